@@ -1,0 +1,1 @@
+"""What leaves or enters as paper and files: sheets, labels, pick lists, reports."""

@@ -1,0 +1,1 @@
+"""What is true of the trade: operations, rules, money, quantities, codes, permissions."""

@@ -1,0 +1,1 @@
+"""What operations do: one function each, a file per subject."""

@@ -1,0 +1,1 @@
+"""What is stored: column types, Store, tables, the questions asked of them, migrations."""

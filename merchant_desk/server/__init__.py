@@ -1,0 +1,1 @@
+"""The central server: routes, feed, outcomes, enrolment, backup."""

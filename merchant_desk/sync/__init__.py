@@ -1,0 +1,1 @@
+"""Protocol, outbox, desk engine (do, push, pull, replay) and schedule."""

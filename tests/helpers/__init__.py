@@ -1,0 +1,1 @@
+"""What tests share: a world of server and desks, makers of data, a throw-away PostgreSQL."""
