@@ -1,0 +1,1 @@
+"""How everything looks: tokens, and what is derived from them."""

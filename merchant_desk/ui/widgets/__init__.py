@@ -1,0 +1,1 @@
+"""Reusable parts of screens; each takes a `Look` first and draws itself from the tokens."""
