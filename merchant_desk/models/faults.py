@@ -1,0 +1,186 @@
+"""Named faults: what a machine, a disk or a key can do to us, said in words to a person.
+
+A `Refusal` (domain) is the trade's "no" to an operation; a `Fault` is the world's. Faults carry a
+code and facts like refusals do, and their sentences in both languages, because they must also be
+told where there is no window: by the server, the command line and the doctor.
+"""
+
+import functools
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+
+@dataclass(eq=False)
+class Fault(Exception):  # noqa: N818 - named like what happened
+    """Base of every named fault. A subclass is a dataclass whose fields are the facts.
+
+    `code` is the class name in snake case. `zh` and `en` are sentences with the facts in braces.
+    Subclasses are not frozen: contextlib sets `__traceback__` on exceptions that pass through it.
+    """
+
+    code: ClassVar[str] = "fault"
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts by name: text, integers and paths only."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def sentence(self, language: str = "zh_CN") -> str:
+        """Say what happened and what to do, in `language` ("zh..." or any other for English)."""
+        template = self.zh if language.startswith("zh") else self.en
+        return template.format(**self.facts)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.sentence('en')}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions pickle by positional arguments; a fault crosses processes with its facts by name.
+        return functools.partial(type(self), **self.facts), ()
+
+
+# ---------------------------------------------------------------- databases
+
+
+@dataclass(eq=False)
+class WrongKey(Fault):
+    """No page of the database authenticates under the key."""
+
+    path: Path
+    zh: ClassVar[str] = (
+        "密钥与数据库 {path} 不匹配（或文件开头已损坏）。没有写入任何内容。请用恢复密钥或服务器恢复。"
+    )
+    en: ClassVar[str] = (
+        "The key does not fit the database {path} (or its beginning is damaged). Nothing was written. "
+        "Restore the key from the printed recovery key or the server."
+    )
+
+
+@dataclass(eq=False)
+class NotADatabase(Fault):
+    """The file is something else than a database."""
+
+    path: Path
+    zh: ClassVar[str] = "{path} 不是本程序的数据库。请检查配置文件夹，或从备份恢复。"
+    en: ClassVar[str] = (
+        "{path} is not a database of this program. Check the profile folder or restore a backup."
+    )
+
+
+@dataclass(eq=False)
+class NotEncrypted(Fault):
+    """A key was given, but the file is a plain database."""
+
+    path: Path
+    zh: ClassVar[str] = "{path} 是未加密的数据库，不能在加密的配置中打开。"
+    en: ClassVar[str] = "{path} is a database without encryption; an encrypted profile does not open it."
+
+
+@dataclass(eq=False)
+class Corrupted(Fault):
+    """The key fits, but pages are damaged or missing."""
+
+    path: Path
+    detail: str
+    zh: ClassVar[str] = (
+        "数据库 {path} 已损坏（{detail}）。请先复制整个文件夹，再运行 merchant-desk doctor 或从备份恢复。"
+    )
+    en: ClassVar[str] = (
+        "The database {path} is damaged ({detail}). Copy the whole folder first, then run "
+        "merchant-desk doctor or restore a backup."
+    )
+
+
+@dataclass(eq=False)
+class ReadOnlyDatabase(Fault):
+    """The file, its folder or its disk cannot be written."""
+
+    path: Path
+    zh: ClassVar[str] = "数据库 {path} 是只读的，无法保存。请检查文件和文件夹的权限或磁盘的写保护。"
+    en: ClassVar[str] = (
+        "The database {path} is read-only, nothing can be saved. Check the permissions of file and "
+        "folder, or the write protection of the disk."
+    )
+
+
+@dataclass(eq=False)
+class DiskFull(Fault):
+    """A write found no room; the transaction was rolled back."""
+
+    path: Path
+    free_bytes: int
+    zh: ClassVar[str] = (
+        "磁盘已满，{path} 无法保存（剩余 {free_bytes} 字节）。上一步没有保存；请腾出空间后重试。"
+    )
+    en: ClassVar[str] = (
+        "The disk is full, {path} could not be saved ({free_bytes} bytes free). The last step was not "
+        "saved; make room and try again."
+    )
+
+
+@dataclass(eq=False)
+class DatabaseMissing(Fault):
+    """The file, or for a writer its folder, does not exist."""
+
+    path: Path
+    zh: ClassVar[str] = "找不到数据库 {path}。"
+    en: ClassVar[str] = "The database {path} is not there."
+
+
+@dataclass(eq=False)
+class DatabaseBusy(Fault):
+    """Another connection held the write lock for longer than the time-out."""
+
+    path: Path
+    zh: ClassVar[str] = "数据库 {path} 正被另一个程序占用，请稍后重试。"
+    en: ClassVar[str] = "Another program is holding the database {path}; try again in a moment."
+
+
+@dataclass(eq=False)
+class StorageFailed(Fault):
+    """The operating system reported an input/output error."""
+
+    path: Path
+    detail: str
+    zh: ClassVar[str] = "读写 {path} 时磁盘出错（{detail}）。请检查磁盘和连接，不要继续使用有故障的磁盘。"
+    en: ClassVar[str] = (
+        "The disk failed while reading or writing {path} ({detail}). Check disk and cable; do not go on "
+        "with a failing disk."
+    )
+
+
+# ---------------------------------------------------------------- profiles
+
+
+@dataclass(eq=False)
+class NetworkShare(Fault):
+    """The folder is on a file system of another machine, where a write-ahead log is not safe."""
+
+    path: Path
+    filesystem: str
+    zh: ClassVar[str] = (
+        "{path} 位于网络共享盘（{filesystem}）上，在那里保存会损坏数据。请把配置文件夹放在本机磁盘上。"
+    )
+    en: ClassVar[str] = (
+        "{path} is on a network share ({filesystem}), where a database can be damaged. Keep the profile "
+        "folder on a disk of this computer."
+    )
+
+
+@dataclass(eq=False)
+class AlreadyOpen(Fault):
+    """Another process (or window) has the profile open; `pid` is 0 when it cannot be read."""
+
+    folder: Path
+    pid: int
+    zh: ClassVar[str] = "配置 {folder} 已被另一个窗口打开（进程 {pid}）。请使用那个窗口，或先关闭它。"
+    en: ClassVar[str] = (
+        "The profile {folder} is open in another window (process {pid}). Use that window or close it first."
+    )
