@@ -1,0 +1,103 @@
+"""Merchant > outlet > warehouse > location; people, their roles, and desks."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from merchant_desk.domain.operations import Nature, Place, operation
+from merchant_desk.domain.permissions import ROLES
+from merchant_desk.domain.refusals import Refusal
+
+LOCATION_KINDS = ("storage", "receiving", "staging", "transit")
+
+
+@operation("found_merchant", nature=Nature.DECISION, right="system", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class FoundMerchant:
+    """Decision: the merchant and its first manager come into being."""
+
+    name: str
+    currency: str
+    manager_id: UUID
+    manager_name: str
+
+
+@operation("add_outlet", nature=Nature.DECISION, right="organise", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class AddOutlet:
+    """Decision: open an outlet with its first warehouse and the locations that every warehouse needs.
+
+    `zone` is an IANA time zone, `day_start` minutes after midnight at which its business day begins.
+    """
+
+    outlet_id: UUID
+    code: str
+    name: str
+    zone: str
+    day_start: int
+    warehouse_id: UUID
+
+
+@operation("add_location", nature=Nature.DECISION, right="organise")
+@dataclass(frozen=True)
+class AddLocation:
+    """Decision: a place in a warehouse where stock can stand."""
+
+    location_id: UUID
+    outlet_id: UUID
+    warehouse_id: UUID
+    code: str
+    kind: str
+
+
+@operation("add_person", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class AddPerson:
+    """Decision: somebody who may sign in. `badge` is what the badge's barcode says, or empty."""
+
+    person_id: UUID
+    login: str
+    name: str
+    badge: str
+
+
+@operation("grant_role", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class GrantRole:
+    """Decision: give a person a role, in one outlet or (None) in all."""
+
+    person_id: UUID
+    role: str
+    role_outlet_id: UUID | None
+
+
+@operation("revoke_role", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class RevokeRole:
+    """Decision: end a grant. What was done under it stays valid."""
+
+    grant_id: UUID
+
+
+@operation("enrol_device", nature=Nature.DECISION, right="system", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class EnrolDevice:
+    """Decision: a desk joins with its public keys; `code` is its number, never reused."""
+
+    new_device_id: UUID
+    home_outlet_id: UUID
+    code: str
+    name: str
+    verify_key: bytes
+    seal_key: bytes
+
+
+def check_role(role: str) -> None:
+    """Refuse a role that does not exist (`unknown_role`)."""
+    if role not in ROLES:
+        raise Refusal("unknown_role", role=role)
+
+
+def check_location_kind(kind: str) -> None:
+    """Refuse a kind of location that does not exist (`unknown_location_kind`)."""
+    if kind not in LOCATION_KINDS:
+        raise Refusal("unknown_location_kind", kind=kind)

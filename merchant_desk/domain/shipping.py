@@ -1,0 +1,59 @@
+"""Shipments: goods picked for an order and sent."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from merchant_desk.domain.operations import Nature, operation
+
+
+@operation("open_shipment", nature=Nature.FACT, right="ship")
+@dataclass(frozen=True)
+class OpenShipment:
+    """Fact: somebody began to pick an order."""
+
+    shipment_id: UUID
+    number: str
+    order_id: UUID
+    outlet_id: UUID
+    warehouse_id: UUID
+
+
+@operation("pick_goods", nature=Nature.FACT, right="ship")
+@dataclass(frozen=True)
+class PickGoods:
+    """Fact: one accepted scan of goods taken from a location into staging; 10^-6 base units."""
+
+    shipment_id: UUID
+    outlet_id: UUID
+    warehouse_id: UUID
+    location_id: UUID
+    staging_id: UUID
+    sku_id: UUID
+    lot_id: UUID | None
+    line_id: UUID | None
+    quantity: int
+    pack: int
+    serial: str
+    code: str
+
+
+@operation("close_shipment", nature=Nature.FACT, right="ship")
+@dataclass(frozen=True)
+class CloseShipment:
+    """Fact: the parcel left; its goods leave staging."""
+
+    shipment_id: UUID
+    outlet_id: UUID
+    carrier: str
+    tracking: str
+
+
+@operation("reverse_shipment", nature=Nature.FACT, right="reverse")
+@dataclass(frozen=True)
+class ReverseShipment:
+    """Fact: a shipment came back unopened or never left, whole or by ledger row; the original stays visible."""
+
+    shipment_id: UUID
+    outlet_id: UUID
+    ledger_ids: tuple[UUID, ...]
+    reason: str

@@ -1,0 +1,15 @@
+"""Every subject of the trade, so that one import registers all operations."""
+
+from merchant_desk.domain import (
+    counting,
+    orders,
+    organisation,
+    products,
+    purchasing,
+    receiving,
+    shipping,
+    stock,
+    tasks,
+)
+
+SUBJECTS = (organisation, products, stock, purchasing, receiving, orders, shipping, counting, tasks)

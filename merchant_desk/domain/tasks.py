@@ -1,0 +1,51 @@
+"""What waits for a person: exceptions on facts, refused decisions, unknown codes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from merchant_desk.domain.operations import Nature, operation
+from merchant_desk.domain.refusals import Refusal
+
+RESOLUTIONS = ("seen", "accepted", "corrected", "written_off", "resubmitted", "dropped")
+
+
+@operation("settle_task", nature=Nature.DECISION, right="settle")
+@dataclass(frozen=True)
+class SettleTask:
+    """Decision: a person dealt with it, and how."""
+
+    task_id: UUID
+    outlet_id: UUID
+    resolution: str
+    note: str
+
+
+@operation("report_unknown_code", nature=Nature.FACT, right="report_code")
+@dataclass(frozen=True)
+class ReportUnknownCode:
+    """Fact: a code was scanned that nobody knows; kept in the tray with its context."""
+
+    unknown_code_id: UUID
+    outlet_id: UUID
+    code: str
+    document_id: UUID | None
+    location_id: UUID | None
+    previous_code: str
+    station: str
+
+
+@operation("dismiss_unknown_code", nature=Nature.FACT, right="report_code")
+@dataclass(frozen=True)
+class DismissUnknownCode:
+    """Fact: it was a mis-scan."""
+
+    unknown_code_id: UUID
+    outlet_id: UUID
+
+
+def check_settlement(status: str, resolution: str) -> None:
+    """Refuse an unknown resolution, and to settle what a colleague settled (`task_settled`)."""
+    if resolution not in RESOLUTIONS:
+        raise Refusal("unknown_resolution", resolution=resolution)
+    if status != "open":
+        raise Refusal("task_settled", status=status)

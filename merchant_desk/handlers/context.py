@@ -1,0 +1,170 @@
+"""What a handler is given: the unit of work, the envelope, and ways to make ids and raise flags."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from merchant_desk.domain.ids import derived_id, row_id
+from merchant_desk.domain.operations import Envelope, kind_of
+from merchant_desk.domain.permissions import Grant, may
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.columns import Row
+from merchant_desk.models.unit import Unit
+
+Body = TypeVar("Body")
+Key = tuple[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One operation being carried out on one side."""
+
+    unit: Unit
+    envelope: Envelope
+
+    def new_id(self, table: str, n: int | str = 0) -> UUID:
+        """Return the id of the n-th row that this operation makes in a table."""
+        return row_id(self.envelope.op_id, table, n)
+
+    def get(self, table: str, id: UUID) -> Row:
+        """Return a row that must exist for the operation to make sense.
+
+        Raises:
+            Refusal: `not_here`, when this side does not hold it.
+        """
+        row = self.unit.get(table, id)
+        if row is None:
+            raise Refusal("not_here", table=table, id=id)
+        return row
+
+    def find_one(self, table: str, **equal: Any) -> Row | None:
+        """Return the first row that equals, or None."""
+        rows = self.unit.find(table, **equal)
+        return rows[0] if rows else None
+
+    def flag(
+        self,
+        code: str,
+        outlet_id: UUID,
+        about: Key | None = None,
+        /,
+        *,
+        kind: str = "exception",
+        **facts: Any,
+    ) -> UUID:
+        """Accept and tell: raise a task for a person about a fact. One per code and operation."""
+        task_id = self.new_id("tasks", code if about is None else f"{code}/{about[1].hex}")
+        if self.unit.peek("tasks", task_id) is None:
+            self.unit.insert("tasks", self._task(task_id, code, outlet_id, about, kind, facts))
+        return task_id
+
+    def _task(
+        self, task_id: UUID, code: str, outlet_id: UUID, about: Key | None, kind: str, facts: dict[str, Any]
+    ) -> Row:
+        envelope = self.envelope
+        return {
+            "id": task_id,
+            "outlet_id": outlet_id,
+            "kind": kind,
+            "code": code,
+            "op_id": envelope.op_id,
+            "op_kind": envelope.kind,
+            "device_id": envelope.device_id,
+            "person_id": envelope.person_id,
+            "about_table": about[0] if about else "",
+            "about_id": about[1] if about else None,
+            "facts": facts_text(facts),
+            "raised_at": envelope.time,
+            "status": "open",
+            "settled_at": None,
+            "settled_by": None,
+            "resolution": "",
+            "note": "",
+        }
+
+
+def facts_text(facts: dict[str, Any]) -> str:
+    """Return facts as canonical JSON, ids as text."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+
+
+Handler = Callable[[Context, Any], None]
+Reads = Callable[[Any], Iterable[Key]]
+
+_handlers: dict[type, Handler] = {}
+_reads: dict[type, Reads] = {}
+
+
+def handles(body: type[Body], reads: Reads | None = None) -> Callable[[Handler], Handler]:
+    """Register the one function that carries out an operation.
+
+    `reads` names rows that it will get by id, so that a server can fetch those of a whole batch at once;
+    naming too few costs time, never correctness.
+    """
+
+    def register(handler: Handler) -> Handler:
+        if body in _handlers:
+            raise ValueError(f"{body.__name__} is handled twice")
+        _handlers[body] = handler
+        if reads is not None:
+            _reads[body] = reads
+        return handler
+
+    return register
+
+
+def house_device(merchant_id: UUID) -> UUID:
+    """Return device 0 of a merchant: the server itself, which mints timers, intake and administration."""
+    return derived_id(merchant_id, "device 0")
+
+
+def carry_out(unit: Unit, envelope: Envelope, body: object) -> None:
+    """Run an operation's rules and handler in the current transaction.
+
+    A fact by somebody without the right is accepted and flagged; a decision is refused.
+
+    Raises:
+        Refusal: a rule said no; nothing that counts was written (the caller rolls the operation back).
+    """
+    context = Context(unit, envelope)
+    kind = kind_of(body)
+    outlet_id: UUID | None = getattr(body, "outlet_id", None)
+    allowed = _is_allowed(context, kind.right, outlet_id, is_fact=kind.is_fact)
+    if not allowed and not kind.is_fact:
+        raise Refusal("not_allowed", right=kind.right)
+    _handlers[type(body)](context, body)
+    if not allowed and outlet_id is not None:
+        context.flag("lost_right", outlet_id, right=kind.right)
+
+
+def _is_allowed(context: Context, right: str, outlet_id: UUID | None, *, is_fact: bool) -> bool:
+    envelope = context.envelope
+    if envelope.device_id == house_device(envelope.merchant_id):
+        return True
+    if right == "system":
+        return False
+    version = envelope.rights_version
+    if not is_fact:
+        merchant = context.unit.peek("merchants", envelope.merchant_id)
+        version = merchant["rights_version"] if merchant else 0
+    return may(grants_of(context.unit, envelope.person_id), right, outlet_id, version)
+
+
+def grants_of(unit: Unit, person_id: UUID) -> list[Grant]:
+    """Return every role that a person holds or held."""
+    rows = unit.finds.find("roles", {"person_id": person_id})
+    return [Grant(row["role"], row["outlet_id"], row["from_version"], row["to_version"]) for row in rows]
+
+
+def prefetch(unit: Unit, bodies: Iterable[object]) -> None:
+    """Read what the handlers of these operations will ask for by id, table by table."""
+    wanted: dict[str, list[UUID]] = {}
+    for body in bodies:
+        reads = _reads.get(type(body))
+        if reads is not None:
+            for table, id in reads(body):
+                wanted.setdefault(table, []).append(id)
+    for table, ids in wanted.items():
+        unit.prefetch(table, ids)

@@ -1,0 +1,59 @@
+"""What receipts, shipments and counts have in common: numbers, being open, being reversed."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.handlers.context import Context
+from merchant_desk.models.columns import Row
+
+
+def open_document(context: Context, table: str, row: Row) -> None:
+    """Insert a document that a desk opened. A number that is taken gets a suffix and an exception: both stand."""
+    number: str = row["number"]
+    if context.unit.find(table, number_key=number.casefold()):
+        number = f"{number}-{row['id'].hex[-4:].upper()}"
+        context.flag(
+            "number_taken", row["outlet_id"], (table, row["id"]), number=row["number"], new_number=number
+        )
+    envelope = context.envelope
+    own = {"number": number, "number_key": number.casefold(), "status": "open", "opened_at": envelope.time}
+    by = {"closed_at": None, "person_id": envelope.person_id, "device_id": envelope.device_id}
+    context.unit.insert(table, {**row, **own, **by})
+
+
+def close_document(context: Context, table: str, document_id: UUID, status: str, outlet_id: UUID) -> bool:
+    """Move an open document to its end; tells whether it was open. Anything else is flagged, never refused."""
+    document = context.unit.get(table, document_id)
+    if document is None or document["status"] != "open":
+        state = document["status"] if document else "missing"
+        context.flag("closed_twice", outlet_id, (table, document_id), status=state)
+        return False
+    context.unit.update(table, document_id, status=status, closed_at=context.envelope.time)
+    return True
+
+
+def note_late_work(context: Context, table: str, document_id: UUID, outlet_id: UUID) -> None:
+    """Flag a scan that arrives for a document which is no longer open."""
+    document = context.unit.get(table, document_id)
+    if document is None or document["status"] != "open":
+        state = document["status"] if document else "missing"
+        context.flag("document_not_open", outlet_id, (table, document_id), status=state)
+
+
+def mark_reversed(context: Context, table: str, document_id: UUID, *, whole: bool) -> None:
+    """Show on the document that it was taken back."""
+    if context.unit.get(table, document_id) is not None:
+        context.unit.update(table, document_id, status="reversed" if whole else "partly_reversed")
+
+
+def standing_rows(context: Context, table: str, document_id: UUID, kinds: Iterable[str]) -> list[Row]:
+    """Return a document's rows of the given kinds that are originals and were not reversed."""
+    wanted = set(kinds)
+    rows = [
+        row
+        for row in context.unit.find(table, document_id=document_id)
+        if row["kind"] in wanted and row["reverses_id"] is None
+    ]
+    context.unit.prefetch(table, (derived_id(row["id"], "reversal") for row in rows))
+    return [row for row in rows if context.unit.get(table, derived_id(row["id"], "reversal")) is None]

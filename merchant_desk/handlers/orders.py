@@ -1,0 +1,207 @@
+"""Handlers: sales orders, reservations, refunds."""
+
+from uuid import UUID
+
+from merchant_desk.domain.orders import (
+    AcceptOrder,
+    CancelOrder,
+    HoldOrder,
+    ImportOrders,
+    NewOrder,
+    PlaceOrder,
+    RefundOrder,
+    check_available,
+    check_can_accept,
+    check_can_cancel,
+    check_order,
+    check_refund,
+)
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.stock import availability_id
+from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.products import note_chunk
+from merchant_desk.models.columns import Row
+
+
+@handles(PlaceOrder)
+def place_order(context: Context, op: PlaceOrder) -> None:
+    """Write the order."""
+    check_order(op.order)
+    if context.unit.find("orders", number_key=op.order.number.casefold()):
+        raise Refusal("number_taken", number=op.order.number)
+    context.unit.prefetch("skus", (line.sku_id for line in op.order.lines))
+    for line in op.order.lines:
+        context.get("skus", line.sku_id)
+    _insert_order(context, op.outlet_id, op.order)
+
+
+@handles(ImportOrders, reads=lambda op: [("jobs", op.job_id)])
+def import_orders(context: Context, op: ImportOrders) -> None:
+    """Write what is new; an order that stands already is left as it is."""
+    context.unit.finds.prefetch("orders", "number_key", (order.number.casefold() for order in op.orders))
+    context.unit.prefetch("skus", (line.sku_id for order in op.orders for line in order.lines))
+    created = 0
+    for order in op.orders:
+        check_order(order)
+        if not context.unit.find("orders", number_key=order.number.casefold()):
+            _insert_order(context, op.outlet_id, order)
+            created += 1
+    note_chunk(context, op.job_id, "orders", created, len(op.orders) - created)
+
+
+@handles(AcceptOrder, reads=lambda op: [("orders", op.order_id)])
+def accept_order(context: Context, op: AcceptOrder) -> None:
+    """Reserve every line in the order's warehouse."""
+    order = context.get("orders", op.order_id)
+    check_can_accept(order["status"], order["number"])
+    lines = context.unit.find("order_lines", order_id=op.order_id)
+    wanted: dict[UUID, int] = {}
+    for line in lines:
+        wanted[line["sku_id"]] = wanted.get(line["sku_id"], 0) + line["quantity"]
+    for sku_id, quantity in wanted.items():
+        total = context.unit.get("availability", availability_id(order["warehouse_id"], sku_id))
+        available = total["on_hand"] - total["reserved"] if total else 0
+        sku = context.unit.get("skus", sku_id)
+        check_available(sku["sku"] if sku else str(sku_id), quantity, available)
+    for n, line in enumerate(lines):
+        reserve(context, order, line, line["quantity"], n)
+    context.unit.update("orders", op.order_id, status="accepted")
+    note_event(context, order, "accepted")
+
+
+@handles(CancelOrder, reads=lambda op: [("orders", op.order_id)])
+def cancel_order(context: Context, op: CancelOrder) -> None:
+    """End the order and its reservations."""
+    order = context.get("orders", op.order_id)
+    check_can_cancel(order["status"], order["number"])
+    release(context, order)
+    context.unit.update("orders", op.order_id, status="cancelled", ended_at=context.envelope.time)
+    note_event(context, order, "cancelled", op.reason)
+
+
+@handles(HoldOrder, reads=lambda op: [("orders", op.order_id)])
+def hold_order(context: Context, op: HoldOrder) -> None:
+    """Stop the order with a reason, or let it go on under review."""
+    order = context.get("orders", op.order_id)
+    check_can_cancel(order["status"], order["number"])
+    if not op.reason and order["status"] != "on_hold":
+        raise Refusal("order_not_held", number=order["number"])
+    release(context, order)
+    status = "on_hold" if op.reason else "review"
+    context.unit.update("orders", op.order_id, status=status, hold_reason=op.reason)
+    note_event(context, order, "held" if op.reason else "resumed", op.reason)
+
+
+@handles(RefundOrder, reads=lambda op: [("orders", op.order_id)])
+def refund_order(context: Context, op: RefundOrder) -> None:
+    """Write the refund; never more than was paid."""
+    order = context.get("orders", op.order_id)
+    check_refund(op.amount, order["total"], order["refunded"])
+    envelope = context.envelope
+    context.unit.insert(
+        "refunds",
+        {
+            "id": context.new_id("refunds"),
+            "outlet_id": order["outlet_id"],
+            "op_id": envelope.op_id,
+            "order_id": op.order_id,
+            "time": envelope.time,
+            "person_id": envelope.person_id,
+            "amount": op.amount,
+            "reason": op.reason,
+        },
+    )
+    context.unit.update("orders", op.order_id, refunded=order["refunded"] + op.amount)
+    note_event(context, order, "refunded", op.reason)
+
+
+def reserve(context: Context, order: Row, line: Row, quantity: int, n: int | str) -> None:
+    """Write that `quantity` more (negative: less) of a line is reserved, 10^-6 base units."""
+    context.unit.insert(
+        "reservations",
+        {
+            "id": context.new_id("reservations", n),
+            "outlet_id": order["outlet_id"],
+            "op_id": context.envelope.op_id,
+            "order_id": order["id"],
+            "line_id": line["id"],
+            "warehouse_id": order["warehouse_id"],
+            "sku_id": line["sku_id"],
+            "availability_id": availability_id(order["warehouse_id"], line["sku_id"]),
+            "quantity": quantity,
+        },
+    )
+
+
+def release(context: Context, order: Row) -> None:
+    """End what is still reserved for an order."""
+    held: dict[UUID, list[Row]] = {}
+    for row in context.unit.find("reservations", order_id=order["id"]):
+        held.setdefault(row["line_id"], []).append(row)
+    for line_id, rows in held.items():
+        rest = sum(row["quantity"] for row in rows)
+        if rest > 0:
+            line = {"id": line_id, "sku_id": rows[0]["sku_id"]}
+            reserve(context, order, line, -rest, f"release {line_id.hex}")
+
+
+def note_event(context: Context, order: Row, event: str, note: str = "") -> None:
+    """Add to the order's history."""
+    envelope = context.envelope
+    context.unit.insert(
+        "order_events",
+        {
+            "id": context.new_id("order_events", f"{event} {order['id'].hex}"),
+            "outlet_id": order["outlet_id"],
+            "op_id": envelope.op_id,
+            "order_id": order["id"],
+            "time": envelope.time,
+            "person_id": envelope.person_id,
+            "event": event,
+            "note": note,
+        },
+    )
+
+
+def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
+    goods = sum(line.amount for line in order.lines)
+    first = context.unit.peek("skus", order.lines[0].sku_id)
+    ended = order.status in ("shipped", "completed", "cancelled", "refused")
+    row = {
+        "id": order.order_id,
+        "outlet_id": outlet_id,
+        "warehouse_id": order.warehouse_id,
+        "number": order.number,
+        "number_key": order.number.casefold(),
+        "channel": order.channel,
+        "buyer_id": order.buyer_id,
+        "buyer": order.buyer,
+        "status": order.status,
+        "hold_reason": "",
+        "placed_at": order.placed_at,
+        "due_at": order.due_at,
+        "ended_at": order.placed_at if ended else None,
+        "goods": goods,
+        "freight": order.freight,
+        "discount": order.discount,
+        "total": goods + order.freight - order.discount,
+        "refunded": 0,
+        "line_count": len(order.lines),
+        "summary": first["name"] if first else "",
+        "note": order.note,
+    }
+    context.unit.insert("orders", row)
+    for position, line in enumerate(order.lines):
+        context.unit.insert(
+            "order_lines",
+            {
+                "id": line.line_id,
+                "outlet_id": outlet_id,
+                "order_id": order.order_id,
+                "position": position,
+                "sku_id": line.sku_id,
+                "quantity": line.quantity,
+                "unit_price": line.unit_price,
+                "amount": line.amount,
+            },
+        )

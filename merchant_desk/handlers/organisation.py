@@ -1,0 +1,160 @@
+"""Handlers: merchant, outlets, locations, people, desks."""
+
+from uuid import UUID
+
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.organisation import (
+    AddLocation,
+    AddOutlet,
+    AddPerson,
+    EnrolDevice,
+    FoundMerchant,
+    GrantRole,
+    RevokeRole,
+    check_location_kind,
+    check_role,
+)
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.handlers.context import Context, handles
+
+
+@handles(FoundMerchant)
+def found_merchant(context: Context, op: FoundMerchant) -> None:
+    """Write the merchant's row and its first manager."""
+    merchant_id = context.envelope.merchant_id
+    if context.unit.get("merchants", merchant_id) is not None:
+        raise Refusal("merchant_exists", name=op.name)
+    context.unit.insert(
+        "merchants", {"id": merchant_id, "name": op.name, "currency": op.currency, "rights_version": 1}
+    )
+    _insert_person(context, op.manager_id, "manager", op.manager_name, "")
+    _insert_role(context, op.manager_id, "manager", None, 1)
+
+
+@handles(AddOutlet)
+def add_outlet(context: Context, op: AddOutlet) -> None:
+    """Write the outlet, its warehouse, and that one's receiving and staging locations."""
+    key = op.code.casefold()
+    if context.unit.find("outlets", code_key=key):
+        raise Refusal("outlet_code_taken", code=op.code)
+    outlet = {"id": op.outlet_id, "code": op.code, "code_key": key, "name": op.name, "zone": op.zone}
+    context.unit.insert("outlets", {**outlet, "day_start": op.day_start, "archived": 0})
+    warehouse_id = op.warehouse_id
+    receiving, staging = (derived_id(warehouse_id, kind) for kind in ("receiving", "staging"))
+    context.unit.insert(
+        "warehouses",
+        {
+            "id": warehouse_id,
+            "outlet_id": op.outlet_id,
+            "code": op.code,
+            "name": op.name,
+            "receiving_id": receiving,
+            "staging_id": staging,
+            "archived": 0,
+        },
+    )
+    for location_id, kind in ((receiving, "receiving"), (staging, "staging")):
+        code = f"{op.code}-{'IN' if kind == 'receiving' else 'OUT'}"
+        _insert_location(context, location_id, op.outlet_id, warehouse_id, code, kind)
+
+
+@handles(AddLocation, reads=lambda op: [("warehouses", op.warehouse_id)])
+def add_location(context: Context, op: AddLocation) -> None:
+    """Write the location; its code is unique in the warehouse."""
+    check_location_kind(op.kind)
+    context.get("warehouses", op.warehouse_id)
+    if context.unit.find("locations", warehouse_id=op.warehouse_id, code_key=op.code.casefold()):
+        raise Refusal("location_code_taken", code=op.code)
+    _insert_location(context, op.location_id, op.outlet_id, op.warehouse_id, op.code, op.kind)
+
+
+@handles(AddPerson)
+def add_person(context: Context, op: AddPerson) -> None:
+    """Write the person; logins and badges are unique."""
+    if context.unit.find("persons", login=op.login):
+        raise Refusal("login_taken", login=op.login)
+    if op.badge and context.unit.find("persons", badge=op.badge):
+        raise Refusal("badge_taken")
+    _insert_person(context, op.person_id, op.login, op.name, op.badge)
+
+
+@handles(GrantRole)
+def grant_role(context: Context, op: GrantRole) -> None:
+    """Write the grant under the next rights version."""
+    check_role(op.role)
+    context.get("persons", op.person_id)
+    version = _next_rights_version(context)
+    _insert_role(context, op.person_id, op.role, op.role_outlet_id, version)
+
+
+@handles(RevokeRole)
+def revoke_role(context: Context, op: RevokeRole) -> None:
+    """End the grant at the next rights version."""
+    grant = context.get("roles", op.grant_id)
+    if grant["to_version"] is None:
+        context.unit.update("roles", op.grant_id, to_version=_next_rights_version(context))
+
+
+@handles(EnrolDevice)
+def enrol_device(context: Context, op: EnrolDevice) -> None:
+    """Write the device; its code is never used again."""
+    if context.unit.find("devices", code=op.code):
+        raise Refusal("device_code_taken", code=op.code)
+    context.get("outlets", op.home_outlet_id)
+    context.unit.insert(
+        "devices",
+        {
+            "id": op.new_device_id,
+            "outlet_id": op.home_outlet_id,
+            "code": op.code,
+            "name": op.name,
+            "verify_key": op.verify_key,
+            "seal_key": op.seal_key,
+            "enrolled_at": context.envelope.time,
+            "retired_at": None,
+        },
+    )
+
+
+def _next_rights_version(context: Context) -> int:
+    merchant = context.get("merchants", context.envelope.merchant_id)
+    version: int = merchant["rights_version"] + 1
+    context.unit.update("merchants", merchant["id"], rights_version=version)
+    return version
+
+
+def _insert_person(context: Context, person_id: UUID, login: str, name: str, badge: str) -> None:
+    context.unit.insert(
+        "persons", {"id": person_id, "login": login, "name": name, "badge": badge, "archived": 0}
+    )
+
+
+def _insert_role(context: Context, person_id: UUID, role: str, outlet_id: UUID | None, version: int) -> None:
+    context.unit.insert(
+        "roles",
+        {
+            "id": context.new_id("roles"),
+            "person_id": person_id,
+            "outlet_id": outlet_id,
+            "role": role,
+            "from_version": version,
+            "to_version": None,
+        },
+    )
+
+
+def _insert_location(
+    context: Context, location_id: UUID, outlet_id: UUID, warehouse_id: UUID, code: str, kind: str
+) -> None:
+    context.unit.insert(
+        "locations",
+        {
+            "id": location_id,
+            "outlet_id": outlet_id,
+            "warehouse_id": warehouse_id,
+            "code": code,
+            "code_key": code.casefold(),
+            "kind": kind,
+            "archived": 0,
+        },
+    )

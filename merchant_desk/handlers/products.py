@@ -1,0 +1,175 @@
+"""Handlers: products, barcodes, prices, suppliers."""
+
+from uuid import UUID
+
+from merchant_desk.domain.permissions import may
+from merchant_desk.domain.products import (
+    AddProduct,
+    AddSupplier,
+    Barcode,
+    ChangePrice,
+    DraftProduct,
+    ImportProducts,
+    LearnBarcode,
+    NewSku,
+    SetCost,
+    barcode_id,
+    check_barcode,
+    check_item,
+)
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.handlers.context import Context, grants_of, handles
+from merchant_desk.models.columns import Row
+from merchant_desk.models.sort_keys import sort_key
+
+
+@handles(AddProduct)
+def add_product(context: Context, op: AddProduct) -> None:
+    """Write the SKU and its barcodes."""
+    check_item(op.item)
+    if context.unit.find("skus", sku_key=op.item.sku.casefold()):
+        raise Refusal("sku_taken", sku=op.item.sku)
+    _insert_sku(context, op.item, draft=0)
+
+
+@handles(
+    ImportProducts, reads=lambda op: [("jobs", op.job_id), *(("skus", item.sku_id) for item in op.items)]
+)
+def import_products(context: Context, op: ImportProducts) -> None:
+    """Write what is new; a SKU that stands already only gains barcodes that it lacks."""
+    unit = context.unit
+    unit.finds.prefetch("skus", "sku_key", (item.sku.casefold() for item in op.items))
+    unit.prefetch("barcodes", (barcode_id(item.sku_id, b.code) for item in op.items for b in item.barcodes))
+    created = 0
+    for item in op.items:
+        check_item(item)
+        existing = context.find_one("skus", sku_key=item.sku.casefold())
+        if existing is None:
+            _insert_sku(context, item, draft=0)
+            created += 1
+        else:
+            for barcode in item.barcodes:
+                _insert_barcode(context, existing["id"], barcode)
+    note_chunk(context, op.job_id, "products", created, len(op.items) - created)
+
+
+@handles(DraftProduct)
+def draft_product(context: Context, op: DraftProduct) -> None:
+    """Write the draft; a SKU that is taken meanwhile stands with an exception, for a person to merge."""
+    taken = context.find_one("skus", sku_key=op.item.sku.casefold())
+    if taken is not None:
+        context.flag("sku_taken_by_draft", op.outlet_id, ("skus", op.item.sku_id), sku=op.item.sku)
+    _insert_sku(context, op.item, draft=1)
+    _resolve_code(context, op.unknown_code_id, "draft", op.item.sku_id)
+
+
+@handles(LearnBarcode, reads=lambda op: [("skus", op.sku_id)])
+def learn_barcode(context: Context, op: LearnBarcode) -> None:
+    """Write the barcode; pointing a known code at another product needs a manager."""
+    check_barcode(op.barcode)
+    context.get("skus", op.sku_id)
+    others = [
+        row for row in context.unit.find("barcodes", code=op.barcode.code) if row["sku_id"] != op.sku_id
+    ]
+    if others and not _may_repoint(context, op.outlet_id):
+        other = context.unit.get("skus", others[0]["sku_id"])
+        raise Refusal("code_known", code=op.barcode.code, sku=other["sku"] if other else "")
+    for row in others:
+        context.unit.remove("barcodes", row["id"])
+    _insert_barcode(context, op.sku_id, op.barcode)
+    _resolve_code(context, op.unknown_code_id, "learned", op.sku_id)
+
+
+@handles(ChangePrice, reads=lambda op: [("skus", op.sku_id)])
+def change_price(context: Context, op: ChangePrice) -> None:
+    """Set the price."""
+    sku = context.get("skus", op.sku_id)
+    if op.price < 0:
+        raise Refusal("price_negative", sku=sku["sku"], price=op.price)
+    context.unit.update("skus", op.sku_id, price=op.price)
+
+
+@handles(SetCost, reads=lambda op: [("skus", op.sku_id), ("sku_costs", op.sku_id)])
+def set_cost(context: Context, op: SetCost) -> None:
+    """Set the standard cost, in its own table, which only desks granted costs hold."""
+    context.get("skus", op.sku_id)
+    if op.cost < 0:
+        raise Refusal("cost_negative", cost=op.cost)
+    if context.unit.get("sku_costs", op.sku_id) is None:
+        context.unit.insert("sku_costs", {"id": op.sku_id, "cost": op.cost})
+    else:
+        context.unit.update("sku_costs", op.sku_id, cost=op.cost)
+
+
+@handles(AddSupplier)
+def add_supplier(context: Context, op: AddSupplier) -> None:
+    """Write the supplier; codes are unique."""
+    key = op.code.casefold()
+    if context.unit.find("suppliers", code_key=key):
+        raise Refusal("supplier_code_taken", code=op.code)
+    context.unit.insert(
+        "suppliers", {"id": op.supplier_id, "code": op.code, "code_key": key, "name": op.name}
+    )
+
+
+def note_chunk(context: Context, job_id: UUID, kind: str, created: int, unchanged: int) -> None:
+    """Count a chunk of an import job as done."""
+    job = context.unit.get("jobs", job_id)
+    time = context.envelope.time
+    if job is None:
+        row: Row = {"id": job_id, "kind": kind, "chunks": 1, "created": created, "unchanged": unchanged}
+        context.unit.insert("jobs", {**row, "started_at": time, "changed_at": time})
+    else:
+        context.unit.update(
+            "jobs",
+            job_id,
+            chunks=job["chunks"] + 1,
+            created=job["created"] + created,
+            unchanged=job["unchanged"] + unchanged,
+            changed_at=time,
+        )
+
+
+def _may_repoint(context: Context, outlet_id: UUID) -> bool:
+    merchant = context.unit.peek("merchants", context.envelope.merchant_id)
+    version = merchant["rights_version"] if merchant else 0
+    return may(grants_of(context.unit, context.envelope.person_id), "learn_known_code", outlet_id, version)
+
+
+def _resolve_code(context: Context, unknown_code_id: UUID | None, status: str, sku_id: UUID) -> None:
+    if unknown_code_id is not None and context.unit.get("unknown_codes", unknown_code_id) is not None:
+        context.unit.update("unknown_codes", unknown_code_id, status=status, sku_id=sku_id)
+
+
+def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
+    context.unit.insert(
+        "skus",
+        {
+            "id": item.sku_id,
+            "sku": item.sku,
+            "sku_key": item.sku.casefold(),
+            "name": item.name,
+            "name_en": item.name_en,
+            "sort_key": sort_key(item.name),
+            "category": item.category,
+            "base_unit": item.base_unit,
+            "price": item.price,
+            "track_lot": int(item.track_lot),
+            "track_expiry": int(item.track_expiry),
+            "track_serial": int(item.track_serial),
+            "shelf_life_days": item.shelf_life_days,
+            "min_days_left": item.min_days_left,
+            "supplier_id": item.supplier_id,
+            "draft": draft,
+            "archived": 0,
+        },
+    )
+    for barcode in item.barcodes:
+        _insert_barcode(context, item.sku_id, barcode)
+
+
+def _insert_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> None:
+    id = barcode_id(sku_id, barcode.code)
+    if context.unit.get("barcodes", id) is None:
+        row = {"id": id, "code": barcode.code, "gtin": barcode.gtin, "sku_id": sku_id}
+        context.unit.insert("barcodes", {**row, "quantity": barcode.quantity, "unit": barcode.unit})

@@ -1,0 +1,57 @@
+"""Handlers: tasks and unknown codes."""
+
+from merchant_desk.domain.tasks import (
+    DismissUnknownCode,
+    ReportUnknownCode,
+    SettleTask,
+    check_settlement,
+)
+from merchant_desk.handlers.context import Context, handles
+
+
+@handles(SettleTask, reads=lambda op: [("tasks", op.task_id)])
+def settle_task(context: Context, op: SettleTask) -> None:
+    """Mark the task as dealt with."""
+    task = context.get("tasks", op.task_id)
+    check_settlement(task["status"], op.resolution)
+    envelope = context.envelope
+    context.unit.update(
+        "tasks",
+        op.task_id,
+        status="settled",
+        settled_at=envelope.time,
+        settled_by=envelope.person_id,
+        resolution=op.resolution,
+        note=op.note,
+    )
+
+
+@handles(ReportUnknownCode)
+def report_unknown_code(context: Context, op: ReportUnknownCode) -> None:
+    """Put the code into the tray."""
+    envelope = context.envelope
+    context.unit.insert(
+        "unknown_codes",
+        {
+            "id": op.unknown_code_id,
+            "outlet_id": op.outlet_id,
+            "code": op.code,
+            "document_id": op.document_id,
+            "location_id": op.location_id,
+            "previous_code": op.previous_code,
+            "station": op.station,
+            "reported_at": envelope.time,
+            "person_id": envelope.person_id,
+            "device_id": envelope.device_id,
+            "status": "open",
+            "sku_id": None,
+        },
+    )
+
+
+@handles(DismissUnknownCode, reads=lambda op: [("unknown_codes", op.unknown_code_id)])
+def dismiss_unknown_code(context: Context, op: DismissUnknownCode) -> None:
+    """Close the tray's entry as a mis-scan; one that a colleague resolved stays resolved."""
+    entry = context.unit.get("unknown_codes", op.unknown_code_id)
+    if entry is not None and entry["status"] == "open":
+        context.unit.update("unknown_codes", op.unknown_code_id, status="misscan")

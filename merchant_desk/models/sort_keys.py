@@ -1,0 +1,15 @@
+"""Sort keys: how names are ordered, the same on every database (pinyin for Chinese)."""
+
+import unicodedata
+from functools import lru_cache
+
+from pypinyin import lazy_pinyin
+
+
+@lru_cache(maxsize=50_000)
+def sort_key(name: str) -> str:
+    """Return the text that sorts a name: Chinese by pinyin, everything else case-folded, NFC first."""
+    text = unicodedata.normalize("NFC", name).casefold()
+    if text.isascii():
+        return text
+    return " ".join(lazy_pinyin(text)).casefold()

@@ -1,0 +1,35 @@
+"""Tables: products, SKUs, barcodes, lots, costs, suppliers."""
+
+from merchant_desk.models.columns import Scope, TableSpec, columns
+
+TABLES = (
+    TableSpec(
+        "skus",
+        Scope.MERCHANT,
+        columns(
+            """sku text, sku_key text, name text, name_en text, sort_key text, category text,
+            base_unit text, price int, track_lot int, track_expiry int, track_serial int,
+            shelf_life_days int, min_days_left int, supplier_id id?, draft int, archived int"""
+        ),
+        finds=(("sku_key",),),
+        indexes=(("sort_key",),),
+    ),
+    TableSpec(
+        "barcodes",
+        Scope.MERCHANT,
+        columns("code text, gtin text?, sku_id id, quantity int, unit text"),
+        finds=(("code",), ("gtin",), ("sku_id",)),
+    ),
+    TableSpec("sku_costs", Scope.MERCHANT, columns("cost int"), group="cost"),
+    TableSpec(
+        "lots", Scope.MERCHANT, columns("sku_id id, code text, expiry int?, made int?"), finds=(("sku_id",),)
+    ),
+    TableSpec(
+        "suppliers", Scope.MERCHANT, columns("code text, code_key text, name text"), finds=(("code_key",),)
+    ),
+    TableSpec(
+        "jobs",
+        Scope.MERCHANT,
+        columns("kind text, chunks int, created int, unchanged int, started_at int, changed_at int"),
+    ),
+)
