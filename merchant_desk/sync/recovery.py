@@ -1,0 +1,176 @@
+"""Getting a desk's database back when its vault is lost: from the server, or from a printed key.
+
+At enrolment the raw database key is sealed twice: to the server's public key and to that of a recovery
+key that is printed and put away. The sealed copies lie beside the database and on the server; neither
+opens anything without the private half. As only the public half is needed for sealing, one printed
+key serves all desks of a merchant, and keys can be renewed without fetching it from the safe.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Self
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from merchant_desk.models.faults import Fault
+from merchant_desk.models.private_files import write_private
+from merchant_desk.sync.sealing import SealBroken, seal, unseal
+from merchant_desk.sync.typed_code import ALPHABET, CodeKind, CodeUnreadable, read_code, write_code
+
+RECOVERY_FILE = "recovery.json"
+SECRET_BYTES = 20
+"""160 bits in 59 typed characters; sealing adds X25519's 128 bits of strength."""
+
+_DERIVE = b"merchant-desk/recovery-key/1"
+_USE = b"merchant-desk/database-key/1\x00"
+
+
+@dataclass(eq=False)
+class NothingToRestore(Fault):
+    """There is no sealed copy of the key in the profile."""
+
+    path: Path
+    zh: ClassVar[str] = "{path} 不存在或无法读取：此处没有可恢复的密钥副本，请从服务器恢复。"
+    en: ClassVar[str] = (
+        "{path} is missing or unreadable: there is no copy of the key to restore here. "
+        "Restore it from the server."
+    )
+
+
+@dataclass(eq=False)
+class WrongRecoveryKey(Fault):
+    """The recovery key is a good one, but of another merchant or an older print."""
+
+    asked: str
+    given: str
+    zh: ClassVar[str] = "这是另一张恢复密钥（编号 {given}）；此配置需要编号 {asked} 的那张。"
+    en: ClassVar[str] = "This is another recovery key (number {given}); this profile needs number {asked}."
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryKey:
+    """The key on paper: 20 secret bytes, from which an X25519 key pair is derived (HKDF-SHA256)."""
+
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def make(cls, random: Callable[[int], bytes]) -> Self:
+        """Make a new recovery key."""
+        return cls(random(SECRET_BYTES))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a recovery key as it was typed.
+
+        Raises:
+            CodeMistyped, CodeIncomplete, CodeUnreadable, WrongKindOfCode: as `read_code`.
+        """
+        secret = read_code(CodeKind.RECOVERY, text)
+        if len(secret) != SECRET_BYTES:
+            raise CodeUnreadable
+        return cls(secret)
+
+    @property
+    def text(self) -> str:
+        """What is printed: groups of six."""
+        return write_code(CodeKind.RECOVERY, self.secret)
+
+    @property
+    def private_key(self) -> X25519PrivateKey:
+        """The key that opens what was sealed to this paper."""
+        seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=_DERIVE).derive(self.secret)
+        return X25519PrivateKey.from_private_bytes(seed)
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half, 32 raw bytes: the server keeps it and gives it to every new desk."""
+        return self.private_key.public_key().public_bytes_raw()
+
+    @property
+    def number(self) -> str:
+        """The number printed on the paper, so that the right one is fetched; it gives nothing away."""
+        return number_of(self.public_key)
+
+
+def number_of(public_key: bytes) -> str:
+    """Return the readable number of a public key: eight symbols (40 bits) of its SHA-256."""
+    digest = int.from_bytes(hashlib.sha256(public_key).digest()[:5], "big")
+    symbols = "".join(ALPHABET[(digest >> shift) & 31] for shift in range(35, -1, -5))
+    return f"{symbols[:4]}-{symbols[4:]}"
+
+
+def seal_database_key(key: bytes, public_key: bytes, *, profile_id: str) -> bytes:
+    """Seal a raw database key to the server or to a recovery key, bound to the profile it opens.
+
+    Raises:
+        ValueError: `public_key` is not 32 bytes long.
+    """
+    return seal(key, public_key, use=_USE + profile_id.encode())
+
+
+def open_database_key(box: bytes, private_key: X25519PrivateKey, *, profile_id: str) -> bytes:
+    """Open what `seal_database_key` made.
+
+    Raises:
+        SealBroken: sealed to another key or for another profile, or changed.
+    """
+    return unseal(box, private_key, use=_USE + profile_id.encode())
+
+
+def reseal_database_key(
+    box: bytes, private_key: X25519PrivateKey, public_key: bytes, *, profile_id: str
+) -> bytes:
+    """On the server: open the copy it keeps and seal it to a key that the asking desk has just made.
+
+    Raises:
+        SealBroken: the kept copy is not for this server or profile.
+    """
+    return seal_database_key(
+        open_database_key(box, private_key, profile_id=profile_id), public_key, profile_id=profile_id
+    )
+
+
+class _Copies(msgspec.Struct, frozen=True):
+    version: int
+    profile_id: str
+    paper_number: str
+    sealed_to_paper: bytes
+
+
+def keep_sealed_key(folder: Path, key: bytes, public_key: bytes, *, profile_id: str) -> None:
+    """Write the copy sealed to the recovery key into the profile folder; replaces an older one.
+
+    Raises:
+        OSError: it could not be written; an older copy stays.
+    """
+    box = seal_database_key(key, public_key, profile_id=profile_id)
+    copies = _Copies(1, profile_id, number_of(public_key), box)
+    write_private(folder / RECOVERY_FILE, msgspec.json.format(msgspec.json.encode(copies), indent=1))
+
+
+def restore_from_paper(folder: Path, recovery_key: RecoveryKey) -> bytes:
+    """Return the profile's raw database key, opened by the printed key; changes nothing.
+
+    Raises:
+        NothingToRestore: there is no readable sealed copy in the folder.
+        WrongRecoveryKey: the paper is another one; says which is needed.
+        SealBroken: the copy was damaged.
+    """
+    path = folder / RECOVERY_FILE
+    try:
+        copies = msgspec.json.decode(path.read_bytes(), type=_Copies)
+    except (OSError, msgspec.DecodeError) as missing:
+        raise NothingToRestore(path) from missing
+    try:
+        return open_database_key(
+            copies.sealed_to_paper, recovery_key.private_key, profile_id=copies.profile_id
+        )
+    except SealBroken:
+        if recovery_key.number != copies.paper_number:
+            raise WrongRecoveryKey(copies.paper_number, recovery_key.number) from None
+        raise
