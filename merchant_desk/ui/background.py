@@ -1,0 +1,225 @@
+"""Work off the GUI thread: a function goes out, its result or its error comes back on the GUI thread.
+
+Screens take a `TaskRunner`. `ThreadRunner` is the window's; `ImmediateRunner` does the work at once, for
+tests and scripts.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+
+class Progress:
+    """Handed to long work: it reports how far it is and learns that nobody wants the result any more."""
+
+    def __init__(self, report: Callable[[int, int], None] | None = None) -> None:
+        self._report = report
+        self._cancelled = Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the person asked to stop; the work then returns early, leaving whole steps behind."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to stop."""
+        self._cancelled.set()
+
+    def report(self, done: int, total: int) -> None:
+        """Say how many of `total` steps are done (total 0: unknown). Callable from any thread."""
+        if self._report is not None:
+            self._report(done, total)
+
+
+class Task:
+    """A piece of work under way. After `drop`, neither its result nor its error is delivered."""
+
+    def __init__(
+        self,
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+        owner: QObject | None,
+        progress: Progress,
+    ) -> None:
+        self._done = done
+        self._failed = failed
+        self._owner = owner
+        self.progress = progress
+        self._dropped = False
+
+    def drop(self) -> None:
+        """Forget the task: its result is of no interest any more."""
+        self._dropped = True
+        self.progress.cancel()
+
+    def deliver(self, result: Any, error: Exception | None) -> None:
+        """Hand the outcome over, on the GUI thread, unless nobody is there to take it."""
+        if self._dropped or (self._owner is not None and not isValid(self._owner)):
+            return
+        self._dropped = True
+        if error is None:
+            self._done(result)
+        else:
+            self._failed(error)
+
+
+class TaskRunner(Protocol):
+    """Runs functions for screens."""
+
+    def run(
+        self,
+        work: Callable[[], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """Run `work` elsewhere; then `done(result)` or `failed(error)` on the GUI thread.
+
+        Nothing is called once `owner` is gone or the task dropped. Without `failed`, the runner's own
+        handler takes the error.
+        """
+        ...
+
+    def run_long(
+        self,
+        work: Callable[[Progress], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        progressed: Callable[[int, int], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """Like `run`, for work that reports progress (`progressed(done, total)`) and can be stopped."""
+        ...
+
+
+def log_error(error: Exception) -> None:
+    """Take an error that nobody else takes."""
+    log.error("work for the window failed", exc_info=error)
+
+
+class ThreadRunner(QObject):
+    """Runs work on a few threads of its own. Call `close` before the program ends."""
+
+    _finished = Signal(object, object, object)
+    _progressed = Signal(object, object, int, int)
+
+    def __init__(
+        self,
+        threads: int = 3,
+        unexpected: Callable[[Exception], None] = log_error,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="window-work")
+        self._unexpected = unexpected
+        self._open = True
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._progressed.connect(self._deliver_progress, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """See `TaskRunner.run`."""
+        task = Task(done, failed or self._unexpected, owner, Progress())
+        self._pool.submit(self._work, task, work)
+        return task
+
+    def run_long(
+        self,
+        work: Callable[[Progress], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        progressed: Callable[[int, int], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """See `TaskRunner.run_long`."""
+
+        def report(steps: int, total: int) -> None:
+            if progressed is not None and self._open:
+                self._progressed.emit(progressed, owner, steps, total)
+
+        task = Task(done, failed or self._unexpected, owner, Progress(report))
+        self._pool.submit(self._work, task, lambda: work(task.progress))
+        return task
+
+    def close(self) -> None:
+        """Wait for the work under way, drop what has not begun, deliver nothing more."""
+        self._open = False
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, task: Task, work: Callable[[], Any]) -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except Exception as raised:  # noqa: BLE001 - the border: every error goes to the task's owner
+            error = raised
+        if self._open:
+            self._finished.emit(task, result, error)
+
+    def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:
+        if self._open:
+            task.deliver(result, error)
+
+    def _deliver_progress(
+        self, progressed: Callable[[int, int], None], owner: QObject | None, steps: int, total: int
+    ) -> None:
+        if self._open and (owner is None or isValid(owner)):
+            progressed(steps, total)
+
+
+class ImmediateRunner:
+    """Does the work at once, on the calling thread: when the call returns, all has happened."""
+
+    def __init__(self, unexpected: Callable[[Exception], None] | None = None) -> None:
+        self._unexpected = unexpected
+
+    def run(
+        self,
+        work: Callable[[], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """See `TaskRunner.run`."""
+        return self.run_long(lambda _: work(), done, failed=failed, owner=owner)
+
+    def run_long(
+        self,
+        work: Callable[[Progress], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        progressed: Callable[[int, int], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """See `TaskRunner.run_long`; an error without a taker is raised to the caller."""
+        task = Task(done, failed or self._raise, owner, Progress(progressed))
+        try:
+            result = work(task.progress)
+        except Exception as error:  # noqa: BLE001 - the border: every error goes to the task's owner
+            task.deliver(None, error)
+        else:
+            task.deliver(result, None)
+        return task
+
+    def _raise(self, error: Exception) -> None:
+        if self._unexpected is None:
+            raise error
+        self._unexpected(error)

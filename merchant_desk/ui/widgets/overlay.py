@@ -1,0 +1,102 @@
+"""What lies over the window: a veil with one sheet. It is no window of its own, so scans still arrive."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+
+from merchant_desk.ui.theme.look import Look
+
+
+class Overlay(QWidget):
+    """A veil over `host` with a sheet; Esc or a click beside the sheet closes it if `dismissable`.
+
+    While it is open it covers its host, and the focus stays inside; closing gives the focus back.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self, look: Look, host: QWidget, *, width: int = 640, top: int = 0, dismissable: bool = True
+    ) -> None:
+        super().__init__(host)
+        self._look = look
+        self._host = host
+        self._dismissable = dismissable
+        self._return_to: QWidget | None = None
+        self.sheet = QFrame(self)
+        self.sheet.setProperty("look", "panel")
+        self._width = width
+        self._top = top
+        self.column = QVBoxLayout(self.sheet)
+        self.column.setContentsMargins(1, 1, 1, 1)
+        self.column.setSpacing(0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        host.installEventFilter(self)
+        self.hide()
+
+    def open(self, focus: QWidget | None = None) -> None:
+        """Show the sheet over the host and move the focus into it."""
+        self._return_to = QApplication.focusWidget()
+        self._place()
+        self.show()
+        self.raise_()
+        (focus or self).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_sheet(self) -> None:
+        """Take the sheet away and give the focus back."""
+        if self.isHidden():
+            return
+        self.hide()
+        if self._return_to is not None and self._return_to.isVisible():
+            self._return_to.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._return_to = None
+        self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._dismissable:
+            self.close_sheet()
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._dismissable and not self.sheet.geometry().contains(event.position().toPoint()):
+            self.close_sheet()
+        event.accept()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        inside = [w for w in self.sheet.findChildren(QWidget) if _takes_tab(w)]
+        if not inside:
+            return True
+        now = QApplication.focusWidget()
+        at = inside.index(now) if now in inside else -1
+        inside[(at + (1 if forward else -1)) % len(inside)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        veil = QColor(self._look.colours.overlay)
+        veil.setAlphaF(0.45)
+        QPainter(self).fillRect(self.rect(), veil)
+
+    def fit(self) -> None:
+        """Give the sheet the size of its content again."""
+        self._place()
+
+    def _place(self) -> None:
+        self.setGeometry(self._host.rect())
+        room = self.rect().adjusted(24, 24, -24, -24)
+        width = min(self._width, room.width())
+        wanted = self.column.heightForWidth(width) if self.column.hasHeightForWidth() else -1
+        height = min(max(wanted, self.sheet.sizeHint().height()), room.height())
+        top = self._top or room.top() + max(0, (room.height() - height) // 2)
+        height = min(height, self.height() - top - 24)
+        self.sheet.setGeometry((self.width() - width) // 2, top, width, height)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    policy = widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
+    return bool(policy) and widget.isVisible() and widget.isEnabled()

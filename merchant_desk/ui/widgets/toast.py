@@ -1,0 +1,159 @@
+"""Notices: short sentences at the window's lower right that go by themselves, or wait for a hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.tokens import SHAPES, Radius, Shape, Space, Tone
+from merchant_desk.ui.widgets.buttons import ActionButton, Kind
+from merchant_desk.ui.widgets.chip import paint_shape
+from merchant_desk.ui.widgets.labels import label
+
+MOST = 4
+"""How many notices stand at once; an older one that would go by itself makes room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the person. It stays for `seconds`; 0 means until it is dismissed."""
+
+    text: str
+    tone: Tone = Tone.NEUTRAL
+    detail: str = ""
+    action: str = ""
+    run: Callable[[], None] | None = None
+    seconds: int = 6
+
+
+class Toast(QFrame):
+    """One notice on the screen."""
+
+    def __init__(self, look: Look, notice: Notice, close: Callable[["Toast"], None]) -> None:
+        super().__init__()
+        self._look = look
+        self.notice = notice
+        self._close = close
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedWidth(360)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.WIDE + Space.HAIR, Space.MEDIUM, Space.SMALL, Space.MEDIUM)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label(notice.text, "strong" if notice.detail else "", wrap=True))
+        if notice.detail:
+            words.addWidget(label(notice.detail, "small", wrap=True))
+        row.addLayout(words, 1)
+        if notice.action:
+            button = ActionButton(look, notice.action)
+            button.clicked.connect(self._act)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        shut = ActionButton(look, kind=Kind.QUIET, icon="x")
+        shut.setAccessibleName(look.text("toast.close"))
+        shut.setToolTip(look.text("toast.close"))
+        shut.clicked.connect(self.dismiss)
+        row.addWidget(shut, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+        if notice.seconds:
+            self._timer.start(notice.seconds * 1000)
+
+    def dismiss(self) -> None:
+        """Take the notice away."""
+        self._timer.stop()
+        self._close(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = self._look.colours
+        painter.setPen(QPen(QColor(colours.field_line), 1))
+        painter.setBrush(QColor(colours.panel))
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(area, Radius.PANEL, Radius.PANEL)
+        shape = SHAPES[self.notice.tone]
+        shape = Shape.DISC if shape is Shape.NONE else shape
+        paint_shape(painter, QPointF(18, 22), 11, shape, colours.ink_of(self.notice.tone))
+
+    def _act(self) -> None:
+        if self.notice.run is not None:
+            self.notice.run()
+        self.dismiss()
+
+
+class Notices(QWidget):
+    """The stack of notices over `host`; it takes no focus and lets clicks beside it through."""
+
+    def __init__(self, look: Look, host: QWidget, bottom: int = 0) -> None:
+        super().__init__(host)
+        self._look = look
+        self._host = host
+        self._bottom = bottom
+        self._toasts: list[Toast] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(Space.SMALL)
+        host.installEventFilter(self)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice; the newest stands lowest."""
+        if len(self._toasts) >= MOST:
+            passing = next((toast for toast in self._toasts if toast.notice.seconds), self._toasts[0])
+            passing.dismiss()
+        toast = Toast(self._look, notice, self._drop)
+        self._toasts.append(toast)
+        self._column.addWidget(toast)
+        self.show()
+        self.raise_()
+        self._place()
+
+    def tell(self, text: str, tone: Tone = Tone.NEUTRAL, detail: str = "") -> None:
+        """Show a plain notice; refusals stay until dismissed."""
+        self.show_notice(Notice(text, tone, detail, seconds=0 if tone is Tone.REFUSED else 6))
+
+    def notices(self) -> list[Notice]:
+        """Return what is shown, oldest first."""
+        return [toast.notice for toast in self._toasts]
+
+    def clear(self) -> None:
+        """Take all notices away."""
+        for toast in list(self._toasts):
+            toast.dismiss()
+
+    def sizeHint(self) -> QSize:
+        return self._column.sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._host and event.type() == QEvent.Type.Resize and self._toasts:
+            self._place()
+        return False
+
+    def _drop(self, toast: Toast) -> None:
+        if toast not in self._toasts:
+            return
+        self._toasts.remove(toast)
+        self._column.removeWidget(toast)
+        toast.hide()
+        toast.deleteLater()
+        self.setVisible(bool(self._toasts))
+        if self._toasts:
+            self._place()
+
+    def _place(self) -> None:
+        self._column.activate()
+        size = self._column.sizeHint()
+        height = sum(
+            toast.heightForWidth(360) if toast.hasHeightForWidth() else toast.sizeHint().height()
+            for toast in self._toasts
+        )
+        height += self._column.spacing() * (len(self._toasts) - 1)
+        size.setHeight(max(size.height(), height))
+        left = self._host.width() - size.width() - Space.PAGE
+        self.setGeometry(
+            left, self._host.height() - size.height() - Space.PAGE - self._bottom, size.width(), size.height()
+        )
