@@ -11,5 +11,8 @@ from merchant_desk.domain import (
     stock,
     tasks,
 )
+from merchant_desk.domain.operations import KINDS
+
+__all__ = ["KINDS", "SUBJECTS"]
 
 SUBJECTS = (organisation, products, stock, purchasing, receiving, orders, shipping, counting, tasks)

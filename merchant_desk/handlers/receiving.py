@@ -108,7 +108,7 @@ def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> None:
     order = {"outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id}
     if expected:
         expect(context, order, line, -expected, "received")
-    if op.quantity > open_quantity:
+    if done <= line["quantity"] < done + op.quantity:
         facts = {"ordered": line["quantity"], "received": done + op.quantity, "receipt_id": op.receipt_id}
         context.flag(
             "over_delivered", op.outlet_id, ("purchase_lines", line_id), sku_id=line["sku_id"], **facts

@@ -95,8 +95,9 @@ def _check_against_line(context: Context, op: PickGoods) -> None:
         context.flag("not_on_order", op.outlet_id, about, sku_id=op.sku_id, code=op.code)
         return
     total = context.unit.peek("line_totals", line["id"])
-    picked = (total["done"] if total else 0) + op.quantity
-    if picked > line["quantity"]:
+    before = total["done"] if total else 0
+    picked = before + op.quantity
+    if before <= line["quantity"] < picked:
         facts = {"ordered": line["quantity"], "picked": picked, "sku_id": op.sku_id}
         context.flag("over_picked", op.outlet_id, about, **facts)
 

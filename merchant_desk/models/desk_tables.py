@@ -1,0 +1,88 @@
+"""A desk's own tables: outbox, marks, cursor, scan journal, people who signed in here."""
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+
+from merchant_desk.models.columns import Id, Side
+from merchant_desk.models.tables import metadata_for
+
+metadata: MetaData = metadata_for(Side.DESK)
+"""Every table of a desk: the trade's and its own."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("device_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", Id, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("person_id", Id, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("about_id", Id),
+    Column("header", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("effects", LargeBinary, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("settled_at", BigInteger),
+    Index("ix_outbox_status", "status", "device_seq"),
+    Index("ix_outbox_settled_at", "settled_at", "device_seq"),
+    Index("ix_outbox_about_id", "about_id", "device_seq"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("table_name", Text, nullable=False),
+    Column("row_id", Id, nullable=False),
+    Column("device_seq", BigInteger, nullable=False),
+    Column("wrote", BigInteger, nullable=False),
+    PrimaryKeyConstraint("table_name", "row_id", "device_seq", name="pk_marks"),
+    Index("ix_marks_device_seq", "device_seq"),
+)
+
+desk_state = Table(
+    "desk_state",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+scan_journal = Table(
+    "scan_journal",
+    metadata,
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("document_id", Id),
+    Column("person_id", Id),
+    Column("scanned_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("op_id", Id),
+    Index("ix_scan_journal_document", "document_id", "n"),
+    Index("ix_scan_journal_state", "state", "n"),
+)
+
+document_numbers = Table(
+    "document_numbers",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("person_id", Id, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("verifier", Text, nullable=False),
+    Column("failures", BigInteger, nullable=False),
+    Column("locked_at", BigInteger),
+    Column("signed_in_at", BigInteger, nullable=False),
+)

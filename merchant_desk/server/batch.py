@@ -1,0 +1,219 @@
+"""One transaction of operations on one merchant: lock, judge, apply, number, answer."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from merchant_desk.domain.operations import Envelope, kind_of
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.handlers.context import Context, carry_out, facts_text
+from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
+from merchant_desk.models.columns import Row
+from merchant_desk.models.server_tables import counters, operations
+from merchant_desk.models.store import Store
+from merchant_desk.server.feed import FeedWriter
+from merchant_desk.sync.codec import decode_body, envelope_of
+from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, WireOp, decode_header
+
+LOG_COLUMNS = tuple(column.name for column in operations.columns)
+CARRIED_OUT_BY = _HANDLERS
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An operation as it came in: its header read, its bytes kept."""
+
+    header: Header
+    wire: WireOp
+
+
+class Batch:
+    """A merchant's counter is locked from the first statement until the transaction ends."""
+
+    def __init__(self, store: Store, connection: Connection, merchant_id: UUID, now: int) -> None:
+        self.connection = connection
+        self.merchant_id = merchant_id
+        self.now = now
+        self.first_seq = self._lock()
+        self.unit = store.unit_on(connection, merchant_id)
+        self.feed = FeedWriter(self.unit, self.first_seq)
+        self.log: list[Row] = []
+
+    def _lock(self) -> int:
+        """Lock the counter row before anything is read; a merchant's first transaction makes it."""
+        query = select(counters.c.seq).where(counters.c.merchant_id == self.merchant_id).with_for_update()
+        seq = self.connection.scalar(query)
+        if seq is None:
+            self.connection.execute(insert(counters).values(merchant_id=self.merchant_id, seq=0, floor=0))
+            return 0
+        return int(seq)
+
+    def apply(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
+        """Carry out an operation that is new here, file its outcome, and return it.
+
+        `outlet_id` is the device's home: where a refusal without an outlet of its own becomes a task.
+        """
+        header, wire = arrival.header, arrival.wire
+        if wire.body is None:
+            return self._file(arrival, Outcome(header.op_id, header.device_seq, Status.PARKED))
+        held_by = self._held_by(header)
+        if held_by is not None:
+            facts = facts_text({"by": held_by})
+            outcome = Outcome(header.op_id, header.device_seq, Status.HELD, facts=facts)
+            return self._file(arrival, outcome, held_by)
+        try:
+            body = decode_body(header.kind, header.version, wire.body)
+        except Refusal as refusal:
+            return self._file(arrival, self._refused(envelope_of(header), refusal, outlet_id))
+        return self._file(arrival, self.carry_out(envelope_of(header), body, outlet_id))
+
+    def carry_out(self, envelope: Envelope, body: object, outlet_id: UUID) -> Outcome:
+        """Run rules and handler; a refused fact is accepted all the same and stands as an exception."""
+        unit = self.unit
+        unit.begin_op()
+        try:
+            carry_out(unit, envelope, body)
+        except Refusal as refusal:
+            unit.rollback_op()
+            if not kind_of(body).is_fact:
+                return self._refused(envelope, refusal, outlet_id)
+            unit.begin_op()
+            home = getattr(body, "outlet_id", outlet_id)
+            Context(unit, envelope).flag(refusal.code, home, **refusal.facts)
+        effects, _ = unit.end_op()
+        if len(effects) > MAX_ROWS_PER_OP:
+            raise Refusal("too_many_rows", rows=len(effects), most=MAX_ROWS_PER_OP)
+        first, last = self.feed.append(envelope.op_id, effects)
+        return Outcome(envelope.op_id, envelope.device_seq, Status.APPLIED, first, last)
+
+    def _refused(self, envelope: Envelope, refusal: Refusal, outlet_id: UUID) -> Outcome:
+        """File a "no" as a task that every desk of the outlet sees."""
+        self.unit.begin_op()
+        Context(self.unit, envelope).flag(refusal.code, outlet_id, None, kind="refusal", **refusal.facts)
+        effects, _ = self.unit.end_op()
+        first, last = self.feed.append(envelope.op_id, effects)
+        facts = facts_text(refusal.facts)
+        return Outcome(envelope.op_id, envelope.device_seq, Status.REFUSED, first, last, refusal.code, facts)
+
+    def _held_by(self, header: Header) -> UUID | None:
+        """Return the parked or held operation that this one stands on, if any."""
+        if not header.depends_on:
+            return None
+        query = select(operations.c.op_id).where(
+            operations.c.merchant_id == self.merchant_id,
+            operations.c.op_id.in_(header.depends_on),
+            operations.c.status.in_([Status.HELD.value, Status.PARKED.value]),
+        )
+        waiting = [row["op_id"] for row in self.log if row["status"] in (Status.HELD, Status.PARKED)]
+        here = next((op_id for op_id in header.depends_on if op_id in waiting), None)
+        return here or self.connection.scalar(query.limit(1))
+
+    def _file(self, arrival: Arrival, outcome: Outcome, held_by: UUID | None = None) -> Outcome:
+        header, wire = arrival.header, arrival.wire
+        self.log.append(
+            {
+                "merchant_id": self.merchant_id,
+                "op_id": header.op_id,
+                "device_id": header.device_id,
+                "device_seq": header.device_seq,
+                "kind": header.kind,
+                "header": wire.header,
+                "body": wire.body,
+                "signature": wire.signature,
+                "hash": header.body_hash,
+                "status": outcome.status.value,
+                "first_seq": outcome.first_seq,
+                "last_seq": outcome.last_seq,
+                "code": outcome.code,
+                "facts": outcome.facts,
+                "held_by": held_by,
+                "received_at": self.now,
+            }
+        )
+        return outcome
+
+    def finish(self) -> int:
+        """Write rows, feed, log and counter; returns the feed's last number. The caller commits."""
+        self.unit.flush()
+        self.feed.flush()
+        self._write_log()
+        if self.feed.seq != self.first_seq:
+            row = counters.c.merchant_id == self.merchant_id
+            self.connection.execute(update(counters).where(row).values(seq=self.feed.seq))
+        return self.feed.seq
+
+    def _write_log(self) -> None:
+        rows, self.log = self.log, []
+        if not rows:
+            return
+        if self.unit.store.dialect != "postgresql":
+            self.connection.execute(insert(operations), rows)
+            return
+        with self.unit.cursor.copy(f"COPY operations ({', '.join(LOG_COLUMNS)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in LOG_COLUMNS])
+
+    def settle_waiting(self, outlet_id: UUID) -> None:
+        """Carry out what was held by operations that have an outcome now. Kept in device order."""
+        progress = True
+        while progress:
+            progress = False
+            for row in self._waiting():
+                header = row["header"]
+                outcome = self.carry_out(envelope_of(header), row["body"], outlet_id)
+                self._settle(header.op_id, outcome)
+                progress = True
+
+    def _waiting(self) -> list[dict[str, Any]]:
+        held = operations.alias("held")
+        blocker = operations.alias("blocker")
+        query = (
+            select(held.c.header, held.c.body)
+            .join(
+                blocker, (blocker.c.merchant_id == held.c.merchant_id) & (blocker.c.op_id == held.c.held_by)
+            )
+            .where(
+                held.c.merchant_id == self.merchant_id,
+                held.c.status == Status.HELD.value,
+                blocker.c.status.not_in([Status.HELD.value, Status.PARKED.value]),
+            )
+            .order_by(held.c.device_id, held.c.device_seq)
+        )
+        found = []
+        for row in self.connection.execute(query):
+            header = decode_header(row.header)
+            found.append({"header": header, "body": decode_body(header.kind, header.version, row.body)})
+        return found
+
+    def settle_parked(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
+        """Carry out an operation whose body came after its header."""
+        header, wire = arrival.header, arrival.wire
+        try:
+            body = decode_body(header.kind, header.version, wire.body or b"")
+            outcome = self.carry_out(envelope_of(header), body, outlet_id)
+        except Refusal as refusal:
+            outcome = self._refused(envelope_of(header), refusal, outlet_id)
+        self._settle(header.op_id, outcome, wire.body)
+        return outcome
+
+    def _settle(self, op_id: UUID, outcome: Outcome, body: bytes | None = None) -> None:
+        values: dict[str, Any] = {
+            "status": outcome.status.value,
+            "first_seq": outcome.first_seq,
+            "last_seq": outcome.last_seq,
+            "code": outcome.code,
+            "facts": outcome.facts,
+            "held_by": None,
+        }
+        if body is not None:
+            values["body"] = body
+        where = (operations.c.merchant_id == self.merchant_id) & (operations.c.op_id == op_id)
+        self.connection.execute(update(operations).where(where).values(**values))
+
+
+def feed_head(connection: Connection, merchant_id: UUID) -> int:
+    """Return the last number of a merchant's feed."""
+    query = select(func.coalesce(func.max(counters.c.seq), 0)).where(counters.c.merchant_id == merchant_id)
+    return int(connection.scalar(query) or 0)

@@ -1,0 +1,227 @@
+"""Push: a device's batch of operations, judged once and answered for ever."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from sqlalchemy import Connection, select, update
+
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.handlers.context import prefetch
+from merchant_desk.models.server_tables import device_heads, operations
+from merchant_desk.models.store import Store
+from merchant_desk.server.batch import Arrival, Batch
+from merchant_desk.sync.codec import decode_body
+from merchant_desk.sync.protocol import (
+    BATCH_OPS,
+    Outcome,
+    PushAnswer,
+    PushRequest,
+    Status,
+    WireOp,
+    decode_header,
+)
+from merchant_desk.sync.signing import Purpose, chain_hash, verify
+
+log = structlog.get_logger()
+
+Clock = Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Who is asking: an enrolled device and what it may see."""
+
+    merchant_id: UUID
+    device_id: UUID
+    outlet_id: UUID
+    groups: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Head:
+    """How far a device has come, and the key its signatures are checked with."""
+
+    seq: int
+    chain: bytes
+    verify_key: bytes
+
+
+class Intake:
+    """Takes batches in. Holds no state but the database: any number of processes may run it."""
+
+    def __init__(self, store: Store, epoch: Callable[[], UUID], clock: Clock) -> None:
+        self.store = store
+        self.epoch = epoch
+        self.clock = clock
+
+    def push(self, device: Device, request: PushRequest) -> PushAnswer:
+        """Judge a batch in one transaction and return the outcomes of its leading operations.
+
+        A handler that breaks (a bug) costs only its own operation: those before it are committed, and
+        the answer asks for that one's header alone.
+        """
+        wires = request.ops[:BATCH_OPS]
+        run = _Run(self, device, wires)
+        try:
+            return run.go()
+        except _BrokenAt as broken:
+            log.error("handler_failed", kind=broken.kind, op_id=str(broken.op_id), error=repr(broken.error))
+            answer = _Run(self, device, wires[: broken.position]).go()
+            if answer.stopped:
+                return answer
+            return msgspec.structs.replace(answer, stopped="unreadable", expected=broken.device_seq)
+
+
+class _BrokenAt(Exception):  # noqa: N818 - internal signal
+    def __init__(self, position: int, arrival: Arrival, error: Exception) -> None:
+        super().__init__(position)
+        self.position = position
+        self.kind = arrival.header.kind
+        self.op_id = arrival.header.op_id
+        self.device_seq = arrival.header.device_seq
+        self.error = error
+
+
+class _Run:
+    """One batch on its way through one transaction."""
+
+    def __init__(self, intake: Intake, device: Device, wires: list[WireOp]) -> None:
+        self._intake = intake
+        self._device = device
+        self._wires = wires
+        self._now = intake.clock()
+        self._outcomes: list[Outcome] = []
+        self._settled_parked = False
+
+    def go(self) -> PushAnswer:
+        """Do it."""
+        intake, device = self._intake, self._device
+        arrivals, stopped = self._read()
+        with intake.store.engine.begin() as connection:
+            batch = Batch(intake.store, connection, device.merchant_id, self._now)
+            head = self._head(connection)
+            known = self._known(connection, arrivals)
+            stopped = self._check_chain(arrivals, head, known) or stopped
+            if stopped != "bad_chain":
+                prefetch(batch.unit, self._bodies(arrivals, known))
+                stopped = self._take_in(batch, arrivals, head, known) or stopped
+                batch.finish()
+                if self._settled_parked:
+                    batch.settle_waiting(device.outlet_id)
+                    batch.finish()
+            self._write_head(connection, head)
+            return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now)
+
+    def _read(self) -> tuple[list[Arrival], str]:
+        arrivals = []
+        for wire in self._wires:
+            try:
+                arrivals.append(Arrival(decode_header(wire.header), wire))
+            except msgspec.DecodeError:
+                return arrivals, "bad_chain"
+        return arrivals, ""
+
+    def _head(self, connection: Connection) -> Head:
+        device = self._device
+        query = select(device_heads).where(
+            device_heads.c.merchant_id == device.merchant_id, device_heads.c.device_id == device.device_id
+        )
+        row = connection.execute(query).one()
+        return Head(row.head, row.chain, row.verify_key)
+
+    def _known(self, connection: Connection, arrivals: list[Arrival]) -> dict[UUID, Any]:
+        ids = [arrival.header.op_id for arrival in arrivals]
+        query = select(
+            operations.c.op_id,
+            operations.c.device_id,
+            operations.c.device_seq,
+            operations.c.kind,
+            operations.c.hash,
+            operations.c.status,
+            operations.c.first_seq,
+            operations.c.last_seq,
+            operations.c.code,
+            operations.c.facts,
+        ).where(operations.c.merchant_id == self._device.merchant_id, operations.c.op_id.in_(ids))
+        return {row.op_id: row for row in connection.execute(query)}
+
+    def _check_chain(self, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]) -> str:
+        """Verify the last signature of the part that is new: it vouches for all of it back to the head."""
+        chain, last = head.chain, None
+        expected = head.seq + 1
+        for arrival in arrivals:
+            header = arrival.header
+            if header.device_id != self._device.device_id or header.merchant_id != self._device.merchant_id:
+                return "bad_chain"
+            if header.device_seq == expected:
+                chain, last = chain_hash(chain, arrival.wire.header), arrival
+                expected += 1
+        if last is None:
+            return ""
+        try:
+            verify(head.verify_key, Purpose.OPERATION, chain, last.wire.signature)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is no signature of this device
+            log.warning("bad_signature", device=str(self._device.device_id), error=type(error).__name__)
+            return "bad_chain"
+        return ""
+
+    def _bodies(self, arrivals: list[Arrival], known: dict[UUID, Any]) -> list[object]:
+        bodies = []
+        for arrival in arrivals:
+            header, body = arrival.header, arrival.wire.body
+            if header.op_id in known or body is None:
+                continue
+            try:
+                bodies.append(decode_body(header.kind, header.version, body))
+            except Refusal:
+                continue
+        return bodies
+
+    def _take_in(self, batch: Batch, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]) -> str:
+        for position, arrival in enumerate(arrivals):
+            header = arrival.header
+            row = known.get(header.op_id)
+            if row is not None and (row.hash != header.body_hash or row.kind != header.kind):
+                return "reused_id"
+            if row is None and header.device_seq <= head.seq:
+                return "forked"
+            if header.device_seq > head.seq + 1:
+                return "hole"
+            if row is not None:
+                self._outcomes.append(self._again(batch, arrival, row))
+            else:
+                try:
+                    self._outcomes.append(batch.apply(arrival, self._device.outlet_id))
+                except Exception as error:
+                    raise _BrokenAt(position, arrival, error) from error
+            if header.device_seq == head.seq + 1:
+                head.seq += 1
+                head.chain = chain_hash(head.chain, arrival.wire.header)
+        return ""
+
+    def _again(self, batch: Batch, arrival: Arrival, row: Any) -> Outcome:
+        """Return the filed outcome; a parked operation whose body has come now is carried out."""
+        if row.status == Status.PARKED.value and arrival.wire.body is not None:
+            self._settled_parked = True
+            return batch.settle_parked(arrival, self._device.outlet_id)
+        return Outcome(
+            row.op_id,
+            arrival.header.device_seq,
+            Status(row.status),
+            row.first_seq,
+            row.last_seq,
+            row.code,
+            row.facts,
+        )
+
+    def _write_head(self, connection: Connection, head: Head) -> None:
+        device = self._device
+        where = (device_heads.c.merchant_id == device.merchant_id) & (
+            device_heads.c.device_id == device.device_id
+        )
+        values = {"head": head.seq, "chain": head.chain, "last_contact": self._now}
+        connection.execute(update(device_heads).where(where).values(**values))

@@ -1,0 +1,218 @@
+"""A world in one process: a real server core, real desks on real databases, and a wire that can fail."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine, create_engine
+
+from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson, FoundMerchant, GrantRole
+from merchant_desk.models import desk_tables, server_tables
+from merchant_desk.models.columns import Side
+from merchant_desk.models.encrypted import open_engine
+from merchant_desk.models.store import Store
+from merchant_desk.server.enrolment import Enrolment
+from merchant_desk.server.house import House
+from merchant_desk.server.intake import Intake
+from merchant_desk.server.pages import Pages
+from merchant_desk.sync.desk import DeskEngine
+from merchant_desk.sync.desk_state import Identity, write_value
+from merchant_desk.sync.protocol import (
+    EnrolRequest,
+    FeedPage,
+    PushAnswer,
+    PushRequest,
+    decode,
+    encode,
+)
+from merchant_desk.sync.signing import DeviceKeys
+
+START = 1_763_700_000_000_000
+"""21 November 2025, in microseconds UTC."""
+
+KEY = bytes(range(32))
+
+
+class Lost(Exception):
+    """The wire dropped the request or the answer."""
+
+
+@dataclass
+class Chance:
+    """Everything random in a world comes from one seed; so do its ids and its clock."""
+
+    seed: int
+    now: int = START
+    count: int = 0
+    dice: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)
+
+    def new_id(self) -> UUID:
+        """Return an id that grows with time, as UUIDv7 does."""
+        self.count += 1
+        return UUID(int=((self.now // 1000) << 80) | (7 << 76) | (2 << 62) | (self.seed << 40) | self.count)
+
+    def clock(self) -> int:
+        """Return the time, which moves a little at every look."""
+        self.now += 1_000
+        return self.now
+
+    def bytes(self, count: int) -> bytes:
+        """Return random bytes."""
+        return self.dice.randbytes(count)
+
+
+class Server:
+    """The server's parts on one engine."""
+
+    def __init__(self, engine: Engine, chance: Chance) -> None:
+        self.engine = engine
+        self.chance = chance
+        server_tables.metadata.create_all(engine)
+        self.store = Store(engine, Side.SERVER)
+        self.epoch = chance.new_id()
+        self.intake = Intake(self.store, lambda: self.epoch, chance.clock)
+        self.pages = Pages(engine, lambda: self.epoch, chance.clock)
+        self.house = House(self.store, chance.clock, chance.new_id)
+        self.enrolment = Enrolment(self.store, self.house, chance.clock, chance.bytes, chance.new_id)
+
+
+@dataclass
+class Wire:
+    """Carries bytes between a desk and the server; `trouble` may raise Lost before or after the server acts."""
+
+    server: Server
+    trouble: Callable[[str], None] = lambda place: None
+
+    def push(self, token: str, request: PushRequest) -> PushAnswer:
+        """Push through real bytes."""
+        self.trouble("request")
+        device = self.server.enrolment.device_of(token)
+        assert device is not None
+        answer = self.server.intake.push(device, decode(encode(request), PushRequest))
+        self.trouble("answer")
+        return decode(encode(answer), PushAnswer)
+
+    def pull(self, token: str, after: int, rows: int) -> FeedPage:
+        """Pull through real bytes."""
+        self.trouble("request")
+        device = self.server.enrolment.device_of(token)
+        assert device is not None
+        page = self.server.pages.page(device, after, rows)
+        self.trouble("answer")
+        return decode(encode(page), FeedPage)
+
+
+class WorldDesk:
+    """A desk with its engine, database and wire."""
+
+    def __init__(self, path: Path, identity: Identity, chance: Chance, wire: Wire, key: bytes | None) -> None:
+        self.path = path
+        self.chance = chance
+        self.wire = wire
+        self.key = key
+        self.skew = 0
+        self.db = open_engine(path, key, role="writer")
+        desk_tables.metadata.create_all(self.db)
+        with self.db.begin() as connection:
+            write_value(connection.connection.cursor(), "identity", identity)
+        self.engine = self._engine()
+
+    def _engine(self) -> DeskEngine:
+        store = Store(self.db, Side.DESK)
+        return DeskEngine(store, lambda: self.chance.clock() + self.skew, self.chance.new_id)
+
+    def restart(self) -> None:
+        """Forget everything in memory, as a new process does."""
+        self.db.dispose()
+        self.db = open_engine(self.path, self.key, role="writer")
+        self.engine = self._engine()
+
+    def push(self, most: int = 500) -> PushAnswer | None:
+        """Push one batch; None when there is nothing to push."""
+        request = self.engine.next_batch(most=most)
+        if not request.ops:
+            return None
+        answer = self.wire.push(self.engine.identity.token, request)
+        self.engine.take_outcomes(answer.outcomes)
+        return answer
+
+    def pull(self, rows: int = 2_000, slice_rows: int = 200) -> int:
+        """Pull one page, slice by slice; returns how many feed rows came."""
+        page = self.wire.pull(self.engine.identity.token, self.engine.position.cursor, rows)
+        for ops, until in self.engine.slices(page, slice_rows):
+            self.engine.apply_slice(ops, until)
+        return sum(len(op.rows) for op in page.ops)
+
+    def sync(self) -> None:
+        """Push and pull until nothing is left."""
+        while True:
+            answer = self.push()
+            if answer is None:
+                break
+            assert answer.stopped == "", answer
+        while True:
+            before = self.engine.position.cursor
+            page_rows = self.pull()
+            if page_rows == 0 and self.engine.position.cursor == before:
+                return
+
+
+class World:
+    """A merchant with one outlet, a manager, a worker and some locations."""
+
+    def __init__(self, folder: Path, *, url: str | None = None, seed: int = 1, key: bytes | None = KEY) -> None:
+        self.folder = folder
+        self.key = key
+        self.chance = Chance(seed)
+        engine = create_engine(url) if url else open_engine(folder / "server.db", key, role="writer")
+        self.server = Server(engine, self.chance)
+        self.merchant_id = self.chance.new_id()
+        self.manager = self.chance.new_id()
+        self.worker = self.chance.new_id()
+        self.outlet = self.chance.new_id()
+        self.warehouse = self.chance.new_id()
+        self.shelves = [self.chance.new_id() for _ in range(4)]
+        self.desks: list[WorldDesk] = []
+        house = self.server.house
+        house.do(self.merchant_id, FoundMerchant("青石供销社", "CNY", self.manager, "店长"))
+        house.do(
+            self.merchant_id,
+            AddOutlet(self.outlet, "CG", "城关门店", "Asia/Shanghai", 0, self.warehouse),
+            AddPerson(self.worker, "worker", "仓管", "P:1001"),
+            GrantRole(self.worker, "warehouse", self.outlet),
+            *(
+                AddLocation(shelf, self.outlet, self.warehouse, f"A-0{n}", "storage")
+                for n, shelf in enumerate(self.shelves, 1)
+            ),
+        )
+
+    def desk(self, *, trouble: Callable[[str], None] = lambda place: None) -> WorldDesk:
+        """Enrol another desk and let it pull once."""
+        keys = DeviceKeys.make(self.chance.bytes)
+        secret = self.server.enrolment.invite(self.merchant_id, self.outlet, ("cost",))
+        name = f"desk {len(self.desks) + 1}"
+        request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, b"")
+        answer = self.server.enrolment.enrol(request, self.server.epoch)
+        identity = Identity(
+            answer.merchant_id,
+            answer.device_id,
+            answer.outlet_id,
+            answer.code,
+            name,
+            "",
+            "",
+            answer.token,
+            keys.signing_seed,
+            keys.agreement_seed,
+        )
+        path = self.folder / f"desk{len(self.desks)}.db"
+        desk = WorldDesk(path, identity, self.chance, Wire(self.server), self.key)
+        desk.sync()
+        desk.wire.trouble = trouble
+        self.desks.append(desk)
+        return desk
