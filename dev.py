@@ -145,7 +145,9 @@ def is_current(lock: str) -> bool:
 
 def pip(*words: str) -> bool:
     """Run pip inside the environment; return whether it succeeded."""
-    return call([str(PYTHON), "-m", "pip", "--disable-pip-version-check", *words]) == 0
+    # Somebody who waits at a terminal sees what is fetched; a log keeps warnings and errors only.
+    quiet = [] if sys.stdout.isatty() else ["-q"]
+    return call([str(PYTHON), "-m", "pip", "--disable-pip-version-check", words[0], *quiet, *words[1:]]) == 0
 
 
 def prepare_environment(lock: str) -> None:
@@ -169,14 +171,14 @@ def prepare_environment(lock: str) -> None:
         sys.exit("无法建立 .venv。 / The environment .venv could not be made; see above.")
     content = digest(LOCKS[lock], ROOT / "pyproject.toml")
     # Only wheels: what is installed has been hashed as it is, nothing is built from unhashed tools.
-    if not pip("install", "-q", "--require-hashes", "--only-binary=:all:", "-r", str(LOCKS[lock])):
+    if not pip("install", "--require-hashes", "--only-binary=:all:", "-r", str(LOCKS[lock])):
         sys.exit(
             "依赖安装失败：请检查网络，或用 PIP_INDEX_URL 指定镜像。"
             "支持 Windows 10+、macOS 13+（Apple 芯片）、Linux glibc 2.34+（ARM 为 2.39+）。\n"
             "Packages could not be installed: check the network or name a mirror in PIP_INDEX_URL. "
             "Supported are Windows 10+, macOS 13+ on Apple silicon, Linux with glibc 2.34+ (2.39+ on ARM)."
         )
-    if not pip("install", "-q", "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)):
+    if not pip("install", "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)):
         sys.exit("项目安装失败。 / The project itself could not be installed; see above.")
     draft = STAMP.with_suffix(".tmp")
     draft.write_text(json.dumps({"lock": lock, "content": content}), encoding="utf-8")
