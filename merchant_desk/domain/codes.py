@@ -75,6 +75,12 @@ class Classified:
     elements_sure: bool = False
     reserved: bool = False
 
+    @property
+    def gtin_keys(self) -> tuple[str, ...]:
+        """Every GTIN-14 key that the scanned item itself may have, each once."""
+        in_elements = (self.elements.gtin,) if self.elements and self.elements.gtin else ()
+        return tuple(dict.fromkeys((*(reading.key for reading in self.gtins), *in_elements)))
+
 
 def fold(text: str) -> str:
     """Return the raw code to store and compare: NFC, without blanks and line ends at its edges; case is kept.
@@ -108,7 +114,7 @@ def classify(raw: str, aim: str | None, patterns: Sequence[InStorePattern], toda
     text = fold(payload)
     elements, sure = _elements(text, aim, carrier, today)
     if is_digits(text):
-        in_store = parse_in_store(text, patterns) if patterns and carrier.gtin_forms else ()
+        in_store = parse_in_store(text, patterns) if GtinForm.EAN_13 in carrier.gtin_forms else ()
         return Classified(
             text,
             aim,

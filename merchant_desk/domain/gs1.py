@@ -169,7 +169,7 @@ def _date_ai(known: Identifier) -> bool:
 
 
 def _stem(ai: str) -> str:
-    """Return what may stand once in a message: the identifier, without the decimals of measures and prices."""
+    """Return what may stand once in a message: an identifier, without the decimals of measures and prices."""
     return ai[:3] if len(ai) == 4 and ai[0] == "3" else ai
 
 
