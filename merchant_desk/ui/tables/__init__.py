@@ -1,0 +1,1 @@
+"""Tables: rows with stable ids, fetched by key windows, drawn by one delegate."""
