@@ -1,0 +1,124 @@
+"""What columns are called in merchants' files: the fields of an import and their usual headings."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, Literal
+
+ImportKind = Literal["products", "orders"]
+
+FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {
+        "products": MappingProxyType(
+            {
+                "barcode": (
+                    "barcode", "bar code", "ean", "ean13", "ean 13", "upc", "gtin", "gtin13", "gtin14",
+                    "code", "product code", "条码", "条形码", "商品条码", "国际条码", "69码", "一维码",
+                ),
+                "sku": (
+                    "sku", "sku code", "sku id", "item no", "item number", "item code", "article",
+                    "article number", "stock code", "货号", "商品编码", "商品编号", "商品货号", "编码",
+                    "编号", "物料编码", "商家编码", "款号", "存货编码",
+                ),
+                "name": (
+                    "name", "product name", "item name", "title", "product title", "description",
+                    "product", "商品名称", "名称", "品名", "商品标题", "标题", "商品", "存货名称",
+                    "物料名称",
+                ),
+                "unit": (
+                    "unit", "uom", "unit of measure", "base unit", "单位", "计量单位", "基本单位",
+                ),
+                "category": (
+                    "category", "product category", "group", "分类", "类别", "商品分类", "品类", "类目",
+                ),
+                "price": (
+                    "price", "unit price", "sale price", "sales price", "retail price", "selling price",
+                    "单价", "售价", "销售价", "零售价", "价格", "标准售价",
+                ),
+            }
+        ),
+        "orders": MappingProxyType(
+            {
+                "order_number": (
+                    "order number", "order no", "order id", "order", "invoice no", "invoice number",
+                    "invoice", "订单号", "订单编号", "单号", "单据编号", "发票号", "主订单编号", "交易号",
+                ),
+                "stock_code": (
+                    "stock code", "sku", "sku code", "item no", "item code", "item number", "product code",
+                    "barcode", "ean", "货号", "商品编码", "商品编号", "商家编码", "编码", "编号", "条码",
+                    "商品条码",
+                ),
+                "description": (
+                    "description", "product name", "item name", "name", "product", "title", "商品名称",
+                    "品名", "名称", "商品标题", "标题", "商品", "宝贝标题",
+                ),
+                "quantity": (
+                    "quantity", "qty", "count", "units", "pieces", "数量", "购买数量", "商品数量", "件数",
+                    "销售数量",
+                ),
+                "placed_at": (
+                    "invoice date", "order date", "date", "created at", "order time", "ordered at",
+                    "placed at", "下单时间", "订单时间", "订单创建时间", "创建时间", "订单日期", "日期",
+                    "单据日期", "付款时间",
+                ),
+                "unit_price": (
+                    "unit price", "price", "item price", "price each", "sale price", "单价", "商品单价",
+                    "价格", "售价", "成交单价", "销售单价",
+                ),
+                "customer_code": (
+                    "customer id", "customer code", "customer no", "customer number", "customer",
+                    "buyer id", "buyer", "client", "客户编号", "客户编码", "客户", "买家", "买家昵称",
+                    "会员号", "会员编号",
+                ),
+                "country": (
+                    "country", "country or region", "ship country", "国家", "国家地区", "收货国家",
+                ),
+            }
+        ),
+    }
+)  # fmt: skip
+"""Every field that an import knows, by kind, with headings (English, Chinese) under which it is found."""
+
+REQUIRED: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxyType(
+    {
+        "products": (("barcode", "sku"), ("name",)),
+        "orders": (
+            ("order_number",),
+            ("stock_code",),
+            ("quantity",),
+            ("placed_at",),
+            ("unit_price",),
+        ),
+    }
+)
+"""Of each group at least one field needs a column."""
+
+_WORD_BREAK: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATORS: Final = re.compile(r"[\s_\-./:：#*]+")
+_REMARK: Final = re.compile(r"[(（\[【].*?[)）\]】]")
+
+
+def plain_heading(header: str) -> str:
+    """Return a heading as `FIELDS` writes it: `InvoiceNo`, "invoice_no*" and "Invoice No." are one."""
+    text = _REMARK.sub("", unicodedata.normalize("NFKC", header))
+    return _SEPARATORS.sub(" ", _WORD_BREAK.sub(" ", text)).strip().casefold()
+
+
+def suggested_columns(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
+    """Return the columns that the headings name, by field: the field's most usual heading that is there.
+
+    A column serves one field only; what is not recognised is left out.
+    """
+    by_name: dict[str, str] = {}
+    for header in headers:
+        if plain := plain_heading(header):
+            by_name.setdefault(plain, header)
+    found: dict[str, str] = {}
+    for rank in range(max(len(names) for names in FIELDS[kind].values())):
+        for field, names in FIELDS[kind].items():
+            if field not in found and rank < len(names):
+                header = by_name.get(names[rank], "")
+                if header and header not in found.values():
+                    found[field] = header
+    return {field: found[field] for field in FIELDS[kind] if field in found}

@@ -1,0 +1,205 @@
+"""Mappings: which column of a merchant's file holds which field, and how its cells are written.
+
+A mapping is saved as JSON and used again for the next file of the same make. Its digest covers everything
+that decides what becomes of a row, and nothing else: a new name does not make an import a new one.
+"""
+
+import hashlib
+from collections.abc import Mapping as Pairs
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from babel.numbers import get_currency_precision, list_currencies
+
+from merchant_desk.documents.column_names import FIELDS, REQUIRED, ImportKind, suggested_columns
+from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.tabular import Table, open_table
+from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.imports_order_lines import OrderSettings, Service
+
+FORMAT: Final = "merchant-desk/column-mapping"
+VERSION: Final = 1
+MAX_JSON_BYTES: Final = 1 << 20
+
+
+class MappingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a file is written. None means: found by looking.
+
+    `date_order` is "serial" for day numbers of a spreadsheet; `time_zone` (IANA name) is where the clock hung
+    that wrote the times; `currency` is an ISO 4217 code; `unit` is the base unit of products that name none.
+    `pad_codes_to` fills barcodes of fewer digits up with the leading zeros that a spreadsheet has cut off.
+    The prefixes and services are explained at `domain.imports_order_lines.OrderSettings`.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    date_order: Literal["ymd", "dmy", "mdy", "serial"] = "ymd"
+    time_zone: str = "Asia/Shanghai"
+    decimal_mark: Literal[".", ","] = "."
+    currency: str = "CNY"
+    unit: str = "件"
+    pad_codes_to: Literal[8, 12, 13, 14] | None = None
+    cancellation_prefix: str = ""
+    adjustment_prefix: str = ""
+    services: dict[str, Service] = {}
+    service_prefixes: dict[str, Service] = {}
+
+
+class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Fields by column heading, for one kind of import; `format` and `version` mark the JSON."""
+
+    name: str
+    kind: ImportKind
+    columns: dict[str, str]
+    options: MappingOptions = MappingOptions()
+    format: Literal["merchant-desk/column-mapping"] = FORMAT
+    version: int = VERSION
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all that decides what becomes of a row."""
+        content = msgspec.json.encode([self.kind, self.columns, self.options], order="deterministic")
+        return hashlib.sha256(content).hexdigest()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of times that do not name one."""
+        return ZoneInfo(self.options.time_zone)
+
+    @property
+    def order_settings(self) -> OrderSettings:
+        """What order numbers and stock codes mean."""
+        options = self.options
+        return OrderSettings(
+            cancellation_prefix=options.cancellation_prefix,
+            adjustment_prefix=options.adjustment_prefix,
+            services={sku_key(code): service for code, service in options.services.items()},
+            service_prefixes={sku_key(code): service for code, service in options.service_prefixes.items()},
+            minor_digits=get_currency_precision(options.currency),
+        )
+
+    def column(self, field: str, headers: Sequence[str]) -> int | None:
+        """Return the place of a field's column among the headings, None if the field has none.
+
+        Raises:
+            ImportProblem: `missing_column`.
+        """
+        header = self.columns.get(field)
+        if header is None:
+            return None
+        if header not in headers:
+            raise ImportProblem("missing_column", columns=header, headers=", ".join(headers))
+        return headers.index(header)
+
+
+def to_json(mapping: Mapping) -> bytes:
+    """Return the mapping as JSON for a file (UTF-8, indented)."""
+    return msgspec.json.format(msgspec.json.encode(mapping, order="sorted"), indent=2) + b"\n"
+
+
+def from_json(data: bytes) -> Mapping:
+    """Read a saved mapping.
+
+    Raises:
+        ImportProblem: `mapping_not_readable` (with the place and reason), `mapping_too_new`, and those of
+            `check_mapping`.
+    """
+    try:
+        version = msgspec.json.decode(data, type=_Marked).version
+        if version > VERSION:
+            raise ImportProblem("mapping_too_new", version=version, known=VERSION)
+        mapping = msgspec.json.decode(data, type=Mapping)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ImportProblem("mapping_not_readable", reason=str(error)) from error
+    check_mapping(mapping)
+    return mapping
+
+
+class _Marked(msgspec.Struct):
+    format: Literal["merchant-desk/column-mapping"]
+    version: int
+
+
+def save_mapping(mapping: Mapping, path: Path) -> None:
+    """Write a mapping to a file, whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_bytes(to_json(mapping))
+    draft.replace(path)
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read a mapping from a file.
+
+    Raises:
+        ImportProblem: as `from_json`.
+        OSError: the file cannot be opened.
+    """
+    with path.open("rb") as stream:
+        data = stream.read(MAX_JSON_BYTES + 1)
+    if len(data) > MAX_JSON_BYTES:
+        raise ImportProblem("mapping_not_readable", reason=f"> {MAX_JSON_BYTES} bytes")
+    return from_json(data)
+
+
+def check_mapping(mapping: Mapping) -> None:
+    """Refuse a mapping that cannot work with any file.
+
+    Raises:
+        ImportProblem: `unknown_field`, `column_used_twice`, `field_not_mapped`, `unknown_time_zone`,
+            `unknown_currency`, `unknown_delimiter`.
+    """
+    unknown = sorted(set(mapping.columns) - set(FIELDS[mapping.kind]))
+    if unknown:
+        raise ImportProblem("unknown_field", fields=", ".join(unknown), kind=mapping.kind)
+    columns = list(mapping.columns.values())
+    doubled = sorted({column for column in columns if columns.count(column) > 1})
+    if doubled:
+        raise ImportProblem("column_used_twice", columns=", ".join(doubled))
+    _check_required(mapping.kind, mapping.columns)
+    options = mapping.options
+    try:
+        ZoneInfo(options.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImportProblem("unknown_time_zone", zone=options.time_zone) from error
+    if options.currency not in list_currencies():
+        raise ImportProblem("unknown_currency", currency=options.currency)
+    if options.delimiter is not None and len(options.delimiter) != 1:
+        raise ImportProblem("unknown_delimiter", delimiter=options.delimiter)
+
+
+def _check_required(kind: ImportKind, columns: Pairs[str, str]) -> None:
+    for group in REQUIRED[kind]:
+        if not any(field in columns for field in group):
+            raise ImportProblem("field_not_mapped", fields=", ".join(group))
+
+
+def suggested_mapping(kind: ImportKind, headers: Sequence[str], name: str = "") -> Mapping:
+    """Return the mapping that the headings suggest; fields that nobody could find are left out of it."""
+    return Mapping(name=name, kind=kind, columns=suggested_columns(kind, headers))
+
+
+def open_mapped(path: Path | str, mapping: Mapping) -> Table:
+    """Open a file as a mapping says, and look whether every column is there.
+
+    Raises:
+        ImportProblem: those of `open_table` and `check_mapping`, and `missing_column`.
+        OSError: the file cannot be opened.
+    """
+    check_mapping(mapping)
+    options = mapping.options
+    table = open_table(
+        path,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        delimiter=options.delimiter,
+        header_row=options.header_row,
+    )
+    missing = [column for column in mapping.columns.values() if column not in table.headers]
+    if missing:
+        raise ImportProblem("missing_column", columns=", ".join(missing), headers=", ".join(table.headers))
+    return table

@@ -1,0 +1,225 @@
+"""XLSX workbooks: one sheet as rows of text.
+
+calamine reads the cells. What it does not show is looked up in the sheet's XML while the archive is checked:
+cells that hold an error, and formulas that were never calculated; both stand in the rows as such.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Generator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+from zipfile import BadZipFile, ZipFile
+
+import python_calamine as calamine
+
+from merchant_desk.documents.problems import ImportProblem
+
+MAX_UNPACKED_BYTES: Final = 1 << 30
+MAX_ENTRIES: Final = 10_000
+MAX_ODD_CELLS: Final = 10_000
+EXACT_DIGITS: Final = 15
+"""Decimal digits that a spreadsheet number keeps (IEEE 754 double)."""
+
+_BLOCK: Final = 1 << 20
+_DTD: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_CELL: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_FORMULA: Final = re.compile(rb"<f\b[^>]*?(?:/>|>([^<]*)</f>)")
+_VALUE: Final = re.compile(rb"<v>([^<]+)</v>")
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT: Final = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+
+Coordinates = tuple[int, int]
+"""Row and column, both from 1."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An opened sheet: its cells are held packed by calamine, rows are made as they are asked for."""
+
+    name: str
+    visible: tuple[str, ...]
+    _cells: calamine.CalamineSheet
+    _odd_cells: dict[int, dict[int, str]]
+
+    def records(self, first: int) -> Generator[tuple[int, list[str]], None, None]:
+        """Yield (row number, cells as text) from row `first` on."""
+        start = self._cells.start
+        offset = start[1] if start else 0
+        for number, values in enumerate(self._cells.iter_rows(), 1):
+            if number < first:
+                continue
+            cells = [value if type(value) is str else cell_text(value) for value in values]
+            if number in self._odd_cells:
+                for column, text in self._odd_cells[number].items():
+                    if 0 <= (place := column - 1 - offset) < len(cells):
+                        cells[place] = text
+            yield number, cells
+
+    def check_merged(self, header_row: int) -> None:
+        """Refuse merged cells from the heading on: all but the first of them would be empty.
+
+        Raises:
+            ImportProblem: `merged_cells`.
+        """
+        for (top, left), (bottom, right) in self._cells.merged_cell_ranges or ():
+            if bottom + 1 >= header_row:
+                corner, end = f"{_letters(left + 1)}{top + 1}", f"{_letters(right + 1)}{bottom + 1}"
+                raise ImportProblem("merged_cells", cells=f"{corner}:{end}")
+
+
+def cell_text(value: object) -> str:
+    """Return a cell's value as the text that it stands for.
+
+    Whole numbers lose their ".0"; numbers are given to 15 significant digits; a whole number of more digits,
+    of which the spreadsheet has kept only 15, is written with an exponent so that no code is read from it.
+    Dates are ISO 8601, truth values TRUE and FALSE.
+    """
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return _number_text(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _number_text(value: float) -> str:
+    if abs(value) >= 10**EXACT_DIGITS:
+        return f"{value:.{EXACT_DIGITS - 1}E}"
+    if value == int(value):
+        return str(int(value))
+    return f"{Decimal(f'{value:.{EXACT_DIGITS}g}'):f}"
+
+
+def open_sheet(path: Path, wanted: str | None) -> Sheet:
+    """Check a workbook and open one of its sheets.
+
+    Args:
+        path: an XLSX file.
+        wanted: the sheet's name; None takes the first visible worksheet.
+
+    Raises:
+        ImportProblem: `damaged_workbook`, `unpacks_too_large`, `external_entities`, `password_protected`,
+            `no_visible_sheet`, `unknown_sheet`, `too_many_odd_cells`.
+    """
+    entries = _check_archive(path)
+    try:
+        book = calamine.CalamineWorkbook.from_path(path)
+        visible = tuple(
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.visible == calamine.SheetVisibleEnum.Visible
+            and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        )
+        name = _chosen(wanted, visible, book.sheet_names)
+        cells = book.get_sheet_by_name(name)
+    except calamine.PasswordError as error:
+        raise ImportProblem("password_protected") from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise ImportProblem("damaged_workbook") from error
+    return Sheet(name, visible, cells, _odd_cells(path, entries.get(name, "")))
+
+
+def _chosen(wanted: str | None, visible: tuple[str, ...], names: list[str]) -> str:
+    if wanted is None:
+        if not visible:
+            raise ImportProblem("no_visible_sheet")
+        return visible[0]
+    if wanted not in names:
+        raise ImportProblem("unknown_sheet", sheet=wanted, sheets=", ".join(visible))
+    return wanted
+
+
+def _letters(column: int) -> str:
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return column
+
+
+def _check_archive(path: Path) -> dict[str, str]:
+    """Unpack every part once, counting, and return the archive entry of each sheet by the sheet's name.
+
+    The sizes that an archive declares are not believed; a part whose checksum is wrong is damaged.
+    """
+    try:
+        with ZipFile(path) as archive:
+            parts = archive.infolist()
+            declared = sum(part.file_size for part in parts)
+            if declared > MAX_UNPACKED_BYTES or len(parts) > MAX_ENTRIES:
+                raise ImportProblem("unpacks_too_large", limit=MAX_UNPACKED_BYTES)
+            for part in parts:
+                with archive.open(part) as stream:
+                    if part.filename.endswith((".xml", ".rels")) and _DTD.search(stream.read(_BLOCK)):
+                        raise ImportProblem("external_entities")
+                    while stream.read(_BLOCK):
+                        pass
+            return _entries_by_sheet(archive)
+    except (BadZipFile, EOFError, KeyError, NotImplementedError, ET.ParseError, OSError) as error:
+        raise ImportProblem("damaged_workbook") from error
+
+
+def _entries_by_sheet(archive: ZipFile) -> dict[str, str]:
+    # No document type reaches this parser (checked above), so no entity can grow in it.
+    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    targets = {one.get("Id", ""): one.get("Target", "") for one in relations}
+    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    entries = {}
+    for sheet in [*book.iter(f"{_MAIN}sheet"), *book.iter(f"{_STRICT}sheet")]:
+        relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+        target = targets.get(relation, "")
+        entries[sheet.get("name", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+    return entries
+
+
+def _odd_cells(path: Path, entry: str) -> dict[int, dict[int, str]]:
+    """Find the cells of a sheet that hold an error ("#N/A") or a formula without a value ("=A1*2")."""
+    found: dict[int, dict[int, str]] = {}
+    count = 0
+    with ZipFile(path) as archive:
+        if entry not in archive.namelist():
+            return found
+        with archive.open(entry) as stream:
+            rest = b""
+            while block := stream.read(_BLOCK):
+                block = rest + block
+                end = block.rfind(b"<c ")
+                block, rest = (block, b"") if end < 0 else (block[:end], block[end:])
+                count += _add_odd_cells(block, found)
+            count += _add_odd_cells(rest, found)
+    if count > MAX_ODD_CELLS:
+        raise ImportProblem("too_many_odd_cells", count=count, limit=MAX_ODD_CELLS)
+    return found
+
+
+def _add_odd_cells(block: bytes, found: dict[int, dict[int, str]]) -> int:
+    count = 0
+    if b"<f" not in block and b't="e"' not in block:
+        return count
+    for match in _CELL.finditer(block):
+        letters, row, attributes, content = match.groups()
+        value = _VALUE.search(content or b"")
+        formula = _FORMULA.search(content or b"")
+        if b't="e"' in attributes and value:
+            text = value[1].decode()
+        elif formula and not value and b'"inlineStr"' not in attributes:
+            text = "=" + (formula[1] or b"").decode("utf-8", "replace")
+        else:
+            continue
+        found.setdefault(int(row), {})[_column(letters)] = text
+        count += 1
+    return count

@@ -1,0 +1,240 @@
+"""Imports: what the rows of a merchant's own file become.
+
+Every row ends under exactly one rule, so that the counts of the rules add up to the rows of the file; a
+rule's effect says what is done with its rows. Notes say what else was noticed: a row can carry several, and
+they change nothing. `imports_products` and `imports_orders` hold the rules themselves.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from itertools import count
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.ids import derived_id
+
+RULES_VERSION: Final = 1
+"""Goes up when a rule changes what becomes of a row: a job begun under older rules is not continued."""
+
+CHUNK_ROWS: Final = 500
+CHUNK_BYTES: Final = 200_000
+"""Text that one chunk may carry: an operation's body is at most 256 KB."""
+
+PICO: Final = MICRO * MICRO
+"""Exact amounts are counted in 10^-12 major units: a quantity in 10^-6 times a price in 10^-6."""
+
+_KEPT_FAULTS: Final = 1000
+
+
+class Effect(StrEnum):
+    """What is done with a row."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    NOTHING = "nothing"
+    REFUSED = "refused"
+
+
+class FaultCode(StrEnum):
+    """Why a row is refused; each is a rule whose effect is REFUSED."""
+
+    MISSING_VALUE = "missing_value"
+    LOST_DIGITS = "lost_digits"
+    NUMBER_NOT_READ = "number_not_read"
+    OTHER_DECIMAL_MARK = "other_decimal_mark"
+    OTHER_CURRENCY = "other_currency"
+    NUMBER_TOO_LARGE = "number_too_large"
+    DATE_NOT_READ = "date_not_read"
+    DATE_IS_NUMBER = "date_is_number"
+    DATE_OUT_OF_RANGE = "date_out_of_range"
+    ERROR_CELL = "error_cell"
+    FORMULA_WITHOUT_VALUE = "formula_without_value"
+    TOO_MANY_CELLS = "too_many_cells"
+    TEXT_TOO_LONG = "text_too_long"
+    CONTROL_CHARACTER = "control_character"
+    RESERVED_CODE = "reserved_code"
+    NEGATIVE_PRICE = "negative_price"
+    ORDER_INCOMPLETE = "order_incomplete"
+    ORDER_OF_TWO_CUSTOMERS = "order_of_two_customers"
+    ORDER_TOO_LONG = "order_too_long"
+
+
+class Fault(NamedTuple):
+    """What is wrong with a row: the field concerned ("" for the whole row) and the text that stands there."""
+
+    code: FaultCode
+    field: str
+    text: str
+
+
+class UnreadRow(NamedTuple):
+    """A row of which a cell cannot be used; `key` is the number of its order, if that is known."""
+
+    number: int
+    key: str
+    fault: Fault
+
+
+class RowOutcome(NamedTuple):
+    """What became of one row.
+
+    `amount_pico` is its exact amount in 10^-12 major units, `amount` the same in minor units, rounded half up
+    once; both are 0 where the row has no amount or could not be read.
+    """
+
+    row: int
+    rule: str
+    effect: Effect
+    amount_pico: int = 0
+    amount: int = 0
+    notes: tuple[str, ...] = ()
+    fault: Fault | None = None
+
+
+class Outcome(Protocol):
+    """Rows that stand or fall together: one product, or one order with all its lines."""
+
+    @property
+    def rows(self) -> tuple[RowOutcome, ...]:
+        """The rows, each with its rule."""
+
+    @property
+    def text_bytes(self) -> int:
+        """About how much room it takes in an operation's body."""
+
+
+OutcomeT = TypeVar("OutcomeT", bound=Outcome)
+
+
+@dataclass(frozen=True)
+class Chunk(Generic[OutcomeT]):
+    """What one operation of an import job carries; `number` counts from 1."""
+
+    number: int
+    outcomes: tuple[OutcomeT, ...]
+    row_count: int
+
+
+def chunks(
+    outcomes: Iterable[OutcomeT], max_rows: int = CHUNK_ROWS, max_bytes: int = CHUNK_BYTES
+) -> Iterator[Chunk[OutcomeT]]:
+    """Cut outcomes into chunks of at most `max_rows` rows and about `max_bytes` of text, in their order.
+
+    The cut depends on the outcomes alone: the same file, mapping and rules give the same chunks, so that a
+    job which was interrupted continues at the first chunk that has no answer. An outcome is never cut in
+    two: an order of more than `max_rows` lines is a chunk by itself.
+    """
+    held: list[OutcomeT] = []
+    rows = size = 0
+    numbers = count(1)
+    for outcome in outcomes:
+        more_rows, more_bytes = len(outcome.rows), outcome.text_bytes
+        if held and (rows + more_rows > max_rows or size + more_bytes > max_bytes):
+            yield Chunk(next(numbers), tuple(held), rows)
+            held, rows, size = [], 0, 0
+        held.append(outcome)
+        rows += more_rows
+        size += more_bytes
+    if held:
+        yield Chunk(next(numbers), tuple(held), rows)
+
+
+@dataclass
+class Total:
+    """Rows and their amounts: exact in 10^-12 major units, and rounded line by line in minor units."""
+
+    rows: int = 0
+    amount_pico: int = 0
+    amount: int = 0
+
+    def add(self, row: RowOutcome) -> None:
+        """Count one row in."""
+        self.rows += 1
+        self.amount_pico += row.amount_pico
+        self.amount += row.amount
+
+
+@dataclass
+class ImportTally:
+    """The account of an import, kept while its outcomes go by; shown after the dry run and at the end.
+
+    `by_rule` adds up to all rows; `by_note` counts the rows that carry a note; `faults` keeps the first 1,000
+    refused rows.
+    """
+
+    by_rule: dict[str, Total] = field(default_factory=dict)
+    by_note: dict[str, Total] = field(default_factory=dict)
+    effects: dict[str, Effect] = field(default_factory=dict)
+    faults: list[RowOutcome] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._digest = sha256()
+
+    def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
+        """Pass outcomes on and count them."""
+        for outcome in outcomes:
+            for row in outcome.rows:
+                self.add(row)
+            yield outcome
+
+    def add(self, row: RowOutcome) -> None:
+        """Count one row."""
+        rule = row.rule
+        total = self.by_rule.get(rule)
+        if total is None:
+            total = self.by_rule[rule] = Total()
+            self.effects[rule] = row.effect
+        total.add(row)
+        for note in row.notes:
+            self.by_note.setdefault(note, Total()).add(row)
+        if row.fault is not None and len(self.faults) < _KEPT_FAULTS:
+            self.faults.append(row)
+        self._digest.update(f"{row.row} {rule} {row.amount_pico}\n".encode())
+
+    @property
+    def rows(self) -> int:
+        """All rows counted."""
+        return sum(total.rows for total in self.by_rule.values())
+
+    @property
+    def amount_pico(self) -> int:
+        """The exact sum of all rows, in 10^-12 major units."""
+        return sum(total.amount_pico for total in self.by_rule.values())
+
+    @property
+    def amount(self) -> int:
+        """The sum of all rows, each rounded once, in minor units."""
+        return sum(total.amount for total in self.by_rule.values())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of every row's number, rule and amount: a dry run and its job must agree in it."""
+        return self._digest.hexdigest()
+
+
+def job_id(merchant_id: UUID, file_sha256: str, mapping_digest: str) -> UUID:
+    """Return the id of the job that imports this file by this mapping under today's rules."""
+    return derived_id(merchant_id, "import", file_sha256, mapping_digest, str(RULES_VERSION))
+
+
+def sku_id(merchant_id: UUID, sku_key: str) -> UUID:
+    """Return the id that a SKU gets from its case-folded code: two imports of one product meet in it."""
+    return derived_id(merchant_id, "skus", sku_key)
+
+
+def buyer_id(merchant_id: UUID, channel: str, customer_code: str) -> UUID:
+    """Return the id that a channel's customer gets from its code."""
+    return derived_id(merchant_id, "buyers", channel, customer_code.casefold())
+
+
+def order_id(merchant_id: UUID, channel: str, number: str) -> UUID:
+    """Return the id that a channel's order gets from its number; numbers compare case-folded."""
+    return derived_id(merchant_id, "orders", channel, number.casefold())
+
+
+def line_id(order: UUID, position: int) -> UUID:
+    """Return the id of an order's n-th line, counted from 1 as the lines stand in the file."""
+    return derived_id(order, "order_lines", str(position))

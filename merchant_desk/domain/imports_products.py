@@ -1,0 +1,206 @@
+"""Products from a file: the rules.
+
+    new_product     taken into the range
+    empty_name      no name: taken in, named by its code
+    raw_code        8, 12, 13 or 14 digits, the check digit wrong: taken in, the code is kept as it was typed
+                    and finds the product by its text alone
+    odd_length      digits, but as many as no GTIN has: likewise
+    house_code      not digits alone: likewise
+    code_clash      its barcode was there before, under another SKU: taken in as a product of its own; a scan
+                    shows both, and a person decides
+    gtin_clash      its GTIN-14 was there before, written otherwise ("00011686", "0000000011686"): likewise
+    repeated_code   its SKU was there before: the first row stands
+
+Of the rules that fit a row, the lowest in this list is taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.gtins import gtin14, has_check_digit, is_digits
+from merchant_desk.domain.imports import Effect, RowOutcome, UnreadRow
+
+GTIN_LENGTHS: Final = (8, 12, 13, 14)
+_LONGEST_NUMBER: Final = 18
+_ROOM: Final = 120
+"""Bytes that a product takes in an operation beside its texts: ids, numbers, names of fields."""
+
+
+class ProductRule(StrEnum):
+    """What becomes of a row of products; see the module's text."""
+
+    NEW_PRODUCT = "new_product"
+    RAW_CODE = "raw_code"
+    ODD_LENGTH = "odd_length"
+    HOUSE_CODE = "house_code"
+    GTIN_CLASH = "gtin_clash"
+    CODE_CLASH = "code_clash"
+    EMPTY_NAME = "empty_name"
+    REPEATED_CODE = "repeated_code"
+
+
+class ProductNote(StrEnum):
+    """What else is noticed about a product.
+
+    `zeros_lost`: no GTIN has so many digits, but the check digit is right: zeros before it may be cut off.
+    `unnamed`: it has no name of its own.
+    """
+
+    ZEROS_LOST = "zeros_lost"
+    UNNAMED = "unnamed"
+
+
+class ProductRow(NamedTuple):
+    """A row as it was read; texts are cleaned, "" where a column is empty or absent.
+
+    `price` is 10^-6 major unit per base unit, None where none stands.
+    """
+
+    number: int
+    sku: str
+    barcode: str
+    name: str
+    unit: str = ""
+    category: str = ""
+    price: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+class ImportedProduct(NamedTuple):
+    """A product to be written. `key` is its natural key; `gtin` exists only if the check digit is right."""
+
+    key: str
+    sku: str
+    name: str
+    barcode: str
+    gtin: str | None
+    unit: str
+    category: str
+    price: int | None
+
+
+class ProductOutcome(NamedTuple):
+    """What became of a row; `clashes_with` are codes before it in the file that scan alike."""
+
+    row: RowOutcome
+    product: ImportedProduct | None
+    clashes_with: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[RowOutcome, ...]:
+        """The one row."""
+        return (self.row,)
+
+    @property
+    def text_bytes(self) -> int:
+        """About how much room it takes in an operation's body (at most three bytes for a character)."""
+        if self.product is None:
+            return _ROOM
+        return _ROOM + 2 * len(self.product.sku) + len(self.product.barcode) + 3 * len(self.product.name)
+
+
+class ProductClassifier:
+    """Judges the rows of one file in their order and remembers, packed, which codes it has seen.
+
+    `repeated_gtins` are the keys of GTINs that stand in more than one row, `ambiguous_gtins` those of them
+    under which more than one product was taken in.
+
+    Args:
+        has_skus: whether the file has a column of SKUs; where it has none the barcode is the SKU.
+    """
+
+    def __init__(self, has_skus: bool = False) -> None:
+        self.repeated_gtins: set[str] = set()
+        self.ambiguous_gtins: set[str] = set()
+        self._has_skus = has_skus
+        self._skus: set[int | str] = set()
+        # Without SKUs one memory serves for both.
+        self._barcodes: set[int | str] = set() if has_skus else self._skus
+
+    def outcomes(self, rows: Iterable[ProductRow | UnreadRow]) -> Iterator[ProductOutcome]:
+        """Yield what becomes of each row."""
+        for row in rows:
+            if isinstance(row, UnreadRow):
+                yield ProductOutcome(
+                    RowOutcome(row.number, row.fault.code, Effect.REFUSED, fault=row.fault), None
+                )
+            else:
+                yield self._outcome(row)
+
+    def _outcome(self, row: ProductRow) -> ProductOutcome:
+        barcode = row.barcode
+        sku = row.sku or barcode
+        code = _packed(barcode)
+        # A number is its own key, packed or not; most files hold little else.
+        key, packed = (barcode, code) if sku is barcode and type(code) is int else _packed_key(sku)
+        gtin = gtin14(barcode) if barcode else None
+        if packed in self._skus:
+            if gtin is not None and code in self._barcodes:
+                self.repeated_gtins.add(gtin)
+            again = RowOutcome(row.number, ProductRule.REPEATED_CODE, Effect.UNCHANGED, notes=row.notes)
+            return ProductOutcome(again, None)
+        rule, others = self._rule_of_code(row, gtin, code)
+        self._skus.add(packed)
+        self._barcodes.add(code)
+        notes = row.notes
+        if rule is ProductRule.ODD_LENGTH and 6 <= len(barcode) < 12 and has_check_digit(barcode):
+            notes = (*notes, ProductNote.ZEROS_LOST)
+        if not row.name:
+            rule = ProductRule.EMPTY_NAME if rule is ProductRule.NEW_PRODUCT else rule
+            notes = (*notes, ProductNote.UNNAMED)
+        product = ImportedProduct(key, sku, row.name or sku, barcode, gtin, row.unit, row.category, row.price)
+        return ProductOutcome(RowOutcome(row.number, rule, Effect.WRITTEN, notes=notes), product, others)
+
+    def _rule_of_code(
+        self, row: ProductRow, gtin: str | None, code: int | str
+    ) -> tuple[ProductRule, tuple[str, ...]]:
+        """Judge a barcode by its form and by those that stood before it."""
+        barcode = row.barcode
+        if not barcode:
+            return ProductRule.NEW_PRODUCT, ()
+        others = self._other_writings(barcode, gtin) if gtin else ()
+        taken = self._has_skus and code in self._barcodes
+        if gtin and (others or taken):
+            self.repeated_gtins.add(gtin)
+            self.ambiguous_gtins.add(gtin)
+        if others:
+            return ProductRule.GTIN_CLASH, others
+        if taken:
+            return ProductRule.CODE_CLASH, (barcode,)
+        if gtin:
+            return ProductRule.NEW_PRODUCT, ()
+        if not is_digits(barcode):
+            return ProductRule.HOUSE_CODE, ()
+        return (ProductRule.RAW_CODE if len(barcode) in GTIN_LENGTHS else ProductRule.ODD_LENGTH), ()
+
+    def _other_writings(self, barcode: str, gtin: str) -> tuple[str, ...]:
+        """Return how else this GTIN was written before: with fewer or more leading zeros."""
+        value, own, seen = int(gtin), len(barcode), self._barcodes
+        others: tuple[str, ...] = ()
+        for length in GTIN_LENGTHS:
+            if length != own and value < (one := _ONE[length]) and one + value in seen:
+                others = (*others, gtin[-length:])
+        return others
+
+
+_ONE: Final = tuple(10**length for length in range(_LONGEST_NUMBER + 1))
+"""A 1 before so many digits: it keeps their leading zeros in a number."""
+
+
+def _packed(code: str) -> int | str:
+    """Keep a number in half the memory of its text."""
+    return _ONE[len(code)] + int(code) if len(code) <= _LONGEST_NUMBER and is_digits(code) else code
+
+
+def _packed_key(sku: str) -> tuple[str, int | str]:
+    key = sku_key(sku)
+    return key, _packed(key)
+
+
+def classify_products(
+    rows: Iterable[ProductRow | UnreadRow], has_skus: bool = False
+) -> Iterator[ProductOutcome]:
+    """Yield what becomes of each row of a file of products, in its order (rules: the module's text)."""
+    return ProductClassifier(has_skus).outcomes(rows)
