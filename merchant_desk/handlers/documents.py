@@ -12,7 +12,10 @@ def open_document(context: Context, table: str, row: Row) -> None:
     """Insert a document that a desk opened. A number that is taken gets a suffix and an exception: both stand."""
     number: str = row["number"]
     if context.unit.find(table, number_key=number.casefold()):
-        number = f"{number}-{row['id'].hex[-4:].upper()}"
+        n = 2
+        while context.unit.find(table, number_key=f"{number}-{n}".casefold()):
+            n += 1
+        number = f"{number}-{n}"
         context.flag(
             "number_taken", row["outlet_id"], (table, row["id"]), number=row["number"], new_number=number
         )

@@ -1,0 +1,130 @@
+"""A desk's profile folder: one server, one merchant, one desk, one process."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from merchant_desk.models import desk_tables
+from merchant_desk.models.columns import Side
+from merchant_desk.models.encrypted import open_engine
+from merchant_desk.models.faults import Fault
+from merchant_desk.models.network_shares import refuse_network_share
+from merchant_desk.models.profile_lock import ProfileLock
+from merchant_desk.models.store import Store
+from merchant_desk.sync.desk_state import Identity, read_value, write_value
+from merchant_desk.sync.enrolment_code import EnrolmentCode
+from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
+from merchant_desk.sync.signing import DeviceKeys
+from merchant_desk.sync.vault import AskPassphrase, OpenedVault, open_vault
+
+DATABASE = "desk.db"
+
+Random = Callable[[int], bytes]
+
+
+@dataclass(eq=False)
+class NotEnrolled(Fault):
+    """The profile belongs to no server yet."""
+
+    folder: Path
+    zh: ClassVar[str] = "这台电脑还没有注册到任何服务器。请输入注册码。"
+    en: ClassVar[str] = "This computer is enrolled at no server yet. Enter an enrolment code."
+
+
+@dataclass
+class OpenProfile:
+    """A profile that this process holds: its lock, key, and the engines on its database."""
+
+    folder: Path
+    lock: ProfileLock
+    vault: OpenedVault
+    writer: Engine
+    reader: Engine
+
+    @property
+    def store(self) -> Store:
+        """Units of work on the writer's engine."""
+        return Store(self.writer, Side.DESK)
+
+    def identity(self) -> Identity | None:
+        """Return who this desk is, or None before enrolment."""
+        with self.writer.connect() as connection, connection.begin():
+            return read_value(connection, "identity", Identity)
+
+    def close(self) -> None:
+        """Close the database and give the profile free."""
+        self.reader.dispose()
+        self.writer.dispose()
+        self.lock.release()
+
+
+def open_profile(
+    folder: Path, *, demo: bool, ask_passphrase: AskPassphrase, random: Random = os.urandom
+) -> OpenProfile:
+    """Open (or make) a profile: lock, key, encrypted database, tables.
+
+    Raises:
+        Fault: AlreadyOpen, NetworkShare, WrongKey, the vault's faults and the database's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    refuse_network_share(folder)
+    lock = ProfileLock(folder)
+    try:
+        vault = open_vault(folder, demo=demo, ask_passphrase=ask_passphrase, random=random)
+        writer = open_engine(folder / DATABASE, vault.key, role="writer")
+        try:
+            desk_tables.metadata.create_all(writer)
+            reader = open_engine(folder / DATABASE, vault.key, role="reader")
+        except BaseException:
+            writer.dispose()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+    return OpenProfile(folder, lock, vault, writer, reader)
+
+
+def enrol_profile(
+    profile: OpenProfile,
+    code: EnrolmentCode,
+    name: str,
+    send: Callable[[EnrolRequest], EnrolAnswer],
+    recovery: bytes = b"",
+    random: Random = os.urandom,
+) -> Identity:
+    """Make this profile a desk: keys are made here, the secret goes to the server, identity is stored."""
+    keys = DeviceKeys.make(random)
+    request = EnrolRequest(code.secret.hex(), name, keys.verifying_key, keys.sealing_key, recovery)
+    answer = send(request)
+    identity = Identity(
+        answer.merchant_id,
+        answer.device_id,
+        answer.outlet_id,
+        answer.code,
+        name,
+        code.url,
+        code.fingerprint.hex() if code.fingerprint else "",
+        answer.token,
+        keys.signing_seed,
+        keys.agreement_seed,
+    )
+    with profile.writer.begin() as connection:
+        write_value(connection.connection.cursor(), "identity", identity)
+    return identity
+
+
+def merchant_of(profile: OpenProfile) -> UUID:
+    """Return the merchant of an enrolled profile.
+
+    Raises:
+        NotEnrolled: there is none yet.
+    """
+    identity = profile.identity()
+    if identity is None:
+        raise NotEnrolled(profile.folder)
+    return identity.merchant_id

@@ -1,0 +1,59 @@
+"""What a desk can truthfully say about its connection and its unsent work."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, text
+
+from merchant_desk.models.faults import Fault
+
+
+class Link(StrEnum):
+    """How the server was last found. `offline` is a person's own choice."""
+
+    ONLINE = "online"
+    UNREACHABLE = "unreachable"
+    OFFLINE = "offline"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDesk:
+    """Another desk of this outlet, and when the server last heard from it (microseconds UTC)."""
+
+    code: str
+    name: str
+    last_contact: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """One moment's truth. Times are microseconds UTC, `behind` how far this clock is behind the server's.
+
+    `waiting` counts operations without the server's answer, `oldest` is when the first of them was done,
+    `tasks` what waits for a person. `as_of` is when the desk last heard everything that the server knew.
+    """
+
+    link: Link
+    waiting: int
+    oldest: int | None
+    tasks: int
+    last_contact: int
+    as_of: int
+    behind: int
+    working: bool = False
+    fault: Fault | None = None
+    others: tuple[OtherDesk, ...] = ()
+    demo: bool = False
+
+
+def count_waiting(connection: Connection) -> tuple[int, int | None]:
+    """Return how many operations have no answer yet, and the time of the oldest."""
+    sql = "SELECT count(*), min(time) FROM outbox WHERE status IN ('pending', 'held', 'parked')"
+    count, oldest = connection.execute(text(sql)).one()
+    return int(count), oldest
+
+
+def count_tasks(connection: Connection) -> int:
+    """Return how many tasks are open."""
+    return int(connection.scalar(text("SELECT count(*) FROM tasks WHERE status = 'open'")) or 0)
