@@ -23,6 +23,7 @@ _LOOK_ALIKE = str.maketrans("OIL", "011")
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _DATA = 5
 _GROUP = _DATA + 1
+_FEW = 5  # so few groups, all wrong, are not a mistyped code but something else
 _SEPARATORS = re.compile(r"[\s\-_–—‐.,，。、]+")
 _POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
@@ -119,12 +120,19 @@ def read_code(kind: CodeKind, text: str) -> bytes:
 def _checked_symbols(groups: list[str]) -> list[int]:
     """Return the values of all groups without their check symbols; name the first group that is wrong."""
     symbols: list[int] = []
+    wrong = []
     for place, group in enumerate(groups):
         values = [_VALUE.get(symbol, -1) for symbol in group]
-        short = len(values) < (2 if place == len(groups) - 1 else _GROUP)
-        if short or len(values) > _GROUP or -1 in values or _check(values[:-1], place) != values[-1]:
-            raise CodeUnreadable if len(groups) == 1 else CodeMistyped(place + 1)
+        least = 2 if place == len(groups) - 1 else _GROUP
+        right = least <= len(values) <= _GROUP and min(values) >= 0
+        if not right or _check(values[:-1], place) != values[-1]:
+            wrong.append(place + 1)
         symbols += values[:-1]
+    foreign = len(groups) < _FEW or any(symbol not in _VALUE for group in groups for symbol in group)
+    if len(wrong) == len(groups) and foreign:
+        raise CodeUnreadable
+    if wrong:
+        raise CodeMistyped(wrong[0])
     return symbols
 
 
