@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -14,7 +14,6 @@ from merchant_desk.ui.tables.row_model import Index, RowModel
 from merchant_desk.ui.theme.look import Look
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
 
 Cursor = Any
 """A row's place in an order: what the query compares with, e.g. (total, id)."""
@@ -30,17 +29,12 @@ class Direction(StrEnum):
     BACKWARD = "backward"
 
 
-class Fetch(Protocol[R_co]):
-    """Reads a window of rows, off the GUI thread."""
+Fetch = Callable[[Cursor | None, int, Direction, Sort, str], Sequence[R]]
+"""fetch(cursor, limit, direction, sort, search) -> rows; runs off the GUI thread.
 
-    def __call__(
-        self, cursor: Cursor | None, limit: int, direction: Direction, sort: Sort, search: str
-    ) -> Sequence[R_co]:
-        """Return up to `limit` rows strictly after (before) `cursor`, in the table's order.
-
-        Without a cursor: the first rows forward, the last rows backward.
-        """
-        ...
+Returns up to `limit` rows strictly after (before) `cursor`, in the table's order either way. Without a
+cursor: the first rows forward, the last rows backward.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Windows, widgets and models of the user interface."""

@@ -1,0 +1,1 @@
+"""Sample screens for the gallery and for tests of the shell: invented names and figures."""
