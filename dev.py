@@ -5,6 +5,7 @@ This file must be readable by older Pythons too, so that they can say what is wr
 """
 
 import argparse
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
@@ -16,9 +17,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Iterator  # noqa: UP035 - older Pythons have no other
 
 if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is just what this line is for
-    sys.exit("需要 Python 3.11 或更新版本。 / Python 3.11 or newer is needed, this is " + sys.version[:6])
+    sys.exit("需要 Python 3.11 或更新版本。 / Python 3.11 or newer is needed, not " + sys.version.split()[0])
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
@@ -143,6 +145,33 @@ def is_current(lock: str) -> bool:
     return PYTHON.exists() and isinstance(stamp, dict) and stamp.get("content") in known
 
 
+def was_interrupted() -> bool:
+    """Return whether an attempt ended in the middle: pip may take a half-copied package for a whole one."""
+    try:
+        return "unfinished" in STAMP.read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold what only one `dev.py` of this checkout may do; the system lets go if that one is killed."""
+    with ROOT.joinpath(".venv.lock").open("a") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            # It gives up after ten seconds.
+            while True:
+                with contextlib.suppress(OSError):
+                    msvcrt.locking(file.fileno(), msvcrt.LK_RLCK, 1)
+                    break
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def pip(*words: str) -> bool:
     """Run pip inside the environment; return whether it succeeded."""
     # Somebody who waits at a terminal sees what is fetched; a log keeps warnings and errors only.
@@ -156,19 +185,23 @@ def prepare_environment(lock: str) -> None:
     Raises:
         SystemExit: the environment could not be made; the text says why and what to do.
     """
-    if is_current(lock):
-        return
+    with one_at_a_time():
+        if not is_current(lock):
+            make_environment(lock)
+
+
+def make_environment(lock: str) -> None:
+    """Do what `prepare_environment` found necessary."""
     started = time.monotonic()
     say("准备运行环境（首次约需数分钟）……", "Preparing the environment (some minutes the first time) ...")
-    STAMP.unlink(missing_ok=True)
-    healthy = (
-        PYTHON.exists()
-        and not subprocess.run(
-            [str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False
+    usable = PYTHON.exists() and not was_interrupted()
+    if usable:
+        usable = not subprocess.run(
+            [str(PYTHON), "-m", "pip", "-V"], capture_output=True, check=False
         ).returncode
-    )
-    if not healthy and call([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)]):
+    if not usable and call([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)]):
         sys.exit("无法建立 .venv。 / The environment .venv could not be made; see above.")
+    STAMP.write_text("unfinished", encoding="utf-8")
     content = digest(LOCKS[lock], ROOT / "pyproject.toml")
     # Only wheels: what is installed has been hashed as it is, nothing is built from unhashed tools.
     if not pip("install", "--require-hashes", "--only-binary=:all:", "-r", str(LOCKS[lock])):

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -52,6 +53,7 @@ class Installer:
         if kind == self.fail_at:
             return 1
         if kind == "venv --clear":
+            shutil.rmtree(self.dev.ENVIRONMENT, ignore_errors=True)
             self.dev.PYTHON.parent.mkdir(parents=True)
             self.dev.PYTHON.symlink_to(sys.executable)
         return 0
@@ -95,9 +97,13 @@ def test_an_interrupted_attempt_is_never_taken_for_done(
     with pytest.raises(SystemExit, match=r"[一-鿿].*[a-z]"):
         dev.prepare_environment("dev")
     assert not dev.is_current("dev")
+    assert dev.was_interrupted() == (moment != "venv --clear")
     installer.fail_at = None
+    installer.asked.clear()
     dev.prepare_environment("dev")
     assert dev.is_current("dev")
+    assert installer.asked == ["venv --clear", "--require-hashes", "-e "]
+    assert not dev.was_interrupted()
 
 
 @needs_links
@@ -112,6 +118,25 @@ def test_going_back_to_an_older_lock_after_an_interruption_installs_again(
         dev.prepare_environment("dev")
     dev.LOCKS["dev"].write_text("dev", encoding="utf-8")
     assert not dev.is_current("dev")
+
+
+def test_two_at_once_wait_for_each_other(dev: ModuleType) -> None:
+    shutil.copy(ROOT / "dev.py", dev.ROOT)
+    program = "import dev\nwith dev.one_at_a_time(): print('in', flush=True); input()"
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", program]
+        return subprocess.Popen(command, cwd=dev.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    with start() as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == b"in"
+        with start() as waiter:
+            with pytest.raises(subprocess.TimeoutExpired):
+                waiter.communicate(b"\n", timeout=1)
+            holder.kill()
+            assert waiter.communicate(timeout=20)[0].split() == [b"in"]
+            assert waiter.returncode == 0
 
 
 @pytest.mark.parametrize("stamp", ["", "{", "[]", json.dumps({"content": "other"})])
