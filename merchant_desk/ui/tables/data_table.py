@@ -200,8 +200,8 @@ class DataTable(QWidget):
         if model.at_start and model.at_end:
             return text("table.rows", n=shown)
         if model.count is not None and model.count.rows >= shown:
-            words = text("table.rows_of", shown=shown, n=model.count.rows)
-            return words if model.count.exact else text("table.about", words=words)
+            key = "table.rows_of" if model.count.exact else "table.rows_of_about"
+            return text(key, shown=shown, n=model.count.rows)
         return text("table.rows_more", shown=shown)
 
     def _order_text(self) -> str:

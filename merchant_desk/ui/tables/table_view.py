@@ -15,6 +15,13 @@ from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Size, Type
 
+LEAST_FREE = 120
+"""Width in pixels that a column without a width of its own always gets."""
+
+LEAST_FIXED = 112
+LEAST_SHARE = 0.72
+"""A column with a width keeps that share of it, and narrow ones all, before the table scrolls sideways."""
+
 AHEAD = 40
 """How many rows before the end of what is in memory the next window is asked for."""
 
@@ -145,17 +152,23 @@ class RowView(QTableView):
 
     def _share_width(self) -> None:
         """Give fixed columns their width in characters, and share the rest among the others."""
-        unit = QFontMetricsF(font(Type.TEXT)).averageCharWidth()
-        fixed = {i: int(c.width * unit + 24) for i, c in enumerate(self._rows.columns) if c.width}
+        unit = QFontMetricsF(font(Type.TEXT)).horizontalAdvance("0")
+        fixed = {i: c.width * unit + 24 for i, c in enumerate(self._rows.columns) if c.width}
         free = [i for i in range(len(self._rows.columns)) if i not in fixed]
-        left = self.viewport().width() - sum(fixed.values())
-        for i, width in fixed.items():
+        room = float(self.viewport().width())
+        wanted = sum(fixed.values())
+        least = {i: min(width, max(LEAST_FIXED, LEAST_SHARE * width)) for i, width in fixed.items()}
+        loose = wanted - sum(least.values())
+        over = min(loose, max(0.0, wanted + LEAST_FREE * len(free) - room))
+        given = over / loose if loose else 0.0
+        widths = {i: int(width - (width - least[i]) * given) for i, width in fixed.items()}
+        left = int(room) - sum(widths.values())
+        share = max(LEAST_FREE, left // max(1, len(free)))
+        widths |= dict.fromkeys(free, share)
+        if free and left > share * len(free):
+            widths[free[-1]] += left - share * len(free)
+        for i, width in widths.items():
             self.setColumnWidth(i, width)
-        for place, i in enumerate(free):
-            share = max(120, left // len(free))
-            self.setColumnWidth(
-                i, max(120, left - share * (len(free) - 1)) if place == len(free) - 1 else share
-            )
 
     def _activate(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -35,7 +35,7 @@ TEXTS: Texts = {
     "table.retry": ("重试", "Try again"),
     "table.rows": ("{n} 行", Plural("{n} row", "{n} rows")),
     "table.rows_of": ("已显示 {shown} 行，共 {n} 行", Plural("{shown} of {n} row", "{shown} of {n} rows")),
-    "table.about": ("约 {words}", "about: {words}"),
+    "table.rows_of_about": ("已显示 {shown} 行，共约 {n} 行", "{shown} of about {n} rows"),
     "table.rows_more": ("已显示 {shown} 行，下面还有", "{shown} rows shown, more below"),
     "table.sorted_by": ("按{column}排序", "sorted by {column}"),
     "busy.cancel": ("取消", "Cancel"),

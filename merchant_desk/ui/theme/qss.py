@@ -20,7 +20,8 @@ DRAWINGS = {
 
 SHEET = Template(
     """
-QMainWindow, QDialog, QWidget[look="page"] { background: $background; }
+QMainWindow, QWidget[look="page"] { background: $background; }
+QDialog { background: $panel; }
 QWidget[look="clear"], QScrollArea[look="clear"], QScrollArea[look="clear"] > QWidget > QWidget {
     background: transparent; border: none; }
 QWidget[look="header"] { background: $panel; border: none; border-bottom: 1px solid $line; }
@@ -114,6 +115,7 @@ QHeaderView::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px;
     subcontrol-position: center right; right: 2px; }
 QHeaderView::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px;
     subcontrol-position: center right; right: 2px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: $panel; border: none; }
 
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }

@@ -8,7 +8,8 @@ from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Type, TypeStyle
 
-WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+OVERHANG = 0.22
+"""What descenders need below the last line, as a share of the type's size."""
 
 
 def _line_height(pixels: int, style: TypeStyle) -> float:
@@ -38,7 +39,9 @@ class Headline(QWidget):
     def sizeHint(self) -> QSize:
         wide = QFontMetricsF(font(self._style)).horizontalAdvance(self._text)
         lines = 2 if wide > self.width() > self.minimumSizeHint().width() else 1
-        return QSize(240, int(lines * _line_height(self._style.pixels, self._style)) + 2)
+        return QSize(
+            240, int(lines * _line_height(self._style.pixels, self._style) + OVERHANG * self._style.pixels)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -46,7 +49,7 @@ class Headline(QWidget):
             self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, int(_line_height(self.SMALLEST, self._style)) + 2)
+        return QSize(80, int(_line_height(self.SMALLEST, self._style) + OVERHANG * self.SMALLEST) + 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._text:
@@ -57,7 +60,8 @@ class Headline(QWidget):
         face, lines = self.layout_text(float(self.width()), float(self.height()))
         painter.setFont(face)
         step = _line_height(face.pixelSize(), self._style)
-        top = (self.height() - step * len(lines)) / 2
+        top = (self.height() - OVERHANG * face.pixelSize() - step * len(lines)) / 2
+        top = max(0.0, top)
         for i, line in enumerate(lines):
             area = QRectF(0, top + i * step, self.width(), step)
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip), line)
@@ -69,11 +73,12 @@ class Headline(QWidget):
             face.setPixelSize(pixels)
             metrics = QFontMetricsF(face)
             step = _line_height(pixels, self._style)
-            if step > height + 1 and pixels > self.SMALLEST:
+            room = height + 1 - OVERHANG * pixels
+            if step > room and pixels > self.SMALLEST:
                 continue
             if metrics.horizontalAdvance(self._text) <= width:
                 return face, [self._text]
-            if 2 * step <= height + 1:
+            if 2 * step <= room:
                 lines = two_lines(self._text, metrics, width)
                 if all(metrics.horizontalAdvance(line) <= width for line in lines):
                     return face, lines

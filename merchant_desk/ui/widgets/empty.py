@@ -57,12 +57,7 @@ class EmptyState(QWidget):
         column.addSpacing(Space.HAIR)
         for text in (self._sentence, self._next):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            text.setMaximumWidth(520)
-            text.setMinimumWidth(120)
-            line = QVBoxLayout()
-            line.addWidget(text)
             column.addWidget(text)
-            column.setAlignment(text, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(Space.HAIR)
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

@@ -12,13 +12,20 @@ from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space, Type
 
 KEY_PADDING = 6.0
-ENTER_SIGNS = {"Return": "⏎", "Enter": "⏎"}
+SIGNS = {"Return": "⏎", "Enter": "⏎", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "…": "…"}
 
 
 def key_text(shortcut: str) -> str:
-    """Return a portable shortcut ("Ctrl+K") as it stands on a key cap ("Ctrl K", "⌘ K" on macOS)."""
-    if shortcut in ENTER_SIGNS:
-        return ENTER_SIGNS[shortcut]
+    """Return a portable shortcut ("Ctrl+K") as it stands on a key cap ("Ctrl K", "⌘ K" on macOS).
+
+    Several keys are separated by spaces: "Up Down", "Alt+1 … Alt+9".
+    """
+    return " ".join(_one_key(part) for part in shortcut.split(" "))
+
+
+def _one_key(shortcut: str) -> str:
+    if shortcut in SIGNS:
+        return SIGNS[shortcut]
     native = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
     return native.replace("+", " ") if native != "+" else native
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from merchant_desk.ui.theme.icons import paint_icon
@@ -84,12 +84,13 @@ class StateMark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colours = self._look.colours
-        area = QRectF(self.rect())
+        side = min(self.width(), self.height())
+        area = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
         if self._tone is Tone.NEUTRAL:
             paint_icon(painter, area.adjusted(2, 2, -2, -2), "scan-barcode", colours.ink_third)
             return
         shape = SHAPES[self._tone]
-        paint_shape(painter, area.center(), 38, shape, colours.ink_of(self._tone))
+        paint_shape(painter, area.center(), side * 0.86, shape, colours.ink_of(self._tone))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._tone is Tone.WARNING:
             painter.setPen(QPen(QColor(colours.panel), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -166,6 +167,7 @@ class LastScanPanel(QFrame):
         if count is None:
             return
         self._caption.setText(count.caption)
+        self._widen()
         self._count.show_count(count.count, count.expected)
         self._remainder.setText(count.remainder)
         self._meter.setVisible(count.permille is not None)
@@ -175,8 +177,17 @@ class LastScanPanel(QFrame):
         """Say which keys work here."""
         self._hints.show_hints(hints)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._widen()
+
+    def _widen(self) -> None:
+        """Give the count's side the width of its caption, up to two fifths."""
+        words = self._caption.sizeHint().width() + Space.PAGE + Space.WIDE
+        self._right.setMinimumWidth(max(0, min(words, self.width() * 2 // 5)))
+
     def sizeHint(self) -> QSize:
-        return QSize(760, 300)
+        return QSize(760, max(200, min(300, int(self.window().height() * 0.3))))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(360, 196)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.ui.theme.look import Look
-from merchant_desk.ui.theme.tokens import Space, Tone
+from merchant_desk.ui.theme.tokens import Radius, Space, Tone
 from merchant_desk.ui.widgets.chip import Chip, ChipText
 from merchant_desk.ui.widgets.labels import ElidedLabel, label, set_tone
 
@@ -42,7 +42,7 @@ class Panel(QFrame):
         self._look = look
         self.setProperty("look", "panel")
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setContentsMargins(1, 1, 1, Radius.PANEL // 2 if flush else 1)
         outer.setSpacing(0)
         self._head = QWidget(self)
         self._title = label(title, "strong")

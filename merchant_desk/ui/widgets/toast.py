@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from merchant_desk.ui.theme.look import Look
-from merchant_desk.ui.theme.tokens import SHAPES, Radius, Shape, Space, Tone
+from merchant_desk.ui.theme.tokens import SHAPES, Radius, Shape, Size, Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.chip import paint_shape
 from merchant_desk.ui.widgets.labels import label
@@ -40,9 +40,10 @@ class Toast(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedWidth(360)
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.WIDE + Space.HAIR, Space.MEDIUM, Space.SMALL, Space.MEDIUM)
+        row.setContentsMargins(Space.WIDE + Space.HAIR, Space.SMALL, Space.SMALL, Space.SMALL)
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.setContentsMargins(0, 7, 0, 7)
         words.addWidget(label(notice.text, "strong" if notice.detail else "", wrap=True))
         if notice.detail:
             words.addWidget(label(notice.detail, "small", wrap=True))
@@ -50,7 +51,7 @@ class Toast(QFrame):
         if notice.action:
             button = ActionButton(look, notice.action)
             button.clicked.connect(self._act)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         shut = ActionButton(look, kind=Kind.QUIET, icon="x")
         shut.setAccessibleName(look.text("toast.close"))
         shut.setToolTip(look.text("toast.close"))
@@ -77,7 +78,9 @@ class Toast(QFrame):
         painter.drawRoundedRect(area, Radius.PANEL, Radius.PANEL)
         shape = SHAPES[self.notice.tone]
         shape = Shape.DISC if shape is Shape.NONE else shape
-        paint_shape(painter, QPointF(18, 22), 11, shape, colours.ink_of(self.notice.tone))
+        paint_shape(
+            painter, QPointF(19, Space.SMALL + Size.CONTROL / 2), 11, shape, colours.ink_of(self.notice.tone)
+        )
 
     def _act(self) -> None:
         if self.notice.run is not None:

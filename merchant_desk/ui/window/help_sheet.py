@@ -12,7 +12,7 @@ from merchant_desk.ui.widgets.keys import KeyCap
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.overlay import Overlay
 
-FIXED = (("help.navigate", "Alt+1"), ("help.arrows", "Down"), ("help.tab", "Tab"))
+FIXED = (("help.navigate", "Alt+1 … Alt+9"), ("help.arrows", "Up Down"), ("help.tab", "Tab"))
 """Keys that belong to no action."""
 
 COLUMNS = 2
