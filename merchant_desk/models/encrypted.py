@@ -16,7 +16,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, ExceptionContext
@@ -74,21 +73,19 @@ class Checkpoint:
 def open_engine(path: Path, key: bytes | None, *, role: Role, cache_mb: int | None = None) -> Engine:
     """Open the database at `path` and return an engine whose connections are keyed and set up.
 
-    A writer has one connection, makes the file (mode 0600) if there is none, and begins its
-    transactions with `begin immediate`; a second checkout waits POOL_TIMEOUT_S and fails. A reader has
-    up to READERS read-only connections, each transaction of which sees one snapshot. Driver errors
-    leave every connection as `Fault`s; constraint violations stay SQLAlchemy's IntegrityError.
+    A writer has one connection, makes the file (mode 0600) if there is none, and begins with `begin
+    immediate`; a second checkout waits POOL_TIMEOUT_S. A reader has up to READERS read-only connections,
+    each transaction seeing one snapshot. Driver errors leave every connection as `Fault`s; constraint
+    violations stay SQLAlchemy's IntegrityError.
 
     Args:
         path: the database file, on a disk of this machine.
-        key: 32 raw bytes; None opens a plain database, which only the benchmarks' peers do.
+        key: 32 raw bytes (else ValueError); None for a plain database, a benchmark's peer.
         role: "writer" or "reader".
         cache_mb: page cache of each connection in MiB; by default 64 for a writer, 16 for a reader.
 
     Raises:
-        WrongKey, NotADatabase, NotEncrypted, Corrupted, ReadOnlyDatabase, DiskFull, DatabaseMissing,
-        DatabaseBusy, StorageFailed, NetworkShare: as their docstrings say.
-        ValueError: the key is not 32 bytes long.
+        Fault: any fault of a database or a network share in `faults`.
     """
     if key is not None and len(key) != KEY_BYTES:
         raise ValueError(f"a database key has {KEY_BYTES} bytes, not {len(key)}")
@@ -108,11 +105,7 @@ def open_engine(path: Path, key: bytes | None, *, role: Role, cache_mb: int | No
     )
     _take_transactions(engine, "begin immediate" if writer else "begin")
     _name_errors(engine, path)
-    try:
-        engine.connect().close()
-    except BaseException:
-        engine.dispose()
-        raise
+    engine.connect().close()  # a connection that fails closes itself
     return engine
 
 
@@ -195,7 +188,7 @@ def _prove_there(path: Path, *, writer: bool) -> None:
 
 def _connect(path: Path, key: bytes | None, *, writer: bool, cache_mb: int) -> Any:
     """Open one connection and prove that key, file and disk are good before anybody uses it."""
-    address = f"file:{quote(str(path.resolve()))}?mode={'rw' if writer else 'ro'}"
+    address = f"{path.resolve().as_uri()}?mode={'rw' if writer else 'ro'}"
     try:
         connection = dbapi2.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         try:

@@ -13,7 +13,7 @@ LOCK_FILE = "profile.lock"
 
 _BUSY = frozenset({errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK})
 
-_LOCKED_BYTE = 4096
+_LOCKED_BYTE = 1 << 30
 """Windows locks are mandatory: locking a byte far beyond the text leaves the pid readable."""
 
 

@@ -87,8 +87,8 @@ class PinnedContext(ssl.SSLContext):
         return wrapped
 
     def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
-        """Refuse: there the handshake happens later, where nobody compares."""
-        raise NotImplementedError("a pinned connection needs a blocking socket")
+        """Refuse with ValueError: there the handshake happens later, where nobody compares."""
+        raise ValueError("a pinned connection needs a blocking socket")
 
 
 def pinned_context(pinned: bytes) -> PinnedContext:

@@ -63,7 +63,7 @@ class BrokenChain(Fault):
 class DeviceKeys:
     """A device's private keys: one signs, one opens what is sealed to the device. 32 bytes each.
 
-    They stay inside the encrypted database (docs/decisions/0020-keys.md); `repr` does not show them.
+    They stay inside the encrypted database (docs/decisions, "keys"); `repr` does not show them.
     """
 
     signing_seed: bytes = field(repr=False)
