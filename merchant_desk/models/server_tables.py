@@ -118,9 +118,22 @@ credentials = Table(
     metadata,
     Column("merchant_id", Id, nullable=False),
     Column("person_id", Id, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("verifier", Text, nullable=False),
     Column("failures", BigInteger, nullable=False),
+    Column("last_failure_at", BigInteger),
     Column("locked_at", BigInteger),
     Column("changed_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("merchant_id", "person_id", name="pk_credentials"),
+    PrimaryKeyConstraint("merchant_id", "person_id", "kind", name="pk_credentials"),
+)
+
+person_sessions = Table(
+    "person_sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("merchant_id", Id, nullable=False),
+    Column("person_id", Id, nullable=False),
+    Column("device_id", Id, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("ix_person_sessions_person", "merchant_id", "person_id"),
 )

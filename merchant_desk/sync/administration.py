@@ -1,0 +1,188 @@
+"""What desks ask of the server beside push and pull: people, desks, invitations, versions.
+
+The same types on both ends, as in `protocol.py`. A server's answer may hold more fields than an older
+desk knows; it ignores them. Times are microseconds UTC.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from merchant_desk.sync.protocol import PROTOCOL
+
+MEDIA_TYPE = "application/msgpack"
+PROTOCOL_HEADER = "Merchant-Desk-Protocol"
+EPOCH_HEADER = "Merchant-Desk-Epoch"
+SESSION_HEADER = "Merchant-Desk-Session"
+"""The token of a person's sign-in, for what only certain people may ask."""
+
+PENDING_HEADER = "Merchant-Desk-Pending"
+"""How many operations the asking desk has not sent yet, so that its colleagues can be told."""
+
+SNAPSHOT_KEY_HEADER = "Merchant-Desk-Snapshot-Key"
+SNAPSHOT_SEQ_HEADER = "Merchant-Desk-Snapshot-Seq"
+SNAPSHOT_SCHEMA_HEADER = "Merchant-Desk-Snapshot-Schema"
+
+LEAST_PROTOCOL = max(PROTOCOL - 1, 1)
+"""The oldest protocol that this version still serves."""
+
+SNAPSHOT_USE = b"merchant-desk/snapshot-key/1\x00"
+"""With the snapshot's tag (its ETag without quotes) appended: what its sealed key is for."""
+
+
+class CredentialKind(StrEnum):
+    """What a person proves to be himself with."""
+
+    PASSWORD = "password"  # noqa: S105 - a name, no secret
+    PIN = "pin"
+
+
+class SignInTry(msgspec.Struct, frozen=True):
+    """A person at a desk: login or badge, with a password or a PIN. `protocol.SignInRequest` is one too."""
+
+    login: str
+    password: str
+    kind: CredentialKind = CredentialKind.PASSWORD
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """The person; what checks the same password offline; and a session for what only some may ask.
+
+    `verifier` is empty for a PIN: the desk has just seen it and keeps a verifier under its own pepper.
+    """
+
+    person_id: UUID
+    name: str
+    verifier: str
+    login: str
+    session: str
+    expires_at: int
+
+
+class NewPassword(msgspec.Struct, frozen=True):
+    """A new password or PIN. For one's own, `old_password` proves that it is oneself who asks.
+
+    For somebody else it is a reset, which needs the right `people` and opens the lock; an empty
+    `password` opens the lock alone.
+    """
+
+    person_id: UUID
+    password: str
+    old_password: str = ""
+    kind: CredentialKind = CredentialKind.PASSWORD
+
+
+class PasswordSet(msgspec.Struct, frozen=True):
+    """`verifier` for the desk where somebody changed his own password; otherwise empty."""
+
+    verifier: str
+
+
+class SignOut(msgspec.Struct, frozen=True):
+    """Ends the session that asks."""
+
+
+class InviteRequest(msgspec.Struct, frozen=True):
+    """A code for one new desk at an outlet; `groups` as `TableSpec.group`, `hours` until it expires."""
+
+    outlet_id: UUID
+    groups: tuple[str, ...] = ()
+    hours: int = 24
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """The enrolment code as it is shown, and until when it is good."""
+
+    code: str
+    expires_at: int
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """`protocol.EnrolAnswer`, and the public key that this merchant's recovery paper opens (or nothing)."""
+
+    merchant_id: UUID
+    device_id: UUID
+    outlet_id: UUID
+    code: str
+    token: str
+    epoch: UUID
+    server_time: int
+    recovery_key: bytes = b""
+
+
+class DeskSeen(msgspec.Struct, frozen=True):
+    """A desk of the outlet as the server knows it.
+
+    `head` is the last operation that it sent, `pending` what it said it had not sent at its last
+    contact (-1: it never said), `cursor` how far it has pulled.
+    """
+
+    device_id: UUID
+    code: str
+    name: str
+    last_contact: int
+    pending: int
+    head: int
+    cursor: int
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """The last feed number in the asking desk's scope: a hint to pull."""
+
+    seq: int
+
+
+class VersionAnswer(msgspec.Struct, frozen=True):
+    """Who is answering. `seal_key` is the public key to which a desk seals its database key."""
+
+    version: str
+    protocol: int
+    least_protocol: int
+    schema: int
+    epoch: UUID
+    seal_key: bytes
+    server_time: int
+
+
+class KeyRequest(msgspec.Struct, frozen=True):
+    """A desk that lost its vault asks for its database key, sealed to a key that it has just made.
+
+    It has no token any more: a person with the right `people` vouches by login and password.
+    """
+
+    merchant_id: UUID
+    device_id: UUID
+    profile_id: str
+    public_key: bytes
+    login: str
+    password: str
+
+
+class KeyAnswer(msgspec.Struct, frozen=True):
+    """The database key, sealed to `KeyRequest.public_key` (`recovery.open_database_key`)."""
+
+    box: bytes
+
+
+class BackupHealth(msgspec.Struct, frozen=True):
+    """The newest automatic copy: when it was made (None: never), its age, and why the last try failed."""
+
+    made_at: int | None
+    age_seconds: int | None
+    trouble: str
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How the server is. `status` is "ok", "degraded" (works, but somebody should look) or "down"."""
+
+    status: str
+    version: str
+    protocol: int
+    database: str
+    trouble: str
+    uptime_seconds: int
+    server_time: int
+    free_bytes: int | None
+    log_bytes: int | None
+    backup: BackupHealth | None
