@@ -190,16 +190,20 @@ def prepare_environment(lock: str) -> None:
             make_environment(lock)
 
 
+def has_pip() -> bool:
+    """Return whether the environment's Python runs and has pip; an upgrade of the system may break it."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([str(PYTHON), "-m", "pip", "-V"], capture_output=True, check=False).returncode == 0
+
+
 def make_environment(lock: str) -> None:
     """Do what `prepare_environment` found necessary."""
     started = time.monotonic()
     say("准备运行环境（首次约需数分钟）……", "Preparing the environment (some minutes the first time) ...")
-    usable = PYTHON.exists() and not was_interrupted()
-    if usable:
-        usable = not subprocess.run(
-            [str(PYTHON), "-m", "pip", "-V"], capture_output=True, check=False
-        ).returncode
-    if not usable and call([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)]):
+    if (was_interrupted() or not has_pip()) and call(
+        [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)]
+    ):
         sys.exit("无法建立 .venv。 / The environment .venv could not be made; see above.")
     STAMP.write_text("unfinished", encoding="utf-8")
     content = digest(LOCKS[lock], ROOT / "pyproject.toml")
