@@ -32,7 +32,8 @@ Text = str | Plural
 Pair = tuple[str, Text]
 Texts = Mapping[str, Pair]
 
-NOT_SUBJECTS = frozenset({"catalogue", "formats"})
+NOT_SUBJECTS = frozenset({"catalogue", "formats", "speech"})
+"""Files of this folder that hold no texts."""
 
 
 def placeholders(text: Text) -> frozenset[str]:
