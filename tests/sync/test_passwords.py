@@ -30,8 +30,10 @@ def test_the_one_password_fits() -> None:
 
 
 def test_keyboards_write_the_same_letter_in_different_ways() -> None:
-    verifier = hash_password(PASSWORD, os.urandom)
-    assert password_fits(verifier, "正确的马\u3000battery e\u0301")
+    otherwise = "正确的马\u3000battery e\u0301"
+    assert otherwise != PASSWORD
+    assert password_fits(hash_password(PASSWORD, os.urandom), otherwise)
+    assert password_fits(hash_password(otherwise, os.urandom), PASSWORD)
 
 
 def test_salt_comes_from_the_given_chance() -> None:

@@ -97,6 +97,22 @@ def test_a_symbol_lost_or_doubled_is_found_in_its_group() -> None:
             assert mistyped.value.group == TEXT[:at].count("-") + 1
 
 
+def test_several_slips_that_cancel_out_in_a_group_are_found_by_the_digest() -> None:
+    unseen = 0
+    for first in ALPHABET:
+        for second in ALPHABET:
+            text = TEXT[:8] + first + second + TEXT[10:]
+            if text == TEXT:
+                continue
+            try:
+                read_code(KIND, text)
+            except CodeMistyped:
+                continue
+            except CodeUnreadable:
+                unseen += 1
+    assert unseen == 31  # of 1,023 wrong pairs the check symbol misses one in 33
+
+
 def test_groups_left_out_or_added() -> None:
     for count in range(2, len(GROUPS)):
         with pytest.raises(CodeIncomplete) as incomplete:
