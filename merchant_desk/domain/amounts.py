@@ -10,7 +10,7 @@ MICRO = 1_000_000
 """10^-6 units in one whole unit, of price and of quantity."""
 
 MAX_QUANTITY = 10_000_000 * MICRO
-"""Ten million base units: what one operation may move. More is a slip, most often a barcode typed as a quantity."""
+"""Ten million base units: what one operation may move. More is a slip, mostly a barcode typed as quantity."""
 
 
 def half_up(numerator: int, denominator: int) -> int:

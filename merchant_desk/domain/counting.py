@@ -55,7 +55,7 @@ class CloseCount:
 @operation("reverse_count", nature=Nature.FACT, right="reverse")
 @dataclass(frozen=True)
 class ReverseCount:
-    """Fact: a count was wrong, whole or by count line; its variances are taken back, the original stays visible."""
+    """Fact: a count was wrong, whole or by count line; its variances are taken back, the original stays."""
 
     count_id: UUID
     outlet_id: UUID
@@ -85,7 +85,7 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something happened: by which device, in its own order, at which time, how surely (microseconds)."""
+    """When something happened: by which device, in its order, at which time, how surely (microseconds)."""
 
     device_id: UUID
     device_seq: int

@@ -13,7 +13,7 @@ STATUSES = (*OPEN_STATUSES, "shipped", "completed", "cancelled", "refused")
 
 @dataclass(frozen=True)
 class OrderLine:
-    """What is sold: 10^-6 base units at 10^-6 major unit each; `amount` is the line's total in minor units."""
+    """What is sold: 10^-6 base units at 10^-6 major unit each; `amount` is the line's total, minor units."""
 
     line_id: UUID
     sku_id: UUID
@@ -64,7 +64,7 @@ class ImportOrders:
 @operation("accept_order", nature=Nature.DECISION, right="order")
 @dataclass(frozen=True)
 class AcceptOrder:
-    """Decision: reserve the order's goods in its warehouse and hand it to the floor; refused when stock is short."""
+    """Decision: reserve the order's goods and hand it to the floor; refused when stock is short."""
 
     order_id: UUID
     outlet_id: UUID

@@ -120,7 +120,11 @@ def barcode_id(sku_id: UUID, code: str) -> UUID:
 
 
 def check_item(item: NewSku) -> None:
-    """Refuse a SKU that cannot be sold or scanned: `name_missing`, `sku_missing`, `price_negative`, `pack_quantity`."""
+    """Refuse a SKU that cannot be sold or scanned.
+
+    Raises:
+        Refusal: `name_missing`, `sku_missing`, `price_negative`, `code_missing`, `pack_quantity`.
+    """
     if not item.name.strip():
         raise Refusal("name_missing", sku=item.sku)
     if not item.sku.strip():

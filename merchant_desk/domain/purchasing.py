@@ -52,7 +52,7 @@ class ClosePurchaseOrder:
 
 
 def check_lines(lines: tuple[PurchaseLine, ...]) -> None:
-    """Refuse an order without lines (`no_lines`), with a bad quantity or a negative cost (`cost_negative`)."""
+    """Refuse an order without lines (`no_lines`), a bad quantity or a negative cost (`cost_negative`)."""
     if not lines:
         raise Refusal("no_lines")
     for line in lines:

@@ -22,8 +22,9 @@ class OpenReceipt:
 @operation("receive_goods", nature=Nature.FACT, right="receive")
 @dataclass(frozen=True)
 class ReceiveGoods:
-    """Fact: one accepted scan of incoming goods; `quantity` in 10^-6 base units, `pack` those of one scanned unit.
+    """Fact: one accepted scan of incoming goods.
 
+    `quantity` in 10^-6 base units, `pack` those of one scanned unit.
     `expiry` is a calendar day yyyymmdd or None; `code` the barcode as scanned.
     """
 
@@ -54,7 +55,7 @@ class CloseReceipt:
 @operation("reverse_receipt", nature=Nature.FACT, right="reverse")
 @dataclass(frozen=True)
 class ReverseReceipt:
-    """Fact: a closed receipt was wrong, whole (no rows named) or by ledger row; the original stays visible."""
+    """Fact: a closed receipt was wrong, whole (no rows named) or by ledger row; the original stays."""
 
     receipt_id: UUID
     outlet_id: UUID

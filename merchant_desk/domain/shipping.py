@@ -51,7 +51,7 @@ class CloseShipment:
 @operation("reverse_shipment", nature=Nature.FACT, right="reverse")
 @dataclass(frozen=True)
 class ReverseShipment:
-    """Fact: a shipment came back unopened or never left, whole or by ledger row; the original stays visible."""
+    """Fact: a shipment came back unopened or never left, whole or by ledger row; the original stays."""
 
     shipment_id: UUID
     outlet_id: UUID

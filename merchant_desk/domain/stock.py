@@ -48,7 +48,7 @@ def tally_id(
 @operation("adjust_stock", nature=Nature.FACT, right="adjust")
 @dataclass(frozen=True)
 class AdjustStock:
-    """Fact: stock became more or less for a reason outside any document. `quantity` is signed, 10^-6 base units."""
+    """Fact: stock became more or less for a reason outside any document; signed 10^-6 base units."""
 
     outlet_id: UUID
     warehouse_id: UUID
@@ -72,7 +72,7 @@ class UndoScan:
 
 
 def check_quantity(quantity: int) -> None:
-    """Refuse nothing (`quantity_zero`), less than nothing (`quantity_negative`) and the absurd (`quantity_absurd`)."""
+    """Refuse nothing (`quantity_zero`), less (`quantity_negative`) and the absurd (`quantity_absurd`)."""
     if quantity == 0:
         raise Refusal("quantity_zero")
     if quantity < 0:

@@ -44,7 +44,7 @@ class ImageCodec:
 
 
 def image_hash(image: bytes) -> int:
-    """Return the first 8 bytes of SHA-256 as a signed integer: what an image adds to the check sum (mod 2^64)."""
+    """Return the first 8 bytes of SHA-256 as a signed integer: the image's part in the check sum (mod 2^64)."""
     return int.from_bytes(sha256(image).digest()[:8], "big", signed=True)
 
 

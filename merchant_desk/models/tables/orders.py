@@ -7,8 +7,8 @@ TABLES = (
         "orders",
         Scope.OUTLET,
         columns(
-            """outlet_id id, warehouse_id id, number text, number_key text, channel text, buyer_id id?, buyer text,
-            status text, hold_reason text, placed_at int, due_at int?, ended_at int?, goods int, freight int,
+            """outlet_id id, warehouse_id id, number text, number_key text, channel text, buyer_id id?,
+            buyer text, status text, hold_reason text, placed_at int, due_at int?, ended_at int?, goods int, freight int,
             discount int, total int, refunded int, line_count int, summary text, note text"""
         ),
         finds=(("number_key",),),
@@ -33,8 +33,8 @@ TABLES = (
         "reservations",
         Scope.OUTLET,
         columns(
-            """outlet_id id, op_id id, order_id id, line_id id, warehouse_id id, sku_id id, availability_id id,
-            quantity int"""
+            """outlet_id id, op_id id, order_id id, line_id id, warehouse_id id, sku_id id,
+            availability_id id, quantity int"""
         ),
         insert_only=True,
         sums=(

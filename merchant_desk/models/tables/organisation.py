@@ -38,7 +38,8 @@ TABLES = (
         "devices",
         Scope.MERCHANT,
         columns(
-            "outlet_id id, code text, name text, verify_key bytes, seal_key bytes, enrolled_at int, retired_at int?"
+            """outlet_id id, code text, name text, verify_key bytes, seal_key bytes, enrolled_at int,
+            retired_at int?"""
         ),
         finds=(("code",),),
     ),

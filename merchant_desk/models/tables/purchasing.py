@@ -43,8 +43,8 @@ TABLES = (
         "receipts",
         Scope.OUTLET,
         columns(
-            """outlet_id id, warehouse_id id, number text, number_key text, purchase_order_id id?, supplier_id id?,
-            status text, opened_at int, closed_at int?, person_id id, device_id id"""
+            """outlet_id id, warehouse_id id, number text, number_key text, purchase_order_id id?,
+            supplier_id id?, status text, opened_at int, closed_at int?, person_id id, device_id id"""
         ),
         finds=(("number_key",), ("purchase_order_id",)),
         indexes=(("status", "opened_at"),),
