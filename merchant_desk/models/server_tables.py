@@ -111,6 +111,7 @@ enrolments = Table(
     Column("groups", Text, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    Column("device_id", Id),
 )
 
 credentials = Table(

@@ -2,40 +2,65 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from merchant_desk.domain.organisation import EnrolDevice
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.server_tables import device_heads, enrolments
+from merchant_desk.models.server_tables import counters, device_heads, enrolments
 from merchant_desk.models.store import Store
 from merchant_desk.server.house import House, NewId, new_device_row
 from merchant_desk.server.intake import Clock, Device
+from merchant_desk.sync.enrolment_code import make_secret
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 
 Random = Callable[[int], bytes]
 
 HOUR = 3_600_000_000
-SECRET_BYTES = 10
 TOKEN_BYTES = 32
+KEY_BYTES = 32
+MOST_NAME = 100
+MOST_RECOVERY = 1_024
+GROUPS = ("cost", "personal")
+"""What a desk may be granted beside the rows that every desk of its outlet holds."""
 
 
 class Enrolment:
-    """Issues one-time secrets and turns them into devices."""
+    """Issues one-time secrets and turns them into devices.
 
-    def __init__(self, store: Store, house: House, clock: Clock, random: Random, new_id: NewId) -> None:
+    `reader` looks tokens up; without one the store's engine does, which on SQLite waits for writers.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        clock: Clock,
+        random: Random,
+        new_id: NewId,
+        reader: Engine | None = None,
+    ) -> None:
         self._store = store
         self._house = house
         self._clock = clock
         self._random = random
         self._new_id = new_id
+        self._reader = reader or store.engine
 
     def invite(
         self, merchant_id: UUID, outlet_id: UUID, groups: tuple[str, ...] = (), lifetime: int = 24 * HOUR
     ) -> str:
-        """Return a secret that enrols one desk at an outlet within `lifetime` microseconds."""
-        secret = self._random(SECRET_BYTES).hex()
+        """Return a secret that enrols one desk at an outlet within `lifetime` microseconds.
+
+        Raises:
+            Refusal: `unknown_group`.
+        """
+        for group in groups:
+            if group not in GROUPS:
+                raise Refusal("unknown_group", group=group)
+        secret = make_secret(self._random).hex()
         with self._store.engine.begin() as connection:
             connection.execute(
                 insert(enrolments).values(
@@ -53,56 +78,99 @@ class Enrolment:
         """Make a device of whoever presents the secret.
 
         Raises:
-            Refusal: `enrolment_unknown`, `enrolment_used` or `enrolment_expired`.
+            Refusal: `enrolment_unreadable`, `enrolment_unknown`, `enrolment_used` or `enrolment_expired`.
         """
+        check_request(request)
         now = self._clock()
         secret_hash = sha256(request.secret.encode()).digest()
         token = self._random(TOKEN_BYTES).hex()
         device_id = self._new_id()
         with self._store.engine.begin() as connection:
-            invitation = connection.execute(
-                select(enrolments).where(enrolments.c.secret_hash == secret_hash).with_for_update()
-            ).one_or_none()
-            if invitation is None:
-                raise Refusal("enrolment_unknown")
-            if invitation.used_at is not None:
-                raise Refusal("enrolment_used")
-            if invitation.expires_at < now:
-                raise Refusal("enrolment_expired")
-            merchant_id, outlet_id = invitation.merchant_id, invitation.outlet_id
+            merchant_id = self._lock(connection, secret_hash)
+            outlet_id, groups = self._redeem(connection, secret_hash, now)
             code = self._next_code(connection, merchant_id)
-            groups = tuple(filter(None, invitation.groups.split(",")))
             row = new_device_row(
                 merchant_id, device_id, outlet_id, request.verify_key, token_hash(token), groups, now
             )
-            connection.execute(insert(device_heads).values(**{**row, "recovery": request.recovery}))
+            values = {**row, "last_pending": -1, "recovery": request.recovery}
+            connection.execute(insert(device_heads).values(**values))
             enrol = EnrolDevice(
                 device_id, outlet_id, code, request.name, request.verify_key, request.seal_key
             )
             self._house.do_on(connection, merchant_id, [enrol], [])
-            connection.execute(
-                update(enrolments).where(enrolments.c.secret_hash == secret_hash).values(used_at=now)
-            )
+            used = update(enrolments).where(enrolments.c.secret_hash == secret_hash)
+            connection.execute(used.values(used_at=now, device_id=device_id))
         return EnrolAnswer(merchant_id, device_id, outlet_id, code, token, epoch, now)
+
+    def _lock(self, connection: Connection, secret_hash: bytes) -> UUID:
+        """Lock the merchant's counter before anything else is read, so that codes are given out in turn."""
+        query = select(enrolments.c.merchant_id).where(enrolments.c.secret_hash == secret_hash)
+        merchant_id: UUID | None = connection.scalar(query)
+        if merchant_id is None:
+            raise Refusal("enrolment_unknown")
+        lock = select(counters.c.seq).where(counters.c.merchant_id == merchant_id).with_for_update()
+        connection.execute(lock)
+        return merchant_id
+
+    def _redeem(self, connection: Connection, secret_hash: bytes, now: int) -> tuple[UUID, tuple[str, ...]]:
+        """Return outlet and groups of a secret that is still good."""
+        query = select(enrolments).where(enrolments.c.secret_hash == secret_hash)
+        invitation = connection.execute(query).one()
+        if invitation.used_at is not None and not self._was_lost(connection, invitation):
+            raise Refusal("enrolment_used")
+        if invitation.expires_at < now:
+            raise Refusal("enrolment_expired")
+        return invitation.outlet_id, _split(invitation.groups)
+
+    def _was_lost(self, connection: Connection, invitation: Any) -> bool:
+        """Whether the answer never arrived: the device that was made then has not been heard of since.
+
+        It loses its token, so that the secret still makes one desk only.
+        """
+        device = (device_heads.c.merchant_id == invitation.merchant_id) & (
+            device_heads.c.device_id == invitation.device_id
+        )
+        row = connection.execute(select(device_heads).where(device)).one()
+        if row.last_contact > invitation.used_at or row.head or row.cursor:
+            return False
+        connection.execute(update(device_heads).where(device).values(token_hash=row.device_id.bytes))
+        return True
 
     def device_of(self, token: str) -> Device | None:
         """Return whose bearer token it is, or None."""
-        query = select(device_heads).where(device_heads.c.token_hash == token_hash(token))
-        with self._store.engine.connect() as connection:
+        query = select(
+            device_heads.c.merchant_id,
+            device_heads.c.device_id,
+            device_heads.c.outlet_id,
+            device_heads.c.groups,
+        ).where(device_heads.c.token_hash == token_hash(token))
+        with self._reader.connect() as connection, connection.begin():
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        groups = tuple(filter(None, row.groups.split(",")))
-        return Device(row.merchant_id, row.device_id, row.outlet_id, groups)
+        return Device(row.merchant_id, row.device_id, row.outlet_id, _split(row.groups))
 
     def _next_code(self, connection: Connection, merchant_id: UUID) -> str:
         """Return the next desk code. Codes count all devices that ever were, so none is used again."""
-        query = select(device_heads.c.device_id).where(device_heads.c.merchant_id == merchant_id)
-        enrolled = len([row for row in connection.execute(query) if row.device_id])
-        house = 1 if enrolled else 0
-        return f"{enrolled - house + 1:02d}"
+        query = select(func.count()).where(
+            device_heads.c.merchant_id == merchant_id, func.length(device_heads.c.verify_key) > 0
+        )
+        return f"{(connection.scalar(query) or 0) + 1:02d}"
+
+
+def check_request(request: EnrolRequest) -> None:
+    """Refuse keys of another length and absurd names (`enrolment_unreadable`)."""
+    keys_fit = len(request.verify_key) == KEY_BYTES and len(request.seal_key) == KEY_BYTES
+    if not keys_fit or not request.name.strip() or len(request.name) > MOST_NAME:
+        raise Refusal("enrolment_unreadable")
+    if len(request.recovery) > MOST_RECOVERY or not request.name.isprintable():
+        raise Refusal("enrolment_unreadable")
 
 
 def token_hash(token: str) -> bytes:
     """Return what is stored of a bearer token."""
     return sha256(token.encode()).digest()
+
+
+def _split(groups: str) -> tuple[str, ...]:
+    return tuple(filter(None, groups.split(",")))

@@ -1,0 +1,210 @@
+"""The server's database: a SQLCipher file of its own, or PostgreSQL; both behind a writer and a reader."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import stamina
+from psycopg import Error as PostgresError
+from psycopg import InterfaceError as PostgresInterfaceError
+from psycopg import OperationalError as PostgresOperationalError
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlcipher3 import dbapi2
+
+from merchant_desk.models.encrypted import checkpoint, named_fault, open_engine
+from merchant_desk.models.faults import DatabaseMissing, Fault
+
+DATABASE_FILE = "server.db"
+PROGRAM = "merchant-desk"
+"""How our connections call themselves at PostgreSQL: `restore` looks for them."""
+
+POSTGRES_CONNECTIONS = 12
+CONNECT_SECONDS = 5
+_DRIVER = "postgresql+psycopg"
+_OPTIONS = "-c lock_timeout=20s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+_PASSING_STATES = ("08", "25", "40", "53", "55", "57", "58")
+"""SQLSTATE classes of what passes: connection, transaction, rollback, resources, locks, operator, system."""
+
+
+@dataclass(eq=False)
+class DatabaseUnreachable(Fault):
+    """PostgreSQL does not answer, or not to us. The password is not among the facts."""
+
+    host: str
+    database: str
+    detail: str
+    zh: ClassVar[str] = (
+        "连不上 PostgreSQL（{host}，数据库 {database}）：{detail}。"
+        "请检查它是否在运行、地址和密码是否正确；它恢复后会自动继续。"
+    )
+    en: ClassVar[str] = (
+        "PostgreSQL cannot be reached ({host}, database {database}): {detail}. Check that it is running and "
+        "that address and password are right; work goes on by itself once it is back."
+    )
+
+
+@dataclass(eq=False)
+class DatabaseAddressWrong(Fault):
+    """The text after --database-url is no address of a PostgreSQL database."""
+
+    zh: ClassVar[str] = "数据库地址无法识别，应为 postgresql://用户:密码@主机:端口/数据库。"
+    en: ClassVar[str] = (
+        "The database's address cannot be read; it looks like postgresql://user:password@host:port/database."
+    )
+
+
+@dataclass(eq=False)
+class ServerBusy(Fault):
+    """More is being asked than the database can do at the moment."""
+
+    zh: ClassVar[str] = "服务器正忙，请稍后重试；会自动重试的工作不会丢失。"
+    en: ClassVar[str] = "The server is busy; try again in a moment. What is sent again by itself is not lost."
+
+
+@dataclass(frozen=True, slots=True)
+class ServerDatabase:
+    """Two engines on one database. `path` and `key` are those of the embedded file, None for PostgreSQL.
+
+    The writer's transactions begin with the write lock on SQLite; the reader's each see one snapshot on
+    both, and never wait for a writer.
+    """
+
+    writer: Engine
+    reader: Engine
+    path: Path | None = None
+    key: bytes | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What it is, for people: "sqlite" or "postgresql"."""
+        return self.writer.dialect.name
+
+    def close(self) -> None:
+        """Close all connections; the embedded file is left with its log moved into it where possible."""
+        self.reader.dispose()
+        try:
+            if self.path is not None:
+                checkpoint(self.writer, "TRUNCATE")
+        finally:
+            self.writer.dispose()
+
+
+def open_embedded(path: Path, key: bytes | None) -> ServerDatabase:
+    """Open (or make) the embedded database.
+
+    Raises:
+        DatabaseMissing: the file is not there, but backups are: a restore is wanted, not a new one.
+        Fault: any fault of a database or a network share.
+    """
+    if not path.exists() and any((path.parent / "backups").glob("*")):
+        raise DatabaseMissing(path)
+    writer = open_engine(path, key, role="writer")
+    try:
+        return ServerDatabase(writer, open_engine(path, key, role="reader"), path, key)
+    except BaseException:
+        writer.dispose()
+        raise
+
+
+def postgres_address(address: str) -> URL:
+    """Read the address of a PostgreSQL database as people write it.
+
+    Raises:
+        DatabaseAddressWrong: it is none.
+    """
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as unreadable:
+        raise DatabaseAddressWrong from unreadable
+    if url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
+        raise DatabaseAddressWrong
+    return url.set(drivername=_DRIVER)
+
+
+def open_postgres(
+    address: str, *, wait_seconds: float = 0.0, told: Callable[[Fault], None] = lambda fault: None
+) -> ServerDatabase:
+    """Connect to PostgreSQL, waiting up to `wait_seconds` for it to come up.
+
+    Args:
+        address: as `postgresql://user:password@host:port/database`.
+        wait_seconds: how long to try again, with growing pauses.
+        told: is called with the fault of each try that failed.
+
+    Raises:
+        DatabaseAddressWrong: the address is none.
+        DatabaseUnreachable: nobody answered in time, or refused us.
+    """
+    url = postgres_address(address)
+    writer = create_engine(
+        url,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=10.0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "application_name": PROGRAM,
+            "connect_timeout": CONNECT_SECONDS,
+            "options": _OPTIONS,
+            "keepalives_idle": 30,
+        },
+    )
+    # One snapshot for all that a request reads: the head, the floor and the rows belong together.
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    try:
+        for attempt in stamina.retry_context(
+            on=DatabaseUnreachable, attempts=None, timeout=wait_seconds, wait_initial=0.5, wait_max=5.0
+        ):
+            with attempt:
+                _prove_reachable(writer, told)
+    except BaseException:
+        writer.dispose()
+        raise
+    return ServerDatabase(writer, reader)
+
+
+def _prove_reachable(engine: Engine, told: Callable[[Fault], None]) -> None:
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        fault = unreachable(engine, error)
+        told(fault)
+        raise fault from error
+
+
+def unreachable(engine: Engine, error: BaseException) -> DatabaseUnreachable:
+    """Say in words that PostgreSQL does not answer."""
+    url = engine.url
+    original = error.orig if isinstance(error, DBAPIError) else error
+    lines = [line.strip() for line in str(original).splitlines() if line.strip()]
+    host = f"{url.host or 'localhost'}:{url.port or 5432}"
+    return DatabaseUnreachable(host, url.database or "", lines[-1] if lines else type(error).__name__)
+
+
+def passing_trouble(error: BaseException, database: ServerDatabase) -> Fault | None:
+    """Name what is wrong with disk or database, as opposed to a mistake of ours; None for the latter.
+
+    The same request may succeed later, so it is never the fault of what was asked.
+    """
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, PoolTimeout):
+        return ServerBusy()
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(original, dbapi2.Error):
+        return named_fault(original, database.path or Path(DATABASE_FILE))
+    if isinstance(original, PostgresError) and is_passing(original):
+        return unreachable(database.writer, error)
+    return None
+
+
+def is_passing(error: PostgresError) -> bool:
+    """Whether an error of PostgreSQL is about the connection or the machine, not about the statement."""
+    if error.sqlstate is None:
+        return isinstance(error, PostgresOperationalError | PostgresInterfaceError)
+    return error.sqlstate[:2] in _PASSING_STATES

@@ -1,0 +1,125 @@
+"""What a server knows of itself: its epoch, the version of its tables, its own secrets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
+
+from merchant_desk.models.faults import Fault
+from merchant_desk.models.server_tables import metadata, server_state
+from merchant_desk.server.database import ServerDatabase
+
+SCHEMA = 1
+"""The version of the server's tables that this program reads and writes."""
+
+SECRET_BYTES = 32
+_PREPARING = 0x4D44534B
+"""Key of PostgreSQL's advisory lock while tables are made: two servers may start at once."""
+
+NewId = Callable[[], UUID]
+Random = Callable[[int], bytes]
+
+
+@dataclass(eq=False)
+class NewerDatabase(Fault):
+    """A newer version of the program has been at work on this database."""
+
+    found: int
+    ours: int
+    zh: ClassVar[str] = (
+        "此数据库属于更新版本的程序（数据版本 {found}，本程序支持 {ours}）。没有改动；请升级程序。"
+    )
+    en: ClassVar[str] = (
+        "This database belongs to a newer version of the program (data version {found}, this one knows "
+        "{ours}). Nothing was changed; upgrade the program."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """Read once at the start.
+
+    `epoch` changes whenever the history that desks have seen may no longer be ours (a restore).
+    `seal_seed` is the X25519 key to which desks seal their database keys; `pepper` goes into PINs.
+    """
+
+    epoch: UUID
+    schema: int
+    seal_seed: bytes = field(repr=False)
+    pepper: bytes = field(repr=False)
+
+    @property
+    def seal_key(self) -> X25519PrivateKey:
+        """The key that opens what was sealed to this server."""
+        return X25519PrivateKey.from_private_bytes(self.seal_seed)
+
+    @property
+    def public_seal_key(self) -> bytes:
+        """The public half of `seal_key`, 32 raw bytes."""
+        return self.seal_key.public_key().public_bytes_raw()
+
+
+def open_state(database: ServerDatabase, new_id: NewId, random: Random) -> ServerState:
+    """Make tables and state where there are none, and return the state.
+
+    Raises:
+        NewerDatabase: a newer program's tables.
+        Fault: the database's faults.
+    """
+    with database.writer.begin() as connection:
+        if database.path is None:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PREPARING})
+        if not inspect(connection).has_table(server_state.name):
+            metadata.create_all(connection)
+        values = read_values(connection)
+        new = {
+            "schema": str(SCHEMA),
+            "epoch": str(new_id()),
+            "seal_seed": random(SECRET_BYTES).hex(),
+            "pepper": random(SECRET_BYTES).hex(),
+        }
+        missing = [{"name": name, "value": value} for name, value in new.items() if name not in values]
+        if missing:
+            connection.execute(insert(server_state), missing)
+        values = {**new, **values}
+    if int(values["schema"]) > SCHEMA:
+        raise NewerDatabase(int(values["schema"]), SCHEMA)
+    return ServerState(
+        UUID(values["epoch"]),
+        int(values["schema"]),
+        bytes.fromhex(values["seal_seed"]),
+        bytes.fromhex(values["pepper"]),
+    )
+
+
+def read_values(connection: Connection) -> dict[str, str]:
+    """Return every value of the state by name."""
+    return {row.name: row.value for row in connection.execute(select(server_state))}
+
+
+def write_value(connection: Connection, name: str, value: str) -> None:
+    """Set one value of the state."""
+    connection.execute(delete(server_state).where(server_state.c.name == name))
+    connection.execute(insert(server_state).values(name=name, value=value))
+
+
+def renew_epoch(connection: Connection, new_id: NewId) -> UUID:
+    """Give the server a new epoch: desks offer again what is above its head for them."""
+    epoch = new_id()
+    write_value(connection, "epoch", str(epoch))
+    return epoch
+
+
+def recovery_key_of(engine: Engine, merchant_id: UUID) -> bytes:
+    """Return the public key of a merchant's printed recovery key, 32 bytes; nothing if none was printed."""
+    query = select(server_state.c.value).where(server_state.c.name == recovery_name(merchant_id))
+    with engine.connect() as connection, connection.begin():
+        return bytes.fromhex(connection.scalar(query) or "")
+
+
+def recovery_name(merchant_id: UUID) -> str:
+    """Return the name under which a merchant's recovery key is kept."""
+    return f"recovery/{merchant_id.hex}"
