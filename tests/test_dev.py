@@ -45,7 +45,7 @@ class Installer:
         self.asked: list[str] = []
         self.fail_at: str | None = None
         monkeypatch.setattr(dev, "call", self.call)
-        monkeypatch.setattr(dev, "has_pip", lambda: dev.PYTHON.exists())
+        monkeypatch.setattr(dev, "has_pip", dev.PYTHON.exists)
 
     def call(self, command: list[str], **variables: str) -> int:
         words = " ".join(command[1:])

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -189,13 +188,16 @@ def test_the_import_contracts_hold() -> None:
     ("file", "line", "contract"),
     [
         ("domain/probe.py", "import sqlalchemy", "domain is the standard library"),
-        ("models/probe.py", "import PySide6.QtCore", "nothing below ui knows Qt"),
+        ("models/probe.py", "import PySide6.QtCore", "only ui and app know Qt"),
+        ("desk.py", "import pyqtgraph", "only ui and app know Qt"),
         ("models/probe.py", "import merchant_desk.handlers", "cli, app, ui -> desk"),
         ("documents/probe.py", "import merchant_desk.sync", "cli, app, ui -> desk"),
         ("ui/probe.py", "import httpx", "ui knows nothing of the server"),
         ("ui/probe.py", "import merchant_desk.handlers", "only sync and server run handlers"),
         ("server/probe.py", "import merchant_desk.ui", "the server knows neither"),
-        ("cli/probe.py", "import PySide6", "the command line opens the window"),
+        ("cli/probe.py", "import PySide6", "only ui and app know Qt"),
+        ("cli/probe.py", "import merchant_desk.ui", "the command line opens the window"),
+        ("stations/probe.py", "import merchant_desk.server", "cli, app, ui -> desk"),
     ],
 )
 def test_a_forbidden_import_is_seen(tmp_path: Path, file: str, line: str, contract: str) -> None:
@@ -227,18 +229,6 @@ def test_domain_imports_the_standard_library_and_the_gs1_library_alone() -> None
     assert any(name == "merchant_desk" for _, name in strange)
 
 
-def test_every_part_below_the_window_is_under_the_qt_contract() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    named = next(set(one["source_modules"]) for one in contracts if one["id"] == "qt-only-in-ui")
-    package = ROOT / "merchant_desk"
-    parts = {
-        path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
-    }
-    assert named == {f"merchant_desk.{part}" for part in parts - {"__init__", "__main__", "app", "cli", "ui"}}
-
-
 def test_the_package_is_light_and_offers_the_desk_by_name() -> None:
     program = (
         "import sys, merchant_desk; print(*(name for name in sys.modules if name.startswith('merchant')))"
@@ -266,10 +256,12 @@ def test_the_unattended_run_is_the_command_of_the_readme() -> None:
     assert lines[-1] == command.replace("python", "python3") + " </dev/null"
 
 
-def test_decisions_are_numbered_without_holes_and_listed() -> None:
+def test_decisions_have_one_number_each_and_are_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     files = sorted(path.name for path in folder.glob("[0-9]*.md"))
-    assert [name[:4] for name in files] == [f"{number:04}" for number in range(1, len(files) + 1)]
+    numbers = [name.partition("-")[0] for name in files]
+    assert len(set(numbers)) == len(numbers)
+    assert all(re.fullmatch(r"\d{4}", number) for number in numbers)
     index = (folder / "README.md").read_text("utf-8")
     assert [name for name in files if f"]({name})" not in index] == []
 
