@@ -12,6 +12,12 @@ MICRO = 1_000_000
 MAX_QUANTITY = 10_000_000 * MICRO
 """Ten million base units: what one operation may move. More is a slip, mostly a barcode typed as quantity."""
 
+MAX_PRICE = 1_000_000_000 * MICRO
+"""A thousand million major units: the most that one base unit may cost."""
+
+MAX_AMOUNT = 10**15
+"""Minor units of one amount: thousands of them still add up inside 64 bits."""
+
 
 def half_up(numerator: int, denominator: int) -> int:
     """Divide and round half away from zero, as invoices do."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from merchant_desk.domain.amounts import MAX_AMOUNT, MAX_PRICE
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import check_quantity
@@ -109,6 +110,17 @@ def check_order(order: NewOrder) -> None:
         raise Refusal("unknown_status", status=order.status)
     for line in order.lines:
         check_quantity(line.quantity)
+        check_amount(line.amount)
+        if not 0 <= line.unit_price <= MAX_PRICE:
+            raise Refusal("price_absurd", price=line.unit_price, most=MAX_PRICE)
+    check_amount(order.freight)
+    check_amount(order.discount)
+
+
+def check_amount(amount: int) -> None:
+    """Refuse an amount beyond belief, either way (`amount_absurd`). Minor units."""
+    if abs(amount) > MAX_AMOUNT:
+        raise Refusal("amount_absurd", amount=amount, most=MAX_AMOUNT)
 
 
 def check_can_accept(status: str, number: str) -> None:

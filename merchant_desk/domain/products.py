@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from merchant_desk.domain.amounts import MAX_QUANTITY
+from merchant_desk.domain.amounts import MAX_PRICE, MAX_QUANTITY
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.refusals import Refusal
@@ -123,14 +123,14 @@ def check_item(item: NewSku) -> None:
     """Refuse a SKU that cannot be sold or scanned.
 
     Raises:
-        Refusal: `name_missing`, `sku_missing`, `price_negative`, `code_missing`, `pack_quantity`.
+        Refusal: `name_missing`, `sku_missing`, `price_negative`, `price_absurd`, `code_missing`,
+            `pack_quantity`.
     """
     if not item.name.strip():
         raise Refusal("name_missing", sku=item.sku)
     if not item.sku.strip():
         raise Refusal("sku_missing", name=item.name)
-    if item.price < 0:
-        raise Refusal("price_negative", sku=item.sku, price=item.price)
+    check_price(item.sku, item.price)
     for barcode in item.barcodes:
         check_barcode(barcode)
 
@@ -141,3 +141,19 @@ def check_barcode(barcode: Barcode) -> None:
         raise Refusal("code_missing")
     if not 0 < barcode.quantity <= MAX_QUANTITY:
         raise Refusal("pack_quantity", code=barcode.code, quantity=barcode.quantity)
+
+
+def check_price(sku: str, price: int) -> None:
+    """Refuse a price below nothing (`price_negative`) or beyond belief (`price_absurd`)."""
+    if price < 0:
+        raise Refusal("price_negative", sku=sku, price=price)
+    if price > MAX_PRICE:
+        raise Refusal("price_absurd", sku=sku, price=price, most=MAX_PRICE)
+
+
+def check_cost(cost: int) -> None:
+    """Refuse a cost below nothing (`cost_negative`) or beyond belief (`cost_absurd`)."""
+    if cost < 0:
+        raise Refusal("cost_negative", cost=cost)
+    if cost > MAX_PRICE:
+        raise Refusal("cost_absurd", cost=cost, most=MAX_PRICE)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.domain.operations import Nature, operation
+from merchant_desk.domain.products import check_cost
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import check_quantity
 
@@ -57,8 +58,7 @@ def check_lines(lines: tuple[PurchaseLine, ...]) -> None:
         raise Refusal("no_lines")
     for line in lines:
         check_quantity(line.quantity)
-        if line.unit_cost < 0:
-            raise Refusal("cost_negative", cost=line.unit_cost)
+        check_cost(line.unit_cost)
 
 
 def check_can_send(status: str, number: str) -> None:
