@@ -44,7 +44,7 @@ from merchant_desk.sync.signing import GENESIS, DeviceKeys, Purpose, chain_hash,
 Changes = dict[str, set[UUID]]
 Clock = Callable[[], int]
 NewId = Callable[[], UUID]
-Extra = Callable[[Unit], None]
+Extra = Callable[[Unit, UUID], None]
 
 SLICE_ROWS = 200
 """Feed rows in one transaction of a desk that people are working at."""
@@ -100,7 +100,7 @@ class DeskEngine:
         with self.store.unit(self.identity.merchant_id) as unit:
             done, position = self._mint(unit, self.position, body, person_id, about)
             if extra is not None:
-                extra(unit)
+                extra(unit, done.op_id)
             write_value(unit.cursor, "position", position)
         self.position = position
         return done

@@ -1,0 +1,278 @@
+"""The Desk facade: what window, command line, tests and merchants' own scripts use.
+
+    from merchant_desk import Desk
+
+    with Desk.open("shop") as desk:
+        desk.sign_in("worker", "secret")
+        receipt = desk.receive("PO-2611-0457")
+        receipt.scan("9521234567897")
+        receipt.finish()
+        desk.sync()
+
+One `Desk` is one profile folder: one server, one merchant, one desk, one process. Methods may be called
+from any thread and return when their work is durable.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+from uuid_utils.compat import uuid7
+
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.queries import work
+from merchant_desk.models.queries.floor import WarehouseView, warehouse_of
+from merchant_desk.models.queries.stock import Availability, availability
+from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
+from merchant_desk.sync.courier import Courier
+from merchant_desk.sync.days import Calendar
+from merchant_desk.sync.desk import Done
+from merchant_desk.sync.enrolment_code import parse_enrolment_code
+from merchant_desk.sync.people import People, Person
+from merchant_desk.sync.profile import NotEnrolled, OpenProfile, enrol_profile, open_profile
+from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.status import SyncStatus
+from merchant_desk.sync.transport import Fetch, HttpFetch, ServerApi
+from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
+
+Result = TypeVar("Result")
+
+
+def now_us() -> int:
+    """Return this computer's clock, microseconds UTC."""
+    return time.time_ns() // 1_000
+
+
+def passphrase_from_environment(request: PassphraseRequest) -> str | None:
+    """Return the passphrase that a script gives in MERCHANT_DESK_PASSPHRASE, or None; tried once."""
+    if request.attempt > 1:
+        return None
+    return os.environ.get("MERCHANT_DESK_PASSPHRASE")
+
+
+class Desk:
+    """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
+
+    def __init__(self, profile: OpenProfile, *, courier: bool = False, fetch: Fetch | None = None) -> None:
+        identity = profile.identity()
+        if identity is None:
+            profile.close()
+            raise NotEnrolled(profile.folder)
+        self._fetch = fetch or _fetcher(identity.server_url, identity.fingerprint, courier=courier)
+        api = ServerApi(self._fetch, identity.token)
+        self.runtime = DeskRuntime(profile, lambda: api, now_us, uuid7)
+        self.identity = identity
+        self.calendar = Calendar(self.runtime)
+        self.people = People(profile.reader, api.sign_in, now_us, self.runtime.writer.run, profile.writer)
+        self._person: Person | None = None
+
+    # -- opening ---------------------------------------------------------------------------------
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path,
+        *,
+        demo: bool = False,
+        courier: bool = False,
+        ask_passphrase: AskPassphrase = passphrase_from_environment,
+    ) -> Self:
+        """Open an enrolled profile.
+
+        Args:
+            folder: the profile's folder.
+            demo: whether a new profile is a demo, whose key lies open beside it.
+            courier: whether network and compression run in a process of their own, as a window wants it.
+            ask_passphrase: asked where no keyring works; says why.
+
+        Raises:
+            NotEnrolled: the profile belongs to no server yet.
+            Fault: it is open elsewhere, its key is missing or wrong, its file is damaged...
+        """
+        return cls(open_profile(Path(folder), demo=demo, ask_passphrase=ask_passphrase), courier=courier)
+
+    @classmethod
+    def enrol(
+        cls,
+        folder: str | Path,
+        code: str,
+        name: str,
+        *,
+        demo: bool = False,
+        courier: bool = False,
+        ask_passphrase: AskPassphrase = passphrase_from_environment,
+    ) -> Self:
+        """Make a folder a desk of the server that an enrolment code names, and pull what it should hold.
+
+        Raises:
+            Fault: a mistyped code, no server, another certificate, a spent code, and those of `open`.
+        """
+        parsed = parse_enrolment_code(code)
+        profile = open_profile(Path(folder), demo=demo, ask_passphrase=ask_passphrase)
+        try:
+            fetch = HttpFetch(parsed.url, parsed.fingerprint)
+            try:
+                enrol_profile(profile, parsed, name, ServerApi(fetch, "").enrol)
+            finally:
+                fetch.close()
+        except BaseException:
+            profile.close()
+            raise
+        desk = cls(profile, courier=courier)
+        desk.sync()
+        return desk
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish what is being written, end the threads, give the profile free. Again is harmless."""
+        self.runtime.close()
+        close = getattr(self._fetch, "close", None)
+        if close is not None:
+            close()
+
+    # -- people ----------------------------------------------------------------------------------
+
+    def sign_in(self, login: str, password: str) -> Person:
+        """Sign a person in, by login or badge, with password or PIN; open documents stay open.
+
+        Raises:
+            Refusal: `sign_in_wrong`, `sign_in_locked`, `sign_in_needs_server`, `sign_in_expired`.
+        """
+        self._person = self.people.sign_in(login, password)
+        return self._person
+
+    def sign_out(self) -> None:
+        """Leave nobody signed in."""
+        self._person = None
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in.
+
+        Raises:
+            Refusal: `nobody_signed_in`.
+        """
+        if self._person is None:
+            raise Refusal("nobody_signed_in")
+        return self._person
+
+    @property
+    def signed_in(self) -> Person | None:
+        """Who is signed in, or None."""
+        return self._person
+
+    # -- doing -----------------------------------------------------------------------------------
+
+    def do(self, operation: object, *, about: UUID | None = None) -> Done:
+        """Carry out an operation as the person who is signed in; returns when it is durable.
+
+        Raises:
+            Refusal: a rule said no; nothing was written.
+        """
+        return self.runtime.do(operation, self.person.id, about=about)
+
+    def submit(self, operation: object, *, about: UUID | None = None) -> "Future[Done]":
+        """Queue an operation; the future gives what was saved, or raises the Refusal."""
+        return self.runtime.submit(operation, self.person.id, about=about)
+
+    def receive(self, purchase_order: str = "", *, location: str = "") -> Sheet:
+        """Open a receipt against a purchase order's number, or blind, and return it for scanning."""
+        own = (self.runtime, self._who, self.calendar)
+        return self._open(lambda: open_receipt(*own, purchase_order, location))
+
+    def ship(self, order: str) -> Sheet:
+        """Open a shipment of an order and return it for scanning."""
+        return self._open(lambda: open_shipment(self.runtime, self._who, self.calendar, order))
+
+    def count(self, location: str, *, blind: bool = True) -> Sheet:
+        """Open a count of a location and return it for scanning."""
+        return self._open(lambda: open_count(self.runtime, self._who, self.calendar, location, blind=blind))
+
+    def reopen(self, kind: str, document_id: UUID) -> Sheet:
+        """Return an open document (of receipts, shipments or counts) for more scanning, after a restart too."""
+        return self._open(lambda: reopen(self.runtime, self._who, self.calendar, kind, document_id))
+
+    def _open(self, job: Callable[[], Result]) -> Result:
+        return self.runtime.writer.run(job)
+
+    def _who(self) -> UUID:
+        return self.person.id
+
+    # -- keeping in touch ------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Keep in touch with the server from now on, in the background."""
+        self.runtime.start()
+
+    def sync(self) -> SyncStatus:
+        """Push and pull until nothing is left, now.
+
+        Raises:
+            Fault: the server could not be reached or understood; nothing is lost.
+        """
+        return self.runtime.sync()
+
+    def work_offline(self, offline: bool) -> None:
+        """Stop (or resume) talking to the server."""
+        self.runtime.work_offline(offline)
+
+    @property
+    def status(self) -> SyncStatus:
+        """What is known of connection and unsent work, counted now."""
+        self.runtime.refresh_status()
+        return self.runtime.status
+
+    # -- knowing ---------------------------------------------------------------------------------
+
+    def read(self) -> Connection:
+        """Return a reading connection on one snapshot, for `models.queries`; close it (use `with`)."""
+        return self.runtime.read()
+
+    def pending(self) -> list[work.OwnOperation]:
+        """Return operations that the server has not answered."""
+        return self._ask(lambda connection: work.own_operations(connection, status="pending", most=50_000))
+
+    def refused(self) -> list[work.OwnOperation]:
+        """Return operations that the server refused."""
+        return self._ask(lambda connection: work.own_operations(connection, status="refused", most=50_000))
+
+    def tasks(self) -> list[work.TaskView]:
+        """Return what waits for a person at this outlet: exceptions, refusals, questions."""
+        return self._ask(lambda connection: work.tasks(connection, most=50_000))
+
+    def stock(self, sku_id: UUID | None = None) -> list[Availability]:
+        """Return stock by SKU and warehouse."""
+        return self._ask(lambda connection: availability(connection, sku_id, 1_000_000))
+
+    def warehouse(self) -> WarehouseView:
+        """Return this desk's warehouse.
+
+        Raises:
+            Refusal: `no_warehouse`: the outlet has none yet, or nothing was pulled.
+        """
+        found = self._ask(lambda connection: warehouse_of(connection, self.identity.outlet_id))
+        if found is None:
+            raise Refusal("no_warehouse")
+        return found
+
+    def _ask(self, question: Callable[[Connection], Result]) -> Result:
+        with self.read() as connection, connection.begin():
+            return question(connection)
+
+
+def _fetcher(url: str, fingerprint: str, *, courier: bool) -> Fetch:
+    pinned = bytes.fromhex(fingerprint) if fingerprint else None
+    return Courier(url, pinned) if courier else HttpFetch(url, pinned)

@@ -1,0 +1,100 @@
+"""Checks at the scan, and what a manager wants done about each: accept, ask or refuse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Policy(StrEnum):
+    """What a check leads to. `accept` still tells the person (attention), unlike no finding at all."""
+
+    ACCEPT = "accept"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+DEFAULT_POLICIES: Mapping[str, Mapping[str, Policy]] = MappingProxyType(
+    {
+        "inbound": MappingProxyType(
+            {
+                "not_on_document": Policy.ASK,
+                "more_than_expected": Policy.ACCEPT,
+                "expired": Policy.ASK,
+                "short_dated": Policy.ASK,
+                "absurd_quantity": Policy.ASK,
+            }
+        ),
+        "outbound": MappingProxyType(
+            {
+                "not_on_document": Policy.REFUSE,
+                "more_than_expected": Policy.REFUSE,
+                "expired": Policy.REFUSE,
+                "short_dated": Policy.ACCEPT,
+                "wrong_lot": Policy.ASK,
+                "absurd_quantity": Policy.ASK,
+            }
+        ),
+        "stocktake": MappingProxyType({"absurd_quantity": Policy.ASK}),
+    }
+)
+"""By station and check. A count records what stands there, so it checks nothing of the product."""
+
+ABSURD_QUANTITY = 9_999 * 1_000_000
+"""Typed quantities above this are asked about: it is what a barcode read into the quantity looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, with the facts for its sentence."""
+
+    code: str
+    facts: Mapping[str, int | str]
+
+
+def expiry_finding(expiry: int | None, today: int, min_days_left: int) -> Finding | None:
+    """Check a lot's expiry against the business day.
+
+    Args:
+        expiry: last day of use, yyyymmdd, or None when it has none.
+        today: the business day, yyyymmdd.
+        min_days_left: what the product must have left at least.
+    """
+    if expiry is None:
+        return None
+    days = days_between(today, expiry)
+    if days < 0:
+        return Finding("expired", {"expiry": expiry, "days": -days})
+    if days < min_days_left:
+        return Finding("short_dated", {"expiry": expiry, "days": days, "least": min_days_left})
+    return None
+
+
+def days_between(start: int, end: int) -> int:
+    """Return the days from one calendar day (yyyymmdd) to another; a 00 day or month counts as the last."""
+    return (_day(end) - _day(start)).days
+
+
+def quantity_finding(quantity: int) -> Finding | None:
+    """Check a quantity (10^-6 base units) for being absurd."""
+    if quantity > ABSURD_QUANTITY:
+        return Finding("absurd_quantity", {"quantity": quantity})
+    return None
+
+
+def amount_finding(quantity: int, done: int, expected: int | None) -> Finding | None:
+    """Check whether a scan goes beyond what the document expects (10^-6 base units)."""
+    if expected is not None and done + quantity > expected:
+        return Finding("more_than_expected", {"expected": expected, "done": done + quantity})
+    return None
+
+
+def _day(number: int) -> date:
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
+    if month == 0:
+        month = 12
+    if day == 0:
+        following = date(year + month // 12, month % 12 + 1, 1)
+        return date.fromordinal(following.toordinal() - 1)
+    return date(year, month, day)

@@ -1,0 +1,98 @@
+"""What waits and what was done: tasks, unknown codes, the desk's own operations."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from merchant_desk.models.queries.rows import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task: an exception on a fact, a refused decision, or a question. `facts` is JSON."""
+
+    id: UUID
+    kind: str
+    code: str
+    outlet_id: UUID
+    op_id: UUID
+    op_kind: str
+    person: str
+    device: str
+    about_table: str
+    about_id: UUID | None
+    facts: str
+    raised_at: int
+    status: str
+
+
+def tasks(connection: Connection, *, status: str = "open", most: int = 200) -> list[TaskView]:
+    """Return tasks, the oldest first."""
+    sql = (
+        "SELECT t.id, t.kind, t.code, t.outlet_id, t.op_id, t.op_kind, coalesce(p.name, ''),"
+        " coalesce(d.code, ''), t.about_table, t.about_id, t.facts, t.raised_at, t.status FROM tasks t"
+        " LEFT JOIN persons p ON p.id = t.person_id LEFT JOIN devices d ON d.id = t.device_id"
+        " WHERE t.status = ? ORDER BY t.raised_at LIMIT ?"
+    )
+    return fetch(connection, TaskView, sql, [status, most])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOperation:
+    """An operation of this desk. `status` is pending, applied, refused, held or parked; `facts` is JSON."""
+
+    op_id: UUID
+    device_seq: int
+    kind: str
+    person: str
+    time: int
+    about_id: UUID | None
+    status: str
+    first_seq: int
+    last_seq: int
+    code: str
+    facts: str
+
+
+def own_operations(
+    connection: Connection, *, status: str | None = None, before: int | None = None, most: int = 200
+) -> list[OwnOperation]:
+    """Return this desk's operations, the last first; `before` is a device_seq to go on from."""
+    conditions, values = ["1 = 1"], []
+    if status is not None:
+        conditions.append("o.status = ?")
+        values.append(status)
+    if before is not None:
+        conditions.append("o.device_seq < ?")
+        values.append(str(before))
+    sql = (
+        "SELECT o.op_id, o.device_seq, o.kind, coalesce(p.name, ''), o.time, o.about_id, o.status,"
+        " o.first_seq, o.last_seq, o.code, o.facts FROM outbox o LEFT JOIN persons p ON p.id = o.person_id"
+        f" WHERE {' AND '.join(conditions)} ORDER BY o.device_seq DESC LIMIT ?"
+    )
+    return fetch(connection, OwnOperation, sql, [*values, most])
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCodeView:
+    """A code in the tray."""
+
+    id: UUID
+    code: str
+    document_id: UUID | None
+    location: str
+    previous_code: str
+    station: str
+    reported_at: int
+    status: str
+
+
+def unknown_codes(connection: Connection, *, status: str = "open", most: int = 200) -> list[UnknownCodeView]:
+    """Return unknown codes, the oldest first."""
+    sql = (
+        "SELECT u.id, u.code, u.document_id, coalesce(l.code, ''), u.previous_code, u.station, u.reported_at,"
+        " u.status FROM unknown_codes u LEFT JOIN locations l ON l.id = u.location_id"
+        " WHERE u.status = ? ORDER BY u.reported_at LIMIT ?"
+    )
+    return fetch(connection, UnknownCodeView, sql, [status, most])

@@ -1,0 +1,195 @@
+"""Opening documents and working on them: what a window's station and a script have in common."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.counting import OpenCount
+from merchant_desk.domain.receiving import OpenReceipt
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.shipping import OpenShipment
+from merchant_desk.models.queries.documents import document, order_by_number, purchase_by_number
+from merchant_desk.models.queries.floor import (
+    LocationView,
+    WarehouseView,
+    location_by_code,
+    location_by_id,
+    warehouse_of,
+)
+from merchant_desk.stations.inbound import Inbound
+from merchant_desk.stations.numbers import next_number
+from merchant_desk.stations.outbound import Outbound
+from merchant_desk.stations.scans import Scan, ScanResult
+from merchant_desk.stations.station import Station
+from merchant_desk.stations.stocktake import Stocktake
+from merchant_desk.stations.work import Work
+from merchant_desk.sync.desk import Done
+from merchant_desk.sync.runtime import DeskRuntime
+
+Who = Callable[[], UUID]
+Today = Callable[[], int]
+Result = TypeVar("Result")
+
+
+class Sheet:
+    """An open document with its station. Callable from any thread; each call is one job of the writer."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+
+    @property
+    def document_id(self) -> UUID:
+        """The document's id."""
+        return self.station.work.document_id
+
+    @property
+    def number(self) -> str:
+        """The document's number."""
+        return self.station.work.number
+
+    def scan(self, text: str, aim: str | None = None) -> ScanResult:
+        """Take a scan given as text."""
+        at = self.station.runtime.clock()
+        return self.take(Scan(text.encode(), text, aim, "script", at))
+
+    def take(self, scan: Scan) -> ScanResult:
+        """Take a captured scan."""
+        return self._on_writer(lambda: self.station.take(scan))
+
+    def acknowledge(self, *, accept: bool = False) -> ScanResult:
+        """Answer a refusal or a question; `accept` does what was asked about."""
+        return self._on_writer(lambda: self.station.acknowledge(accept=accept))
+
+    def give_lot(self, lot: str, expiry: int | None = None) -> ScanResult:
+        """Say which lot it is and when it expires, yyyymmdd."""
+        return self._on_writer(lambda: self.station.give_lot(lot, expiry))
+
+    def undo(self) -> ScanResult:
+        """Undo the last scan that stands."""
+        return self._on_writer(self.station.undo)
+
+    def finish(self) -> Done:
+        """End the document.
+
+        Raises:
+            Refusal: `scans_wait`: a question is open or scans are held back.
+        """
+        return self._on_writer(self._finish)
+
+    def _finish(self) -> Done:
+        station = self.station
+        if station.waiting is not None or station.held:
+            raise Refusal("scans_wait", count=len(station.held))
+        with station.runtime.read() as connection, connection.begin():
+            body = station.work.closing(connection)
+        return station.runtime.do_here(body, station.person, about=self.document_id)
+
+    def _on_writer(self, job: Callable[[], Result]) -> Result:
+        return self.station.runtime.writer.run(job)
+
+
+def open_receipt(runtime: DeskRuntime, who: Who, today: Today, order: str, location: str) -> Sheet:
+    """Open a receipt against a purchase order's number, or blind. Runs on the writer's thread.
+
+    Raises:
+        Refusal: `unknown_purchase_order`, `unknown_location`, `no_warehouse`.
+    """
+    with runtime.read() as connection, connection.begin():
+        warehouse = _warehouse(connection, runtime)
+        purchase = purchase_by_number(connection, sku_key(order)) if order else None
+        if order and purchase is None:
+            raise Refusal("unknown_purchase_order", number=order)
+        place = _location(connection, location, warehouse.receiving_id)
+        number = next_number(connection, "receipts", "RC", runtime.identity.code)
+    receipt_id = runtime.new_id()
+    order_id = purchase.id if purchase else None
+    supplier_id = purchase.supplier_id if purchase else None
+    body = OpenReceipt(receipt_id, number, warehouse.outlet_id, warehouse.id, order_id, supplier_id)
+    runtime.do_here(body, who(), about=receipt_id)
+    work = Inbound(receipt_id, number, warehouse.outlet_id, warehouse.id, place, order_id)
+    return _sheet(runtime, work, who, today)
+
+
+def open_shipment(runtime: DeskRuntime, who: Who, today: Today, order: str) -> Sheet:
+    """Open a shipment of an order. Runs on the writer's thread.
+
+    Raises:
+        Refusal: `unknown_order`, `no_warehouse`.
+    """
+    with runtime.read() as connection, connection.begin():
+        warehouse = _warehouse(connection, runtime)
+        found = order_by_number(connection, sku_key(order))
+        if found is None:
+            raise Refusal("unknown_order", number=order)
+        number = next_number(connection, "shipments", "SH", runtime.identity.code)
+    shipment_id = runtime.new_id()
+    body = OpenShipment(shipment_id, number, found.id, warehouse.outlet_id, warehouse.id)
+    runtime.do_here(body, who(), about=shipment_id)
+    work = Outbound(shipment_id, number, warehouse.outlet_id, warehouse.id, warehouse.staging_id, found.id)
+    return _sheet(runtime, work, who, today)
+
+
+def open_count(runtime: DeskRuntime, who: Who, today: Today, location: str, *, blind: bool) -> Sheet:
+    """Open a count of a location. Runs on the writer's thread.
+
+    Raises:
+        Refusal: `unknown_location`, `no_warehouse`.
+    """
+    with runtime.read() as connection, connection.begin():
+        warehouse = _warehouse(connection, runtime)
+        place = _location(connection, location, None)
+        number = next_number(connection, "counts", "CT", runtime.identity.code)
+    count_id = runtime.new_id()
+    body = OpenCount(count_id, number, warehouse.outlet_id, warehouse.id, place.id, blind)
+    runtime.do_here(body, who(), about=count_id)
+    work = Stocktake(count_id, number, warehouse.outlet_id, warehouse.id, place, blind)
+    return _sheet(runtime, work, who, today)
+
+
+def reopen(runtime: DeskRuntime, who: Who, today: Today, kind: str, document_id: UUID) -> Sheet:
+    """Return an open document for more scanning. Runs on the writer's thread.
+
+    Raises:
+        Refusal: `document_not_open`.
+    """
+    with runtime.read() as connection, connection.begin():
+        found = document(connection, kind, document_id)
+        if found is None or found.status != "open":
+            raise Refusal("document_not_open", status=found.status if found else "missing")
+        warehouse = _warehouse(connection, runtime)
+        own = (found.id, found.number, found.outlet_id, found.warehouse_id)
+        work: Work
+        if kind == "receipts":
+            work = Inbound(*own, location_by_id(connection, warehouse.receiving_id), found.about_id)
+        elif kind == "shipments" and found.about_id is not None:
+            work = Outbound(*own, warehouse.staging_id, found.about_id)
+        else:
+            place = location_by_id(connection, found.about_id) if found.about_id else None
+            work = Stocktake(*own, place)
+    return _sheet(runtime, work, who, today)
+
+
+def _sheet(runtime: DeskRuntime, work: Work, who: Who, today: Today) -> Sheet:
+    station = Station(runtime, work, who, today)
+    station.recover()
+    return Sheet(station)
+
+
+def _warehouse(connection: Connection, runtime: DeskRuntime) -> WarehouseView:
+    found = warehouse_of(connection, runtime.identity.outlet_id)
+    if found is None:
+        raise Refusal("no_warehouse")
+    return found
+
+
+def _location(connection: Connection, code: str, default: UUID | None) -> LocationView:
+    text = code.removeprefix("L:")
+    found = location_by_code(connection, sku_key(text)) if text else None
+    if found is None and not text and default is not None:
+        found = location_by_id(connection, default)
+    if found is None:
+        raise Refusal("unknown_location", location=text)
+    return found
