@@ -32,21 +32,6 @@ class Language(QObject, Speech):
         self._code = code
         self._speak_qt()
 
-    @property
-    def code(self) -> LanguageCode:
-        """The language in force."""
-        return self._code
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone that times are shown in: the outlet's."""
-        return self._zone
-
-    @property
-    def texts(self) -> Texts:
-        """The catalogue."""
-        return self._texts
-
     def switch(self, code: LanguageCode) -> None:
         """Speak another language, at once and everywhere."""
         if code is self._code:

@@ -50,7 +50,7 @@ TEXTS: Texts = {
     "refusal.undone_already": ("这一扫已经撤销过了。", "That scan was undone already."),
     "refusal.number_taken": ("单号 {number} 已存在。", "Number {number} exists already."),
     "refusal.order_ended": (
-        "订单 {number} 已{status:word}，不能再改。",
+        "订单 {number} {status:word}，不能再改。",
         "Order {number} is {status:word}; it cannot be changed.",
     ),
     "refusal.order_not_held": ("订单 {number} 没有挂起。", "Order {number} is not on hold."),

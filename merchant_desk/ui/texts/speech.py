@@ -10,22 +10,26 @@ from merchant_desk.ui.texts.catalogue import LanguageCode, Plural, Texts, catalo
 
 
 class Speech:
-    """Writes texts by key and figures from exact integers, given `code`, `zone` and `texts`."""
+    """Writes texts by key and figures from exact integers, in the language and zone that it is given."""
+
+    _code: LanguageCode
+    _zone: tzinfo
+    _texts: Texts
 
     @property
     def code(self) -> LanguageCode:
         """The language in force."""
-        raise NotImplementedError
+        return self._code
 
     @property
     def zone(self) -> tzinfo:
         """The zone that times are shown in: the outlet's."""
-        raise NotImplementedError
+        return self._zone
 
     @property
     def texts(self) -> Texts:
         """The catalogue."""
-        raise NotImplementedError
+        return self._texts
 
     def knows(self, key: str) -> bool:
         """Whether the catalogue has this key."""
@@ -137,18 +141,3 @@ class FixedSpeech(Speech):
         self._code = code
         self._zone = zone
         self._texts = catalogue()
-
-    @property
-    def code(self) -> LanguageCode:
-        """The language."""
-        return self._code
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone that times are shown in."""
-        return self._zone
-
-    @property
-    def texts(self) -> Texts:
-        """The catalogue."""
-        return self._texts

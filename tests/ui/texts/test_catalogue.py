@@ -1,0 +1,89 @@
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from merchant_desk.ui.texts.catalogue import LanguageCode, Plural, Text, catalogue, join, placeholders
+from merchant_desk.ui.texts.refusals import sentence
+from merchant_desk.ui.texts.speech import FORMS, FixedSpeech
+
+PRODUCT = Path(__file__).resolve().parents[3] / "merchant_desk"
+CHINESE = FixedSpeech(LanguageCode.CHINESE)
+ENGLISH = FixedSpeech(LanguageCode.ENGLISH)
+
+
+def forms(text: Text) -> Iterator[str]:
+    for part in (text.one, text.many) if isinstance(text, Plural) else (text,):
+        yield from re.findall(r"\{[a-z_]+:([^}]*)\}", part)
+
+
+@pytest.mark.parametrize("key", sorted(catalogue()))
+def test_every_text_is_whole_in_both_languages(key: str) -> None:
+    chinese, english = catalogue()[key]
+    assert chinese.strip()
+    assert all(
+        part.strip() for part in ([english.one, english.many] if isinstance(english, Plural) else [english])
+    )
+    assert placeholders(chinese) - placeholders(english) == set()
+    plural = {english.count} if isinstance(english, Plural) else set()
+    assert placeholders(english) - plural == placeholders(chinese) - plural
+    assert set(forms(chinese)) | set(forms(english)) <= FORMS
+
+
+def test_texts_are_told_apart_by_key() -> None:
+    with pytest.raises(ValueError, match="repeat a"):
+        join({"one": {"a": ("甲", "a")}, "two": {"a": ("乙", "b")}})
+
+
+def used_keys() -> Iterator[tuple[str, str]]:
+    """Yield (place, key) for every literal key handed to `text(...)` in the user interface."""
+    for path in sorted((PRODUCT / "ui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            key = node.args[0].value
+            if name == "text" and isinstance(key, str) and "." in key:
+                yield f"{path.name}:{node.lineno}", key
+
+
+def test_every_key_that_is_used_exists() -> None:
+    used = list(used_keys())
+    assert len(used) > 40
+    assert [(place, key) for place, key in used if key not in catalogue()] == []
+
+
+def test_plural_follows_the_count() -> None:
+    assert ENGLISH.text("sync.elsewhere", n=1) == "1 desk not heard from"
+    assert ENGLISH.text("sync.elsewhere", n=1200) == "1,200 desks not heard from"
+    assert CHINESE.text("sync.elsewhere", n=1) == "1 台工作台有未知"
+
+
+def test_a_missing_fact_is_a_mistake_that_shows() -> None:
+    with pytest.raises(KeyError):
+        CHINESE.text("sync.tasks", m=1)
+
+
+def test_facts_are_written_in_the_form_that_the_text_asks_for() -> None:
+    words = sentence("stock_short", {"sku": "A-1", "available": 1_500_000, "wanted": 3_000_000}, ENGLISH)
+    assert words == "A-1 has 1.5 available, not 3."
+    words = sentence("refund_amount", {"amount": 123_450, "most": 5}, CHINESE)
+    assert words == "退款 1,234.50 超出了可退的 0.05。"
+    assert (
+        sentence("order_ended", {"number": "SO-1", "status": "shipped"}, CHINESE)
+        == "订单 SO-1 已发货，不能再改。"
+    )
+
+
+def test_an_unknown_refusal_is_still_a_sentence() -> None:
+    facts = {"sku": "A-1", "left": 12_345, "row": b"\x01\xff"}
+    assert sentence("moon_in_wrong_phase", facts, ENGLISH) == (
+        "Not done: moon in wrong phase (sku: A-1, left: 12,345, row: 01ff)"
+    )
+    assert sentence("moon_in_wrong_phase", {}, CHINESE) == "没有执行：moon in wrong phase"
+
+
+def test_a_refusal_with_other_facts_than_its_text_wants_tells_what_it_has() -> None:
+    assert sentence("sku_taken", {"code": "A-1"}, ENGLISH) == "Not done: sku taken (code: A-1)"
