@@ -48,7 +48,7 @@ def detected_encoding(open_bytes: ByteSource, forced: str | None = None) -> str:
         if sample.startswith(bom):
             return _checked(open_bytes, name, sample)
     if b"\x00" in sample:
-        return _checked(open_bytes, _utf16_without_bom(sample), sample)
+        return _utf16_without_bom(open_bytes, sample)
     if len(_CONTROL.findall(sample)) * 100 > len(sample):
         raise ImportProblem("not_a_table")
     if _first_fault(open_bytes, "utf-8") is None:
@@ -72,13 +72,18 @@ def _checked(open_bytes: ByteSource, encoding: str, sample: bytes) -> str:
     raise ImportProblem("wrong_encoding", encoding=encoding, line=fault.line)
 
 
-def _utf16_without_bom(sample: bytes) -> str:
+def _utf16_without_bom(open_bytes: ByteSource, sample: bytes) -> str:
+    """Tell by the side of the zeros: commas, digits and line ends have theirs high or low."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd and not even:
-        return "utf-16-le"
-    if even and not odd:
-        return "utf-16-be"
-    raise ImportProblem("not_a_table")
+    if bool(even) == bool(odd):
+        raise ImportProblem("not_a_table")
+    encoding = "utf-16-le" if odd else "utf-16-be"
+    fault = _first_fault(open_bytes, encoding)
+    if fault and fault.cut_off:
+        raise ImportProblem("text_cut_off", line=fault.line)
+    if fault:
+        raise ImportProblem("not_a_table")
+    return encoding
 
 
 class _Fault(NamedTuple):

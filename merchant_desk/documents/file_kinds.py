@@ -1,5 +1,6 @@
 """What a file really is: told from its first bytes, never from its name."""
 
+import zlib
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 from zipfile import BadZipFile, ZipFile
@@ -93,7 +94,7 @@ def _zip_kind(path: Path) -> FileKind:
             names = set(archive.namelist())
             locked = any(entry.flag_bits & 1 for entry in archive.infolist())
             declared = archive.read("mimetype") if "mimetype" in names and not locked else b""
-    except (BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+    except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         raise ImportProblem("damaged_workbook") from error
     if locked:
         raise ImportProblem("password_protected")

@@ -64,7 +64,7 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         ),
         "unknown_encoding": (
             "看不懂第 {line} 行的文字编码。请另存为 UTF-8，或在映射里写明编码。",
-            "The encoding of line {line} is unknown. Save the file as UTF-8, or name the encoding in the mapping.",
+            "The encoding of line {line} is unknown. Save as UTF-8, or name the encoding in the mapping.",
         ),
         "mixed_encoding": (
             "文件混用了两种编码：第 {line} 行与第 {other_line} 行不同。请统一另存为 UTF-8。",
@@ -88,7 +88,7 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         ),
         "cell_too_long": (
             "第 {row} 行的一个单元格超过 {limit} 个字符，多半是引号没有结束。",
-            "A cell of row {row} has more than {limit} characters; most likely a quotation mark is not closed.",
+            "A cell of row {row} has more than {limit} characters; probably a quotation mark is not closed.",
         ),
         "duplicate_headers": (
             "标题重复：{headers}。每列的标题必须不同。",
@@ -108,8 +108,7 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         ),
         "too_many_odd_cells": (
             "有 {count} 个单元格是错误值或未计算的公式（上限 {limit}）。请在表格软件里重新计算并保存。",
-            "{count} cells hold errors or formulas without a value ({limit} is the limit). "
-            "Recalculate in your spreadsheet program and save.",
+            "{count} cells hold errors or formulas without a value (limit {limit}). Recalculate and save.",
         ),
         "file_changed": (
             "文件在读取时被改动了。请重新开始导入。",

@@ -7,7 +7,7 @@ with it is said before a single row is used; its rows are then read as often as 
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,8 +68,10 @@ class Table:
     _source: RecordSource = field(repr=False, compare=False)
     _stamp: tuple[int, int] = field(repr=False)
 
-    def rows(self, first: int = 0) -> Iterator[Row]:
+    def rows(self, first: int = 0) -> Generator[Row, None, None]:
         """Yield the rows under the heading, from row number `first` on; empty ones are left out.
+
+        Closing the generator closes the file.
 
         Short rows are filled up with empty cells. A row with more cells than headings keeps them all: what
         stands beyond the last heading is for the reader of the cells to refuse.

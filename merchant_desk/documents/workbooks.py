@@ -6,11 +6,12 @@ cells that hold an error, and formulas that were never calculated; both stand in
 
 import datetime as dt
 import re
+import zlib
 from collections.abc import Generator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile
 
@@ -28,7 +29,7 @@ _BLOCK: Final = 1 << 20
 _DTD: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _CELL: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _FORMULA: Final = re.compile(rb"<f\b[^>]*?(?:/>|>([^<]*)</f>)")
-_VALUE: Final = re.compile(rb"<v>([^<]+)</v>")
+_VALUE: Final = re.compile(rb"<v(?:\s*/>|>([^<]*)</v>)")
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
@@ -169,21 +170,27 @@ def _check_archive(path: Path) -> dict[str, str]:
                     while stream.read(_BLOCK):
                         pass
             return _entries_by_sheet(archive)
-    except (BadZipFile, EOFError, KeyError, NotImplementedError, ET.ParseError, OSError) as error:
+    except (BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, ET.ParseError, OSError) as error:
         raise ImportProblem("damaged_workbook") from error
 
 
 def _entries_by_sheet(archive: ZipFile) -> dict[str, str]:
-    # No document type reaches this parser (checked above), so no entity can grow in it.
-    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    relations = _parsed(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {one.get("Id", ""): one.get("Target", "") for one in relations}
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    book = _parsed(archive.read("xl/workbook.xml"))
     entries = {}
     for sheet in [*book.iter(f"{_MAIN}sheet"), *book.iter(f"{_STRICT}sheet")]:
         relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
         target = targets.get(relation, "")
         entries[sheet.get("name", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
     return entries
+
+
+def _parsed(data: bytes) -> ET.Element:
+    """Parse XML in which no entity can be declared, so that none can grow or reach out."""
+    if _DTD.search(data):
+        raise ImportProblem("external_entities")
+    return ET.fromstring(data)  # noqa: S314
 
 
 def _odd_cells(path: Path, entry: str) -> dict[int, dict[int, str]]:
@@ -194,16 +201,23 @@ def _odd_cells(path: Path, entry: str) -> dict[int, dict[int, str]]:
         if entry not in archive.namelist():
             return found
         with archive.open(entry) as stream:
-            rest = b""
-            while block := stream.read(_BLOCK):
-                block = rest + block
-                end = block.rfind(b"<c ")
-                block, rest = (block, b"") if end < 0 else (block[:end], block[end:])
+            for block in _whole_cells(stream):
                 count += _add_odd_cells(block, found)
-            count += _add_odd_cells(rest, found)
-    if count > MAX_ODD_CELLS:
-        raise ImportProblem("too_many_odd_cells", count=count, limit=MAX_ODD_CELLS)
+                if count > MAX_ODD_CELLS:
+                    raise ImportProblem("too_many_odd_cells", count=count, limit=MAX_ODD_CELLS)
     return found
+
+
+def _whole_cells(stream: IO[bytes]) -> Generator[bytes, None, None]:
+    """Yield a sheet's XML in blocks that cut no cell in two (but one that is longer than a block)."""
+    rest = b""
+    while block := rest + stream.read(_BLOCK):
+        at_end = len(block) == len(rest)
+        end = block.rfind(b"<c ")
+        if end <= 0 or at_end or len(block) - end > _BLOCK:
+            end = len(block)
+        yield block[:end]
+        rest = block[end:]
 
 
 def _add_odd_cells(block: bytes, found: dict[int, dict[int, str]]) -> int:
@@ -212,14 +226,20 @@ def _add_odd_cells(block: bytes, found: dict[int, dict[int, str]]) -> int:
         return count
     for match in _CELL.finditer(block):
         letters, row, attributes, content = match.groups()
-        value = _VALUE.search(content or b"")
-        formula = _FORMULA.search(content or b"")
-        if b't="e"' in attributes and value:
-            text = value[1].decode()
-        elif formula and not value and b'"inlineStr"' not in attributes:
+        if not content:
+            continue
+        value = _VALUE.search(content)
+        if b't="e"' in attributes and value and value[1]:
+            text = value[1].decode("utf-8", "replace")
+        elif (formula := _FORMULA.search(content)) and _is_uncalculated(attributes, value):
             text = "=" + (formula[1] or b"").decode("utf-8", "replace")
         else:
             continue
         found.setdefault(int(row), {})[_column(letters)] = text
         count += 1
     return count
+
+
+def _is_uncalculated(attributes: bytes, value: re.Match[bytes] | None) -> bool:
+    """Tell whether a formula was never calculated; a calculated text may be empty."""
+    return value is None or (not value[1] and b't="str"' not in attributes)
