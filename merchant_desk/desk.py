@@ -22,14 +22,11 @@ from types import TracebackType
 from typing import Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.queries import work
-from merchant_desk.models.queries.floor import WarehouseView, warehouse_of
-from merchant_desk.models.queries.stock import Availability, availability
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
+from merchant_desk.stations.questions import Questions
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
 from merchant_desk.sync.desk import Done
@@ -56,7 +53,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk:
+class Desk(Questions):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(self, profile: OpenProfile, *, courier: bool = False, fetch: Fetch | None = None) -> None:
@@ -202,7 +199,7 @@ class Desk:
         return self._open(lambda: open_count(self.runtime, self._who, self.calendar, location, blind=blind))
 
     def reopen(self, kind: str, document_id: UUID) -> Sheet:
-        """Return an open document (of receipts, shipments or counts) for more scanning, after a restart too."""
+        """Return an open receipt, shipment or count (by table) for more scanning, after a restart too."""
         return self._open(lambda: reopen(self.runtime, self._who, self.calendar, kind, document_id))
 
     def _open(self, job: Callable[[], Result]) -> Result:
@@ -228,49 +225,6 @@ class Desk:
     def work_offline(self, offline: bool) -> None:
         """Stop (or resume) talking to the server."""
         self.runtime.work_offline(offline)
-
-    @property
-    def status(self) -> SyncStatus:
-        """What is known of connection and unsent work, counted now."""
-        self.runtime.refresh_status()
-        return self.runtime.status
-
-    # -- knowing ---------------------------------------------------------------------------------
-
-    def read(self) -> Connection:
-        """Return a reading connection on one snapshot, for `models.queries`; close it (use `with`)."""
-        return self.runtime.read()
-
-    def pending(self) -> list[work.OwnOperation]:
-        """Return operations that the server has not answered."""
-        return self._ask(lambda connection: work.own_operations(connection, status="pending", most=50_000))
-
-    def refused(self) -> list[work.OwnOperation]:
-        """Return operations that the server refused."""
-        return self._ask(lambda connection: work.own_operations(connection, status="refused", most=50_000))
-
-    def tasks(self) -> list[work.TaskView]:
-        """Return what waits for a person at this outlet: exceptions, refusals, questions."""
-        return self._ask(lambda connection: work.tasks(connection, most=50_000))
-
-    def stock(self, sku_id: UUID | None = None) -> list[Availability]:
-        """Return stock by SKU and warehouse."""
-        return self._ask(lambda connection: availability(connection, sku_id, 1_000_000))
-
-    def warehouse(self) -> WarehouseView:
-        """Return this desk's warehouse.
-
-        Raises:
-            Refusal: `no_warehouse`: the outlet has none yet, or nothing was pulled.
-        """
-        found = self._ask(lambda connection: warehouse_of(connection, self.identity.outlet_id))
-        if found is None:
-            raise Refusal("no_warehouse")
-        return found
-
-    def _ask(self, question: Callable[[Connection], Result]) -> Result:
-        with self.read() as connection, connection.begin():
-            return question(connection)
 
 
 def _fetcher(url: str, fingerprint: str, *, courier: bool) -> Fetch:

@@ -1,0 +1,55 @@
+"""The command line: one sub-command a file, loaded only when it is used."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from merchant_desk import __version__
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import Fault
+
+COMMANDS = {
+    "open": ("open_desk", "open the window / 打开窗口"),
+    "serve": ("serve", "run the server / 运行服务器"),
+    "demo": ("demo", "the demo merchant and the first shift / 演示商户与第一班"),
+    "enrol": ("enrol", "make a folder a desk / 注册为工作台"),
+    "import": ("import_files", "import products or orders / 导入商品或订单"),
+    "export": ("export_files", "export products, stock or orders / 导出商品、库存或订单"),
+    "backup": ("backup", "copy the server's data / 备份服务器数据"),
+    "restore": ("restore", "put a copy back / 恢复备份"),
+    "doctor": ("doctor", "check this desk and say what to do / 检查本机并给出办法"),
+    "bench": ("bench", "measure / 测量性能"),
+}
+"""Sub-command -> (module, help). A module has `add_arguments(parser)` and `run(options) -> int`."""
+
+FAILED = 1
+MISUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a sub-command and return the exit code: 0 done, 1 failed with a message, 2 misused."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="merchant-desk", description="Merchant Desk / 商户台")
+    parser.add_argument("--version", action="version", version=f"merchant-desk {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    wanted = next((word for word in given if word in COMMANDS), None)
+    for name, (module, text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=text, description=text)
+        if name == wanted:
+            importlib.import_module(f"merchant_desk.cli.{module}").add_arguments(sub)
+    options = parser.parse_args(given)
+    command = importlib.import_module(f"merchant_desk.cli.{COMMANDS[options.command][0]}")
+    try:
+        return int(command.run(options))
+    except Fault as fault:
+        print(f"{fault.sentence('zh_CN')}\n{fault.sentence('en')}", file=sys.stderr)
+    except Refusal as refusal:
+        print(str(refusal), file=sys.stderr)
+    except KeyboardInterrupt:
+        print("已中断。 / Interrupted.", file=sys.stderr)
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

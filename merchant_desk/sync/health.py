@@ -1,0 +1,192 @@
+"""The doctor's examination of a desk: what it looks at, what it found, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, text
+
+from merchant_desk.models.encrypted import integrity
+from merchant_desk.models.faults import Fault
+from merchant_desk.sync.protocol import decode_header
+from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.signing import GENESIS, chain_hash
+from merchant_desk.sync.transport import ServerApi
+
+DRIFT_TOLD = 60_000_000
+"""A clock further off than this (microseconds) is told about: labels and printed times would be wrong."""
+
+
+class Grade(StrEnum):
+    """How a finding weighs."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined: a grade, what was seen, and what to do, in both languages."""
+
+    subject: str
+    grade: Grade
+    zh: str
+    en: str
+
+
+def examine(runtime: DeskRuntime, api: ServerApi | None = None) -> list[Finding]:
+    """Examine an open desk; with `api`, its server too. Reads only."""
+    found: list[Finding] = []
+    for examination in (_database, _balances, _outbox, _chain, _clock):
+        found += examination(runtime)
+    found += _protection(runtime)
+    if api is not None:
+        found += _server(runtime, api)
+    return found
+
+
+def _database(runtime: DeskRuntime) -> Iterator[Finding]:
+    problems = integrity(runtime.profile.reader)
+    if problems:
+        yield Finding(
+            "database",
+            Grade.BAD,
+            f"数据库有 {len(problems)} 处损坏：{problems[0]}。请停止使用本机并从服务器或备份恢复。",
+            f"The database is damaged in {len(problems)} places: {problems[0]}. Stop using this desk and "
+            "restore it from the server or a backup.",
+        )
+    else:
+        yield Finding("database", Grade.GOOD, "数据库完整。", "The database is sound.")
+
+
+WRONG_BALANCES = (
+    "SELECT count(*) FROM (SELECT stock_key, sum(quantity) AS total FROM ledger GROUP BY stock_key) l"
+    " LEFT JOIN stock_balances b ON b.id = l.stock_key WHERE b.on_hand IS NULL OR b.on_hand <> l.total"
+)
+
+
+def _balances(runtime: DeskRuntime) -> Iterator[Finding]:
+    wrong = _count(runtime, WRONG_BALANCES)
+    if wrong:
+        yield Finding(
+            "ledger",
+            Grade.BAD,
+            f"{wrong} 个库存余额与流水不符。请在同步中心选择「重新核对」。",
+            f"{wrong} balances differ from the ledger. Choose “check again” in the sync centre.",
+        )
+    else:
+        yield Finding("ledger", Grade.GOOD, "库存余额与流水一致。", "Balances equal the ledger.")
+
+
+def _outbox(runtime: DeskRuntime) -> Iterator[Finding]:
+    waiting = runtime.status.waiting
+    if not waiting:
+        yield Finding("outbox", Grade.GOOD, "没有待发送的操作。", "Nothing waits to be sent.")
+        return
+    oldest = runtime.status.oldest or runtime.clock()
+    hours = max(runtime.clock() - oldest, 0) // 3_600_000_000
+    yield Finding(
+        "outbox",
+        Grade.NOTE,
+        f"{waiting} 项操作待发送，最早 {hours} 小时前，均已存盘。联网后自动发送。",
+        f"{waiting} operations wait to be sent, the oldest for {hours} hours; all are saved. "
+        "They are sent when the network is there.",
+    )
+
+
+def _chain(runtime: DeskRuntime) -> Iterator[Finding]:
+    with runtime.read() as connection, connection.begin():
+        broken = broken_at(connection)
+    if broken is None:
+        yield Finding("chain", Grade.GOOD, "操作链完整。", "The chain of operations is whole.")
+    else:
+        yield Finding(
+            "chain",
+            Grade.BAD,
+            f"操作链在第 {broken} 号处断开：数据被改动或磁盘出错。请联系管理员重新注册本机。",
+            f"The chain of operations breaks at number {broken}: data were changed or the disk failed. "
+            "Ask a manager to enrol this desk again.",
+        )
+
+
+def broken_at(connection: Connection) -> int | None:
+    """Return the number of the first operation that does not follow the one before, or None."""
+    query = text("SELECT device_seq, header, chain FROM outbox ORDER BY device_seq")
+    last, chain = 0, GENESIS
+    for row in connection.execute(query):
+        if last == 0 and row.device_seq > 1:
+            last, chain = row.device_seq, bytes(row.chain)
+            continue
+        header = decode_header(row.header)
+        chain = chain_hash(chain, row.header)
+        if row.device_seq != last + 1 or header.device_seq != row.device_seq or chain != bytes(row.chain):
+            return int(row.device_seq)
+        last = row.device_seq
+    return None
+
+
+def _clock(runtime: DeskRuntime) -> Iterator[Finding]:
+    behind = runtime.engine.clock_state.behind
+    if not runtime.engine.clock_state.measured_at:
+        yield Finding("clock", Grade.NOTE, "时钟尚未与服务器比对。", "The clock was never compared yet.")
+    elif abs(behind) > DRIFT_TOLD:
+        way_zh, way_en = ("慢", "slow") if behind > 0 else ("快", "fast")
+        seconds = abs(behind) // 1_000_000
+        yield Finding(
+            "clock",
+            Grade.NOTE,
+            f"本机时钟{way_zh} {seconds} 秒。不影响业务次序；请校准系统时间。",
+            f"This clock is {seconds} seconds {way_en}. The order of work is not affected; set the clock.",
+        )
+    else:
+        yield Finding("clock", Grade.GOOD, "时钟准确。", "The clock is right.")
+
+
+def _protection(runtime: DeskRuntime) -> Iterator[Finding]:
+    if runtime.profile.vault.protected:
+        yield Finding("protection", Grade.GOOD, "数据已加密。", "The data are encrypted.")
+    else:
+        yield Finding(
+            "protection",
+            Grade.NOTE,
+            "演示数据：密钥就在旁边，没有保护。不要录入真实数据。",
+            "Demo: the key lies beside the data, nothing is protected. Do not enter real data.",
+        )
+
+
+def _server(runtime: DeskRuntime, api: ServerApi) -> Iterator[Finding]:
+    try:
+        answer = api.check()
+    except Fault as fault:
+        yield Finding("server", Grade.NOTE, fault.sentence("zh_CN"), fault.sentence("en"))
+        return
+    cursor = runtime.engine.position.cursor
+    if runtime.engine.position.epoch not in (None, answer.epoch):
+        yield Finding(
+            "server",
+            Grade.NOTE,
+            "服务器由备份恢复过；下次同步会重新核对全部数据。",
+            "The server was restored from a backup; the next sync checks all data again.",
+        )
+    elif cursor > answer.seq:
+        yield Finding(
+            "server",
+            Grade.BAD,
+            f"本机游标 {cursor} 超过服务器 {answer.seq}：服务器数据回退过。请联系管理员。",
+            f"This desk's cursor {cursor} is beyond the server's {answer.seq}: the server went back in time. "
+            "Ask a manager.",
+        )
+    else:
+        behind = answer.seq - cursor
+        yield Finding(
+            "server",
+            Grade.GOOD,
+            f"服务器可达，尚有 {behind} 行未取。",
+            f"The server answers; {behind} rows are still to be pulled.",
+        )
+
+
+def _count(runtime: DeskRuntime, sql: str) -> int:
+    with runtime.read() as connection, connection.begin():
+        return int(connection.scalar(text(sql)) or 0)
