@@ -33,7 +33,7 @@ class Cell:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[R]):
     """A column of rows of type R.
 

@@ -45,7 +45,7 @@ class Count:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query(Generic[R]):
     """How rows are read: `cursor_of(row, sort)` makes a cursor; `count(search)` runs off the GUI too."""
 
