@@ -1,0 +1,238 @@
+"""The application-wide event filter: sees each key once, before any widget, and obeys the frame reader."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from merchant_desk.ui.scanner.focus_shelter import FocusShelter, composition
+from merchant_desk.ui.scanner.frame import Captured, Effect, FrameReader, Refused, Replay, Shelter
+from merchant_desk.ui.scanner.keymap import Keymap, NativeKey
+from merchant_desk.ui.scanner.run import Stroke
+from merchant_desk.ui.scanner.settings import ScannerSettings
+
+_OVERRIDE = QEvent.Type.ShortcutOverride
+_PRESS = QEvent.Type.KeyPress
+_INPUT_METHOD = QEvent.Type.InputMethod
+_WATCHED = frozenset({_OVERRIDE, _PRESS, QEvent.Type.KeyRelease, _INPUT_METHOD})
+_NS_PER_MS = 1_000_000
+LATE_MS = 10
+"""A timer that is later than this waited for a busy event loop: keys may wait behind it."""
+MOST_DELAYS = 25
+"""So often at most is a silence put off because the loop was busy."""
+
+
+class WedgeFilter(QObject):
+    """Catches what keyboard wedges type and gives back what people type.
+
+    `captured` carries a `frame.Captured`, `refused` a `frame.Refused`, each with the monotonic nanoseconds of
+    its terminator's arrival (of the end of the silence).
+
+    Args:
+        app: the application whose keys are watched.
+        settings: of the wedges at this desk.
+        monotonic_ns: the clock for arrivals.
+    """
+
+    captured = Signal(object, object)
+    refused = Signal(object, object)
+
+    def __init__(
+        self,
+        app: QApplication,
+        settings: ScannerSettings,
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._settings = settings
+        self._monotonic_ns = monotonic_ns
+        self._keymap = Keymap(QGuiApplication.platformName())
+        self._reader = FrameReader(settings)
+        self._shelter = FocusShelter(app)
+        self._outbox: deque[QKeyEvent] = deque()
+        self._letting_through = False
+        self._sheltering = False
+        self._window: QWindow | None = None
+        self._addressee: QWidget | None = None
+        self._record: list[Stroke] | None = None
+        self._grace = False
+        self._delays = 0
+        self._due_ns = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timer)
+        app.installEventFilter(self)
+
+    def close(self) -> None:
+        """Stop watching; keys that are still held are given back."""
+        self._timer.stop()
+        self._app.removeEventFilter(self)
+        self._obey(self._reader.silence(self._now_ms()), self._monotonic_ns())
+        self._shelter.leave()
+
+    def use(self, settings: ScannerSettings) -> None:
+        """Read from now on as these settings say; what is held is judged by the old ones first."""
+        self._timer.stop()
+        self._obey(self._reader.silence(self._now_ms()), self._monotonic_ns())
+        self._settings = settings
+        self._reader = FrameReader(settings)
+
+    def record(self) -> None:
+        """Keep every key event for learning instead of acting on it, until `recorded` is asked."""
+        self._record = []
+
+    def recorded(self) -> list[Stroke]:
+        """Stop keeping and return the key events since `record`."""
+        strokes, self._record = self._record or [], None
+        return strokes
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind not in _WATCHED:
+            return False
+        if kind == _INPUT_METHOD:
+            self._on_composition(event)
+            return False
+        # Every key comes to its window first, and only there exactly once.
+        if not (isinstance(watched, QWindow) and isinstance(event, QKeyEvent)):
+            return False
+        if self._letting_through:
+            # A replayed press asks its shortcut question inside the window's widgets, not here.
+            self._letting_through = False
+            return False
+        return self._on_key(watched, event, foreseen=kind == _OVERRIDE)
+
+    # ------------------------------------------------------------------ keys
+
+    def _on_key(self, window: QWindow, event: QKeyEvent, *, foreseen: bool) -> bool:
+        self._flush()
+        now_ns = self._monotonic_ns()
+        stroke = self._stroke(event, now_ns)
+        if self._record is not None:
+            if not foreseen:
+                self._record.append(stroke)
+            event.accept()
+            return True
+        idle = not self._reader.holding
+        reaction = self._reader.foresee(stroke) if foreseen else self._reader.feed(stroke)
+        self._obey(reaction.effects, now_ns)
+        if reaction.passes:
+            self._watch_silence(rearm=False)
+            return False
+        if idle or self._window is None:
+            self._window, self._addressee = window, self._app.focusWidget()
+        if not foreseen:
+            self._watch_silence(rearm=stroke.press)
+        event.accept()
+        return True
+
+    def _stroke(self, event: QKeyEvent, now_ns: int) -> Stroke:
+        native = NativeKey(
+            key=int(event.key()),
+            modifiers=event.modifiers().value,
+            text=event.text(),
+            scan_code=event.nativeScanCode(),
+            virtual_key=event.nativeVirtualKey(),
+        )
+        return Stroke(
+            press=event.type() != QEvent.Type.KeyRelease,
+            code=self._keymap.identity(native),
+            meaning=self._keymap.read(native),
+            at_ms=event.timestamp(),
+            arrived_ms=now_ns // _NS_PER_MS,
+            repeat=event.isAutoRepeat(),
+            token=event.clone(),
+        )
+
+    def _on_composition(self, event: QEvent) -> None:
+        if self._sheltering:
+            return
+        now_ns = self._monotonic_ns()
+        self._obey(self._reader.disturb(*composition(event), now_ns // _NS_PER_MS), now_ns)
+        self._watch_silence(rearm=False)
+
+    # ------------------------------------------------------------------ silence
+
+    def _watch_silence(self, *, rearm: bool) -> None:
+        """Wait for the next key: anew after each press, and not at all when nothing is held."""
+        if not self._reader.holding:
+            self._timer.stop()
+        elif rearm or not self._timer.isActive():
+            self._delays = 0
+            self._wait(self._reader.wait_ms, grace=False)
+
+    def _wait(self, milliseconds: int, *, grace: bool) -> None:
+        self._grace = grace
+        self._due_ns = self._monotonic_ns() + milliseconds * _NS_PER_MS
+        self._timer.start(milliseconds)
+
+    def _on_timer(self) -> None:
+        now_ns = self._monotonic_ns()
+        late = now_ns - self._due_ns > LATE_MS * _NS_PER_MS
+        if not self._grace or (late and self._delays < MOST_DELAYS):
+            self._delays += 1
+            self._wait(self._settings.grace_ms, grace=True)
+            return
+        self._obey(self._reader.silence(now_ns // _NS_PER_MS), now_ns)
+        self._watch_silence(rearm=True)
+
+    def _now_ms(self) -> int:
+        return self._monotonic_ns() // _NS_PER_MS
+
+    # ------------------------------------------------------------------ effects
+
+    def _obey(self, effects: tuple[Effect, ...], now_ns: int) -> None:
+        for effect in effects:
+            match effect:
+                case Replay(tokens):
+                    self._outbox.extend(tokens)
+                    self._flush()
+                case Shelter(on):
+                    self._shelter_focus(on=on)
+                case Captured():
+                    self.captured.emit(effect, now_ns)
+                case Refused():
+                    self.refused.emit(effect, now_ns)
+
+    def _shelter_focus(self, *, on: bool) -> None:
+        self._sheltering = True
+        try:
+            self._shelter.enter() if on else self._shelter.leave()
+        finally:
+            self._sheltering = False
+
+    def _flush(self) -> None:
+        """Replay what waits. A key may open a dialog whose loop runs inside: the rest goes on there."""
+        moved = self._addressee is not self._app.focusWidget()
+        while self._outbox:
+            event = self._outbox.popleft()
+            if self._outbox:
+                QTimer.singleShot(0, self, self._flush)
+            addressee = self._addressee
+            window = self._receiver()
+            if addressee is not None and isValid(addressee) and (moved or _blocked(addressee)):
+                # The focus went elsewhere meanwhile; what was typed belongs where it was.
+                QCoreApplication.sendEvent(addressee, event)
+            elif window is not None:
+                self._letting_through = True
+                QCoreApplication.sendEvent(window, event)
+                self._letting_through = False
+
+    def _receiver(self) -> QWindow | None:
+        window = self._window
+        if window is not None and isValid(window) and window.isVisible():
+            return window
+        return QGuiApplication.focusWindow()
+
+
+def _blocked(widget: QWidget) -> bool:
+    """Whether a modal dialog keeps keys from the widget's window."""
+    modal = QApplication.activeModalWidget()
+    return modal is not None and widget.window() is not modal

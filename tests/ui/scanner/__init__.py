@@ -1,0 +1,1 @@
+"""Scanner capture: keys and bytes in, scans out, nothing lost."""

@@ -1,0 +1,391 @@
+"""The frame reader: what is a scan, what is typing, what is refused aloud; and no key gets lost."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from merchant_desk.ui.scanner.frame import Effect, FrameReader, Replay
+from merchant_desk.ui.scanner.keymap import CONTROL
+from merchant_desk.ui.scanner.run import RejectReason, split_beat
+from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
+from tests.helpers.scanner_wedge import (
+    BACKSPACE_PLACE,
+    ENTER_PLACE,
+    FAST_HUMAN,
+    HUMAN,
+    LEFT_PLACE,
+    STX,
+    Keyboard,
+    KeyPlan,
+    Plan,
+    shifted,
+    strokes,
+    together,
+)
+from tests.ui.scanner.reading import Reading, read
+
+EAN = "6901234567892"
+MIXED_CASE = "Ab-9z/Q_%{~"
+WEDGE = Keyboard()
+FRAMED = ScannerSettings(prefix=STX)
+TILDE = ScannerSettings(prefix="~")
+
+
+def span(plan: Plan) -> float:
+    return plan[-1].at_ms
+
+
+@pytest.mark.parametrize("key_ms", [1, 2, 5, 8, 12, 20, 35])
+@pytest.mark.parametrize(
+    "code", [EAN, "96385074", "A1b2", MIXED_CASE, "]C1010952000000000610LOT\x1d17261231"]
+)
+@pytest.mark.parametrize("end", ["\r", "\t", ""])
+def test_a_burst_is_a_scan(key_ms: int, code: str, end: str) -> None:
+    result = read(Keyboard(key_ms=key_ms).plan(code + end))
+    assert result.texts == [code]
+    assert not result.typed
+    assert not result.refused
+
+
+@pytest.mark.parametrize("text", ["abc\r", "12\r", "a", "hello world\r", "Q\t", "Hello, World! 123\r"])
+@pytest.mark.parametrize("person", [HUMAN, FAST_HUMAN, Keyboard(key_ms=60, hold_ms=30)])
+def test_typing_is_never_a_scan(text: str, person: Keyboard) -> None:
+    result = read(person.plan(text))
+    assert result.typed_text == text
+    assert not result.scans
+    assert not result.refused
+    assert sorted(result.typed) == result.typed == list(range(len(result.plan)))
+
+
+def test_three_quick_characters_are_typing() -> None:
+    plan = Keyboard(key_ms=20).plan("abc\r")
+    result = read(plan)
+    assert result.typed == list(range(len(plan)))
+
+
+def test_fingers_that_roll_are_typing() -> None:
+    plan = Keyboard(key_ms=25, hold_ms=90).plan("asdfg\r")
+    result = read(plan)
+    assert not result.scans
+    assert not result.refused
+    assert result.typed_text == "asdfg\r"
+
+
+def test_the_same_code_twice_within_50_ms_is_two_scans() -> None:
+    one = WEDGE.plan(EAN + "\r")
+    assert read(together(one, shifted(one, span(one) + 12))).texts == [EAN, EAN]
+
+
+def test_the_same_code_twice_without_any_pause_is_two_scans() -> None:
+    assert read(WEDGE.plan((EAN + "\r") * 2)).texts == [EAN, EAN]
+
+
+def test_a_framed_scan_may_be_slow() -> None:
+    plan = Keyboard(key_ms=60).plan(STX + "A1\r")
+    assert read(plan, FRAMED).texts == [STX + "A1"]
+    assert read(Keyboard(key_ms=60).plan("~Ab12\r"), TILDE).texts == ["~Ab12"]
+    assert not read(Keyboard(key_ms=60).plan("Ab12\r"), FRAMED).scans
+
+
+def test_a_person_may_type_the_prefix() -> None:
+    for text in ("~\r", "~a\r", "a~b"):
+        assert read(HUMAN.plan(text), TILDE).typed_text == text
+
+
+def test_a_frame_without_its_end_is_refused() -> None:
+    result = read(Keyboard(key_ms=60).plan(STX + "6901"), FRAMED)
+    assert result.reasons == [RejectReason.UNTERMINATED]
+    assert not result.typed
+
+
+def test_a_control_prefix_cuts_off_what_was_typed_just_before() -> None:
+    typed = Keyboard(key_ms=30).plan("ab")
+    result = read(together(typed, WEDGE.plan(STX + EAN + "\r", 45)), FRAMED)
+    assert result.texts == [STX + EAN]
+    assert result.typed_text == "ab"
+
+
+def test_a_suffix_can_end_a_scan_and_its_enter_goes_with_it() -> None:
+    settings = ScannerSettings(suffix="\x03", terminators=frozenset({Terminator.SUFFIX}))
+    result = read(WEDGE.plan(EAN + "\x03" + EAN + "\x03"), settings)
+    assert result.texts == [EAN + "\x03"] * 2
+    with_enter = ScannerSettings(suffix="\x03", terminators=frozenset({Terminator.SUFFIX, Terminator.ENTER}))
+    result = read(WEDGE.plan((EAN + "\x03\r") * 2), with_enter)
+    assert result.texts == [EAN + "\x03"] * 2
+    assert not result.typed
+
+
+def test_cr_lf_is_one_end() -> None:
+    result = read(WEDGE.plan((EAN + "\r\n") * 3))
+    assert result.texts == [EAN] * 3
+    assert not result.typed
+    assert not result.refused
+
+
+def test_a_doubled_enter_is_refused_aloud_until_the_scanner_is_known_for_it() -> None:
+    plan = WEDGE.plan((EAN + "\r\r") * 2)
+    strange = read(plan)
+    assert strange.reasons == [RejectReason.STRAY_TERMINATOR] * 2
+    assert all(one.suspect for one in strange.refused)
+    known = read(plan, ScannerSettings(repeats_terminator=True))
+    assert known.texts == [EAN, EAN]
+    assert not known.refused
+    assert not known.typed
+
+
+# ---------------------------------------------------------------- two at once
+
+
+@pytest.mark.parametrize("phase", [0.25, 0.5, 0.75, 1.25, 1.5])
+@pytest.mark.parametrize("late", [0, 1, 4, 9, 12])
+def test_two_fast_wedges_in_each_other_are_refused(phase: float, late: int) -> None:
+    first = WEDGE.plan(EAN + "\r")
+    second = WEDGE.plan("4006381333931\r", phase + 2 * late)
+    result = read(together(first, second))
+    assert not result.scans
+    assert RejectReason.MIXED in result.reasons
+    assert not result.typed_text
+
+
+@pytest.mark.parametrize("phase", [2, 3, 5, 7, 8])
+@pytest.mark.parametrize("late", [6, 9, 12])
+def test_two_slow_wedges_that_never_overlap_are_refused_by_their_beat(phase: int, late: int) -> None:
+    slow = Keyboard(key_ms=10, hold_ms=1)
+    plan = together(slow.plan(EAN + "\r"), slow.plan("4006381333931\r", phase + 10 * late))
+    result = read(plan)
+    assert not result.scans
+    assert not result.typed_text
+
+
+def test_one_foreign_key_in_a_slow_scan_is_noticed() -> None:
+    slow = Keyboard(key_ms=10, hold_ms=1)
+    result = read(together(slow.plan(EAN + "\r"), slow.plan("7", 74)))
+    assert result.reasons == [RejectReason.MIXED]
+
+
+@pytest.mark.parametrize(
+    ("gaps", "split"),
+    [
+        ([8, 8, 8, 3, 5, 8, 8, 8], True),
+        ([8, 8, 8, 13, 3, 8, 8, 8], False),
+        ([5, 8, 8, 8, 8, 8, 8], False),
+        ([8, 16, 8, 16, 8, 16, 8], False),
+        ([2, 2, 1, 1, 2, 2, 2], False),
+        ([8, 9, 7, 8, 8, 8, 8], False),
+        ([1, 35, 12, 7, 22, 3, 30, 17], False),
+        ([10, 5, 5], False),
+    ],
+)
+def test_a_late_key_is_no_foreign_key(gaps: list[int], split: bool) -> None:
+    assert split_beat(gaps) is split
+
+
+def test_a_key_held_into_a_scan_makes_it_mixed() -> None:
+    finger = Keyboard(key_ms=1, hold_ms=80).plan("x", 0)
+    result = read(together(finger, WEDGE.plan(EAN + "\r", 10)))
+    assert not result.scans
+    assert result.reasons == [RejectReason.MIXED]
+
+
+def test_a_finger_that_rests_on_a_key_from_before_does_no_harm() -> None:
+    finger = Keyboard(key_ms=1, hold_ms=120).plan("x", 0)
+    result = read(together(finger, WEDGE.plan(EAN + "\r", 70)))
+    assert result.texts == [EAN]
+    assert result.typed == [i for i, event in enumerate(result.plan) if event.place == finger[0].place]
+
+
+def test_a_shortcut_in_mid_scan_refuses_it_and_still_reaches_the_window() -> None:
+    chord = [
+        KeyPlan(13.5, True, 29, 0x01000021, CONTROL),
+        KeyPlan(13.7, True, 31, 0x53, CONTROL, "\x13"),
+        KeyPlan(13.8, False, 31, 0x53, CONTROL, "\x13"),
+        KeyPlan(13.9, False, 29, 0x01000021),
+    ]
+    result = read(together(WEDGE.plan(EAN + "\r"), chord))
+    assert not result.scans
+    assert result.reasons == [RejectReason.MIXED]
+    assert 31 in [result.plan[i].place for i in result.typed]
+
+
+def test_backspace_in_mid_scan_never_leaves_half_a_code() -> None:
+    for at in (2.5, 4.5, 10.5, 20.5):
+        backspace = WEDGE.tap(BACKSPACE_PLACE, at)
+        result = read(together(WEDGE.plan(EAN + "\r"), backspace))
+        assert not result.scans
+        assert result.refused
+        assert BACKSPACE_PLACE in [result.plan[i].place for i in result.typed]
+
+
+def test_a_stumble_inside_a_scan_never_makes_another_code() -> None:
+    for cut in range(1, 13):
+        plan = together(WEDGE.plan(EAN[:cut]), WEDGE.plan(EAN[cut:] + "\r", 2 * cut + 55))
+        result = read(plan)
+        assert EAN[cut:] not in result.texts, cut
+        if cut > 1 and len(EAN) - cut > 0:
+            assert result.refused, cut
+
+
+def test_enter_of_a_person_right_behind_a_few_characters_is_typing() -> None:
+    result = read(Keyboard(key_ms=30).plan("12\r"))
+    assert result.typed_text == "12\r"
+
+
+# ---------------------------------------------------------------- input methods, repeats, stamps
+
+
+def test_a_release_without_its_press_tells_of_an_eaten_key() -> None:
+    plan = WEDGE.plan("wode12345\r")
+    eaten = [event for event in plan if not (event.press and event.text in {"w", "o", "d", "e", "1"})]
+    for lost in ([], ["w"], ["w", "o", "d", "e"]):
+        seen = [event for event in eaten if event.press or event.text not in lost]
+        result = read(seen)
+        assert not result.scans
+        assert result.reasons == [RejectReason.INPUT_METHOD]
+
+
+def test_a_dead_key_that_was_eaten_refuses_the_scan() -> None:
+    plan = [event for event in WEDGE.plan("AB'1234\r") if not (event.press and event.text == "'")]
+    assert read(plan).reasons == [RejectReason.INPUT_METHOD]
+
+
+def test_qt_calls_a_doubled_character_a_repeat() -> None:
+    doubled = [
+        KeyPlan(e.at_ms, e.press, e.place, e.key, e.modifiers, e.text, repeat=i in {5, 6})
+        for i, e in enumerate(WEDGE.plan("6666123\r"))
+    ]
+    assert read(doubled).texts == ["6666123"]
+
+
+def test_a_finger_that_stays_down_is_no_scan() -> None:
+    first = KeyPlan(0, True, 30, 0x41, 0, "a")
+    repeats = [KeyPlan(250 + 30 * i, True, 30, 0x41, 0, "a", repeat=True) for i in range(20)]
+    last = KeyPlan(900, False, 30, 0x41, 0, "a")
+    result = read([first, *repeats, last])
+    assert result.typed == list(range(22))
+
+
+def test_stamps_that_run_backwards_refuse_the_scan() -> None:
+    plan = WEDGE.plan(EAN + "\r")
+    swapped = [*plan[:10], *plan[12:14], *plan[10:12], *plan[14:]]
+    assert read(swapped).reasons == [RejectReason.OUT_OF_ORDER]
+
+
+def test_stamps_start_again_after_49_days() -> None:
+    reader = FrameReader(ScannerSettings())
+    base = (1 << 32) - 10
+    found: list[Effect] = []
+    for stroke in strokes(WEDGE.plan(EAN + "\r"), base_ms=0):
+        late = type(stroke)(
+            stroke.press,
+            stroke.code,
+            stroke.meaning,
+            (stroke.at_ms + base) % (1 << 32) or 1,
+            stroke.arrived_ms,
+        )
+        found += reader.feed(late).effects
+    assert [getattr(effect, "text", None) for effect in found] == [EAN]
+
+
+def test_shortcuts_get_what_was_held_before_them_first() -> None:
+    plan = together(Keyboard(key_ms=30).plan("ab"), [KeyPlan(65, True, 31, 0x53, CONTROL, "\x13")])
+    reader = FrameReader(ScannerSettings())
+    events = strokes(plan)
+    for stroke in events[:-1]:
+        assert not reader.foresee(stroke).passes or not stroke.press
+        reader.feed(stroke)
+    answer = reader.foresee(events[-1])
+    assert answer.passes
+    assert answer.effects == (Replay(tuple(range(len(plan) - 1))),)
+
+
+# ---------------------------------------------------------------- no key is ever lost
+
+CODES = st.text("0123456789ABCabc-./%+", min_size=4, max_size=20)
+WORDS = st.text("abcdef 0129,.AB\r", min_size=1, max_size=8)
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> list[tuple[str, str, Plan]]:
+    """Draw typing and bursts, one after the other, at distances that a desk sees."""
+    parts = []
+    at = 0.0
+    for _ in range(draw(st.integers(1, 6))):
+        if draw(st.booleans()):
+            text = draw(CODES)
+            board = Keyboard(key_ms=draw(st.integers(1, 35)))
+            plan = board.plan(text + draw(st.sampled_from(["\r", "\t"])), at)
+            parts.append(("scan", text, plan))
+            at = span(plan) + draw(st.integers(1, 30) if draw(st.booleans()) else st.integers(60, 400))
+        else:
+            text = draw(WORDS)
+            at += 60
+            board = Keyboard(key_ms=draw(st.integers(55, 200)), hold_ms=draw(st.integers(30, 120)))
+            plan = board.plan(text, at)
+            parts.append(("typed", text, plan))
+            at = span(plan) + draw(st.integers(60, 400))
+    return parts
+
+
+def accounted(result: Reading) -> None:
+    """Every press is exactly once typed or taken, and what was typed keeps its order and its releases."""
+    presses = [i for i, event in enumerate(result.plan) if event.press]
+    fate = Counter(i for i in result.typed + result.taken if result.plan[i].press)
+    assert fate == Counter(presses)
+    assert result.typed == sorted(result.typed)
+    assert len(result.typed) == len(set(result.typed))
+
+
+@given(sessions())
+def test_typing_and_scans_in_turn_come_out_as_they_went_in(parts: list[tuple[str, str, Plan]]) -> None:
+    result = read(together(*(plan for _, _, plan in parts)))
+    accounted(result)
+    assert result.texts == [text for kind, text, _ in parts if kind == "scan"]
+    assert result.typed_text == "".join(text for kind, text, _ in parts if kind == "typed")
+    assert not result.refused
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from([*"0123456789abcXYZ~]", "\r", "\t", "\x1d", STX, "back", "left"]),
+        st.integers(0, 90),
+        st.integers(1, 120),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(
+    EVENTS,
+    st.sampled_from([ScannerSettings(), FRAMED, TILDE, ScannerSettings(prefix=STX, unframed=False)]),
+    st.booleans(),
+)
+def test_whatever_is_pressed_whenever_no_key_is_lost_or_doubled(
+    keys: list[tuple[str, int, int, bool]], settings: ScannerSettings, questions: bool
+) -> None:
+    at, plans = 0.0, []
+    for name, gap, hold, lose_press in keys:
+        at += gap
+        board = Keyboard(hold_ms=hold)
+        place = {"back": BACKSPACE_PLACE, "left": LEFT_PLACE}.get(name)
+        plan = board.tap(place, at) if place else board.plan(name, at)
+        plans.append(plan[1:] if lose_press and len(plan) == 2 and gap % 7 == 0 else plan)
+    result = read(together(*plans), settings, questions=questions)
+    accounted(result)
+    releases = {i for i, event in enumerate(result.plan) if not event.press}
+    assert releases <= set(result.typed) | set(result.taken) | set(result.swallowed_releases)
+
+
+def test_the_accounting_notices_a_lost_key() -> None:
+    result = read(HUMAN.plan("abc"))
+    result.typed.remove(0)
+    with pytest.raises(AssertionError):
+        accounted(result)
+
+
+def test_a_lone_enter_passes_at_once() -> None:
+    result = read(HUMAN.tap(ENTER_PLACE))
+    assert result.typed == [0, 1]
