@@ -157,15 +157,22 @@ def open_postgres(
     # One snapshot for all that a request reads: the head, the floor and the rows belong together.
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:
-        for attempt in stamina.retry_context(
-            on=DatabaseUnreachable, attempts=None, timeout=wait_seconds, wait_initial=0.5, wait_max=5.0
-        ):
-            with attempt:
-                _prove_reachable(writer, told)
+        if wait_seconds <= 0:
+            _prove_reachable(writer, told)
+        else:
+            _wait_until_reachable(writer, wait_seconds, told)
     except BaseException:
         writer.dispose()
         raise
     return ServerDatabase(writer, reader)
+
+
+def _wait_until_reachable(engine: Engine, seconds: float, told: Callable[[Fault], None]) -> None:
+    for attempt in stamina.retry_context(
+        on=DatabaseUnreachable, attempts=None, timeout=seconds, wait_initial=0.5, wait_max=5.0
+    ):
+        with attempt:
+            _prove_reachable(engine, told)
 
 
 def _prove_reachable(engine: Engine, told: Callable[[Fault], None]) -> None:

@@ -1,0 +1,11 @@
+"""Every endpoint of the server, in the order in which they are described."""
+
+from merchant_desk.server.endpoint import Endpoint
+from merchant_desk.server.endpoints import about, desks, people, sync
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *sync.ENDPOINTS,
+    *desks.ENDPOINTS,
+    *people.ENDPOINTS,
+    *about.ENDPOINTS,
+)

@@ -1,0 +1,105 @@
+"""Endpoints: push, pull, check, notice."""
+
+from starlette.responses import Response, StreamingResponse
+
+from merchant_desk.server.bodies import pack
+from merchant_desk.server.endpoint import Call, Endpoint, Lane, Param
+from merchant_desk.sync.administration import MEDIA_TYPE, Notice
+from merchant_desk.sync.protocol import (
+    BATCH_BYTES,
+    MAX_BODY_BYTES,
+    PAGE_ROWS,
+    CheckAnswer,
+    FeedPage,
+    PushAnswer,
+    PushRequest,
+)
+
+PUSH_BYTES = 2 * (BATCH_BYTES + MAX_BODY_BYTES)
+MOST_PAGE_ROWS = 20_000
+MOST_SEQ = (1 << 63) - 1
+MOST_WAIT_MS = 55_000
+
+_AFTER = Param(
+    "after", 0, 0, MOST_SEQ, "已收到的最后编号（游标）", "the last number that was received (the cursor)"
+)
+
+
+def push(call: Call) -> PushAnswer:
+    """Judge a batch."""
+    return call.services.intake.push(call.desk, call.body)
+
+
+def feed(call: Call) -> FeedPage:
+    """Return the page after a cursor, and remember the cursor."""
+    after = call.numbers["after"]
+    page = call.services.pages.page(call.desk, after, call.numbers["rows"])
+    call.services.contacts.note(call.desk, cursor=after)
+    return page
+
+
+def check(call: Call) -> CheckAnswer:
+    """Return the check sums of the desk's scope."""
+    return call.services.pages.checks(call.desk)
+
+
+async def notice(call: Call) -> Response:
+    """Stream numbers, or wait for the next one."""
+    milliseconds = call.numbers["wait"]
+    if milliseconds < 0:
+        events = call.notices.stream(call.desk)
+        return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    seq = await call.notices.wait(call.desk, call.numbers["after"], milliseconds / 1000)
+    return Response(pack(Notice(seq), MEDIA_TYPE, "").data, media_type=MEDIA_TYPE)
+
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/push",
+        "推送一批操作，按工作台序号排列；同一批可重复发送，答复相同。"
+        "400 与 413 与内容有关，其余错误原样重试。",
+        "Push operations in the order of the desk's numbers. The same batch may be sent again and gets the "
+        "same answer. 400 and 413 are about the content; after anything else the same batch is right.",
+        PushAnswer,
+        run=push,
+        lane=Lane.WRITE,
+        request=PushRequest,
+        most=PUSH_BYTES,
+        changes=True,
+    ),
+    Endpoint(
+        "GET",
+        "/feed",
+        "拉取游标之后的完整操作，并记录游标。410 附 floor：请改用快照。",
+        "Pull whole operations after a cursor, which is remembered. 410 with `floor`: take a snapshot.",
+        FeedPage,
+        run=feed,
+        params=(
+            _AFTER,
+            Param("rows", PAGE_ROWS, 1, MOST_PAGE_ROWS, "大约多少行", "about how many row images"),
+        ),
+        problems=((410, "cursor_too_old"),),
+    ),
+    Endpoint(
+        "GET",
+        "/check",
+        "范围内各表的行数与校验和。",
+        "Row counts and check sums of the tables in the desk's scope.",
+        CheckAnswer,
+        run=check,
+    ),
+    Endpoint(
+        "GET",
+        "/notice",
+        "有新内容的提示：不带 wait 时为 SSE（只含编号，每秒至多两条）；带 wait 时等待至多这么多秒。",
+        "A hint that there is something to pull: without `wait` server-sent events that carry the number "
+        "alone, two a second at most; with `wait` one answer after at most so many seconds.",
+        Notice,
+        respond=notice,
+        params=(
+            _AFTER,
+            Param("wait", -1, 0, MOST_WAIT_MS, "最多等待的秒数", "seconds to wait at most", scale=1000),
+        ),
+    ),
+)

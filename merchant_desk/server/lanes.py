@@ -1,0 +1,82 @@
+"""Threads for the database, few enough that none waits for a connection, fair between merchants."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+import anyio
+from anyio.to_thread import run_sync
+
+from merchant_desk.models.encrypted import READERS
+from merchant_desk.server.database import POSTGRES_CONNECTIONS, ServerBusy, ServerDatabase
+
+MOST_WAITING = 512
+"""Requests that may wait for a thread; beyond it clients are told to come back, which they do."""
+
+HASHERS = 2
+"""Password checks at once; each takes 64 MiB."""
+
+Result = TypeVar("Result")
+
+
+class Lanes:
+    """Runs blocking work beside the event loop. One event loop uses it.
+
+    Work is never abandoned half way: a client that hangs up does not stop a transaction.
+    """
+
+    def __init__(self, database: ServerDatabase) -> None:
+        embedded = database.path is not None
+        share = POSTGRES_CONNECTIONS // 2 - 1
+        self._readers = anyio.CapacityLimiter(READERS if embedded else share)
+        self._writers = anyio.CapacityLimiter(1 if embedded else share)
+        self._hashers = anyio.CapacityLimiter(HASHERS)
+        self._turns: WeakValueDictionary[UUID, anyio.Lock] = WeakValueDictionary()
+        self._waiting = 0
+
+    async def read(self, work: Callable[[], Result]) -> Result:
+        """Run work that only reads.
+
+        Raises:
+            ServerBusy: too much is waiting already.
+        """
+        return await self._run(work, self._readers)
+
+    async def write(self, merchant_id: UUID | None, work: Callable[[], Result]) -> Result:
+        """Run work that writes; a merchant's writers queue here, so that they do not take others' threads.
+
+        Raises:
+            ServerBusy: too much is waiting already.
+        """
+        if merchant_id is None:
+            return await self._run(work, self._writers)
+        turn = self._turns.get(merchant_id)
+        if turn is None:
+            turn = self._turns[merchant_id] = anyio.Lock()
+        with self._counted():
+            async with turn:
+                return await run_sync(work, limiter=self._writers)
+
+    async def hash(self, work: Callable[[], Result]) -> Result:
+        """Run work that checks passwords.
+
+        Raises:
+            ServerBusy: too much is waiting already.
+        """
+        return await self._run(work, self._hashers)
+
+    async def _run(self, work: Callable[[], Result], limiter: anyio.CapacityLimiter) -> Result:
+        with self._counted():
+            return await run_sync(work, limiter=limiter)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        if self._waiting >= MOST_WAITING:
+            raise ServerBusy
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1

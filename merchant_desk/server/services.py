@@ -1,0 +1,152 @@
+"""The server's parts, wired once on one database. Clock, chance and ids come in here, at the edge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.columns import Side
+from merchant_desk.models.store import Store
+from merchant_desk.server.contacts import Contacts
+from merchant_desk.server.database import ServerDatabase
+from merchant_desk.server.enrolment import HOUR, Enrolment
+from merchant_desk.server.house import House
+from merchant_desk.server.intake import Clock, Intake
+from merchant_desk.server.pages import Pages
+from merchant_desk.server.people import People, Session
+from merchant_desk.server.recovery import KeyRecovery
+from merchant_desk.server.state import NewId, Random, ServerState, open_state
+from merchant_desk.sync.administration import BackupHealth, Invitation, InviteRequest
+from merchant_desk.sync.enrolment_code import EnrolmentCode
+
+MOST_HOURS = 24 * 14
+"""How long an enrolment code may be good."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where desks find this server; `fingerprint` is SHA-256 of its certificate, None without TLS."""
+
+    host: str
+    port: int
+    fingerprint: bytes | None = None
+
+    @property
+    def url(self) -> str:
+        """The base address, as HTTP clients take it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.fingerprint else 'http'}://{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What a server takes from the world: microseconds UTC, random bytes, UUIDv7."""
+
+    clock: Clock
+    random: Random
+    new_id: NewId
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that an endpoint may ask for. No part holds state but the database and `contacts`."""
+
+    edge: Edge
+    database: ServerDatabase
+    state: ServerState
+    store: Store
+    readers: Store
+    intake: Intake
+    pages: Pages
+    house: House
+    enrolment: Enrolment
+    people: People
+    recovery: KeyRecovery
+    contacts: Contacts
+    address: ServerAddress
+    snapshot_folder: Path | None = None
+    backup_health: Callable[[], BackupHealth] | None = field(default=None)
+
+    @property
+    def epoch(self) -> UUID:
+        """The server's present epoch."""
+        return self.state.epoch
+
+    def invite(self, merchant_id: UUID, request: InviteRequest) -> Invitation:
+        """Make the code that enrols one desk.
+
+        Raises:
+            Refusal: `no_such_outlet`, `unknown_group` or `lifetime_out_of_range`.
+        """
+        if not 1 <= request.hours <= MOST_HOURS:
+            raise Refusal("lifetime_out_of_range", most=MOST_HOURS)
+        with self.readers.engine.connect() as connection, connection.begin():
+            outlet = self.readers.unit_on(connection, merchant_id).peek("outlets", request.outlet_id)
+        if outlet is None:
+            raise Refusal("no_such_outlet", outlet=request.outlet_id)
+        lifetime = request.hours * HOUR
+        expires_at = self.edge.clock() + lifetime
+        secret = self.enrolment.invite(merchant_id, request.outlet_id, request.groups, lifetime)
+        address = self.address
+        code = EnrolmentCode(
+            address.host,
+            address.port,
+            request.outlet_id,
+            bytes.fromhex(secret),
+            address.fingerprint,
+            tls=address.fingerprint is not None,
+        )
+        return Invitation(code.text, expires_at)
+
+    def check_may_invite(self, session: Session, request: InviteRequest) -> None:
+        """Refuse (`not_allowed`) whoever may not organise the outlet, or not hand on what it may not see."""
+        check = self.people.check_right
+        check(session.merchant_id, session.person_id, "organise", request.outlet_id)
+        for group in request.groups:
+            check(session.merchant_id, session.person_id, group, request.outlet_id)
+
+    def close(self) -> None:
+        """Write what was only noted, and close the database."""
+        try:
+            self.contacts.flush()
+        finally:
+            self.database.close()
+
+
+def open_services(
+    database: ServerDatabase,
+    edge: Edge,
+    address: ServerAddress,
+    *,
+    snapshot_folder: Path | None = None,
+    backup_health: Callable[[], BackupHealth] | None = None,
+) -> Services:
+    """Wire the parts; makes tables and state in an empty database.
+
+    Raises:
+        NewerDatabase: a newer program's tables.
+        Fault: the database's faults.
+    """
+    state = open_state(database, edge.new_id, edge.random)
+    store = Store(database.writer, Side.SERVER)
+    readers = Store(database.reader, Side.SERVER)
+    house = House(store, edge.clock, edge.new_id)
+    people = People(store, readers, edge.clock, edge.random, state.pepper)
+    return Services(
+        edge=edge,
+        database=database,
+        state=state,
+        store=store,
+        readers=readers,
+        intake=Intake(store, lambda: state.epoch, edge.clock),
+        pages=Pages(database.reader, lambda: state.epoch, edge.clock),
+        house=house,
+        enrolment=Enrolment(store, house, edge.clock, edge.random, edge.new_id, database.reader),
+        people=people,
+        recovery=KeyRecovery(readers, people, state),
+        contacts=Contacts(database.writer, readers, edge.clock),
+        address=address,
+        snapshot_folder=snapshot_folder,
+        backup_health=backup_health,
+    )

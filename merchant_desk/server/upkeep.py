@@ -1,0 +1,98 @@
+"""What a running server does by itself: contacts, the write-ahead log, others' writes, backups."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import structlog
+
+from merchant_desk.models.encrypted import checkpoint
+from merchant_desk.server.database import passing_trouble
+from merchant_desk.server.lanes import Lanes
+from merchant_desk.server.notices import PAUSE_SECONDS, Notices
+from merchant_desk.server.services import Services
+
+log = structlog.get_logger()
+
+CONTACT_SECONDS = 1.0
+LOG_SECONDS = 2.0
+BACKUP_SECONDS = 60.0
+
+
+class Backups(Protocol):
+    """What makes the automatic copies; `backup.AutomaticBackups`."""
+
+    def is_due(self) -> bool:
+        """Whether a copy should be made now."""
+
+    def make(self) -> None:
+        """Make one; trouble is remembered, not raised."""
+
+
+class Upkeep:
+    """Repeats small tasks while the application runs. A task that fails is tried again at its next time."""
+
+    def __init__(self, services: Services, lanes: Lanes, notices: Notices) -> None:
+        self._services = services
+        self._lanes = lanes
+        self._notices = notices
+        self._moved: tuple[int, int] | None = None
+        self.backups: Backups | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the tasks as long as the block lasts."""
+        tasks = [self._every(CONTACT_SECONDS, self.write_contacts)]
+        if self._services.database.path is None:
+            tasks.append(self._every(PAUSE_SECONDS, self._look_for_others))
+        else:
+            tasks.append(self._every(LOG_SECONDS, self.move_log))
+        if self.backups is not None:
+            tasks.append(self._every(BACKUP_SECONDS, self.back_up))
+        running = [asyncio.create_task(task) for task in tasks]
+        try:
+            yield
+        finally:
+            for one in running:
+                one.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def write_contacts(self) -> None:
+        """Write what was noted of desks."""
+        contacts = self._services.contacts
+        if contacts.waiting:
+            await self._lanes.write(None, contacts.flush)
+
+    async def move_log(self) -> None:
+        """Move the embedded database's log into its file, if something was written since the last time."""
+        path = self._services.database.path
+        if path is None:
+            return
+        try:
+            found = path.with_name(path.name + "-wal").stat()
+        except OSError:
+            return
+        mark = found.st_size, found.st_mtime_ns
+        if mark != self._moved:
+            done = await self._lanes.write(None, lambda: checkpoint(self._services.database.writer))
+            self._moved = mark if done.complete else None
+
+    async def back_up(self) -> None:
+        """Make the automatic copy when it is due; on a thread of its own, as it takes its time."""
+        backups = self.backups
+        if backups is not None and backups.is_due():
+            await asyncio.to_thread(backups.make)
+
+    async def _look_for_others(self) -> None:
+        self._notices.poke_all()
+
+    async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await task()
+            except Exception as error:  # noqa: BLE001 - the next time may succeed; what it is gets logged
+                fault = passing_trouble(error, self._services.database)
+                code = fault.code if fault else type(error).__name__
+                log.warning("upkeep_failed", task=task.__name__, code=code)
