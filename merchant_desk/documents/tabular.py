@@ -11,13 +11,10 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from merchant_desk.documents.file_kinds import file_kind
 from merchant_desk.documents.problems import ImportProblem
-
-if TYPE_CHECKING:
-    from merchant_desk.documents.workbooks import Sheet
 
 MAX_FILE_BYTES: Final = 200 << 20
 MAX_ROWS: Final = 1_048_576
@@ -119,26 +116,25 @@ def open_table(
     if stamp[0] > MAX_FILE_BYTES:
         raise ImportProblem("file_too_large", size=stamp[0], limit=MAX_FILE_BYTES)
     kind = file_kind(path)
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    source: RecordSource
-    opened: Sheet | None = None
-    sheets: tuple[str, ...] = ()
+    sha256 = _sha256(path)
     if kind == "xlsx":
         from merchant_desk.documents.workbooks import open_sheet
 
-        source = opened = open_sheet(path, sheet)
-        encoding = delimiter = None
-        sheet, sheets = opened.name, opened.visible
-    else:
-        from merchant_desk.documents.delimited import open_text
-
-        source = text = open_text(path, packed=kind == "gzip", encoding=encoding, delimiter=delimiter)
-        encoding, delimiter, sheet = text.encoding, text.delimiter, ""
-    number, headers = _heading(source, header_row)
-    if opened is not None:
+        opened = open_sheet(path, sheet)
+        number, headers = _heading(opened, header_row)
         opened.check_merged(number)
-    return Table(path, headers, number, encoding, delimiter, sheet, sheets, stamp[0], sha256, source, stamp)
+        made = (None, None, opened.name, opened.visible)
+        return Table(path, headers, number, *made, stamp[0], sha256, opened, stamp)
+    from merchant_desk.documents.delimited import open_text
+
+    text = open_text(path, packed=kind == "gzip", encoding=encoding, delimiter=delimiter)
+    number, headers = _heading(text, header_row)
+    return Table(path, headers, number, text.encoding, text.delimiter, "", (), stamp[0], sha256, text, stamp)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _file_stamp(path: Path) -> tuple[int, int]:

@@ -172,6 +172,7 @@ class ImportTally:
 
     def __post_init__(self) -> None:
         self._digest = sha256()
+        self._lines: list[str] = []
 
     def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
         """Pass outcomes on and count them."""
@@ -192,7 +193,13 @@ class ImportTally:
             self.by_note.setdefault(note, Total()).add(row)
         if row.fault is not None and len(self.faults) < _KEPT_FAULTS:
             self.faults.append(row)
-        self._digest.update(f"{row.row} {rule} {row.amount_pico}\n".encode())
+        self._lines.append(f"{row.row} {rule} {row.amount_pico}\n")
+        if len(self._lines) >= CHUNK_ROWS:
+            self._take_lines()
+
+    def _take_lines(self) -> None:
+        self._digest.update("".join(self._lines).encode())
+        self._lines.clear()
 
     @property
     def rows(self) -> int:
@@ -212,6 +219,7 @@ class ImportTally:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of every row's number, rule and amount: a dry run and its job must agree in it."""
+        self._take_lines()
         return self._digest.hexdigest()
 
 

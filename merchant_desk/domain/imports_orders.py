@@ -145,9 +145,9 @@ def _order_number(row: OrderRow | UnreadRow) -> str:
 
 def _judged(rows: list[OrderRow], survey: OrderSurvey, settings: OrderSettings) -> OrderOutcome:
     """Judge the lines of one order and put together what is to be written of it."""
-    customers = {row.customer_code for row in rows if row.customer_code}
+    customers = sorted({row.customer_code for row in rows if row.customer_code})
     if len(customers) > 1:
-        fault = Fault(FaultCode.ORDER_OF_TWO_CUSTOMERS, "customer_code", ", ".join(sorted(customers)))
+        fault = Fault(FaultCode.ORDER_OF_TWO_CUSTOMERS, "customer_code", ", ".join(customers))
         return _refused(rows, settings, whole=fault)
     if len(rows) > MAX_ORDER_LINES:
         return _refused(rows, settings, whole=Fault(FaultCode.ORDER_TOO_LONG, "", str(len(rows))))
@@ -161,30 +161,36 @@ def _judged(rows: list[OrderRow], survey: OrderSurvey, settings: OrderSettings) 
         }
         return _refused(rows, settings, wrong)
     placed_at = min(row.placed_at for row in rows)
+    two_times = any(row.placed_at != placed_at for row in rows)
+    country = next((row.country for row in rows if row.country), "")
+    customer = customers[0] if customers else None
+    order = ImportedOrder(rows[0].order_number, kind, placed_at, customer, country, (), (), two_times)
+    return _with_lines(order, rows, rules, survey, settings)
+
+
+def _with_lines(
+    order: ImportedOrder,
+    rows: list[OrderRow],
+    rules: list[LineRule],
+    survey: OrderSurvey,
+    settings: OrderSettings,
+) -> OrderOutcome:
+    """Write down what becomes of each line; an order of which no line has an effect is not written."""
     outcomes, lines = [], []
-    notes = _Notes(placed_at, not customers)
+    notes = _Notes(order.placed_at, order.customer_code is None)
     for position, (row, rule) in enumerate(zip(rows, rules, strict=True), 1):
         code = survey.codes[row.stock_code]
-        exact = row.quantity * row.unit_price
-        amount = half_up(exact * 10**settings.minor_digits, PICO)
+        exact, amount = _amounts(row, settings)
         outcomes.append(RowOutcome(row.number, rule, EFFECTS[rule], exact, amount, notes.of(row, code)))
         if rule is not LineRule.NO_EFFECT:
             lines.append(_line(position, row, code, amount, rule))
-    if not lines:
-        return OrderOutcome(tuple(outcomes), None)
-    country = next((row.country for row in rows if row.country), "")
-    two_times = any(row.placed_at != placed_at for row in rows)
-    order = ImportedOrder(
-        rows[0].order_number,
-        kind,
-        placed_at,
-        customers.pop() if customers else None,
-        country,
-        tuple(lines),
-        (),
-        two_times,
-    )
-    return OrderOutcome(tuple(outcomes), order)
+    return OrderOutcome(tuple(outcomes), order._replace(lines=tuple(lines)) if lines else None)
+
+
+def _amounts(row: OrderRow, settings: OrderSettings) -> tuple[int, int]:
+    """Return a line's exact amount in 10^-12 major units, and the same in minor units, rounded once."""
+    exact = row.quantity * row.unit_price
+    return exact, half_up(exact * 10**settings.minor_digits, PICO)
 
 
 def _line(position: int, row: OrderRow, code: StockCode, amount: int, rule: LineRule) -> ImportedLine:
@@ -252,7 +258,6 @@ def _refused(
     outcomes = []
     for row in rows:
         fault = faults.get(row.number, rest)
-        exact = row.quantity * row.unit_price if isinstance(row, OrderRow) else 0
-        amount = half_up(exact * 10**settings.minor_digits, PICO)
+        exact, amount = _amounts(row, settings) if isinstance(row, OrderRow) else (0, 0)
         outcomes.append(RowOutcome(row.number, fault.code, Effect.REFUSED, exact, amount, fault=fault))
     return OrderOutcome(tuple(outcomes), None)

@@ -24,6 +24,7 @@ from merchant_desk.domain.imports import Effect, RowOutcome, UnreadRow
 
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
 _LONGEST_NUMBER: Final = 18
+_PARTS: Final = 61
 _ROOM: Final = 120
 """Bytes that a product takes in an operation beside its texts: ids, numbers, names of fields."""
 
@@ -84,14 +85,14 @@ class ImportedProduct(NamedTuple):
 class ProductOutcome(NamedTuple):
     """What became of a row; `clashes_with` are codes before it in the file that scan alike."""
 
-    row: RowOutcome
+    rows: tuple[RowOutcome]
     product: ImportedProduct | None
     clashes_with: tuple[str, ...] = ()
 
     @property
-    def rows(self) -> tuple[RowOutcome, ...]:
+    def row(self) -> RowOutcome:
         """The one row."""
-        return (self.row,)
+        return self.rows[0]
 
     @property
     def text_bytes(self) -> int:
@@ -115,17 +116,16 @@ class ProductClassifier:
         self.repeated_gtins: set[str] = set()
         self.ambiguous_gtins: set[str] = set()
         self._has_skus = has_skus
-        self._skus: set[int | str] = set()
+        self._skus = _Memory()
         # Without SKUs one memory serves for both.
-        self._barcodes: set[int | str] = set() if has_skus else self._skus
+        self._barcodes = _Memory() if has_skus else self._skus
 
     def outcomes(self, rows: Iterable[ProductRow | UnreadRow]) -> Iterator[ProductOutcome]:
         """Yield what becomes of each row."""
         for row in rows:
             if isinstance(row, UnreadRow):
-                yield ProductOutcome(
-                    RowOutcome(row.number, row.fault.code, Effect.REFUSED, fault=row.fault), None
-                )
+                refused = RowOutcome(row.number, row.fault.code, Effect.REFUSED, fault=row.fault)
+                yield ProductOutcome((refused,), None)
             else:
                 yield self._outcome(row)
 
@@ -140,7 +140,7 @@ class ProductClassifier:
             if gtin is not None and code in self._barcodes:
                 self.repeated_gtins.add(gtin)
             again = RowOutcome(row.number, ProductRule.REPEATED_CODE, Effect.UNCHANGED, notes=row.notes)
-            return ProductOutcome(again, None)
+            return ProductOutcome((again,), None)
         rule, others = self._rule_of_code(row, gtin, code)
         self._skus.add(packed)
         self._barcodes.add(code)
@@ -151,7 +151,8 @@ class ProductClassifier:
             rule = ProductRule.EMPTY_NAME if rule is ProductRule.NEW_PRODUCT else rule
             notes = (*notes, ProductNote.UNNAMED)
         product = ImportedProduct(key, sku, row.name or sku, barcode, gtin, row.unit, row.category, row.price)
-        return ProductOutcome(RowOutcome(row.number, rule, Effect.WRITTEN, notes=notes), product, others)
+        written = RowOutcome(row.number, rule, Effect.WRITTEN, 0, 0, notes)
+        return ProductOutcome((written,), product, others)
 
     def _rule_of_code(
         self, row: ProductRow, gtin: str | None, code: int | str
@@ -187,6 +188,24 @@ class ProductClassifier:
 
 _ONE: Final = tuple(10**length for length in range(_LONGEST_NUMBER + 1))
 """A 1 before so many digits: it keeps their leading zeros in a number."""
+
+
+class _Memory:
+    """Codes that were seen.
+
+    A window may run beside this, and must not stand still: one large table would stop the program while it
+    grows, so there are many small ones; and the garbage collector would walk through a set, again and again,
+    but not through a dict of numbers and texts.
+    """
+
+    def __init__(self) -> None:
+        self._parts: tuple[dict[int | str, None], ...] = tuple({} for _ in range(_PARTS))
+
+    def __contains__(self, code: int | str) -> bool:
+        return code in self._parts[hash(code) % _PARTS]
+
+    def add(self, code: int | str) -> None:
+        self._parts[hash(code) % _PARTS][code] = None
 
 
 def _packed(code: str) -> int | str:
