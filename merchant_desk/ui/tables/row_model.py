@@ -84,7 +84,8 @@ class RowModel(QAbstractTableModel, Generic[R]):
             raise ValueError("two rows have the same id")
         new = dict(zip(wanted, rows, strict=True))
         self._remove_gone(new)
-        self._reorder([name for name in wanted if name in {self._row_id(row) for row in self._rows}])
+        kept = {self._row_id(row) for row in self._rows}
+        self._reorder([name for name in wanted if name in kept])
         self._insert_new(wanted, new)
         self._update_changed(rows)
 

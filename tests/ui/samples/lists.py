@@ -17,6 +17,7 @@ from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page
 from merchant_desk.ui.widgets.tabs import FilterTabs, Tab
 from merchant_desk.ui.window.screens import ScreenContext
+from tests.ui.samples.station import table_of
 from tests.ui.samples.words import Line, chip_column, pick, words_column
 
 
@@ -33,23 +34,7 @@ def orders(context: ScreenContext) -> QWidget:
     head.add_button(ActionButton(look, pick(say, "导入", "Import"), icon="upload"))
     head.add_button(ActionButton(look, pick(say, "新建订单", "New order"), key="Ctrl+N", kind=Kind.PRIMARY))
     column.addWidget(head)
-    tabs = FilterTabs(look)
-    names = (
-        ("待审核", "To approve", "21"),
-        ("待接单", "To accept", "8"),
-        ("待拣货", "To pick", "34"),
-        ("待发货", "To ship", "17"),
-        ("快超时", "Nearly late", "9"),
-        ("挂起", "On hold", "4"),
-        ("全部", "All", "1,048,211"),
-    )
-    tabs.show_tabs(
-        [
-            Tab(str(i), pick(say, zh, en), n, Tone.REFUSED if i == 4 else Tone.NEUTRAL)
-            for i, (zh, en, n) in enumerate(names)
-        ],
-        "2",
-    )
+    tabs = filters(look)
     column.addWidget(tabs)
     row = QHBoxLayout()
     row.setSpacing(14)
@@ -71,6 +56,29 @@ def orders(context: ScreenContext) -> QWidget:
     table.open()
     table.choose(3)
     return screen
+
+
+FILTERS = """
+待审核|To approve|21
+待接单|To accept|8
+待拣货|To pick|34
+待发货|To ship|17
+快超时|Nearly late|9
+挂起|On hold|4
+全部|All|1,048,211
+"""
+
+
+def filters(look: Look) -> FilterTabs:
+    """Return the queue's filters, the third one chosen."""
+    tabs = FilterTabs(look)
+    names = enumerate(table_of(FILTERS))
+    tones = {4: Tone.REFUSED}
+    tabs.show_tabs(
+        [Tab(str(i), pick(look.language, zh, en), n, tones.get(i, Tone.NEUTRAL)) for i, (zh, en, n) in names],
+        "2",
+    )
+    return tabs
 
 
 def order_rows(language: Language, n: int = 400) -> list[Line]:

@@ -62,6 +62,16 @@ def plain(context: ScreenContext) -> QWidget:
     return screen
 
 
+def nothing() -> None:
+    """Do nothing: what a sample's action does."""
+
+
+ACTIONS = (
+    Action("receipt.finish", "screen.receipts", nothing, "F12", "check", "actions.document", "inbound"),
+    Action("scan.undo", "screen.counts", nothing, "Ctrl+Z", "undo-2", "actions.station", "inbound"),
+)
+
+
 def _same(badge: Badge) -> Badge:
     return badge
 
@@ -81,38 +91,13 @@ def sample_window(look: Look, runner: TaskRunner) -> DeskWindow:
         for name, group, icon, badge in SPECS
     ]
     window = DeskWindow(WindowParts(look, runner, specs, now=lambda: NOW))
-    window.commands.add(
-        [
-            Action(
-                "receipt.finish",
-                "screen.receipts",
-                lambda: None,
-                "F12",
-                "check",
-                "actions.document",
-                "inbound",
-            ),
-            Action(
-                "scan.undo", "screen.counts", lambda: None, "Ctrl+Z", "undo-2", "actions.station", "inbound"
-            ),
-        ]
-    )
+    window.commands.add(ACTIONS)
     window.show_person(pick(look.language, "店长", "Manager"))
     window.show_sync(SyncState("offline", 37, NOW - 2 * HOUR, NOW - 2 * HOUR - 14 * MINUTE))
-    window.status_line.show_status(
-        DeskStatus(
-            "Zebra DS2208 (USB-COM)",
-            ScannerState.READY,
-            "",
-            SoundState.ON,
-            "A-03-2",
-            (
-                pick(look.language, "青石供销社", "Qingshi Co-op"),
-                pick(look.language, "城关门店", "Chengguan"),
-                pick(look.language, "工作台 03", "Desk 03"),
-            ),
-        )
-    )
+    place = (("青石供销社", "Qingshi Co-op"), ("城关门店", "Chengguan"), ("工作台 03", "Desk 03"))
+    here = tuple(pick(look.language, *names) for names in place)
+    scanner = "Zebra DS2208 (USB-COM)"
+    window.status_line.show_status(DeskStatus(scanner, ScannerState.READY, "", SoundState.ON, "A-03-2", here))
     return window
 
 

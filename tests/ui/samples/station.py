@@ -86,53 +86,48 @@ def last_scan(look: Look, state: ScanState) -> LastScanPanel:
     return panel
 
 
+DELIVERY = """
+青岛啤酒 500ml×12|Tsingtao beer 500 ml × 12|60|48|12|accent|进行中|Under way
+金龙鱼大豆油 5L|Arawana soybean oil 5 l|24|7|17|accent|进行中|Under way
+康师傅红烧牛肉面|Master Kong beef noodles|72|72|0|ok|完成|Done
+蒙牛纯牛奶 250ml|Mengniu milk 250 ml|64|16|48|warning|临期|Short-dated
+海天生抽 1.9L|Haitian soy sauce 1.9 l|18|0|18|neutral|未到|Missing
+心相印抽纸 10包|Xinxiangyin tissues × 10|40|41|−1|refused|超收 1|Over 1
+"""
+
+SCANS = """
+10:42:18|青岛啤酒 500ml×12|Tsingtao beer × 12|L2611A · 2027-05-30|×1 = 12|ok|已入 48 / 60|in 48 / 60
+10:42:15|青岛啤酒 500ml×12|Tsingtao beer × 12|L2611A · 2027-05-30|×1 = 12|ok|已入 36 / 60|in 36 / 60
+10:42:09|金龙鱼大豆油 5L|Arawana oil 5 l||×1|ok|已入 7 / 24|in 7 / 24
+10:42:02|未识别|Unknown||—|warning|已停放，不影响作业|kept, work goes on
+10:41:47|蒙牛纯牛奶 250ml|Mengniu milk|M1102|×1 = 16|refused|临期 11 天 · 已确认|11 days left
+"""
+
+
+def table_of(text: str) -> list[list[str]]:
+    """Return the fields of a table written with one line a row."""
+    return [line.split("|") for line in text.strip().splitlines()]
+
+
 def deliveries(look: Look) -> Panel:
     """Return the lines of a delivery."""
     say = look.language
-    panel = Panel(
-        look,
-        pick(say, "到货明细", "Delivery lines"),
-        pick(say, "进度 184 / 278 件", "184 of 278 pcs"),
-        flush=True,
-    )
-    panel.set_chips(
-        [
-            ChipText(pick(say, "超收 1", "Over 1"), Tone.REFUSED),
-            ChipText(pick(say, "临期 1", "Short-dated 1"), Tone.WARNING),
-        ]
-    )
-    model: RowModel[Line] = RowModel(
-        look,
-        [
-            words_column(0, "name", "sample.product", strong=True),
-            words_column(1, "due", "sample.due", width=7, figures=True),
-            words_column(2, "got", "sample.got", width=7, figures=True, strong=True),
-            words_column(3, "rest", "sample.rest", width=7, figures=True),
-            chip_column("state", "sample.state", width=11),
-        ],
-        lambda row: row.id,
-    )
-    names = (
-        (
-            "青岛啤酒 500ml×12",
-            "Tsingtao beer 500 ml × 12",
-            "60",
-            "48",
-            "12",
-            Tone.ACCENT,
-            "进行中",
-            "Under way",
-        ),
-        ("金龙鱼大豆油 5L", "Arawana soybean oil 5 l", "24", "7", "17", Tone.ACCENT, "进行中", "Under way"),
-        ("康师傅红烧牛肉面", "Master Kong beef noodles", "72", "72", "0", Tone.OK, "完成", "Done"),
-        ("蒙牛纯牛奶 250ml", "Mengniu milk 250 ml", "64", "16", "48", Tone.WARNING, "临期", "Short-dated"),
-        ("海天生抽 1.9L", "Haitian soy sauce 1.9 l", "18", "0", "18", Tone.NEUTRAL, "未到", "Missing"),
-        ("心相印抽纸 10包", "Xinxiangyin tissues × 10", "40", "41", "−1", Tone.REFUSED, "超收 1", "Over 1"),
-    )
+    note = pick(say, "进度 184 / 278 件", "184 of 278 pcs")
+    panel = Panel(look, pick(say, "到货明细", "Delivery lines"), note, flush=True)
+    over = ChipText(pick(say, "超收 1", "Over 1"), Tone.REFUSED)
+    panel.set_chips([over, ChipText(pick(say, "临期 1", "Short-dated 1"), Tone.WARNING)])
+    columns = [
+        words_column(0, "name", "sample.product", strong=True),
+        words_column(1, "due", "sample.due", width=7, figures=True),
+        words_column(2, "got", "sample.got", width=7, figures=True, strong=True),
+        words_column(3, "rest", "sample.rest", width=7, figures=True),
+        chip_column("state", "sample.state", width=11),
+    ]
+    model: RowModel[Line] = RowModel(look, columns, lambda row: row.id)
     model.replace(
         [
-            Line(i, (pick(say, zh, en), due, got, rest), tone, pick(say, chip_zh, chip_en))
-            for i, (zh, en, due, got, rest, tone, chip_zh, chip_en) in enumerate(names)
+            Line(i, (pick(say, zh, en), due, got, rest), Tone(tone), pick(say, state_zh, state_en))
+            for i, (zh, en, due, got, rest, tone, state_zh, state_en) in enumerate(table_of(DELIVERY))
         ]
     )
     panel.body.addWidget(RowView(look, model))
@@ -142,68 +137,22 @@ def deliveries(look: Look) -> Panel:
 def history(look: Look) -> Panel:
     """Return the scan history."""
     say = look.language
-    panel = Panel(
-        look,
-        pick(say, "扫描记录", "Scans"),
-        pick(say, "本单 31 次 · 队列 0 · 全部已落盘", "31 here · queue 0 · all saved"),
-        flush=True,
-    )
+    note = pick(say, "本单 31 次 · 队列 0 · 全部已落盘", "31 here · queue 0 · all saved")
+    panel = Panel(look, pick(say, "扫描记录", "Scans"), note, flush=True)
     panel.set_chips([ChipText(pick(say, "待处理盘 1", "Tray 1"), Tone.WARNING)])
-    model: RowModel[Line] = RowModel(
-        look,
-        [
-            Column("at", "sample.time", lambda row, _: Cell(row.words[0], quiet=True), width=8),
-            Column(
-                "what", "sample.what", lambda row, _: Cell(row.words[1], detail=row.words[2], strong=True)
-            ),
-            words_column(3, "n", "sample.quantity", width=10),
-            chip_column("state", "sample.result", width=22),
-        ],
-        lambda row: row.id,
-    )
-    lines = [
-        (
-            "10:42:18",
-            pick(say, "青岛啤酒 500ml×12", "Tsingtao beer × 12"),
-            "L2611A · 2027-05-30",
-            "×1 = 12",
-            Tone.OK,
-            pick(say, "已入 48 / 60", "in 48 / 60"),
-        ),
-        (
-            "10:42:15",
-            pick(say, "青岛啤酒 500ml×12", "Tsingtao beer × 12"),
-            "L2611A · 2027-05-30",
-            "×1 = 12",
-            Tone.OK,
-            pick(say, "已入 36 / 60", "in 36 / 60"),
-        ),
-        (
-            "10:42:09",
-            pick(say, "金龙鱼大豆油 5L", "Arawana oil 5 l"),
-            "",
-            "×1",
-            Tone.OK,
-            pick(say, "已入 7 / 24", "in 7 / 24"),
-        ),
-        (
-            "10:42:02",
-            pick(say, "未识别", "Unknown"),
-            pick(say, "待处理盘", "tray"),
-            "—",
-            Tone.WARNING,
-            pick(say, "已停放，不影响作业", "kept, work goes on"),
-        ),
-        (
-            "10:41:47",
-            pick(say, "蒙牛纯牛奶 250ml", "Mengniu milk"),
-            "M1102 · 2026-12-02",
-            "×1 = 16",
-            Tone.REFUSED,
-            pick(say, "临期 11 天 · 已确认收货", "11 days left · confirmed"),
-        ),
+    columns: list[Column[Line]] = [
+        Column("at", "sample.time", lambda row, _: Cell(row.words[0], quiet=True), width=8),
+        Column("what", "sample.what", lambda row, _: Cell(row.words[1], detail=row.words[2], strong=True)),
+        words_column(3, "n", "sample.quantity", width=10),
+        chip_column("state", "sample.result", width=22),
     ]
-    model.replace([Line(i, line[:4], line[4], line[5]) for i, line in enumerate(lines)])
+    model: RowModel[Line] = RowModel(look, columns, lambda row: row.id)
+    model.replace(
+        [
+            Line(i, (at, pick(say, zh, en), lot, n), Tone(tone), pick(say, state_zh, state_en))
+            for i, (at, zh, en, lot, n, tone, state_zh, state_en) in enumerate(table_of(SCANS))
+        ]
+    )
     panel.body.addWidget(RowView(look, model))
     return panel
 

@@ -3,14 +3,22 @@
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from merchant_desk.ui.messages import Language
+from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.panel import PageHead, Panel, Tile, page
 from merchant_desk.ui.widgets.task_card import CardAction, CardText, TaskCard
 from merchant_desk.ui.window.screens import ScreenContext
-from tests.ui.samples.station import history
+from tests.ui.samples.station import history, table_of
 from tests.ui.samples.words import pick
+
+TILES = """
+连接|Connection|服务器不可达|Unreachable|上次联系 15:18（2 小时 14 分前）|Last contact 15:18|warning
+待发送|To send|37 项|37|最早 15:19 · 均已落盘|oldest 15:19 · all saved|
+需要你处理|Need you|2 项|2|都不影响其他操作继续|nothing else is held up|refused
+本机时钟|Clock|快 3.2 秒|3.2 s fast|仅用于显示，不影响次序|shown only; order is not affected|
+"""
 
 
 def sync_centre(context: ScreenContext) -> QWidget:
@@ -19,72 +27,42 @@ def sync_centre(context: ScreenContext) -> QWidget:
     say = look.language
     screen, column = page()
     head = PageHead(look)
-    head.set_texts(
-        look.text("screen.sync"),
-        pick(
-            say,
-            "所有操作先存本机；联网后按次序发送，每一项恰好生效一次",
-            "Everything is saved here first, sent in order, applied exactly once",
-        ),
+    note = pick(
+        say,
+        "所有操作先存本机；联网后按次序发送，每一项恰好生效一次",
+        "Saved here first, sent in order, applied exactly once",
     )
+    head.set_texts(look.text("screen.sync"), note)
     head.add_button(ActionButton(look, pick(say, "导出待发送到 U 盘", "Export to a stick")))
     head.add_button(ActionButton(look, pick(say, "立即同步", "Sync now"), key="F5", kind=Kind.PRIMARY))
     column.addWidget(head)
     tiles = QHBoxLayout()
     tiles.setSpacing(12)
-    for zh, en, figure_zh, figure_en, note_zh, note_en, tone in (
-        (
-            "连接",
-            "Connection",
-            "服务器不可达",
-            "Unreachable",
-            "网络正常；上次联系 15:18（2 小时 14 分前）",
-            "Network works; last contact 15:18 (2 h 14 min ago)",
-            Tone.WARNING,
-        ),
-        ("待发送", "To send", "37 项", "37", "最早 15:19 · 均已落盘", "oldest 15:19 · all saved", None),
-        (
-            "需要你处理",
-            "Need you",
-            "2 项",
-            "2",
-            "都不影响其他操作继续",
-            "nothing else is held up",
-            Tone.REFUSED,
-        ),
-        (
-            "本机时钟",
-            "Clock",
-            "快 3.2 秒",
-            "3.2 s fast",
-            "仅用于显示，不影响次序",
-            "shown only; order is not affected",
-            None,
-        ),
-    ):
+    for zh, en, figure_zh, figure_en, note_zh, note_en, tone in table_of(TILES):
         tile = Tile(look)
-        tile.set_texts(pick(say, zh, en), pick(say, figure_zh, figure_en), pick(say, note_zh, note_en), tone)
+        figure = pick(say, figure_zh, figure_en)
+        tile.set_texts(pick(say, zh, en), figure, pick(say, note_zh, note_en), Tone(tone) if tone else None)
         tiles.addWidget(tile, 1)
     column.addLayout(tiles)
     row = QHBoxLayout()
     row.setSpacing(14)
-    tasks = Panel(
-        look,
-        pick(say, "需要处理", "Tasks"),
-        pick(say, "未决前保留，同店同事也能处理", "kept until decided; colleagues can decide too"),
-    )
-    tasks.body.setSpacing(12)
-    for text, names in task_texts(say):
-        tasks.body.addWidget(
-            TaskCard(
-                look, text, [CardAction(name, lambda: None, primary=i == 0) for i, name in enumerate(names)]
-            )
-        )
-    tasks.body.addStretch(1)
-    row.addWidget(tasks, 3)
+    row.addWidget(tasks(look), 3)
     row.addWidget(history(look), 2)
     column.addLayout(row, 1)
     return screen
+
+
+def tasks(look: Look) -> Panel:
+    """Return what waits for a decision."""
+    say = look.language
+    note = pick(say, "未决前保留，同店同事也能处理", "kept until decided; colleagues can decide too")
+    panel = Panel(look, pick(say, "需要处理", "Tasks"), note)
+    panel.body.setSpacing(12)
+    for text, names in task_texts(say):
+        actions = [CardAction(name, lambda: None, primary=name == names[0]) for name in names]
+        panel.body.addWidget(TaskCard(look, text, actions))
+    panel.body.addStretch(1)
+    return panel
 
 
 def task_texts(say: Language) -> list[tuple[CardText, list[str]]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
-from merchant_desk.ui.tables.keyset_model import Count, Direction, KeysetModel, Query
+from merchant_desk.ui.tables.keyset_model import WINDOW, Count, Direction, KeysetModel, Query
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.chip import ChipText
@@ -97,11 +97,11 @@ class Orders:
         return Count(rows, exact=bool(search))
 
     def model(
-        self, look: Look, runner: TaskRunner, sort: Sort | None = None, **window: int
+        self, look: Look, runner: TaskRunner, sort: Sort | None = None, window: int = WINDOW
     ) -> KeysetModel[Order]:
         """Return a model over this table."""
         query: Query[Order] = Query(self.fetch, lambda row: row.id, self.cursor_of, self.count)
-        return KeysetModel(look, runner, COLUMNS, query, sort or Sort("number"), **window)
+        return KeysetModel(look, runner, COLUMNS, query, sort or Sort("number"), window=window)
 
     @staticmethod
     def cursor_of(row: Order, sort: Sort) -> tuple[Any, int]:

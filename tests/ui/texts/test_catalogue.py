@@ -1,5 +1,7 @@
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,3 +89,8 @@ def test_an_unknown_refusal_is_still_a_sentence() -> None:
 
 def test_a_refusal_with_other_facts_than_its_text_wants_tells_what_it_has() -> None:
     assert sentence("sku_taken", {"code": "A-1"}, ENGLISH) == "Not done: sku taken (code: A-1)"
+
+
+def test_the_command_line_reads_texts_without_loading_qt() -> None:
+    code = "import sys; from merchant_desk.ui.texts import refusals; assert 'PySide6' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PRODUCT.parent)

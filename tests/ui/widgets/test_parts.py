@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -25,7 +23,7 @@ from merchant_desk.ui.widgets.toast import MOST, Notice, Notices
 
 
 @pytest.fixture
-def host(look: Look, qtbot: QtBot) -> Iterator[QWidget]:
+def host(look: Look, qtbot: QtBot) -> QWidget:
     made = QWidget()
     qtbot.addWidget(made)
     made.resize(900, 600)
