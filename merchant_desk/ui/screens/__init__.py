@@ -1,0 +1,1 @@
+"""The screens, a folder per subject. `registry` lists them; each is imported when it is first shown."""

@@ -1,0 +1,97 @@
+"""Every screen of the window, in the order of the navigation; their modules are loaded when first shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any, Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QWidget
+
+from merchant_desk.desk import Desk
+from merchant_desk.ui.changes import ChangeBridge
+from merchant_desk.ui.scanner.hub import ScannerHub
+from merchant_desk.ui.scanner.source import CapturedScan
+from merchant_desk.ui.sounds import Sounds
+from merchant_desk.ui.window.screens import Badge, ScreenContext, ScreenSpec
+
+OVERVIEW, WORK, BUSINESS, SYSTEM = "group.overview", "group.work", "group.business", "group.system"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenParts:
+    """What screens may use of the program, beside the window's `ScreenContext`.
+
+    `now` is this computer's clock, microseconds UTC; `show_location(code)` writes the status line;
+    `permitted(right)` tells whether the person who is signed in holds a right at this outlet.
+    """
+
+    desk: Desk
+    hub: ScannerHub
+    sounds: Sounds
+    changes: ChangeBridge
+    now: Callable[[], int]
+    show_location: Callable[[str], None]
+    permitted: Callable[[str], bool]
+
+
+@runtime_checkable
+class TakesScans(Protocol):
+    """A screen that takes scans while it is in front. Others' scans go to the look-up screen.
+
+    Badges of persons never arrive here: they switch the user.
+    """
+
+    def take_scan(self, scan: CapturedScan) -> None:
+        """Take one scan, in order; must not block."""
+        ...
+
+
+@runtime_checkable
+class Played(Protocol):
+    """A screen that tells the key player how it is (see `ui/player.py`)."""
+
+    def player_state(self) -> dict[str, Any]:
+        """Return JSON-ready facts: last_result, waiting, held, busy (whether a scan is still being taken)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One screen: `build` is "module:callable" under `ui.screens`, called with (parts, context)."""
+
+    id: str
+    group: str
+    title: str
+    icon: str
+    build: str
+    permission: str = ""
+
+
+ENTRIES: tuple[Entry, ...] = ()
+
+
+def screen_specs(
+    parts: ScreenParts, badges: Mapping[str, Callable[[], Badge | None]], entries: tuple[Entry, ...] = ENTRIES
+) -> list[ScreenSpec]:
+    """Return the screens as the window wants them; `badges` give the number beside a screen."""
+    return [
+        ScreenSpec(
+            entry.id,
+            entry.group,
+            entry.title,
+            entry.icon,
+            partial(_build, entry.build, parts),
+            badges.get(entry.id),
+            entry.permission,
+        )
+        for entry in entries
+    ]
+
+
+def _build(target: str, parts: ScreenParts, context: ScreenContext) -> QWidget:
+    module, _, name = target.partition(":")
+    make = getattr(import_module(f"merchant_desk.ui.screens.{module}"), name)
+    screen = make(parts, context)
+    assert isinstance(screen, QWidget)  # noqa: S101 - a wrong entry is a bug
+    return screen
