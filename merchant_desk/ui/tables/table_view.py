@@ -20,7 +20,7 @@ LEAST_FREE = 120
 
 LEAST_FIXED = 112
 LEAST_SHARE = 0.72
-"""A column with a width keeps that share of it, and narrow ones all, before the table scrolls sideways."""
+"""A column with a width keeps that share of it; the first (what a row is called) and narrow ones keep all."""
 
 AHEAD = 40
 """How many rows before the end of what is in memory the next window is asked for."""
@@ -158,6 +158,7 @@ class RowView(QTableView):
         room = float(self.viewport().width())
         wanted = sum(fixed.values())
         least = {i: min(width, max(LEAST_FIXED, LEAST_SHARE * width)) for i, width in fixed.items()}
+        least |= {0: fixed[0]} if 0 in fixed else {}
         loose = wanted - sum(least.values())
         over = min(loose, max(0.0, wanted + LEAST_FREE * len(free) - room))
         given = over / loose if loose else 0.0

@@ -16,6 +16,9 @@ PADDING = 8.0
 MARK = 9.0
 GAP = 5.0
 
+SMALL_SHAPE = 16.0
+"""Below this size an octagon would look like a disc: a cross stands for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChipText:
@@ -44,6 +47,15 @@ def paint_shape(painter: QPainter, centre: QPointF, size: float, shape: Shape, c
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(ink, size / 5))
         painter.drawEllipse(centre, half * 0.85, half * 0.85)
+    elif shape is Shape.OCTAGON and size < SMALL_SHAPE:
+        painter.setPen(QPen(ink, size * 0.27, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        arm = half * 0.72
+        painter.drawLine(
+            QPointF(centre.x() - arm, centre.y() - arm), QPointF(centre.x() + arm, centre.y() + arm)
+        )
+        painter.drawLine(
+            QPointF(centre.x() - arm, centre.y() + arm), QPointF(centre.x() + arm, centre.y() - arm)
+        )
     elif shape is not Shape.NONE:
         painter.drawPolygon(QPolygonF(_corners(shape, centre, half)))
     painter.restore()
@@ -123,7 +135,7 @@ class Chip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         hint = chip_size(self._chip)
-        return QSize(min(hint.width(), 40), hint.height())
+        return QSize(min(hint.width(), 120), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
