@@ -27,6 +27,7 @@ from uuid_utils.compat import uuid7
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.stations.questions import Questions
+from merchant_desk.sync.administration import CredentialKind
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
 from merchant_desk.sync.desk import Done
@@ -56,17 +57,27 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
 class Desk(Questions):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
-    def __init__(self, profile: OpenProfile, *, courier: bool = False, fetch: Fetch | None = None) -> None:
+    def __init__(
+        self,
+        profile: OpenProfile,
+        *,
+        courier: bool = False,
+        server_url: str = "",
+        fetch: Fetch | None = None,
+    ) -> None:
         identity = profile.identity()
         if identity is None:
             profile.close()
             raise NotEnrolled(profile.folder)
-        self._fetch = fetch or _fetcher(identity.server_url, identity.fingerprint, courier=courier)
+        self._fetch = fetch or _fetcher(
+            server_url or identity.server_url, identity.fingerprint, courier=courier
+        )
         api = ServerApi(self._fetch, identity.token)
         self.runtime = DeskRuntime(profile, lambda: api, now_us, uuid7)
         self.identity = identity
         self.calendar = Calendar(self.runtime)
-        self.people = People(profile.reader, api.sign_in, now_us, self.runtime.writer.run, profile.writer)
+        api.pending = lambda: self.runtime.status.waiting
+        self.people = People(profile.reader, profile.writer, api.sign_in, now_us, self.runtime.writer.run)
         self._person: Person | None = None
 
     # -- opening ---------------------------------------------------------------------------------
@@ -78,6 +89,7 @@ class Desk(Questions):
         *,
         demo: bool = False,
         courier: bool = False,
+        server_url: str = "",
         ask_passphrase: AskPassphrase = passphrase_from_environment,
     ) -> Self:
         """Open an enrolled profile.
@@ -86,13 +98,15 @@ class Desk(Questions):
             folder: the profile's folder.
             demo: whether a new profile is a demo, whose key lies open beside it.
             courier: whether network and compression run in a process of their own, as a window wants it.
+            server_url: where the server is now, if not where it was at the enrolment (an embedded one).
             ask_passphrase: asked where no keyring works; says why.
 
         Raises:
             NotEnrolled: the profile belongs to no server yet.
             Fault: it is open elsewhere, its key is missing or wrong, its file is damaged...
         """
-        return cls(open_profile(Path(folder), demo=demo, ask_passphrase=ask_passphrase), courier=courier)
+        profile = open_profile(Path(folder), demo=demo, ask_passphrase=ask_passphrase)
+        return cls(profile, courier=courier, server_url=server_url)
 
     @classmethod
     def enrol(
@@ -142,13 +156,14 @@ class Desk(Questions):
 
     # -- people ----------------------------------------------------------------------------------
 
-    def sign_in(self, login: str, password: str) -> Person:
+    def sign_in(self, login: str, password: str = "", *, pin: str = "") -> Person:
         """Sign a person in, by login or badge, with password or PIN; open documents stay open.
 
         Raises:
-            Refusal: `sign_in_wrong`, `sign_in_locked`, `sign_in_needs_server`, `sign_in_expired`.
+            Refusal: `sign_in_failed`, `sign_in_locked`, `sign_in_needs_server`, `sign_in_expired`.
         """
-        self._person = self.people.sign_in(login, password)
+        kind = CredentialKind.PIN if pin else CredentialKind.PASSWORD
+        self._person = self.people.sign_in(login, pin or password, kind)
         return self._person
 
     def sign_out(self) -> None:

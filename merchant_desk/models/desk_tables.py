@@ -79,10 +79,12 @@ document_numbers = Table(
 sign_ins = Table(
     "sign_ins",
     metadata,
-    Column("person_id", Id, primary_key=True),
-    Column("login", Text, nullable=False, unique=True),
+    Column("person_id", Id, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("login", Text, nullable=False),
     Column("verifier", Text, nullable=False),
     Column("failures", BigInteger, nullable=False),
     Column("locked_at", BigInteger),
     Column("signed_in_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("person_id", "kind", name="pk_sign_ins"),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from merchant_desk.sync.administration import DeskSeen
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine
 from merchant_desk.sync.protocol import FeedPage, PushAnswer, PushRequest
 from merchant_desk.sync.status import OtherDesk
@@ -22,7 +23,7 @@ class Api(Protocol):
     def feed(self, after: int, rows: int) -> FeedPage:
         """Pull a page."""
 
-    def desks(self) -> list[dict[str, Any]]:
+    def desks(self) -> list[DeskSeen]:
         """Return the outlet's desks."""
 
 
@@ -42,7 +43,7 @@ class Exchange:
         while not cancelled() and self._pull(tell, cancelled):
             pass
         mine = self._engine.identity.code
-        found = (OtherDesk(d["code"], d["name"], d["last_contact"]) for d in self._api.desks())
+        found = (OtherDesk(d.code, d.name, d.last_contact, d.pending) for d in self._api.desks())
         return [desk for desk in found if desk.code != mine]
 
     def _push(self, tell: Tell) -> bool:

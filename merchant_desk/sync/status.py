@@ -19,11 +19,13 @@ class Link(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OtherDesk:
-    """Another desk of this outlet, and when the server last heard from it (microseconds UTC)."""
+    """Another desk of this outlet, when the server last heard from it (microseconds UTC), and what it
+    said it had not sent then (-1: it never said)."""
 
     code: str
     name: str
     last_contact: int
+    pending: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,15 @@ import httpx
 import msgspec
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.administration import (
+    MEDIA_TYPE,
+    PENDING_HEADER,
+    PROTOCOL_HEADER,
+    DeskSeen,
+    Notice,
+    SignedIn,
+    SignInTry,
+)
 from merchant_desk.sync.pinning import CertificateChanged, server_context
 from merchant_desk.sync.protocol import (
     PROTOCOL,
@@ -23,8 +32,6 @@ from merchant_desk.sync.protocol import (
     Problem,
     PushAnswer,
     PushRequest,
-    SignInAnswer,
-    SignInRequest,
     decode,
     encode,
 )
@@ -34,8 +41,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-MEDIA = "application/msgpack"
-PROTOCOL_HEADER = "Merchant-Desk-Protocol"
+MEDIA = MEDIA_TYPE
 COMPRESS_FROM = 512
 CONNECT_TIMEOUT = 5.0
 MAX_ANSWER = 256 << 20
@@ -91,6 +97,7 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     body: bytes
     token: str
     timeout: float
+    headers: dict[str, str] = {}
 
 
 class Response(msgspec.Struct, array_like=True, frozen=True):
@@ -126,6 +133,7 @@ class HttpFetch:
             CertificateChanged: another server, or the same one with another certificate.
         """
         headers = {PROTOCOL_HEADER: str(PROTOCOL), "Accept": MEDIA, "Accept-Encoding": "zstd"}
+        headers.update(request.headers)
         if request.token:
             headers["Authorization"] = f"Bearer {request.token}"
         body = request.body
@@ -158,6 +166,7 @@ class ServerApi:
     def __init__(self, fetch: Fetch, token: str) -> None:
         self._fetch = fetch
         self._token = token
+        self.pending: Callable[[], int] = lambda: 0
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Join with a one-time secret."""
@@ -175,20 +184,23 @@ class ServerApi:
         """Return the check sums of what this desk should hold."""
         return self._ask("GET", "/check", None, CheckAnswer)
 
-    def sign_in(self, request: SignInRequest) -> SignInAnswer:
+    def sign_in(self, request: SignInTry) -> SignedIn:
         """Sign a person in."""
-        return self._ask("POST", "/sign-in", request, SignInAnswer)
+        return self._ask("POST", "/sign-in", request, SignedIn)
 
     def wait_for_notice(self, after: int, seconds: float) -> int:
         """Wait until the feed has something after a cursor, or `seconds`; returns the head known then."""
         path = f"/notice?after={after}&wait={seconds:g}"
         response = self._call("GET", path, b"", seconds + 10.0)
-        return int(msgspec.msgpack.decode(response.body, type=dict[str, int])["seq"])
+        return msgspec.msgpack.decode(response.body, type=Notice).seq
 
-    def desks(self) -> list[dict[str, Any]]:
-        """Return the desks of this outlet with their last contacts."""
+    def desks(self) -> list[DeskSeen]:
+        """Return the desks of this outlet with their last contacts and what they had not sent."""
         response = self._call("GET", "/desks", b"", 10.0)
-        return msgspec.msgpack.decode(response.body, type=list[dict[str, Any]])
+        try:
+            return msgspec.msgpack.decode(response.body, type=list[DeskSeen])
+        except msgspec.DecodeError as error:
+            raise NotOurServer(response.media) from error
 
     def _ask(
         self,
@@ -206,7 +218,8 @@ class ServerApi:
             raise NotOurServer(response.media) from error
 
     def _call(self, method: str, path: str, body: bytes, timeout: float) -> Response:
-        response = self._fetch(Request(method, path, body, self._token, timeout))
+        headers = {PENDING_HEADER: str(self.pending())} if self._token else {}
+        response = self._fetch(Request(method, path, body, self._token, timeout, headers))
         if response.status >= 400:
             raise self._problem(response)
         if response.media != MEDIA:

@@ -12,21 +12,19 @@ from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceO
 from merchant_desk.domain.products import AddProduct, AddSupplier, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.domain.stock import AdjustStock
+from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.passwords import hash_password
 from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import (
     EnrolRequest,
     PushRequest,
-    SignInAnswer,
-    SignInRequest,
     decode,
     encode,
 )
 from merchant_desk.sync.signing import DeviceKeys
-from merchant_desk.sync.transport import MEDIA, Request, Response, Unreachable
+from merchant_desk.sync.transport import MEDIA, Request, Response, ServerProblem, Unreachable
 from tests.helpers.world import World
-
 
 PASSWORD = "sesame-sesame"
 
@@ -52,10 +50,13 @@ class WireFetch:
         path, _, query = request.path.partition("?")
         values = dict(part.split("=") for part in query.split("&")) if query else {}
         if path == "/sign-in":
-            asked = decode(request.body, SignInRequest)
+            asked = decode(request.body, SignInTry)
+            if asked.password != PASSWORD:
+                raise ServerProblem(401, "sign_in_failed", "{}")
             person = self.world.manager if asked.login == "manager" else self.world.worker
-            verifier = hash_password(PASSWORD, self.world.chance.bytes)
-            return encode(SignInAnswer(person, asked.login, verifier))
+            pin = asked.kind is CredentialKind.PIN
+            verifier = "" if pin else hash_password(PASSWORD, self.world.chance.bytes)
+            return encode(SignedIn(person, asked.login, verifier, asked.login, "", 0))
         device = server.enrolment.device_of(request.token)
         assert device is not None
         if path == "/push":
