@@ -99,10 +99,6 @@ TEXTS: Texts = {
         "退款 {amount:money} 超出了可退的 {most:money}。",
         "A refund of {amount:money} is more than the {most:money} that is left.",
     ),
-    "refusal.sign_in_expired": (
-        "离线登录已超过 {days} 天（上次在线确认 {confirmed_at:day}），请联网登录一次。",
-        "More than {days} days offline (last confirmed {confirmed_at:day}); sign in online once.",
-    ),
     "refusal.sign_in_locked": (
         "连续输错 {failures} 次，已锁定，请店长重置。",
         "Locked after {failures} failures; ask a manager to reset it.",

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import WrongKey
 from merchant_desk.ui.texts.catalogue import LanguageCode, Plural, Text, catalogue, join, placeholders
+from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.texts.refusals import sentence
 from merchant_desk.ui.texts.speech import FORMS, FixedSpeech
 
@@ -94,3 +97,37 @@ def test_a_refusal_with_other_facts_than_its_text_wants_tells_what_it_has() -> N
 def test_the_command_line_reads_texts_without_loading_qt() -> None:
     code = "import sys; from merchant_desk.ui.texts import refusals; assert 'PySide6' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PRODUCT.parent)
+
+
+def raised() -> Iterator[tuple[str, str, set[str]]]:
+    """Yield (place, code, facts) for every refusal that the product raises with a literal code."""
+    for path in sorted(PRODUCT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Refusal" or not node.args:
+                continue
+            if isinstance(node.args[0], ast.Constant) and all(fact.arg for fact in node.keywords):
+                facts = {str(fact.arg) for fact in node.keywords}
+                yield f"{path.name}:{node.lineno}", str(node.args[0].value), facts
+
+
+def test_every_refusal_has_a_sentence_made_of_its_facts() -> None:
+    found = list(raised())
+    assert len(found) > 50
+    texts = catalogue()
+    silent = [(place, code) for place, code, _ in found if f"refusal.{code}" not in texts]
+    assert silent == []
+    short = [
+        (place, code, wanted - facts)
+        for place, code, facts in found
+        if (wanted := placeholders(texts[f"refusal.{code}"][0])) - facts
+    ]
+    assert short == []
+
+
+def test_any_error_is_put_into_words() -> None:
+    assert describe(Refusal("sku_taken", sku="A-1"), CHINESE) == "商品编码 A-1 已存在。"
+    fault = WrongKey(Path("shop.sqlite"))
+    assert describe(fault, ENGLISH) == fault.sentence("en")
+    assert describe(fault, CHINESE) == fault.sentence("zh_CN")
+    assert "ZeroDivisionError" in describe(ZeroDivisionError("x / 0"), CHINESE)
+    assert "—" in describe(ValueError(), ENGLISH)

@@ -1,0 +1,23 @@
+"""Any error in words for a person: refusals, named faults of the machine, and what nobody expected."""
+
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import Fault
+from merchant_desk.ui.texts.catalogue import Texts
+from merchant_desk.ui.texts.refusals import sentence
+from merchant_desk.ui.texts.speech import Speech
+
+TEXTS: Texts = {
+    "error.unexpected": (
+        "出了意料之外的问题（{kind}）：{words}",
+        "Something unexpected went wrong ({kind}): {words}",
+    ),
+}
+
+
+def describe(error: Exception, language: Speech) -> str:
+    """Return the sentence for an error that came back from a piece of work."""
+    if isinstance(error, Refusal):
+        return sentence(error.code, error.facts, language)
+    if isinstance(error, Fault):
+        return error.sentence(language.code)
+    return language.text("error.unexpected", kind=type(error).__name__, words=str(error) or "—")

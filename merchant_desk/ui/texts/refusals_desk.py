@@ -1,0 +1,79 @@
+"""Refusals of sign-in, enrolment, recovery, stations and amounts; `refusals.sentence` finds them by code."""
+
+from merchant_desk.ui.texts.catalogue import Texts
+
+TEXTS: Texts = {
+    "refusal.nobody_signed_in": ("还没有人登录。", "Nobody is signed in."),
+    "refusal.sign_in_wrong": (
+        "登录名、密码或 PIN 不对。",
+        "The sign-in name, password or PIN is wrong.",
+    ),
+    "refusal.sign_in_failed": (
+        "登录名、密码或 PIN 不对，连续输错会被锁定。",
+        "The sign-in name, password or PIN is wrong; repeated failures lock it.",
+    ),
+    "refusal.sign_in_expired": (
+        "离线登录已过期，请联网登录一次。",
+        "The offline sign-in has expired; sign in once with the server.",
+    ),
+    "refusal.password_not_set": (
+        "这个人还没有设置这种登录方式。",
+        "This person has not set up this way of signing in.",
+    ),
+    "refusal.no_such_person": ("没有这个人。", "There is no such person."),
+    "refusal.no_such_outlet": ("没有这个门店。", "There is no such outlet."),
+    "refusal.unknown_group": ("不认识的数据范围：{group:word}", "Unknown group of data: {group:word}"),
+    "refusal.lifetime_out_of_range": (
+        "登记码的有效期要在 1 到 {most} 小时之间。",
+        "An enrolment code lasts from 1 to {most} hours.",
+    ),
+    "refusal.enrolment_unreadable": (
+        "登记码读不出来，请整段复制或重新扫描。",
+        "The enrolment code cannot be read; copy it whole, or scan it again.",
+    ),
+    "refusal.unreadable_key": ("工作台的公钥读不出来。", "The desk's public key cannot be read."),
+    "refusal.no_sealed_key": (
+        "服务器上没有这台工作台的密钥备份，请用打印的恢复码。",
+        "The server keeps no key for this desk; use the printed recovery code.",
+    ),
+    "refusal.no_warehouse": (
+        "这个门店还没有仓库和库位，请先在设置里建立。",
+        "This outlet has no warehouse yet; set one up first.",
+    ),
+    "refusal.unknown_location": ("没有库位 {location}。", "There is no location {location}."),
+    "refusal.scans_wait": (
+        "还有 {count} 次扫描等待确认，先处理它们。",
+        "Scans are waiting to be acknowledged ({count}); settle them first.",
+    ),
+    "refusal.unknown_purchase_order": (
+        "这台工作台上没有采购单 {number}。",
+        "This desk has no purchase order {number}.",
+    ),
+    "refusal.unknown_order": ("这台工作台上没有订单 {number}。", "This desk has no order {number}."),
+    "refusal.document_not_open": (
+        "这张单据不在进行中（{status:word}）。",
+        "This document is not open ({status:word}).",
+    ),
+    "refusal.buyer_tail": (
+        "买家 {code} 的手机尾号最多 {most} 位数字。",
+        "The phone tail of buyer {code} has at most {most} digits.",
+    ),
+    "refusal.buyer_code_taken": ("买家编号 {code} 已存在。", "Buyer code {code} exists already."),
+    "refusal.amount_absurd": (
+        "金额 {amount:money} 太大（上限 {most:money}）。",
+        "An amount of {amount:money} is too large (at most {most:money}).",
+    ),
+    "refusal.price_absurd": (
+        "价格 {price:price} 太大（上限 {most:price}）。",
+        "A price of {price:price} is too large (at most {most:price}).",
+    ),
+    "refusal.cost_absurd": (
+        "成本 {cost:price} 太大（上限 {most:price}）。",
+        "A cost of {cost:price} is too large (at most {most:price}).",
+    ),
+    "refusal.channel_missing": ("没有写渠道。", "The channel is missing."),
+    "refusal.visitors_negative": (
+        "{channel} 的访客数不能为负：{visitors}",
+        "The visitors of {channel} cannot be negative: {visitors}",
+    ),
+}
