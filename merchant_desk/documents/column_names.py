@@ -108,7 +108,7 @@ def plain_heading(header: str) -> str:
 def suggested_columns(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
     """Return the columns that the headings name, by field: the field's most usual heading that is there.
 
-    A column serves one field only; what is not recognised is left out.
+    No heading names two fields, so a column serves one only; what is not recognised is left out.
     """
     by_name: dict[str, str] = {}
     for header in headers:
@@ -117,8 +117,7 @@ def suggested_columns(kind: ImportKind, headers: Sequence[str]) -> dict[str, str
     found: dict[str, str] = {}
     for rank in range(max(len(names) for names in FIELDS[kind].values())):
         for field, names in FIELDS[kind].items():
-            if field not in found and rank < len(names):
-                header = by_name.get(names[rank], "")
-                if header and header not in found.values():
-                    found[field] = header
+            known = by_name.get(names[rank]) if rank < len(names) else None
+            if known is not None:
+                found.setdefault(field, known)
     return {field: found[field] for field in FIELDS[kind] if field in found}

@@ -122,6 +122,23 @@ def test_a_repeated_line_counts_and_is_noticed() -> None:
     assert [one.row for one in outcome.order.lines] == [2, 3, 4, 5]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stock_code": "B"},
+        {"description": "lantern"},
+        {"quantity": ONE},
+        {"placed_at": 1001},
+        {"unit_price": ONE},
+        {"customer_code": ""},
+        {"country": "France"},
+    ],
+)
+def test_a_line_that_differs_in_any_cell_is_no_repetition(change: dict[str, Any]) -> None:
+    (outcome,) = judged(line(2, "1"), line(3, "1", **change))
+    assert "repeated_line" not in outcome.rows[1].notes
+
+
 def test_the_same_line_in_two_orders_is_no_repetition() -> None:
     assert [row.notes for one in judged(line(2, "1"), line(3, "2")) for row in one.rows] == [(), ()]
 
