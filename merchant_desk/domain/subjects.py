@@ -1,18 +1,34 @@
 """Every subject of the trade, so that one import registers all operations."""
 
 from merchant_desk.domain import (
+    buyers,
     counting,
     orders,
     organisation,
     products,
     purchasing,
     receiving,
+    sales,
     shipping,
     stock,
     tasks,
+    visits,
 )
 from merchant_desk.domain.operations import KINDS
 
 __all__ = ["KINDS", "SUBJECTS"]
 
-SUBJECTS = (organisation, products, stock, purchasing, receiving, orders, shipping, counting, tasks)
+SUBJECTS = (
+    organisation,
+    products,
+    stock,
+    purchasing,
+    receiving,
+    buyers,
+    orders,
+    shipping,
+    sales,
+    counting,
+    visits,
+    tasks,
+)

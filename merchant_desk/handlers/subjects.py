@@ -1,15 +1,31 @@
 """Every subject's handlers, so that one import registers them all."""
 
 from merchant_desk.handlers import (
+    buyers,
     counting,
     orders,
     organisation,
     products,
     purchasing,
     receiving,
+    sales,
     shipping,
     stock,
     tasks,
+    visits,
 )
 
-SUBJECTS = (organisation, products, stock, purchasing, receiving, orders, shipping, counting, tasks)
+SUBJECTS = (
+    organisation,
+    products,
+    stock,
+    purchasing,
+    receiving,
+    buyers,
+    orders,
+    shipping,
+    sales,
+    counting,
+    visits,
+    tasks,
+)
