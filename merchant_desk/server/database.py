@@ -186,17 +186,18 @@ def _prove_reachable(engine: Engine, told: Callable[[Fault], None]) -> None:
 
 def unreachable(engine: Engine, error: BaseException) -> DatabaseUnreachable:
     """Say in words that PostgreSQL does not answer."""
-    url = engine.url
     original = error.orig if isinstance(error, DBAPIError) else error
     lines = [line.strip() for line in str(original).splitlines() if line.strip()]
-    host = f"{url.host or 'localhost'}:{url.port or 5432}"
-    return DatabaseUnreachable(host, url.database or "", lines[-1] if lines else type(error).__name__)
+    host = f"{engine.url.host or 'localhost'}:{engine.url.port or 5432}"
+    detail = lines[-1] if lines else type(error).__name__
+    return DatabaseUnreachable(host, engine.url.database or "", detail)
 
 
-def passing_trouble(error: BaseException, database: ServerDatabase) -> Fault | None:
+def passing_trouble(error: BaseException, database: ServerDatabase | None = None) -> Fault | None:
     """Name what is wrong with disk or database, as opposed to a mistake of ours; None for the latter.
 
-    The same request may succeed later, so it is never the fault of what was asked.
+    The same request may succeed later, so it is never the fault of what was asked. `database` only
+    adds to the words.
     """
     if isinstance(error, Fault):
         return error
@@ -204,8 +205,10 @@ def passing_trouble(error: BaseException, database: ServerDatabase) -> Fault | N
         return ServerBusy()
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, dbapi2.Error):
-        return named_fault(original, database.path or Path(DATABASE_FILE))
+        return named_fault(original, (database and database.path) or Path(DATABASE_FILE))
     if isinstance(original, PostgresError) and is_passing(original):
+        if database is None:
+            return DatabaseUnreachable("", "", type(original).__name__)
         return unreachable(database.writer, error)
     return None
 

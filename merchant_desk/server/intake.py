@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from merchant_desk.handlers.context import prefetch
 from merchant_desk.models.server_tables import device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.batch import Arrival, Batch
+from merchant_desk.server.database import passing_trouble
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import (
     BATCH_OPS,
@@ -62,7 +64,8 @@ class Intake:
         """Judge a batch in one transaction and return the outcomes of its leading operations.
 
         A handler that breaks (a bug) costs only its own operation: those before it are committed, and
-        the answer asks for that one's header alone.
+        the answer asks for that one's header alone. What disk or database do to us is nobody's fault
+        and is raised: the same batch is right later.
         """
         wires = request.ops[:BATCH_OPS]
         run = _Run(self, device, wires)
@@ -74,6 +77,19 @@ class Intake:
             if answer.stopped:
                 return answer
             return msgspec.structs.replace(answer, stopped="unreadable", expected=broken.device_seq)
+        except Exception as error:
+            if passing_trouble(error) is not None:
+                raise
+            return self._halved(device, wires, error)
+
+    def _halved(self, device: Device, wires: list[WireOp], error: Exception) -> PushAnswer:
+        """Find by halves the operation whose rows the database will not take: only the last write tells."""
+        if len(wires) > 1:
+            return self.push(device, PushRequest(wires[: len(wires) // 2]))
+        header = decode_header(wires[0].header)
+        log.error("write_failed", kind=header.kind, op_id=str(header.op_id), error=type(error).__name__)
+        stopped = "unreadable" if wires[0].body is not None else "bad_chain"
+        return PushAnswer([], stopped, header.device_seq, self.epoch(), self.clock())
 
 
 class _BrokenAt(Exception):  # noqa: N818 - internal signal
@@ -95,6 +111,7 @@ class _Run:
         self._wires = wires
         self._now = intake.clock()
         self._outcomes: list[Outcome] = []
+        self._bodies: dict[UUID, object] = {}
         self._settled_parked = False
 
     def go(self) -> PushAnswer:
@@ -107,7 +124,8 @@ class _Run:
             known = self._known(connection, arrivals)
             stopped = self._check_chain(arrivals, head, known) or stopped
             if stopped != "bad_chain":
-                prefetch(batch.unit, self._bodies(arrivals, known))
+                self._bodies = self._decoded(arrivals, known)
+                prefetch(batch.unit, self._bodies.values())
                 stopped = self._take_in(batch, arrivals, head, known) or stopped
                 batch.finish()
                 if self._settled_parked:
@@ -120,9 +138,12 @@ class _Run:
         arrivals = []
         for wire in self._wires:
             try:
-                arrivals.append(Arrival(decode_header(wire.header), wire))
+                header = decode_header(wire.header)
             except msgspec.DecodeError:
                 return arrivals, "bad_chain"
+            if wire.body is not None and sha256(wire.body).digest() != header.body_hash:
+                return arrivals, "bad_chain"
+            arrivals.append(Arrival(header, wire))
         return arrivals, ""
 
     def _head(self, connection: Connection) -> Head:
@@ -169,14 +190,15 @@ class _Run:
             return "bad_chain"
         return ""
 
-    def _bodies(self, arrivals: list[Arrival], known: dict[UUID, Any]) -> list[object]:
-        bodies = []
+    def _decoded(self, arrivals: list[Arrival], known: dict[UUID, Any]) -> dict[UUID, object]:
+        """Read the bodies of what is new; one that cannot be read is left out and refused in its turn."""
+        bodies: dict[UUID, object] = {}
         for arrival in arrivals:
             header, body = arrival.header, arrival.wire.body
             if header.op_id in known or body is None:
                 continue
             try:
-                bodies.append(decode_body(header.kind, header.version, body))
+                bodies[header.op_id] = decode_body(header.kind, header.version, body)
             except Refusal:
                 continue
         return bodies
@@ -195,8 +217,11 @@ class _Run:
                 self._outcomes.append(self._again(batch, arrival, row))
             else:
                 try:
-                    self._outcomes.append(batch.apply(arrival, self._device.outlet_id))
+                    body = self._bodies.get(header.op_id)
+                    self._outcomes.append(batch.apply(arrival, self._device.outlet_id, body))
                 except Exception as error:
+                    if passing_trouble(error) is not None:
+                        raise
                     raise _BrokenAt(position, arrival, error) from error
             if header.device_seq == head.seq + 1:
                 head.seq += 1

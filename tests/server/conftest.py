@@ -4,14 +4,40 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, Type
 
+from merchant_desk.models.server_tables import metadata
+from merchant_desk.server.database import open_postgres
+from merchant_desk.sync import passwords
+from tests.helpers.postgres import PostgresServer
 from tests.server.web import WebWorld, web_world
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same function with less work: what a hash must cost is asked in tests/sync."""
+    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
+    monkeypatch.setattr(passwords, "_hasher", cheap)
+
+
+def _build(url: str) -> None:
+    database = open_postgres(url)
+    metadata.create_all(database.writer)
+    database.close()
+
+
+@pytest.fixture
+def server_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database with the server's empty tables."""
+    url = postgres_server.create_database(postgres_server.template("server", _build))
+    yield url
+    postgres_server.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebWorld]:
     """A server in this process, on each database in turn."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    url = request.getfixturevalue("server_url") if request.param == "postgresql" else None
     with web_world(tmp_path, url) as opened:
         yield opened
 

@@ -1,0 +1,223 @@
+"""Are desks told in time, only of what concerns them, and not too often?"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+import pytest
+from starlette.applications import Starlette
+
+from merchant_desk.domain.organisation import AddLocation, AddPerson
+from merchant_desk.server.intake import Device
+from merchant_desk.server.notices import Notices
+from merchant_desk.sync.administration import Notice
+from merchant_desk.sync.protocol import decode
+from tests.server.web import WebDesk, WebWorld, problem
+
+
+def device_of(world: WebWorld, desk: WebDesk) -> Device:
+    device = world.services.enrolment.device_of(desk.enrolled.token)
+    assert device is not None
+    return device
+
+
+def add_shelf(world: WebWorld) -> None:
+    at, new_id = world.merchant, world.chance.new_id()
+    world.services.house.do(at.id, AddLocation(new_id, at.outlet, at.warehouse, f"B-{new_id}", "storage"))
+    world.loop.run(poked(world))
+
+
+async def poked(world: WebWorld) -> None:
+    notices: Notices = world.app.state.notices
+    notices.poke(world.merchant.id)
+
+
+def head(desk: WebDesk) -> int:
+    return desk.pull("", 0, 20_000).until
+
+
+def waited(desk: WebDesk, after: int, seconds: float) -> tuple[int, float]:
+    begun = time.monotonic()
+    answer = desk.get(f"/notice?after={after}&wait={seconds}")
+    assert answer.status_code == 200, problem(answer)
+    assert msgspec.msgpack.decode(answer.content, type=dict[str, int])
+    return decode(answer.content, Notice).seq, time.monotonic() - begun
+
+
+def test_what_is_there_already_is_told_at_once(world: WebWorld) -> None:
+    desk = world.desk()
+    seq, seconds = waited(desk, 0, 20)
+    assert seq == head(desk)
+    assert seconds < 5
+
+
+def test_quiet_ends_in_time(world: WebWorld) -> None:
+    desk = world.desk()
+    last = head(desk)
+    seq, seconds = waited(desk, last, 0.3)
+    assert seq == last
+    assert 0.25 < seconds < 5
+    assert problem(desk.get("/notice?wait=56")).code == "bad_parameter"
+
+
+def test_a_write_wakes_who_waits_and_nobody_elsewhere(world: WebWorld) -> None:
+    desk, elsewhere = world.desk(), world.desk(outlet=world.add_outlet("BS"))
+    last, other_last = head(desk), head(elsewhere)
+    with ThreadPoolExecutor(2) as pool:
+        here = pool.submit(waited, desk, last, 20)
+        there = pool.submit(waited, elsewhere, other_last, 3)
+        wait_for_watchers(world, 2)
+        add_shelf(world)
+        seq, seconds = here.result()
+        assert seq == head(desk) > last
+        assert seconds < 3
+        assert there.result()[0] == other_last
+
+
+def test_what_is_for_all_reaches_all(world: WebWorld) -> None:
+    desk = world.desk(outlet=world.add_outlet("BS"))
+    last = head(desk)
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(waited, desk, last, 20)
+        wait_for_watchers(world, 1)
+        world.services.house.do(world.merchant.id, AddPerson(world.chance.new_id(), "new", "新人", ""))
+        world.loop.run(poked(world))
+        assert told.result()[0] == head(desk) > last
+
+
+def wait_for_watchers(world: WebWorld, count: int) -> None:
+    """Wait until so many requests are watching, by looking at the hub, not at the clock."""
+    for _ in range(2_000):
+        merchants = world.app.state.notices._merchants.values()
+        if sum(channel.watchers for one in merchants for channel in one.channels.values()) == count:
+            return
+        time.sleep(0.005)
+    pytest.fail("nobody watches")
+
+
+def test_another_process_on_the_same_database_is_noticed(tmp_path: Any, server_url: str) -> None:
+    from tests.server.web import web_world
+
+    with web_world(tmp_path, server_url) as world:
+        desk = world.desk()
+        last = head(desk)
+        with ThreadPoolExecutor(1) as pool:
+            told = pool.submit(waited, desk, last, 20)
+            wait_for_watchers(world, 1)
+            at, new_id = world.merchant, world.chance.new_id()
+            other = AddLocation(new_id, at.outlet, at.warehouse, "C-01", "storage")
+            world.services.house.do(at.id, other)  # nobody pokes
+            seq, seconds = told.result()
+            assert seq > last
+            assert seconds < 10
+
+
+class Events:
+    """Reads server-sent events of an application, as a server would drive it."""
+
+    def __init__(self, app: Starlette, desk: WebDesk) -> None:
+        self.parts: asyncio.Queue[bytes] = asyncio.Queue()
+        self.status = 0
+        self.media = ""
+        self._gone = asyncio.Event()
+        headers = [(b"authorization", f"Bearer {desk.enrolled.token}".encode())]
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": "GET",
+            "path": "/notice",
+            "raw_path": b"/notice",
+            "query_string": b"",
+            "headers": headers,
+            "client": ("192.0.2.9", 1),
+            "server": ("server", 80),
+            "scheme": "http",
+            "root_path": "",
+            "app": app,
+        }
+        self.task = asyncio.create_task(app(scope, self._receive, self._send))
+
+    async def _receive(self) -> Any:
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.media = dict(message["headers"])[b"content-type"].decode()
+        elif message["body"]:
+            if self._gone.is_set():
+                raise OSError("the client hung up")
+            await self.parts.put(message["body"])
+
+    async def numbers(self) -> AsyncIterator[int]:
+        while True:
+            part = await asyncio.wait_for(self.parts.get(), 20)
+            if part.startswith(b"id: "):
+                yield int(part.rpartition(b"data: ")[2])
+
+
+def test_a_stream_tells_numbers_alone_twice_a_second_at_most(world: WebWorld) -> None:
+    desk = world.desk()
+    first = head(desk)
+
+    async def watch() -> tuple[list[int], float, Events]:
+        events = Events(world.app, desk)
+        seen: list[int] = []
+        begun = 0.0
+        async for number in events.numbers():
+            seen.append(number)
+            if len(seen) == 1:
+                begun = time.monotonic()
+            at, new_id = world.merchant, world.chance.new_id()
+            shelf = AddLocation(new_id, at.outlet, at.warehouse, f"B-{new_id}", "storage")
+            for _ in range(1 if len(seen) > 1 else 5):
+                await asyncio.to_thread(world.services.house.do, at.id, shelf)
+                world.app.state.notices.poke(at.id)
+                new_id = world.chance.new_id()
+                shelf = AddLocation(new_id, at.outlet, at.warehouse, f"B-{new_id}", "storage")
+            if len(seen) == 4:
+                break
+        return seen, time.monotonic() - begun, events
+
+    seen, seconds, events = world.loop.run(watch())
+    assert (events.status, events.media) == (200, "text/event-stream; charset=utf-8")
+    assert seen[0] == first
+    assert seen == sorted(set(seen))
+    assert seconds >= 1.0  # the second comes at once, the third and fourth half a second later each
+
+    async def stop() -> None:
+        await world.app.state.notices.close()
+        await asyncio.wait_for(events.task, 10)
+
+    world.loop.run(stop())
+    assert not world.app.state.notices._merchants
+
+
+def test_a_quiet_stream_is_kept_alive(embedded: WebWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("merchant_desk.server.notices.KEEP_ALIVE_SECONDS", 0.05)
+    desk = embedded.desk()
+
+    async def watch() -> list[bytes]:
+        events = Events(embedded.app, desk)
+        parts = [await asyncio.wait_for(events.parts.get(), 10) for _ in range(3)]
+        events.task.cancel()
+        await asyncio.gather(events.task, return_exceptions=True)
+        return parts
+
+    first, *rest = embedded.loop.run(watch())
+    assert first.startswith(b"id: ")
+    assert rest == [b":\n\n", b":\n\n"]
+    assert not embedded.app.state.notices._merchants
+
+
+def test_a_long_poll_is_not_told_more_often(embedded: WebWorld) -> None:
+    desk = embedded.desk()
+    begun = time.monotonic()
+    for _ in range(4):
+        waited(desk, 0, 20)
+    assert time.monotonic() - begun >= 1.4
