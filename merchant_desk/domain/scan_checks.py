@@ -24,19 +24,23 @@ DEFAULT_POLICIES: Mapping[str, Mapping[str, Policy]] = MappingProxyType(
                 "expired": Policy.ASK,
                 "short_dated": Policy.ASK,
                 "absurd_quantity": Policy.ASK,
+                "duplicate_serial": Policy.ASK,
             }
         ),
         "outbound": MappingProxyType(
             {
                 "not_on_document": Policy.REFUSE,
                 "more_than_expected": Policy.REFUSE,
+                "already_packed": Policy.REFUSE,
+                "duplicate_serial": Policy.REFUSE,
+                "not_at_location": Policy.ASK,
                 "expired": Policy.REFUSE,
                 "short_dated": Policy.ACCEPT,
                 "wrong_lot": Policy.ASK,
                 "absurd_quantity": Policy.ASK,
             }
         ),
-        "stocktake": MappingProxyType({"absurd_quantity": Policy.ASK}),
+        "stocktake": MappingProxyType({"duplicate_serial": Policy.REFUSE, "absurd_quantity": Policy.ASK}),
     }
 )
 """By station and check. A count records what stands there, so it checks nothing of the product."""

@@ -1,6 +1,6 @@
 """Opening documents and working on them: what a window's station and a script have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from merchant_desk.domain.counting import OpenCount
 from merchant_desk.domain.receiving import OpenReceipt
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.shipping import OpenShipment
-from merchant_desk.models.queries.documents import document, order_by_number, purchase_by_number
+from merchant_desk.models.queries.documents import order_by_number, purchase_by_number
 from merchant_desk.models.queries.floor import (
     LocationView,
     WarehouseView,
@@ -19,6 +19,8 @@ from merchant_desk.models.queries.floor import (
     location_by_id,
     warehouse_of,
 )
+from merchant_desk.models.queries.sheets import UncountedView, sheet_head
+from merchant_desk.stations.gate import Today, Who
 from merchant_desk.stations.inbound import Inbound
 from merchant_desk.stations.numbers import next_number
 from merchant_desk.stations.outbound import Outbound
@@ -29,8 +31,6 @@ from merchant_desk.stations.work import Work
 from merchant_desk.sync.desk import Done
 from merchant_desk.sync.runtime import DeskRuntime
 
-Who = Callable[[], UUID]
-Today = Callable[[], int]
 Result = TypeVar("Result")
 
 
@@ -56,33 +56,56 @@ class Sheet:
         return self.take(Scan(text.encode(), text, aim, "script", at))
 
     def take(self, scan: Scan) -> ScanResult:
-        """Take a captured scan."""
-        return self._on_writer(lambda: self.station.take(scan))
+        """Take a captured scan; of several results (an OK card set held scans going) the last."""
+        return self._on_writer(lambda: self.station.take(scan))[-1]
 
     def acknowledge(self, *, accept: bool = False) -> ScanResult:
         """Answer a refusal or a question; `accept` does what was asked about."""
         return self._on_writer(lambda: self.station.acknowledge(accept=accept))
 
-    def give_lot(self, lot: str, expiry: int | None = None) -> ScanResult:
+    def choose(self, index: int) -> ScanResult:
+        """Say which of several products the scan was (0 is the first)."""
+        return self._on_writer(lambda: self.station.choose(index))
+
+    def give_lot(self, lot: str, expiry: int | None = None, serial: str = "") -> ScanResult:
         """Say which lot it is and when it expires, yyyymmdd."""
-        return self._on_writer(lambda: self.station.give_lot(lot, expiry))
+        return self._on_writer(lambda: self.station.give_lot(lot, expiry, serial))
+
+    def apply_held(self) -> list[ScanResult]:
+        """Apply, in order, the scans that were held back while an answer was awaited."""
+        return self._on_writer(self.station.apply_held)
+
+    def discard_held(self) -> ScanResult:
+        """Leave the scans that were held back; the journal keeps them."""
+        return self._on_writer(self.station.discard_held)
 
     def undo(self) -> ScanResult:
         """Undo the last scan that stands."""
-        return self._on_writer(self.station.undo)
+        return self._on_writer(self.station.undo)[-1]
 
-    def finish(self) -> Done:
-        """End the document.
+    def uncounted(self) -> list[UncountedView]:
+        """Return what the book has at the counted location and nobody saw; empty for other documents."""
+        work = self.station.work
+        if not isinstance(work, Stocktake):
+            return []
+        with self.station.runtime.read() as connection, connection.begin():
+            return work.uncounted(connection)
+
+    def finish(self, gone: Sequence[UUID] = ()) -> Done:
+        """End the document. `gone` are stock keys of `uncounted` that the counter says are not there.
 
         Raises:
             Refusal: `scans_wait`: a question is open or scans are held back.
         """
-        return self._on_writer(self._finish)
+        return self._on_writer(lambda: self.finish_here(gone))
 
-    def _finish(self) -> Done:
+    def finish_here(self, gone: Sequence[UUID] = ()) -> Done:
+        """End the document, on the writer's own thread; see `finish`."""
         station = self.station
-        if station.waiting is not None or station.held:
+        if station.stopped:
             raise Refusal("scans_wait", count=len(station.held))
+        if isinstance(station.work, Stocktake):
+            station.work.gone = tuple(gone)
         with station.runtime.read() as connection, connection.begin():
             body = station.work.closing(connection)
         return station.runtime.do_here(body, station.person, about=self.document_id)
@@ -156,11 +179,12 @@ def reopen(runtime: DeskRuntime, who: Who, today: Today, kind: str, document_id:
         Refusal: `document_not_open`.
     """
     with runtime.read() as connection, connection.begin():
-        found = document(connection, kind, document_id)
+        found = sheet_head(connection, kind, document_id)
         if found is None or found.status != "open":
-            raise Refusal("document_not_open", status=found.status if found else "missing")
+            facts = {"number": found.number, "status": found.status} if found else {"status": "missing"}
+            raise Refusal("document_not_open", **{"number": "", **facts})
         warehouse = _warehouse(connection, runtime)
-        own = (found.id, found.number, found.outlet_id, found.warehouse_id)
+        own = (found.document_id, found.number, found.outlet_id, found.warehouse_id)
         work: Work
         if kind == "receipts":
             work = Inbound(*own, location_by_id(connection, warehouse.receiving_id), found.about_id)
@@ -168,7 +192,7 @@ def reopen(runtime: DeskRuntime, who: Who, today: Today, kind: str, document_id:
             work = Outbound(*own, warehouse.staging_id, found.about_id)
         else:
             place = location_by_id(connection, found.about_id) if found.about_id else None
-            work = Stocktake(*own, place)
+            work = Stocktake(*own, place, bool(found.blind))
     return _sheet(runtime, work, who, today)
 
 

@@ -1,5 +1,6 @@
 """Receiving: goods come in, against a purchase order or blind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,10 +8,10 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.receiving import CloseReceipt, ReceiveGoods
 from merchant_desk.domain.scan_checks import Finding, amount_finding, expiry_finding, quantity_finding
-from merchant_desk.models.queries.floor import LocationView, order_lines, tallies
-from merchant_desk.stations.resolver import Product
-from merchant_desk.stations.scans import Proposal
-from merchant_desk.stations.work import Count
+from merchant_desk.models.queries.floor import DocumentHit, LocationView, order_lines, tallies
+from merchant_desk.models.queries.floor_lots import places_of_serial
+from merchant_desk.stations.scans import Product, Proposal
+from merchant_desk.stations.work import Count, code_of, proposed, untold
 
 
 @dataclass
@@ -24,19 +25,20 @@ class Inbound:
     location: LocationView | None
     order_id: UUID | None
     station: str = "inbound"
+    one_location: bool = False
 
-    def asks_for_lot(self, product: Product) -> bool:
-        """A tracked lot must be known before it is put away."""
-        return bool(product.item.track_lot) and not product.lot
+    def missing(self, product: Product) -> tuple[str, ...]:
+        """What is tracked must be known before it is put away."""
+        return untold(product)
 
     def propose(self, connection: Connection, product: Product, packs: int, code: str) -> Proposal:
         """Return what a scan would receive."""
-        quantity = product.quantity * packs
-        return Proposal(product.item, packs, quantity, product.lot, product.expiry, product.serial, code)
+        return proposed(product, packs, code)
 
     def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
         """Check against the order, the shelf life and common sense."""
         found = [
+            self._serial_here(connection, proposal),
             expiry_finding(proposal.expiry, today, proposal.item.min_days_left),
             quantity_finding(proposal.quantity),
         ]
@@ -67,6 +69,18 @@ class Inbound:
             proposal.code,
         )
 
+    def place_of(self, connection: Connection, operation: object) -> str:
+        """Return where the goods were put."""
+        return code_of(connection, operation.location_id) if isinstance(operation, ReceiveGoods) else ""
+
+    def complete(self, connection: Connection) -> bool:
+        """A delivery ends when a person says so: more may be on the lorry."""
+        return False
+
+    def is_next(self, documents: Sequence[DocumentHit]) -> bool:
+        """The next delivery is begun from the list."""
+        return False
+
     def count(self, connection: Connection, sku_id: UUID) -> Count:
         """Return received and ordered: over all receipts of the order, as the order counts."""
         if self.order_id is not None:
@@ -83,6 +97,14 @@ class Inbound:
     def closing(self, connection: Connection) -> object:
         """Return the end of the receipt."""
         return CloseReceipt(self.document_id, self.outlet_id)
+
+    def _serial_here(self, connection: Connection, proposal: Proposal) -> Finding | None:
+        if not proposal.serial:
+            return None
+        places = places_of_serial(connection, proposal.item.sku_id, proposal.serial)
+        if not places:
+            return None
+        return Finding("duplicate_serial", {"serial": proposal.serial, "location": places[0][1]})
 
     def _line_of(self, connection: Connection, sku_id: UUID) -> UUID | None:
         if self.order_id is None:

@@ -74,7 +74,7 @@ class Journal:
 
     def finish(self, n: int, outcome: dict[str, Any]) -> Callable[[Unit, UUID], None]:
         """Return what files the outcome and the operation's id in the operation's own transaction."""
-        told = json.dumps(outcome, ensure_ascii=False, default=str)
+        told = _as_json(outcome)
 
         def write(unit: Unit, op_id: UUID) -> None:
             unit.cursor.execute(
@@ -89,8 +89,12 @@ class Journal:
         with self._engine.begin() as connection:
             connection.connection.cursor().execute(
                 "UPDATE scan_journal SET state = ?, outcome = ? WHERE n = ?",
-                [state, json.dumps(outcome, ensure_ascii=False, default=str), n],
+                [state, _as_json(outcome), n],
             )
+
+
+def _as_json(outcome: dict[str, Any]) -> str:
+    return json.dumps(outcome, ensure_ascii=False, default=str)
 
 
 def lines_of(connection: Connection, station: str, document_id: UUID, most: int = 200) -> list[JournalLine]:
@@ -99,10 +103,52 @@ def lines_of(connection: Connection, station: str, document_id: UUID, most: int 
     return fetch(connection, JournalLine, sql, [document_id, station, most])
 
 
-def unfinished(connection: Connection, station: str) -> list[JournalLine]:
-    """Return scans that were journaled and never applied nor discarded, in order."""
-    sql = f"SELECT {COLUMNS} FROM scan_journal WHERE state IN ('new', 'held_back') AND station = ? ORDER BY n"
-    return fetch(connection, JournalLine, sql, [station])
+def count_of(connection: Connection, station: str, document_id: UUID) -> int:
+    """Return how many scans of a document the journal holds."""
+    sql = text("SELECT count(*) FROM scan_journal WHERE document_id = :document AND station = :station")
+    values = {"document": document_id.bytes, "station": station}
+    return int(connection.scalar(sql, values) or 0)
+
+
+def unfinished(connection: Connection, station: str, document_id: UUID | None) -> list[JournalLine]:
+    """Return a document's scans (None: without one) that were neither applied nor discarded, in order."""
+    sql = (
+        f"SELECT {COLUMNS} FROM scan_journal WHERE state IN ('new', 'held_back') AND station = ?"
+        " AND document_id IS ? ORDER BY n"
+    )
+    return fetch(connection, JournalLine, sql, [station, document_id])
+
+
+@dataclass(frozen=True, slots=True)
+class PackCount:
+    """How much of a product came by one pack: `pack` and `quantity` in 10^-6 base units."""
+
+    sku_id: UUID
+    pack: int
+    unit: str
+    quantity: int
+
+
+def pack_counts(connection: Connection, station: str, document_id: UUID) -> list[PackCount]:
+    """Return what was scanned into a document by product and pack, the largest pack first."""
+    sql = (
+        "SELECT json_extract(outcome, '$.sku_id') AS sku, json_extract(outcome, '$.pack') AS pack,"
+        " max(json_extract(outcome, '$.unit')), sum(json_extract(outcome, '$.quantity')) AS moved"
+        " FROM scan_journal WHERE document_id = ? AND station = ? AND state = 'done' AND op_id IS NOT NULL"
+        " GROUP BY sku, pack HAVING sku <> '' AND pack > 0 AND moved <> 0 ORDER BY pack DESC"
+    )
+    rows = connection.exec_driver_sql(sql, (document_id.bytes, station))
+    return [PackCount(UUID(sku), int(pack), unit or "", int(moved)) for sku, pack, unit, moved in rows]
+
+
+def last_document(connection: Connection, station: str) -> UUID | None:
+    """Return the document that this station's last scan belonged to, or None."""
+    sql = (
+        "SELECT document_id FROM scan_journal WHERE station = ? AND document_id IS NOT NULL"
+        " ORDER BY n DESC LIMIT 1"
+    )
+    found = connection.exec_driver_sql(sql, (station,)).scalar()
+    return UUID(bytes=found) if found else None
 
 
 def last_number(connection: Connection) -> int:

@@ -1,6 +1,7 @@
 """Picking and shipping a customer's order."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -8,10 +9,16 @@ from sqlalchemy import Connection
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.scan_checks import Finding, amount_finding, expiry_finding, quantity_finding
 from merchant_desk.domain.shipping import CloseShipment, PickGoods
-from merchant_desk.models.queries.floor import LocationView, StockView, order_lines, stock_of_sku
-from merchant_desk.stations.resolver import Product
-from merchant_desk.stations.scans import Proposal
-from merchant_desk.stations.work import Count
+from merchant_desk.models.queries.floor import (
+    DocumentHit,
+    LocationView,
+    StockView,
+    order_lines,
+    stock_of_sku,
+)
+from merchant_desk.models.queries.floor_lots import places_of_serial
+from merchant_desk.stations.scans import Product, Proposal
+from merchant_desk.stations.work import Count, code_of, proposed, untold
 
 
 @dataclass
@@ -26,31 +33,57 @@ class Outbound:
     order_id: UUID
     location: LocationView | None = None
     station: str = "outbound"
+    one_location: bool = False
 
-    def asks_for_lot(self, product: Product) -> bool:
-        """A lot is taken by FEFO when the scan names none, so nothing is asked."""
-        return False
+    def missing(self, product: Product) -> tuple[str, ...]:
+        """A lot is taken by FEFO when the scan names none; a serial number must be read."""
+        return tuple(name for name in untold(product) if name == "serial")
 
     def propose(self, connection: Connection, product: Product, packs: int, code: str) -> Proposal:
         """Return what a scan would pick, with the lot that FEFO gives when it names none."""
-        quantity = product.quantity * packs
-        lot, expiry = product.lot, product.expiry
-        if not lot and product.item.track_lot:
+        proposal = proposed(product, packs, code)
+        if not product.lot and product.item.track_lot:
             source = self._source(connection, product.item.sku_id, None)
             lot, expiry = (source.lot, source.expiry) if source else ("", None)
-        return Proposal(product.item, packs, quantity, lot, expiry, product.serial, code)
+            proposal = replace(proposal, lot=lot, expiry=expiry)
+        return proposal
 
     def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
         """Check against the order, the shelf life and what is shorter dated on the shelf."""
-        count = self.count(connection, proposal.item.sku_id)
-        found: list[Finding | None] = []
-        if count.expected is None:
-            found.append(Finding("not_on_document", {"number": self.number}))
-        found.append(amount_finding(proposal.quantity, count.done, count.expected))
-        found.append(expiry_finding(proposal.expiry, today, proposal.item.min_days_left))
-        found.append(self._older_lot(connection, proposal))
-        found.append(quantity_finding(proposal.quantity))
+        found = [
+            self._serial_packed(connection, proposal),
+            self._against_order(connection, proposal),
+            expiry_finding(proposal.expiry, today, proposal.item.min_days_left),
+            self._not_here(connection, proposal),
+            self._older_lot(connection, proposal),
+            quantity_finding(proposal.quantity),
+        ]
         return [finding for finding in found if finding is not None]
+
+    def _against_order(self, connection: Connection, proposal: Proposal) -> Finding | None:
+        count = self.count(connection, proposal.item.sku_id)
+        if count.expected is None:
+            return Finding("not_on_document", {"number": self.number})
+        if count.done >= count.expected:
+            return Finding("already_packed", {"expected": count.expected, "done": count.done})
+        return amount_finding(proposal.quantity, count.done, count.expected)
+
+    def _serial_packed(self, connection: Connection, proposal: Proposal) -> Finding | None:
+        if not proposal.serial:
+            return None
+        places = places_of_serial(connection, proposal.item.sku_id, proposal.serial)
+        if any(location_id == self.staging_id for location_id, _ in places):
+            return Finding("duplicate_serial", {"serial": proposal.serial, "location": places[0][1]})
+        return None
+
+    def _not_here(self, connection: Connection, proposal: Proposal) -> Finding | None:
+        """A shelf was scanned, and the book has the product elsewhere only."""
+        if self.location is None:
+            return None
+        stock = pickable(connection, self.warehouse_id, self.staging_id, proposal.item.sku_id)
+        if not stock or any(row.location_id == self.location.id for row in stock):
+            return None
+        return Finding("not_at_location", {"location": self.location.code, "elsewhere": stock[0].location})
 
     def operation(self, connection: Connection, proposal: Proposal) -> object:
         """Return the pick: from the scanned shelf, else from where this lot (or the first expiry) stands."""
@@ -78,6 +111,19 @@ class Outbound:
             proposal.code,
         )
 
+    def place_of(self, connection: Connection, operation: object) -> str:
+        """Return where the goods were taken."""
+        return code_of(connection, operation.location_id) if isinstance(operation, PickGoods) else ""
+
+    def complete(self, connection: Connection) -> bool:
+        """Tell whether every line has what was ordered."""
+        lines = order_lines(connection, "order_lines", self.order_id)
+        return bool(lines) and all(line.done >= line.quantity for line in lines)
+
+    def is_next(self, documents: Sequence[DocumentHit]) -> bool:
+        """The number of another order begins that order, once this one is complete."""
+        return any(hit.kind in ("orders", "shipments") and hit.id != self.order_id for hit in documents[:1])
+
     def count(self, connection: Connection, sku_id: UUID) -> Count:
         """Return picked and ordered of a product."""
         lines = [
@@ -92,12 +138,8 @@ class Outbound:
         return CloseShipment(self.document_id, self.outlet_id, "", "")
 
     def _source(self, connection: Connection, sku_id: UUID, lot: UUID | None) -> StockView | None:
-        """Return the stock to take from: sellable, not staged, first expiry first."""
-        stock = [
-            row
-            for row in stock_of_sku(connection, self.warehouse_id, sku_id)
-            if row.status == "sellable" and row.location_id != self.staging_id and row.on_hand > 0
-        ]
+        """Return the stock to take from, on the scanned shelf if it is there."""
+        stock = pickable(connection, self.warehouse_id, self.staging_id, sku_id)
         if self.location is not None:
             stock = [row for row in stock if row.location_id == self.location.id] or stock
         if lot is not None:
@@ -124,3 +166,12 @@ class Outbound:
         ]
         open_lines = [line for line in lines if line.done < line.quantity]
         return next((line.id for line in (*open_lines, *lines)), None)
+
+
+def pickable(connection: Connection, warehouse_id: UUID, staging_id: UUID, sku_id: UUID) -> list[StockView]:
+    """Return what can be picked of a product: sellable, not staged, first expiry first (FEFO)."""
+    return [
+        row
+        for row in stock_of_sku(connection, warehouse_id, sku_id)
+        if row.status == "sellable" and row.location_id != staging_id and row.on_hand > 0
+    ]

@@ -20,23 +20,13 @@ from merchant_desk.models.queries.floor import (
     sku_by_key,
     skus_by_code,
 )
+from merchant_desk.stations.scans import Product
 
 IN_STORE = (
     InStorePattern("weight", "21IIIIIWWWWWK"),
     InStorePattern("price", "22IIIIIPPPPPK"),
 )
 """How scales write their codes where no other setting says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """One product that a code can be: `quantity` is what one scan stands for, 10^-6 base units."""
-
-    item: CodeHit
-    quantity: int
-    lot: str = ""
-    expiry: int | None = None
-    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

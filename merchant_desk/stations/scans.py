@@ -42,11 +42,23 @@ class Ask(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Product:
+    """One product that a code can be: `quantity` is what one scan stands for, 10^-6 base units."""
+
+    item: CodeHit
+    quantity: int
+    lot: str = ""
+    expiry: int | None = None
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """What became of a scan: shown large, kept in the history.
 
     `code` names the sentence, `facts` fill it in. Quantities are 10^-6 base units: `quantity` what this
     scan moved (negative for an undo), `pack` one scanned unit, `done` and `expected` the running count.
+    `location` is the code of the place that goods went to or came from.
     """
 
     n: int
@@ -59,6 +71,8 @@ class ScanResult:
     pack: int = 0
     lot: str = ""
     expiry: int | None = None
+    serial: str = ""
+    location: str = ""
     done: int = 0
     expected: int | None = None
     ask: Ask = Ask.NOTHING
@@ -82,3 +96,69 @@ class Proposal:
     def pack(self) -> int:
         """One scanned unit, 10^-6 base units."""
         return self.item.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class HeldScan:
+    """A scan that came while the station was stopped: journaled, not applied."""
+
+    n: int
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the station waits for: the scan that raised it, and what there is to choose or to fill in."""
+
+    ask: Ask
+    result: ScanResult
+    choices: tuple[Product, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A station between two scans. `quantity` (10^-6) is what the next scan is multiplied by.
+
+    `complete` tells that an order has all that it asks for.
+    """
+
+    question: Question | None = None
+    held: tuple[HeldScan, ...] = ()
+    minus: bool = False
+    quantity: int | None = None
+    location: str = ""
+    complete: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether scans are held back until a person has answered."""
+        return self.question is not None or bool(self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """Which document is open. `kind` is its table, `about` the order's number or the location's code."""
+
+    kind: str
+    document_id: UUID
+    number: str
+    about: str = ""
+    about_id: UUID | None = None
+    party: str = ""
+    blind: bool = False
+    opened_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a job at a station led to: results in order, the situation after it, the document then open.
+
+    `finished` is the document that this job ended.
+    """
+
+    results: tuple[ScanResult, ...]
+    situation: Situation
+    head: SheetHead | None = None
+    finished: SheetHead | None = None

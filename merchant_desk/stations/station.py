@@ -1,120 +1,141 @@
-"""The state machine of a scan station: one scan in, one result out, nothing lost between.
+"""The state machine of a scan station with an open document: what a scan does, and how it is taken back."""
 
-Every method runs on the desk's writer thread (the facade sees to it), so that scans are taken one
-after another in the order in which they were captured.
-"""
-
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.house_codes import Command, CommandKind
+from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Finding, Policy
+from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Finding, Policy, quantity_finding
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.domain.tasks import ReportUnknownCode
-from merchant_desk.stations.journal import DISCARDED, DONE, HELD, Journal, JournalLine, unfinished
-from merchant_desk.stations.resolver import Meaning, Product, resolve
-from merchant_desk.stations.scans import Ask, Proposal, Scan, ScanResult, Tone
+from merchant_desk.models.queries.floor_lots import lot_expiry
+from merchant_desk.stations.gate import Gate, Today, Waiting, Who
+from merchant_desk.stations.journal import JournalLine
+from merchant_desk.stations.outcomes import outcome_of, told_by
+from merchant_desk.stations.resolver import Meaning
+from merchant_desk.stations.scans import (
+    Ask,
+    Product,
+    Proposal,
+    Question,
+    Scan,
+    ScanResult,
+    Situation,
+    Tone,
+)
 from merchant_desk.stations.undoing import item_of, last_standing
 from merchant_desk.stations.work import Work
+from merchant_desk.stations.wrong_class import wrong_class
 from merchant_desk.sync.runtime import DeskRuntime
 
 
-@dataclass
-class Waiting:
-    """What the station waits for: a person's word on a scan, and the scan itself."""
-
-    ask: Ask
-    result: ScanResult
-    proposal: Proposal | None = None
-    product: Product | None = None
-    choices: tuple[Product, ...] = ()
-    aim: str | None = None
-
-
-class Station:
-    """One station at one desk, with or without an open document."""
+class Station(Gate):
+    """One station at one desk, with an open document."""
 
     def __init__(
         self,
         runtime: DeskRuntime,
         work: Work,
-        person: Callable[[], UUID],
-        today: Callable[[], int],
+        who: Who,
+        today: Today,
         policies: Mapping[str, Mapping[str, Policy]] = DEFAULT_POLICIES,
     ) -> None:
-        self.runtime = runtime
+        super().__init__(runtime, work.station, work.document_id, who, today)
         self.work = work
-        self._person = person
-        self._today = today
         self._policies = policies.get(work.station, {})
-        self.journal = Journal(runtime.profile.writer, work.station)
         self.minus = False
         self.quantity: int | None = None
-        self.waiting: Waiting | None = None
-        self.held: list[int] = []
         self._lots: dict[UUID, tuple[str, int | None]] = {}
         self._previous = ""
+        self._complete = False
 
-    @property
-    def person(self) -> UUID:
-        """Who is working here."""
-        return self._person()
+    def situation(self) -> Situation:
+        """Return what a screen has to know beside the results."""
+        place = self.work.location.code if self.work.location else ""
+        return replace(
+            super().situation(),
+            minus=self.minus,
+            quantity=self.quantity,
+            location=place,
+            complete=self._complete,
+        )
 
-    # -- scans -----------------------------------------------------------------------------------
-
-    def take(self, scan: Scan) -> ScanResult:
-        """Take one scan: journal it, then see what it means and do it (or hold it back while blocked)."""
-        state = HELD if self.waiting is not None and not _is_answer(scan.text) else "new"
-        n = self.journal.record(scan, self.work.document_id, self.person, state)
-        if state == HELD:
-            self.held.append(n)
-            return self._tell(n, scan, Tone.REFUSED, "held_back", {"count": len(self.held)}, close=False)
-        return self._judge(n, scan)
-
-    def _judge(self, n: int, scan: Scan) -> ScanResult:
+    def recover(self) -> int:
+        """Find scans that wait, and whether the order has all that it asks for."""
         with self.runtime.read() as connection, connection.begin():
-            meaning = resolve(connection, scan.text, scan.aim, self._today())
+            self._complete = self.work.complete(connection)
+        return super().recover()
+
+    # -- products --------------------------------------------------------------------------------
+
+    def judge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
+        """Act on a product, a location, a command or what is none of them."""
         if meaning.command is not None:
             return self._command(n, scan, meaning.command)
         if meaning.location is not None and not meaning.products:
             return self._at_location(n, scan, meaning)
         if not meaning.products:
             return self._no_product(n, scan, meaning)
-        return self._products(n, scan, meaning)
-
-    def _products(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
         if len(meaning.products) > 1 or meaning.location is not None:
-            names = [product.item.name for product in meaning.products]
-            return self._block(n, scan, Ask.CHOOSE, "ambiguous", {"names": names}, choices=meaning.products)
+            return self._ambiguous(n, scan, meaning)
         return self._product(n, scan, meaning.products[0], meaning.problems)
 
+    def _ambiguous(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
+        names = [product.item.name for product in meaning.products]
+        asked = ScanResult(n, Tone.ATTENTION, "ambiguous", scan.text)
+        waiting = Waiting(Question(Ask.CHOOSE, asked, meaning.products), scan)
+        return self.block(n, scan, Ask.CHOOSE, "ambiguous", {"names": names, "n": len(names)}, waiting)
+
     def _product(self, n: int, scan: Scan, product: Product, problems: tuple[str, ...] = ()) -> ScanResult:
-        known = self._lots.get(product.item.sku_id)
+        product = self._with_lot(product)
+        missing = self.work.missing(product)
+        if missing and not self.minus:
+            asked = ScanResult(n, Tone.ATTENTION, "lot_needed", scan.text)
+            waiting = Waiting(Question(Ask.LOT, asked, (), missing), scan, product=product)
+            facts = {"missing": list(missing), "problems": list(problems)}
+            return self.block(n, scan, Ask.LOT, "lot_needed", facts, waiting)
         if product.lot:
             self._lots[product.item.sku_id] = (product.lot, product.expiry)
-        elif self.work.asks_for_lot(product) and known:
-            product = replace(product, lot=known[0], expiry=known[1])
-        if self.work.asks_for_lot(product):
-            return self._block(n, scan, Ask.LOT, "lot_needed", {"problems": list(problems)}, product=product)
         if self.minus:
             return self._take_back(n, scan, product)
-        packs = max(self.quantity or MICRO, 0)
         with self.runtime.read() as connection, connection.begin():
-            proposal = self.work.propose(connection, product, 1, scan.text)
-            proposal = replace(proposal, quantity=proposal.quantity * packs // MICRO, packs=packs)
-            findings = self.work.findings(connection, proposal, self._today())
+            proposal = self.work.propose(connection, product, self.quantity or MICRO, scan.text)
+            findings = self.work.findings(connection, proposal, self.today())
+        return self._decide(n, scan, proposal, findings, problems)
+
+    def _with_lot(self, product: Product) -> Product:
+        """Add what is known: the lot that was last given for this product, the expiry that the lot has."""
+        if not product.lot and "lot" in self.work.missing(product):
+            lot, expiry = self._lots.get(product.item.sku_id, ("", None))
+            product = replace(product, lot=lot, expiry=expiry)
+        if product.lot and product.expiry is None:
+            with self.runtime.read() as connection, connection.begin():
+                expiry = lot_expiry(connection, lot_id(product.item.sku_id, product.lot))
+            product = replace(product, expiry=expiry)
+        return product
+
+    def _decide(
+        self,
+        n: int,
+        scan: Scan,
+        proposal: Proposal,
+        findings: list[Finding],
+        problems: tuple[str, ...] = (),
+        replaces: JournalLine | None = None,
+    ) -> ScanResult:
+        """Refuse, ask or record, by the policies that the manager set."""
+        asked = ScanResult(n, Tone.ATTENTION, "", scan.text)
         for finding in findings:
             policy = self._policies.get(finding.code, Policy.ASK)
-            if policy is Policy.REFUSE:
-                return self._block(n, scan, Ask.ACKNOWLEDGE, finding.code, dict(finding.facts), proposal=None)
-            if policy is Policy.ASK:
-                return self._block(n, scan, Ask.CONFIRM, finding.code, dict(finding.facts), proposal=proposal)
-        return self._record(n, scan, proposal, findings, problems)
+            if policy is Policy.ACCEPT:
+                continue
+            ask = Ask.ACKNOWLEDGE if policy is Policy.REFUSE else Ask.CONFIRM
+            waiting = Waiting(Question(ask, asked), scan, proposal, replaces=replaces)
+            return self.block(n, scan, ask, finding.code, dict(finding.facts), waiting)
+        return self._record(n, scan, proposal, findings, problems, replaces)
 
     def _record(
         self,
@@ -123,124 +144,180 @@ class Station:
         proposal: Proposal,
         findings: list[Finding],
         problems: tuple[str, ...] = (),
+        replaces: JournalLine | None = None,
     ) -> ScanResult:
+        if replaces is not None:
+            undo = Scan(b"MD:UNDO", "MD:UNDO", None, "key", scan.at)
+            taken = self._compensate(self.journal.record(undo, self.document_id, self.person), undo, replaces)
+            if taken.ask is not Ask.NOTHING:
+                return taken
+        result = self._result_of(n, scan, proposal, findings, problems)
         with self.runtime.read() as connection, connection.begin():
             body = self.work.operation(connection, proposal)
+            result = replace(result, location=self.work.place_of(connection, body))
+        try:
+            extra = self.journal.finish(n, outcome_of(result))
+            done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)
+        except Refusal as refusal:
+            return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
+        self.quantity = None
+        self._previous = scan.text
+        self._look_whether_complete()
+        return replace(result, op_id=done.op_id)
+
+    def _result_of(
+        self, n: int, scan: Scan, proposal: Proposal, findings: list[Finding], problems: tuple[str, ...]
+    ) -> ScanResult:
+        with self.runtime.read() as connection, connection.begin():
             before = self.work.count(connection, proposal.item.sku_id)
         told = findings[0] if findings else None
-        facts: dict[str, Any] = dict(told.facts) if told else {}
-        if problems:
-            facts["problems"] = list(problems)
-        result = ScanResult(
+        facts = dict(told.facts) if told else {}
+        return ScanResult(
             n,
             Tone.ATTENTION if told or problems else Tone.ACCEPTED,
             told.code if told else ("damaged_element" if problems else "accepted"),
             scan.text,
-            facts,
+            {**facts, "problems": list(problems)} if problems else facts,
             proposal.item,
             proposal.quantity,
             proposal.pack,
             proposal.lot,
             proposal.expiry,
-            before.done + proposal.quantity,
-            before.expected,
+            proposal.serial,
+            done=before.done + proposal.quantity,
+            expected=before.expected,
             at=scan.at,
         )
-        try:
-            done = self.runtime.do_here(
-                body,
-                self.person,
-                about=self.work.document_id,
-                extra=self.journal.finish(n, outcome_of(result)),
-            )
-        except Refusal as refusal:
-            return self._block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
-        self.quantity = None
-        self._previous = scan.text
-        return replace(result, op_id=done.op_id)
+
+    def _look_whether_complete(self) -> None:
+        with self.runtime.read() as connection, connection.begin():
+            self._complete = self.work.complete(connection)
 
     # -- what is no product ----------------------------------------------------------------------
 
     def _at_location(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
-        location = meaning.location
-        if location is None or self.work.station == "stocktake":
-            return self._block(n, scan, Ask.ACKNOWLEDGE, "expected_product", {"found": "location"})
+        location, here = meaning.location, self.work.location
+        if location is None or location.warehouse_id != self.work.warehouse_id:
+            facts = {"location": location.code if location else scan.text}
+            return self.block(n, scan, Ask.ACKNOWLEDGE, "location_elsewhere", facts)
+        if self.work.one_location and here is not None and location.id != here.id:
+            facts = {"location": here.code, "found": location.code}
+            return self.block(n, scan, Ask.ACKNOWLEDGE, "counting_elsewhere", facts)
         self.work.location = location
-        return self._tell(n, scan, Tone.ACCEPTED, "at_location", {"location": location.code})
+        result = ScanResult(
+            n, Tone.ACCEPTED, "at_location", scan.text, {"location": location.code}, at=scan.at
+        )
+        self.journal.close(n, "done", outcome_of(result))
+        return result
 
     def _no_product(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
-        if meaning.documents:
+        if self._complete and self.work.is_next(meaning.documents):
             found = meaning.documents[0]
-            facts = {"found": "document", "number": found.number}
-            return self._block(n, scan, Ask.ACKNOWLEDGE, "expected_product", facts)
-        if meaning.person is not None or meaning.classified.person is not None:
-            return self._block(n, scan, Ask.ACKNOWLEDGE, "expected_product", {"found": "person"})
-        if meaning.classified.location is not None:
-            facts = {"location": meaning.classified.location}
-            return self._block(n, scan, Ask.ACKNOWLEDGE, "unknown_location", facts)
+            facts = {"kind": found.kind, "id": str(found.id), "number": found.number}
+            return self.tell(n, scan, Tone.ACCEPTED, "next_document", facts)
+        wrong = wrong_class(meaning)
+        if wrong is not None:
+            return self.block(n, scan, Ask.ACKNOWLEDGE, *wrong)
         return self._unknown(n, scan, meaning)
 
     def _unknown(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
         """Put the code into the tray and go on: an unknown code is attention, never a refusal."""
         location = self.work.location
+        unknown_id = self.runtime.new_id()
         body = ReportUnknownCode(
-            self.runtime.new_id(),
+            unknown_id,
             self.runtime.identity.outlet_id,
             meaning.classified.raw,
-            self.work.document_id,
+            self.document_id,
             location.id if location else None,
             self._previous,
-            self.work.station,
+            self.station,
         )
-        result = ScanResult(n, Tone.ATTENTION, "unknown_code", scan.text, at=scan.at)
+        facts = {"unknown_id": str(unknown_id)}
+        result = ScanResult(n, Tone.ATTENTION, "unknown_code", scan.text, facts, at=scan.at)
         extra = self.journal.finish(n, outcome_of(result))
-        done = self.runtime.do_here(body, self.person, about=self.work.document_id, extra=extra)
+        done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)
         return replace(result, op_id=done.op_id)
 
     # -- commands --------------------------------------------------------------------------------
 
     def _command(self, n: int, scan: Scan, command: Command) -> ScanResult:
-        if self.waiting is not None:
-            return self._answer_by_card(n, scan, command)
         if command.kind is CommandKind.UNDO:
             return self._undo(n, scan)
         if command.kind is CommandKind.MINUS:
-            self.minus = not self.minus
-            return self._tell(n, scan, Tone.ACCEPTED, "minus_on" if self.minus else "minus_off")
+            return self.set_minus(not self.minus, n, scan)
         if command.kind is CommandKind.QUANTITY and command.quantity is not None:
             return self.set_quantity(command.quantity, n, scan)
-        return self._tell(n, scan, Tone.ACCEPTED, f"command_{command.kind.name.casefold()}")
+        return self.tell(n, scan, Tone.ACCEPTED, f"command_{command.kind.name.casefold()}")
+
+    def set_minus(self, minus: bool, n: int = 0, scan: Scan | None = None) -> ScanResult:
+        """Say whether each scan takes one back."""
+        self.minus = minus
+        scan = scan or Scan(b"", "")
+        return self.tell(n, scan, Tone.ACCEPTED, "minus_on" if minus else "minus_off", close=n > 0)
 
     def set_quantity(self, quantity: int, n: int = 0, scan: Scan | None = None) -> ScanResult:
-        """Say how many units the next scan stands for (10^-6); 0 and the absurd are refused."""
+        """Say how many units the next scan stands for (10^-6); 0 and less are refused."""
         scan = scan or Scan(b"", "")
         if quantity <= 0:
-            return self._tell(n, scan, Tone.REFUSED, "quantity_zero", {}, close=n > 0)
+            return self.tell(n, scan, Tone.REFUSED, "quantity_zero", {}, close=n > 0)
         self.quantity = quantity
-        return self._tell(n, scan, Tone.ACCEPTED, "next_quantity", {"quantity": quantity}, close=n > 0)
+        return self.tell(n, scan, Tone.ACCEPTED, "next_quantity", {"quantity": quantity}, close=n > 0)
 
-    def undo(self) -> ScanResult:
+    def correct_last(self, quantity: int, at: int = 0) -> ScanResult:
+        """Say that the last scan that stands stood for so many units (10^-6): it is undone and done anew."""
+        line = last_standing(self.runtime, self.work)
+        told = told_by(line) if line else {}
+        item = item_of(self.runtime, told)
+        if line is None or item is None:
+            return ScanResult(0, Tone.REFUSED, "nothing_to_undo", "")
+        if quantity <= 0:
+            return ScanResult(0, Tone.REFUSED, "quantity_zero", "")
+        item = replace(item, quantity=int(told["pack"]), unit=told.get("unit") or item.unit)
+        moved = item.quantity * quantity // MICRO
+        proposal = Proposal(
+            item, quantity, moved, told["lot"], told["expiry"], told.get("serial", ""), line.text
+        )
+        more = replace(proposal, quantity=moved - int(told["quantity"]))
+        scan = Scan(line.raw, line.text, None, "key", at or self.runtime.clock())
+        n = self.journal.record(scan, self.document_id, self.person)
+        with self.runtime.read() as connection, connection.begin():
+            findings = self.work.findings(connection, more, self.today()) if more.quantity > 0 else []
+        whole = quantity_finding(moved)
+        if whole is not None and whole.code not in {finding.code for finding in findings}:
+            findings = [*findings, whole]
+        return self._decide(n, scan, proposal, findings, replaces=line)
+
+    def forget_lots(self) -> ScanResult:
+        """Ask for the lot again at the next scan of each product."""
+        self._lots.clear()
+        return ScanResult(0, Tone.ACCEPTED, "lots_forgotten", "")
+
+    # -- taking back -----------------------------------------------------------------------------
+
+    def undo(self) -> list[ScanResult]:
         """Undo the last scan that stands, as the UNDO card does."""
-        scan = Scan(b"MD:UNDO", "MD:UNDO", None, "key", self.runtime.clock())
-        return self.take(scan)
+        return self.take(Scan(b"MD:UNDO", "MD:UNDO", None, "key", self.runtime.clock()))
 
     def _undo(self, n: int, scan: Scan) -> ScanResult:
         line = last_standing(self.runtime, self.work)
-        if line is None or line.op_id is None:
-            return self._tell(n, scan, Tone.REFUSED, "nothing_to_undo")
+        if line is None:
+            return self.tell(n, scan, Tone.REFUSED, "nothing_to_undo")
         return self._compensate(n, scan, line)
 
     def _take_back(self, n: int, scan: Scan, product: Product) -> ScanResult:
         """In minus mode a scan undoes the last standing scan of the same product and pack."""
         line = last_standing(self.runtime, self.work, str(product.item.sku_id), product.item.quantity)
         if line is None:
-            return self._block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_take_back", {}, product=product)
+            asked = ScanResult(n, Tone.REFUSED, "nothing_to_take_back", scan.text)
+            waiting = Waiting(Question(Ask.ACKNOWLEDGE, asked), scan, product=product)
+            return self.block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_take_back", {}, waiting)
         return self._compensate(n, scan, line)
 
     def _compensate(self, n: int, scan: Scan, line: JournalLine) -> ScanResult:
         if line.op_id is None:
             raise LookupError("a scan without an operation cannot be undone")
-        told = json.loads(line.outcome)
+        told = told_by(line)
         body = UndoScan(self.runtime.identity.outlet_id, self.work.document_id, line.op_id)
         item = item_of(self.runtime, told)
         with self.runtime.read() as connection, connection.begin():
@@ -252,144 +329,61 @@ class Station:
             "undone",
             line.text,
             {"undoes": line.n},
-            item,
+            replace(item, unit=told.get("unit") or item.unit) if item else None,
             quantity,
             int(told.get("pack", 0)),
             told.get("lot", ""),
             told.get("expiry"),
+            told.get("serial", ""),
+            told.get("location", ""),
             (count.done if count else 0) + quantity,
             count.expected if count else None,
             at=scan.at,
         )
         try:
             extra = self.journal.finish(n, outcome_of(result))
-            done = self.runtime.do_here(body, self.person, about=self.work.document_id, extra=extra)
+            done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)
         except Refusal as refusal:
-            return self._block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
+            return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
+        self._look_whether_complete()
         return replace(result, op_id=done.op_id)
 
-    # -- waiting for a person --------------------------------------------------------------------
+    # -- answers ---------------------------------------------------------------------------------
 
-    def acknowledge(self, *, accept: bool = False) -> ScanResult:
-        """Answer a refusal (seen) or a question (`accept`: do it, else leave it); the station goes on.
+    def confirmed(self, waiting: Waiting) -> ScanResult:
+        """Do what was asked about."""
+        asked = waiting.question.result
+        if waiting.proposal is None:
+            raise LookupError("a question without a proposal cannot be confirmed")
+        finding = Finding(asked.code, dict(asked.facts))
+        return self._record(asked.n, waiting.scan, waiting.proposal, [finding], replaces=waiting.replaces)
 
-        Scans held back meanwhile stay in `held`, for `apply_held` or `discard_held`.
-        """
-        waiting, self.waiting = self.waiting, None
-        if waiting is None:
-            return ScanResult(0, Tone.ACCEPTED, "nothing_waits", "")
-        scan = Scan(b"", waiting.result.text, waiting.aim, "key", waiting.result.at)
-        if waiting.ask is Ask.CONFIRM and accept and waiting.proposal is not None:
-            finding = Finding(waiting.result.code, dict(waiting.result.facts))
-            return self._record(waiting.result.n, scan, waiting.proposal, [finding])
+    def declined(self, waiting: Waiting) -> None:
+        """A quantity that was meant for a scan goes with it."""
         self.quantity = None
-        return self._tell(waiting.result.n, scan, Tone.ACCEPTED, "acknowledged", {"of": waiting.result.code})
 
     def choose(self, index: int) -> ScanResult:
         """Say which of several products it was (0 is the first)."""
         waiting = self.waiting
-        if waiting is None or not 0 <= index < len(waiting.choices):
+        if waiting is None or not 0 <= index < len(waiting.question.choices):
             return ScanResult(0, Tone.REFUSED, "no_such_choice", "")
         self.waiting = None
-        scan = Scan(b"", waiting.result.text, waiting.aim, "key", waiting.result.at)
-        return self._product(waiting.result.n, scan, waiting.choices[index])
+        return self._product(waiting.question.result.n, waiting.scan, waiting.question.choices[index])
 
-    def give_lot(self, lot: str, expiry: int | None) -> ScanResult:
-        """Say which lot it is and when it expires (yyyymmdd); remembered for this product and document."""
+    def give_lot(self, lot: str, expiry: int | None, serial: str = "") -> ScanResult:
+        """Say which lot it is and when it expires (yyyymmdd); remembered for this product and document.
+
+        What is still missing then is asked again.
+        """
         waiting = self.waiting
-        if waiting is None or waiting.product is None or not lot.strip():
+        if waiting is None or waiting.product is None:
             return ScanResult(0, Tone.REFUSED, "lot_missing", "")
+        known = waiting.product
+        filled = replace(
+            known,
+            lot=lot.strip() or known.lot,
+            expiry=expiry if expiry is not None else known.expiry,
+            serial=serial.strip() or known.serial,
+        )
         self.waiting = None
-        scan = Scan(b"", waiting.result.text, waiting.aim, "key", waiting.result.at)
-        return self._product(waiting.result.n, scan, replace(waiting.product, lot=lot.strip(), expiry=expiry))
-
-    def apply_held(self) -> list[ScanResult]:
-        """Apply the scans that came while the station was blocked, in order, until one blocks again."""
-        results = []
-        lines = self._held_lines()
-        while lines and self.waiting is None:
-            line = lines.pop(0)
-            if line.n in self.held:
-                self.held.remove(line.n)
-            results.append(self._judge(line.n, line.scan))
-        return results
-
-    def discard_held(self) -> int:
-        """Leave the scans that came while the station was blocked; they stay in the journal as discarded."""
-        lines = self._held_lines()
-        for line in lines:
-            self.journal.close(line.n, DISCARDED, {"code": "discarded", "text": line.text})
-        self.held.clear()
-        return len(lines)
-
-    def recover(self) -> int:
-        """After a restart, find scans that were journaled and not applied; returns how many wait."""
-        self.held = [line.n for line in self._held_lines()]
-        return len(self.held)
-
-    def _held_lines(self) -> list[JournalLine]:
-        with self.runtime.read() as connection, connection.begin():
-            lines = unfinished(connection, self.work.station)
-        blocked = self.waiting.result.n if self.waiting else 0
-        return [line for line in lines if line.n != blocked]
-
-    def _answer_by_card(self, n: int, scan: Scan, command: Command) -> ScanResult:
-        self.journal.close(n, DONE, {"code": f"command_{command.kind.name.casefold()}", "text": scan.text})
-        return self.acknowledge(accept=command.kind is CommandKind.OK)
-
-    def _block(
-        self,
-        n: int,
-        scan: Scan,
-        ask: Ask,
-        code: str,
-        facts: dict[str, Any],
-        *,
-        proposal: Proposal | None = None,
-        product: Product | None = None,
-        choices: tuple[Product, ...] = (),
-    ) -> ScanResult:
-        tone = Tone.REFUSED if ask is Ask.ACKNOWLEDGE else Tone.ATTENTION
-        item = proposal.item if proposal else (product.item if product else None)
-        result = ScanResult(n, tone, code, scan.text, facts, item, ask=ask, at=scan.at)
-        self.waiting = Waiting(ask, result, proposal, product, choices, scan.aim)
-        if ask is Ask.ACKNOWLEDGE:
-            self.journal.close(n, DONE, outcome_of(result))
-        return result
-
-    def _tell(
-        self,
-        n: int,
-        scan: Scan,
-        tone: Tone,
-        code: str,
-        facts: dict[str, Any] | None = None,
-        *,
-        close: bool = True,
-    ) -> ScanResult:
-        result = ScanResult(n, tone, code, scan.text, facts or {}, at=scan.at)
-        if close and n:
-            self.journal.close(n, DONE, outcome_of(result))
-        return result
-
-
-def outcome_of(result: ScanResult) -> dict[str, Any]:
-    """Return what the journal keeps of a result: enough to show it again after a restart."""
-    return {
-        "tone": result.tone.value,
-        "code": result.code,
-        "facts": dict(result.facts),
-        "sku_id": str(result.item.sku_id) if result.item else "",
-        "name": result.item.name if result.item else "",
-        "unit": result.item.unit if result.item else "",
-        "quantity": result.quantity,
-        "pack": result.pack,
-        "lot": result.lot,
-        "expiry": result.expiry,
-        "done": result.done,
-        "expected": result.expected,
-    }
-
-
-def _is_answer(text: str) -> bool:
-    return text in ("MD:OK", "MD:UNDO")
+        return self._product(waiting.question.result.n, waiting.scan, filled)

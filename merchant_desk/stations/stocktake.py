@@ -1,5 +1,6 @@
 """Counting a location, blind by default."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.counting import CloseCount, CountGoods
 from merchant_desk.domain.scan_checks import Finding, quantity_finding
-from merchant_desk.models.queries.floor import LocationView, StockView, stock_at, tallies
-from merchant_desk.stations.resolver import Product
-from merchant_desk.stations.scans import Proposal
-from merchant_desk.stations.work import Count
+from merchant_desk.models.queries.floor import DocumentHit, LocationView, stock_at, tallies
+from merchant_desk.models.queries.floor_lots import serial_counted
+from merchant_desk.models.queries.sheets import UncountedView, uncounted_at
+from merchant_desk.stations.scans import Product, Proposal
+from merchant_desk.stations.work import Count, code_of, proposed, untold
 
 
 @dataclass
@@ -25,20 +27,20 @@ class Stocktake:
     blind: bool = True
     gone: tuple[UUID, ...] = ()
     station: str = "stocktake"
+    one_location: bool = True
 
-    def asks_for_lot(self, product: Product) -> bool:
-        """Tracked lots are counted apart."""
-        return bool(product.item.track_lot) and not product.lot
+    def missing(self, product: Product) -> tuple[str, ...]:
+        """Tracked lots are counted apart; a lot that is known brings its expiry."""
+        return untold(product)
 
     def propose(self, connection: Connection, product: Product, packs: int, code: str) -> Proposal:
         """Return what a scan would count."""
-        quantity = product.quantity * packs
-        return Proposal(product.item, packs, quantity, product.lot, product.expiry, product.serial, code)
+        return proposed(product, packs, code)
 
     def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
-        """A count records what stands there; only an absurd quantity is asked about."""
-        finding = quantity_finding(proposal.quantity)
-        return [finding] if finding else []
+        """A count records what stands there; only the absurd and a serial number seen twice are checked."""
+        found = [self._serial_seen(connection, proposal), quantity_finding(proposal.quantity)]
+        return [finding for finding in found if finding is not None]
 
     def operation(self, connection: Connection, proposal: Proposal) -> object:
         """Return the observation."""
@@ -58,6 +60,18 @@ class Stocktake:
             proposal.code,
         )
 
+    def place_of(self, connection: Connection, operation: object) -> str:
+        """Return where it was counted."""
+        return code_of(connection, operation.location_id) if isinstance(operation, CountGoods) else ""
+
+    def complete(self, connection: Connection) -> bool:
+        """Only the counter knows when the shelf is done."""
+        return False
+
+    def is_next(self, documents: Sequence[DocumentHit]) -> bool:
+        """The next location is begun from the list."""
+        return False
+
     def count(self, connection: Connection, sku_id: UUID) -> Count:
         """Return what was counted of a product; what is expected only when the count is not blind."""
         held = (tally.quantity for tally in tallies(connection, self.document_id) if tally.sku_id == sku_id)
@@ -71,10 +85,15 @@ class Stocktake:
         """Return the end of the count; `gone` are keys that the counter said are not there."""
         return CloseCount(self.document_id, self.outlet_id, self.gone)
 
-    def uncounted(self, connection: Connection) -> list[StockView]:
-        """Return what the book has at the location and nobody counted: a list to decide on, not zero."""
-        if self.location is None:
-            return []
-        counted = {(tally.sku_id, tally.lot_id) for tally in tallies(connection, self.document_id)}
-        stock = stock_at(connection, self.location.id)
-        return [row for row in stock if (row.sku_id, row.lot_id) not in counted]
+    def uncounted(self, connection: Connection) -> list[UncountedView]:
+        """Return what the book has at the location and nobody counted: a list to decide on, not zero.
+
+        How much the book has of it is not told.
+        """
+        return uncounted_at(connection, self.document_id, self.location.id) if self.location else []
+
+    def _serial_seen(self, connection: Connection, proposal: Proposal) -> Finding | None:
+        sku_id, serial = proposal.item.sku_id, proposal.serial
+        if not serial or serial_counted(connection, self.document_id, sku_id, serial) <= 0:
+            return None
+        return Finding("duplicate_serial", {"serial": serial, "location": ""})

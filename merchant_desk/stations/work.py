@@ -1,15 +1,16 @@
 """What a station does with an understood product: where inbound, outbound and stocktake differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.scan_checks import Finding
-from merchant_desk.models.queries.floor import LocationView
-from merchant_desk.stations.resolver import Product
-from merchant_desk.stations.scans import Proposal
+from merchant_desk.models.queries.floor import DocumentHit, LocationView, location_by_id
+from merchant_desk.stations.scans import Product, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,20 @@ class Count:
 
 
 class Work(Protocol):
-    """One open document at a station."""
+    """One open document at a station. `one_location` tells that it belongs to a single place."""
 
     station: str
     document_id: UUID
     number: str
+    warehouse_id: UUID
     location: LocationView | None
+    one_location: bool
 
-    def asks_for_lot(self, product: Product) -> bool:
-        """Tell whether this product needs a lot that the scan did not carry."""
+    def missing(self, product: Product) -> tuple[str, ...]:
+        """Return what must be known of the goods and the scan did not say: lot, expiry, serial."""
 
     def propose(self, connection: Connection, product: Product, packs: int, code: str) -> Proposal:
-        """Return what a scan would do."""
+        """Return what a scan would do; `packs` is how often it counts, 10^-6."""
 
     def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
         """Return what the checks say of it, the gravest first."""
@@ -40,8 +43,40 @@ class Work(Protocol):
     def operation(self, connection: Connection, proposal: Proposal) -> object:
         """Return the operation that records it."""
 
+    def place_of(self, connection: Connection, operation: object) -> str:
+        """Return the code of the location that an operation puts goods to or takes them from."""
+
     def count(self, connection: Connection, sku_id: UUID) -> Count:
         """Return how much of a product the document holds now."""
 
+    def complete(self, connection: Connection) -> bool:
+        """Tell whether the document has all that it asks for, so that the next one may begin."""
+
+    def is_next(self, documents: Sequence[DocumentHit]) -> bool:
+        """Tell whether a scanned document is one that this station can go on with."""
+
     def closing(self, connection: Connection) -> object:
         """Return the operation that ends the document."""
+
+
+def proposed(product: Product, packs: int, code: str) -> Proposal:
+    """Return a product scan as a proposal; `packs` is how often it counts, 10^-6."""
+    quantity = product.quantity * packs // MICRO
+    return Proposal(product.item, packs, quantity, product.lot, product.expiry, product.serial, code)
+
+
+def untold(product: Product) -> tuple[str, ...]:
+    """Return what a product is tracked by and the scan did not say."""
+    item = product.item
+    wanted = (
+        ("lot", bool(item.track_lot) and not product.lot),
+        ("expiry", bool(item.track_expiry) and product.expiry is None),
+        ("serial", bool(item.track_serial) and not product.serial),
+    )
+    return tuple(name for name, is_missing in wanted if is_missing)
+
+
+def code_of(connection: Connection, location_id: UUID) -> str:
+    """Return a location's code; empty if it is not known here."""
+    found = location_by_id(connection, location_id)
+    return found.code if found else ""

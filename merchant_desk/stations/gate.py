@@ -1,0 +1,288 @@
+"""The gate that every scan passes: journaled first, judged in order, held back while a person is asked.
+
+Every method runs on the desk's writer thread, so that scans are taken one after another in the order in
+which they were captured.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from merchant_desk.domain.house_codes import Command, CommandKind, command, person_badge
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.stations.journal import (
+    DISCARDED,
+    DONE,
+    HELD,
+    NEW,
+    Journal,
+    JournalLine,
+    unfinished,
+)
+from merchant_desk.stations.outcomes import outcome_of
+from merchant_desk.stations.resolver import Meaning, resolve
+from merchant_desk.stations.scans import (
+    Ask,
+    HeldScan,
+    Product,
+    Proposal,
+    Question,
+    Scan,
+    ScanResult,
+    Situation,
+    Tone,
+)
+from merchant_desk.sync.runtime import DeskRuntime
+
+Who = Callable[[], UUID]
+Today = Callable[[], int]
+
+ANSWERS = (CommandKind.OK, CommandKind.UNDO)
+"""Cards that answer what a station waits for."""
+
+LEADING_AWAY = frozenset({"open_document", "next_document"})
+"""Results after which scans belong to another document."""
+
+FORMS = (Ask.LOT, Ask.CHOOSE)
+"""Questions that an OK card alone cannot answer: a screen fills in what is missing."""
+
+
+@dataclass
+class Waiting:
+    """What the station waits for: a person's word on a scan, and what would be done then.
+
+    `replaces` is the scan that this one stands instead of.
+    """
+
+    question: Question
+    scan: Scan
+    proposal: Proposal | None = None
+    product: Product | None = None
+    replaces: JournalLine | None = None
+
+
+class Gate(ABC):
+    """Takes scans at one station, for one document or for none."""
+
+    def __init__(
+        self, runtime: DeskRuntime, station: str, document_id: UUID | None, who: Who, today: Today
+    ) -> None:
+        self.runtime = runtime
+        self.station = station
+        self.document_id = document_id
+        self.today = today
+        self.journal = Journal(runtime.profile.writer, station)
+        self.waiting: Waiting | None = None
+        self.held: list[HeldScan] = []
+        self.paused = False
+        self._who = who
+
+    @abstractmethod
+    def judge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
+        """Act on a scan that is no card for the gate itself."""
+
+    @abstractmethod
+    def confirmed(self, waiting: Waiting) -> ScanResult:
+        """Do what a person said yes to."""
+
+    @property
+    def person(self) -> UUID:
+        """Who is working here.
+
+        Raises:
+            Refusal: `nobody_signed_in`.
+        """
+        return self._who()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether scans are held back now."""
+        return self.waiting is not None or bool(self.held) or self.paused
+
+    def situation(self) -> Situation:
+        """Return what a screen has to know beside the results."""
+        question = self.waiting.question if self.waiting else None
+        return Situation(question, tuple(self.held))
+
+    # -- scans -----------------------------------------------------------------------------------
+
+    def take(self, scan: Scan) -> list[ScanResult]:
+        """Take one scan: journal it, then see what it means and do it (or hold it back while stopped).
+
+        Returns more than one result only for an OK card that sets held scans going.
+        """
+        card = command(scan.text)
+        answers = card is not None and card.kind in ANSWERS
+        badge = person_badge(scan.text) is not None
+        held = self.stopped and not answers and not badge
+        n = self.journal.record(scan, self.document_id, self._person_or_none(), HELD if held else NEW)
+        if held:
+            self.held.append(HeldScan(n, scan.text, scan.at))
+            return [self.tell(n, scan, Tone.REFUSED, "held_back", {"count": len(self.held)}, close=False)]
+        if card is not None and answers and self.stopped:
+            return self._answer_by_card(n, scan, card)
+        if not badge and self._person_or_none() is None:
+            return [self.block(n, scan, Ask.ACKNOWLEDGE, "nobody_signed_in", {})]
+        return [self._resolve(n, scan)]
+
+    def reject(self, scan: Scan, reason: str, suspect: str = "") -> ScanResult:
+        """Journal a burst that cannot be trusted, and stop: it is said aloud and never applied.
+
+        `suspect` is the code before it, where that one is doubtful too.
+        """
+        n = self.journal.record(scan, self.document_id, self._person_or_none(), DONE)
+        facts = {"reason": reason, "suspect": suspect}
+        result = ScanResult(n, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)
+        self.journal.close(n, DONE, outcome_of(result))
+        if self.waiting is not None:
+            return result
+        return self.block(n, scan, Ask.ACKNOWLEDGE, result.code, facts)
+
+    def _resolve(self, n: int, scan: Scan) -> ScanResult:
+        with self.runtime.read() as connection, connection.begin():
+            meaning = resolve(connection, scan.text, scan.aim, self.today())
+        if meaning.classified.person is not None:
+            return self._badge(n, scan, meaning)
+        return self.judge(n, scan, meaning)
+
+    def _badge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
+        """A badge changes who works here; it is none of the document's business and stops nothing."""
+        if meaning.person is None:
+            return self.tell(n, scan, Tone.ATTENTION, "unknown_badge")
+        facts = {"badge": scan.text, "login": meaning.person.login, "name": meaning.person.name}
+        return self.tell(n, scan, Tone.ACCEPTED, "badge_scanned", facts)
+
+    def _person_or_none(self) -> UUID | None:
+        try:
+            return self._who()
+        except Refusal:
+            return None
+
+    # -- stopping and going on -------------------------------------------------------------------
+
+    def block(
+        self,
+        n: int,
+        scan: Scan,
+        ask: Ask,
+        code: str,
+        facts: dict[str, Any],
+        waiting: Waiting | None = None,
+    ) -> ScanResult:
+        """Stop until a person has answered; `waiting` holds what would be done then."""
+        tone = Tone.REFUSED if ask is Ask.ACKNOWLEDGE else Tone.ATTENTION
+        product = waiting.product.item if waiting and waiting.product else None
+        item = waiting.proposal.item if waiting and waiting.proposal else product
+        result = ScanResult(n, tone, code, scan.text, facts, item, ask=ask, at=scan.at)
+        question = waiting.question if waiting else Question(ask, result)
+        question = replace(question, ask=ask, result=result)
+        self.waiting = replace(waiting, question=question) if waiting else Waiting(question, scan)
+        if ask is Ask.ACKNOWLEDGE and n:
+            self.journal.close(n, DONE, outcome_of(result))
+        return result
+
+    def acknowledge(self, *, accept: bool = False, of: int | None = None) -> ScanResult:
+        """Answer a refusal (seen) or a question (`accept`: do it, else leave it); the station goes on.
+
+        `of` is the scan that the answer is meant for: an answer to another one changes nothing. Scans held
+        back meanwhile stay in `held`, for `apply_held` or `discard_held`.
+        """
+        waiting = self.waiting
+        if waiting is None or (of is not None and waiting.question.result.n != of):
+            return ScanResult(0, Tone.ACCEPTED, "nothing_waits", "")
+        self.waiting = None
+        asked = waiting.question.result
+        if waiting.question.ask is Ask.CONFIRM and accept:
+            return self.confirmed(waiting)
+        self.declined(waiting)
+        facts = {**asked.facts, "of": asked.code}
+        if waiting.question.ask is Ask.ACKNOWLEDGE:
+            return ScanResult(
+                asked.n, Tone.ACCEPTED, "acknowledged", asked.text, facts, asked.item, at=asked.at
+            )
+        left = ScanResult(asked.n, Tone.ATTENTION, "declined", asked.text, facts, asked.item, at=asked.at)
+        self.journal.close(asked.n, DONE, outcome_of(left))
+        return left
+
+    @abstractmethod
+    def declined(self, waiting: Waiting) -> None:
+        """Take note that a person said no, or has seen a refusal."""
+
+    def _answer_by_card(self, n: int, scan: Scan, card: Command) -> list[ScanResult]:
+        yes = card.kind is CommandKind.OK
+        told = self.tell(n, scan, Tone.ACCEPTED, f"command_{card.kind.name.casefold()}")
+        if self.paused:
+            return [told]
+        if self.waiting is None:
+            if yes:
+                return [told, *self.apply_held()]
+            return [told, self.discard_held()]
+        if yes and self.waiting.question.ask in FORMS:
+            return [told]
+        return [self.acknowledge(accept=yes)]
+
+    def pause(self) -> None:
+        """Hold scans back while a person fills in a form."""
+        self.paused = True
+
+    def resume(self) -> list[ScanResult]:
+        """Go on after a form: what was scanned meanwhile is applied in order."""
+        self.paused = False
+        return self.apply_held()
+
+    def apply_held(self) -> list[ScanResult]:
+        """Apply the scans that came while the station was stopped, in order, until one stops it again."""
+        results = []
+        lines = {line.n: line for line in self._unfinished()}
+        while self.held and self.waiting is None:
+            line = lines.get(self.held.pop(0).n)
+            if line is not None:
+                results.append(self._resolve(line.n, line.scan))
+                if results[-1].code in LEADING_AWAY:
+                    break
+        return results
+
+    def discard_held(self) -> ScanResult:
+        """Leave the scans that came while the station was stopped; they stay in the journal as discarded."""
+        held, self.held = self.held, []
+        for line in held:
+            gone = ScanResult(line.n, Tone.ATTENTION, "discarded", line.text, at=line.at)
+            self.journal.close(line.n, DISCARDED, outcome_of(gone))
+        return ScanResult(0, Tone.ATTENTION, "held_discarded", "", {"count": len(held)})
+
+    def recover(self) -> int:
+        """Find scans that were journaled and neither applied nor discarded; returns how many wait.
+
+        Called when a document is opened again, and after a job failed half-way.
+        """
+        asked = self.waiting.question.result.n if self.waiting else 0
+        lines = [line for line in self._unfinished() if line.n != asked]
+        self.held = [HeldScan(line.n, line.text, line.scanned_at) for line in lines]
+        return len(self.held)
+
+    def tell(
+        self,
+        n: int,
+        scan: Scan,
+        tone: Tone,
+        code: str,
+        facts: dict[str, Any] | None = None,
+        *,
+        close: bool = True,
+    ) -> ScanResult:
+        """Say what became of a scan that moved nothing, and file it."""
+        result = ScanResult(n, tone, code, scan.text, facts or {}, at=scan.at)
+        if close and n:
+            self.journal.close(n, DONE, outcome_of(result))
+        return result
+
+    def held_lines(self) -> list[JournalLine]:
+        """Return the scans that are held back, as the journal has them."""
+        waiting = {line.n for line in self.held}
+        return [line for line in self._unfinished() if line.n in waiting]
+
+    def _unfinished(self) -> list[JournalLine]:
+        with self.runtime.read() as connection, connection.begin():
+            return unfinished(connection, self.station, self.document_id)
