@@ -92,16 +92,20 @@ def facts_text(facts: dict[str, Any]) -> str:
 
 Handler = Callable[[Context, Any], None]
 Reads = Callable[[Any], Iterable[Key]]
+LookUps = Callable[[Any], Iterable[tuple[str, str, Any]]]
 
 _handlers: dict[type, Handler] = {}
 _reads: dict[type, Reads] = {}
+_look_ups: dict[type, LookUps] = {}
 
 
-def handles(body: type[Body], reads: Reads | None = None) -> Callable[[Handler], Handler]:
+def handles(
+    body: type[Body], reads: Reads | None = None, look_ups: LookUps | None = None
+) -> Callable[[Handler], Handler]:
     """Register the one function that carries out an operation.
 
-    `reads` names rows that it will get by id, so that a server can fetch those of a whole batch at once;
-    naming too few costs time, never correctness.
+    `reads` names rows that it will get by id, `look_ups` what it will find by one column, so that a
+    server can fetch those of a whole batch at once; naming too few costs time, never correctness.
     """
 
     def register(handler: Handler) -> Handler:
@@ -110,6 +114,8 @@ def handles(body: type[Body], reads: Reads | None = None) -> Callable[[Handler],
         _handlers[body] = handler
         if reads is not None:
             _reads[body] = reads
+        if look_ups is not None:
+            _look_ups[body] = look_ups
         return handler
 
     return register
@@ -159,12 +165,16 @@ def grants_of(unit: Unit, person_id: UUID) -> list[Grant]:
 
 
 def prefetch(unit: Unit, bodies: Iterable[object]) -> None:
-    """Read what the handlers of these operations will ask for by id, table by table."""
+    """Read what the handlers of these operations will ask for, table by table."""
     wanted: dict[str, list[UUID]] = {}
+    sought: dict[tuple[str, str], list[Any]] = {}
     for body in bodies:
-        reads = _reads.get(type(body))
-        if reads is not None:
-            for table, id in reads(body):
-                wanted.setdefault(table, []).append(id)
+        reads, look_ups = _reads.get(type(body)), _look_ups.get(type(body))
+        for table, id in reads(body) if reads else ():
+            wanted.setdefault(table, []).append(id)
+        for table, column, value in look_ups(body) if look_ups else ():
+            sought.setdefault((table, column), []).append(value)
     for table, ids in wanted.items():
         unit.prefetch(table, ids)
+    for (table, column), values in sought.items():
+        unit.finds.prefetch(table, column, values)

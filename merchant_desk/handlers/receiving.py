@@ -26,7 +26,7 @@ def open_receipt(context: Context, op: OpenReceipt) -> None:
     open_document(context, "receipts", row)
 
 
-@handles(ReceiveGoods, reads=lambda op: _reads(op))
+@handles(ReceiveGoods, reads=lambda op: _reads(op), look_ups=lambda op: _look_ups(op))
 def receive_goods(context: Context, op: ReceiveGoods) -> None:
     """Write the goods into stock, less of them expected; flag what goes beyond the order."""
     check_quantity(op.quantity)
@@ -95,6 +95,12 @@ def _reads(op: ReceiveGoods) -> list[tuple[str, UUID]]:
     reads += [("lots", lot)] if lot else []
     reads += [("purchase_lines", op.line_id), ("line_totals", op.line_id)] if op.line_id else []
     return reads
+
+
+def _look_ups(op: ReceiveGoods) -> list[tuple[str, str, UUID]]:
+    lot = lot_id(op.sku_id, op.lot_code) if op.lot_code else None
+    key = StockKey(op.location_id, op.sku_id, lot, op.serial, op.status)
+    return [("count_lines", "stock_key", key.id)]
 
 
 def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> None:

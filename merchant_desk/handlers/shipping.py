@@ -36,7 +36,7 @@ def open_shipment(context: Context, op: OpenShipment) -> None:
         context.unit.update("orders", op.order_id, status="picking")
 
 
-@handles(PickGoods, reads=lambda op: _reads(op))
+@handles(PickGoods, reads=lambda op: _reads(op), look_ups=lambda op: _look_ups(op))
 def pick_goods(context: Context, op: PickGoods) -> None:
     """Move goods from their location into staging; flag what the order does not ask for."""
     check_quantity(op.quantity)
@@ -85,7 +85,13 @@ def reverse_shipment(context: Context, op: ReverseShipment) -> None:
 def _reads(op: PickGoods) -> list[tuple[str, UUID]]:
     reads = [("shipments", op.shipment_id)]
     reads += [("order_lines", op.line_id), ("line_totals", op.line_id)] if op.line_id else []
+    reads.append(("stock_balances", StockKey(op.location_id, op.sku_id, op.lot_id, op.serial).id))
     return reads
+
+
+def _look_ups(op: PickGoods) -> list[tuple[str, str, UUID]]:
+    keys = (StockKey(place, op.sku_id, op.lot_id, op.serial) for place in (op.location_id, op.staging_id))
+    return [("count_lines", "stock_key", key.id) for key in keys]
 
 
 def _check_against_line(context: Context, op: PickGoods) -> None:

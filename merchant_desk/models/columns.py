@@ -7,6 +7,7 @@ and leaves it out. Synced tables carry `feed_seq` (the feed position that delive
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -119,7 +120,7 @@ class TableSpec:
         """Tell whether its rows travel in the feed."""
         return self.scope in (Scope.MERCHANT, Scope.OUTLET)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of its own columns, `id` first, without the system's."""
         return ("id", *(column.name for column in self.columns))

@@ -67,5 +67,9 @@ def _flush_deltas(unit: Unit, table: str) -> None:
     if moved:
         ordered = sorted(moved, key=lambda delta: delta["id"].bytes)
         values = [statements.row_values(unit.merchant, delta) for delta in ordered]
-        unit.cursor.executemany(statements.add_deltas(sums), values)
+        if statements.postgres:
+            columns = [list(column) for column in zip(*values, strict=True)]
+            unit.cursor.execute(statements.add_many_deltas(sums), columns)
+        else:
+            unit.cursor.executemany(statements.add_deltas(sums), values)
     unit.deltas[table].clear()

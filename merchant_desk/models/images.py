@@ -2,10 +2,10 @@
 
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
+from merchant_desk.domain.ids import id_of
 from merchant_desk.models.columns import Row, TableSpec
 
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
@@ -39,7 +39,7 @@ class ImageCodec:
         row: Row = {}
         for name in self.spec.names:
             value = found.get(name, self._missing.get(name))
-            row[name] = UUID(bytes=value) if value is not None and name in self._ids else value
+            row[name] = id_of(value) if value is not None and name in self._ids else value
         return row
 
 

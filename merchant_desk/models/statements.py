@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from merchant_desk.domain.ids import id_of
 from merchant_desk.models.columns import Row, Side, TableSpec
 
 Values = Sequence[Any]
+
+ARRAYS = {"id": "uuid[]", "int": "bigint[]", "text": "text[]", "bytes": "bytea[]"}
+"""PostgreSQL's array type of each kind of column."""
 
 
 class TableStatements:
@@ -56,6 +60,17 @@ class TableStatements:
         adds = ", ".join(f"{name} = {self.spec.name}.{name} + excluded.{name}" for name in sums)
         return f"{self.insert} ON CONFLICT ({key}) DO UPDATE SET {adds}"
 
+    def add_many_deltas(self, sums: Sequence[str]) -> str:
+        """Return the PostgreSQL form of `add_deltas` that takes one array a column."""
+        key = "merchant_id, id" if self.on_server else "id"
+        adds = ", ".join(f"{name} = {self.spec.name}.{name} + excluded.{name}" for name in sums)
+        kinds = {"merchant_id": "id", "id": "id", **{c.name: c.kind for c in self.spec.columns}}
+        arrays = ", ".join(f"%s::{ARRAYS[kinds[name]]}" for name in self.stored)
+        return (
+            f"INSERT INTO {self.spec.name} ({', '.join(self.stored)}) SELECT * FROM unnest({arrays})"
+            f" ON CONFLICT ({key}) DO UPDATE SET {adds}"
+        )
+
     def bind(self, value: Any) -> Any:
         """Turn one value into what the driver takes."""
         if isinstance(value, UUID) and not self.postgres:
@@ -89,7 +104,7 @@ class TableStatements:
                     cells = list(values)
                     for i in places:
                         if cells[i] is not None:
-                            cells[i] = UUID(bytes=cells[i])
+                            cells[i] = id_of(cells[i])
                     values = cells
                 rows.append(dict(zip(names, values, strict=True)))
             return rows

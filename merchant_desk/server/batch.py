@@ -50,10 +50,11 @@ class Batch:
             return 0
         return int(seq)
 
-    def apply(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
+    def apply(self, arrival: Arrival, outlet_id: UUID, body: object | None = None) -> Outcome:
         """Carry out an operation that is new here, file its outcome, and return it.
 
         `outlet_id` is the device's home: where a refusal without an outlet of its own becomes a task.
+        `body` is the operation when the caller has read it already.
         """
         header, wire = arrival.header, arrival.wire
         if wire.body is None:
@@ -64,7 +65,8 @@ class Batch:
             outcome = Outcome(header.op_id, header.device_seq, Status.HELD, facts=facts)
             return self._file(arrival, outcome, held_by)
         try:
-            body = decode_body(header.kind, header.version, wire.body)
+            if body is None:
+                body = decode_body(header.kind, header.version, wire.body)
         except Refusal as refusal:
             return self._file(arrival, self._refused(envelope_of(header), refusal, outlet_id))
         return self._file(arrival, self.carry_out(envelope_of(header), body, outlet_id))

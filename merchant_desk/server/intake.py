@@ -135,7 +135,7 @@ class _Run:
             return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now)
 
     def _read(self) -> tuple[list[Arrival], str]:
-        arrivals = []
+        arrivals: list[Arrival] = []
         for wire in self._wires:
             try:
                 header = decode_header(wire.header)
