@@ -1,0 +1,1 @@
+"""Stations without a window: what a scan does, stops, asks and leaves behind."""
