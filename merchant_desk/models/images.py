@@ -23,7 +23,7 @@ class ImageCodec:
         self.spec = spec
         self._names = tuple(sorted(spec.names))
         self._ids = frozenset(["id", *(c.name for c in spec.columns if c.kind == "id")])
-        self._missing = {c.name: _missing(c.kind, c.null) for c in spec.columns}
+        self._missing = {c.name: missing_value(c.kind, c.null) for c in spec.columns}
 
     def encode(self, row: Row) -> bytes:
         """Return the canonical bytes of a row."""
@@ -53,7 +53,8 @@ def wrap(number: int) -> int:
     return (number + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
-def _missing(kind: str, null: bool) -> Any:
+def missing_value(kind: str, null: bool) -> Any:
+    """Return what a column holds in rows that were written before it existed."""
     if null:
         return None
     return {"int": 0, "text": "", "bytes": b"", "id": bytes(16)}[kind]

@@ -28,6 +28,7 @@ from merchant_desk.sync.desk_state import (
     write_value,
 )
 from merchant_desk.sync.outbox import Entry, Outbox
+from merchant_desk.sync.plain_rows import PlainRows
 from merchant_desk.sync.protocol import (
     BATCH_BYTES,
     BATCH_OPS,
@@ -79,6 +80,7 @@ class DeskEngine:
             raise LookupError("this database belongs to no desk yet")
         self.identity = identity
         self.position = position or Position(0, GENESIS, 0, None)
+        self._plain = PlainRows(store)
         self._key = DeviceKeys(identity.signing_seed, identity.agreement_seed).signing_key
 
     # -- doing -----------------------------------------------------------------------------------
@@ -211,27 +213,34 @@ class DeskEngine:
 
     def apply_slice(self, ops: Sequence[FeedOp], until: int) -> Changes:
         """Take feed rows in, move the cursor, forget what the feed has caught up with; one transaction."""
+        position = msgspec.structs.replace(self.position, cursor=until)
         with self.store.unit(self.identity.merchant_id) as unit:
             outbox = Outbox(unit)
-            settled = {entry.device_seq: entry for entry in outbox.by_op_id([op.op_id for op in ops])}
-            settled.update((entry.device_seq, entry) for entry in outbox.caught_up(until))
-            rows = [row for op in ops for row in op.rows]
-            for table in dict.fromkeys(row.table for row in rows if row.table in SPECS):
-                unit.prefetch(table, (row.id for row in rows if row.table == table))
-            affected = self._affected(outbox, ops, settled)
-            self._take_back(unit, outbox, affected)
-            self._put_images(unit, ops)
-            for entry in reversed(settled.values()):
-                withdraw_leftovers(unit, entry)
-            replay(unit, outbox, [entry for entry in affected if entry.device_seq not in settled])
-            outbox.unmark(settled)
-            outbox.settle(settled.values(), self._clock())
-            position = msgspec.structs.replace(self.position, cursor=until)
+            if outbox.is_untouched_by(ops, until):
+                changes = self._plain.take(unit.cursor, ops)
+            else:
+                changes = self._merge(unit, outbox, ops, until)
             write_value(unit.cursor, "position", position)
-            unit.flush()
-            changes = unit.touched()
         self.position = position
         return changes
+
+    def _merge(self, unit: Unit, outbox: Outbox, ops: Sequence[FeedOp], until: int) -> Changes:
+        """Take in rows that meet this desk's own work: undo what they meet, put them, replay the rest."""
+        settled = {entry.device_seq: entry for entry in outbox.by_op_id([op.op_id for op in ops])}
+        settled.update((entry.device_seq, entry) for entry in outbox.caught_up(until))
+        rows = [row for op in ops for row in op.rows]
+        for table in dict.fromkeys(row.table for row in rows if row.table in SPECS):
+            unit.prefetch(table, (row.id for row in rows if row.table == table))
+        affected = self._affected(outbox, ops, settled)
+        self._take_back(unit, outbox, affected)
+        self._put_images(unit, ops)
+        for entry in reversed(settled.values()):
+            withdraw_leftovers(unit, entry)
+        replay(unit, outbox, [entry for entry in affected if entry.device_seq not in settled])
+        outbox.unmark(settled)
+        outbox.settle(settled.values(), self._clock())
+        unit.flush()
+        return unit.touched()
 
     def _affected(self, outbox: Outbox, ops: Sequence[FeedOp], settled: dict[int, Entry]) -> list[Entry]:
         """Return what to undo: operations that meet the rows, settled ones, and what stands on them."""

@@ -12,7 +12,7 @@ from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.unit import Effect, Unit
 from merchant_desk.sync.codec import decode_body, envelope_of
-from merchant_desk.sync.protocol import Header, Outcome, WireOp, decode_header
+from merchant_desk.sync.protocol import FeedOp, Header, Outcome, WireOp, decode_header
 
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
 _decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, bytes | None, int | None, int | None]])
@@ -85,8 +85,8 @@ class Outbox:
 
     def mark(self, device_seq: int, effects: Iterable[Effect], reads: Iterable[Key]) -> None:
         """Note which changeable rows an operation wrote and read, so that a pull finds it by them."""
-        wrote = {(e.table, e.id): 1 for e in effects if _is_changeable(e.table)}
-        read = {key: 0 for key in reads if _is_changeable(key[0]) and key not in wrote}
+        wrote = {(e.table, e.id): 1 for e in effects if is_changeable(e.table)}
+        read = {key: 0 for key in reads if is_changeable(key[0]) and key not in wrote}
         lines = [[table, id.bytes, device_seq, w] for (table, id), w in {**wrote, **read}.items()]
         if lines:
             sql = "INSERT INTO marks (table_name, row_id, device_seq, wrote) VALUES (?, ?, ?, ?)"
@@ -112,6 +112,16 @@ class Outbox:
             [cursor_seq],
         )
         return [_entry(values) for values in self._cursor.fetchall()]
+
+    def is_untouched_by(self, ops: Sequence[FeedOp], until: int) -> bool:
+        """Tell whether feed operations meet nothing of this desk's own: no entry, no mark, nothing caught up."""
+        if self.caught_up(until) or self.by_op_id([op.op_id for op in ops]):
+            return False
+        self._cursor.execute("SELECT 1 FROM marks LIMIT 1")
+        if not self._cursor.fetchone():
+            return True
+        keys = ((row.table, row.id) for op in ops for row in op.rows)
+        return not self.touching(key for key in keys if key[0] in SPECS and is_changeable(key[0]))
 
     def touching(self, keys: Iterable[Key]) -> set[int]:
         """Return the numbers of operations with a mark on any of these rows."""
@@ -215,7 +225,8 @@ def _entry(values: Sequence[Any]) -> Entry:
     return Entry(seq, UUID(bytes=op_id), *rest)
 
 
-def _is_changeable(table: str) -> bool:
+def is_changeable(table: str) -> bool:
+    """Tell whether rows of a table are replaced by later ones, and so leave marks."""
     spec = SPECS[table]
     return spec.synced and not spec.insert_only
 
