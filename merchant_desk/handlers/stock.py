@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.domain.counting import Moment, Side, side_of
-from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import (
     AdjustStock,
@@ -196,8 +196,8 @@ def adjust_stock(context: Context, op: AdjustStock) -> None:
 @handles(UndoScan)
 def undo_scan(context: Context, op: UndoScan) -> None:
     """Write the opposite of what the undone scan wrote; a scan is undone once."""
-    rows = context.unit.find("ledger", op_id=op.undone_op_id)
-    entries = context.unit.find("count_entries", op_id=op.undone_op_id)
+    rows = _made_by(context, "ledger", op.undone_op_id)
+    entries = _made_by(context, "count_entries", op.undone_op_id)
     if not rows and not entries:
         raise Refusal("nothing_to_undo")
     if _is_closed(context, op.document_id):
@@ -206,6 +206,14 @@ def undo_scan(context: Context, op: UndoScan) -> None:
     undone += _reverse_entries(context, entries)
     if not undone:
         raise Refusal("undone_already")
+
+
+def _made_by(context: Context, table: str, op_id: UUID) -> list[Row]:
+    """Return the rows that a scan made: their ids follow from its own, so no index is kept for it."""
+    rows: list[Row] = []
+    while (row := context.unit.get(table, row_id(op_id, table, len(rows)))) is not None:
+        rows.append(row)
+    return rows
 
 
 def _is_closed(context: Context, document_id: UUID) -> bool:

@@ -107,14 +107,14 @@ class Outbox:
     def caught_up(self, cursor_seq: int) -> list[Entry]:
         """Return acknowledged entries whose feed rows lie at or before a cursor."""
         self._cursor.execute(
-            f"SELECT {ENTRY_COLUMNS} FROM outbox WHERE settled_at IS NULL AND status IN ('applied', 'refused')"  # noqa: S608
-            " AND last_seq <= ? ORDER BY device_seq",
+            f"SELECT {ENTRY_COLUMNS} FROM outbox WHERE settled_at IS NULL"
+            " AND status IN ('applied', 'refused') AND last_seq <= ? ORDER BY device_seq",
             [cursor_seq],
         )
         return [_entry(values) for values in self._cursor.fetchall()]
 
     def is_untouched_by(self, ops: Sequence[FeedOp], until: int) -> bool:
-        """Tell whether feed operations meet nothing of this desk's own: no entry, no mark, nothing caught up."""
+        """Tell whether feed operations meet nothing of this desk's own: no entry, no mark."""
         if self.caught_up(until) or self.by_op_id([op.op_id for op in ops]):
             return False
         self._cursor.execute("SELECT 1 FROM marks LIMIT 1")
@@ -190,7 +190,7 @@ class Outbox:
         for start in range(0, len(values), 500):
             part = values[start : start + 500]
             marks = ", ".join("?" * len(part))
-            sql = f"SELECT {ENTRY_COLUMNS} FROM outbox WHERE {column} IN ({marks}) {condition}"  # noqa: S608
+            sql = f"SELECT {ENTRY_COLUMNS} FROM outbox WHERE {column} IN ({marks}) {condition}"
             self._cursor.execute(sql, part)
             found += [_entry(row) for row in self._cursor.fetchall()]
         return sorted(found, key=lambda entry: entry.device_seq)

@@ -76,10 +76,9 @@ class PlainRows:
         statements = self._store.statements[table]
         names = [name for name in statements.columns if name != "id"]
         sums = SUM_NAMES[table]
-        zero = dict.fromkeys(sums, 0)
-        values = [
-            [key, *({**zero, **delta}.get(name) for name in names)] for key, delta in sorted(moved.items())
-        ]
+        order = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+        zero = dict.fromkeys(names, 0)
+        values = [[key, *order({**zero, **delta})] for key, delta in sorted(moved.items())]
         cursor.executemany(statements.add_deltas(sums), values)
 
 

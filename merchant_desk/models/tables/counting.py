@@ -24,7 +24,7 @@ TABLES = (
         ),
         insert_only=True,
         sums=(TALLY,),
-        finds=(("document_id",), ("op_id",)),
+        finds=(("document_id",),),
     ),
     TableSpec(
         "count_lines",
@@ -35,6 +35,6 @@ TABLES = (
             counted int, book int, variance int, reverses_id id?"""
         ),
         insert_only=True,
-        finds=(("count_id",), ("op_id",), ("stock_key",)),
+        finds=(("count_id",), ("stock_key",)),
     ),
 )

@@ -27,7 +27,7 @@ TABLES = (
         Scope.OUTLET,
         columns("outlet_id id, op_id id, order_id id, time int, person_id id, event text, note text"),
         insert_only=True,
-        finds=(("order_id",), ("op_id",)),
+        finds=(("order_id",),),
     ),
     TableSpec(
         "reservations",
@@ -46,7 +46,7 @@ TABLES = (
             ),
             Sum("line_totals", "line_id", (("reserved", "quantity"),), ()),
         ),
-        finds=(("op_id",), ("order_id",)),
+        finds=(("order_id",),),
     ),
     TableSpec(
         "shipments",
@@ -63,14 +63,13 @@ TABLES = (
         Scope.OUTLET,
         columns("outlet_id id, op_id id, order_id id, time int, person_id id, amount int, reason text"),
         insert_only=True,
-        finds=(("op_id",), ("order_id",)),
+        finds=(("order_id",),),
     ),
     TableSpec(
         "visits",
         Scope.OUTLET,
         columns("outlet_id id, op_id id, day int, channel text, visitors int"),
         insert_only=True,
-        finds=(("op_id",),),
     ),
     TableSpec("buyers", Scope.MERCHANT, columns("code text, tail text, level text"), finds=(("code",),)),
     TableSpec("buyer_secrets", Scope.MERCHANT, columns("sealed bytes"), group="personal"),

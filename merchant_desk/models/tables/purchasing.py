@@ -37,7 +37,7 @@ TABLES = (
                 ("outlet_id", "warehouse_id", "sku_id"),
             ),
         ),
-        finds=(("op_id",), ("line_id",)),
+        finds=(("line_id",),),
     ),
     TableSpec(
         "receipts",

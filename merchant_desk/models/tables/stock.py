@@ -33,7 +33,7 @@ TABLES = (
             Sum("line_totals", "line_id", (("done", "quantity"),), ()),
             TALLY,
         ),
-        finds=(("document_id",), ("op_id",), ("stock_key", "time")),
+        finds=(("document_id",), ("stock_key", "time")),
         indexes=(("sku_id", "time"),),
     ),
     TableSpec(
@@ -42,7 +42,6 @@ TABLES = (
         columns("outlet_id id, op_id id, unit_cost int"),
         insert_only=True,
         group="cost",
-        finds=(("op_id",),),
     ),
     TableSpec(
         "stock_balances",
