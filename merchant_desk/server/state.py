@@ -15,8 +15,11 @@ from merchant_desk.server.database import ServerDatabase
 SCHEMA = 1
 """The version of the server's tables that this program reads and writes."""
 
+RECOVERY = "recovery/"
+"""Before the merchant's id: the name of the value that holds the public key of its recovery paper."""
+
 SECRET_BYTES = 32
-_PREPARING = 0x4D44534B
+PREPARING = 0x4D44534B
 """Key of PostgreSQL's advisory lock while tables are made: two servers may start at once."""
 
 NewId = Callable[[], UUID]
@@ -71,7 +74,7 @@ def open_state(database: ServerDatabase, new_id: NewId, random: Random) -> Serve
     """
     with database.writer.begin() as connection:
         if database.path is None:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PREPARING})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARING})
         if not inspect(connection).has_table(server_state.name):
             metadata.create_all(connection)
         values = read_values(connection)
@@ -122,4 +125,4 @@ def recovery_key_of(engine: Engine, merchant_id: UUID) -> bytes:
 
 def recovery_name(merchant_id: UUID) -> str:
     """Return the name under which a merchant's recovery key is kept."""
-    return f"recovery/{merchant_id.hex}"
+    return RECOVERY + merchant_id.hex

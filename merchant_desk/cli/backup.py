@@ -1,0 +1,54 @@
+"""`merchant-desk backup`: the server's data in one file, also while the server runs."""
+
+import argparse
+import json
+from pathlib import Path
+
+from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.server.backup import FOLDER, EmbeddedSource, back_up, stamp
+from merchant_desk.server.backup_file import SUFFIX, Manifest
+from merchant_desk.server.backup_sqlite import prove_there
+from merchant_desk.server.database import DATABASE_FILE, open_postgres
+from merchant_desk.server.process import DataOptions, real_edge
+from merchant_desk.sync.vault import open_vault
+from merchant_desk.sync.vault_record import VaultRecord
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_data_arguments(parser)
+    parser.add_argument(
+        "--to", type=Path, metavar="FILE", help="default: a new file in the folder's backups / 备份文件"
+    )
+    parser.add_argument("--json", action="store_true", help="say what was done as JSON / 以 JSON 输出")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make one backup."""
+    data = data_options(options)
+    target: Path = options.to or data.folder / FOLDER / f"merchant-desk-{stamp(real_edge().clock())}{SUFFIX}"
+    target = target.absolute()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    manifest = _backed_up(data, target)
+    rows, size = sum(manifest.rows.values()), target.stat().st_size
+    if options.json:
+        said = {"file": str(target), "bytes": size, "rows": rows, "database": manifest.database}
+        print(json.dumps(said, ensure_ascii=False))
+    else:
+        print(f"已备份 {rows} 行（{size} 字节）到 / {rows} rows, {size} bytes backed up to {target}")
+    return 0
+
+
+def _backed_up(data: DataOptions, target: Path) -> Manifest:
+    clock = real_edge().clock
+    if data.database_url is not None:
+        database = open_postgres(data.database_url, wait_seconds=data.wait_seconds, told=data.told)
+        try:
+            return back_up(database, target, clock)
+        finally:
+            database.close()
+    path = data.folder / DATABASE_FILE
+    prove_there(path)
+    vault = open_vault(data.folder, demo=data.demo, ask_passphrase=data.ask_passphrase)
+    source = EmbeddedSource(path, vault.key, VaultRecord.of(vault.profile_id, vault.key))
+    return back_up(source, target, clock)

@@ -1,0 +1,69 @@
+"""`merchant-desk restore`: a backup becomes the server's data; what was there before is kept."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.models.profile_lock import ProfileLock
+from merchant_desk.server.backup import FOLDER, Restored, key_for, restore_embedded, restore_postgres, stamp
+from merchant_desk.server.backup_file import verified_content
+from merchant_desk.server.database import DATABASE_FILE, open_postgres
+from merchant_desk.server.process import DataOptions, real_edge
+from merchant_desk.sync.recovery import RecoveryKey
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("file", type=Path, help="the backup / 备份文件")
+    add_data_arguments(parser)
+    parser.add_argument(
+        "--recovery-key-file",
+        type=Path,
+        metavar="FILE",
+        help="the printed recovery key, where the vault is lost (else it is asked for) / 打印的恢复密钥",
+    )
+    parser.add_argument("--json", action="store_true", help="say what was done as JSON / 以 JSON 输出")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Put one backup back."""
+    done = _restored(options.file, data_options(options), options.recovery_key_file)
+    rows = sum(done.rows.values())
+    kept = str(done.kept) if done.kept else None
+    if options.json:
+        print(json.dumps({"rows": rows, "made_at": done.made_at, "kept": kept}, ensure_ascii=False))
+        return 0
+    at = stamp(done.made_at)
+    print(f"已恢复 {at} 的备份，{rows} 行。 / Restored: {rows} rows as of {at}.")
+    if kept:
+        print(f"原来的数据保留在 / what was there before is kept in {kept}")
+    print("各工作台联网后会自动补送之后的操作。 / Desks send again by themselves what came later.")
+    return 0
+
+
+def _restored(file: Path, data: DataOptions, recovery_file: Path | None) -> Restored:
+    edge = real_edge()
+    if data.database_url is not None:
+        database = open_postgres(data.database_url, wait_seconds=data.wait_seconds, told=data.told)
+        try:
+            return restore_postgres(file, database, edge.new_id, edge.clock, data.folder / FOLDER)
+        finally:
+            database.close()
+    with verified_content(file) as (manifest, _):
+        pass  # before anything is made in the folder
+    data.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def paper() -> RecoveryKey | None:
+        if recovery_file is not None:
+            return RecoveryKey.parse(recovery_file.read_text(encoding="utf-8"))
+        if not sys.stdin.isatty():
+            return None
+        numbers = ", ".join(key.paper_number for key in manifest.keys)
+        print(f"请输入恢复密钥（编号 {numbers}）/ type the recovery key (number {numbers}):", file=sys.stderr)
+        return RecoveryKey.parse(input())
+
+    with ProfileLock(data.folder):
+        key = key_for(file, manifest, data.folder, demo=data.demo, ask=data.ask_passphrase, paper=paper)
+        return restore_embedded(file, data.folder / DATABASE_FILE, key, edge.new_id, edge.clock)

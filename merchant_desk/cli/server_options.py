@@ -1,0 +1,87 @@
+"""What `serve`, `backup` and `restore` ask alike: where the server's data are, and what opens them."""
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from merchant_desk.cli.folders import home
+from merchant_desk.models.faults import Fault
+from merchant_desk.server.process import DataOptions
+from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
+
+PASSPHRASE = "MERCHANT_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
+DATABASE_URL = "MERCHANT_DESK_DATABASE_URL"
+
+
+def add_data_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare where the data are."""
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="the server's folder / 服务器数据文件夹（默认在用户数据目录下）",
+    )
+    parser.add_argument(
+        "--database-url",
+        metavar="URL",
+        default=os.environ.get(DATABASE_URL),
+        help=f"PostgreSQL instead of the embedded database (or {DATABASE_URL}) / 使用 PostgreSQL",
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="how long to wait for PostgreSQL / 等待 PostgreSQL 的秒数",
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="keep a new key in an open file / 演示：密钥放在明文文件中"
+    )
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help=f"the vault's passphrase, where there is no keyring (or {PASSPHRASE}) / 口令文件",
+    )
+
+
+def data_options(options: argparse.Namespace) -> DataOptions:
+    """Return where the data are, as the arguments say."""
+    return DataOptions(
+        options.data_dir or home() / "server",
+        passphrase_source(options.passphrase_file, interactive=not getattr(options, "with_parent", False)),
+        options.database_url,
+        options.demo,
+        options.wait,
+        tell_waiting,
+    )
+
+
+def passphrase_source(file: Path | None, *, interactive: bool) -> AskPassphrase:
+    """Return what gives the passphrase: a file, a variable, or the person at the terminal."""
+
+    def ask(request: PassphraseRequest) -> str | None:
+        given = file.read_text(encoding="utf-8").rstrip("\r\n") if file else os.environ.get(PASSPHRASE)
+        if given is not None:
+            return given if request.attempt == 1 else None
+        if not interactive or not sys.stdin.isatty():
+            return None
+        print(f"{request.sentence('zh_CN')}\n{request.sentence('en')}", file=sys.stderr)
+        return _typed(new=request.new)
+
+    return ask
+
+
+def _typed(*, new: bool) -> str | None:
+    first = getpass.getpass("口令 / passphrase: ")
+    if new and first and getpass.getpass("再次输入 / again: ") != first:
+        print("两次输入不同。 / These were not the same.", file=sys.stderr)
+        return ""
+    return first or None
+
+
+def tell_waiting(fault: Fault) -> None:
+    """Say that the database is waited for, and why."""
+    print(f"{fault.sentence('zh_CN')}\n{fault.sentence('en')}", file=sys.stderr, flush=True)

@@ -1,0 +1,280 @@
+"""Copies of a server's data: made while it runs, kept for a while by itself, put back under a new epoch."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
+
+import structlog
+
+import merchant_desk
+from merchant_desk.models.faults import Fault
+from merchant_desk.server import backup_postgres, backup_sqlite
+from merchant_desk.server.backup_file import (
+    SUFFIX,
+    BackupNewer,
+    Manifest,
+    SealedKey,
+    seal_file,
+    verified_content,
+    whole_file,
+)
+from merchant_desk.server.database import ServerDatabase
+from merchant_desk.server.intake import Clock
+from merchant_desk.server.state import RECOVERY, SCHEMA, NewId
+from merchant_desk.sync.administration import BackupHealth
+from merchant_desk.sync.key_faults import KeyDoesNotFit, KeyMissing
+from merchant_desk.sync.recovery import (
+    RecoveryKey,
+    WrongRecoveryKey,
+    number_of,
+    open_database_key,
+    seal_database_key,
+)
+from merchant_desk.sync.vault import AskPassphrase, open_vault, restore_vault
+from merchant_desk.sync.vault_record import VaultRecord, read_record
+
+log = structlog.get_logger()
+
+FOLDER = "backups"
+PREFIX = "auto-"
+NIGHT_HOUR = 3
+DAILY = 7
+WEEKLY = 4
+SECOND = 1_000_000
+
+
+@dataclass(eq=False)
+class BackupOfAnotherKind(Fault):
+    """The copy of an embedded database is to be put into PostgreSQL, or the other way round."""
+
+    path: Path
+    found: str
+    zh: ClassVar[str] = "备份 {path} 属于另一种数据库（{found}），不能恢复到这里。没有改动任何数据。"
+    en: ClassVar[str] = (
+        "The backup {path} is of another kind of database ({found}) and cannot be restored here. "
+        "Nothing was changed."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did. `made_at` is the copy's time; `kept` where the data are that it replaced."""
+
+    made_at: int
+    rows: dict[str, int]
+    kept: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedSource:
+    """An embedded database that is to be copied, which may be running, and whose vault holds its key."""
+
+    path: Path
+    key: bytes
+    vault: VaultRecord
+
+
+def back_up(source: EmbeddedSource | ServerDatabase, target: Path, clock: Clock) -> Manifest:
+    """Copy a server's data into one file, as of one moment; nothing is left where it fails.
+
+    Raises:
+        DatabaseMissing: there is nothing to copy.
+        Fault: the database's faults; DiskFull.
+    """
+    made_at = clock()
+    is_embedded = isinstance(source, EmbeddedSource)
+    if isinstance(source, EmbeddedSource):
+        backup_sqlite.prove_there(source.path)
+    with whole_file(target) as part:
+        if isinstance(source, EmbeddedSource):
+            state, rows = backup_sqlite.copy_pages(source.path, source.key, part)
+        else:
+            state, rows = backup_postgres.dump(source, part)
+        manifest = Manifest(
+            "sqlite" if is_embedded else "postgresql",
+            merchant_desk.__version__,
+            int(state["schema"]),
+            UUID(state["epoch"]),
+            made_at,
+            rows,
+            source.vault if isinstance(source, EmbeddedSource) else None,
+            sealed_keys(source, state) if isinstance(source, EmbeddedSource) else (),
+        )
+        seal_file(part, manifest)
+    return manifest
+
+
+def sealed_keys(source: EmbeddedSource, state: dict[str, str]) -> tuple[SealedKey, ...]:
+    """Seal the database's key to the printed recovery keys of the merchants in it."""
+    papers = [bytes.fromhex(value) for name, value in sorted(state.items()) if name.startswith(RECOVERY)]
+    profile_id = source.vault.profile_id
+    return tuple(
+        SealedKey(number_of(paper), seal_database_key(source.key, paper, profile_id=profile_id))
+        for paper in dict.fromkeys(papers)
+    )
+
+
+def restore_embedded(backup: Path, path: Path, key: bytes, new_id: NewId, clock: Clock) -> Restored:
+    """Put a copy back as the embedded database at `path`, which nobody has open.
+
+    Raises:
+        BackupForeign, BackupDamaged, BackupNewer, BackupOfAnotherKind: nothing was changed.
+        WrongKey: `key` is not the copy's.
+    """
+    with verified_content(backup) as (manifest, content):
+        _check(backup, manifest, "sqlite")
+        kept = backup_sqlite.put_back(backup, content, path, key, new_id, stamp(clock()))
+    return Restored(manifest.made_at, manifest.rows, kept)
+
+
+def key_for(
+    backup: Path,
+    manifest: Manifest,
+    folder: Path,
+    *,
+    demo: bool,
+    ask: AskPassphrase,
+    paper: Callable[[], RecoveryKey | None],
+) -> bytes:
+    """Return the key that opens a copy: the folder's own, or by the recovery paper where there is none.
+
+    In the latter case the folder gets a vault that holds it.
+
+    Raises:
+        BackupOfAnotherKind: the copy is not of an embedded database.
+        KeyDoesNotFit: the folder belongs to another server.
+        KeyMissing: nothing opens the copy: no vault, no paper.
+        WrongRecoveryKey: another paper; says which is needed.
+        Fault: the vault's.
+    """
+    if manifest.vault is None:
+        raise BackupOfAnotherKind(backup, manifest.database)
+    record = read_record(folder)
+    if record is not None:
+        key = open_vault(folder, demo=demo, ask_passphrase=ask).key
+        if not manifest.vault.fits(key):
+            raise KeyDoesNotFit(folder)
+        return key
+    given = paper() if manifest.keys else None
+    if given is None:
+        raise KeyMissing(folder)
+    sealed = {one.paper_number: one.box for one in manifest.keys}
+    if given.number not in sealed:
+        raise WrongRecoveryKey(", ".join(sealed), given.number)
+    profile_id = manifest.vault.profile_id
+    key = open_database_key(sealed[given.number], given.private_key, profile_id=profile_id)
+    restore_vault(folder, key, profile_id=profile_id, ask_passphrase=ask)
+    return key
+
+
+def restore_postgres(
+    backup: Path, database: ServerDatabase, new_id: NewId, clock: Clock, keep_in: Path
+) -> Restored:
+    """Put a copy back into PostgreSQL; what was there is copied into the folder `keep_in` first.
+
+    Raises:
+        BackupForeign, BackupDamaged, BackupNewer, BackupOfAnotherKind, ServerRunning: nothing was changed.
+    """
+    with verified_content(backup) as (manifest, content):
+        _check(backup, manifest, "postgresql")
+        kept = None
+        if backup_postgres.has_tables(database):
+            kept = keep_in / f"before-restore-{stamp(clock())}{SUFFIX}"
+            keep_in.mkdir(mode=0o700, parents=True, exist_ok=True)
+            back_up(database, kept, clock)
+        backup_postgres.load(backup, content, database, manifest.rows, new_id)
+    return Restored(manifest.made_at, manifest.rows, kept)
+
+
+def _check(backup: Path, manifest: Manifest, kind: str) -> None:
+    if manifest.database != kind:
+        raise BackupOfAnotherKind(backup, manifest.database)
+    if manifest.schema > SCHEMA:
+        raise BackupNewer(backup, manifest.version)
+
+
+def stamp(now: int) -> str:
+    """Return a time (microseconds UTC) as file names show it."""
+    return datetime.fromtimestamp(now / SECOND, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def last_night(now: datetime) -> datetime:
+    """Return the most recent NIGHT_HOUR o'clock, in the zone of `now`."""
+    tonight = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    return tonight if tonight <= now else tonight - timedelta(days=1)
+
+
+def outdated(copies: Iterable[tuple[Path, datetime]]) -> list[Path]:
+    """Return the copies to delete: all but the DAILY newest, and the newest of each of WEEKLY more weeks."""
+    ordered = sorted(copies, key=lambda copy: copy[1], reverse=True)
+    weeks: dict[tuple[int, int], Path] = {}
+    for path, made in ordered[DAILY:]:
+        weeks.setdefault(made.isocalendar()[:2], path)
+    kept = set(list(weeks.values())[:WEEKLY])
+    return [path for path, _ in ordered[DAILY:] if path not in kept]
+
+
+class AutomaticBackups:
+    """The nightly copy of an embedded database: due when the newest is from before last night's hour.
+
+    A machine that is off at night makes it after its next start.
+    """
+
+    def __init__(self, source: EmbeddedSource, clock: Clock, zone: tzinfo | None = None) -> None:
+        self._source = source
+        self._folder = source.path.parent / FOLDER
+        self._clock = clock
+        self._zone = zone
+        self._lock = threading.Lock()
+        self._trouble = ""
+
+    def is_due(self) -> bool:
+        """Whether a copy should be made now."""
+        newest = self._newest()
+        return newest is None or newest < last_night(self._time(self._clock()))
+
+    def make(self) -> None:
+        """Make a copy and delete what is outdated; trouble is remembered for `health`, and logged."""
+        with self._lock:
+            target = self._folder / f"{PREFIX}{stamp(self._clock())}{SUFFIX}"
+            try:
+                self._folder.mkdir(mode=0o700, exist_ok=True)
+                back_up(self._source, target, self._clock)
+                for path in outdated(self._copies()):
+                    path.unlink(missing_ok=True)
+            except (Fault, OSError) as error:
+                self._trouble = error.code if isinstance(error, Fault) else type(error).__name__
+                log.warning("backup_failed", code=self._trouble)
+            else:
+                self._trouble = ""
+                log.info("backup_made", bytes=target.stat().st_size)
+
+    def health(self) -> BackupHealth:
+        """Return when the newest copy was made, and what went wrong since."""
+        newest = self._newest()
+        if newest is None:
+            return BackupHealth(None, None, self._trouble)
+        made_at = round(newest.timestamp() * SECOND)
+        return BackupHealth(made_at, max(self._clock() - made_at, 0) // SECOND, self._trouble)
+
+    def _newest(self) -> datetime | None:
+        return max((made for _, made in self._copies()), default=None)
+
+    def _copies(self) -> list[tuple[Path, datetime]]:
+        """Return our copies with their times, which stand in their names."""
+        found = []
+        for path in self._folder.glob(f"{PREFIX}*{SUFFIX}"):
+            text = path.name.removeprefix(PREFIX).removesuffix(SUFFIX)
+            try:
+                made = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            except ValueError:
+                continue
+            found.append((path, made.astimezone(self._zone)))
+        return found
+
+    def _time(self, now: int) -> datetime:
+        return datetime.fromtimestamp(now / SECOND, UTC).astimezone(self._zone)

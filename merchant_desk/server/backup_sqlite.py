@@ -1,0 +1,143 @@
+"""Backup and restore of the embedded database: its pages, under its own key."""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import func, select, table
+from sqlcipher3 import dbapi2
+
+from merchant_desk.models.encrypted import checkpoint, integrity, named_fault, open_engine
+from merchant_desk.models.faults import DatabaseMissing, Fault
+from merchant_desk.models.private_files import sync_folder
+from merchant_desk.models.server_tables import metadata, person_sessions
+from merchant_desk.server.backup_file import BackupDamaged, Content, disk_fault
+from merchant_desk.server.state import NewId, read_values, renew_epoch
+
+_LOGS = ("-wal", "-shm", "-journal")
+
+
+def copy_pages(path: Path, key: bytes | None, target: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """Copy a database that may be in use, as of one moment, into `target` under the same key.
+
+    Writers go on meanwhile; what they write is not in the copy. Returns the server's state and the
+    number of rows of each table, as of the copy.
+
+    Raises:
+        Fault: the database's faults, DiskFull among them.
+    """
+    source = open_engine(path, key, role="reader")
+    try:
+        with source.connect() as connection, connection.begin():
+            # Reading something fixes the moment; the copy is of it, whatever commits meanwhile.
+            state = read_values(connection)
+            rows = {
+                name: connection.scalar(select(func.count()).select_from(table(name))) or 0
+                for name in metadata.tables
+            }
+            _copy(connection.connection.driver_connection, target, key)
+    finally:
+        source.dispose()
+    return state, rows
+
+
+def _copy(source: dbapi2.Connection, target: Path, key: bytes | None) -> None:
+    try:
+        copy = dbapi2.connect(str(target), isolation_level=None)
+        try:
+            if key is not None:
+                copy.execute(f"pragma key = \"x'{key.hex()}'\"")
+            copy.execute("pragma journal_mode = off")
+            copy.execute("pragma synchronous = off")  # the whole file is synced at the end
+            source.backup(copy)
+        finally:
+            copy.close()
+    except dbapi2.Error as error:
+        fault = named_fault(error, target)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+def put_back(
+    backup: Path, content: Content, path: Path, key: bytes | None, new_id: NewId, stamp: str
+) -> Path | None:
+    """Make a backup's content the database at `path`; the one that was there is kept under another name.
+
+    A crash at any moment leaves the old database or the new one, whole. Nobody may have it open.
+
+    Returns:
+        where the old database is now, None if there was none.
+
+    Raises:
+        BackupDamaged: pages do not authenticate, or the tables are inconsistent.
+        Fault: the database's faults; the old one is untouched.
+    """
+    fresh = path.with_name(path.name + ".restoring")
+    _remove(fresh)
+    try:
+        content.copy_to(fresh)
+        _prove_and_renew(backup, fresh, key, new_id)
+        return _swap(fresh, path, key, stamp)
+    except OSError as error:
+        raise disk_fault(error, path) from error
+    finally:
+        _remove(fresh)
+
+
+def _prove_and_renew(backup: Path, fresh: Path, key: bytes | None, new_id: NewId) -> None:
+    """Check every page and give the copy a new epoch; sessions of people end."""
+    engine = open_engine(fresh, key, role="writer")
+    try:
+        problems = integrity(engine)
+        if problems:
+            raise BackupDamaged(backup, problems[0])
+        with engine.begin() as connection:
+            renew_epoch(connection, new_id)
+            connection.execute(person_sessions.delete())
+        checkpoint(engine, "TRUNCATE")
+    finally:
+        engine.dispose()
+
+
+def _swap(fresh: Path, path: Path, key: bytes | None, stamp: str) -> Path | None:
+    kept = None
+    if path.exists():
+        _settle(path, key, stamp)
+        kept = path.with_name(f"{path.name}.before-restore-{stamp}")
+        try:
+            os.link(path, kept)
+        except OSError:  # a file system without links
+            shutil.copyfile(path, kept)
+    fresh.replace(path)
+    sync_folder(path.parent)
+    return kept
+
+
+def _settle(path: Path, key: bytes | None, stamp: str) -> None:
+    """Leave the old database in one file: its log must not be applied to the new one.
+
+    One that cannot be opened any more is why somebody restores; its log is put aside with it.
+    """
+    with suppress(Fault):
+        engine = open_engine(path, key, role="writer")
+        try:
+            checkpoint(engine, "TRUNCATE")
+        finally:
+            engine.dispose()
+    for suffix in _LOGS:
+        log = path.with_name(path.name + suffix)
+        if log.exists():
+            log.replace(path.with_name(f"{path.name}.before-restore-{stamp}{suffix}"))
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", *_LOGS):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def prove_there(path: Path) -> None:
+    """Raise DatabaseMissing if there is no database to back up."""
+    if not path.is_file():
+        raise DatabaseMissing(path)

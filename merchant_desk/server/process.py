@@ -1,0 +1,287 @@
+"""The server as a process: opened in the right order, ready when it says so, ended without a loss."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from uuid import UUID
+
+import structlog
+import uvicorn
+from uuid_utils.compat import uuid7
+
+from merchant_desk.models.faults import Fault
+from merchant_desk.models.profile_lock import ProfileLock
+from merchant_desk.server.app import make_app
+from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource
+from merchant_desk.server.certificates import (
+    ServerCertificate,
+    ensure_certificate,
+    load_certificate,
+    own_hosts,
+)
+from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
+from merchant_desk.server.founding import Founded, Founding, found, invite_to
+from merchant_desk.server.listening import BACKLOG, check_plain_http, listen, public_host
+from merchant_desk.server.notices import Notices
+from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
+from merchant_desk.sync.vault import AskPassphrase, OpenedVault, open_vault
+from merchant_desk.sync.vault_record import VaultRecord
+
+log = structlog.get_logger()
+
+DEFAULT_PORT = 8765
+FINISH_SECONDS = 10
+KEEP_ALIVE_SECONDS = 75
+
+SNAPSHOTS = "snapshots"
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """Where a server's data are. `told` hears of each vain try to reach PostgreSQL."""
+
+    folder: Path
+    ask_passphrase: AskPassphrase
+    database_url: str | None = None
+    demo: bool = False
+    wait_seconds: float = 60.0
+    told: Callable[[Fault], None] = lambda fault: None
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """How a server runs. `certificate` and `key` are files; without them one is made and kept."""
+
+    data: DataOptions
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    public_host: str | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    plain_http: bool = False
+    with_parent: bool = False
+    founding: Founding | None = None
+    invite: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a server says once it answers."""
+
+    url: str
+    fingerprint: bytes | None
+    pid: int
+    database: str
+    epoch: UUID
+    protected: bool
+    founded: Founded | None
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+def real_edge() -> Edge:
+    """Return the world as it is: the system's clock and chance, UUIDv7."""
+    return Edge(lambda: time.time_ns() // 1000, os.urandom, uuid7)
+
+
+@contextmanager
+def opened_data(options: DataOptions) -> Iterator[tuple[ServerDatabase, OpenedVault | None]]:
+    """Lock the folder and open the database; nobody else has it until the block ends.
+
+    Raises:
+        AlreadyOpen: a server is running on this folder.
+        Fault: the vault's, the database's.
+    """
+    options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ProfileLock(options.folder):
+        vault = None
+        if options.database_url is not None:
+            database = open_postgres(
+                options.database_url, wait_seconds=options.wait_seconds, told=options.told
+            )
+        else:
+            vault = open_vault(options.folder, demo=options.demo, ask_passphrase=options.ask_passphrase)
+            database = open_embedded(options.folder / DATABASE_FILE, vault.key)
+        try:
+            yield database, vault
+        finally:
+            with suppress(Fault):
+                database.close()
+
+
+def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge | None = None) -> None:
+    """Run a server until it is told to stop: by a signal, or by its parent's end.
+
+    Args:
+        options: how.
+        ready: is called once, when it answers.
+        edge: clock, chance and ids; the real ones if None.
+
+    Raises:
+        PlainHttpRefused, PortBusy, AddressUnusable, CertificateUnusable, AlreadyOpen, NewerDatabase.
+        Fault: the vault's, the database's.
+        Refusal: of what was to be founded or invited to.
+    """
+    edge = edge or real_edge()
+    if options.plain_http:
+        check_plain_http(options.host)
+    with ExitStack() as stack:
+        stopping = threading.Event()
+        if options.with_parent:
+            _watch_parent(stopping)
+        sock = stack.enter_context(listen(options.host, options.port))
+        database, vault = stack.enter_context(opened_data(options.data))
+        certificate = None if options.plain_http else _certificate(options)
+        address = _address(options, sock, certificate)
+        backups = _automatic_backups(options, vault, edge)
+        services = open_services(
+            database,
+            edge,
+            address,
+            snapshot_folder=options.data.folder / SNAPSHOTS,
+            backup_health=backups.health if backups else None,
+        )
+        stack.callback(_flush, services)
+        founded = found(services, options.founding) if options.founding else None
+        said = _what_to_say(options, services, vault, founded)
+        app = make_app(services)
+        app.state.upkeep.backups = backups
+        server = _Server(_config(app, certificate), app.state.notices, stopping, lambda: ready(said))
+        server.run(sockets=[sock])
+        log.info("stopped")
+
+
+def _certificate(options: ServeOptions) -> ServerCertificate:
+    if options.certificate is not None:
+        return load_certificate(options.certificate, options.key or options.certificate)
+    hosts = [*([options.public_host] if options.public_host else []), *own_hosts()]
+    return ensure_certificate(options.data.folder, hosts, now=datetime.now(UTC))
+
+
+def _address(
+    options: ServeOptions, sock: socket.socket, certificate: ServerCertificate | None
+) -> ServerAddress:
+    host = options.public_host or public_host(options.host, own_hosts())
+    return ServerAddress(host, sock.getsockname()[1], certificate.fingerprint if certificate else None)
+
+
+def _automatic_backups(
+    options: ServeOptions, vault: OpenedVault | None, edge: Edge
+) -> AutomaticBackups | None:
+    """Return what copies the embedded database at night; PostgreSQL has its own keepers."""
+    if vault is None:
+        return None
+    path = options.data.folder / DATABASE_FILE
+    record = VaultRecord.of(vault.profile_id, vault.key)
+    return AutomaticBackups(EmbeddedSource(path, vault.key, record), edge.clock)
+
+
+def _what_to_say(
+    options: ServeOptions, services: Services, vault: OpenedVault | None, founded: Founded | None
+) -> Ready:
+    outlets = dict.fromkeys(options.invite)
+    if founded is not None and options.founding is not None:
+        outlets.setdefault(options.founding.outlet_code)
+    address = services.address
+    return Ready(
+        address.url,
+        address.fingerprint,
+        os.getpid(),
+        services.database.name,
+        services.epoch,
+        vault is None or vault.protected,
+        founded,
+        {code: invite_to(services, code, options.groups).code for code in outlets},
+    )
+
+
+def _config(app: Any, certificate: ServerCertificate | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=FINISH_SECONDS,
+        ssl_certfile=certificate.certificate_path if certificate else None,
+        ssl_keyfile=certificate.key_path if certificate else None,
+    )
+
+
+def _flush(services: Services) -> None:
+    """Write last contacts; a database that is gone keeps nobody from stopping."""
+    try:
+        services.contacts.flush()
+    except Exception as error:  # noqa: BLE001 - they are hints, and the process is ending
+        log.info("contacts_not_written", error=type(error).__name__)
+
+
+def _watch_parent(stopping: threading.Event) -> None:
+    """Stop when standard input closes: whoever started us holds its other end for as long as it lives."""
+
+    def watch() -> None:
+        # Not sys.stdin: its lock, held by a thread at the interpreter's end, would abort the process.
+        with suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        stopping.set()
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells when it is ready, ends its streams, and leaves exit codes to us."""
+
+    def __init__(
+        self, config: uvicorn.Config, notices: Notices, stopping: threading.Event, ready: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._notices = notices
+        self._stopping = stopping
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look whether the parent has gone."""
+        if self._stopping.is_set():
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams first: they would be waited for."""
+        log.info("stopping")
+        await self._notices.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as a wish to stop, and do not raise them again once all is written."""
+        names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP" if sys.platform != "win32" else "SIGINT")
+        wanted = {getattr(signal, name) for name in names if hasattr(signal, name)}
+        old = {one: signal.signal(one, self._stop) for one in wanted}
+        try:
+            yield
+        finally:
+            for one, handler in old.items():
+                signal.signal(one, handler)
+
+    def _stop(self, signum: int, frame: FrameType | None) -> None:
+        self.handle_exit(signum, frame)
