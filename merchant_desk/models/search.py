@@ -1,0 +1,306 @@
+"""The desk's own index for finding rows by any part of their text (see docs/decisions/0030-search.md).
+
+One FTS5 table without content for each kind of row, numbered like the rows themselves. Triggers note which
+rows changed, in the transaction that changes them; the index follows in short steps of its own, so that
+neither a scan nor a slice of sync waits for it. What is not indexed yet is found after the next step.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from merchant_desk.domain.searching import initials, match, tokens
+
+VERSION = 1
+"""Goes up when texts are cut or gathered in another way: the index is then built anew."""
+
+STEP_ROWS = 32
+"""Rows in one step: a step takes a few milliseconds of the one writer."""
+
+MERGE_EVERY = 16
+MERGE_PAGES = 24
+"""FTS5 merges segments when it is told to, a few pages at a time; left to itself it stops for 20-100 ms."""
+
+MOST_TEXT = 1_000
+"""Characters of an order's product names that are indexed."""
+
+MOST_FOUND = 2_000
+"""How many of the latest matches a list looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A table whose rows are found by text.
+
+    `watched` are the columns whose change matters, `rows` the query by row number (`{numbers}`) that gives
+    (number, state, text, names, the names' sort keys joined by "|"). A state is a word to search by.
+    `parts` are tables whose rows belong to one of these: (table, column with the id).
+    """
+
+    table: str
+    watched: tuple[str, ...]
+    rows: str
+    parts: tuple[tuple[str, str], ...] = ()
+    whole_pinyin: bool = False
+
+    @property
+    def index(self) -> str:
+        """The name of the FTS5 table."""
+        return f"search_{self.table}"
+
+
+def _lines(table: str) -> str:
+    names = "group_concat(s.name, ' ')"
+    source = f"FROM {table} l JOIN skus s ON s.id = l.sku_id WHERE l.order_id = t.id"
+    return f"(SELECT {names} {source}), (SELECT group_concat(s.sort_key, '|') {source})"
+
+
+SKUS = Searchable(
+    "skus",
+    ("sku", "name", "name_en", "archived", "draft"),
+    "SELECT t.rowid, CASE WHEN t.archived THEN 'archived' WHEN t.draft THEN 'draft' ELSE 'active' END,"
+    " t.sku || ' ' || t.name || ' ' || t.name_en || ' ' || t.category || ' ' || coalesce("
+    "(SELECT group_concat(b.code, ' ') FROM barcodes b WHERE b.sku_id = t.id), ''), '', t.sort_key"
+    " FROM skus t WHERE t.rowid IN ({numbers})",
+    (("barcodes", "sku_id"),),
+    whole_pinyin=True,
+)
+ORDERS = Searchable(
+    "orders",
+    ("number", "buyer", "status"),
+    f"SELECT t.rowid, t.status, t.number || ' ' || t.buyer || ' ' || t.channel, {_lines('order_lines')}"
+    " FROM orders t WHERE t.rowid IN ({numbers})",
+)
+PURCHASES = Searchable(
+    "purchase_orders",
+    ("number", "supplier_id", "status"),
+    f"SELECT t.rowid, t.status, t.number || ' ' || coalesce(p.name, ''), {_lines('purchase_lines')}"
+    " FROM purchase_orders t LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE t.rowid IN ({numbers})",
+)
+RECEIPTS = Searchable(
+    "receipts",
+    ("number", "status"),
+    "SELECT t.rowid, t.status, t.number || ' ' || coalesce(o.number, '') || ' ' || coalesce(p.name, ''),"
+    " '', '' FROM receipts t LEFT JOIN purchase_orders o ON o.id = t.purchase_order_id"
+    " LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE t.rowid IN ({numbers})",
+)
+SHIPMENTS = Searchable(
+    "shipments",
+    ("number", "status", "tracking"),
+    "SELECT t.rowid, t.status, t.number || ' ' || coalesce(o.number, '') || ' ' || coalesce(o.buyer, '')"
+    " || ' ' || t.tracking, '', '' FROM shipments t LEFT JOIN orders o ON o.id = t.order_id"
+    " WHERE t.rowid IN ({numbers})",
+)
+COUNTS = Searchable(
+    "counts",
+    ("number", "status"),
+    "SELECT t.rowid, t.status, t.number || ' ' || coalesce(l.code, ''), '', '' FROM counts t"
+    " LEFT JOIN locations l ON l.id = t.location_id WHERE t.rowid IN ({numbers})",
+)
+
+SEARCHABLES = {one.table: one for one in (SKUS, ORDERS, PURCHASES, RECEIPTS, SHIPMENTS, COUNTS)}
+
+
+def found_rows(
+    connection: Connection,
+    table: str,
+    typed: str,
+    states: Sequence[str] = (),
+    most: int = MOST_FOUND,
+) -> list[int]:
+    """Return the row numbers of what was typed, the latest first; nothing where there is no index yet.
+
+    Args:
+        connection: a reading connection.
+        table: the table of `SEARCHABLES` to look in.
+        typed: words that must all occur, each anywhere in the text.
+        states: only rows in one of these states.
+        most: how many at most.
+    """
+    expression = match(typed)
+    if not expression or not _is_there(connection, f"search_{table}"):
+        return []
+    if states:
+        wanted = " OR ".join(f'"{_state(state)}"' for state in states)
+        expression = f"state : ({wanted}) AND {expression}"
+    sql = f"SELECT rowid FROM search_{table} WHERE search_{table} MATCH ? ORDER BY rowid DESC LIMIT ?"
+    return [row[0] for row in connection.exec_driver_sql(sql, (expression, most))]
+
+
+def _state(name: str) -> str:
+    return name.replace("_", "")
+
+
+def _is_there(connection: Connection, table: str) -> bool:
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.exec_driver_sql(sql, (table,)).one_or_none() is not None
+
+
+class SearchIndex:
+    """Keeps the index. Every method runs on the writer's thread."""
+
+    def __init__(self, writer: Engine) -> None:
+        self._engine = writer
+        self._kinds = list(SEARCHABLES.values())
+        self._unmerged: Counter[str] = Counter()
+
+    def prepare(self) -> None:
+        """Make what is missing, and begin anew where the index no longer fits the rows."""
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(
+                "CREATE TABLE IF NOT EXISTS search_queue (kind INTEGER, number INTEGER,"
+                " PRIMARY KEY (kind, number)) WITHOUT ROWID"
+            )
+            connection.exec_driver_sql(
+                "CREATE TABLE IF NOT EXISTS search_state (kind INTEGER PRIMARY KEY, version INTEGER NOT NULL,"
+                " below INTEGER NOT NULL, anchor INTEGER NOT NULL, anchor_id BLOB)"
+            )
+            for kind, one in enumerate(self._kinds):
+                if not self._fits(connection, kind, one):
+                    self._begin(connection, kind, one)
+                self._drop_anchor(connection, kind, one)
+
+    def step(self) -> set[str]:
+        """Index some rows in one short transaction; returns the tables that are better known now.
+
+        An empty set: nothing is left to do.
+        """
+        full = next((name for name, steps in self._unmerged.items() if steps >= MERGE_EVERY), None)
+        if full is not None:
+            return self._merge(full)
+        with self._engine.begin() as connection:
+            for kind, one in enumerate(self._kinds):
+                numbers = self._queued(connection, kind) or self._unbuilt(connection, kind, one)
+                if numbers:
+                    self._index(connection, one, numbers)
+                    self._unmerged[one.index] += 1
+                    return {one.table}
+        return set()
+
+    def remaining(self) -> int:
+        """Return about how many rows are not indexed yet."""
+        count = 0
+        with self._engine.connect() as connection, connection.begin():
+            count = int(connection.exec_driver_sql("SELECT count(*) FROM search_queue").scalar() or 0)
+            for kind, one in enumerate(self._kinds):
+                below = self._below(connection, kind)
+                sql = f"SELECT count(*) FROM {one.table} WHERE rowid < ?"
+                count += int(connection.exec_driver_sql(sql, (below,)).scalar() or 0)
+        return count
+
+    # -- making ----------------------------------------------------------------------------------
+
+    def _fits(self, connection: Connection, kind: int, one: Searchable) -> bool:
+        """Tell whether an index stands, was made in this way, and its rows still have their numbers."""
+        sql = "SELECT version, anchor, anchor_id FROM search_state WHERE kind = ?"
+        state = connection.exec_driver_sql(sql, (kind,)).one_or_none()
+        if state is None or state.version != VERSION or not _is_there(connection, one.index):
+            return False
+        if state.anchor_id is None:
+            return True
+        sql = f"SELECT id FROM {one.table} WHERE rowid = ?"
+        return bool(connection.exec_driver_sql(sql, (state.anchor,)).scalar() == state.anchor_id)
+
+    def _begin(self, connection: Connection, kind: int, one: Searchable) -> None:
+        run = connection.exec_driver_sql
+        run(f"DROP TABLE IF EXISTS {one.index}")
+        run(
+            f"CREATE VIRTUAL TABLE {one.index} USING fts5(grams, shorts, state, content='',"
+            " contentless_delete=1, tokenize='ascii')"
+        )
+        for setting, value in (("automerge", 0), ("crisismerge", 1_000), ("usermerge", 8)):
+            run(f"INSERT INTO {one.index} ({one.index}, rank) VALUES (?, ?)", (setting, value))
+        run("DELETE FROM search_queue WHERE kind = ?", (kind,))
+        for statement in _triggers(kind, one):
+            run(statement)
+        below = int(run(f"SELECT coalesce(max(rowid), 0) + 1 FROM {one.table}").scalar() or 1)
+        run("INSERT OR REPLACE INTO search_state VALUES (?, ?, ?, 0, NULL)", (kind, VERSION, below))
+
+    def _drop_anchor(self, connection: Connection, kind: int, one: Searchable) -> None:
+        """Remember one row's number: a file that was written anew numbers its rows anew."""
+        run = connection.exec_driver_sql
+        last = run(f"SELECT rowid, id FROM {one.table} ORDER BY rowid DESC LIMIT 1").one_or_none()
+        number, row_id = (last[0], last[1]) if last is not None else (0, None)
+        run("UPDATE search_state SET anchor = ?, anchor_id = ? WHERE kind = ?", (number, row_id, kind))
+
+    # -- stepping --------------------------------------------------------------------------------
+
+    def _queued(self, connection: Connection, kind: int) -> list[int]:
+        sql = "SELECT number FROM search_queue WHERE kind = ? ORDER BY number DESC LIMIT ?"
+        numbers = [row[0] for row in connection.exec_driver_sql(sql, (kind, STEP_ROWS))]
+        if numbers:
+            gone = "DELETE FROM search_queue WHERE kind = ? AND number = ?"
+            connection.exec_driver_sql(gone, [(kind, number) for number in numbers])
+        return numbers
+
+    def _unbuilt(self, connection: Connection, kind: int, one: Searchable) -> list[int]:
+        """Return the next rows of a first build, the latest first: what people look for stands there."""
+        below = self._below(connection, kind)
+        sql = f"SELECT rowid FROM {one.table} WHERE rowid < ? ORDER BY rowid DESC LIMIT ?"
+        numbers = [row[0] for row in connection.exec_driver_sql(sql, (below, STEP_ROWS))]
+        if numbers:
+            sql = "UPDATE search_state SET below = ? WHERE kind = ?"
+            connection.exec_driver_sql(sql, (numbers[-1], kind))
+        return numbers
+
+    @staticmethod
+    def _below(connection: Connection, kind: int) -> int:
+        sql = "SELECT below FROM search_state WHERE kind = ?"
+        return int(connection.exec_driver_sql(sql, (kind,)).scalar() or 0)
+
+    def _index(self, connection: Connection, one: Searchable, numbers: list[int]) -> None:
+        cursor = connection.connection.cursor()
+        cursor.execute(one.rows.format(numbers=", ".join(str(int(number)) for number in numbers)))
+        values = sorted(_tokens(one, row) for row in cursor.fetchall())
+        known = {value[0] for value in values}
+        gone = [(number,) for number in sorted(numbers) if number not in known]
+        if gone:
+            cursor.executemany(f"DELETE FROM {one.index} WHERE rowid = ?", gone)
+        cursor.executemany(
+            f"INSERT OR REPLACE INTO {one.index} (rowid, grams, shorts, state) VALUES (?, ?, ?, ?)", values
+        )
+
+    def _merge(self, index: str) -> set[str]:
+        """Merge a few pages; a merge that did nothing changes fewer than two rows, says SQLite's manual."""
+        with self._engine.begin() as connection:
+            driver = connection.connection.driver_connection
+            before = driver.total_changes if driver else 0
+            sql = f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)"
+            connection.exec_driver_sql(sql, (MERGE_PAGES,))
+            if driver is None or driver.total_changes - before < 2:
+                del self._unmerged[index]
+        return {index.removeprefix("search_")}
+
+
+def _tokens(one: Searchable, row: Sequence[Any]) -> tuple[int, str, str, str]:
+    number, state, text, names, keys = row
+    words = [text or "", (names or "")[:MOST_TEXT]]
+    for key in (keys or "")[:MOST_TEXT].split("|"):
+        if key and not key.isspace():
+            words.append(initials(key))
+            words.append(key.replace(" ", "") if one.whole_pinyin else "")
+    return (number, *tokens(" ".join(words)), _state(state))
+
+
+def _triggers(kind: int, one: Searchable) -> list[str]:
+    """Return what notes changed rows: a few microseconds, and nothing for rows that no search looks at."""
+    differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in one.watched)
+    note = f"INSERT OR IGNORE INTO search_queue VALUES ({kind}, {{row}}.rowid);"
+    made = [
+        (one.table, "INSERT", "", note.format(row="new")),
+        (one.table, "DELETE", "", note.format(row="old")),
+        (one.table, "UPDATE", f"WHEN {differs}", note.format(row="new")),
+    ]
+    for part, column in one.parts:
+        for event, row in (("INSERT", "new"), ("DELETE", "old")):
+            whole = f"SELECT {kind}, rowid FROM {one.table} WHERE id = {row}.{column};"
+            made.append((part, event, "", f"INSERT OR IGNORE INTO search_queue {whole}"))
+    statements = []
+    for table, event, when, body in made:
+        name = f"{one.index}_{table}_{event.lower()}"
+        statements.append(f"DROP TRIGGER IF EXISTS {name}")
+        statements.append(f"CREATE TRIGGER {name} AFTER {event} ON {table} {when} BEGIN {body} END")
+    return statements

@@ -1,0 +1,113 @@
+"""Keeps the search index after the rows: short steps on the desk's writer whenever nobody else needs it.
+
+No Qt: a thread that sleeps until Changes come. It waits for a pause in the desk's work, so that scans and
+slices of sync go first, but not for ever.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+
+from merchant_desk.models.list_indexes import make_next_index
+from merchant_desk.models.search import SEARCHABLES, SearchIndex
+from merchant_desk.sync.desk import Changes
+from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.writer import Urgency, WriterClosedError
+
+log = structlog.get_logger()
+
+QUIET_SECONDS = 0.15
+PATIENCE_SECONDS = 3.0
+BREATH_SECONDS = 0.004
+"""Between two steps the writer is free at least as long as a step takes: it checkpoints and serves others."""
+
+PARTS = frozenset({*SEARCHABLES, "barcodes"})
+
+TELL_SECONDS = 1.0
+"""During a long catching up, lists hear of it so often."""
+
+Result = TypeVar("Result")
+Told = Callable[[Changes], None]
+
+
+class SearchFeed:
+    """Runs from `start` until `close`; `told` hears which indexes know more now: {"search_orders": set()}."""
+
+    def __init__(self, runtime: DeskRuntime, told: Told) -> None:
+        self._runtime = runtime
+        self._told = told
+        self._index = SearchIndex(runtime.profile.writer)
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._last_change = 0.0
+        self._stop_listening: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._run, name="search-feed", daemon=True)
+        self.behind = True
+        """Whether rows are known to be not indexed yet."""
+
+    def start(self) -> None:
+        """Begin, with what was left from last time."""
+        self._stop_listening = self._runtime.listen(self._heard)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the step under way."""
+        self._stop_listening()
+        self._closing.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10.0)
+
+    def _heard(self, changes: Changes) -> None:
+        self._last_change = time.monotonic()
+        if not PARTS.isdisjoint(changes):
+            self.behind = True
+            self._wake.set()
+
+    def _run(self) -> None:
+        try:
+            self._on_writer(self._index.prepare)
+            while self._on_writer(self._make_index):
+                self._wait_for_quiet()
+            while not self._closing.is_set():
+                self._catch_up()
+                self._wake.wait()
+                self._wake.clear()
+        except WriterClosedError:
+            return
+        except Exception as error:  # noqa: BLE001 - search is a convenience: its failure must not end the desk
+            log.error("search_index_failed", error=repr(error))
+
+    def _make_index(self) -> bool:
+        with self._runtime.profile.writer.begin() as connection:
+            return make_next_index(connection)
+
+    def _catch_up(self) -> None:
+        touched: set[str] = set()
+        told = time.monotonic()
+        while not self._closing.is_set():
+            self._wait_for_quiet()
+            began = time.monotonic()
+            step = self._on_writer(self._index.step)
+            touched |= step
+            if touched and (not step or began - told > TELL_SECONDS):
+                self._told({f"search_{table}": set() for table in touched})
+                told, touched = began, set()
+            if not step:
+                break
+            self._closing.wait(max(BREATH_SECONDS, time.monotonic() - began))
+        self.behind = False
+
+    def _wait_for_quiet(self) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._closing.is_set() and time.monotonic() < deadline:
+            rest = self._last_change + QUIET_SECONDS - time.monotonic()
+            if rest <= 0 and not self._runtime.writer.waiting:
+                return
+            self._closing.wait(max(rest, 0.02))
+
+    def _on_writer(self, job: Callable[[], Result]) -> Result:
+        return self._runtime.writer.submit(job, Urgency.HOUSEKEEPING).result()
