@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.ids import derived_id, row_id
@@ -11,10 +11,52 @@ from merchant_desk.domain.operations import Envelope, kind_of
 from merchant_desk.domain.permissions import Grant, may
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.columns import Row
-from merchant_desk.models.unit import Unit
+from merchant_desk.models.unit import Key, Unit
 
 Body = TypeVar("Body")
-Key = tuple[str, UUID]
+Look = tuple[str, str, Any]
+"""A look-up by one column: table, column, value."""
+
+__all__ = ["Context", "Facts", "Key", "Look", "Row", "Verdicts", "carry_out", "handles", "prefetch"]
+
+
+Facts = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What totals were found beyond their limits (too little stock, more than ordered), with the figures.
+
+    Totals move with every pull and make no dependency, so a desk judges them once, where the operation
+    is done, and keeps that verdict whenever it carries the operation out again; the server judges anew.
+    """
+
+    old: dict[str, Facts] | None = None
+    given: dict[str, Facts] = field(default_factory=dict)
+
+    @classmethod
+    def of_old(cls, text: str) -> Self:
+        """Return verdicts that were given before, as `text` told them."""
+        return cls(json.loads(text) if text else {})
+
+    @property
+    def fresh(self) -> bool:
+        """Tell whether totals are judged now, or were when this was first done."""
+        return self.old is None
+
+    def beyond(self, name: str, judge: Callable[[], Facts | None]) -> Facts | None:
+        """Return the figures of a total beyond its limit, or None; judged only if this is the first time."""
+        if self.old is not None:
+            return self.old.get(name)
+        found = judge()
+        if found is not None:
+            self.given[name] = found
+        return found
+
+    @property
+    def text(self) -> str:
+        """The verdicts given, as the outbox keeps them."""
+        return json.dumps(self.given) if self.given else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +65,7 @@ class Context:
 
     unit: Unit
     envelope: Envelope
+    verdicts: Verdicts = field(default_factory=Verdicts)
 
     def new_id(self, table: str, n: int | str = 0) -> UUID:
         """Return the id of the n-th row that this operation makes in a table."""
@@ -39,10 +82,35 @@ class Context:
             raise Refusal("not_here", table=table, id=id)
         return row
 
+    def get_of(self, table: str, id: UUID, outlet_id: UUID) -> Row:
+        """Like `get`, for a row of one outlet: the right that was checked is a right there only.
+
+        Raises:
+            Refusal: `not_here`; `other_outlet`, when the row belongs to another one.
+        """
+        row = self.get(table, id)
+        if row["outlet_id"] != outlet_id:
+            raise Refusal("other_outlet", table=table, id=id)
+        return row
+
+    def create(self, table: str, row: Row) -> Row:
+        """Add a row whose id came from outside.
+
+        Raises:
+            Refusal: `id_taken`: whoever minted the id used it twice.
+        """
+        if self.unit.get(table, row["id"]) is not None:
+            raise Refusal("id_taken", table=table, id=row["id"])
+        return self.unit.insert(table, row)
+
     def find_one(self, table: str, **equal: Any) -> Row | None:
         """Return the first row that equals, or None."""
         rows = self.unit.find(table, **equal)
         return rows[0] if rows else None
+
+    def may(self, right: str, outlet_id: UUID | None) -> bool:
+        """Tell whether whoever acts has a right today, at an outlet or (None) for the whole merchant."""
+        return _is_allowed(self, right, outlet_id, is_fact=False)
 
     def flag(
         self,
@@ -92,7 +160,7 @@ def facts_text(facts: dict[str, Any]) -> str:
 
 Handler = Callable[[Context, Any], None]
 Reads = Callable[[Any], Iterable[Key]]
-LookUps = Callable[[Any], Iterable[tuple[str, str, Any]]]
+LookUps = Callable[[Any], Iterable[Look]]
 
 _handlers: dict[type, Handler] = {}
 _reads: dict[type, Reads] = {}
@@ -104,7 +172,7 @@ def handles(
 ) -> Callable[[Handler], Handler]:
     """Register the one function that carries out an operation.
 
-    `reads` names rows that it will get by id, `look_ups` what it will find by one column, so that a
+    `reads` names rows that it will get by id and `look_ups` what it will find by one column, so that a
     server can fetch those of a whole batch at once; naming too few costs time, never correctness.
     """
 
@@ -126,15 +194,16 @@ def house_device(merchant_id: UUID) -> UUID:
     return derived_id(merchant_id, "device 0")
 
 
-def carry_out(unit: Unit, envelope: Envelope, body: object) -> None:
+def carry_out(unit: Unit, envelope: Envelope, body: object, verdicts: Verdicts | None = None) -> None:
     """Run an operation's rules and handler in the current transaction.
 
-    A fact by somebody without the right is accepted and flagged; a decision is refused.
+    A fact by somebody without the right is accepted and flagged; a decision is refused. Verdicts on
+    totals are added to `verdicts`, or taken from it when they were given before.
 
     Raises:
         Refusal: a rule said no; nothing that counts was written (the caller rolls the operation back).
     """
-    context = Context(unit, envelope)
+    context = Context(unit, envelope, verdicts or Verdicts())
     kind = kind_of(body)
     outlet_id: UUID | None = getattr(body, "outlet_id", None)
     allowed = _is_allowed(context, kind.right, outlet_id, is_fact=kind.is_fact)
@@ -146,35 +215,42 @@ def carry_out(unit: Unit, envelope: Envelope, body: object) -> None:
 
 
 def _is_allowed(context: Context, right: str, outlet_id: UUID | None, *, is_fact: bool) -> bool:
-    envelope = context.envelope
+    """Judge a fact by the rights that its desk knew, which never change after; a decision by today's."""
+    envelope, unit = context.envelope, context.unit
     if envelope.device_id == house_device(envelope.merchant_id):
         return True
     if right == "system":
         return False
-    version = envelope.rights_version
-    if not is_fact:
-        merchant = context.unit.peek("merchants", envelope.merchant_id)
-        version = merchant["rights_version"] if merchant else 0
-    return may(grants_of(context.unit, envelope.person_id), right, outlet_id, version)
+    if is_fact:
+        rows = unit.finds.find("roles", {"person_id": envelope.person_id})
+        return may(_grants(rows), right, outlet_id, envelope.rights_version)
+    merchant = unit.get("merchants", envelope.merchant_id)
+    rows = unit.find("roles", person_id=envelope.person_id)
+    return may(_grants(rows), right, outlet_id, merchant["rights_version"] if merchant else 0)
 
 
 def grants_of(unit: Unit, person_id: UUID) -> list[Grant]:
     """Return every role that a person holds or held."""
-    rows = unit.finds.find("roles", {"person_id": person_id})
+    return _grants(unit.finds.find("roles", {"person_id": person_id}))
+
+
+def _grants(rows: Iterable[Row]) -> list[Grant]:
     return [Grant(row["role"], row["outlet_id"], row["from_version"], row["to_version"]) for row in rows]
 
 
-def prefetch(unit: Unit, bodies: Iterable[object]) -> None:
+def prefetch(unit: Unit, bodies: Iterable[object], persons: Iterable[UUID] = ()) -> None:
     """Read what the handlers of these operations will ask for, table by table."""
     wanted: dict[str, list[UUID]] = {}
-    sought: dict[tuple[str, str], list[Any]] = {}
+    looked: dict[tuple[str, str], list[Any]] = {("roles", "person_id"): list(persons)}
     for body in bodies:
         reads, look_ups = _reads.get(type(body)), _look_ups.get(type(body))
-        for table, id in reads(body) if reads else ():
-            wanted.setdefault(table, []).append(id)
-        for table, column, value in look_ups(body) if look_ups else ():
-            sought.setdefault((table, column), []).append(value)
+        if reads is not None:
+            for table, id in reads(body):
+                wanted.setdefault(table, []).append(id)
+        if look_ups is not None:
+            for table, column, value in look_ups(body):
+                looked.setdefault((table, column), []).append(value)
     for table, ids in wanted.items():
         unit.prefetch(table, ids)
-    for (table, column), values in sought.items():
+    for (table, column), values in looked.items():
         unit.finds.prefetch(table, column, values)

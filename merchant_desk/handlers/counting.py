@@ -1,5 +1,6 @@
 """Handlers: counts and their variances."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from merchant_desk.domain.counting import (
@@ -13,15 +14,33 @@ from merchant_desk.domain.counting import (
     side_of,
 )
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.stock import StockKey, check_quantity, tally_id
-from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.documents import close_document, mark_reversed, note_late_work, open_document
 from merchant_desk.handlers.receiving import ensure_lot
-from merchant_desk.handlers.stock import Movement, correct_variance, moment_of, post, reverse_rows
+from merchant_desk.handlers.reversals import reverse_rows
+from merchant_desk.handlers.stock import (
+    Movement,
+    ask_side,
+    correct_variance,
+    key_of,
+    latest_count_of,
+    moment_of,
+    now_of,
+    post,
+)
 from merchant_desk.models.columns import Row
 
+CORRECTIONS = ("late_movement", "settled_again")
+"""Reasons of ledger rows that correct a count's variance later."""
 
-@handles(OpenCount)
+
+@handles(
+    OpenCount,
+    reads=lambda op: [("counts", op.count_id)],
+    look_ups=lambda op: [("counts", "number_key", op.number.casefold())],
+)
 def open_count(context: Context, op: OpenCount) -> None:
     """Write the count; another open count of the location is flagged, never summed with it."""
     others = context.unit.find("counts", location_id=op.location_id, status="open")
@@ -33,7 +52,12 @@ def open_count(context: Context, op: OpenCount) -> None:
     open_document(context, "counts", row)
 
 
-@handles(CountGoods, reads=lambda op: [("counts", op.count_id)])
+def _reads(op: CountGoods) -> list[Key]:
+    lots: list[Key] = [("lots", lot_id(op.sku_id, op.lot_code))] if op.lot_code else []
+    return [("counts", op.count_id), *lots]
+
+
+@handles(CountGoods, reads=_reads)
 def count_goods(context: Context, op: CountGoods) -> None:
     """Write what was seen; stock does not move until the count is closed."""
     check_quantity(op.quantity)
@@ -66,77 +90,131 @@ def count_goods(context: Context, op: CountGoods) -> None:
     )
 
 
-@handles(CloseCount, reads=lambda op: [("counts", op.count_id)])
+@handles(
+    CloseCount,
+    reads=lambda op: [("counts", op.count_id), *(("stock_balances", key) for key in op.empty_stock_keys)],
+    look_ups=lambda op: [("count_entries", "document_id", op.count_id)],
+)
 def close_count(context: Context, op: CloseCount) -> None:
-    """Compare each counted key with the book of its moment; write its line and its variance."""
+    """Compare each counted key with the book of its moment; write its line and its variance.
+
+    A key whose every scan was undone was not counted; only `empty_stock_keys` state that nothing is there.
+    """
     if not close_document(context, "counts", op.count_id, "closed", op.outlet_id):
         return
-    by_key: dict[UUID, list[Row]] = {}
-    for entry in context.unit.find("count_entries", document_id=op.count_id):
-        by_key.setdefault(entry["stock_key"], []).append(entry)
-    for stock_key, entries in by_key.items():
-        last = max(entries, key=lambda row: (row["device_seq"], row["time"]))
+    seen: dict[UUID, list[Row]] = {}
+    for entry in _standing(context.unit.find("count_entries", document_id=op.count_id)):
+        seen.setdefault(entry["stock_key"], []).append(entry)
+    context.unit.finds.prefetch("ledger", "stock_key", (*seen, *op.empty_stock_keys))
+    for entries in seen.values():
+        last = {**_last(entries), "status": "sellable", "owner_id": None}
         _write_line(context, op.count_id, last, sum(row["quantity"] for row in entries))
-    for stock_key in op.empty_stock_keys:
-        balance = context.unit.get("stock_balances", stock_key)
-        if stock_key not in by_key and balance is not None:
-            _write_line(context, op.count_id, _seen_empty(context, stock_key, balance), 0)
+    for stock_key in dict.fromkeys(op.empty_stock_keys):
+        balance = context.unit.peek("stock_balances", stock_key)
+        if stock_key not in seen and balance is not None:
+            now = now_of(context)
+            moment = {"device_id": now.device_id, "device_seq": now.device_seq}
+            last = {**balance, **moment, "time": now.time, "time_bound": now.bound}
+            _write_line(context, op.count_id, last, 0)
 
 
-@handles(ReverseCount, reads=lambda op: [("counts", op.count_id)])
+def _standing(entries: Iterable[Row]) -> list[Row]:
+    """Return the entries that were not undone."""
+    entries = list(entries)
+    undone = {entry["id"] for entry in entries if entry["quantity"] < 0}
+    return [e for e in entries if e["quantity"] > 0 and derived_id(e["id"], "reversal") not in undone]
+
+
+def _last(entries: list[Row]) -> Row:
+    """Return the last scan of a key: by the desk's own order, or by time where several desks counted."""
+    one_desk = len({entry["device_id"] for entry in entries}) == 1
+    first, second = ("device_seq", "time") if one_desk else ("time", "device_seq")
+    return max(entries, key=lambda entry: (entry[first], entry[second]))
+
+
+@handles(
+    ReverseCount,
+    reads=lambda op: [("counts", op.count_id)],
+    look_ups=lambda op: [("count_lines", "count_id", op.count_id), ("ledger", "document_id", op.count_id)],
+)
 def reverse_count(context: Context, op: ReverseCount) -> None:
-    """Take a count's variances back, whole or by line."""
+    """Take a count's variances back, whole or by line; the count before it stands again for its keys."""
     lines = context.unit.find("count_lines", count_id=op.count_id)
-    lines = [line for line in lines if line["reverses_id"] is None]
-    chosen = [line for line in lines if not op.line_ids or line["id"] in op.line_ids]
+    gone = {line["reverses_id"] for line in lines}
+    standing = [line for line in lines if line["reverses_id"] is None and line["id"] not in gone]
+    chosen = [line for line in standing if not op.line_ids or line["id"] in op.line_ids]
     keys = {line["stock_key"] for line in chosen}
-    rows = context.unit.find("ledger", document_id=op.count_id)
-    standing = [row for row in rows if row["kind"] == "count" and row["stock_key"] in keys]
-    _take_back(context, standing, op.reason)
     for line in chosen:
-        _reverse_line(context, line)
-    mark_reversed(context, "counts", op.count_id, whole=len(chosen) == len(lines))
+        opposite = {**line, "id": derived_id(line["id"], "reversal"), "reverses_id": line["id"]}
+        opposite.update(op_id=context.envelope.op_id, feed_seq=None, feed_hash=None)
+        context.unit.insert("count_lines", opposite)
+    rows = [row for row in context.unit.find("ledger", document_id=op.count_id) if row["stock_key"] in keys]
+    # A correction of the variance names the movement that it settled: for this purpose it is an original.
+    rows = [{**row, "reverses_id": None} if row["reason"] in CORRECTIONS else row for row in rows]
+    reverse_rows(context, rows, op.reason, never=True)
+    for line in chosen:
+        _settle_with_count_before(context, line)
+    left = len(standing) - len(chosen)
+    mark_reversed(context, "counts", op.count_id, op.outlet_id, undone=len(chosen), left=left)
 
 
-@handles(PlaceMovement, reads=lambda op: [("tasks", op.task_id)])
+def _settle_with_count_before(context: Context, reversed_line: Row) -> None:
+    """Make the book of a stock key what the last count that still stands saw, and moved since.
+
+    Movements that became known while the reversed count stood were settled with it and never with the
+    one before; what is missing there is written as one more correction of that one's variance.
+    """
+    line = latest_count_of(context, {**reversed_line, "kind": "", "document_id": None})
+    if line is None:
+        return
+    rows = context.unit.find("ledger", stock_key=line["stock_key"])
+    own = [row for row in rows if row["document_id"] == line["count_id"]]
+    answered = {row["reverses_id"] for row in own if row["reason"] == "late_movement"}
+    moment, after = moment_of(line), 0
+    for row in rows:
+        if row["kind"] != "count":
+            side = side_of(moment_of(row), moment)
+            if side is Side.AFTER or (side is Side.UNKNOWN and row["id"] not in answered):
+                after += row["quantity"]
+    missing = line["counted"] + after - sum(row["quantity"] for row in rows)
+    if missing:
+        id = derived_id(line["id"], "settled again", context.envelope.op_id.bytes)
+        where = ("count", line["count_id"], line["outlet_id"], line["warehouse_id"], key_of(line))
+        post(context, [Movement(*where, missing, reason="settled_again", moment=moment, id=id)])
+
+
+@handles(
+    PlaceMovement,
+    reads=lambda op: [("tasks", op.task_id), ("ledger", op.ledger_id), ("count_lines", op.line_id)],
+)
 def place_movement(context: Context, op: PlaceMovement) -> None:
-    """Apply the answer to "before or after the count?"."""
+    """Apply the answer to "before or after the count?", once; a count that was reversed needs none."""
     task = context.unit.get("tasks", op.task_id)
-    row, line = context.unit.get("ledger", op.ledger_id), context.unit.get("count_lines", op.line_id)
-    if task is not None and task["status"] == "open":
-        envelope = context.envelope
+    if task is not None and task["status"] != "open":
+        context.flag("answered_twice", op.outlet_id, ("tasks", op.task_id), answer=task["resolution"])
+        return
+    if task is not None:
         context.unit.update(
             "tasks",
             op.task_id,
             status="settled",
-            settled_at=envelope.time,
-            settled_by=envelope.person_id,
+            settled_at=context.envelope.time,
+            settled_by=context.envelope.person_id,
             resolution="before" if op.before else "after",
         )
-    if op.before and row is not None and line is not None:
+    row, line = context.unit.get("ledger", op.ledger_id), context.unit.get("count_lines", op.line_id)
+    gone = context.unit.get("count_lines", derived_id(op.line_id, "reversal")) is not None
+    if op.before and row is not None and line is not None and not gone:
         correct_variance(context, line, row, row["quantity"])
-
-
-def _seen_empty(context: Context, stock_key: UUID, balance: Row) -> Row:
-    envelope = context.envelope
-    return {
-        **balance,
-        "stock_key": stock_key,
-        "device_id": envelope.device_id,
-        "device_seq": envelope.device_seq,
-        "time": envelope.time,
-        "time_bound": envelope.time_bound,
-    }
 
 
 def _write_line(context: Context, count_id: UUID, last: Row, counted: int) -> None:
     """Write a count line as of its last scan, and the variance against the book of that moment."""
     count = context.get("counts", count_id)
-    key = StockKey(last["location_id"], last["sku_id"], last["lot_id"], last["serial"])
-    line_id = count_line_id(count_id, key.id)
+    key = key_of(last)
     book, unsure = _book_at(context, last, key.id)
-    line = {
-        "id": line_id,
+    line: Row = {
+        "id": count_line_id(count_id, key.id),
         "outlet_id": count["outlet_id"],
         "op_id": context.envelope.op_id,
         "count_id": count_id,
@@ -150,62 +228,33 @@ def _write_line(context: Context, count_id: UUID, last: Row, counted: int) -> No
         "sku_id": key.sku_id,
         "lot_id": key.lot_id,
         "serial": key.serial,
+        "status": key.status,
+        "owner_id": key.owner_id,
         "counted": counted,
         "book": book,
         "variance": counted - book,
         "reverses_id": None,
     }
-    variance = Movement(
-        "count", count_id, count["outlet_id"], count["warehouse_id"], key, counted - book, reason="variance"
-    )
-    if counted != book:
-        post(context, [variance])
     context.unit.insert("count_lines", line)
+    if counted != book:
+        id = derived_id(line["id"], "variance")
+        own = ("count", count_id, count["outlet_id"], count["warehouse_id"], key, counted - book)
+        post(context, [Movement(*own, reason="variance", moment=moment_of(last), id=id)])
     for row in unsure:
-        _ask_side(context, line, row)
+        ask_side(context, line, row)
 
 
 def _book_at(context: Context, last: Row, stock_key: UUID) -> tuple[int, list[Row]]:
-    """Return the book quantity at a count's moment and the movements whose side nobody can tell (left out of it)."""
-    balance = context.unit.get("stock_balances", stock_key)
-    book: int = balance["on_hand"] if balance else 0
-    moment, unsure = moment_of(last), []
+    """Return the book quantity at a count's moment, and the movements whose side nobody can tell.
+
+    Those are left out of the book. Other counts' variances took effect when those counts saw the goods;
+    one that cannot be told apart in time was there first, as it became known first.
+    """
+    book, moment, unsure = 0, moment_of(last), []
     for row in context.unit.find("ledger", stock_key=stock_key):
-        if row["kind"] == "count":
-            continue
         side = side_of(moment_of(row), moment)
-        if side is not Side.BEFORE:
-            book -= row["quantity"]
-        if side is Side.UNKNOWN:
+        if side is Side.UNKNOWN and row["kind"] != "count":
             unsure.append(row)
+        elif side is not Side.AFTER:
+            book += row["quantity"]
     return book, unsure
-
-
-def _reverse_line(context: Context, line: Row) -> None:
-    """Write that a count line no longer stands, so that later movements are not settled with it."""
-    id = derived_id(line["id"], "reversal")
-    if context.unit.get("count_lines", id) is None:
-        opposite = {**line, "id": id, "op_id": context.envelope.op_id, "reverses_id": line["id"]}
-        context.unit.insert("count_lines", {**opposite, "feed_seq": None, "feed_hash": None})
-
-
-def _ask_side(context: Context, line: Row, row: Row) -> None:
-    context.flag(
-        "moved_before_or_after_count",
-        line["outlet_id"],
-        ("ledger", row["id"]),
-        kind="question",
-        line_id=line["id"],
-        quantity=row["quantity"],
-        sku_id=row["sku_id"],
-        location_id=row["location_id"],
-    )
-
-
-def _take_back(context: Context, rows: list[Row], reason: str) -> None:
-    """Reverse variances and their late corrections; afterwards the count has moved nothing."""
-    originals = [row for row in rows if row["reverses_id"] is None]
-    reverse_rows(context, originals, reason)
-    for row in rows:
-        if row["reason"] == "late_movement":
-            reverse_rows(context, [{**row, "reverses_id": None}], reason)

@@ -9,24 +9,20 @@ from merchant_desk.models.columns import Row
 
 
 def open_document(context: Context, table: str, row: Row) -> None:
-    """Insert a document that a desk opened. A number that is taken gets a suffix and an exception: both stand."""
+    """Insert a document that a desk opened. A taken number gets a suffix and an exception: both stand."""
     number: str = row["number"]
     if context.unit.find(table, number_key=number.casefold()):
-        n = 2
-        while context.unit.find(table, number_key=f"{number}-{n}".casefold()):
-            n += 1
-        number = f"{number}-{n}"
-        context.flag(
-            "number_taken", row["outlet_id"], (table, row["id"]), number=row["number"], new_number=number
-        )
+        number = f"{number}-{row['id'].hex[-4:].upper()}"
+        about = (table, row["id"])
+        context.flag("number_taken", row["outlet_id"], about, number=row["number"], new_number=number)
     envelope = context.envelope
     own = {"number": number, "number_key": number.casefold(), "status": "open", "opened_at": envelope.time}
     by = {"closed_at": None, "person_id": envelope.person_id, "device_id": envelope.device_id}
-    context.unit.insert(table, {**row, **own, **by})
+    context.create(table, {**row, **own, **by})
 
 
 def close_document(context: Context, table: str, document_id: UUID, status: str, outlet_id: UUID) -> bool:
-    """Move an open document to its end; tells whether it was open. Anything else is flagged, never refused."""
+    """Move an open document to its end; tells whether it was open. Else it is flagged, never refused."""
     document = context.unit.get(table, document_id)
     if document is None or document["status"] != "open":
         state = document["status"] if document else "missing"
@@ -44,10 +40,22 @@ def note_late_work(context: Context, table: str, document_id: UUID, outlet_id: U
         context.flag("document_not_open", outlet_id, (table, document_id), status=state)
 
 
-def mark_reversed(context: Context, table: str, document_id: UUID, *, whole: bool) -> None:
-    """Show on the document that it was taken back."""
-    if context.unit.get(table, document_id) is not None:
-        context.unit.update(table, document_id, status="reversed" if whole else "partly_reversed")
+def mark_reversed(
+    context: Context, table: str, document_id: UUID, outlet_id: UUID, *, undone: int, left: int
+) -> None:
+    """Show on a document that it was taken back, wholly when nothing of it is left standing.
+
+    Flags what a person should look at: nothing there to take back, or a document that was still open.
+    """
+    document, about = context.unit.get(table, document_id), (table, document_id)
+    if document is None or (not undone and (left or document["status"] == "reversed")):
+        context.flag(
+            "nothing_reversed", outlet_id, about, status=document["status"] if document else "missing"
+        )
+        return
+    if document["status"] == "open":
+        context.flag("reversed_while_open", outlet_id, about, number=document["number"])
+    context.unit.update(table, document_id, status="partly_reversed" if left else "reversed")
 
 
 def standing_rows(context: Context, table: str, document_id: UUID, kinds: Iterable[str]) -> list[Row]:

@@ -23,23 +23,38 @@ from merchant_desk.handlers.products import note_chunk
 from merchant_desk.models.columns import Row
 
 
-@handles(PlaceOrder)
+@handles(
+    PlaceOrder,
+    reads=lambda op: [
+        ("orders", op.order.order_id),
+        *(("skus", line.sku_id) for line in op.order.lines),
+    ],
+    look_ups=lambda op: [("orders", "number_key", op.order.number.casefold())],
+)
 def place_order(context: Context, op: PlaceOrder) -> None:
     """Write the order."""
     check_order(op.order)
     if context.unit.find("orders", number_key=op.order.number.casefold()):
         raise Refusal("number_taken", number=op.order.number)
-    context.unit.prefetch("skus", (line.sku_id for line in op.order.lines))
     for line in op.order.lines:
         context.get("skus", line.sku_id)
     _insert_order(context, op.outlet_id, op.order)
 
 
-@handles(ImportOrders, reads=lambda op: [("jobs", op.job_id)])
+@handles(
+    ImportOrders,
+    reads=lambda op: [
+        ("jobs", op.job_id),
+        *(("orders", order.order_id) for order in op.orders),
+        *(("skus", line.sku_id) for order in op.orders for line in order.lines[:1]),
+    ],
+    look_ups=lambda op: [("orders", "number_key", order.number.casefold()) for order in op.orders],
+)
 def import_orders(context: Context, op: ImportOrders) -> None:
     """Write what is new; an order that stands already is left as it is."""
     context.unit.finds.prefetch("orders", "number_key", (order.number.casefold() for order in op.orders))
-    context.unit.prefetch("skus", (line.sku_id for order in op.orders for line in order.lines))
+    context.unit.prefetch("orders", (order.order_id for order in op.orders))
+    context.unit.prefetch("skus", (line.sku_id for order in op.orders for line in order.lines[:1]))
     created = 0
     for order in op.orders:
         check_order(order)
@@ -49,40 +64,49 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     note_chunk(context, op.job_id, "orders", created, len(op.orders) - created)
 
 
-@handles(AcceptOrder, reads=lambda op: [("orders", op.order_id)])
+@handles(
+    AcceptOrder,
+    reads=lambda op: [("orders", op.order_id)],
+    look_ups=lambda op: [("order_lines", "order_id", op.order_id)],
+)
 def accept_order(context: Context, op: AcceptOrder) -> None:
     """Reserve every line in the order's warehouse."""
-    order = context.get("orders", op.order_id)
+    order = context.get_of("orders", op.order_id, op.outlet_id)
     check_can_accept(order["status"], order["number"])
     lines = context.unit.find("order_lines", order_id=op.order_id)
     wanted: dict[UUID, int] = {}
     for line in lines:
         wanted[line["sku_id"]] = wanted.get(line["sku_id"], 0) + line["quantity"]
-    for sku_id, quantity in wanted.items():
-        total = context.unit.get("availability", availability_id(order["warehouse_id"], sku_id))
-        available = total["on_hand"] - total["reserved"] if total else 0
-        sku = context.unit.get("skus", sku_id)
-        check_available(sku["sku"] if sku else str(sku_id), quantity, available)
+    if context.verdicts.fresh:
+        _check_available(context, order["warehouse_id"], wanted)
     for n, line in enumerate(lines):
         reserve(context, order, line, line["quantity"], n)
     context.unit.update("orders", op.order_id, status="accepted")
     note_event(context, order, "accepted")
 
 
-@handles(CancelOrder, reads=lambda op: [("orders", op.order_id)])
+@handles(
+    CancelOrder,
+    reads=lambda op: [("orders", op.order_id)],
+    look_ups=lambda op: [("reservations", "order_id", op.order_id)],
+)
 def cancel_order(context: Context, op: CancelOrder) -> None:
     """End the order and its reservations."""
-    order = context.get("orders", op.order_id)
+    order = context.get_of("orders", op.order_id, op.outlet_id)
     check_can_cancel(order["status"], order["number"])
     release(context, order)
     context.unit.update("orders", op.order_id, status="cancelled", ended_at=context.envelope.time)
     note_event(context, order, "cancelled", op.reason)
 
 
-@handles(HoldOrder, reads=lambda op: [("orders", op.order_id)])
+@handles(
+    HoldOrder,
+    reads=lambda op: [("orders", op.order_id)],
+    look_ups=lambda op: [("reservations", "order_id", op.order_id)],
+)
 def hold_order(context: Context, op: HoldOrder) -> None:
     """Stop the order with a reason, or let it go on under review."""
-    order = context.get("orders", op.order_id)
+    order = context.get_of("orders", op.order_id, op.outlet_id)
     check_can_cancel(order["status"], order["number"])
     if not op.reason and order["status"] != "on_hold":
         raise Refusal("order_not_held", number=order["number"])
@@ -95,7 +119,7 @@ def hold_order(context: Context, op: HoldOrder) -> None:
 @handles(RefundOrder, reads=lambda op: [("orders", op.order_id)])
 def refund_order(context: Context, op: RefundOrder) -> None:
     """Write the refund; never more than was paid."""
-    order = context.get("orders", op.order_id)
+    order = context.get_of("orders", op.order_id, op.outlet_id)
     check_refund(op.amount, order["total"], order["refunded"])
     envelope = context.envelope
     context.unit.insert(
@@ -163,9 +187,19 @@ def note_event(context: Context, order: Row, event: str, note: str = "") -> None
     )
 
 
+def _check_available(context: Context, warehouse_id: UUID, wanted: dict[UUID, int]) -> None:
+    totals = {sku_id: availability_id(warehouse_id, sku_id) for sku_id in wanted}
+    context.unit.prefetch("availability", totals.values())
+    for sku_id, quantity in wanted.items():
+        total = context.unit.peek("availability", totals[sku_id])
+        sku = context.unit.get("skus", sku_id)
+        available = total["on_hand"] - total["reserved"] if total else 0
+        check_available(sku["sku"] if sku else str(sku_id), quantity, available)
+
+
 def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
     goods = sum(line.amount for line in order.lines)
-    first = context.unit.peek("skus", order.lines[0].sku_id)
+    first = context.unit.get("skus", order.lines[0].sku_id)
     ended = order.status in ("shipped", "completed", "cancelled", "refused")
     row = {
         "id": order.order_id,
@@ -190,7 +224,7 @@ def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
         "summary": first["name"] if first else "",
         "note": order.note,
     }
-    context.unit.insert("orders", row)
+    context.create("orders", row)
     for position, line in enumerate(order.lines):
         context.unit.insert(
             "order_lines",

@@ -38,7 +38,7 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     if context.unit.find("outlets", code_key=key):
         raise Refusal("outlet_code_taken", code=op.code)
     outlet = {"id": op.outlet_id, "code": op.code, "code_key": key, "name": op.name, "zone": op.zone}
-    context.unit.insert("outlets", {**outlet, "day_start": op.day_start, "archived": 0})
+    context.create("outlets", {**outlet, "day_start": op.day_start, "archived": 0})
     warehouse_id = op.warehouse_id
     receiving, staging = (derived_id(warehouse_id, kind) for kind in ("receiving", "staging"))
     context.unit.insert(
@@ -58,11 +58,11 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
         _insert_location(context, location_id, op.outlet_id, warehouse_id, code, kind)
 
 
-@handles(AddLocation, reads=lambda op: [("warehouses", op.warehouse_id)])
+@handles(AddLocation, reads=lambda op: [("warehouses", op.warehouse_id), ("locations", op.location_id)])
 def add_location(context: Context, op: AddLocation) -> None:
     """Write the location; its code is unique in the warehouse."""
     check_location_kind(op.kind)
-    context.get("warehouses", op.warehouse_id)
+    context.get_of("warehouses", op.warehouse_id, op.outlet_id)
     if context.unit.find("locations", warehouse_id=op.warehouse_id, code_key=op.code.casefold()):
         raise Refusal("location_code_taken", code=op.code)
     _insert_location(context, op.location_id, op.outlet_id, op.warehouse_id, op.code, op.kind)
@@ -101,7 +101,7 @@ def enrol_device(context: Context, op: EnrolDevice) -> None:
     if context.unit.find("devices", code=op.code):
         raise Refusal("device_code_taken", code=op.code)
     context.get("outlets", op.home_outlet_id)
-    context.unit.insert(
+    context.create(
         "devices",
         {
             "id": op.new_device_id,
@@ -124,9 +124,7 @@ def _next_rights_version(context: Context) -> int:
 
 
 def _insert_person(context: Context, person_id: UUID, login: str, name: str, badge: str) -> None:
-    context.unit.insert(
-        "persons", {"id": person_id, "login": login, "name": name, "badge": badge, "archived": 0}
-    )
+    context.create("persons", {"id": person_id, "login": login, "name": name, "badge": badge, "archived": 0})
 
 
 def _insert_role(context: Context, person_id: UUID, role: str, outlet_id: UUID | None, version: int) -> None:
@@ -146,7 +144,7 @@ def _insert_role(context: Context, person_id: UUID, role: str, outlet_id: UUID |
 def _insert_location(
     context: Context, location_id: UUID, outlet_id: UUID, warehouse_id: UUID, code: str, kind: str
 ) -> None:
-    context.unit.insert(
+    context.create(
         "locations",
         {
             "id": location_id,

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from merchant_desk.domain.permissions import may
 from merchant_desk.domain.products import (
     AddProduct,
     AddSupplier,
@@ -15,15 +14,21 @@ from merchant_desk.domain.products import (
     SetCost,
     barcode_id,
     check_barcode,
+    check_cost,
     check_item,
+    check_price,
 )
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.handlers.context import Context, grants_of, handles
+from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.models.columns import Row
 from merchant_desk.models.sort_keys import sort_key
 
 
-@handles(AddProduct)
+@handles(
+    AddProduct,
+    reads=lambda op: [("skus", op.item.sku_id), *_barcodes(op.item)],
+    look_ups=lambda op: [("skus", "sku_key", op.item.sku.casefold())],
+)
 def add_product(context: Context, op: AddProduct) -> None:
     """Write the SKU and its barcodes."""
     check_item(op.item)
@@ -33,13 +38,20 @@ def add_product(context: Context, op: AddProduct) -> None:
 
 
 @handles(
-    ImportProducts, reads=lambda op: [("jobs", op.job_id), *(("skus", item.sku_id) for item in op.items)]
+    ImportProducts,
+    reads=lambda op: [
+        ("jobs", op.job_id),
+        *(("skus", item.sku_id) for item in op.items),
+        *(key for item in op.items for key in _barcodes(item)),
+    ],
+    look_ups=lambda op: [("skus", "sku_key", item.sku.casefold()) for item in op.items],
 )
 def import_products(context: Context, op: ImportProducts) -> None:
     """Write what is new; a SKU that stands already only gains barcodes that it lacks."""
     unit = context.unit
     unit.finds.prefetch("skus", "sku_key", (item.sku.casefold() for item in op.items))
-    unit.prefetch("barcodes", (barcode_id(item.sku_id, b.code) for item in op.items for b in item.barcodes))
+    unit.prefetch("skus", (item.sku_id for item in op.items))
+    unit.prefetch("barcodes", (id for item in op.items for _, id in _barcodes(item)))
     created = 0
     for item in op.items:
         check_item(item)
@@ -53,7 +65,15 @@ def import_products(context: Context, op: ImportProducts) -> None:
     note_chunk(context, op.job_id, "products", created, len(op.items) - created)
 
 
-@handles(DraftProduct)
+def _barcodes(item: NewSku) -> list[Key]:
+    return [("barcodes", barcode_id(item.sku_id, barcode.code)) for barcode in item.barcodes]
+
+
+@handles(
+    DraftProduct,
+    reads=lambda op: [("skus", op.item.sku_id), *_barcodes(op.item)],
+    look_ups=lambda op: [("skus", "sku_key", op.item.sku.casefold())],
+)
 def draft_product(context: Context, op: DraftProduct) -> None:
     """Write the draft; a SKU that is taken meanwhile stands with an exception, for a person to merge."""
     taken = context.find_one("skus", sku_key=op.item.sku.casefold())
@@ -63,15 +83,18 @@ def draft_product(context: Context, op: DraftProduct) -> None:
     _resolve_code(context, op.unknown_code_id, "draft", op.item.sku_id)
 
 
-@handles(LearnBarcode, reads=lambda op: [("skus", op.sku_id)])
+@handles(
+    LearnBarcode,
+    reads=lambda op: [("skus", op.sku_id), ("barcodes", barcode_id(op.sku_id, op.barcode.code))],
+    look_ups=lambda op: [("barcodes", "code", op.barcode.code)],
+)
 def learn_barcode(context: Context, op: LearnBarcode) -> None:
-    """Write the barcode; pointing a known code at another product needs a manager."""
+    """Write the barcode; pointing a known code at another product or pack needs a manager."""
     check_barcode(op.barcode)
     context.get("skus", op.sku_id)
-    others = [
-        row for row in context.unit.find("barcodes", code=op.barcode.code) if row["sku_id"] != op.sku_id
-    ]
-    if others and not _may_repoint(context, op.outlet_id):
+    known = context.unit.find("barcodes", code=op.barcode.code)
+    others = [row for row in known if row["sku_id"] != op.sku_id or row["quantity"] != op.barcode.quantity]
+    if others and not context.may("learn_known_code", op.outlet_id):
         other = context.unit.get("skus", others[0]["sku_id"])
         raise Refusal("code_known", code=op.barcode.code, sku=other["sku"] if other else "")
     for row in others:
@@ -84,8 +107,7 @@ def learn_barcode(context: Context, op: LearnBarcode) -> None:
 def change_price(context: Context, op: ChangePrice) -> None:
     """Set the price."""
     sku = context.get("skus", op.sku_id)
-    if op.price < 0:
-        raise Refusal("price_negative", sku=sku["sku"], price=op.price)
+    check_price(sku["sku"], op.price)
     context.unit.update("skus", op.sku_id, price=op.price)
 
 
@@ -93,23 +115,24 @@ def change_price(context: Context, op: ChangePrice) -> None:
 def set_cost(context: Context, op: SetCost) -> None:
     """Set the standard cost, in its own table, which only desks granted costs hold."""
     context.get("skus", op.sku_id)
-    if op.cost < 0:
-        raise Refusal("cost_negative", cost=op.cost)
+    check_cost(op.cost)
     if context.unit.get("sku_costs", op.sku_id) is None:
         context.unit.insert("sku_costs", {"id": op.sku_id, "cost": op.cost})
     else:
         context.unit.update("sku_costs", op.sku_id, cost=op.cost)
 
 
-@handles(AddSupplier)
+@handles(
+    AddSupplier,
+    reads=lambda op: [("suppliers", op.supplier_id)],
+    look_ups=lambda op: [("suppliers", "code_key", op.code.casefold())],
+)
 def add_supplier(context: Context, op: AddSupplier) -> None:
     """Write the supplier; codes are unique."""
     key = op.code.casefold()
     if context.unit.find("suppliers", code_key=key):
         raise Refusal("supplier_code_taken", code=op.code)
-    context.unit.insert(
-        "suppliers", {"id": op.supplier_id, "code": op.code, "code_key": key, "name": op.name}
-    )
+    context.create("suppliers", {"id": op.supplier_id, "code": op.code, "code_key": key, "name": op.name})
 
 
 def note_chunk(context: Context, job_id: UUID, kind: str, created: int, unchanged: int) -> None:
@@ -130,19 +153,13 @@ def note_chunk(context: Context, job_id: UUID, kind: str, created: int, unchange
         )
 
 
-def _may_repoint(context: Context, outlet_id: UUID) -> bool:
-    merchant = context.unit.peek("merchants", context.envelope.merchant_id)
-    version = merchant["rights_version"] if merchant else 0
-    return may(grants_of(context.unit, context.envelope.person_id), "learn_known_code", outlet_id, version)
-
-
 def _resolve_code(context: Context, unknown_code_id: UUID | None, status: str, sku_id: UUID) -> None:
     if unknown_code_id is not None and context.unit.get("unknown_codes", unknown_code_id) is not None:
         context.unit.update("unknown_codes", unknown_code_id, status=status, sku_id=sku_id)
 
 
 def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
-    context.unit.insert(
+    context.create(
         "skus",
         {
             "id": item.sku_id,

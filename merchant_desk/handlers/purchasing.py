@@ -1,5 +1,8 @@
 """Handlers: purchase orders."""
 
+from uuid import UUID
+
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.purchasing import (
     ClosePurchaseOrder,
     PlacePurchaseOrder,
@@ -14,7 +17,15 @@ from merchant_desk.handlers.context import Context, handles
 from merchant_desk.models.columns import Row
 
 
-@handles(PlacePurchaseOrder)
+@handles(
+    PlacePurchaseOrder,
+    reads=lambda op: [
+        ("purchase_orders", op.order_id),
+        ("suppliers", op.supplier_id),
+        *(("skus", line.sku_id) for line in op.lines),
+    ],
+    look_ups=lambda op: [("purchase_orders", "number_key", op.number.casefold())],
+)
 def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     """Write the order as a draft, costs in their own table."""
     check_lines(op.lines)
@@ -22,9 +33,10 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     if context.unit.find("purchase_orders", number_key=key):
         raise Refusal("number_taken", number=op.number)
     context.get("suppliers", op.supplier_id)
-    context.unit.prefetch("skus", (line.sku_id for line in op.lines))
+    for line in op.lines:
+        context.get("skus", line.sku_id)
     time = context.envelope.time
-    context.unit.insert(
+    context.create(
         "purchase_orders",
         {
             "id": op.order_id,
@@ -41,7 +53,6 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
         },
     )
     for position, line in enumerate(op.lines):
-        context.get("skus", line.sku_id)
         own = {"id": line.line_id, "outlet_id": op.outlet_id, "order_id": op.order_id}
         context.unit.insert(
             "purchase_lines", {**own, "position": position, "sku_id": line.sku_id, "quantity": line.quantity}
@@ -49,34 +60,75 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
         context.unit.insert("purchase_line_costs", {**own, "unit_cost": line.unit_cost})
 
 
-@handles(SendPurchaseOrder, reads=lambda op: [("purchase_orders", op.order_id)])
+@handles(
+    SendPurchaseOrder,
+    reads=lambda op: [("purchase_orders", op.order_id)],
+    look_ups=lambda op: [("purchase_lines", "order_id", op.order_id)],
+)
 def send_purchase_order(context: Context, op: SendPurchaseOrder) -> None:
     """Make the order's goods expected."""
-    order = context.get("purchase_orders", op.order_id)
+    order = context.get_of("purchase_orders", op.order_id, op.outlet_id)
     check_can_send(order["status"], order["number"])
     context.unit.update("purchase_orders", op.order_id, status="sent", changed_at=context.envelope.time)
     for n, line in enumerate(context.unit.find("purchase_lines", order_id=op.order_id)):
-        expect(context, order, line, line["quantity"], n)
+        _expect(context, order, line, line["quantity"], context.new_id("expectations", n))
 
 
-@handles(ClosePurchaseOrder, reads=lambda op: [("purchase_orders", op.order_id)])
+@handles(
+    ClosePurchaseOrder,
+    reads=lambda op: [("purchase_orders", op.order_id)],
+    look_ups=lambda op: [("purchase_lines", "order_id", op.order_id)],
+)
 def close_purchase_order(context: Context, op: ClosePurchaseOrder) -> None:
     """End the order; what is still expected no longer is."""
-    order = context.get("purchase_orders", op.order_id)
+    order = context.get_of("purchase_orders", op.order_id, op.outlet_id)
     check_can_close(order["status"], order["number"])
-    context.unit.update("purchase_orders", op.order_id, status="closed", changed_at=context.envelope.time)
-    for n, line in enumerate(context.unit.find("purchase_lines", order_id=op.order_id)):
+    end_expecting(context, order)
+
+
+def end_expecting(context: Context, order: Row) -> None:
+    """Close a purchase order: whatever its lines still add to (or, over-delivered, take from) goes."""
+    context.unit.update("purchase_orders", order["id"], status="closed", changed_at=context.envelope.time)
+    lines = context.unit.find("purchase_lines", order_id=order["id"])
+    context.unit.finds.prefetch("expectations", "line_id", (line["id"] for line in lines))
+    for line in lines:
         rest = sum(row["quantity"] for row in context.unit.find("expectations", line_id=line["id"]))
-        if rest > 0:
-            expect(context, order, line, -rest, n)
+        if rest:
+            id = context.new_id("expectations", f"closed {line['id'].hex}")
+            _expect(context, order, line, -rest, id)
 
 
-def expect(context: Context, order: Row, line: Row, quantity: int, n: int | str) -> None:
+def expect_less(context: Context, line: Row, quantity: int) -> None:
+    """Note that `quantity` (10^-6 base units) of a line came in, unless its order expects nothing more.
+
+    How much is still to come is never asked here: two desks may receive one line at the same time, and
+    what each of them writes must not depend on the other. Beyond the order the sum goes below nought;
+    closing the order brings it back to nothing.
+    """
+    order = context.unit.get("purchase_orders", line["order_id"])
+    if order is not None and order["status"] != "closed":
+        _expect(context, order, line, -quantity, context.new_id("expectations", "received"))
+
+
+def expect_again(context: Context, received: Row, reversal_id: UUID) -> None:
+    """Expect goods again whose receipt was taken back; when their order is closed, a person should know."""
+    line = context.unit.get("purchase_lines", received["line_id"])
+    order = context.unit.get("purchase_orders", line["order_id"]) if line is not None else None
+    if line is None or order is None:
+        return
+    if order["status"] == "closed":
+        about = ("purchase_orders", order["id"])
+        context.flag("reversed_after_order_closed", received["outlet_id"], about, number=order["number"])
+    else:
+        _expect(context, order, line, received["quantity"], derived_id(reversal_id, "expected"))
+
+
+def _expect(context: Context, order: Row, line: Row, quantity: int, id: UUID) -> None:
     """Write that `quantity` more (or, negative, less) of a line is expected, 10^-6 base units."""
     context.unit.insert(
         "expectations",
         {
-            "id": context.new_id("expectations", n),
+            "id": id,
             "outlet_id": order["outlet_id"],
             "op_id": context.envelope.op_id,
             "line_id": line["id"],

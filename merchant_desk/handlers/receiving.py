@@ -5,7 +5,7 @@ from uuid import UUID
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.receiving import CloseReceipt, OpenReceipt, ReceiveGoods, ReverseReceipt
 from merchant_desk.domain.stock import StockKey, check_quantity
-from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.context import Context, Facts, Key, handles
 from merchant_desk.handlers.documents import (
     close_document,
     mark_reversed,
@@ -13,39 +13,54 @@ from merchant_desk.handlers.documents import (
     open_document,
     standing_rows,
 )
-from merchant_desk.handlers.purchasing import expect
-from merchant_desk.handlers.stock import Movement, post, reverse_rows
+from merchant_desk.handlers.purchasing import end_expecting, expect_less
+from merchant_desk.handlers.reversals import reverse_rows
+from merchant_desk.handlers.stock import Movement, post
 from merchant_desk.models.columns import Row
 
 
-@handles(OpenReceipt)
+@handles(
+    OpenReceipt,
+    reads=lambda op: [("receipts", op.receipt_id)],
+    look_ups=lambda op: [("receipts", "number_key", op.number.casefold())],
+)
 def open_receipt(context: Context, op: OpenReceipt) -> None:
-    """Write the receipt."""
+    """Write the receipt; one against an order that is closed already is flagged."""
     row: Row = {"id": op.receipt_id, "outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id}
     row.update(number=op.number, purchase_order_id=op.purchase_order_id, supplier_id=op.supplier_id)
     open_document(context, "receipts", row)
+    if op.purchase_order_id is None:
+        return
+    order = context.unit.get("purchase_orders", op.purchase_order_id)
+    if order is None or order["status"] == "closed":
+        facts = {"status": order["status"] if order else "missing", "number": op.number}
+        context.flag("order_not_open", op.outlet_id, ("purchase_orders", op.purchase_order_id), **facts)
 
 
-@handles(ReceiveGoods, reads=lambda op: _reads(op), look_ups=lambda op: _look_ups(op))
+def _reads(op: ReceiveGoods) -> list[Key]:
+    reads: list[Key] = [("receipts", op.receipt_id)]
+    if op.lot_code:
+        reads.append(("lots", lot_id(op.sku_id, op.lot_code)))
+    if op.line_id:
+        reads += [("purchase_lines", op.line_id), ("line_totals", op.line_id)]
+    return reads
+
+
+def _stock_key(op: ReceiveGoods) -> StockKey:
+    lot = lot_id(op.sku_id, op.lot_code) if op.lot_code else None
+    return StockKey(op.location_id, op.sku_id, lot, op.serial, op.status)
+
+
+@handles(ReceiveGoods, reads=_reads, look_ups=lambda op: [("count_lines", "stock_key", _stock_key(op).id)])
 def receive_goods(context: Context, op: ReceiveGoods) -> None:
     """Write the goods into stock, less of them expected; flag what goes beyond the order."""
     check_quantity(op.quantity)
     note_late_work(context, "receipts", op.receipt_id, op.outlet_id)
-    lot = ensure_lot(context, op.sku_id, op.lot_code, op.expiry, op.outlet_id)
-    key = StockKey(op.location_id, op.sku_id, lot, op.serial, op.status)
+    ensure_lot(context, op.sku_id, op.lot_code, op.expiry, op.outlet_id)
     if op.line_id is not None:
         _fulfil(context, op, op.line_id)
-    movement = Movement(
-        "receipt",
-        op.receipt_id,
-        op.outlet_id,
-        op.warehouse_id,
-        key,
-        op.quantity,
-        line_id=op.line_id,
-        tallied=True,
-    )
-    post(context, [movement])
+    own = ("receipt", op.receipt_id, op.outlet_id, op.warehouse_id)
+    post(context, [Movement(*own, _stock_key(op), op.quantity, line_id=op.line_id, tallied=True)])
 
 
 @handles(CloseReceipt, reads=lambda op: [("receipts", op.receipt_id)])
@@ -59,18 +74,29 @@ def close_receipt(context: Context, op: CloseReceipt) -> None:
     if order is None or order["status"] == "closed":
         return
     lines = context.unit.find("purchase_lines", order_id=order["id"])
-    totals = [context.unit.get("line_totals", line["id"]) for line in lines]
-    if all(total and total["done"] >= line["quantity"] for line, total in zip(lines, totals, strict=True)):
-        context.unit.update("purchase_orders", order["id"], status="closed", changed_at=context.envelope.time)
+
+    def judge() -> Facts | None:
+        context.unit.prefetch("line_totals", (line["id"] for line in lines))
+        totals = [context.unit.peek("line_totals", line["id"]) for line in lines]
+        pairs = zip(lines, totals, strict=True)
+        return {} if all(total and total["done"] >= line["quantity"] for line, total in pairs) else None
+
+    if context.verdicts.beyond("received whole", judge) is not None:
+        end_expecting(context, order)
 
 
-@handles(ReverseReceipt, reads=lambda op: [("receipts", op.receipt_id)])
+@handles(
+    ReverseReceipt,
+    reads=lambda op: [("receipts", op.receipt_id)],
+    look_ups=lambda op: [("ledger", "document_id", op.receipt_id)],
+)
 def reverse_receipt(context: Context, op: ReverseReceipt) -> None:
-    """Take goods out of stock again, whole or by ledger row."""
+    """Take goods out of stock again, whole or by ledger row: they were booked, but never came."""
     rows = standing_rows(context, "ledger", op.receipt_id, ["receipt"])
     chosen = [row for row in rows if not op.ledger_ids or row["id"] in op.ledger_ids]
-    reverse_rows(context, chosen, op.reason)
-    mark_reversed(context, "receipts", op.receipt_id, whole=len(chosen) == len(rows))
+    undone = reverse_rows(context, chosen, op.reason, never=True)
+    left = len(rows) - len(chosen)
+    mark_reversed(context, "receipts", op.receipt_id, op.outlet_id, undone=undone, left=left)
 
 
 def ensure_lot(context: Context, sku_id: UUID, code: str, expiry: int | None, outlet_id: UUID) -> UUID | None:
@@ -78,44 +104,34 @@ def ensure_lot(context: Context, sku_id: UUID, code: str, expiry: int | None, ou
     if not code:
         return None
     id = lot_id(sku_id, code)
-    lot = context.unit.peek("lots", id)
+    lot = context.unit.get("lots", id)
     if lot is None:
         context.unit.insert(
             "lots", {"id": id, "sku_id": sku_id, "code": code, "expiry": expiry, "made": None}
         )
-    elif expiry is not None and lot["expiry"] not in (None, expiry):
+    elif expiry is not None and lot["expiry"] is None:
+        context.unit.update("lots", id, expiry=expiry)
+    elif expiry is not None and lot["expiry"] != expiry:
         facts = {"lot": code, "known": lot["expiry"], "scanned": expiry, "sku_id": sku_id}
         context.flag("lot_expiry_differs", outlet_id, ("lots", id), **facts)
     return id
 
 
-def _reads(op: ReceiveGoods) -> list[tuple[str, UUID]]:
-    lot = lot_id(op.sku_id, op.lot_code) if op.lot_code else None
-    reads = [("receipts", op.receipt_id)]
-    reads += [("lots", lot)] if lot else []
-    reads += [("purchase_lines", op.line_id), ("line_totals", op.line_id)] if op.line_id else []
-    return reads
-
-
-def _look_ups(op: ReceiveGoods) -> list[tuple[str, str, UUID]]:
-    lot = lot_id(op.sku_id, op.lot_code) if op.lot_code else None
-    key = StockKey(op.location_id, op.sku_id, lot, op.serial, op.status)
-    return [("count_lines", "stock_key", key.id)]
-
-
 def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> None:
-    line = context.unit.peek("purchase_lines", line_id)
+    line = context.unit.get("purchase_lines", line_id)
     if line is None:
         return
-    total = context.unit.peek("line_totals", line_id)
-    done = total["done"] if total else 0
-    open_quantity = max(line["quantity"] - done, 0)
-    expected = min(op.quantity, open_quantity)
-    order = {"outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id}
-    if expected:
-        expect(context, order, line, -expected, "received")
-    if done <= line["quantity"] < done + op.quantity:
-        facts = {"ordered": line["quantity"], "received": done + op.quantity, "receipt_id": op.receipt_id}
-        context.flag(
-            "over_delivered", op.outlet_id, ("purchase_lines", line_id), sku_id=line["sku_id"], **facts
-        )
+    expect_less(context, line, op.quantity)
+
+    def judge() -> Facts | None:
+        total = context.unit.peek("line_totals", line_id)
+        done: int = total["done"] if total else 0
+        received = done + op.quantity
+        ordered: int = line["quantity"]
+        return {"ordered": ordered, "received": received} if done <= ordered < received else None
+
+    facts = context.verdicts.beyond("over delivered", judge)
+    if facts is not None:
+        about = ("purchase_lines", line_id)
+        more = {"sku_id": line["sku_id"], "receipt_id": op.receipt_id}
+        context.flag("over_delivered", op.outlet_id, about, **more, **facts)

@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.domain.counting import Moment, Side, side_of
-from merchant_desk.domain.ids import derived_id, row_id
-from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.stock import (
-    AdjustStock,
-    StockKey,
-    UndoScan,
-    availability_id,
-    check_adjustment,
-    tally_id,
-)
-from merchant_desk.handlers.context import Context, handles
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.stock import AdjustStock, StockKey, availability_id, check_adjustment, tally_id
+from merchant_desk.handlers.context import Context, Facts, handles
 from merchant_desk.models.columns import Row
 
 CLOSED = ("closed", "shipped", "reversed", "partly_reversed")
@@ -25,7 +17,8 @@ CLOSED = ("closed", "shipped", "reversed", "partly_reversed")
 class Movement:
     """One ledger row to be: signed quantity (10^-6 base units) of a stock key, on behalf of a document.
 
-    `line_id` counts it towards an order line, `tallied` towards the document's running count.
+    `line_id` counts it towards an order line, `tallied` towards the document's running count. `moment`
+    is when it took effect, if that is not when the operation was done; `id` its row, if others must find it.
     """
 
     kind: str
@@ -38,21 +31,22 @@ class Movement:
     tallied: bool = False
     reverses_id: UUID | None = None
     reason: str = ""
+    moment: Moment | None = None
+    id: UUID | None = None
 
 
 def post(context: Context, movements: Iterable[Movement]) -> None:
     """Write movements to the ledger, flag stock that went below zero, and settle them with closed counts."""
     for n, movement in enumerate(movements):
-        row = _ledger_row(context, movement, context.new_id("ledger", n))
+        row = _ledger_row(context, movement, movement.id or context.new_id("ledger", n))
         context.unit.insert("ledger", row)
-        if movement.quantity < 0:
-            _flag_negative(context, movement)
-        if movement.kind != "count":
-            reconcile_with_counts(context, row)
+        flag_negative(context, row)
+        reconcile_with_counts(context, row)
 
 
 def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:
     key, envelope = movement.key, context.envelope
+    moment = movement.moment or now_of(context)
     tally = None
     if movement.tallied:
         tally = tally_id(movement.document_id, key.sku_id, key.lot_id, movement.line_id, key.location_id)
@@ -61,11 +55,11 @@ def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:
         "id": id,
         "outlet_id": movement.outlet_id,
         "op_id": envelope.op_id,
-        "device_id": envelope.device_id,
-        "device_seq": envelope.device_seq,
+        "device_id": moment.device_id,
+        "device_seq": moment.device_seq,
         "person_id": envelope.person_id,
-        "time": envelope.time,
-        "time_bound": envelope.time_bound,
+        "time": moment.time,
+        "time_bound": moment.bound,
         "kind": movement.kind,
         "document_id": movement.document_id,
         "line_id": movement.line_id,
@@ -85,164 +79,151 @@ def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:
     }
 
 
-def _flag_negative(context: Context, movement: Movement) -> None:
-    key = movement.key
-    balance = context.unit.peek("stock_balances", key.id)
-    on_hand = balance["on_hand"] if balance else 0
-    if on_hand < 0 <= on_hand - movement.quantity:
-        about = ("skus", key.sku_id)
-        context.flag(
-            "stock_negative", movement.outlet_id, about, on_hand=on_hand, location_id=key.location_id
-        )
-
-
-def reconcile_with_counts(context: Context, row: Row) -> None:
-    """Take a movement that a closed count had seen already back out of that count's variance.
-
-    A count that was closed before this movement became known compared what it saw with a book that
-    lacked it; if the movement was made before the count, the variance was wrong by its quantity.
-    """
-    latest = _latest_count_of(context, row["stock_key"])
-    if latest is None:
+def flag_negative(context: Context, row: Row) -> None:
+    """Flag the movement that took a stock key from having some, or nothing, to less than nothing."""
+    if row["quantity"] >= 0:
         return
-    movement = Moment(row["device_id"], row["device_seq"], row["time"], row["time_bound"])
-    side = side_of(movement, moment_of(latest))
-    if side is Side.BEFORE:
-        correct_variance(context, latest, row, row["quantity"])
-    elif side is Side.UNKNOWN:
-        context.flag(
-            "moved_before_or_after_count",
-            row["outlet_id"],
-            ("ledger", row["id"]),
-            kind="question",
-            line_id=latest["id"],
-            quantity=row["quantity"],
-            sku_id=row["sku_id"],
-            location_id=row["location_id"],
-        )
+
+    def judge() -> Facts | None:
+        balance = context.unit.peek("stock_balances", row["stock_key"])
+        on_hand: int = balance["on_hand"] if balance else 0
+        return {"on_hand": on_hand} if on_hand < 0 <= on_hand - row["quantity"] else None
+
+    facts = context.verdicts.beyond(f"negative {row['id'].hex}", judge)
+    if facts is not None:
+        about = ("skus", row["sku_id"])
+        context.flag("stock_negative", row["outlet_id"], about, **facts, location_id=row["location_id"])
+
+
+def now_of(context: Context) -> Moment:
+    """Return when the operation itself was done."""
+    envelope = context.envelope
+    return Moment(envelope.device_id, envelope.device_seq, envelope.time, envelope.time_bound)
 
 
 def moment_of(row: Row) -> Moment:
-    """Return when a ledger row, count entry or count line happened."""
+    """Return when a ledger row, count entry or count line took effect."""
     return Moment(row["device_id"], row["device_seq"], row["time"], row["time_bound"])
 
 
-def _latest_count_of(context: Context, stock_key: UUID) -> Row | None:
-    lines = context.unit.find("count_lines", stock_key=stock_key)
-    standing = [line for line in lines if _stands(context, line)]
-    return max(standing, key=lambda line: (line["time"], line["device_seq"], line["id"].bytes), default=None)
+def key_of(row: Row) -> StockKey:
+    """Return the stock key of a ledger row, balance or count line."""
+    return StockKey(
+        row["location_id"], row["sku_id"], row["lot_id"], row["serial"], row["status"], row["owner_id"]
+    )
 
 
-def _stands(context: Context, line: Row) -> bool:
-    if line["reverses_id"] is not None:
-        return False
-    return context.unit.peek("count_lines", derived_id(line["id"], "reversal")) is None
+# -- counts ------------------------------------------------------------------------------------------
+
+
+def reconcile_with_counts(context: Context, row: Row) -> None:
+    """Take a movement that the latest count had seen already back out of that count's variance.
+
+    A count that was closed before this movement became known compared what it saw with a book that
+    lacked it; if the movement was made before the count, the variance was wrong by its quantity. The
+    variance of an earlier count that becomes known later is such a movement too; where two counts
+    cannot be told apart in time, the one that closed last stands.
+    """
+    latest = latest_count_of(context, row)
+    if latest is None:
+        return
+    side = side_of(moment_of(row), moment_of(latest))
+    if side is Side.BEFORE:
+        correct_variance(context, latest, row, row["quantity"])
+    elif side is Side.UNKNOWN and row["kind"] != "count":
+        ask_side(context, latest, row)
+
+
+def latest_count_of(context: Context, row: Row) -> Row | None:
+    """Return the standing count line of a ledger row's stock key that saw it last; not its own count's."""
+    lines = context.unit.find("count_lines", stock_key=row["stock_key"])
+    if not lines:
+        return None
+    reversed_ids = {line["reverses_id"] for line in lines}
+    own = row["document_id"] if row["kind"] == "count" else None
+    standing = [
+        line
+        for line in lines
+        if line["reverses_id"] is None and line["id"] not in reversed_ids and line["count_id"] != own
+    ]
+    return max(standing, key=lambda line: (line["time"], line["device_seq"], line["id"].int), default=None)
+
+
+def ask_side(context: Context, line: Row, row: Row) -> None:
+    """Ask a person whether a movement was made before or after a count: the clocks cannot tell."""
+    context.flag(
+        "moved_before_or_after_count",
+        line["outlet_id"],
+        ("ledger", row["id"]),
+        kind="question",
+        line_id=line["id"],
+        quantity=row["quantity"],
+        sku_id=row["sku_id"],
+        location_id=row["location_id"],
+    )
 
 
 def correct_variance(context: Context, line: Row, row: Row, quantity: int) -> None:
     """Write the ledger row that takes `quantity` out of a count line's variance again; once per movement."""
     id = derived_id(line["id"], "late", row["id"].bytes)
-    if context.unit.peek("ledger", id) is not None:
+    if context.unit.get("ledger", id) is not None:
         return
     movement = Movement(
         "count",
         line["count_id"],
         line["outlet_id"],
         line["warehouse_id"],
-        StockKey(line["location_id"], line["sku_id"], line["lot_id"], line["serial"]),
+        key_of(line),
         -quantity,
         reverses_id=row["id"],
         reason="late_movement",
+        moment=moment_of(line),
     )
     context.unit.insert("ledger", _ledger_row(context, movement, id))
 
 
-def reverse_rows(context: Context, rows: Iterable[Row], reason: str) -> int:
-    """Write the opposite of ledger rows that were not reversed yet; returns how many."""
-    count = 0
-    for row in rows:
-        id = derived_id(row["id"], "reversal")
-        if row["reverses_id"] is not None or context.unit.get("ledger", id) is not None:
-            continue
-        opposite = {**row, "id": id, "quantity": -row["quantity"], "reverses_id": row["id"], "reason": reason}
-        envelope = context.envelope
-        opposite.update(
-            op_id=envelope.op_id,
-            device_id=envelope.device_id,
-            device_seq=envelope.device_seq,
-            person_id=envelope.person_id,
-            time=envelope.time,
-            time_bound=envelope.time_bound,
-            feed_seq=None,
-            feed_hash=None,
-        )
-        context.unit.insert("ledger", opposite)
-        if row["kind"] != "count":
-            reconcile_with_counts(context, opposite)
-        count += 1
-    return count
+# -- movements outside documents ---------------------------------------------------------------------
 
 
-@handles(AdjustStock, reads=lambda op: [("skus", op.sku_id), ("locations", op.location_id)])
+@handles(
+    AdjustStock,
+    look_ups=lambda op: [("count_lines", "stock_key", _key_of_adjustment(op).id)],
+)
 def adjust_stock(context: Context, op: AdjustStock) -> None:
     """Write one movement with its reason."""
     check_adjustment(op.quantity, op.reason)
-    key = StockKey(op.location_id, op.sku_id, op.lot_id, status=op.status)
     document = context.envelope.op_id
-    movement = Movement("adjust", document, op.outlet_id, op.warehouse_id, key, op.quantity, reason=op.reason)
-    post(context, [movement])
+    own = ("adjust", document, op.outlet_id, op.warehouse_id)
+    post(context, [Movement(*own, _key_of_adjustment(op), op.quantity, reason=op.reason)])
 
 
-@handles(UndoScan)
-def undo_scan(context: Context, op: UndoScan) -> None:
-    """Write the opposite of what the undone scan wrote; a scan is undone once."""
-    rows = _made_by(context, "ledger", op.undone_op_id)
-    entries = _made_by(context, "count_entries", op.undone_op_id)
-    if not rows and not entries:
-        raise Refusal("nothing_to_undo")
-    if _is_closed(context, op.document_id):
-        context.flag("undone_after_close", op.outlet_id, None, document_id=op.document_id)
-    undone = reverse_rows(context, [row for row in rows if row["kind"] != "count"], "undo")
-    undone += _reverse_entries(context, entries)
-    if not undone:
-        raise Refusal("undone_already")
+def _key_of_adjustment(op: AdjustStock) -> StockKey:
+    return StockKey(op.location_id, op.sku_id, op.lot_id, status=op.status)
 
 
-def _made_by(context: Context, table: str, op_id: UUID) -> list[Row]:
-    """Return the rows that a scan made: their ids follow from its own, so no index is kept for it."""
-    rows: list[Row] = []
-    while (row := context.unit.get(table, row_id(op_id, table, len(rows)))) is not None:
-        rows.append(row)
-    return rows
+def opposite_of(context: Context, row: Row, reason: str, *, never: bool) -> Row:
+    """Return the row that takes a ledger row back.
 
-
-def _is_closed(context: Context, document_id: UUID) -> bool:
-    found = (context.unit.get(table, document_id) for table in ("receipts", "shipments", "counts"))
-    return any(row is not None and row["status"] in CLOSED for row in found)
-
-
-def _reverse_entries(context: Context, entries: Iterable[Row]) -> int:
-    count = 0
-    for entry in entries:
-        id = derived_id(entry["id"], "reversal")
-        if context.unit.get("count_entries", id) is not None:
-            continue
-        envelope = context.envelope
-        context.unit.insert(
-            "count_entries",
-            {
-                **entry,
-                "id": id,
-                "op_id": envelope.op_id,
-                "device_id": envelope.device_id,
-                "device_seq": envelope.device_seq,
-                "time": envelope.time,
-                "time_bound": envelope.time_bound,
-                "person_id": envelope.person_id,
-                "quantity": -entry["quantity"],
-                "feed_seq": None,
-                "feed_hash": None,
-            },
-        )
-        count += 1
-    return count
+    Args:
+        context: the operation that takes it back.
+        row: the original.
+        reason: why, for people.
+        never: whether the original never happened in the world (a slip): then its opposite takes effect
+            at the same moment, so that a count in between saw neither. Otherwise it takes effect now.
+    """
+    moment = moment_of(row) if never else now_of(context)
+    return {
+        **row,
+        "id": derived_id(row["id"], "reversal"),
+        "op_id": context.envelope.op_id,
+        "person_id": context.envelope.person_id,
+        "device_id": moment.device_id,
+        "device_seq": moment.device_seq,
+        "time": moment.time,
+        "time_bound": moment.bound,
+        "quantity": -row["quantity"],
+        "reverses_id": row["id"],
+        "reason": reason,
+        "feed_seq": None,
+        "feed_hash": None,
+    }

@@ -12,7 +12,7 @@ from merchant_desk.handlers.context import Context, handles
 @handles(SettleTask, reads=lambda op: [("tasks", op.task_id)])
 def settle_task(context: Context, op: SettleTask) -> None:
     """Mark the task as dealt with."""
-    task = context.get("tasks", op.task_id)
+    task = context.get_of("tasks", op.task_id, op.outlet_id)
     check_settlement(task["status"], op.resolution)
     envelope = context.envelope
     context.unit.update(
@@ -26,11 +26,11 @@ def settle_task(context: Context, op: SettleTask) -> None:
     )
 
 
-@handles(ReportUnknownCode)
+@handles(ReportUnknownCode, reads=lambda op: [("unknown_codes", op.unknown_code_id)])
 def report_unknown_code(context: Context, op: ReportUnknownCode) -> None:
     """Put the code into the tray."""
     envelope = context.envelope
-    context.unit.insert(
+    context.create(
         "unknown_codes",
         {
             "id": op.unknown_code_id,

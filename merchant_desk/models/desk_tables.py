@@ -1,4 +1,4 @@
-"""A desk's own tables: outbox, marks, cursor, scan journal, people who signed in here."""
+"""A desk's own tables: outbox, cursor, scan journal, people who signed in here."""
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
 
@@ -22,7 +22,10 @@ outbox = Table(
     Column("signature", LargeBinary, nullable=False),
     Column("chain", LargeBinary, nullable=False),
     Column("effects", LargeBinary, nullable=False),
+    Column("footprint", LargeBinary, nullable=False),
+    Column("verdicts", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("stands", BigInteger, nullable=False),
     Column("first_seq", BigInteger, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
     Column("code", Text, nullable=False),
@@ -31,17 +34,6 @@ outbox = Table(
     Index("ix_outbox_status", "status", "device_seq"),
     Index("ix_outbox_settled_at", "settled_at", "device_seq"),
     Index("ix_outbox_about_id", "about_id", "device_seq"),
-)
-
-marks = Table(
-    "marks",
-    metadata,
-    Column("table_name", Text, nullable=False),
-    Column("row_id", Id, nullable=False),
-    Column("device_seq", BigInteger, nullable=False),
-    Column("wrote", BigInteger, nullable=False),
-    PrimaryKeyConstraint("table_name", "row_id", "device_seq", name="pk_marks"),
-    Index("ix_marks_device_seq", "device_seq"),
 )
 
 desk_state = Table(

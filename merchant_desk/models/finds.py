@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,11 +12,16 @@ from merchant_desk.models.columns import Row, Scope
 from merchant_desk.models.tables import SPECS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from merchant_desk.models.unit import Unit
 
 Columns = tuple[str, ...]
+Look = tuple[str, Columns, tuple[Any, ...]]
+"""A look-up: table, columns in alphabetical order, the values they had to equal."""
+
+IN_LIST = 500
+"""Values in one look-up: below SQLite's limit on parameters."""
 
 
 class Finds:
@@ -23,30 +30,41 @@ class Finds:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._stored: dict[tuple[str, Columns], dict[tuple[Any, ...], list[UUID]]] = defaultdict(dict)
-        self._changed: dict[tuple[str, Columns], dict[tuple[Any, ...], dict[UUID, None]]] = {}
+        self._changed: dict[str, dict[Columns, dict[tuple[Any, ...], dict[UUID, None]]]] = defaultdict(dict)
 
     def find(self, table: str, equal: dict[str, Any]) -> list[Row]:
         """Return the matching rows as the unit sees them, ordered by id."""
-        columns = tuple(sorted(equal))
-        self._check_declared(table, columns)
-        values = tuple(equal[name] for name in columns)
+        return self.look(look_of(table, equal))
+
+    def look(self, look: Look) -> list[Row]:
+        """Like `find`, for a look-up in its canonical form."""
+        table, columns, values = look
         stored = self._stored[table, columns]
-        if values not in stored:
-            self._ask(table, columns, values)
+        ids = stored.get(values)
+        if ids is None:
+            ids = self._ask(table, columns, values)
         if SPECS[table].scope is Scope.DERIVED:
-            self._unit.prefetch(table, self._unit.deltas[table])
-        changed = self._index(table, columns).get(values, {})
+            self._unit.prefetch(table, self._unit.deltas.get(table, ()))
+        changed = self._index(table, columns).get(values)
+        if not ids and not changed:
+            return []
         rows = self._unit.rows[table]
-        found = (rows.get(id) for id in dict.fromkeys((*stored[values], *changed)))
-        matching = [row for row in found if row is not None and all(row[n] == v for n, v in equal.items())]
-        return sorted(matching, key=lambda row: row["id"].bytes)
+        found = (rows.get(id) for id in dict.fromkeys((*ids, *(changed or ()))))
+        pairs = tuple(zip(columns, values, strict=True))
+        matching = [row for row in found if row is not None and all(row[n] == v for n, v in pairs)]
+        if len(matching) > 1:
+            matching.sort(key=lambda row: row["id"].int)
+        return matching
 
     def prefetch(self, table: str, column: str, values: Iterable[Any]) -> None:
         """Ask for many values of one column at once."""
-        stored = self._stored[table, (column,)]
+        columns = (column,)
+        check_declared(table, columns)
+        self._index(table, columns)
+        stored = self._stored[table, columns]
         wanted = [value for value in dict.fromkeys(values) if (value,) not in stored]
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
+        for start in range(0, len(wanted), IN_LIST):
+            part = wanted[start : start + IN_LIST]
             for value in part:
                 stored[(value,)] = []
             for row in self._unit.select_in(table, column, part):
@@ -54,31 +72,30 @@ class Finds:
 
     def note(self, table: str, id: UUID, row: Row | None) -> None:
         """Take note that a row changed, for the indexes that exist already."""
-        if row is None:
-            return
-        for columns in SPECS[table].finds:
-            index = self._changed.get((table, tuple(sorted(columns))))
-            if index is not None:
-                index.setdefault(tuple(row[name] for name in sorted(columns)), {})[id] = None
+        if row is not None and table in self._changed:
+            for columns, index in self._changed[table].items():
+                index.setdefault(tuple([row[name] for name in columns]), {})[id] = None
 
     def _index(self, table: str, columns: Columns) -> dict[tuple[Any, ...], dict[UUID, None]]:
-        index = self._changed.get((table, columns))
+        indexes = self._changed[table]
+        index = indexes.get(columns)
         if index is None:
-            index = self._changed[table, columns] = {}
+            index = indexes[columns] = {}
             unit = self._unit
-            for id in (*unit.origin[table], *unit.deltas[table]):
+            for id in (*unit.origin.get(table, ()), *unit.deltas.get(table, ())):
                 row = unit.peek(table, id)
                 if row is not None:
-                    index.setdefault(tuple(row[name] for name in columns), {})[id] = None
+                    index.setdefault(tuple([row[name] for name in columns]), {})[id] = None
         return index
 
-    def _ask(self, table: str, columns: Columns, values: tuple[Any, ...]) -> None:
+    def _ask(self, table: str, columns: Columns, values: tuple[Any, ...]) -> list[UUID]:
+        check_declared(table, columns)
         unit, statements = self._unit, self._unit.store.statements[table]
-        lead = [unit.merchant] if statements.on_server else []
         sql = statements.select + statements.where(*columns)
-        unit.cursor.execute(sql, [*lead, *(statements.bind(value) for value in values)])
+        unit.cursor.execute(sql, [*unit.lead, *(statements.bind(value) for value in values)])
         rows = unit.store.readers[table](unit.cursor.fetchall())
-        self._stored[table, columns][values] = [self._keep(table, row) for row in rows]
+        ids = self._stored[table, columns][values] = [self._keep(table, row) for row in rows]
+        return ids
 
     def _keep(self, table: str, row: Row) -> UUID:
         """Put a row read from the database into memory unless the unit knows it already."""
@@ -88,7 +105,21 @@ class Finds:
             self._unit.keep(table, id, row)
         return id
 
-    @staticmethod
-    def _check_declared(table: str, columns: Sequence[str]) -> None:
-        if not any(set(find[: len(columns)]) == set(columns) for find in SPECS[table].finds):
-            raise LookupError(f"{table} declares no look-up by {', '.join(columns)}")
+
+def look_of(table: str, equal: dict[str, Any]) -> Look:
+    """Return a look-up in its canonical form."""
+    if len(equal) == 1:
+        return table, tuple(equal), tuple(equal.values())
+    items = sorted(equal.items(), key=itemgetter(0))
+    return table, tuple(name for name, _ in items), tuple(value for _, value in items)
+
+
+@cache
+def check_declared(table: str, columns: Columns) -> None:
+    """Pass when a table declares a look-up that starts with these columns: there is an index for it.
+
+    Raises:
+        LookupError: it does not, which is a bug in the caller.
+    """
+    if not any(set(find[: len(columns)]) == set(columns) for find in SPECS[table].finds):
+        raise LookupError(f"{table} declares no look-up by {', '.join(columns)}")

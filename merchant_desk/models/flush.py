@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from merchant_desk.models.columns import Row
 from merchant_desk.models.tables import SPECS
+from merchant_desk.models.totals import SUM_NAMES
 
 if TYPE_CHECKING:
     from merchant_desk.models.statements import TableStatements
@@ -30,24 +31,31 @@ def _flush_rows(unit: Unit, table: str) -> None:
     new: list[Row] = []
     changed: list[Row] = []
     gone: list[Any] = []
-    lead = [unit.merchant] if statements.on_server else []
+    rows = unit.rows[table]
     for id, before in unit.origin[table].items():
-        after = unit.rows[table][id]
-        if before is None and after is not None:
-            new.append(after)
-        elif after is None and before is not None:
-            gone.append([*lead, statements.bind(id)])
-        elif after is not None and after != before:
+        after = rows[id]
+        if before is None:
+            if after is not None:
+                new.append(after)
+        elif after is None:
+            gone.append([*unit.lead, statements.bind(id)])
+        elif after != before:
             changed.append(after)
     if gone:
         unit.cursor.executemany(statements.delete, gone)
     if changed:
-        unit.cursor.executemany(
-            statements.update, [statements.update_values(unit.merchant, row) for row in changed]
-        )
+        _update_rows(unit, statements, changed)
     if new:
         insert_rows(unit, statements, [statements.row_values(unit.merchant, row) for row in new])
     unit.origin[table].clear()
+
+
+def _update_rows(unit: Unit, statements: TableStatements, rows: list[Row]) -> None:
+    if statements.postgres and statements.on_server:
+        unit.cursor.execute(statements.update_many, [*statements.arrays(rows), unit.merchant])
+    else:
+        values = [statements.update_values(unit.merchant, row) for row in rows]
+        unit.cursor.executemany(statements.update, values)
 
 
 def insert_rows(unit: Unit, statements: TableStatements, values: Sequence[Sequence[Any]]) -> None:
@@ -62,14 +70,13 @@ def insert_rows(unit: Unit, statements: TableStatements, values: Sequence[Sequen
 
 def _flush_deltas(unit: Unit, table: str) -> None:
     statements = unit.store.statements[table]
-    sums = unit.sum_names(table)
+    sums = SUM_NAMES[table]
     moved = [delta for delta in unit.deltas[table].values() if any(delta[name] for name in sums)]
     if moved:
-        ordered = sorted(moved, key=lambda delta: delta["id"].bytes)
-        values = [statements.row_values(unit.merchant, delta) for delta in ordered]
+        moved.sort(key=lambda delta: delta["id"].int)
         if statements.postgres:
-            columns = [list(column) for column in zip(*values, strict=True)]
-            unit.cursor.execute(statements.add_many_deltas(sums), columns)
+            unit.cursor.execute(statements.add_deltas_many(sums), [unit.merchant, *statements.arrays(moved)])
         else:
+            values = [statements.row_values(unit.merchant, delta) for delta in moved]
             unit.cursor.executemany(statements.add_deltas(sums), values)
     unit.deltas[table].clear()

@@ -10,7 +10,9 @@ from merchant_desk.models.columns import Row, Side, TableSpec
 Values = Sequence[Any]
 
 ARRAYS = {"id": "uuid[]", "int": "bigint[]", "text": "text[]", "bytes": "bytea[]"}
-"""PostgreSQL's array type of each kind of column."""
+"""PostgreSQL's array type for each kind of column."""
+
+SYSTEM = ("feed_seq", "feed_hash")
 
 
 class TableStatements:
@@ -18,6 +20,7 @@ class TableStatements:
 
     Values are given and returned in the order of `columns` (merchant first on the server). Conversions
     between ids and what the driver takes happen here, as the ORM's own would cost a scan its budget.
+    On PostgreSQL the `_many` statements take one array per column: one round trip for all rows.
     """
 
     def __init__(self, spec: TableSpec, side: Side, dialect: str) -> None:
@@ -25,27 +28,27 @@ class TableStatements:
         self.on_server = side is Side.SERVER
         self.postgres = dialect == "postgresql"
         self.mark = "%s" if self.postgres else "?"
-        system = ("feed_seq", "feed_hash") if spec.synced else ()
-        self.columns: tuple[str, ...] = (*spec.names, *system)
-        lead = ("merchant_id",) if self.on_server else ()
-        self.stored: tuple[str, ...] = (*lead, *self.columns)
-        ids = {"id", "merchant_id", *(c.name for c in spec.columns if c.kind == "id")}
+        self.columns: tuple[str, ...] = (*spec.names, *(SYSTEM if spec.synced else ()))
+        self.lead: tuple[str, ...] = ("merchant_id",) if self.on_server else ()
+        self.stored: tuple[str, ...] = (*self.lead, *self.columns)
+        ids = {"id", *(c.name for c in spec.columns if c.kind == "id")}
         self._id_places = tuple(i for i, name in enumerate(self.columns) if name in ids)
+        self._kinds = {"id": "id", **{c.name: c.kind for c in spec.columns}, **dict.fromkeys(SYSTEM, "int")}
         names = ", ".join(self.stored)
         marks = ", ".join([self.mark] * len(self.stored))
-        self.insert = f"INSERT INTO {spec.name} ({names}) VALUES ({marks})"  # noqa: S608 - declared names only
+        self.insert = f"INSERT INTO {spec.name} ({names}) VALUES ({marks})"
         self.copy = f"COPY {spec.name} ({names}) FROM STDIN"
         changed = [name for name in self.columns if name != "id"]
         sets = ", ".join(f"{name} = {self.mark}" for name in changed)
-        self.update = f"UPDATE {spec.name} SET {sets} WHERE {self.where('id')}"  # noqa: S608
-        self.delete = f"DELETE FROM {spec.name} WHERE {self.where('id')}"  # noqa: S608
-        self.select = f"SELECT {', '.join(self.columns)} FROM {spec.name} WHERE "  # noqa: S608
+        self.update = f"UPDATE {spec.name} SET {sets} WHERE {self.where('id')}"
+        self.update_many = self._update_many(changed)
+        self.delete = f"DELETE FROM {spec.name} WHERE {self.where('id')}"
+        self.select = f"SELECT {', '.join(self.columns)} FROM {spec.name} WHERE "
         self.select_one = self.select + self.where("id")
 
     def where(self, *names: str) -> str:
         """Return a condition on the merchant (where there are several) and equality of `names`."""
-        lead = ["merchant_id"] if self.on_server else []
-        return " AND ".join(f"{name} = {self.mark}" for name in (*lead, *names))
+        return " AND ".join(f"{name} = {self.mark}" for name in (*self.lead, *names))
 
     def select_in(self, name: str, count: int) -> str:
         """Return a query for rows whose column `name` is one of `count` values (one array on PostgreSQL)."""
@@ -56,20 +59,31 @@ class TableStatements:
 
     def add_deltas(self, sums: Sequence[str]) -> str:
         """Return the statement that adds to totals, making the row when it is new."""
-        key = "merchant_id, id" if self.on_server else "id"
-        adds = ", ".join(f"{name} = {self.spec.name}.{name} + excluded.{name}" for name in sums)
-        return f"{self.insert} ON CONFLICT ({key}) DO UPDATE SET {adds}"
+        return f"{self.insert} {self._on_conflict(sums)}"
 
-    def add_many_deltas(self, sums: Sequence[str]) -> str:
-        """Return the PostgreSQL form of `add_deltas` that takes one array a column."""
-        key = "merchant_id, id" if self.on_server else "id"
-        adds = ", ".join(f"{name} = {self.spec.name}.{name} + excluded.{name}" for name in sums)
-        kinds = {"merchant_id": "id", "id": "id", **{c.name: c.kind for c in self.spec.columns}}
-        arrays = ", ".join(f"%s::{ARRAYS[kinds[name]]}" for name in self.stored)
+    def add_deltas_many(self, sums: Sequence[str]) -> str:
+        """Like `add_deltas`, for arrays of values: the merchant, then one array per column."""
+        names = ", ".join(self.stored)
         return (
-            f"INSERT INTO {self.spec.name} ({', '.join(self.stored)}) SELECT * FROM unnest({arrays})"
-            f" ON CONFLICT ({key}) DO UPDATE SET {adds}"
+            f"INSERT INTO {self.spec.name} ({names}) SELECT {self.mark}, * FROM {self._unnest(self.columns)}"
+            f" {self._on_conflict(sums)}"
         )
+
+    def _on_conflict(self, sums: Sequence[str]) -> str:
+        key = ", ".join((*self.lead, "id"))
+        adds = ", ".join(f"{name} = {self.spec.name}.{name} + excluded.{name}" for name in sums)
+        return f"ON CONFLICT ({key}) DO UPDATE SET {adds}"
+
+    def _update_many(self, changed: Sequence[str]) -> str:
+        table, given = self.spec.name, ("id", *changed)
+        sets = ", ".join(f"{name} = v.{name}" for name in changed)
+        return (
+            f"UPDATE {table} SET {sets} FROM {self._unnest(given)} AS v ({', '.join(given)})"
+            f" WHERE {table}.merchant_id = {self.mark} AND {table}.id = v.id"
+        )
+
+    def _unnest(self, names: Sequence[str]) -> str:
+        return f"unnest({', '.join(f'{self.mark}::{ARRAYS[self._kinds[name]]}' for name in names)})"
 
     def bind(self, value: Any) -> Any:
         """Turn one value into what the driver takes."""
@@ -90,23 +104,29 @@ class TableStatements:
     def update_values(self, merchant: Any, row: Row) -> list[Any]:
         """Return a row's values for `update`."""
         values = self.row_values(merchant, row)
-        lead = 1 if self.on_server else 0
+        lead = len(self.lead)
         return [*values[lead + 1 :], *values[: lead + 1]]
+
+    def arrays(self, rows: Iterable[Row]) -> list[list[Any]]:
+        """Return one list per column, for the `_many` statements of PostgreSQL."""
+        rows = list(rows)
+        return [[row[name] for row in rows] for name in self.columns]
 
     def reader(self) -> Callable[[Iterable[Values]], list[Row]]:
         """Return the function that turns fetched tuples into rows."""
-        names, places, postgres = self.columns, self._id_places, self.postgres
+        names, places = self.columns, self._id_places
 
         def read(fetched: Iterable[Values]) -> list[Row]:
+            return [dict(zip(names, values, strict=True)) for values in fetched]
+
+        def read_bytes(fetched: Iterable[Values]) -> list[Row]:
             rows = []
             for values in fetched:
-                if not postgres:
-                    cells = list(values)
-                    for i in places:
-                        if cells[i] is not None:
-                            cells[i] = id_of(cells[i])
-                    values = cells
-                rows.append(dict(zip(names, values, strict=True)))
+                cells = list(values)
+                for i in places:
+                    if cells[i] is not None:
+                        cells[i] = id_of(cells[i])
+                rows.append(dict(zip(names, cells, strict=True)))
             return rows
 
-        return read
+        return read if self.postgres else read_bytes

@@ -25,6 +25,7 @@ class Store:
     def __init__(self, engine: Engine, side: Side) -> None:
         self.engine = engine
         self.side = side
+        self.on_server = side is Side.SERVER
         self.dialect = engine.dialect.name
         self.statements = {name: TableStatements(spec, side, self.dialect) for name, spec in SPECS.items()}
         self.readers = {name: statements.reader() for name, statements in self.statements.items()}

@@ -10,16 +10,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from merchant_desk.models.columns import Row, Scope
-from merchant_desk.models.finds import Finds
+from merchant_desk.models.columns import Row, Sum
+from merchant_desk.models.finds import IN_LIST, Finds, Look, look_of
 from merchant_desk.models.flush import flush_unit
 from merchant_desk.models.tables import SPECS
+from merchant_desk.models.totals import NO_TOTAL, SUM_NAMES
 
 if TYPE_CHECKING:
     from merchant_desk.models.store import Store
 
-IN_LIST = 500
-"""Ids in one look-up: below SQLite's limit on parameters."""
+Key = tuple[str, UUID]
+"""A row: table and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,16 @@ class Effect:
     after: Row | None
 
 
-@dataclass
+@dataclass(slots=True)
 class OpTrace:
-    """What the running operation touched so far: rows by key with their first image, and what it read."""
+    """What the running operation touched so far: rows with their first image, what it read and looked for.
 
-    before: dict[tuple[str, UUID], Row | None] = field(default_factory=dict)
-    reads: set[tuple[str, UUID]] = field(default_factory=set)
+    `gets` and `looks` stay empty where nobody asks for them (a server never carries an operation out again).
+    """
+
+    before: dict[Key, Row | None] = field(default_factory=dict)
+    gets: set[Key] = field(default_factory=set)
+    looks: set[Look] = field(default_factory=set)
 
 
 class Unit:
@@ -47,37 +52,44 @@ class Unit:
         self.store = store
         self.connection = connection
         self.merchant = merchant
+        self.lead: tuple[Any, ...] = (merchant,) if store.on_server else ()
         self.cursor = connection.connection.cursor()
         self.rows: dict[str, dict[UUID, Row | None]] = defaultdict(dict)
         self.origin: dict[str, dict[UUID, Row | None]] = defaultdict(dict)
         self.deltas: dict[str, dict[UUID, Row]] = defaultdict(dict)
         self.finds = Finds(self)
+        self._flushed: dict[str, set[UUID]] = defaultdict(set)
         self._op: OpTrace | None = None
+        self._reads_matter = not store.on_server
 
     # -- reading ---------------------------------------------------------------------------------
 
     def get(self, table: str, id: UUID) -> Row | None:
         """Return the row as this unit sees it, or None. Do not change it: use `update`."""
-        if self._op is not None:
-            self._op.reads.add((table, id))
+        if self._reads_matter and self._op is not None:
+            self._op.gets.add((table, id))
         return self.peek(table, id)
 
     def peek(self, table: str, id: UUID) -> Row | None:
-        """Like `get`, but leaves no trace among what the operation read."""
+        """Like `get`, but leaves no trace among what the operation read.
+
+        For totals (which make no dependency) and for rows that only this operation can have written.
+        """
         known = self.rows[table]
         if id in known:
             return known[id]
         statements = self.store.statements[table]
-        values = [self.merchant] if statements.on_server else []
-        self.cursor.execute(statements.select_one, [*values, statements.bind(id)])
+        self.cursor.execute(statements.select_one, [*self.lead, statements.bind(id)])
         found = self.store.readers[table](self.cursor.fetchall())
         return self.keep(table, id, found[0] if found else None)
 
     def find(self, table: str, **equal: Any) -> list[Row]:
         """Return the rows whose declared look-up columns equal the given values, ordered by id."""
-        rows = self.finds.find(table, equal)
-        if self._op is not None:
-            self._op.reads.update((table, row["id"]) for row in rows)
+        look = look_of(table, equal)
+        rows = self.finds.look(look)
+        if self._reads_matter and self._op is not None:
+            self._op.looks.add(look)
+            self._op.gets.update((table, row["id"]) for row in rows)
         return rows
 
     def prefetch(self, table: str, ids: Iterable[UUID]) -> None:
@@ -95,15 +107,14 @@ class Unit:
     def select_in(self, table: str, column: str, values: Sequence[Any]) -> list[Row]:
         """Return stored rows whose `column` is one of at most `IN_LIST` values; memory is not consulted."""
         statements = self.store.statements[table]
-        lead = [self.merchant] if statements.on_server else []
         bound = [list(values)] if statements.postgres else [statements.bind(value) for value in values]
-        self.cursor.execute(statements.select_in(column, len(values)), [*lead, *bound])
+        self.cursor.execute(statements.select_in(column, len(values)), [*self.lead, *bound])
         return self.store.readers[table](self.cursor.fetchall())
 
     # -- writing ---------------------------------------------------------------------------------
 
     def insert(self, table: str, row: Mapping[str, Any]) -> Row:
-        """Add a row that does not exist yet; columns must be complete."""
+        """Add a row that is known not to exist yet; columns must be complete."""
         new = dict(row)
         if SPECS[table].synced:
             new.setdefault("feed_seq", None)
@@ -141,54 +152,44 @@ class Unit:
         self.finds.note(table, id, new)
         for total in SPECS[table].sums:
             if old is not None:
-                self._move(total.into, old, total.key, total.adds, total.copies, -1)
+                self._move(total, old, -1)
             if new is not None:
-                self._move(total.into, new, total.key, total.adds, total.copies, 1)
+                self._move(total, new, 1)
 
-    def _move(
-        self,
-        into: str,
-        row: Row,
-        key: str,
-        adds: tuple[tuple[str, str], ...],
-        copies: tuple[str, ...],
-        sign: int,
-    ) -> None:
-        id = row[key]
+    def _move(self, total: Sum, row: Row, sign: int) -> None:
+        """Add a source row to its total, or take it away: in the delta to be written and in what is known."""
+        id = row[total.key]
         if id is None:
             return
+        into = total.into
         delta = self.deltas[into].get(id)
         if delta is None:
-            delta = {column.name: 0 for column in SPECS[into].columns}
-            delta["id"] = id
-            for name in copies:
+            delta = {**NO_TOTAL[into], "id": id}
+            for name in total.copies:
                 delta[name] = row[name]
             self.deltas[into][id] = delta
-        known = self.rows[into].get(id)
-        for total, source in adds:
+        rows = self.rows[into]
+        known = rows.get(id)
+        for name, source in total.adds:
             amount = sign * row[source]
-            delta[total] += amount
+            delta[name] += amount
             if known is not None:
-                known[total] += amount
-        if known is None and id in self.rows[into]:
-            self.rows[into][id] = known = dict(delta)
+                known[name] += amount
+        if known is None and id in rows:
+            rows[id] = known = dict(delta)
             self.finds.note(into, id, known)
 
     def keep(self, table: str, id: UUID, row: Row | None) -> Row | None:
         """Take a row as read into memory; a total is brought up to what this unit did before."""
-        delta = self.deltas[table].get(id) if SPECS[table].scope is Scope.DERIVED else None
+        delta = self.deltas[table].get(id) if table in SUM_NAMES else None
         if delta is not None:
             if row is None:
                 row = dict(delta)
             else:
-                for name in self.sum_names(table):
+                for name in SUM_NAMES[table]:
                     row[name] += delta[name]
         self.rows[table][id] = row
         return row
-
-    def sum_names(self, table: str) -> tuple[str, ...]:
-        """Return the columns of a totals table that move by deltas."""
-        return SUM_NAMES[table]
 
     # -- operations ------------------------------------------------------------------------------
 
@@ -196,46 +197,59 @@ class Unit:
         """Start tracing one operation."""
         self._op = OpTrace()
 
-    def end_op(self) -> tuple[list[Effect], set[tuple[str, UUID]]]:
-        """Return what the operation did and read, in the order in which it first touched the rows."""
-        trace = self._op
-        assert trace is not None
-        self._op = None
+    def end_op(self) -> tuple[list[Effect], OpTrace]:
+        """Return what the operation did, in the order in which it first touched the rows, and its trace."""
+        trace = self._take_trace()
         effects = [Effect(t, id, before, self.rows[t][id]) for (t, id), before in trace.before.items()]
-        return [effect for effect in effects if effect.before != effect.after], trace.reads
+        return [effect for effect in effects if effect.before != effect.after], trace
 
-    def rollback_op(self) -> None:
-        """Take back, in memory, what the running operation did."""
-        trace = self._op
-        assert trace is not None
-        self._op = None
+    def rollback_op(self) -> OpTrace:
+        """Take back, in memory, what the running operation did; returns what it had read."""
+        trace = self._take_trace()
         for (table, id), before in reversed(trace.before.items()):
             self.put(table, id, before)
+        return trace
+
+    def _take_trace(self) -> OpTrace:
+        trace, self._op = self._op, None
+        if trace is None:
+            raise RuntimeError("no operation is running in this unit")
+        return trace
+
+    @property
+    def op_rows(self) -> int:
+        """How many rows the running operation has touched so far, totals not counted."""
+        return len(self._op.before) if self._op is not None else 0
+
+    # -- ending ----------------------------------------------------------------------------------
 
     def touched(self) -> dict[str, set[UUID]]:
-        """Return the Changes of this unit: every row that differs from what was stored, totals included."""
-        changes = {
-            table: {id for id, before in origins.items() if self.rows[table][id] != before}
-            for table, origins in self.origin.items()
-        }
+        """Return the Changes of this unit: every row that differs from what was stored, totals included.
+
+        Where a row came from (`feed_seq`, `feed_hash`) is nothing that a view shows.
+        """
+        changes: dict[str, set[UUID]] = defaultdict(set)
+        for table, origins in self.origin.items():
+            rows = self.rows[table]
+            changes[table].update(id for id, before in origins.items() if differs(before, rows[id]))
         for table, deltas in self.deltas.items():
-            changes[table] = {
-                id for id, delta in deltas.items() if any(delta[n] for n in self.sum_names(table))
-            }
+            names = SUM_NAMES[table]
+            changes[table].update(id for id, delta in deltas.items() if any(delta[n] for n in names))
+        for table, ids in self._flushed.items():
+            changes[table].update(ids)
         return {table: ids for table, ids in changes.items() if ids}
 
     def flush(self) -> None:
-        """Write everything. After this the unit only reads what it has in memory or the database."""
+        """Write everything; what was changed until now stays in `touched`."""
+        for table, ids in self.touched().items():
+            self._flushed[table].update(ids)
         flush_unit(self)
 
 
-def _sum_names() -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for spec in SPECS.values():
-        for total in spec.sums:
-            found[total.into].update(dict.fromkeys(name for name, _ in total.adds))
-    return {table: tuple(names) for table, names in found.items()}
-
-
-SUM_NAMES = _sum_names()
-"""Totals table -> the columns that its sources move."""
+def differs(before: Row | None, after: Row | None) -> bool:
+    """Tell whether two images of a row say different things."""
+    if before is None or after is None:
+        return before is not after
+    return any(
+        after[name] != value for name, value in before.items() if name not in ("feed_seq", "feed_hash")
+    )

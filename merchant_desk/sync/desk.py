@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import Connection
 
 from merchant_desk.domain.operations import Envelope, kind_of
-from merchant_desk.handlers.context import carry_out
-from merchant_desk.models.images import image_hash
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.handlers.context import Verdicts, carry_out
+from merchant_desk.models.arrivals import Arrivals
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
-from merchant_desk.models.unit import Unit
+from merchant_desk.models.unit import OpTrace, Unit
 from merchant_desk.sync.codec import encode_body, encode_header, header_of
 from merchant_desk.sync.desk_state import (
     UNKNOWN_CLOCK,
@@ -27,11 +29,12 @@ from merchant_desk.sync.desk_state import (
     stamp,
     write_value,
 )
-from merchant_desk.sync.outbox import Entry, Outbox
-from merchant_desk.sync.plain_rows import PlainRows
+from merchant_desk.sync.outbox import Outbox, load_pending, pack_effects
+from merchant_desk.sync.pending import Footprint, footprint_of, row_key
 from merchant_desk.sync.protocol import (
     BATCH_BYTES,
     BATCH_OPS,
+    MAX_ROWS_PER_OP,
     FeedOp,
     FeedPage,
     Outcome,
@@ -39,10 +42,12 @@ from merchant_desk.sync.protocol import (
     Status,
     WireOp,
 )
-from merchant_desk.sync.replay import closure, has_reads, replay, undo, withdraw_leftovers
+from merchant_desk.sync.replay import Changes, Rework
 from merchant_desk.sync.signing import GENESIS, DeviceKeys, Purpose, chain_hash, sign
+from merchant_desk.sync.slices import OutOfStep, Slice, cut, read_slice
 
-Changes = dict[str, set[UUID]]
+__all__ = ["Changes", "Clock", "DeskEngine", "Done", "Extra", "NewId"]
+
 Clock = Callable[[], int]
 NewId = Callable[[], UUID]
 Extra = Callable[[Unit, UUID], None]
@@ -64,6 +69,15 @@ class Done:
     changes: Changes
 
 
+@dataclass(frozen=True, slots=True)
+class _Minted:
+    """An operation on its way into the outbox, and what is remembered of it once it is saved."""
+
+    done: Done
+    position: Position
+    footprint: Footprint
+
+
 class DeskEngine:
     """One desk's database and its place in the feed."""
 
@@ -76,11 +90,11 @@ class DeskEngine:
             position = read_value(connection, "position", Position)
             self.clock_state = read_value(connection, "clock", ClockState) or UNKNOWN_CLOCK
             self.last_contact = read_value(connection, "last_contact", int) or 0
+            self.pending = load_pending(connection.connection.cursor())
         if identity is None:
             raise LookupError("this database belongs to no desk yet")
         self.identity = identity
         self.position = position or Position(0, GENESIS, 0, None)
-        self._plain = PlainRows(store)
         self._key = DeviceKeys(identity.signing_seed, identity.agreement_seed).signing_key
 
     # -- doing -----------------------------------------------------------------------------------
@@ -94,26 +108,52 @@ class DeskEngine:
             body: the operation.
             person_id: who does it.
             about: the document that it belongs to, for the history.
-            extra: writes that belong to the same transaction (the scan journal's outcome).
+            extra: writes that belong to the same transaction (the scan journal's outcome), given the
+                operation's id.
 
         Raises:
             Refusal: a rule said no; nothing was written.
         """
         with self.store.unit(self.identity.merchant_id) as unit:
-            done, position = self._mint(unit, self.position, body, person_id, about)
+            minted = self._mint(unit, self.position, body, person_id, about)
             if extra is not None:
-                extra(unit, done.op_id)
-            write_value(unit.cursor, "position", position)
-        self.position = position
+                extra(unit, minted.done.op_id)
+            write_value(unit.cursor, "position", minted.position)
+        self.position = minted.position
+        done = minted.done
+        self.pending.add(done.device_seq, done.op_id, minted.footprint)
         return done
 
     def _mint(
         self, unit: Unit, position: Position, body: object, person_id: UUID, about: UUID | None
-    ) -> tuple[Done, Position]:
+    ) -> _Minted:
+        data = encode_body(body)
+        envelope = self._envelope(unit, position, body, person_id)
+        verdicts = Verdicts()
+        unit.begin_op()
+        carry_out(unit, envelope, body, verdicts)
+        if unit.op_rows > MAX_ROWS_PER_OP:
+            raise Refusal("too_many_rows", rows=unit.op_rows, most=MAX_ROWS_PER_OP)
+        effects, trace = unit.end_op()
+        if not kind_of(body).is_fact:
+            envelope = dataclasses.replace(envelope, depends_on=self._makers(unit, trace))
+        header = header_of(envelope, data)
+        header_bytes = encode_header(header)
+        chain = chain_hash(position.chain, header_bytes)
+        wire = WireOp(header_bytes, data, sign(self._key, Purpose.OPERATION, chain))
+        wrote = [(effect.table, effect.id) for effect in effects]
+        footprint = footprint_of(wrote, trace.gets, trace.looks, unit.rows)
+        packed = pack_effects(self.store, effects)
+        Outbox(unit.cursor).add(header, wire, chain, about, packed, footprint, verdicts.text)
+        position = Position(header.device_seq, chain, position.cursor, position.epoch)
+        done = Done(envelope.op_id, header.device_seq, envelope.time, unit.touched())
+        return _Minted(done, position, footprint)
+
+    def _envelope(self, unit: Unit, position: Position, body: object, person_id: UUID) -> Envelope:
         kind = kind_of(body)
         at = stamp(self.clock_state, self._clock())
         merchant = unit.peek("merchants", self.identity.merchant_id)
-        envelope = Envelope(
+        return Envelope(
             self._new_id(),
             self.identity.merchant_id,
             self.identity.device_id,
@@ -127,22 +167,13 @@ class DeskEngine:
             at.bound,
             position.cursor,
         )
-        data = encode_body(body)
-        unit.begin_op()
-        carry_out(unit, envelope, body)
-        effects, reads = unit.end_op()
-        outbox = Outbox(unit)
-        if not kind.is_fact:
-            local = [key for key in reads if _is_local(unit, key)]
-            envelope = dataclasses.replace(envelope, depends_on=outbox.makers_of(local))
-        header = header_of(envelope, data)
-        header_bytes = encode_header(header)
-        chain = chain_hash(position.chain, header_bytes)
-        wire = WireOp(header_bytes, data, sign(self._key, Purpose.OPERATION, chain))
-        outbox.add(header, wire, chain, effects, about)
-        outbox.mark(header.device_seq, effects, reads if has_reads(effects) or not kind.is_fact else ())
-        position = Position(header.device_seq, chain, position.cursor, position.epoch)
-        return Done(envelope.op_id, header.device_seq, at.time, unit.touched()), position
+
+    def _makers(self, unit: Unit, trace: OpTrace) -> tuple[UUID, ...]:
+        """Return the open operations that made rows which an operation read: the feed has them not yet."""
+        local = [
+            (table, id) for table, id in trace.gets if SPECS[table].synced and _is_local(unit, table, id)
+        ]
+        return self.pending.makers([row_key(table, id.bytes) for table, id in sorted(local)])
 
     # -- pushing ---------------------------------------------------------------------------------
 
@@ -152,7 +183,7 @@ class DeskEngine:
             "SELECT header, body, signature FROM outbox WHERE status = 'pending' AND device_seq >= ?"
             " ORDER BY device_seq LIMIT ?"
         )
-        with self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection, connection.begin():
             rows = connection.exec_driver_sql(sql, (first, most)).fetchall()
         ops: list[WireOp] = []
         size = 0
@@ -165,119 +196,93 @@ class DeskEngine:
 
     def take_outcomes(self, outcomes: Sequence[Outcome]) -> Changes:
         """File the server's answers; what was refused or is held is withdrawn in the same transaction."""
-        with self.store.unit(self.identity.merchant_id) as unit:
-            outbox = Outbox(unit)
-            entries = {entry.op_id: entry for entry in outbox.by_op_id([o.op_id for o in outcomes])}
-            withdrawn = {
-                entries[o.op_id].device_seq
-                for o in outcomes
-                if o.op_id in entries and o.status in (Status.REFUSED, Status.HELD)
-            }
-            self._withdraw(unit, outbox, withdrawn)
-            for outcome in outcomes:
-                outbox.record(outcome)
-            self._settle_caught_up(unit, outbox, self.position.cursor)
-            unit.flush()
-            return unit.touched()
-
-    def _withdraw(self, unit: Unit, outbox: Outbox, withdrawn: set[int]) -> None:
-        if not withdrawn:
-            return
-        affected = outbox.by_seq(closure(outbox, withdrawn))
-        self._take_back(unit, outbox, affected)
-        replay(unit, outbox, [entry for entry in affected if entry.device_seq not in withdrawn])
+        pending, cursor = self.pending, self.position.cursor
+        numbered = [(seq, o) for o in outcomes if (seq := pending.seq_of(o.op_id)) is not None]
+        withdrawn = {seq for seq, o in numbered if o.status in (Status.REFUSED, Status.HELD)}
+        answered = {seq: o.last_seq for seq, o in numbered if o.status in (Status.APPLIED, Status.REFUSED)}
+        settled = {seq for seq, last_seq in answered.items() if last_seq <= cursor}
+        with self.store.engine.begin() as connection:
+            work = self._rework(connection)
+            gone = {seq for seq in withdrawn | settled if pending.stands(seq)}
+            if gone:
+                work.run(work.closure(gone), gone, lambda: None)
+            work.outbox.record(outcomes)
+            work.outbox.withdraw(withdrawn)
+            work.outbox.settle(settled, self._clock())
         for seq in withdrawn:
-            outbox.set_effects(seq, [])
-
-    @staticmethod
-    def _take_back(unit: Unit, outbox: Outbox, entries: Sequence[Entry]) -> None:
-        for entry in reversed(entries):
-            undo(unit, entry)
-        outbox.unmark(entry.device_seq for entry in entries)
+            pending.withdraw(seq)
+        for seq, last_seq in answered.items():
+            pending.answer(seq, last_seq)
+        self._remember(work, settled)
+        return work.changes
 
     # -- pulling ---------------------------------------------------------------------------------
 
     def slices(self, page: FeedPage, rows: int = SLICE_ROWS) -> list[tuple[list[FeedOp], int]]:
         """Cut a page into transactions: whole operations, about `rows` rows each, and the cursor after."""
-        cut: list[tuple[list[FeedOp], int]] = []
-        ops: list[FeedOp] = []
-        count = 0
-        for op in page.ops:
-            if ops and count + len(op.rows) > rows:
-                cut.append((ops, ops[-1].rows[-1].seq))
-                ops, count = [], 0
-            ops.append(op)
-            count += len(op.rows)
-        cut.append((ops, page.until))
-        return cut
+        return cut(page, rows)
 
     def apply_slice(self, ops: Sequence[FeedOp], until: int) -> Changes:
         """Take feed rows in, move the cursor, forget what the feed has caught up with; one transaction."""
+        try:
+            return self._apply(ops, until, trust=True)
+        except OutOfStep:
+            return self._apply(ops, until, trust=False)
+
+    def _apply(self, ops: Sequence[FeedOp], until: int, *, trust: bool) -> Changes:
+        pending = self.pending
+        settled = {seq for op in ops if (seq := pending.seq_of(op.op_id)) is not None}
+        settled.update(pending.answered_until(until))
         position = msgspec.structs.replace(self.position, cursor=until)
-        with self.store.unit(self.identity.merchant_id) as unit:
-            outbox = Outbox(unit)
-            if outbox.is_untouched_by(ops, until):
-                changes = self._plain.take(unit.cursor, ops)
+        with self.store.engine.begin() as connection:
+            work = self._rework(connection)
+            arrivals = Arrivals(connection.connection.cursor())
+            run, redo = self._read(work, ops, settled, trust=trust)
+            if redo:
+                work.run(redo, settled, lambda: run.write(arrivals))
             else:
-                changes = self._merge(unit, outbox, ops, until)
-            write_value(unit.cursor, "position", position)
+                run.write(arrivals)
+            work.outbox.settle(settled, self._clock())
+            write_value(connection.connection.cursor(), "position", position)
         self.position = position
-        return changes
+        pending.forget_answers(until)
+        self._remember(work, settled)
+        for table, ids in arrivals.changes.items():
+            work.changes.setdefault(table, set()).update(ids)
+        return work.changes
 
-    def _merge(self, unit: Unit, outbox: Outbox, ops: Sequence[FeedOp], until: int) -> Changes:
-        """Take in rows that meet this desk's own work: undo what they meet, put them, replay the rest."""
-        settled = {entry.device_seq: entry for entry in outbox.by_op_id([op.op_id for op in ops])}
-        settled.update((entry.device_seq, entry) for entry in outbox.caught_up(until))
-        rows = [row for op in ops for row in op.rows]
-        for table in dict.fromkeys(row.table for row in rows if row.table in SPECS):
-            unit.prefetch(table, (row.id for row in rows if row.table == table))
-        affected = self._affected(outbox, ops, settled)
-        self._take_back(unit, outbox, affected)
-        self._put_images(unit, ops)
-        for entry in reversed(settled.values()):
-            withdraw_leftovers(unit, entry)
-        replay(unit, outbox, [entry for entry in affected if entry.device_seq not in settled])
-        outbox.unmark(settled)
-        outbox.settle(settled.values(), self._clock())
-        unit.flush()
-        return unit.touched()
+    def _read(
+        self, work: Rework, ops: Sequence[FeedOp], settled: set[int], *, trust: bool
+    ) -> tuple[Slice, set[int]]:
+        """Return what a run of feed operations brings, and which own operations must be redone for it.
 
-    def _affected(self, outbox: Outbox, ops: Sequence[FeedOp], settled: dict[int, Entry]) -> list[Entry]:
-        """Return what to undo: operations that meet the rows, settled ones, and what stands on them."""
-        keys = [
-            (row.table, row.id)
-            for op in ops
-            for row in op.rows
-            if row.table in SPECS and not SPECS[row.table].insert_only
-        ]
-        return outbox.by_seq(closure(outbox, outbox.touching(keys) | outbox.marked(settled)))
+        Those are the ones that the feed does not simply confirm, the ones that met a row which comes
+        new or different, and all that stand on them.
+        """
+        pending = self.pending
+        standing = {seq for seq in settled if pending.stands(seq)}
+        entries = {entry.op_id: entry for entry in work.outbox.by_seq(standing)}
+        first_open = pending.first_standing_but(settled)
+        redo: set[int] = set()
+        while True:
+            own = {op_id: entry for op_id, entry in entries.items() if entry.device_seq not in redo}
+            run = read_slice(self.store, ops, own, first_open, trust=trust)
+            met = standing.difference(run.confirmed)
+            if pending.any_stands:
+                met |= pending.touching(run.keys(pending))
+            if met <= redo:
+                return run, redo
+            redo = work.closure(redo | met)
 
-    def _put_images(self, unit: Unit, ops: Sequence[FeedOp]) -> None:
-        for op in ops:
-            for row in op.rows:
-                codec = unit.store.codecs.get(row.table)
-                if codec is None:
-                    continue
-                if row.image is None:
-                    unit.put(row.table, row.id, None)
-                    continue
-                image = codec.decode(row.image)
-                image["feed_seq"] = row.seq
-                image["feed_hash"] = image_hash(row.image)
-                unit.put(row.table, row.id, image)
+    def _rework(self, connection: Connection) -> Rework:
+        return Rework(self.store, connection, self.identity.merchant_id, self.pending)
 
-    def _settle_caught_up(self, unit: Unit, outbox: Outbox, cursor: int) -> None:
-        """End what was acknowledged after the feed had delivered it already, or without any feed row."""
-        entries = outbox.caught_up(cursor)
-        marked = outbox.marked({entry.device_seq: entry for entry in entries})
-        settled = {entry.device_seq for entry in entries}
-        affected = outbox.by_seq(closure(outbox, marked))
-        self._take_back(unit, outbox, affected)
-        for entry in reversed(entries):
-            withdraw_leftovers(unit, entry)
-        replay(unit, outbox, [entry for entry in affected if entry.device_seq not in settled])
-        outbox.unmark(settled)
-        outbox.settle(entries, self._clock())
+    def _remember(self, work: Rework, settled: set[int]) -> None:
+        """Bring the index of open operations up to what was just committed."""
+        for seq, again in work.again.items():
+            self.pending.stand(seq, again.footprint)
+        for seq in settled:
+            self.pending.settle(seq)
 
     # -- knowing ---------------------------------------------------------------------------------
 
@@ -294,7 +299,6 @@ class DeskEngine:
         self.clock_state, self.last_contact, self.position = clock, received_at, position
 
 
-def _is_local(unit: Unit, key: tuple[str, UUID]) -> bool:
-    table, id = key
+def _is_local(unit: Unit, table: str, id: UUID) -> bool:
     row = unit.peek(table, id)
-    return SPECS[table].synced and row is not None and row["feed_hash"] is None
+    return row is not None and row["feed_hash"] is None

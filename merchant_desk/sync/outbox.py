@@ -1,28 +1,36 @@
 """The outbox: a desk's own operations, in order, with what each did here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from merchant_desk.domain.ids import id_of
+from merchant_desk.domain.operations import Envelope
 from merchant_desk.models.columns import Row
+from merchant_desk.models.images import image_hash
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
-from merchant_desk.models.unit import Effect, Unit
+from merchant_desk.models.unit import Effect
 from merchant_desk.sync.codec import decode_body, envelope_of
-from merchant_desk.sync.protocol import FeedOp, Header, Outcome, WireOp, decode_header
+from merchant_desk.sync.pending import Footprint, Pending, unpack
+from merchant_desk.sync.protocol import Header, Outcome, Status, WireOp, decode_header
 
-_encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
-_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, bytes | None, int | None, int | None]])
+EffectLine = tuple[str, bytes, bytes | None, int | None, int | None, int | None]
 
-Key = tuple[str, UUID]
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[EffectLine])
+
+NO_EFFECTS = _encoder.encode([])
+NO_PRINT = Footprint((), ()).pack()
+IN_LIST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One operation of this desk, as the outbox holds it."""
+    """One operation of this desk, as the outbox holds it; `verdicts` as in handlers.context.Verdicts."""
 
     device_seq: int
     op_id: UUID
@@ -31,7 +39,9 @@ class Entry:
     body: bytes
     signature: bytes
     effects: bytes
+    verdicts: str
     status: str
+    stands: int
     last_seq: int
 
     @property
@@ -44,25 +54,40 @@ class Entry:
         header = decode_header(self.header)
         return header, decode_body(header.kind, header.version, self.body)
 
+    def envelope_and_body(self) -> tuple[Envelope, object]:
+        """Return what a handler needs to carry it out again."""
+        header, body = self.read()
+        return envelope_of(header), body
 
-ENTRY_COLUMNS = "device_seq, op_id, kind, header, body, signature, effects, status, last_seq"
+
+ENTRY_COLUMNS = (
+    "device_seq, op_id, kind, header, body, signature, effects, verdicts, status, stands, last_seq"
+)
 
 
 class Outbox:
-    """Reads and writes the outbox and its marks inside one unit of work."""
+    """Reads and writes the outbox through the driver's cursor of a running transaction."""
 
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
-        self._cursor = unit.cursor
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    # -- writing -----------------------------------------------------------------------------------
 
     def add(
-        self, header: Header, wire: WireOp, chain: bytes, effects: list[Effect], about: UUID | None
+        self,
+        header: Header,
+        wire: WireOp,
+        chain: bytes,
+        about: UUID | None,
+        effects: bytes,
+        footprint: Footprint,
+        verdicts: str,
     ) -> None:
         """File a new operation with what it did."""
         self._cursor.execute(
             "INSERT INTO outbox (device_seq, op_id, kind, person_id, time, about_id, header, body, signature,"
-            " chain, effects, status, first_seq, last_seq, code, facts)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, 0, '', '{}')",
+            " chain, effects, footprint, verdicts, status, stands, first_seq, last_seq, code, facts)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 1, 0, 0, '', '{}')",
             [
                 header.device_seq,
                 header.op_id.bytes,
@@ -74,164 +99,116 @@ class Outbox:
                 wire.body,
                 wire.signature,
                 chain,
-                pack_effects(self._unit.store, effects),
+                effects,
+                footprint.pack(),
+                verdicts,
             ],
         )
 
-    def set_effects(self, device_seq: int, effects: list[Effect]) -> None:
-        """File what an operation did when it was carried out again."""
-        data = pack_effects(self._unit.store, effects)
-        self._cursor.execute("UPDATE outbox SET effects = ? WHERE device_seq = ?", [data, device_seq])
+    def set_effects(self, done: Iterable[tuple[int, bytes, Footprint]]) -> None:
+        """File what operations did when they were carried out again."""
+        self._cursor.executemany(
+            "UPDATE outbox SET effects = ?, footprint = ? WHERE device_seq = ?",
+            [[effects, footprint.pack(), seq] for seq, effects, footprint in done],
+        )
 
-    def mark(self, device_seq: int, effects: Iterable[Effect], reads: Iterable[Key]) -> None:
-        """Note which changeable rows an operation wrote and read, so that a pull finds it by them."""
-        wrote = {(e.table, e.id): 1 for e in effects if is_changeable(e.table)}
-        read = {key: 0 for key in reads if is_changeable(key[0]) and key not in wrote}
-        lines = [[table, id.bytes, device_seq, w] for (table, id), w in {**wrote, **read}.items()]
-        if lines:
-            sql = "INSERT INTO marks (table_name, row_id, device_seq, wrote) VALUES (?, ?, ?, ?)"
-            self._cursor.executemany(sql, lines)
+    def withdraw(self, device_seqs: Iterable[int]) -> None:
+        """Note that operations do not stand any more."""
+        self._cursor.executemany(
+            "UPDATE outbox SET stands = 0, effects = ?, footprint = ? WHERE device_seq = ?",
+            [[NO_EFFECTS, NO_PRINT, seq] for seq in device_seqs],
+        )
 
-    def unmark(self, device_seqs: Iterable[int]) -> None:
-        """Forget the marks of operations that no longer stand on top of the feed."""
-        self._cursor.executemany("DELETE FROM marks WHERE device_seq = ?", [[seq] for seq in device_seqs])
+    def record(self, outcomes: Iterable[Outcome]) -> None:
+        """File the server's answers."""
+        self._cursor.executemany(
+            "UPDATE outbox SET status = ?, first_seq = ?, last_seq = ?, code = ?, facts = ? WHERE op_id = ?",
+            [[o.status.value, o.first_seq, o.last_seq, o.code, o.facts, o.op_id.bytes] for o in outcomes],
+        )
 
-    def by_op_id(self, op_ids: Sequence[UUID]) -> list[Entry]:
-        """Return the entries with these operation ids that are not settled, in order."""
-        return self._entries("op_id", [id.bytes for id in op_ids], "AND settled_at IS NULL")
+    def settle(self, device_seqs: Iterable[int], now: int) -> None:
+        """End operations that the feed has caught up with.
+
+        One without an answer, or with one that cannot be the last, is pushed once more to hear it.
+        """
+        self._cursor.executemany(
+            "UPDATE outbox SET settled_at = ?, stands = 0, effects = ?, footprint = ?, status ="
+            " CASE WHEN status IN ('held', 'parked') THEN 'pending' ELSE status END WHERE device_seq = ?",
+            [[now, NO_EFFECTS, NO_PRINT, seq] for seq in device_seqs],
+        )
+
+    # -- reading -----------------------------------------------------------------------------------
 
     def by_seq(self, device_seqs: Iterable[int]) -> list[Entry]:
         """Return the entries with these numbers, in order."""
-        return self._entries("device_seq", sorted(device_seqs), "")
-
-    def caught_up(self, cursor_seq: int) -> list[Entry]:
-        """Return acknowledged entries whose feed rows lie at or before a cursor."""
-        self._cursor.execute(
-            f"SELECT {ENTRY_COLUMNS} FROM outbox WHERE settled_at IS NULL"
-            " AND status IN ('applied', 'refused') AND last_seq <= ? ORDER BY device_seq",
-            [cursor_seq],
-        )
-        return [_entry(values) for values in self._cursor.fetchall()]
-
-    def is_untouched_by(self, ops: Sequence[FeedOp], until: int) -> bool:
-        """Tell whether feed operations meet nothing of this desk's own: no entry, no mark."""
-        if self.caught_up(until) or self.by_op_id([op.op_id for op in ops]):
-            return False
-        self._cursor.execute("SELECT 1 FROM marks LIMIT 1")
-        if not self._cursor.fetchone():
-            return True
-        keys = ((row.table, row.id) for op in ops for row in op.rows)
-        return not self.touching(key for key in keys if key[0] in SPECS and is_changeable(key[0]))
-
-    def touching(self, keys: Iterable[Key]) -> set[int]:
-        """Return the numbers of operations with a mark on any of these rows."""
-        found: set[int] = set()
-        for table, id in keys:
-            self._cursor.execute(
-                "SELECT device_seq FROM marks WHERE table_name = ? AND row_id = ?", [table, id.bytes]
-            )
-            found.update(row[0] for row in self._cursor.fetchall())
-        return found
-
-    def marked(self, device_seqs: Iterable[int]) -> set[int]:
-        """Return those of these operations that touched a changeable row."""
-        found = set()
-        for seq in device_seqs:
-            self._cursor.execute("SELECT 1 FROM marks WHERE device_seq = ? LIMIT 1", [seq])
-            if self._cursor.fetchone():
-                found.add(seq)
-        return found
-
-    def standing_on(self, device_seq: int) -> set[int]:
-        """Return later operations that touched a row which this one wrote."""
-        self._cursor.execute(
-            "SELECT DISTINCT later.device_seq FROM marks AS mine JOIN marks AS later"
-            " ON later.table_name = mine.table_name AND later.row_id = mine.row_id"
-            " AND later.device_seq > mine.device_seq WHERE mine.device_seq = ? AND mine.wrote = 1",
-            [device_seq],
-        )
-        return {row[0] for row in self._cursor.fetchall()}
-
-    def makers_of(self, keys: Iterable[Key]) -> tuple[UUID, ...]:
-        """Return the pending operations that made these rows, which the server does not know yet."""
-        makers: dict[UUID, None] = {}
-        for table, id in keys:
-            self._cursor.execute(
-                "SELECT outbox.op_id FROM marks JOIN outbox USING (device_seq)"
-                " WHERE table_name = ? AND row_id = ? AND wrote = 1 ORDER BY device_seq LIMIT 1",
-                [table, id.bytes],
-            )
-            makers.update((UUID(bytes=row[0]), None) for row in self._cursor.fetchall())
-        return tuple(makers)
-
-    def record(self, outcome: Outcome) -> None:
-        """File the server's answer."""
-        self._cursor.execute(
-            "UPDATE outbox SET status = ?, first_seq = ?, last_seq = ?, code = ?, facts = ? WHERE op_id = ?",
-            [
-                outcome.status.value,
-                outcome.first_seq,
-                outcome.last_seq,
-                outcome.code,
-                outcome.facts,
-                outcome.op_id.bytes,
-            ],
-        )
-
-    def settle(self, entries: Iterable[Entry], now: int) -> None:
-        """End entries that the feed has caught up with; one without an answer yet is still pushed for it."""
-        self._cursor.executemany(
-            "UPDATE outbox SET settled_at = ?, effects = x'90' WHERE device_seq = ?",
-            [[now, entry.device_seq] for entry in entries],
-        )
-
-    def _entries(self, column: str, values: Sequence[Any], condition: str) -> list[Entry]:
         found: list[Entry] = []
-        for start in range(0, len(values), 500):
-            part = values[start : start + 500]
+        wanted = sorted(device_seqs)
+        for start in range(0, len(wanted), IN_LIST):
+            part = wanted[start : start + IN_LIST]
             marks = ", ".join("?" * len(part))
-            sql = f"SELECT {ENTRY_COLUMNS} FROM outbox WHERE {column} IN ({marks}) {condition}"
+            sql = f"SELECT {ENTRY_COLUMNS} FROM outbox WHERE device_seq IN ({marks}) ORDER BY device_seq"
             self._cursor.execute(sql, part)
             found += [_entry(row) for row in self._cursor.fetchall()]
-        return sorted(found, key=lambda entry: entry.device_seq)
+        return found
+
+    def open(self) -> Iterator[tuple[int, UUID, Footprint | None, int | None]]:
+        """Yield (number, id, footprint if it stands, last feed row if it is answered) of open operations."""
+        self._cursor.execute(
+            "SELECT device_seq, op_id, footprint, stands, status, last_seq FROM outbox"
+            " WHERE settled_at IS NULL ORDER BY device_seq"
+        )
+        for seq, op_id, footprint, stands, status, last_seq in self._cursor.fetchall():
+            answered = status in (Status.APPLIED.value, Status.REFUSED.value)
+            yield seq, id_of(op_id), unpack(footprint) if stands else None, last_seq if answered else None
+
+
+def load_pending(cursor: Any) -> Pending:
+    """Return the index of the open operations, read from the outbox."""
+    pending = Pending()
+    for seq, op_id, footprint, last_seq in Outbox(cursor).open():
+        pending.add(seq, op_id, footprint)
+        if last_seq is not None:
+            pending.answer(seq, last_seq)
+    return pending
 
 
 def pack_effects(store: Store, effects: Iterable[Effect]) -> bytes:
-    """Return effects as bytes: row keys with their images from before."""
-    lines: list[tuple[str, bytes, bytes | None, int | None, int | None]] = []
+    """Return effects as bytes: row keys, images from before, and the check of the image after.
+
+    Only rows that travel are kept; totals follow from them.
+    """
+    lines: list[EffectLine] = []
     for effect in effects:
-        before = effect.before
+        if not SPECS[effect.table].synced:
+            continue
+        codec, before, after = store.codecs[effect.table], effect.before, effect.after
+        check = image_hash(codec.encode(after)) if after is not None else None
         if before is None:
-            lines.append((effect.table, effect.id.bytes, None, None, None))
+            lines.append((effect.table, effect.id.bytes, None, None, None, check))
         else:
-            image = store.codecs[effect.table].encode(before)
-            lines.append((effect.table, effect.id.bytes, image, before["feed_seq"], before["feed_hash"]))
+            image = codec.encode(before)
+            lines.append(
+                (effect.table, effect.id.bytes, image, before["feed_seq"], before["feed_hash"], check)
+            )
     return _encoder.encode(lines)
+
+
+def after_hashes(data: bytes) -> dict[tuple[str, bytes], int | None]:
+    """Return what an operation left: the check of each row that it wrote, None for one that it removed."""
+    return {(table, id): check for table, id, _, _, _, check in _decoder.decode(data)}
 
 
 def unpack_effects(store: Store, data: bytes) -> list[tuple[str, UUID, Row | None]]:
     """Return (table, id, row before) of what an operation touched, in its order."""
     found: list[tuple[str, UUID, Row | None]] = []
-    for table, id, image, seq, number in _decoder.decode(data):
+    for table, id, image, seq, number, _ in _decoder.decode(data):
         before = None
         if image is not None:
             before = {**store.codecs[table].decode(image), "feed_seq": seq, "feed_hash": number}
-        found.append((table, UUID(bytes=id), before))
+        found.append((table, id_of(id), before))
     return found
 
 
 def _entry(values: Sequence[Any]) -> Entry:
     seq, op_id, *rest = values
-    return Entry(seq, UUID(bytes=op_id), *rest)
-
-
-def is_changeable(table: str) -> bool:
-    """Tell whether rows of a table are replaced by later ones, and so leave marks."""
-    spec = SPECS[table]
-    return spec.synced and not spec.insert_only
-
-
-def envelope_and_body(entry: Entry) -> tuple[Any, object]:
-    """Return what a handler needs to carry an entry out again."""
-    header, body = entry.read()
-    return envelope_of(header), body
+    return Entry(seq, id_of(op_id), *rest)

@@ -32,7 +32,7 @@ TABLES = (
         columns(
             """outlet_id id, op_id id, count_id id, stock_key id, device_id id, device_seq int, time int,
             time_bound int, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text,
-            counted int, book int, variance int, reverses_id id?"""
+            status text, owner_id id?, counted int, book int, variance int, reverses_id id?"""
         ),
         insert_only=True,
         finds=(("count_id",), ("stock_key",)),

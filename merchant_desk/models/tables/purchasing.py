@@ -17,10 +17,15 @@ TABLES = (
         "purchase_lines",
         Scope.OUTLET,
         columns("outlet_id id, order_id id, position int, sku_id id, quantity int"),
+        insert_only=True,
         finds=(("order_id",),),
     ),
     TableSpec(
-        "purchase_line_costs", Scope.OUTLET, columns("outlet_id id, order_id id, unit_cost int"), group="cost"
+        "purchase_line_costs",
+        Scope.OUTLET,
+        columns("outlet_id id, order_id id, unit_cost int"),
+        insert_only=True,
+        group="cost",
     ),
     TableSpec(
         "expectations",

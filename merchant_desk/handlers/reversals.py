@@ -1,0 +1,101 @@
+"""Handlers: taking back what was posted. The original stays; its opposite stands beside it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from merchant_desk.domain.ids import derived_id, row_id
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.stock import UndoScan
+from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.purchasing import expect_again
+from merchant_desk.handlers.stock import CLOSED, flag_negative, now_of, opposite_of, reconcile_with_counts
+from merchant_desk.models.columns import Row
+
+SCANS = ("receipt", "pick", "adjust")
+"""Kinds of ledger rows that a single scan (or entry by hand) writes."""
+
+MADE_BY_SCANS = ("ledger", "count_entries")
+
+
+def reverse_rows(context: Context, rows: Iterable[Row], reason: str, *, never: bool) -> int:
+    """Write the opposite of ledger rows that were not taken back yet; returns how many.
+
+    `never` as in `stock.opposite_of`. What a row brought with it goes too: goods received for a purchase
+    order are expected again, goods picked are no longer shipped.
+    """
+    count = 0
+    rows = list(rows)
+    context.unit.prefetch("ledger", (derived_id(row["id"], "reversal") for row in rows))
+    for row in rows:
+        if row["reverses_id"] is not None or _is_reversed(context, row):
+            continue
+        _reverse(context, row, reason, never=never)
+        count += 1
+        shipped = context.unit.get("ledger", shipping_id(row)) if row["kind"] == "pick" else None
+        if shipped is not None and not _is_reversed(context, shipped):
+            _reverse(context, shipped, reason, never=never)
+    return count
+
+
+def _is_reversed(context: Context, row: Row) -> bool:
+    return context.unit.get("ledger", derived_id(row["id"], "reversal")) is not None
+
+
+def _reverse(context: Context, row: Row, reason: str, *, never: bool) -> None:
+    opposite = context.unit.insert("ledger", opposite_of(context, row, reason, never=never))
+    if row["kind"] == "receipt" and row["line_id"] is not None:
+        expect_again(context, row, opposite["id"])
+    if row["kind"] != "count":
+        flag_negative(context, opposite)
+        reconcile_with_counts(context, opposite)
+
+
+def shipping_id(staged: Row) -> UUID:
+    """Return the id of the ledger row by which goods picked into staging leave it with the parcel."""
+    return derived_id(staged["id"], "shipped")
+
+
+@handles(
+    UndoScan,
+    reads=lambda op: [(table, row_id(op.undone_op_id, table, n)) for table in MADE_BY_SCANS for n in (0, 1)],
+)
+def undo_scan(context: Context, op: UndoScan) -> None:
+    """Write the opposite of what the undone scan wrote; a scan is undone once."""
+    rows = [row for row in _made_by(context, "ledger", op.undone_op_id) if row["kind"] in SCANS]
+    entries = _made_by(context, "count_entries", op.undone_op_id)
+    if not rows and not entries:
+        raise Refusal("nothing_to_undo")
+    if _is_closed(context, op.document_id):
+        context.flag("undone_after_close", op.outlet_id, None, document_id=op.document_id)
+    undone = reverse_rows(context, rows, "undo", never=True) + _reverse_entries(context, entries)
+    if not undone:
+        raise Refusal("undone_already")
+
+
+def _made_by(context: Context, table: str, op_id: UUID) -> list[Row]:
+    """Return the rows that a scan made: their ids follow from its own, so no index is kept for it."""
+    rows: list[Row] = []
+    while (row := context.unit.get(table, row_id(op_id, table, len(rows)))) is not None:
+        rows.append(row)
+    return rows
+
+
+def _is_closed(context: Context, document_id: UUID) -> bool:
+    found = (context.unit.get(table, document_id) for table in ("receipts", "shipments", "counts"))
+    return any(row is not None and row["status"] in CLOSED for row in found)
+
+
+def _reverse_entries(context: Context, entries: Iterable[Row]) -> int:
+    """Write the opposite of count entries; one that is an opposite itself is never taken back."""
+    count, now = 0, now_of(context)
+    for entry in entries:
+        id = derived_id(entry["id"], "reversal")
+        if entry["quantity"] < 0 or context.unit.get("count_entries", id) is not None:
+            continue
+        opposite = {**entry, "id": id, "quantity": -entry["quantity"], "feed_seq": None, "feed_hash": None}
+        opposite.update(op_id=context.envelope.op_id, person_id=context.envelope.person_id)
+        opposite.update(device_id=now.device_id, device_seq=now.device_seq)
+        opposite.update(time=now.time, time_bound=now.bound)
+        context.unit.insert("count_entries", opposite)
+        count += 1
+    return count
