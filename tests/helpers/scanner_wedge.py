@@ -26,7 +26,7 @@ from merchant_desk.ui.scanner.keymap import (
     Keymap,
     NativeKey,
 )
-from merchant_desk.ui.scanner.run import Stroke
+from merchant_desk.ui.scanner.run import NS_PER_MS, Stroke
 
 GS = "\x1d"
 STX = "\x02"
@@ -162,7 +162,7 @@ class Keyboard:
             KeyPlan(at, True, modifier, key, flag),
             press,
             replace(press, at_ms=press.at_ms + self._hold, press=False),
-            KeyPlan(at + 6 * step, False, modifier, key),
+            KeyPlan(at + 5.5 * step, False, modifier, key),
         ]
 
     def _event(self, at: float, press: bool, place: int, modifiers: int, text: str | None) -> KeyPlan:
@@ -202,7 +202,7 @@ def strokes(plan: Sequence[KeyPlan], platform: str = "xcb", base_ms: int = 10_00
         native = NativeKey(event.key, event.modifiers, event.text, event.scan_code)
         at = base_ms + int(event.at_ms)
         code, meaning = keymap.identity(native), keymap.read(native)
-        found.append(Stroke(event.press, code, meaning, at, at, event.repeat, i))
+        found.append(Stroke(event.press, code, meaning, at, at * NS_PER_MS, event.repeat, i))
     return found
 
 

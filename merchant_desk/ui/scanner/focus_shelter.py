@@ -18,10 +18,15 @@ class _Deaf(QObject):
     """Answers for one widget that it takes no input method."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QInputMethodQueryEvent) and event.queries() & ENABLED:
-            event.setValue(ENABLED, False)
-            return True
-        return False
+        return answer_none(event)
+
+
+def answer_none(event: QEvent) -> bool:
+    """Answer a question of the window system by "no input method here"; return whether it was one."""
+    if isinstance(event, QInputMethodQueryEvent) and event.queries() & ENABLED:
+        event.setValue(ENABLED, False)
+        return True
+    return False
 
 
 def refuse_input_method(widget: QWidget) -> None:
@@ -51,17 +56,23 @@ class FocusShelter:
         self._deaf = _Deaf()
         self._sheltered: QWidget | None = None
 
-    def enter(self) -> None:
-        """Commit what the input method composes, reset it, and take it off the focus."""
-        method = QGuiApplication.inputMethod()
-        # Commit first: what a person was composing must not be lost.
-        method.commit()
-        method.reset()
+    def enter(self, *, commit: bool = True) -> bool:
+        """Reset the input method and take it off the focus; return whether the focus had one.
+
+        `commit` keeps what it composes: what a person began must not be lost.
+        """
         self.leave()
-        self._sheltered = self._app.focusWidget()
-        if self._sheltered is not None:
-            self._sheltered.installEventFilter(self._deaf)
-            method.update(ENABLED)
+        widget = self._app.focusWidget()
+        if widget is None or not takes_input_method(widget):
+            return False
+        method = QGuiApplication.inputMethod()
+        if commit:
+            method.commit()
+        method.reset()
+        self._sheltered = widget
+        widget.installEventFilter(self._deaf)
+        method.update(ENABLED)
+        return True
 
     def leave(self) -> None:
         """Let the input method back."""

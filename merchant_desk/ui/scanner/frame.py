@@ -11,7 +11,7 @@ from typing import Any
 from merchant_desk.ui.scanner.keymap import Role
 from merchant_desk.ui.scanner.kinds import Kind, kind_of, terminator
 from merchant_desk.ui.scanner.past import Past, PreeditWatch, Trailing
-from merchant_desk.ui.scanner.run import Judgement, RejectReason, Run, Stroke
+from merchant_desk.ui.scanner.run import Ending, Judgement, RejectReason, Run, Stroke
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 
 
@@ -24,18 +24,22 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Shelter:
-    """Keep the input method away from the focus (`on`), or let it back."""
+    """Keep the input method away from the focus (`on`), or let it back.
+
+    `commit` tells to keep what it composes: a person's, not a scan's.
+    """
 
     on: bool
+    commit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A scan: its characters with prefix and suffix, and what ended it."""
+    """A scan: its characters with prefix and suffix, what ended it, and when that arrived."""
 
     text: str
     end: Terminator
-    framed: bool
+    arrived_ns: int
     tokens: tuple[Any, ...]
 
 
@@ -46,6 +50,7 @@ class Refused:
     text: str
     reason: RejectReason
     suspect: bool
+    arrived_ns: int
     tokens: tuple[Any, ...]
 
 
@@ -93,7 +98,7 @@ class FrameReader:
         self._run: Run | None = None
         self._owners = _Owners()
         self._past = Past(settings)
-        self._preedits = PreeditWatch(settings.gap_ms + settings.grace_ms, settings.min_length)
+        self._preedits = PreeditWatch(settings.gap_ms, settings.min_length)
 
     @property
     def holding(self) -> bool:
@@ -132,23 +137,28 @@ class FrameReader:
             effects += self._hold(stroke, kind, text)
         return Reaction(tuple(effects), passes=False)
 
-    def silence(self, arrived_ms: int) -> tuple[Effect, ...]:
+    def silence(self, arrived_ns: int) -> tuple[Effect, ...]:
         """Take the news that no key came for `wait_ms` and the grace."""
-        return tuple(self._close(Terminator.SILENCE, None, arrived_ms))
+        return tuple(self._fall_silent(arrived_ns))
 
-    def disturb(self, preedit: str, commit: str, arrived_ms: int) -> tuple[Effect, ...]:
+    def be_wary(self) -> None:
+        """Take the news that the focus had an input method when the frame began: it may hold keys back."""
+        if self._run is not None:
+            self._run.wary = True
+
+    def disturb(self, preedit: str, commit: str, arrived_ns: int) -> tuple[Effect, ...]:
         """Take the news that an input method changed its text; mere cursor moves are none."""
         if not (preedit or commit):
             return ()
-        eaten = self._preedits.note(preedit, commit, arrived_ms)
+        eaten = self._preedits.note(preedit, commit, arrived_ns)
         if self._run is not None and (self._run.framed or self._run.ready):
             self._run.taint = self._run.taint or RejectReason.INPUT_METHOD
             return ()
         effects = self._give_back()
-        self._past.disturbed(arrived_ms)
+        self._past.disturbed(arrived_ns)
         if eaten:
             self._run = Run(self._settings, RejectReason.INPUT_METHOD, tail=True, eaten=eaten)
-            effects.append(Shelter(on=True))
+            effects.append(Shelter(on=True, commit=False))
         return tuple(effects)
 
     # ------------------------------------------------------------------ presses
@@ -168,7 +178,7 @@ class FrameReader:
             return self._past.trailing(stroke) is not Trailing.NONE
         if self._past.doubts(run):
             return True
-        return run.judge(terminator(stroke), stroke)[0] is not Judgement.TYPING
+        return run.judge(_by_key(stroke))[0] is not Judgement.TYPING
 
     def _pass(self, stroke: Stroke, effects: list[Effect]) -> Reaction:
         effects += self._give_back()
@@ -191,12 +201,10 @@ class FrameReader:
         """Look for a prefix, and for a suffix that ends, after the run grew."""
         settings = self._settings
         effects: list[Effect] = []
-        if settings.prefix and not run.tail and run.text.endswith(settings.prefix):
+        if settings.prefix and not run.tail and run.ends_with(settings.prefix):
             effects += self._announce(run)
-        if Terminator.SUFFIX in settings.terminators and run.ready:
-            body = run.text.removeprefix(settings.prefix) if run.framed else run.text
-            if body.endswith(settings.suffix):
-                effects += self._close(Terminator.SUFFIX, stroke, stroke.arrived_ms)
+        if Terminator.SUFFIX in settings.terminators and run.ready and run.ends_with(settings.suffix):
+            effects += self._close(Ending(Terminator.SUFFIX, stroke, stroke.arrived_ns))
         return effects
 
     def _announce(self, run: Run) -> list[Effect]:
@@ -245,47 +253,57 @@ class FrameReader:
     def _lapse(self, stroke: Stroke) -> list[Effect]:
         """Close the run if this press comes too late for it."""
         run = self._run
-        if run is None or run.last is None or run.tolerated(stroke.since(run.last)):
+        if run is None or run.last is None:
             return []
-        return self._close(Terminator.SILENCE, None, stroke.arrived_ms)
+        if run.ending is None and run.tolerated(stroke.since(run.last)):
+            return []
+        return self._fall_silent(stroke.arrived_ns)
+
+    def _fall_silent(self, arrived_ns: int) -> list[Effect]:
+        ending = self._run.ending if self._run else None
+        return self._close(ending or Ending(Terminator.SILENCE, None, arrived_ns))
 
     def _end_by(self, stroke: Stroke) -> list[Effect]:
         """End the run by a terminator that is known not to be typing."""
         self._owners.take((stroke.code,))
         run = self._run
         if run is not None and (run.chars or run.tail):
-            return self._close(terminator(stroke), stroke, stroke.arrived_ms)
+            return self._close(_by_key(stroke))
         stray = self._past.trailing(stroke) is Trailing.STRAY
         effects = self._settle(run) if run is not None else []
         tokens = (*(run.own_tokens() if run is not None else ()), stroke.token)
         if stray:
-            return [*effects, Refused("", RejectReason.STRAY_TERMINATOR, True, tokens)]
+            return [*effects, Refused("", RejectReason.STRAY_TERMINATOR, True, stroke.arrived_ns, tokens)]
         return [*effects, Absorbed(tokens)]
 
-    def _close(self, end: Terminator, stroke: Stroke | None, arrived_ms: int) -> list[Effect]:
+    def _close(self, end: Ending) -> list[Effect]:
         run = self._run
         if run is None:
             return []
-        judgement, reason = run.judge(end, stroke)
-        doubt = self._past.doubts(run) if end is not Terminator.SILENCE else None
+        judgement, reason = run.judge(end)
+        doubt = self._past.doubts(run) if end.by is not Terminator.SILENCE else None
         if doubt is not None:
             judgement, reason = Judgement.REFUSED, reason or doubt
         if judgement is Judgement.TYPING:
             return self._give_back()
+        if judgement is Judgement.SCAN and run.wary and run.ending is None:
+            run.ending = end
+            return []
         effects = self._settle(run)
         tokens = run.own_tokens()
-        if stroke is not None and end is not Terminator.SUFFIX:
-            tokens += (stroke.token,)
+        if end.stroke is not None and end.by is not Terminator.SUFFIX:
+            tokens += (end.stroke.token,)
         if judgement is Judgement.SCAN:
-            self._past.scanned(run, end, stroke, arrived_ms)
-            return [*effects, Captured(run.text, end, run.framed, tokens)]
-        if reason is RejectReason.MIXED and stroke is not None and not run.tail:
+            self._past.scanned(run, end)
+            return [*effects, Captured(run.text, end.by, end.arrived_ns, tokens)]
+        if reason is RejectReason.MIXED and end.stroke is not None and not run.tail:
             # The other keyboard has still to end: what it types until then is no code.
-            self._run = Run(self._settings, reason, tail=True, last=stroke)
+            self._run = Run(self._settings, reason, tail=True, last=end.stroke)
         text = run.eaten + run.text
         if not text:
             return [*effects, Absorbed(tokens)] if tokens else effects
-        return [*effects, Refused(text, reason or RejectReason.MIXED, doubt is not None, tokens)]
+        reason = reason or RejectReason.MIXED
+        return [*effects, Refused(text, reason, doubt is not None, end.arrived_ns, tokens)]
 
     def _settle(self, run: Run) -> list[Effect]:
         """Take a run's keys away from the window, and give back those that were the person's."""
@@ -308,3 +326,7 @@ class FrameReader:
         if run.held:
             effects.append(Replay(tuple(s.token for s in run.held)))
         return effects
+
+
+def _by_key(stroke: Stroke) -> Ending:
+    return Ending(terminator(stroke), stroke, stroke.arrived_ns)

@@ -177,15 +177,13 @@ class ScannerHub(QObject):
 
     # ------------------------------------------------------------------ records
 
-    def _on_captured(self, frame: Captured, at_ns: int) -> None:
-        self._record(WEDGE, frame.text.encode(), frame.text, self._settings, at_ns)
+    def _on_captured(self, frame: Captured) -> None:
+        self._record(WEDGE, frame.text.encode(), frame.text, self._settings, frame.arrived_ns)
 
-    def _on_refused(self, frame: Refused, at_ns: int) -> None:
+    def _on_refused(self, frame: Refused) -> None:
         suspect = self._last.get(WEDGE) if frame.suspect else None
-        raw = frame.text.encode()
-        self._put(
-            RejectedScan(raw, frame.text, frame.reason, WEDGE, self._clock_us(), at_ns, suspect),
-        )
+        raw, at_ns = frame.text.encode(), frame.arrived_ns
+        self._put(RejectedScan(raw, frame.text, frame.reason, WEDGE, self._clock_us(), at_ns, suspect))
 
     def _on_line(self, scanner: SerialScanner, line: Line, at_ns: int) -> None:
         text, odd = decoded(line.raw, scanner.settings.encoding)

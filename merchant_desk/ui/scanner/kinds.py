@@ -8,6 +8,8 @@ from merchant_desk.ui.scanner.settings import GS, SEPARATORS, ScannerSettings, T
 
 GENUINE_REPEAT_MS = 150
 """Auto-repeat begins later than this; what Qt calls one earlier is a doubled character of a code."""
+LEAST_REPEAT_MS = 10
+"""No keyboard repeats faster."""
 END_OF_TRANSMISSION = "\x04"
 """Ends an ISO/IEC 15434 message, "[)>" RS "06" ... RS EOT."""
 
@@ -27,7 +29,7 @@ def kind_of(stroke: Stroke, run: Run | None, settings: ScannerSettings, *, trail
     `trails` tells that it comes within a beat of the end of a scan, where line feeds belong to that end.
     """
     meaning = stroke.meaning
-    if stroke.repeat and _stays_down(stroke, run):
+    if _stays_down(stroke, run):
         return Kind.FOREIGN, ""
     text = meaning.text(settings.layout)
     match meaning.role:
@@ -58,6 +60,15 @@ def terminator(stroke: Stroke) -> Terminator:
 
 
 def _stays_down(stroke: Stroke, run: Run | None) -> bool:
-    """Whether a repeat is a finger that stays down: Qt calls a quick doubled character one too."""
+    """Whether a press is the auto-repeat of a finger that stays down.
+
+    Qt's flag is not enough on X11: it marks a quick doubled character of a code as one, and misses repeats
+    whose release and press reach it one by one. An X server stamps those two alike.
+    """
     press = run.pressed_before(stroke.code) if run else None
-    return press is None or stroke.since(press) >= GENUINE_REPEAT_MS
+    if stroke.repeat:
+        return press is None or stroke.since(press) >= GENUINE_REPEAT_MS
+    if run is None or press is None or stroke.since(press) < LEAST_REPEAT_MS:
+        return False
+    release = run.released_last(stroke.code)
+    return release is not None and stroke.since(release) == 0

@@ -46,6 +46,8 @@ class LineReader:
             if byte in self._marks:
                 lines += self._cut()
                 continue
+            if self._by_suffix and not self._buffer and byte in _MARKS[Terminator.ENTER]:
+                continue  # the line end that many scanners send behind their suffix
             self._buffer.append(byte)
             if self._by_suffix and self._buffer.endswith(self._suffix):
                 lines += self._cut()
@@ -76,5 +78,4 @@ class LineReader:
         self._buffer.clear()
         self._flooded = False
         # What fills up a flood to its end is no code either.
-        blank = not raw.strip(b"\r\n") if self._by_suffix else not raw
-        return [] if blank else [Line(raw, RejectReason.TOO_LONG if flooded else None)]
+        return [Line(raw, RejectReason.TOO_LONG if flooded else None)] if raw else []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from merchant_desk.ui.scanner.run import RejectReason, Run, Stroke
+from merchant_desk.ui.scanner.run import NS_PER_MS, Ending, RejectReason, Run, Stroke
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 
 INPUT_METHOD_GUARD_MS = 100
@@ -13,6 +13,7 @@ SAME_SCANNER_MS = 250
 BROKEN_GAPS = 3
 """A pause of so many gaps inside a burst is a stumble of the computer, not a person."""
 LEAST_BEAT_MS = 2
+ONE_KEY_NS = 500_000
 
 
 class Trailing(Enum):
@@ -26,13 +27,12 @@ class Trailing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
-    """How the last scan ended; `stroke` is the key that ended it, None for silence."""
+class _LastScan:
+    """How the last scan ended, its longest gap, and whether an input method may have taken keys of it."""
 
-    stroke: Stroke | None
-    by: Terminator
-    arrived_ms: int
+    end: Ending
     beat_ms: int
+    wary: bool
 
 
 class Past:
@@ -40,15 +40,15 @@ class Past:
 
     def __init__(self, settings: ScannerSettings) -> None:
         self._settings = settings
-        self._end: _End | None = None
+        self._last: _LastScan | None = None
         self._fragment: tuple[Stroke, int] | None = None
         self._orphan: Stroke | None = None
-        self._disturbed_ms: int | None = None
+        self._disturbed_ns: int | None = None
 
-    def scanned(self, run: Run, by: Terminator, stroke: Stroke | None, arrived_ms: int) -> None:
-        """Remember the end of a scan."""
+    def scanned(self, run: Run, end: Ending) -> None:
+        """Remember a scan and its end."""
         beat = max(run.gaps, default=self._settings.gap_ms)
-        self._end = _End(stroke, by, arrived_ms, max(beat, LEAST_BEAT_MS))
+        self._last = _LastScan(end, max(beat, LEAST_BEAT_MS), run.wary)
         self._fragment = None
 
     def given_back(self, run: Run) -> None:
@@ -61,9 +61,9 @@ class Past:
         """Remember the release of a key whose press never came: an input method or a dead key took it."""
         self._orphan = stroke
 
-    def disturbed(self, arrived_ms: int) -> None:
+    def disturbed(self, arrived_ns: int) -> None:
         """Remember that an input method worked."""
-        self._disturbed_ms = arrived_ms
+        self._disturbed_ns = arrived_ns
 
     def taint(self, stroke: Stroke, still_down: set[int]) -> RejectReason | None:
         """Return why a burst that begins with this press cannot be whole.
@@ -71,14 +71,14 @@ class Past:
         `still_down` are the keys of earlier scans that were not released yet.
         """
         limit = self._settings.gap_ms + self._settings.grace_ms
-        last = self._end.stroke if self._end else None
+        last = self._last.end.stroke if self._last else None
         if last is not None and last.code in still_down and stroke.since(last) <= limit:
             # A wedge lets go of its terminator before it types on: this is another keyboard.
             return None if self._settings.rollover else RejectReason.MIXED
         if self._orphan is not None and stroke.since(self._orphan) <= limit:
             return RejectReason.INPUT_METHOD
-        worked = self._disturbed_ms
-        if worked is not None and stroke.arrived_ms - worked <= INPUT_METHOD_GUARD_MS:
+        worked = self._disturbed_ns
+        if worked is not None and stroke.arrived_ns - worked <= INPUT_METHOD_GUARD_MS * NS_PER_MS:
             return RejectReason.INPUT_METHOD
         if self._fragment is not None and stroke.since(self._fragment[0]) <= self._fragment[1]:
             return RejectReason.BROKEN
@@ -86,21 +86,24 @@ class Past:
 
     def trailing(self, stroke: Stroke) -> Trailing:
         """Return what a terminator without data before it is."""
-        end = self._end
-        if end is None or end.stroke is None or not 0 <= stroke.since(end.stroke) <= end.beat_ms:
+        last = self._last
+        key = last.end.stroke if last else None
+        if last is None or key is None or not 0 <= stroke.since(key) <= last.beat_ms:
             return Trailing.NONE
-        same = end.by is not Terminator.SUFFIX and end.stroke.code == stroke.code
+        same = last.end.by is not Terminator.SUFFIX and key.code == stroke.code
         return Trailing.STRAY if same and not self._settings.repeats_terminator else Trailing.SECOND
 
     def doubts(self, run: Run) -> RejectReason | None:
         """Return why a run that a key ended belongs to the scan before it, which is doubtful then as well."""
-        end = self._end
-        if end is None or run.first is None or run.tail:
+        last = self._last
+        if last is None or run.first is None or run.tail:
             return None
-        if end.stroke is None:
-            close = run.first.arrived_ms - end.arrived_ms <= SAME_SCANNER_MS
-            return RejectReason.BROKEN if close else None
-        close = not run.ready and run.first.since(end.stroke) <= end.beat_ms
+        after_ms = (run.first.arrived_ns - last.end.arrived_ns) // NS_PER_MS
+        if last.end.stroke is None:
+            return RejectReason.BROKEN if after_ms <= SAME_SCANNER_MS else None
+        if last.wary and run.taint is RejectReason.INPUT_METHOD and after_ms <= INPUT_METHOD_GUARD_MS:
+            return RejectReason.INPUT_METHOD
+        close = not run.ready and run.first.since(last.end.stroke) <= last.beat_ms
         return RejectReason.MIXED if close else None
 
 
@@ -116,14 +119,13 @@ class PreeditWatch:
         self._gap_ms = gap_ms
         self._least = least
         self._changes = 0
-        self._text = ""
-        self._at_ms = 0
+        self._at_ns = 0
 
-    def note(self, preedit: str, commit: str, arrived_ms: int) -> str:
+    def note(self, preedit: str, commit: str, arrived_ns: int) -> str:
         """Take a change; return the text that was eaten, once, when it is clear that a scan was."""
-        text = commit or preedit
-        if not text or text == self._text:
-            return ""
-        self._changes = self._changes + 1 if arrived_ms - self._at_ms <= self._gap_ms else 1
-        self._text, self._at_ms = text, arrived_ms
-        return text if self._changes == self._least else ""
+        gap_ns = arrived_ns - self._at_ns
+        if gap_ns < ONE_KEY_NS:
+            return ""  # one key can change the text and commit it
+        self._changes = self._changes + 1 if gap_ns <= self._gap_ms * NS_PER_MS else 1
+        self._at_ns = arrived_ns
+        return (commit or preedit) if self._changes == self._least else ""

@@ -10,8 +10,11 @@ from typing import Any
 from merchant_desk.ui.scanner.keymap import Meaning, Role, alt_code
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 
+NS_PER_MS = 1_000_000
 STAMP_RANGE = 1 << 32
 """X11 and Windows stamp events with 32 bits of milliseconds, which start again after 49.7 days."""
+SETTLE_MS = 40
+"""So long, and the grace, a wary frame waits for news of keys that an input method took."""
 HUMAN_ROLL = 3
 """So many keys down at once are fingers: two wedges hold two."""
 LEAST_TOUCH_MS = 25
@@ -46,7 +49,7 @@ class RejectReason(StrEnum):
 class Stroke:
     """One key event.
 
-    `code` names the physical key, `at_ms` is the window system's stamp (0: it gave none), `arrived_ms` is
+    `code` names the physical key, `at_ms` is the window system's stamp (0: it gave none), `arrived_ns` is
     when it reached us on a monotonic clock; `token` is handed back with whatever becomes of the key.
     """
 
@@ -54,14 +57,14 @@ class Stroke:
     code: int
     meaning: Meaning
     at_ms: int
-    arrived_ms: int
+    arrived_ns: int
     repeat: bool = False
     token: Any = None
 
     def since(self, earlier: "Stroke") -> int:
         """Return the milliseconds from an earlier stroke to this one; negative if stamps run backwards."""
         if not (self.at_ms and earlier.at_ms):
-            return self.arrived_ms - earlier.arrived_ms
+            return (self.arrived_ns - earlier.arrived_ns) // NS_PER_MS
         span = (self.at_ms - earlier.at_ms) % STAMP_RANGE
         return span if span < STAMP_RANGE // 2 else span - STAMP_RANGE
 
@@ -81,12 +84,22 @@ class _Press:
     overlapped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: by what, by which key (None for silence), and when that arrived."""
+
+    by: Terminator
+    stroke: Stroke | None
+    arrived_ns: int
+
+
 @dataclass(slots=True)
 class Run:
     """Keys that followed each other at scanner speed and are held back until they are judged.
 
     `tail` marks a run that can only be refused: what follows inside a refused burst. `eaten` is text that an
-    input method had taken before the run could be held.
+    input method had taken before the run could be held. `wary` marks a frame in whose first moments an input
+    method may have taken keys: it has an `ending` for a while before it is judged.
     """
 
     settings: ScannerSettings
@@ -94,6 +107,8 @@ class Run:
     tail: bool = False
     eaten: str = ""
     framed: bool = False
+    wary: bool = False
+    ending: Ending | None = None
     held: list[Stroke] = field(default_factory=list)
     chars: list[str] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
@@ -128,7 +143,7 @@ class Run:
         press = self._down.pop(stroke.code, None)
         if press is not None:
             press.release = stroke
-            press.overlapped = press is not self._presses[-1]
+            press.overlapped = self._overlapped(press, stroke)
         elif stroke.meaning.alt and self._alt_digits:
             self._write(alt_code(self._alt_digits))
             self._alt_digits = ""
@@ -138,6 +153,10 @@ class Run:
         """Hold a key that no scanner sends; whatever the run is, the key goes back to the person."""
         self.held.append(stroke)
         self.foreign.append(stroke)
+
+    def ends_with(self, mark: str) -> bool:
+        """Whether the last characters are these."""
+        return "".join(self.chars[-len(mark) :]).endswith(mark)
 
     def can_drop(self) -> bool:
         """Whether each character has its own key, so that the run can be cut."""
@@ -176,6 +195,11 @@ class Run:
         """Return the latest press of this key in the run."""
         return next((s for s in reversed(self.held) if s.press and s.code == code), None)
 
+    def released_last(self, code: int) -> Stroke | None:
+        """Return the latest event of the run if it is the release of this key."""
+        latest = self.held[-1] if self.held else None
+        return latest if latest is not None and not latest.press and latest.code == code else None
+
     @property
     def text(self) -> str:
         """The characters so far, prefix and suffix included."""
@@ -184,6 +208,8 @@ class Run:
     @property
     def allowed_gap_ms(self) -> int:
         """How long the next key may keep us waiting, without the grace."""
+        if self.ending is not None:
+            return SETTLE_MS
         return self.settings.framed_gap_ms if self.framed else self.settings.gap_ms
 
     @property
@@ -191,6 +217,8 @@ class Run:
         """Whether a terminator now would make it a scan (or the refusal of one)."""
         if self.framed:
             return len(self.chars) > len(self.settings.prefix)
+        if self.taint is RejectReason.INPUT_METHOD and self.chars:
+            return True  # the rest of what was eaten
         return self.tail or (self.settings.unframed and len(self.chars) >= self.settings.min_length)
 
     def tolerated(self, gap_ms: int) -> bool:
@@ -221,17 +249,29 @@ class Run:
         if text:
             self.chars.append(text)
 
+    def _overlapped(self, press: _Press, release: Stroke) -> bool:
+        """Whether the next key went down before this one came up.
+
+        By the stamps: an input method may hand a release back later than the keys behind it.
+        """
+        after: _Press | None = None
+        for one in reversed(self._presses):
+            if one is press:
+                return after is not None and release.since(after.stroke) >= 0
+            after = one
+        return False
+
     def _is_echo(self, stroke: Stroke) -> bool:
         """Windows types the character of an Alt code itself, behind the digits: it is there already."""
         return self._echo_due and not stroke.meaning.placed
 
     # ------------------------------------------------------------------ judging
 
-    def judge(self, end: Terminator, at: Stroke | None = None) -> tuple[Judgement, RejectReason | None]:
-        """Return what the run is if it ends so, with the reason if it is refused; `at` is the ending key."""
+    def judge(self, end: Ending) -> tuple[Judgement, RejectReason | None]:
+        """Return what the run is if it ends so, with the reason if it is refused."""
         if self.tail:
-            return self._judge_tail(end)
-        if end is Terminator.SILENCE:
+            return self._judge_tail(end.by)
+        if end.by is Terminator.SILENCE:
             early = self._judge_silence()
             if early is not None:
                 return early
@@ -239,7 +279,7 @@ class Run:
             return Judgement.TYPING, None
         if self.rolled():
             return Judgement.TYPING, None
-        reason = self.taint or (RejectReason.MIXED if self.mixed(at) else None)
+        reason = self.taint or (RejectReason.MIXED if self.mixed(end.stroke) else None)
         return (Judgement.REFUSED, reason) if reason else (Judgement.SCAN, None)
 
     def _judge_tail(self, end: Terminator) -> tuple[Judgement, RejectReason | None]:

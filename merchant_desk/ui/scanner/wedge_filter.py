@@ -6,20 +6,19 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from shiboken6 import isValid
 
-from merchant_desk.ui.scanner.focus_shelter import FocusShelter, composition
+from merchant_desk.ui.scanner.focus_shelter import FocusShelter, answer_none, composition
 from merchant_desk.ui.scanner.frame import Captured, Effect, FrameReader, Refused, Replay, Shelter
 from merchant_desk.ui.scanner.keymap import Keymap, NativeKey
-from merchant_desk.ui.scanner.run import Stroke
+from merchant_desk.ui.scanner.run import NS_PER_MS, Stroke
 from merchant_desk.ui.scanner.settings import ScannerSettings
 
 _OVERRIDE = QEvent.Type.ShortcutOverride
-_PRESS = QEvent.Type.KeyPress
 _INPUT_METHOD = QEvent.Type.InputMethod
-_WATCHED = frozenset({_OVERRIDE, _PRESS, QEvent.Type.KeyRelease, _INPUT_METHOD})
-_NS_PER_MS = 1_000_000
+_QUESTION = QEvent.Type.InputMethodQuery
+_WATCHED = frozenset({_OVERRIDE, QEvent.Type.KeyPress, QEvent.Type.KeyRelease, _INPUT_METHOD, _QUESTION})
 LATE_MS = 10
 """A timer that is later than this waited for a busy event loop: keys may wait behind it."""
 MOST_DELAYS = 25
@@ -29,8 +28,7 @@ MOST_DELAYS = 25
 class WedgeFilter(QObject):
     """Catches what keyboard wedges type and gives back what people type.
 
-    `captured` carries a `frame.Captured`, `refused` a `frame.Refused`, each with the monotonic nanoseconds of
-    its terminator's arrival (of the end of the silence).
+    `captured` carries a `frame.Captured`, `refused` a `frame.Refused`.
 
     Args:
         app: the application whose keys are watched.
@@ -38,8 +36,8 @@ class WedgeFilter(QObject):
         monotonic_ns: the clock for arrivals.
     """
 
-    captured = Signal(object, object)
-    refused = Signal(object, object)
+    captured = Signal(object)
+    refused = Signal(object)
 
     def __init__(
         self,
@@ -74,13 +72,13 @@ class WedgeFilter(QObject):
         """Stop watching; keys that are still held are given back."""
         self._timer.stop()
         self._app.removeEventFilter(self)
-        self._obey(self._reader.silence(self._now_ms()), self._monotonic_ns())
+        self._obey(self._reader.silence(self._monotonic_ns()))
         self._shelter.leave()
 
     def use(self, settings: ScannerSettings) -> None:
         """Read from now on as these settings say; what is held is judged by the old ones first."""
         self._timer.stop()
-        self._obey(self._reader.silence(self._now_ms()), self._monotonic_ns())
+        self._obey(self._reader.silence(self._monotonic_ns()))
         self._settings = settings
         self._reader = FrameReader(settings)
 
@@ -100,6 +98,9 @@ class WedgeFilter(QObject):
         if kind == _INPUT_METHOD:
             self._on_composition(event)
             return False
+        if kind == _QUESTION:
+            # Qt lets a table take an input method for the sake of typing into it; its editor takes one then.
+            return isinstance(watched, QAbstractItemView) and answer_none(event)
         # Every key comes to its window first, and only there exactly once.
         if not (isinstance(watched, QWindow) and isinstance(event, QKeyEvent)):
             return False
@@ -113,8 +114,7 @@ class WedgeFilter(QObject):
 
     def _on_key(self, window: QWindow, event: QKeyEvent, *, foreseen: bool) -> bool:
         self._flush()
-        now_ns = self._monotonic_ns()
-        stroke = self._stroke(event, now_ns)
+        stroke = self._stroke(event)
         if self._record is not None:
             if not foreseen:
                 self._record.append(stroke)
@@ -122,7 +122,7 @@ class WedgeFilter(QObject):
             return True
         idle = not self._reader.holding
         reaction = self._reader.foresee(stroke) if foreseen else self._reader.feed(stroke)
-        self._obey(reaction.effects, now_ns)
+        self._obey(reaction.effects)
         if reaction.passes:
             self._watch_silence(rearm=False)
             return False
@@ -133,7 +133,7 @@ class WedgeFilter(QObject):
         event.accept()
         return True
 
-    def _stroke(self, event: QKeyEvent, now_ns: int) -> Stroke:
+    def _stroke(self, event: QKeyEvent) -> Stroke:
         native = NativeKey(
             key=int(event.key()),
             modifiers=event.modifiers().value,
@@ -146,7 +146,7 @@ class WedgeFilter(QObject):
             code=self._keymap.identity(native),
             meaning=self._keymap.read(native),
             at_ms=event.timestamp(),
-            arrived_ms=now_ns // _NS_PER_MS,
+            arrived_ns=self._monotonic_ns(),
             repeat=event.isAutoRepeat(),
             token=event.clone(),
         )
@@ -154,8 +154,7 @@ class WedgeFilter(QObject):
     def _on_composition(self, event: QEvent) -> None:
         if self._sheltering:
             return
-        now_ns = self._monotonic_ns()
-        self._obey(self._reader.disturb(*composition(event), now_ns // _NS_PER_MS), now_ns)
+        self._obey(self._reader.disturb(*composition(event), self._monotonic_ns()))
         self._watch_silence(rearm=False)
 
     # ------------------------------------------------------------------ silence
@@ -170,41 +169,41 @@ class WedgeFilter(QObject):
 
     def _wait(self, milliseconds: int, *, grace: bool) -> None:
         self._grace = grace
-        self._due_ns = self._monotonic_ns() + milliseconds * _NS_PER_MS
+        self._due_ns = self._monotonic_ns() + milliseconds * NS_PER_MS
         self._timer.start(milliseconds)
 
     def _on_timer(self) -> None:
         now_ns = self._monotonic_ns()
-        late = now_ns - self._due_ns > LATE_MS * _NS_PER_MS
+        late = now_ns - self._due_ns > LATE_MS * NS_PER_MS
         if not self._grace or (late and self._delays < MOST_DELAYS):
             self._delays += 1
             self._wait(self._settings.grace_ms, grace=True)
             return
-        self._obey(self._reader.silence(now_ns // _NS_PER_MS), now_ns)
+        self._obey(self._reader.silence(now_ns))
         self._watch_silence(rearm=True)
-
-    def _now_ms(self) -> int:
-        return self._monotonic_ns() // _NS_PER_MS
 
     # ------------------------------------------------------------------ effects
 
-    def _obey(self, effects: tuple[Effect, ...], now_ns: int) -> None:
+    def _obey(self, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
             match effect:
                 case Replay(tokens):
                     self._outbox.extend(tokens)
                     self._flush()
-                case Shelter(on):
-                    self._shelter_focus(on=on)
+                case Shelter():
+                    self._shelter_focus(effect)
                 case Captured():
-                    self.captured.emit(effect, now_ns)
+                    self.captured.emit(effect)
                 case Refused():
-                    self.refused.emit(effect, now_ns)
+                    self.refused.emit(effect)
 
-    def _shelter_focus(self, *, on: bool) -> None:
+    def _shelter_focus(self, effect: Shelter) -> None:
         self._sheltering = True
         try:
-            self._shelter.enter() if on else self._shelter.leave()
+            if not effect.on:
+                self._shelter.leave()
+            elif self._shelter.enter(commit=effect.commit):
+                self._reader.be_wary()
         finally:
             self._sheltering = False
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from merchant_desk.ui.scanner.frame import Absorbed, Captured, Effect, FrameReader, Refused, Replay
-from merchant_desk.ui.scanner.run import RejectReason, Stroke
+from merchant_desk.ui.scanner.run import NS_PER_MS, RejectReason, Stroke
 from merchant_desk.ui.scanner.settings import ScannerSettings
 from tests.helpers.scanner_wedge import Plan, strokes
 
@@ -59,9 +59,10 @@ def read(plan: Plan, settings: ScannerSettings | None = None, *, questions: bool
     last_press: Stroke | None = None
     for stroke in strokes(plan):
         if reader.holding and last_press is not None:
-            waited = stroke.arrived_ms - last_press.arrived_ms
-            if waited > reader.wait_ms + settings.grace_ms:
-                result.obey(reader.silence(last_press.arrived_ms + reader.wait_ms + settings.grace_ms))
+            waited = (stroke.arrived_ns - last_press.arrived_ns) // NS_PER_MS
+            patience = reader.wait_ms + settings.grace_ms
+            if waited > patience:
+                result.obey(reader.silence(last_press.arrived_ns + patience * NS_PER_MS))
         if stroke.press and questions and not stroke.repeat:
             result.obey(reader.foresee(stroke).effects)
         reaction = reader.feed(stroke)
@@ -73,6 +74,6 @@ def read(plan: Plan, settings: ScannerSettings | None = None, *, questions: bool
         if stroke.press:
             last_press = stroke
     for _ in range(2):
-        result.obey(reader.silence(10**9))
+        result.obey(reader.silence(10**18))
     assert not reader.holding
     return result

@@ -266,6 +266,22 @@ def test_a_finger_that_stays_down_is_no_scan() -> None:
     assert result.typed == list(range(22))
 
 
+@pytest.mark.parametrize("every_ms", [12, 20, 33, 40])
+@pytest.mark.parametrize("flagged", [0, 1, 2, 3])
+def test_a_repeat_that_qt_does_not_know_for_one_is_no_scan(every_ms: int, flagged: int) -> None:
+    # As X11 sends it: release and press with one stamp; Qt marks them only if it sees both at once.
+    plan = [KeyPlan(0, True, 30, 0x41, 0, "a")]
+    for i in range(20):
+        marked = flagged > 0 and i % flagged == 0
+        at = 660 + every_ms * i
+        plan += [KeyPlan(at, False, 30, 0x41, 0, "a", marked), KeyPlan(at, True, 30, 0x41, 0, "a", marked)]
+    plan.append(KeyPlan(660 + every_ms * 20, False, 30, 0x41, 0, "a"))
+    result = read(plan)
+    assert not result.scans
+    assert not result.refused
+    assert result.typed_text == "a" * 21
+
+
 def test_stamps_that_run_backwards_refuse_the_scan() -> None:
     plan = WEDGE.plan(EAN + "\r")
     swapped = [*plan[:10], *plan[12:14], *plan[10:12], *plan[14:]]
@@ -282,7 +298,7 @@ def test_stamps_start_again_after_49_days() -> None:
             stroke.code,
             stroke.meaning,
             (stroke.at_ms + base) % (1 << 32) or 1,
-            stroke.arrived_ms,
+            stroke.arrived_ns,
         )
         found += reader.feed(late).effects
     assert [getattr(effect, "text", None) for effect in found] == [EAN]

@@ -408,6 +408,7 @@ def test_a_scan_that_goes_into_an_input_method_whole_is_noticed(scene: Scenes) -
     here = scene()
     for text in ("n", "ni", "ni h", "ni ha"):
         QApplication.sendEvent(here.desk.edit, composed(text))
+        settle(here.bot, 4)
     assert not takes_input_method(here.desk.edit)
     settle(here.bot, 120)
     assert [one.reason for one in here.heard.rejected] == [RejectReason.INPUT_METHOD]
