@@ -82,7 +82,7 @@ class Buying:
         """Tell what came in on a day."""
         for n, delivery in enumerate(self.coming.pop(day, [])):
             dice = self.story.dice("delivery", delivery.order_id)
-            time = moment(day, 8 * HOUR + n * 25 * MINUTE + dice.below(20 * MINUTE))
+            time = moment(day, 8 * HOUR + n * 10 * MINUTE + dice.below(20 * MINUTE))
             if time <= self.story.end:
                 self._receive(delivery, day, time, dice)
 

@@ -1,4 +1,4 @@
-"""The whole story of the demo merchant, from its founding to the morning of the loading day."""
+"""The whole story of the demo merchant, from its founding to the night before the loading day."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,7 +20,7 @@ CHUNK = 200
 
 
 def tell_history(day: date, seed: int) -> tuple[Story, ShiftGoods]:
-    """Return the story that ends on the morning of `day`, and what the first shift finds.
+    """Return the story that ends at the beginning of `day`, and what the first shift finds.
 
     The same day and seed give the same story on every machine.
     """
@@ -33,8 +33,6 @@ def tell_history(day: date, seed: int) -> tuple[Story, ShiftGoods]:
     shift = prepare_shift(story, buying)
     incidents.tell_half_picked(story)
     incidents.tell_waiting_orders(story, buying)
-    buying.tell_deliveries(day)
-    selling.tell_day(day)
     selling.finish()
     return story, shift
 
@@ -47,9 +45,8 @@ def _tell_day(story: Story, buying: Buying, selling: Selling, day: date) -> None
     if day == days_after(story.first_desk_day, -1):
         for outlet in OUTLETS:
             incidents.tell_stocktake(story, outlet, day)
-    if day == days_after(story.day, -2):
-        incidents.tell_short_book(story, day)
     if day == days_after(story.day, -1):
+        incidents.tell_short_book(story, day)
         incidents.tell_unknown_codes(story, day)
     buying.tell_orders(day)
 

@@ -58,7 +58,7 @@ class DemoMerchant:
 
 
 def demo_merchant(day: date, seed: int = SEED) -> DemoMerchant:
-    """Return the demo merchant as it is on the morning of `day`, without a database: half a second's work.
+    """Return the demo merchant as it is when `day` begins, without a database: half a second's work.
 
     The same day and seed give the same merchant, operation by operation, on every machine.
     """

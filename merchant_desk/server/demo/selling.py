@@ -35,7 +35,7 @@ from merchant_desk.server.demo.dates import (
 )
 from merchant_desk.server.demo.rhythm import CHANNELS, CONVERSION, MEANS, SHOP, expected_orders, seconds
 from merchant_desk.server.demo.shelves import Taken
-from merchant_desk.server.demo.story import MORNING, Story
+from merchant_desk.server.demo.story import Story
 from merchant_desk.server.demo.structure import MERCHANT_ID, OUTLETS, DemoOutlet, homes
 
 CLOSING = 20 * HOUR + 30 * MINUTE
@@ -60,8 +60,7 @@ class Selling:
 
     def tell_day(self, day: date) -> None:
         """Tell one day's orders, visits and refunds."""
-        for outlet, article, taken in self.returns.pop(day, []):
-            self.story.shelves.give_back(outlet, article, taken)
+        self._take_returns(day)
         baskets = self._baskets(day)
         closed: dict[str, list[Basket]] = defaultdict(list)
         for basket in baskets:
@@ -75,9 +74,14 @@ class Selling:
 
     def finish(self) -> None:
         """Tell which orders reached their buyers, once all days are told."""
+        self._take_returns(self.story.day)
         for (code, day), order_ids in sorted(self.delivered.items(), key=lambda one: (one[0][1], one[0][0])):
             outlet = next(outlet for outlet in OUTLETS if outlet.code == code)
             self.story.tell(moment(day, 10 * HOUR), CompleteOrders(outlet.outlet_id, tuple(order_ids)))
+
+    def _take_returns(self, day: date) -> None:
+        for outlet, article, taken in self.returns.pop(day, []):
+            self.story.shelves.give_back(outlet, article, taken)
 
     def _baskets(self, day: date) -> list[Basket]:
         """Return a day's orders over all outlets and channels, numbered in the order of their times."""
@@ -87,8 +91,6 @@ class Selling:
             dice = story.dice("orders", day.isoformat(), code, channel)
             count = dice.events(expected_orders(story.seed, outlet, channel, day))
             for second in seconds(dice, channel, count):
-                if day == story.day and second >= MORNING:
-                    continue
                 basket = fill_basket(story, dice, outlet, channel, moment(day, second))
                 if basket is not None:
                     found.append(basket)
@@ -106,7 +108,7 @@ class Selling:
         """Tell what till and former system report at the day's end: orders, and the goods that left."""
         orders: list[NewOrder] = []
         goods: list[SoldGoods] = []
-        closing = moment(day, CLOSING) if day < self.story.day else self.story.end
+        closing = moment(day, CLOSING)
         for basket in baskets:
             dice = self.story.dice("fate", basket.order.number)
             status = _old_status(dice) if basket.channel != SHOP else "completed"

@@ -62,7 +62,8 @@ def prepare_shift(story: Story, buying: Buying) -> ShiftGoods:
     delivery = _order(story, buying, SUPPLIER, lines, days_after(story.day, -3))
     second_lines = _lines(story, dice, SECOND_SUPPLIER, 3, 0)
     second = _order(story, buying, SECOND_SUPPLIER, second_lines, days_after(story.day, -2))
-    baskets, short = _baskets(story, dice)
+    coming = {one.line.article.index for one in (*lines, *second_lines)}
+    baskets, short = _baskets(story, dice, coming)
     return ShiftGoods(delivery, lines, second, second_lines, baskets, short)
 
 
@@ -113,10 +114,11 @@ def _some(dice: Dice, articles: list[Article], count: int) -> list[Article]:
 # -- the orders ----------------------------------------------------------------------------------
 
 
-def _baskets(story: Story, dice: Dice) -> tuple[tuple[Basket, ...], Article]:
+def _baskets(story: Story, dice: Dice, coming: set[int]) -> tuple[tuple[Basket, ...], Article]:
     plain = [article for article in assortment(TOWN) if is_plain(article) and article.price < 60 * MICRO]
     dated = [article for article in assortment(TOWN) if _one_good_lot(story, article)]
-    short = _nearly_gone(story, plain)
+    short = _nearly_gone(story, [article for article in plain if article.index not in coming])
+    plain.remove(short)
     baskets: list[Basket] = []
     units = 0
     while len(baskets) < ORDERS or units < SCANS:
@@ -131,7 +133,7 @@ def _baskets(story: Story, dice: Dice) -> tuple[tuple[Basket, ...], Article]:
             units += sum(wish.quantity for wish in wishes) // MICRO
     loss = write_off(TOWN, short, "", MICRO, "breakage")
     story.shelves.lose(TOWN, short, "", MICRO)
-    story.tell(moment(story.day, 6 * HOUR + 10 * MINUTE), loss)
+    story.tell(moment(days_after(story.day, -1), 21 * HOUR + 30 * MINUTE), loss)
     return tuple(baskets), short
 
 

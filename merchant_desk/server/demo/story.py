@@ -8,7 +8,7 @@ from merchant_desk.domain.purchasing import PlacePurchaseOrder
 from merchant_desk.domain.receiving import OpenReceipt
 from merchant_desk.domain.shipping import OpenShipment
 from merchant_desk.server.demo.chance import Dice
-from merchant_desk.server.demo.dates import HOUR, MINUTE, days_after, local_day, moment
+from merchant_desk.server.demo.dates import days_after, local_day, moment
 from merchant_desk.server.demo.shelves import Shelves
 
 DAYS = 61
@@ -16,9 +16,6 @@ DAYS = 61
 
 DAYS_ON_THE_DESK = 14
 """For how long the outlets have worked with the product; what is older came from the system before."""
-
-MORNING = 6 * HOUR + 30 * MINUTE
-"""The second of the loading day at which the story ends: before the first outlet opens."""
 
 _PREFIXES = {OpenReceipt: "RC", OpenShipment: "SH", OpenCount: "CT"}
 
@@ -44,8 +41,8 @@ class Story:
 
     @property
     def end(self) -> int:
-        """The moment at which the story ends (microseconds UTC)."""
-        return moment(self.day, MORNING)
+        """The midnight at which the story ends (microseconds UTC): whenever on its day, it is all past."""
+        return moment(self.day, 0)
 
     def dice(self, *purpose: object) -> Dice:
         """Return a stream of chance of this story."""
