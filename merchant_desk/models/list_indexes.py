@@ -2,14 +2,17 @@
 
 from sqlalchemy import Connection
 
-LIST_INDEXES = (
-    ("orders", ("status", "placed_at")),
-    ("orders", ("total",)),
-    ("receipts", ("opened_at",)),
-    ("shipments", ("opened_at",)),
-    ("counts", ("opened_at",)),
-)
-"""(table, columns); the id comes after them by itself, as SQLite sorts the few equal ones."""
+from merchant_desk.models.queries.lists import LAST
+
+LIST_INDEXES = {
+    "ix_orders_status_placed_at": "orders (status, placed_at)",
+    "ix_orders_due": f"orders (coalesce(due_at, {LAST}))",
+    "ix_orders_total": "orders (total)",
+    "ix_receipts_opened_at": "receipts (opened_at)",
+    "ix_shipments_opened_at": "shipments (opened_at)",
+    "ix_counts_opened_at": "counts (opened_at)",
+}
+"""Name -> what is indexed. Lists order by an id too: SQLite sorts the few rows that are else equal."""
 
 
 def make_next_index(connection: Connection) -> bool:
@@ -17,9 +20,8 @@ def make_next_index(connection: Connection) -> bool:
     known = {
         row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")
     }
-    for table, columns in LIST_INDEXES:
-        name = f"ix_{table}_{'_'.join(columns)}"
+    for name, indexed in LIST_INDEXES.items():
         if name not in known:
-            connection.exec_driver_sql(f"CREATE INDEX {name} ON {table} ({', '.join(columns)})")
+            connection.exec_driver_sql(f"CREATE INDEX {name} ON {indexed}")
             return True
     return False

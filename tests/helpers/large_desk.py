@@ -17,9 +17,9 @@ from tests.helpers.world import START, World
 
 MINUTE = 60_000_000
 GOODS = (
-    "青岛啤酒", "东北大米", "金龙鱼大豆油", "复合肥", "玉米种子", "心相印抽纸", "蒙牛纯牛奶", "土鸡蛋", "海天生抽",
-    "农用地膜", "康师傅牛肉面", "洛川苹果", "绵白糖", "加碘食盐", "花生油", "富强面粉", "洗衣粉", "香皂", "牙膏",
-    "卫生纸", "五号电池", "节能灯泡", "尿素", "矿泉水", "方便面", "火腿肠",
+    "青岛啤酒", "东北大米", "金龙鱼大豆油", "复合肥", "玉米种子", "心相印抽纸", "蒙牛纯牛奶", "土鸡蛋",
+    "海天生抽", "农用地膜", "康师傅牛肉面", "洛川苹果", "绵白糖", "加碘食盐", "花生油", "富强面粉", "洗衣粉",
+    "香皂", "牙膏", "卫生纸", "五号电池", "节能灯泡", "尿素", "矿泉水", "方便面", "火腿肠",
 )  # fmt: skip
 PLACES = ("城关", "白水", "柳河", "青石", "大王庄", "李家集", "马营", "石桥", "黄楼", "新店")
 SIZES = ("500ml×12", "10kg", "5L", "40kg", "10包", "250ml", "30枚", "1.9L", "2m", "24瓶")
@@ -62,8 +62,6 @@ class LargeDesk:
         for table, rows in self._tables():
             told(table)
             self._insert(table, rows())
-        with self._writer.begin() as connection:
-            connection.exec_driver_sql("ANALYZE")
 
     def _tables(self) -> list[tuple[str, Callable[[], Rows]]]:
         return [
@@ -109,10 +107,10 @@ class LargeDesk:
         for i, id in enumerate(self.skus):
             name = self._name(i)
             yield {
-                "id": id, "sku": f"SK-{i:06d}", "sku_key": f"sk-{i:06d}", "name": name, "name_en": f"Goods {i}",
-                "sort_key": sort_key(name), "category": "食品", "base_unit": "瓶", "price": 5 * MICRO,
-                "track_lot": 0, "track_expiry": 0, "track_serial": 0, "shelf_life_days": 0, "min_days_left": 0,
-                "supplier_id": None, "draft": 0, "archived": 0,
+                "id": id, "sku": f"SK-{i:06d}", "sku_key": f"sk-{i:06d}", "name": name,
+                "name_en": f"Goods {i}", "sort_key": sort_key(name), "category": "食品", "base_unit": "瓶",
+                "price": 5 * MICRO, "track_lot": 0, "track_expiry": 0, "track_serial": 0,
+                "shelf_life_days": 0, "min_days_left": 0, "supplier_id": None, "draft": 0, "archived": 0,
             }  # fmt: skip
 
     def _barcodes(self) -> Rows:
@@ -131,9 +129,10 @@ class LargeDesk:
         world = self._world
         for i in range(self._amount.ledger):
             sku, shelf = self._place(i)
+            time = START - (self._amount.ledger - i) * MINUTE
             yield {
                 "id": self._id(), "outlet_id": world.outlet, "op_id": self._id(), "device_id": self._device,
-                "device_seq": i, "person_id": world.worker, "time": START - (self._amount.ledger - i) * MINUTE,
+                "device_seq": i, "person_id": world.worker, "time": time,
                 "time_bound": 0, "kind": "receipt", "document_id": world.outlet, "line_id": None,
                 "tally_id": None, "stock_key": StockKey(shelf, sku).id,
                 "availability_id": availability_id(world.warehouse, sku), "warehouse_id": world.warehouse,
@@ -164,7 +163,8 @@ class LargeDesk:
         for sku, _, quantity in self._moved():
             yield {
                 "id": availability_id(world.warehouse, sku), "outlet_id": world.outlet,
-                "warehouse_id": world.warehouse, "sku_id": sku, "on_hand": quantity, "reserved": 0, "expected": 0,
+                "warehouse_id": world.warehouse, "sku_id": sku, "on_hand": quantity, "reserved": 0,
+                "expected": 0,
             }  # fmt: skip
 
     def _orders(self) -> Rows:
@@ -185,8 +185,8 @@ class LargeDesk:
                 "number": number, "number_key": number.casefold(), "channel": "微信商城", "buyer_id": None,
                 "buyer": f"尾号 {dice.randrange(10_000):04d}", "status": status, "hold_reason": "",
                 "placed_at": placed, "due_at": placed + 48 * 60 * MINUTE, "ended_at": None, "goods": total,
-                "freight": 0, "discount": 0, "charges": 0, "total": total, "refunded": 0, "line_count": amount.lines,
-                "summary": self._name(i % len(self.skus)), "note": "",
+                "freight": 0, "discount": 0, "charges": 0, "total": total, "refunded": 0,
+                "line_count": amount.lines, "summary": self._name(i % len(self.skus)), "note": "",
             }  # fmt: skip
 
     def _order_lines(self) -> Rows:
@@ -194,8 +194,9 @@ class LargeDesk:
             for position in range(self._amount.lines):
                 sku = self.skus[(i + position * 7919) % len(self.skus)]
                 yield {
-                    "id": self._id(), "outlet_id": self._world.outlet, "order_id": order, "position": position,
-                    "sku_id": sku, "rule": "", "quantity": MICRO, "unit_price": 5 * MICRO, "amount": 500,
+                    "id": self._id(), "outlet_id": self._world.outlet, "order_id": order,
+                    "position": position, "sku_id": sku, "rule": "",
+                    "quantity": MICRO, "unit_price": 5 * MICRO, "amount": 500,
                 }  # fmt: skip
 
     def _purchases(self) -> Rows:
@@ -223,8 +224,9 @@ class LargeDesk:
         for i in range(self._amount.receipts):
             number = f"RC-09-{i:06d}"
             yield {
-                "id": self._id(), "outlet_id": world.outlet, "warehouse_id": world.warehouse, "number": number,
-                "number_key": number.casefold(), "purchase_order_id": None, "supplier_id": self.supplier,
+                "id": self._id(), "outlet_id": world.outlet, "warehouse_id": world.warehouse,
+                "number": number, "number_key": number.casefold(), "purchase_order_id": None,
+                "supplier_id": self.supplier,
                 "status": "closed", "opened_at": START - i * 60 * MINUTE, "closed_at": START,
                 "person_id": world.worker, "device_id": self._device,
             }  # fmt: skip

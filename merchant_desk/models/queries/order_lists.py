@@ -45,7 +45,7 @@ ORDERS = Listing(
     " (SELECT w.name FROM warehouses w WHERE w.id = t.warehouse_id)",
     "FROM orders t",
     {
-        "placed": Order("t.placed_at", "placed_at"),
+        "placed": Order("t.placed_at", "placed_at", by_status=True),
         "due": Order(f"coalesce(t.due_at, {LAST})", "due_key"),
         "number": Order("t.number_key", "number_key"),
         "total": Order("t.total", "total"),
