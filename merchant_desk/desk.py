@@ -72,7 +72,7 @@ class Desk(Questions):
         self._fetch = fetch or _fetcher(
             server_url or identity.server_url, identity.fingerprint, courier=courier
         )
-        api = ServerApi(self._fetch, identity.token)
+        self.api = api = ServerApi(self._fetch, identity.token)
         self.runtime = DeskRuntime(profile, lambda: api, now_us, uuid7)
         self.identity = identity
         self.calendar = Calendar(self.runtime)

@@ -223,13 +223,19 @@ class People:
         is_shown = own and request.kind is CredentialKind.PASSWORD
         return PasswordSet(verifier if is_shown else "")
 
-    def set_password(self, merchant_id: UUID, person_id: UUID, password: str) -> str:
-        """Set a password on the server's own behalf (founding, loading); returns its verifier.
+    def set_password(
+        self,
+        merchant_id: UUID,
+        person_id: UUID,
+        password: str,
+        kind: CredentialKind = CredentialKind.PASSWORD,
+    ) -> str:
+        """Set a password or PIN on the server's own behalf (founding, loading); returns its verifier.
 
         Raises:
             Refusal: what is wrong with it.
         """
-        request = NewPassword(person_id, password)
+        request = NewPassword(person_id, password, kind=kind)
         self._check_new(merchant_id, request)
         return self._replace(merchant_id, request, keep=None)
 

@@ -1,0 +1,42 @@
+"""`merchant-desk doctor`: examine a desk and say what to do."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from merchant_desk.cli.folders import default_profile, demo_home
+from merchant_desk.cli.passphrase import ask_passphrase
+from merchant_desk.desk import Desk
+from merchant_desk.sync.health import Finding, Grade, examine
+
+MARKS = {Grade.GOOD: "✓", Grade.NOTE: "!", Grade.BAD: "✗"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
+    parser.add_argument("--demo", action="store_true", help="the demo merchant's desk / 演示商户的工作台")
+    parser.add_argument("--offline", action="store_true", help="do not ask the server / 不联系服务器")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Examine; 1 if something is bad."""
+    folder = options.profile or (demo_home() / "desk" if options.demo else default_profile())
+    with Desk.open(folder, ask_passphrase=ask_passphrase) as desk:
+        found = examine(desk.runtime, None if options.offline else desk.api)
+    found += _surroundings()
+    for finding in found:
+        if options.json:
+            print(json.dumps(asdict(finding), ensure_ascii=False))
+        else:
+            print(f"{MARKS[finding.grade]} {finding.zh}\n  {finding.en}")
+    return int(any(finding.grade is Grade.BAD for finding in found))
+
+
+def _surroundings() -> list[Finding]:
+    """Examine fonts, scanners and printers, which only the window's libraries can see."""
+    from merchant_desk.app import examine_surroundings
+
+    return examine_surroundings()

@@ -1,0 +1,74 @@
+"""`merchant-desk open`: the window, with its embedded server where the profile has one."""
+
+import argparse
+from contextlib import ExitStack
+from pathlib import Path
+
+from merchant_desk.cli.embedded import EmbeddedServer
+from merchant_desk.cli.folders import default_profile, demo_home
+from merchant_desk.cli.passphrase import ask_passphrase
+from merchant_desk.desk import Desk
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
+    parser.add_argument("--demo", action="store_true", help="the demo merchant / 演示商户")
+    parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN", help="语言 / language")
+    parser.add_argument("--dark", action="store_true", help="dark colours / 深色")
+    parser.add_argument("--screen", metavar="ID", help="the first screen / 首个界面")
+    parser.add_argument(
+        "--server-url", default="", metavar="URL", help="where the server is now / 服务器地址"
+    )
+    parser.add_argument("--player", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--courier", action=argparse.BooleanOptionalAction, default=True, help=argparse.SUPPRESS
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the window and return when it is closed."""
+    from merchant_desk.app import run_window
+
+    with ExitStack() as stack:
+        if options.demo:
+            desk = _demo_desk(stack, options)
+        else:
+            folder = options.profile or default_profile()
+            desk = Desk.open(
+                folder, server_url=options.server_url, courier=options.courier, ask_passphrase=ask_passphrase
+            )
+            stack.callback(desk.close)
+        desk.start()
+        return run_window(
+            desk,
+            language=options.language,
+            dark=options.dark,
+            start_screen=options.screen,
+            player=options.player,
+        )
+
+
+def _demo_desk(stack: ExitStack, options: argparse.Namespace) -> Desk:
+    """Return the demo merchant's desk, signed in; loads the merchant and starts its server as needed."""
+    from merchant_desk.cli import demo_shop
+    from merchant_desk.server.demo.structure import MANAGER
+
+    home = options.profile or demo_home()
+    folder = home / "desk"
+    server_folder = home / "server"
+    is_new = not (folder / "desk.db").exists()
+    loaded = (server_folder / demo_shop.DAY_FILE).exists()
+    if not loaded:
+        print("正在装入演示商户… / Loading the demo merchant…", flush=True)
+    shop = demo_shop.prepare(server_folder, 1 if is_new else 0)
+    server = EmbeddedServer(server_folder, ["--demo"])
+    stack.callback(server.close)
+    if is_new:
+        code = demo_shop.enrolment_code(shop.secrets[0], server.port)
+        desk = demo_shop.enrol(folder, code, "演示工作台", courier=options.courier)
+    else:
+        desk = Desk.open(folder, demo=True, courier=options.courier, server_url=server.url)
+        desk.sign_in(MANAGER.login, MANAGER.password)
+    stack.callback(desk.close)
+    return desk
