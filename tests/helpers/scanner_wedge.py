@@ -26,7 +26,7 @@ from merchant_desk.ui.scanner.keymap import (
     Keymap,
     NativeKey,
 )
-from merchant_desk.ui.scanner.run import NS_PER_MS, Stroke
+from merchant_desk.ui.scanner.stroke import NS_PER_MS, Stroke
 
 GS = "\x1d"
 STX = "\x02"

@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from merchant_desk.ui.scanner.judgement import Judgement, judge
 from merchant_desk.ui.scanner.keymap import Role
 from merchant_desk.ui.scanner.kinds import Kind, kind_of, terminator
 from merchant_desk.ui.scanner.past import Past, PreeditWatch, Trailing
-from merchant_desk.ui.scanner.run import Ending, Judgement, RejectReason, Run, Stroke
+from merchant_desk.ui.scanner.reasons import RejectReason
+from merchant_desk.ui.scanner.run import Run
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
+from merchant_desk.ui.scanner.stroke import Ending, Stroke
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ class FrameReader:
             return self._past.trailing(stroke) is not Trailing.NONE
         if self._past.doubts(run):
             return True
-        return run.judge(_by_key(stroke))[0] is not Judgement.TYPING
+        return judge(run, _by_key(stroke))[0] is not Judgement.TYPING
 
     def _pass(self, stroke: Stroke, effects: list[Effect]) -> Reaction:
         effects += self._give_back()
@@ -280,7 +283,7 @@ class FrameReader:
         run = self._run
         if run is None:
             return []
-        judgement, reason = run.judge(end)
+        judgement, reason = judge(run, end)
         doubt = self._past.doubts(run) if end.by is not Terminator.SILENCE else None
         if doubt is not None:
             judgement, reason = Judgement.REFUSED, reason or doubt

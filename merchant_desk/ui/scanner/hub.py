@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from merchant_desk.ui.scanner.frame import Captured, Refused
 from merchant_desk.ui.scanner.learn import Sample, samples_of
 from merchant_desk.ui.scanner.lines import Line
-from merchant_desk.ui.scanner.run import RejectReason
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.serial_port import SerialScanner, SerialSettings
 from merchant_desk.ui.scanner.settings import ScannerSettings
 from merchant_desk.ui.scanner.source import (

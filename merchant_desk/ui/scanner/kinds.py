@@ -3,8 +3,9 @@
 from enum import Enum
 
 from merchant_desk.ui.scanner.keymap import Role
-from merchant_desk.ui.scanner.run import Run, Stroke
+from merchant_desk.ui.scanner.run import Run
 from merchant_desk.ui.scanner.settings import GS, SEPARATORS, ScannerSettings, Terminator
+from merchant_desk.ui.scanner.stroke import Stroke
 
 GENUINE_REPEAT_MS = 150
 """Auto-repeat begins later than this; what Qt calls one earlier is a doubled character of a code."""

@@ -7,9 +7,11 @@ from enum import StrEnum
 from itertools import takewhile
 
 from merchant_desk.domain.symbologies import split_aim
+from merchant_desk.ui.scanner.judgement import overlapping, rolled
 from merchant_desk.ui.scanner.keymap import Role
-from merchant_desk.ui.scanner.run import Run, Stroke
+from merchant_desk.ui.scanner.run import Run
 from merchant_desk.ui.scanner.settings import GS, Layout, ScannerSettings, Terminator
+from merchant_desk.ui.scanner.stroke import Stroke
 
 PAUSE_MS = 200
 """So long a pause separates two samples."""
@@ -130,7 +132,7 @@ def _read(sample: Sample, settings: ScannerSettings) -> _Reading:
             raise LearningError(LearningFault.STRANGE_KEYS)
         else:
             run.press(stroke, text)
-    return _Reading(run.text, tuple(ends), max(run.gaps, default=0), run.rolled() or run.overlapping())
+    return _Reading(run.text, tuple(ends), max(run.gaps, default=0), rolled(run) or overlapping(run))
 
 
 def _framing_of_codes(readings: Sequence[_Reading], expected: Sequence[str]) -> _Framing | None:

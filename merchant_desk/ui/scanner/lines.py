@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from merchant_desk.ui.scanner.run import RejectReason
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 
 LONGEST = 16_384

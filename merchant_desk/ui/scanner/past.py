@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from merchant_desk.ui.scanner.run import NS_PER_MS, Ending, RejectReason, Run, Stroke
+from merchant_desk.ui.scanner.judgement import mechanical
+from merchant_desk.ui.scanner.reasons import RejectReason
+from merchant_desk.ui.scanner.run import Run
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
+from merchant_desk.ui.scanner.stroke import NS_PER_MS, Ending, Stroke
 
 INPUT_METHOD_GUARD_MS = 100
 """A burst that begins so soon after an input method worked may lack its head."""
@@ -54,7 +57,7 @@ class Past:
     def given_back(self, run: Run) -> None:
         """Remember a run that was no scan: it may be the head of one."""
         if run.last is not None and run.chars:
-            gaps = BROKEN_GAPS if run.mechanical() else 1
+            gaps = BROKEN_GAPS if mechanical(run) else 1
             self._fragment = (run.last, gaps * self._settings.gap_ms + self._settings.grace_ms)
 
     def orphan_released(self, stroke: Stroke) -> None:

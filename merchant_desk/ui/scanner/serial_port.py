@@ -8,7 +8,7 @@ from PySide6.QtCore import QIODeviceBase, QObject, Qt, QTimer, Signal
 from PySide6.QtSerialPort import QSerialPort, QSerialPortInfo
 
 from merchant_desk.ui.scanner.lines import Line, LineReader
-from merchant_desk.ui.scanner.run import RejectReason
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings
 
 LEAST_SILENCE_MS = 50

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from merchant_desk.domain.symbologies import split_aim
-from merchant_desk.ui.scanner.run import RejectReason
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import GS, ScannerSettings
 
 WEDGE = "wedge"

@@ -12,8 +12,8 @@ from shiboken6 import isValid
 from merchant_desk.ui.scanner.focus_shelter import FocusShelter, answer_none, composition
 from merchant_desk.ui.scanner.frame import Captured, Effect, FrameReader, Refused, Replay, Shelter
 from merchant_desk.ui.scanner.keymap import Keymap, NativeKey
-from merchant_desk.ui.scanner.run import NS_PER_MS, Stroke
 from merchant_desk.ui.scanner.settings import ScannerSettings
+from merchant_desk.ui.scanner.stroke import NS_PER_MS, Stroke
 
 _OVERRIDE = QEvent.Type.ShortcutOverride
 _INPUT_METHOD = QEvent.Type.InputMethod

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from merchant_desk.ui.scanner.frame import Absorbed, Captured, Effect, FrameReader, Refused, Replay
-from merchant_desk.ui.scanner.run import NS_PER_MS, RejectReason, Stroke
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings
+from merchant_desk.ui.scanner.stroke import NS_PER_MS, Stroke
 from tests.helpers.scanner_wedge import Plan, strokes
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from merchant_desk.ui.scanner.frame import Effect, FrameReader, Replay
+from merchant_desk.ui.scanner.judgement import split_beat
 from merchant_desk.ui.scanner.keymap import CONTROL
-from merchant_desk.ui.scanner.run import RejectReason, split_beat
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 from tests.helpers.scanner_wedge import (
     BACKSPACE_PLACE,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from merchant_desk.ui.scanner.lines import LONGEST, Line, LineReader
-from merchant_desk.ui.scanner.run import RejectReason
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 
 ENTER_ONLY = ScannerSettings(terminators=frozenset({Terminator.ENTER}))

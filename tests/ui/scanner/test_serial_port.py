@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from merchant_desk.ui.scanner.run import RejectReason
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.serial_port import PortInfo, SerialSettings, location_of, serial_ports
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 from tests.helpers.scanner_wedge import Keyboard, SerialLine, settle

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.ui.scanner.focus_shelter import refuse_input_method, takes_input_method
-from merchant_desk.ui.scanner.run import RejectReason
+from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings
 from tests.helpers.scanner_wedge import (
     BACKSPACE_PLACE,

@@ -1,0 +1,120 @@
+"""The judgement on a run of keys: a scan, typing, or something that is refused."""
+
+from enum import StrEnum
+
+from merchant_desk.ui.scanner.reasons import RejectReason
+from merchant_desk.ui.scanner.run import Run
+from merchant_desk.ui.scanner.settings import Terminator
+from merchant_desk.ui.scanner.stroke import Ending, Stroke
+
+HUMAN_ROLL = 3
+"""So many keys down at once are fingers: two wedges hold two."""
+LEAST_TOUCH_MS = 25
+"""A finger stays on a key for longer; a wedge's key is down for half a gap at most."""
+STEADY_GAPS = 5
+LEAST_PERIOD_MS = 4
+
+
+class Judgement(StrEnum):
+    """What a run is."""
+
+    SCAN = "scan"
+    TYPING = "typing"
+    REFUSED = "refused"
+
+
+def judge(run: Run, end: Ending) -> tuple[Judgement, RejectReason | None]:
+    """Return what the run is if it ends so, with the reason if it is refused."""
+    if run.tail:
+        return _judge_tail(run, end.by)
+    if end.by is Terminator.SILENCE:
+        early = _judge_silence(run)
+        if early is not None:
+            return early
+    elif not run.ready:
+        return Judgement.TYPING, None
+    if rolled(run):
+        return Judgement.TYPING, None
+    reason = run.taint or (RejectReason.MIXED if mixed(run, end.stroke) else None)
+    return (Judgement.REFUSED, reason) if reason else (Judgement.SCAN, None)
+
+
+def _judge_tail(run: Run, end: Terminator) -> tuple[Judgement, RejectReason | None]:
+    silent_rest = end is Terminator.SILENCE and len(run.chars) < run.settings.min_length
+    if silent_rest and not run.eaten:
+        return Judgement.TYPING, None
+    return Judgement.REFUSED, run.taint
+
+
+def _judge_silence(run: Run) -> tuple[Judgement, RejectReason | None] | None:
+    """Judge a run that nothing ended; None where it is as good as one that a terminator ended."""
+    data = len(run.chars) - (len(run.settings.prefix) if run.framed else 0)
+    silence_ends = Terminator.SILENCE in run.settings.terminators
+    limit = run.settings.gap_ms + run.settings.grace_ms
+    timed = len(run.chars) >= run.settings.min_length and all(gap <= limit for gap in run.gaps)
+    if run.framed and run.settings.control_prefix and data > 1 and not rolled(run):
+        if timed and silence_ends:
+            return None
+        return Judgement.REFUSED, run.taint or RejectReason.UNTERMINATED
+    if not timed or not (run.framed or run.settings.unframed) or _fingers_rest(run):
+        return Judgement.TYPING, None
+    return None if silence_ends or run.taint else (Judgement.TYPING, None)
+
+
+def _fingers_rest(run: Run) -> bool:
+    """Whether a key is still down after the silence: no wedge holds one so long."""
+    return not run.settings.rollover and any(run.down.values())
+
+
+def rolled(run: Run) -> bool:
+    """Whether fingers rolled over the keys: three or more were down at once."""
+    return not run.settings.rollover and run.most_down >= HUMAN_ROLL
+
+
+def mixed(run: Run, at: Stroke | None = None) -> bool:
+    """Whether a second keyboard typed into the run; `at` is the key that ends it, if one does.
+
+    One wedge lets go of a key before it presses the next, and keeps its beat.
+    """
+    last = run.presses[-1].stroke if run.presses else None
+    last_gap = [] if at is None or last is None or at is last else [at.since(last)]
+    return split_beat(run.gaps + last_gap) or (not run.settings.rollover and overlapping(run, at))
+
+
+def mechanical(run: Run) -> bool:
+    """Whether every key was let go of faster than a finger can."""
+    return all(
+        press.release is not None and press.release.since(press.stroke) < LEAST_TOUCH_MS
+        for press in run.presses
+    )
+
+
+def overlapping(run: Run, at: Stroke | None = None) -> bool:
+    """Whether a key was still down when the next one, or the end, came."""
+    return any(
+        press.overlapped or (press.release is None and press.stroke is not at) for press in run.presses
+    )
+
+
+def split_beat(gaps: list[int]) -> bool:
+    """Whether a steady beat of keys holds foreign ones: each splits one gap into two of the same sum.
+
+    A key that is only late makes one gap longer and the next one shorter, which sum to two beats. `gaps` are
+    milliseconds from press to press; beats under 4 ms are too fine for the stamps.
+    """
+    return any(_splits(gaps, beat) for beat in set(gaps) if beat >= LEAST_PERIOD_MS)
+
+
+def _splits(gaps: list[int], beat: int) -> bool:
+    slack = max(1, beat // 8)
+    steady = splits = 0
+    rest = iter(range(len(gaps)))
+    for i in rest:
+        if abs(gaps[i] - beat) <= slack:
+            steady += 1
+        elif i + 1 < len(gaps) and abs(gaps[i] + gaps[i + 1] - beat) <= slack:
+            splits += 1
+            next(rest, None)
+        else:
+            return False
+    return splits > 0 and steady >= STEADY_GAPS
