@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from merchant_desk.models import desk_tables
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.migrate import Told, prepare
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.models.store import Store
@@ -64,12 +64,20 @@ class OpenProfile:
 
 
 def open_profile(
-    folder: Path, *, demo: bool, ask_passphrase: AskPassphrase, random: Random = os.urandom
+    folder: Path,
+    *,
+    demo: bool,
+    ask_passphrase: AskPassphrase,
+    random: Random = os.urandom,
+    told: Told = lambda progress: None,
 ) -> OpenProfile:
     """Open (or make) a profile: lock, key, encrypted database, tables.
 
+    `told` hears of the progress where the tables are an older version's.
+
     Raises:
-        Fault: AlreadyOpen, NetworkShare, WrongKey, the vault's faults and the database's.
+        Fault: AlreadyOpen, NetworkShare, WrongKey, NewerDatabase, MigrationFailed, the vault's faults and
+            the database's.
     """
     folder.mkdir(parents=True, exist_ok=True)
     refuse_network_share(folder)
@@ -78,7 +86,7 @@ def open_profile(
         vault = open_vault(folder, demo=demo, ask_passphrase=ask_passphrase, random=random)
         writer = open_engine(folder / DATABASE, vault.key, role="writer")
         try:
-            desk_tables.metadata.create_all(writer)
+            prepare(writer, Side.DESK, folder / DATABASE, told=told)
             reader = open_engine(folder / DATABASE, vault.key, role="reader")
         except BaseException:
             writer.dispose()
