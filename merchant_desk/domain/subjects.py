@@ -3,6 +3,7 @@
 from merchant_desk.domain import (
     buyers,
     counting,
+    jobs,
     orders,
     organisation,
     products,
@@ -31,4 +32,5 @@ SUBJECTS = (
     counting,
     visits,
     tasks,
+    jobs,
 )

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.imports_order_lines import Service
 from merchant_desk.domain.orders import (
+    OPEN_STATUSES,
     AcceptOrder,
     CancelOrder,
     HoldOrder,
+    ImportedBuyer,
     ImportOrders,
     NewOrder,
     PlaceOrder,
@@ -13,13 +16,14 @@ from merchant_desk.domain.orders import (
     check_available,
     check_can_accept,
     check_can_cancel,
+    check_imported_order,
     check_order,
     check_refund,
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
-from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.products import note_chunk
+from merchant_desk.handlers.context import Context, Key, handles
+from merchant_desk.handlers.jobs import note_chunk
 from merchant_desk.models.columns import Row
 
 
@@ -43,25 +47,41 @@ def place_order(context: Context, op: PlaceOrder) -> None:
 
 @handles(
     ImportOrders,
-    reads=lambda op: [
-        ("jobs", op.job_id),
-        *(("orders", order.order_id) for order in op.orders),
-        *(("skus", line.sku_id) for order in op.orders for line in order.lines[:1]),
-    ],
+    reads=lambda op: [*_skus_of(op), *_rows_of(op)],
     look_ups=lambda op: [("orders", "number_key", order.number.casefold()) for order in op.orders],
 )
 def import_orders(context: Context, op: ImportOrders) -> None:
-    """Write what is new; an order that stands already is left as it is."""
-    context.unit.finds.prefetch("orders", "number_key", (order.number.casefold() for order in op.orders))
-    context.unit.prefetch("orders", (order.order_id for order in op.orders))
-    context.unit.prefetch("skus", (line.sku_id for order in op.orders for line in order.lines[:1]))
+    """Write what is new; an order or buyer that stands already is left as it is."""
+    unit = context.unit
+    for order in op.orders:
+        check_imported_order(order)
+    unit.finds.prefetch("orders", "number_key", (order.number.casefold() for order in op.orders))
+    for table in ("skus", "orders", "buyers", "order_lines", "order_charges"):
+        unit.prefetch(table, (id for name, id in (*_skus_of(op), *_rows_of(op)) if name == table))
+    for table, sku_id in _skus_of(op):
+        context.get(table, sku_id)
     created = 0
     for order in op.orders:
-        check_order(order)
-        if not context.unit.find("orders", number_key=order.number.casefold()):
+        if not unit.find("orders", number_key=order.number.casefold()):
             _insert_order(context, op.outlet_id, order)
             created += 1
-    note_chunk(context, op.job_id, "orders", created, len(op.orders) - created)
+    for buyer in op.buyers:
+        _insert_buyer(context, buyer)
+    note_chunk(context, op.job_id, "orders", op.chunk, created, len(op.orders) - created)
+
+
+def _skus_of(op: ImportOrders) -> list[Key]:
+    skus = dict.fromkeys(line.sku_id for order in op.orders for line in order.lines)
+    return [("skus", sku_id) for sku_id in skus]
+
+
+def _rows_of(op: ImportOrders) -> list[Key]:
+    rows: list[Key] = [("buyers", buyer.buyer_id) for buyer in op.buyers]
+    for order in op.orders:
+        rows.append(("orders", order.order_id))
+        rows += [("order_lines", line.line_id) for line in order.lines]
+        rows += [("order_charges", charge.charge_id) for charge in order.charges]
+    return rows
 
 
 @handles(
@@ -197,14 +217,20 @@ def _check_available(context: Context, warehouse_id: UUID, wanted: dict[UUID, in
         check_available(sku["sku"] if sku else str(sku_id), quantity, available)
 
 
+def _insert_buyer(context: Context, buyer: ImportedBuyer) -> None:
+    if context.unit.get("buyers", buyer.buyer_id) is None:
+        row = {"id": buyer.buyer_id, "code": buyer.code, "tail": "", "level": ""}
+        context.unit.insert("buyers", row)
+
+
 def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
-    goods = sum(line.amount for line in order.lines)
-    first = context.unit.get("skus", order.lines[0].sku_id)
-    ended = order.status in ("shipped", "completed", "cancelled", "refused")
+    first = context.unit.get("skus", order.lines[0].sku_id) if order.lines else None
+    charged = next((charge.name for charge in order.charges), "")
     row = {
         "id": order.order_id,
         "outlet_id": outlet_id,
         "warehouse_id": order.warehouse_id,
+        "kind": order.kind,
         "number": order.number,
         "number_key": order.number.casefold(),
         "channel": order.channel,
@@ -214,17 +240,35 @@ def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
         "hold_reason": "",
         "placed_at": order.placed_at,
         "due_at": order.due_at,
-        "ended_at": order.placed_at if ended else None,
-        "goods": goods,
-        "freight": order.freight,
-        "discount": order.discount,
-        "total": goods + order.freight - order.discount,
+        "ended_at": None if order.status in OPEN_STATUSES else order.placed_at,
+        **_totals(order),
         "refunded": 0,
-        "line_count": len(order.lines),
-        "summary": first["name"] if first else "",
+        "line_count": len(order.lines) + len(order.charges),
+        "summary": first["name"] if first else charged,
         "note": order.note,
     }
     context.create("orders", row)
+    _insert_lines(context, outlet_id, order)
+    _insert_charges(context, outlet_id, order)
+
+
+def _totals(order: NewOrder) -> Row:
+    """Return an order's sums in minor units: freight and discounts by themselves, other charges together."""
+    charged = {Service.FREIGHT.value: 0, Service.DISCOUNT.value: 0}
+    others = 0
+    for charge in order.charges:
+        if charge.service in charged:
+            charged[charge.service] += charge.amount
+        else:
+            others += charge.amount
+    goods = sum(line.amount for line in order.lines)
+    freight = order.freight + charged[Service.FREIGHT.value]
+    discount = order.discount - charged[Service.DISCOUNT.value]
+    total = goods + freight - discount + others
+    return {"goods": goods, "freight": freight, "discount": discount, "charges": others, "total": total}
+
+
+def _insert_lines(context: Context, outlet_id: UUID, order: NewOrder) -> None:
     for position, line in enumerate(order.lines):
         context.unit.insert(
             "order_lines",
@@ -234,8 +278,29 @@ def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
                 "order_id": order.order_id,
                 "position": position,
                 "sku_id": line.sku_id,
+                "rule": line.rule,
                 "quantity": line.quantity,
                 "unit_price": line.unit_price,
                 "amount": line.amount,
+            },
+        )
+
+
+def _insert_charges(context: Context, outlet_id: UUID, order: NewOrder) -> None:
+    for position, charge in enumerate(order.charges):
+        context.unit.insert(
+            "order_charges",
+            {
+                "id": charge.charge_id,
+                "outlet_id": outlet_id,
+                "order_id": order.order_id,
+                "position": position,
+                "code": charge.code,
+                "name": charge.name,
+                "service": charge.service,
+                "rule": charge.rule,
+                "quantity": charge.quantity,
+                "unit_price": charge.unit_price,
+                "amount": charge.amount,
             },
         )

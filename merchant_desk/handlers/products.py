@@ -20,7 +20,7 @@ from merchant_desk.domain.products import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, Key, handles
-from merchant_desk.models.columns import Row
+from merchant_desk.handlers.jobs import note_chunk
 from merchant_desk.models.sort_keys import sort_key
 
 
@@ -40,7 +40,6 @@ def add_product(context: Context, op: AddProduct) -> None:
 @handles(
     ImportProducts,
     reads=lambda op: [
-        ("jobs", op.job_id),
         *(("skus", item.sku_id) for item in op.items),
         *(key for item in op.items for key in _barcodes(item)),
     ],
@@ -62,7 +61,7 @@ def import_products(context: Context, op: ImportProducts) -> None:
         else:
             for barcode in item.barcodes:
                 _insert_barcode(context, existing["id"], barcode)
-    note_chunk(context, op.job_id, "products", created, len(op.items) - created)
+    note_chunk(context, op.job_id, "products", op.chunk, created, len(op.items) - created)
 
 
 def _barcodes(item: NewSku) -> list[Key]:
@@ -133,24 +132,6 @@ def add_supplier(context: Context, op: AddSupplier) -> None:
     if context.unit.find("suppliers", code_key=key):
         raise Refusal("supplier_code_taken", code=op.code)
     context.create("suppliers", {"id": op.supplier_id, "code": op.code, "code_key": key, "name": op.name})
-
-
-def note_chunk(context: Context, job_id: UUID, kind: str, created: int, unchanged: int) -> None:
-    """Count a chunk of an import job as done."""
-    job = context.unit.get("jobs", job_id)
-    time = context.envelope.time
-    if job is None:
-        row: Row = {"id": job_id, "kind": kind, "chunks": 1, "created": created, "unchanged": unchanged}
-        context.unit.insert("jobs", {**row, "started_at": time, "changed_at": time})
-    else:
-        context.unit.update(
-            "jobs",
-            job_id,
-            chunks=job["chunks"] + 1,
-            created=job["created"] + created,
-            unchanged=job["unchanged"] + unchanged,
-            changed_at=time,
-        )
 
 
 def _resolve_code(context: Context, unknown_code_id: UUID | None, status: str, sku_id: UUID) -> None:

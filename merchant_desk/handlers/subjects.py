@@ -3,6 +3,7 @@
 from merchant_desk.handlers import (
     buyers,
     counting,
+    jobs,
     orders,
     organisation,
     products,
@@ -28,4 +29,5 @@ SUBJECTS = (
     counting,
     visits,
     tasks,
+    jobs,
 )

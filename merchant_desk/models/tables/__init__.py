@@ -3,11 +3,20 @@
 from sqlalchemy import MetaData
 
 from merchant_desk.models.columns import Side, TableSpec
-from merchant_desk.models.tables import counting, orders, organisation, products, purchasing, stock, tasks
+from merchant_desk.models.tables import (
+    counting,
+    jobs,
+    orders,
+    organisation,
+    products,
+    purchasing,
+    stock,
+    tasks,
+)
 
 SPECS: dict[str, TableSpec] = {
     spec.name: spec
-    for subject in (organisation, products, stock, purchasing, orders, counting, tasks)
+    for subject in (organisation, products, stock, purchasing, orders, counting, tasks, jobs)
     for spec in subject.TABLES
 }
 """Every table that handlers write, by name."""

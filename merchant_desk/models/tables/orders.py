@@ -1,4 +1,4 @@
-"""Tables: sales orders, reservations, shipments, refunds, visits."""
+"""Tables: sales orders, what is charged beside goods, reservations, shipments, refunds, visits."""
 
 from merchant_desk.models.columns import Scope, Sum, TableSpec, columns
 
@@ -7,9 +7,10 @@ TABLES = (
         "orders",
         Scope.OUTLET,
         columns(
-            """outlet_id id, warehouse_id id, number text, number_key text, channel text, buyer_id id?,
-            buyer text, status text, hold_reason text, placed_at int, due_at int?, ended_at int?, goods int, freight int,
-            discount int, total int, refunded int, line_count int, summary text, note text"""
+            """outlet_id id, warehouse_id id, kind text, number text, number_key text, channel text,
+            buyer_id id?, buyer text, status text, hold_reason text, placed_at int, due_at int?,
+            ended_at int?, goods int, freight int, discount int, charges int, total int, refunded int,
+            line_count int, summary text, note text"""
         ),
         finds=(("number_key",),),
         indexes=(("status", "due_at"), ("placed_at",)),
@@ -18,8 +19,20 @@ TABLES = (
         "order_lines",
         Scope.OUTLET,
         columns(
-            "outlet_id id, order_id id, position int, sku_id id, quantity int, unit_price int, amount int"
+            """outlet_id id, order_id id, position int, sku_id id, rule text, quantity int, unit_price int,
+            amount int"""
         ),
+        insert_only=True,
+        finds=(("order_id",),),
+    ),
+    TableSpec(
+        "order_charges",
+        Scope.OUTLET,
+        columns(
+            """outlet_id id, order_id id, position int, code text, name text, service text, rule text,
+            quantity int, unit_price int, amount int"""
+        ),
+        insert_only=True,
         finds=(("order_id",),),
     ),
     TableSpec(

@@ -27,9 +27,4 @@ TABLES = (
     TableSpec(
         "suppliers", Scope.MERCHANT, columns("code text, code_key text, name text"), finds=(("code_key",),)
     ),
-    TableSpec(
-        "jobs",
-        Scope.MERCHANT,
-        columns("kind text, chunks int, created int, unchanged int, started_at int, changed_at int"),
-    ),
 )

@@ -1,0 +1,45 @@
+"""Jobs: work of many operations, such as an import: begun, carried out chunk by chunk, finished."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from merchant_desk.domain.operations import Nature, operation
+
+JOB_STATUSES = ("started", "finished", "undone")
+
+
+@operation("start_import", nature=Nature.DECISION, right="import")
+@dataclass(frozen=True)
+class StartImport:
+    """Decision: bring a file in. What the dry run found is what will be done, or it is another job.
+
+    `source` is the file's name; the hashes are SHA-256 (hex): of the file as it lies on the disk, of the
+    mapping with all that was chosen beside it, and of the dry run's rules and amounts row by row. `kind` is
+    products or orders, `rows` how many there are.
+    """
+
+    job_id: UUID
+    outlet_id: UUID
+    kind: str
+    source: str
+    file_hash: str
+    plan_hash: str
+    result_hash: str
+    rows: int
+
+
+@operation("finish_import", nature=Nature.DECISION, right="import")
+@dataclass(frozen=True)
+class FinishImport:
+    """Decision: the job is done; its rows add up to those of the file.
+
+    `written` became something, `unchanged` stood already, `ineffective` change nothing by their rule,
+    `refused` were left out with a reason.
+    """
+
+    job_id: UUID
+    outlet_id: UUID
+    written: int
+    unchanged: int
+    ineffective: int
+    refused: int

@@ -1,0 +1,22 @@
+"""Tables: jobs of many operations, and what each of their chunks did."""
+
+from merchant_desk.models.columns import Scope, TableSpec, columns
+
+TABLES = (
+    TableSpec(
+        "jobs",
+        Scope.MERCHANT,
+        columns(
+            """outlet_id id, kind text, source text, file_hash text, plan_hash text, result_hash text,
+            rows int, status text, written int, unchanged int, ineffective int, refused int, person_id id,
+            device_id id, started_at int, ended_at int?"""
+        ),
+    ),
+    TableSpec(
+        "job_chunks",
+        Scope.MERCHANT,
+        columns("op_id id, job_id id, kind text, number int, created int, unchanged int"),
+        insert_only=True,
+        finds=(("job_id",), ("op_id",)),
+    ),
+)
