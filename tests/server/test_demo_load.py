@@ -98,8 +98,9 @@ DISAGREEMENTS = {
         AND coalesce(t.done, 0) <> l.quantity""",
     "sold goods of completed orders": """SELECT count(*) FROM (SELECT o.id, sum(l.quantity) AS ordered
         FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'completed' AND NOT EXISTS
-        (SELECT 1 FROM shipments s WHERE s.order_id = o.id) GROUP BY o.id) w WHERE w.ordered <>
-        (SELECT -sum(quantity) FROM ledger g WHERE g.document_id = w.id)""",
+        (SELECT 1 FROM shipments s WHERE s.order_id = o.id) GROUP BY o.id) w LEFT JOIN
+        (SELECT document_id, -sum(quantity) AS sold FROM ledger WHERE kind = 'sale' GROUP BY document_id) g
+        ON g.document_id = w.id WHERE coalesce(g.sold, 0) <> w.ordered""",
     "totals": """SELECT count(*) FROM orders o WHERE goods <> (SELECT sum(amount) FROM order_lines l
         WHERE l.order_id = o.id) OR total <> goods + freight - discount OR refunded > total
         OR refunded <> (SELECT coalesce(sum(amount), 0) FROM refunds r WHERE r.order_id = o.id)""",
