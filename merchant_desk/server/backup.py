@@ -97,7 +97,7 @@ def back_up(source: EmbeddedSource | ServerDatabase, target: Path, clock: Clock)
         manifest = Manifest(
             "sqlite" if is_embedded else "postgresql",
             merchant_desk.__version__,
-            int(state["schema"]),
+            SCHEMA,
             UUID(state["epoch"]),
             made_at,
             rows,
@@ -182,7 +182,7 @@ def restore_postgres(
     with verified_content(backup) as (manifest, content):
         _check(backup, manifest, "postgresql")
         kept = None
-        if backup_postgres.has_tables(database):
+        if not backup_postgres.is_empty(database):
             kept = keep_in / f"before-restore-{stamp(clock())}{SUFFIX}"
             keep_in.mkdir(mode=0o700, parents=True, exist_ok=True)
             back_up(database, kept, clock)

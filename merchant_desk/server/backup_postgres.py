@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import msgspec
-from sqlalchemy import Connection, Table, func, inspect, select, text
+from sqlalchemy import Connection, Table, func, select, text
 
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.server_tables import metadata, person_sessions, server_state
+from merchant_desk.models.server_tables import metadata, person_sessions
 from merchant_desk.server.backup_file import BackupDamaged, Content
 from merchant_desk.server.database import PROGRAM, ServerDatabase
-from merchant_desk.server.state import PREPARING, NewId, read_values, renew_epoch
+from merchant_desk.server.state import STARTING, NewId, read_values, renew_epoch
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -63,7 +63,7 @@ def dump(database: ServerDatabase, target: Path) -> tuple[dict[str, str], dict[s
         state = read_values(connection)
         rows = {}
         for table in metadata.sorted_tables:
-            rows[table.name] = connection.scalar(select(func.count()).select_from(table)) or 0
+            rows[str(table.name)] = connection.scalar(select(func.count()).select_from(table)) or 0
             _write_table(connection, table, file)
     return state, rows
 
@@ -80,7 +80,6 @@ def load(
     with database.writer.begin() as connection:
         _take_time(connection)
         _prove_alone(connection)
-        metadata.create_all(connection)
         names = ", ".join(table.name for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {names}"))
         with zstd.open(io.BufferedReader(content), "rb") as file:
@@ -97,10 +96,10 @@ def load(
         renew_epoch(connection, new_id)
 
 
-def has_tables(database: ServerDatabase) -> bool:
-    """Whether there is a server's data in the database."""
+def is_empty(database: ServerDatabase) -> bool:
+    """Whether no server has ever worked on the database."""
     with database.reader.connect() as connection, connection.begin():
-        return inspect(connection).has_table(server_state.name)
+        return not read_values(connection)
 
 
 def _take_time(connection: Connection) -> None:
@@ -110,7 +109,7 @@ def _take_time(connection: Connection) -> None:
 
 
 def _prove_alone(connection: Connection) -> None:
-    locked = connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": PREPARING})
+    locked = connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": STARTING})
     others = connection.scalar(
         text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -123,8 +122,8 @@ def _prove_alone(connection: Connection) -> None:
 
 
 def _write_table(connection: Connection, table: Table[Any], file: _Sink) -> None:
-    names = tuple(column.name for column in table.columns)
-    _write_chunk(file, msgspec.msgpack.encode(_Head(table.name, names)))
+    names = tuple(str(column.name) for column in table.columns)
+    _write_chunk(file, msgspec.msgpack.encode(_Head(str(table.name), names)))
     cursor = connection.connection.cursor()
     parts: list[bytes] = []
     size = 0

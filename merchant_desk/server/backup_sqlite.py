@@ -1,5 +1,6 @@
 """Backup and restore of the embedded database: its pages, under its own key."""
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, table
 from sqlcipher3 import dbapi2
 
 from merchant_desk.models.encrypted import checkpoint, integrity, named_fault, open_engine
-from merchant_desk.models.faults import DatabaseMissing, Fault
+from merchant_desk.models.faults import DatabaseMissing, Fault, StorageFailed
 from merchant_desk.models.private_files import sync_folder
 from merchant_desk.models.server_tables import metadata, person_sessions
 from merchant_desk.server.backup_file import BackupDamaged, Content, disk_fault
@@ -54,10 +55,14 @@ def _copy(source: dbapi2.Connection, target: Path, key: bytes | None) -> None:
         finally:
             copy.close()
     except dbapi2.Error as error:
-        fault = named_fault(error, target)
-        if fault is None:
-            raise
-        raise fault from error
+        raise _copy_fault(error, target) from error
+
+
+def _copy_fault(error: dbapi2.Error, target: Path) -> Fault:
+    """Name what stopped a copy: the driver's backup gives words and no code."""
+    if "full" in str(error):
+        return disk_fault(OSError(errno.ENOSPC, str(error)), target)
+    return named_fault(error, target) or StorageFailed(target, str(error))
 
 
 def put_back(

@@ -15,8 +15,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2
 
+from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import checkpoint, named_fault, open_engine
 from merchant_desk.models.faults import DatabaseMissing, Fault
+from merchant_desk.models.migrate import prepare
 
 DATABASE_FILE = "server.db"
 PROGRAM = "merchant-desk"
@@ -94,16 +96,18 @@ class ServerDatabase:
 
 
 def open_embedded(path: Path, key: bytes | None) -> ServerDatabase:
-    """Open (or make) the embedded database.
+    """Open (or make, or bring up to date) the embedded database; nobody else has it open.
 
     Raises:
         DatabaseMissing: the file is not there, but backups are: a restore is wanted, not a new one.
+        NewerDatabase, MigrationFailed, StrangeTables: as `migrate.prepare`.
         Fault: any fault of a database or a network share.
     """
     if not path.exists() and any((path.parent / "backups").glob("*")):
         raise DatabaseMissing(path)
     writer = open_engine(path, key, role="writer")
     try:
+        prepare(writer, Side.SERVER, path)
         return ServerDatabase(writer, open_engine(path, key, role="reader"), path, key)
     except BaseException:
         writer.dispose()
@@ -128,7 +132,7 @@ def postgres_address(address: str) -> URL:
 def open_postgres(
     address: str, *, wait_seconds: float = 0.0, told: Callable[[Fault], None] = lambda fault: None
 ) -> ServerDatabase:
-    """Connect to PostgreSQL, waiting up to `wait_seconds` for it to come up.
+    """Connect to PostgreSQL, waiting up to `wait_seconds` for it to come up, and make its tables if need be.
 
     Args:
         address: as `postgresql://user:password@host:port/database`.
@@ -138,6 +142,7 @@ def open_postgres(
     Raises:
         DatabaseAddressWrong: the address is none.
         DatabaseUnreachable: nobody answered in time, or refused us.
+        NewerDatabase, MigrationFailed, StrangeTables: as `migrate.prepare`.
     """
     url = postgres_address(address)
     writer = create_engine(
@@ -161,6 +166,7 @@ def open_postgres(
             _prove_reachable(writer, told)
         else:
             _wait_until_reachable(writer, wait_seconds, told)
+        prepare(writer, Side.SERVER, None)
     except BaseException:
         writer.dispose()
         raise

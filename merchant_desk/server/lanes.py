@@ -33,6 +33,7 @@ class Lanes:
         self._readers = anyio.CapacityLimiter(READERS if embedded else share)
         self._writers = anyio.CapacityLimiter(1 if embedded else share)
         self._hashers = anyio.CapacityLimiter(HASHERS)
+        self._builders = anyio.CapacityLimiter(1)
         self._turns: WeakValueDictionary[UUID, anyio.Lock] = WeakValueDictionary()
         self._waiting = 0
 
@@ -66,6 +67,14 @@ class Lanes:
             ServerBusy: too much is waiting already.
         """
         return await self._run(work, self._hashers)
+
+    async def build(self, work: Callable[[], Result]) -> Result:
+        """Run work that takes seconds and a core: one at a time, beside what desks wait for.
+
+        Raises:
+            ServerBusy: too much is waiting already.
+        """
+        return await self._run(work, self._builders)
 
     async def _run(self, work: Callable[[], Result], limiter: anyio.CapacityLimiter) -> Result:
         with self._counted():

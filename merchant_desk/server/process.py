@@ -151,7 +151,7 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge | No
             snapshot_folder=options.data.folder / SNAPSHOTS,
             backup_health=backups.health if backups else None,
         )
-        stack.callback(_flush, services)
+        stack.callback(_leave, services)
         founded = found(services, options.founding) if options.founding else None
         said = _what_to_say(options, services, vault, founded)
         app = make_app(services)
@@ -221,12 +221,14 @@ def _config(app: Any, certificate: ServerCertificate | None) -> uvicorn.Config:
     )
 
 
-def _flush(services: Services) -> None:
-    """Write last contacts; a database that is gone keeps nobody from stopping."""
+def _leave(services: Services) -> None:
+    """Write last contacts and clear the snapshots; a database that is gone keeps nobody from stopping."""
     try:
+        if services.snapshots is not None:
+            services.snapshots.close()
         services.contacts.flush()
-    except Exception as error:  # noqa: BLE001 - they are hints, and the process is ending
-        log.info("contacts_not_written", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - these are hints and caches, and the process is ending
+        log.info("left_untidy", error=type(error).__name__)
 
 
 def _watch_parent(stopping: threading.Event) -> None:

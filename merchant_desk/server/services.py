@@ -1,7 +1,7 @@
 """The server's parts, wired once on one database. Clock, chance and ids come in here, at the edge."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from merchant_desk.server.intake import Clock, Intake
 from merchant_desk.server.pages import Pages
 from merchant_desk.server.people import People, Session
 from merchant_desk.server.recovery import KeyRecovery
+from merchant_desk.server.snapshots import Snapshots
 from merchant_desk.server.state import NewId, Random, ServerState, open_state
 from merchant_desk.sync.administration import BackupHealth, Invitation, InviteRequest
 from merchant_desk.sync.enrolment_code import EnrolmentCode
@@ -65,8 +66,8 @@ class Services:
     recovery: KeyRecovery
     contacts: Contacts
     address: ServerAddress
-    snapshot_folder: Path | None = None
-    backup_health: Callable[[], BackupHealth] | None = field(default=None)
+    snapshots: Snapshots | None = None
+    backup_health: Callable[[], BackupHealth] | None = None
 
     @property
     def epoch(self) -> UUID:
@@ -107,8 +108,10 @@ class Services:
             check(session.merchant_id, session.person_id, group, request.outlet_id)
 
     def close(self) -> None:
-        """Write what was only noted, and close the database."""
+        """Write what was only noted, remove what nobody can use, and close the database."""
         try:
+            if self.snapshots is not None:
+                self.snapshots.close()
             self.contacts.flush()
         finally:
             self.database.close()
@@ -122,13 +125,15 @@ def open_services(
     snapshot_folder: Path | None = None,
     backup_health: Callable[[], BackupHealth] | None = None,
 ) -> Services:
-    """Wire the parts; makes tables and state in an empty database.
+    """Wire the parts; makes the state of an empty database.
 
     Raises:
-        NewerDatabase: a newer program's tables.
         Fault: the database's faults.
     """
     state = open_state(database, edge.new_id, edge.random)
+    snapshots = None
+    if snapshot_folder is not None:
+        snapshots = Snapshots(database, snapshot_folder, edge.clock, edge.random)
     store = Store(database.writer, Side.SERVER)
     readers = Store(database.reader, Side.SERVER)
     house = House(store, edge.clock, edge.new_id)
@@ -147,6 +152,6 @@ def open_services(
         recovery=KeyRecovery(readers, people, state),
         contacts=Contacts(database.writer, readers, edge.clock),
         address=address,
-        snapshot_folder=snapshot_folder,
+        snapshots=snapshots,
         backup_health=backup_health,
     )

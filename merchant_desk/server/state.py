@@ -2,43 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 
-from merchant_desk.models.faults import Fault
-from merchant_desk.models.server_tables import metadata, server_state
+from merchant_desk.models.migrate import HEAD
+from merchant_desk.models.server_tables import server_state
 from merchant_desk.server.database import ServerDatabase
 
-SCHEMA = 1
+SCHEMA = int(HEAD)
 """The version of the server's tables that this program reads and writes."""
 
 RECOVERY = "recovery/"
 """Before the merchant's id: the name of the value that holds the public key of its recovery paper."""
 
+STARTING = 0x4D445354
+"""Key of PostgreSQL's advisory lock while a server starts or a backup is put back."""
+
 SECRET_BYTES = 32
-PREPARING = 0x4D44534B
-"""Key of PostgreSQL's advisory lock while tables are made: two servers may start at once."""
 
 NewId = Callable[[], UUID]
 Random = Callable[[int], bytes]
-
-
-@dataclass(eq=False)
-class NewerDatabase(Fault):
-    """A newer version of the program has been at work on this database."""
-
-    found: int
-    ours: int
-    zh: ClassVar[str] = (
-        "此数据库属于更新版本的程序（数据版本 {found}，本程序支持 {ours}）。没有改动；请升级程序。"
-    )
-    en: ClassVar[str] = (
-        "This database belongs to a newer version of the program (data version {found}, this one knows "
-        "{ours}). Nothing was changed; upgrade the program."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +51,15 @@ class ServerState:
 
 
 def open_state(database: ServerDatabase, new_id: NewId, random: Random) -> ServerState:
-    """Make tables and state where there are none, and return the state.
+    """Return the state of a database with tables; what is missing is made, once.
 
     Raises:
-        NewerDatabase: a newer program's tables.
         Fault: the database's faults.
     """
     with database.writer.begin() as connection:
-        if database.path is None:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARING})
-        if not inspect(connection).has_table(server_state.name):
-            metadata.create_all(connection)
+        take_turn(connection)
         values = read_values(connection)
         new = {
-            "schema": str(SCHEMA),
             "epoch": str(new_id()),
             "seal_seed": random(SECRET_BYTES).hex(),
             "pepper": random(SECRET_BYTES).hex(),
@@ -88,14 +68,14 @@ def open_state(database: ServerDatabase, new_id: NewId, random: Random) -> Serve
         if missing:
             connection.execute(insert(server_state), missing)
         values = {**new, **values}
-    if int(values["schema"]) > SCHEMA:
-        raise NewerDatabase(int(values["schema"]), SCHEMA)
-    return ServerState(
-        UUID(values["epoch"]),
-        int(values["schema"]),
-        bytes.fromhex(values["seal_seed"]),
-        bytes.fromhex(values["pepper"]),
-    )
+    seal_seed, pepper = bytes.fromhex(values["seal_seed"]), bytes.fromhex(values["pepper"])
+    return ServerState(UUID(values["epoch"]), SCHEMA, seal_seed, pepper)
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else is starting on, or replacing, this PostgreSQL database."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": STARTING})
 
 
 def read_values(connection: Connection) -> dict[str, str]:

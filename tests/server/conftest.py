@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher, Type
 
-from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.database import open_postgres
 from merchant_desk.sync import passwords
 from tests.helpers.postgres import PostgresServer
@@ -21,9 +20,7 @@ def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _build(url: str) -> None:
-    database = open_postgres(url)
-    metadata.create_all(database.writer)
-    database.close()
+    open_postgres(url).close()
 
 
 @pytest.fixture

@@ -217,6 +217,7 @@ def web_world(folder: Path, url: str | None = None, seed: int = 1, **options: An
     chance = Chance(seed)
     edge = Edge(chance.clock, chance.bytes, chance.new_id)
     address = ServerAddress("192.0.2.1", 8765, bytes(32))
+    options.setdefault("snapshot_folder", folder / "snapshots")
     services = open_services(database_for(folder, url), edge, address, **options)
     world = WebWorld(services, chance)
     try:

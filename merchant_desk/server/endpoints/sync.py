@@ -1,10 +1,18 @@
 """Endpoints: push, pull, check, notice."""
 
-from starlette.responses import Response, StreamingResponse
+from anyio import to_thread
+from starlette.responses import FileResponse, Response, StreamingResponse
 
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.server.bodies import pack
 from merchant_desk.server.endpoint import Call, Endpoint, Lane, Param
-from merchant_desk.sync.administration import MEDIA_TYPE, Notice
+from merchant_desk.sync.administration import (
+    MEDIA_TYPE,
+    SNAPSHOT_KEY_HEADER,
+    SNAPSHOT_SCHEMA_HEADER,
+    SNAPSHOT_SEQ_HEADER,
+    Notice,
+)
 from merchant_desk.sync.protocol import (
     BATCH_BYTES,
     MAX_BODY_BYTES,
@@ -53,6 +61,29 @@ async def notice(call: Call) -> Response:
     return Response(pack(Notice(seq), MEDIA_TYPE, "").data, media_type=MEDIA_TYPE)
 
 
+class SnapshotFile(FileResponse):
+    """A file in larger parts than pages of the web have."""
+
+    chunk_size = 1 << 20
+
+
+async def snapshot(call: Call) -> Response:
+    """Send a ready database, or the part of it that is still missing."""
+    snapshots = call.services.snapshots
+    if snapshots is None:
+        raise Refusal("no_snapshots")
+    tag = call.request.headers.get("if-range", "").strip('"')
+    found = await call.lanes.build(lambda: snapshots.snapshot(call.desk, tag))
+    headers = {
+        "ETag": f'"{found.tag}"',
+        SNAPSHOT_KEY_HEADER: found.sealed_key,
+        SNAPSHOT_SEQ_HEADER: str(found.seq),
+        SNAPSHOT_SCHEMA_HEADER: str(call.services.state.schema),
+    }
+    size = await to_thread.run_sync(found.path.stat)
+    return SnapshotFile(found.path, headers=headers, media_type="application/octet-stream", stat_result=size)
+
+
 ENDPOINTS = (
     Endpoint(
         "POST",
@@ -88,6 +119,18 @@ ENDPOINTS = (
         "Row counts and check sums of the tables in the desk's scope.",
         CheckAnswer,
         run=check,
+    ),
+    Endpoint(
+        "GET",
+        "/snapshot",
+        "范围内全部行的现成桌面数据库（SQLCipher 文件），可按 Range 续传（If-Range 带 ETag）；"
+        "密钥以工作台公钥密封在响应头中，只能用于这份文件。",
+        "A ready desk database (a SQLCipher file) of all rows in scope, resumable by Range (If-Range with "
+        "the ETag). Its one-time key comes in a header, sealed to the desk's public key.",
+        bytes,
+        respond=snapshot,
+        media="application/octet-stream",
+        problems=((409, "no_snapshots"), (409, "no_seal_key")),
     ),
     Endpoint(
         "GET",
