@@ -52,9 +52,9 @@ class Loaded:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.server = Server(engine, Chance(1))
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         self.demo: DemoMerchant = load_demo(self.server.store, self.server.house, day=DAY)
-        self.seconds = time.perf_counter() - start
+        self.seconds, self.work = time.perf_counter() - start, time.process_time() - worked
 
     def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query; ids are given and come as the database keeps them."""
@@ -141,7 +141,8 @@ def test_it_loads_in_seconds(loaded: Loaded, capsys: pytest.CaptureFixture[str])
     rows = loaded.one("SELECT count(*) FROM feed")
     with capsys.disabled():
         print(  # noqa: T201 - a figure to be read in every run
-            f"\ndemo merchant: {count} operations, {rows} rows in {loaded.seconds:.1f} s (budget 6 s)"
+            f"\ndemo merchant: {count} operations, {rows} rows in {loaded.seconds:.1f} s"
+            f" ({loaded.work:.1f} s of one core; budget 6 s)"
         )
     assert loaded.seconds < 60
 

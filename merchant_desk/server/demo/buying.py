@@ -135,7 +135,7 @@ class Buying:
             cover = min(cover, max(article.shelf_days * 2 // 5, 6))
             least = min(least, cover // 2)
         there = self.story.shelves.free(outlet, article, day) + self.expected[outlet.code, article.index]
-        if there >= max(demand * least, 2 * MICRO):
+        if there >= max(demand * least, 3 * MICRO):
             return 0, 0
         pack = max(article.carton, 1) * MICRO
         if pack > 4 * max(demand * cover, 3 * MICRO):
