@@ -260,6 +260,7 @@ def test_no_order_is_promised_what_is_not_there(day: date, seed: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_no_order_is_promised_what_is_not_there_on_any_day() -> None:
     for n in range(60):
         day, seed = days_after(DAY, 13 * n), n
