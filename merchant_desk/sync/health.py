@@ -62,7 +62,7 @@ def _database(runtime: DeskRuntime) -> Iterator[Finding]:
 
 WRONG_BALANCES = (
     "SELECT count(*) FROM (SELECT stock_key, sum(quantity) AS total FROM ledger GROUP BY stock_key) l"
-    " LEFT JOIN stock_balances b ON b.id = l.stock_key WHERE b.on_hand IS NULL OR b.on_hand <> l.total"
+    " LEFT JOIN stock_balances b ON b.id = l.stock_key WHERE coalesce(b.on_hand, 0) <> l.total"
 )
 
 

@@ -19,10 +19,11 @@ QUESTIONS: Mapping[str, str] = {
     ),
     "stock balances": (
         "SELECT hex(id), hex(location_id), hex(sku_id), hex(lot_id), status, on_hand FROM stock_balances"
-        " WHERE outlet_id = :outlet ORDER BY 1"
+        " WHERE outlet_id = :outlet AND on_hand <> 0 ORDER BY 1"
     ),
     "availability": (
-        "SELECT hex(id), on_hand, reserved, expected FROM availability WHERE outlet_id = :outlet ORDER BY 1"
+        "SELECT hex(id), on_hand, reserved, expected FROM availability WHERE outlet_id = :outlet"
+        " AND (on_hand <> 0 OR reserved <> 0 OR expected <> 0) ORDER BY 1"
     ),
     "receipts": (
         "SELECT hex(id), number, status, opened_at, closed_at FROM receipts"
@@ -49,12 +50,15 @@ QUESTIONS: Mapping[str, str] = {
     "tasks": "SELECT hex(id), kind, code, facts, status FROM tasks WHERE outlet_id = :outlet ORDER BY 1",
     "lots": "SELECT hex(id), hex(sku_id), code, expiry FROM lots ORDER BY 1",
 }
-"""What is compared, with the question that is put to each database."""
+"""What is compared, with the question that is put to each database.
+
+A total that is zero may be a row in one database and none in another: both say the same.
+"""
 
 LEDGER_SUM = (
     "SELECT count(*) FROM (SELECT stock_key, sum(quantity) AS total FROM ledger"
     " WHERE outlet_id = :outlet GROUP BY stock_key) l"
-    " LEFT JOIN stock_balances b ON b.id = l.stock_key WHERE b.on_hand IS NULL OR b.on_hand <> l.total"
+    " LEFT JOIN stock_balances b ON b.id = l.stock_key WHERE coalesce(b.on_hand, 0) <> l.total"
 )
 
 UNSENT = "SELECT count(*) FROM outbox WHERE status = 'pending' OR settled_at IS NULL"
