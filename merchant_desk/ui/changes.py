@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 Changes = Mapping[str, set[UUID]]
-Listen = Callable[[Callable[[dict[str, set[UUID]]], None]], Callable[[], None]]
+Listen = Callable[[Callable[[Changes], None]], Callable[[], None]]
 
 PAUSE_MS = 200
 """A view reads again at most this often, however fast Changes come."""
@@ -33,7 +33,7 @@ class ChangeBridge(QObject):
         self._waiting: dict[str, set[UUID]] = {}
         self._posted = False
         self._arrived.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
-        self._stop: Callable[[], None] | None = listen(self._take)
+        self._stop: Callable[[], None] | None = listen(self.note)
 
     def watch(
         self, owner: QWidget, tables: Iterable[str], refresh: Callable[[], None], pause_ms: int = PAUSE_MS
@@ -49,8 +49,8 @@ class ChangeBridge(QObject):
         if stop is not None:
             stop()
 
-    def _take(self, changes: dict[str, set[UUID]]) -> None:
-        """Runs on the writer's or the sync thread."""
+    def note(self, changes: Changes) -> None:
+        """Take Changes, on whatever thread they come: the writer's, the sync's, the search index's."""
         with self._lock:
             for table, ids in changes.items():
                 self._waiting.setdefault(table, set()).update(ids)

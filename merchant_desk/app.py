@@ -1,0 +1,307 @@
+"""The window program, built from its parts: the one file that knows them all, and the only QApplication.
+
+Heavy parts (sounds, search index, screens) come after the window is on the screen.
+"""
+
+import sys
+from dataclasses import replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from merchant_desk.desk import Desk
+from merchant_desk.models.queries.operation_lists import Place, place
+from merchant_desk.sync.days import CHINA
+from merchant_desk.ui.actions import Action
+from merchant_desk.ui.background import ThreadRunner
+from merchant_desk.ui.busy_runner import BusyRunner
+from merchant_desk.ui.changes import ChangeBridge
+from merchant_desk.ui.desk_status import Counters, StatusBridge, StatusLineWriter, StatusNotices, sync_state
+from merchant_desk.ui.messages import Language
+from merchant_desk.ui.preferences import Preferences, load, save
+from merchant_desk.ui.process_events import ending_by_signal, telling_errors
+from merchant_desk.ui.record_search import record_sources
+from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
+from merchant_desk.ui.scanner.hub import ScannerHub
+from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
+from merchant_desk.ui.screens.registry import ScreenParts, screen_specs
+from merchant_desk.ui.screens.sign_in.sheet import SignInSheet, Why
+from merchant_desk.ui.search_feed import SearchFeed
+from merchant_desk.ui.session import IdleWatch, Session
+from merchant_desk.ui.sounds import Sounds
+from merchant_desk.ui.texts.catalogue import LanguageCode
+from merchant_desk.ui.texts.errors import describe
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.theme import Theme
+from merchant_desk.ui.theme.tokens import Scheme, Tone
+from merchant_desk.ui.tones import Sound
+from merchant_desk.ui.window.window import DeskWindow, WindowParts
+
+log = structlog.get_logger()
+
+SETTLE_MS = 250
+"""After the window is up, this long until sounds and search begin: the first screen comes first."""
+
+FIRST_SCREEN = "home"
+PERSON_MENU = ("person.switch", "person.lock", "", "window.language", "window.theme", "sounds.mute")
+
+
+def run_window(
+    desk: Desk,
+    *,
+    language: str = LanguageCode.CHINESE,
+    dark: bool = False,
+    start_screen: str | None = None,
+    player: bool = False,
+) -> int:
+    """Open the window of an open desk; returns the exit code when it is closed. The caller closes the desk.
+
+    Args:
+        desk: started or not; the window does not start its sync.
+        language: "zh_CN" or "en"; Chinese gives way to what was chosen on this desk before.
+        dark: whether to begin in dark colours; light gives way likewise.
+        start_screen: the first screen's id; by default the overview.
+        player: whether standard input plays the window by JSON lines (see `ui/player.py`).
+    """
+    app = application()
+    chosen = Preferences() if player else load(desk.runtime.profile.folder)
+    if language != LanguageCode.CHINESE or not chosen.language:
+        chosen = replace(chosen, language=language)
+    if dark or chosen.dark is None:
+        chosen = replace(chosen, dark=dark)
+    program = Program(app, desk, chosen)
+    with ending_by_signal(program.window), telling_errors(program.tell_error):
+        program.show(start_screen or FIRST_SCREEN)
+        if player:
+            program.play()
+        code = app.exec()
+    program.close(keep=not player)
+    return code
+
+
+def application() -> QApplication:
+    """Return the program's QApplication, made when it is first asked for."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("merchant-desk")
+    app.setApplicationDisplayName("Merchant Desk")
+    app.setDesktopFileName("merchant-desk")
+    return app
+
+
+class Program(QObject):
+    """One desk's window with everything that lives as long as it does."""
+
+    def __init__(self, app: QApplication, desk: Desk, chosen: Preferences) -> None:
+        super().__init__()
+        self._app = app
+        self._desk = desk
+        self._chosen = chosen
+        self._where = self._place()
+        self.look = self._make_look()
+        self.runner = BusyRunner(ThreadRunner(2, unexpected=self.tell_error, parent=self))
+        self.hub = ScannerHub(app, parent=self)
+        self.sounds = Sounds(self)
+        self.changes = ChangeBridge(desk.runtime.listen, self)
+        self.status = StatusBridge(desk, self)
+        self.session = Session(desk, self.runner, self.changes, self)
+        self.counters = Counters(desk, self.runner, self.changes, self)
+        self.search = SearchFeed(desk.runtime, self.changes.note)
+        self._line: StatusLineWriter | None = None
+        self.window = self._make_window()
+        self._line = StatusLineWriter(self.look, self.window.status_line, self.hub, self.sounds, self)
+        self._line.show_place(self._where, f"{desk.identity.name} {desk.identity.code}".strip())
+        self.notices = StatusNotices(
+            self.look, self.window.notices, self.status, self.hub, lambda: self.window.go("sync")
+        )
+        host: QWidget | None = self.window.centralWidget()
+        demo = self.status.status.demo
+        self.sheet = SignInSheet(self.look, self.window if host is None else host, self.session, demo=demo)
+        self.router = ScanRouter(self.hub, self._scan_places(), self)
+        self._idle: IdleWatch | None = None
+        self._connect()
+
+    # -- parts -----------------------------------------------------------------------------------
+
+    def _place(self) -> Place | None:
+        with self._desk.read() as connection, connection.begin():
+            return place(connection, self._desk.identity.outlet_id)
+
+    def _make_look(self) -> Look:
+        zone_name = self._where.zone if self._where else ""
+        try:
+            zone = ZoneInfo(zone_name) if zone_name else CHINA
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = CHINA
+        code = LanguageCode(self._chosen.language or LanguageCode.CHINESE)
+        scheme = Scheme.DARK if self._chosen.dark else Scheme.LIGHT
+        return Look(Theme(self._app, scheme), Language(code, zone, app=self._app))
+
+    def _make_window(self) -> DeskWindow:
+        parts = ScreenParts(
+            self._desk,
+            self.hub,
+            self.sounds,
+            self.changes,
+            self._desk.runtime.clock,
+            self._show_location,
+            self.session.permitted,
+        )
+        return DeskWindow(
+            WindowParts(
+                self.look,
+                self.runner,
+                screen_specs(parts, self.counters.badges()),
+                self._desk.runtime.clock,
+                self.session.permitted,
+                record_sources(self._desk, self.look, self._go, self.session.permitted),
+                PERSON_MENU,
+            )
+        )
+
+    def _scan_places(self) -> ScanPlaces:
+        return ScanPlaces(
+            lambda: self.window.built(self.window.current),
+            self._go_for_scan,
+            self.sheet.isVisible,
+            self.sheet.take_badge,
+            self._refuse_scan,
+            self._refuse_while_locked,
+        )
+
+    def _connect(self) -> None:
+        window = self.window
+        window.commands.add(
+            [
+                Action(
+                    "person.switch", "person.switch", self._switch, "Ctrl+Alt+U", "users", "actions.person"
+                ),
+                Action("person.lock", "person.lock", self.lock, "Ctrl+Alt+L", "lock", "actions.person"),
+                Action("sounds.mute", "actions.mute", self._mute, "Ctrl+Alt+M", "volume-x", "actions.view"),
+            ]
+        )
+        self.status.changed.connect(lambda status: window.show_sync(sync_state(status)))
+        self.counters.changed.connect(window.refresh_badges)
+        self.session.changed.connect(self._show_person)
+        self.hub.scanned.connect(self._touch)
+        self.sheet.signed_in.connect(
+            lambda person: window.notices.tell(self.look.text("sign_in.welcome", name=person.name), Tone.OK)
+        )
+
+    # -- life ------------------------------------------------------------------------------------
+
+    def show(self, screen: str) -> None:
+        """Put the window on the screen, at a screen, with whoever is signed in or the sheet that asks."""
+        window = self.window
+        window.show_sync(sync_state(self.status.status))
+        self._show_person()
+        known = set(window.navigation.order())
+        window.go(screen if screen in known else window.navigation.order()[0])
+        window.show()
+        handle = window.windowHandle()
+        minutes = 0 if self.status.status.demo else self._chosen.lock_minutes
+        self._idle = IdleWatch(handle, minutes, self)
+        self._idle.idle.connect(self.lock)
+        if self.session.person is None:
+            self.sheet.ask(Why.START)
+        QTimer.singleShot(SETTLE_MS, self, self._settle)
+
+    def play(self) -> None:
+        """Be played by standard input and output."""
+        from merchant_desk.ui.player import play_window
+        from merchant_desk.ui.stage import window_stage
+
+        play_window(window_stage(self._desk, self.window, self.hub, self.runner, self.sheet), self)
+
+    def close(self, *, keep: bool = True) -> None:
+        """End everything that the window began; again is harmless."""
+        if keep:
+            save(self._desk.runtime.profile.folder, self._choices())
+        self.search.close()
+        self.hub.close()
+        self.changes.close()
+        self.status.close()
+        self.runner.close()
+        self.window.close()
+        self.window.deleteLater()
+        self.look.theme.deleteLater()
+        self._app.setStyleSheet("")
+
+    def lock(self) -> None:
+        """Let nobody work until somebody signs in again; open documents stay as they are."""
+        if not self.sheet.waits:
+            self.session.sign_out()
+            self.sheet.ask(Why.LOCKED)
+
+    def _settle(self) -> None:
+        self.counters.count()
+        self.sounds.set_volume(self._chosen.volume)
+        self.sounds.set_muted(self._chosen.muted)
+        self.sounds.prepare()
+        if self._chosen.serial_port:
+            from merchant_desk.ui.scanner.serial_port import SerialSettings
+
+            self.hub.attach(SerialSettings(self._chosen.serial_port))
+        self.search.start()
+
+    def _choices(self) -> Preferences:
+        idle = self._idle.minutes if self._idle is not None else self._chosen.lock_minutes
+        serial = [name for name in self.hub.sources() if name != "wedge"]
+        return Preferences(
+            str(self.look.language.code),
+            self.look.theme.scheme is Scheme.DARK,
+            idle if not self.status.status.demo else self._chosen.lock_minutes,
+            self.sounds.muted,
+            self.sounds.volume,
+            serial[0] if serial else "",
+        )
+
+    # -- what happens ----------------------------------------------------------------------------
+
+    def tell_error(self, error: Exception) -> None:
+        """Say that something failed which nobody else has said."""
+        log.error("window_error", error=repr(error), exc_info=error)
+        self.window.notices.tell(describe(error, self.look.language), Tone.REFUSED)
+
+    def _current(self) -> object:
+        return self.window.built(self.window.current)
+
+    def _go(self, screen: str, target: object) -> None:
+        self.window.go(screen, target)
+
+    def _go_for_scan(self, screen: str) -> object:
+        if screen not in self.window.navigation.order():
+            return None
+        self.window.go(screen)
+        return self.window.built(screen)
+
+    def _show_location(self, code: str) -> None:
+        if self._line is not None:
+            self._line.show_location(code)
+
+    def _show_person(self) -> None:
+        person = self.session.person
+        self.window.show_person(person.name if person is not None else "")
+
+    def _switch(self) -> None:
+        self.sheet.ask(Why.SWITCH if self.session.person is not None else Why.START)
+
+    def _mute(self) -> None:
+        self.sounds.set_muted(not self.sounds.muted)
+
+    def _touch(self) -> None:
+        if self._idle is not None:
+            self._idle.touch()
+
+    def _refuse_scan(self, scan: RejectedScan) -> None:
+        self.sounds.play(Sound.REFUSED)
+        self.notices.tell_rejected(scan)
+
+    def _refuse_while_locked(self, scan: CapturedScan) -> None:
+        self.sounds.play(Sound.REFUSED)
+        text = self.look.text("sign_in.scan_while_locked", code=scan.text)
+        self.window.notices.tell(text, Tone.WARNING)

@@ -1,0 +1,51 @@
+"""What this desk's people chose for their window; kept beside the profile's database."""
+
+import json
+import logging
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+FILE = "window.json"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Chosen looks and habits. `language` is empty and `dark` None until somebody chose.
+
+    `lock_minutes` 0 never locks; `serial_port` is empty where scanners are keyboards.
+    """
+
+    language: str = ""
+    dark: bool | None = None
+    lock_minutes: int = 15
+    muted: bool = False
+    volume: int = 100
+    serial_port: str = ""
+
+
+def load(folder: Path) -> Preferences:
+    """Return what was chosen; what is missing or makes no sense is as at the beginning."""
+    try:
+        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Preferences()
+    kept: dict[str, Any] = {}
+    start = Preferences()
+    for field in fields(Preferences):
+        value = told.get(field.name) if isinstance(told, dict) else None
+        kinds = (bool, type(None)) if field.name == "dark" else (type(getattr(start, field.name)),)
+        if value is not None and type(value) in kinds:
+            kept[field.name] = value
+    found = replace(start, **kept)
+    return replace(found, volume=min(100, max(0, found.volume)), lock_minutes=max(0, found.lock_minutes))
+
+
+def save(folder: Path, chosen: Preferences) -> None:
+    """Keep what was chosen; a folder that cannot be written keeps what it had."""
+    try:
+        (folder / FILE).write_text(json.dumps(asdict(chosen), indent=1), encoding="utf-8")
+    except OSError as error:
+        log.info("preferences were not saved: %s", error)

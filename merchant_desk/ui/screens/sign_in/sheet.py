@@ -1,0 +1,222 @@
+"""Signing in: a sheet over the whole window, by name and password or by badge and PIN."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from merchant_desk.models.queries.floor import PersonHit
+from merchant_desk.sync.people import Person
+from merchant_desk.ui.session import Session
+from merchant_desk.ui.texts.errors import describe
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.tokens import Space, Tone
+from merchant_desk.ui.widgets.buttons import ActionButton, Kind
+from merchant_desk.ui.widgets.chip import Chip, ChipText
+from merchant_desk.ui.widgets.empty import Drawing
+from merchant_desk.ui.widgets.form import Field
+from merchant_desk.ui.widgets.labels import ElidedLabel, label
+from merchant_desk.ui.widgets.overlay import Overlay
+from merchant_desk.ui.window.header import Brand
+
+
+class Why(StrEnum):
+    """Why the sheet is there; only a switch of user can be called off."""
+
+    START = "title"
+    LOCKED = "title_locked"
+    SWITCH = "title_switch"
+
+
+class SignInSheet(Overlay):
+    """Name and password, or (after a badge) only the PIN. `signed_in(Person)` and it is gone."""
+
+    signed_in = Signal(object)
+
+    def __init__(self, look: Look, host: QWidget, session: Session, *, demo: bool) -> None:
+        super().__init__(look, host, width=400, dismissable=False)
+        self._session = session
+        self._why = Why.START
+        self._badge: tuple[str, str] | None = None
+        self._error: Exception | str | None = None
+        self._checking = False
+        self._title = label("", "title")
+        self._note = label("", "second", wrap=True)
+        self._whose = ElidedLabel("", "title")
+        self._demo = Chip(look, ChipText(""))
+        self._is_demo = demo
+        self.login, self.password, self.pin = QLineEdit(), QLineEdit(), QLineEdit()
+        for secret in (self.password, self.pin):
+            secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self._fields = {name: Field("", editor) for name, editor in self._editors().items()}
+        self._failure = label("", "error", wrap=True)
+        self.submit = ActionButton(look, kind=Kind.PRIMARY, key="Return")
+        self.cancel = ActionButton(look, key="Esc")
+        self.other = ActionButton(look, kind=Kind.QUIET, icon="keyboard")
+        self._hint = label("", "small", wrap=True)
+        self.submit.clicked.connect(self.try_sign_in)
+        self.cancel.clicked.connect(self.close_sheet)
+        self.other.clicked.connect(self._use_password)
+        self._lay_out()
+        look.language.follow(self, self._write)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the sheet is there, and nobody may work behind it."""
+        return self.isVisible() and self._why is not Why.SWITCH
+
+    def ask(self, why: Why) -> None:
+        """Show the sheet."""
+        self._why, self._badge, self._error = why, None, None
+        self._dismissable = why is Why.SWITCH
+        for editor in self._editors().values():
+            editor.clear()
+        last = self._session.last
+        if why is Why.LOCKED and last is not None:
+            self.login.setText(last.login)
+        self._write()
+        self.open(self.password if self.login.text() else self.login)
+
+    def take_badge(self, code: str) -> None:
+        """A badge was scanned: ask for its PIN; `code` is what it says."""
+        if self.isHidden():
+            self.ask(Why.SWITCH if self._session.person is not None else Why.START)
+        self._session.whose_badge(code, lambda hit: self._know_badge(code, hit))
+
+    def try_sign_in(self) -> None:
+        """Check what was entered; a second try waits for the first."""
+        if self._checking:
+            return
+        login = self._badge[0] if self._badge else self.login.text().strip()
+        secret = (self.pin if self._badge else self.password).text()
+        if not login or not secret:
+            self._fail(self._look.text("sign_in.login_missing" if not login else "sign_in.secret_missing"))
+            return
+        self._checking = True
+        self._error = None
+        self._write()
+        self._session.sign_in(
+            login, secret, by_pin=self._badge is not None, done=self._done, failed=self._fail
+        )
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the window's shortcuts away from whoever is not signed in."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.waits:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.try_sign_in()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._why is Why.SWITCH:
+            super().paintEvent(event)
+        else:
+            QPainter(self).fillRect(self.rect(), QColor(self._look.colours.background))
+
+    def _editors(self) -> dict[str, QLineEdit]:
+        return {"login": self.login, "password": self.password, "pin": self.pin}
+
+    def _know_badge(self, code: str, hit: PersonHit | None) -> None:
+        self._badge = (code, hit.name) if hit is not None else None
+        self._error = None if hit is not None else self._look.text("sign_in.badge_unknown")
+        self.pin.clear()
+        self._write()
+        (self.pin if self._badge else self.login).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _use_password(self) -> None:
+        self._badge = None
+        self._write()
+        self.login.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _done(self, person: Person) -> None:
+        self._checking = False
+        for secret in (self.password, self.pin):
+            secret.clear()
+        self._write()
+        self.close_sheet()
+        self.signed_in.emit(person)
+
+    def _fail(self, error: Exception | str) -> None:
+        self._checking = False
+        self._error = error
+        self._write()
+        secret = self.pin if self._badge else self.password
+        secret.selectAll()
+        (secret if self._badge or self.login.text() else self.login).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        inner = QVBoxLayout()
+        inner.setContentsMargins(Space.WIDE, Space.WIDE, Space.WIDE, Space.PAGE)
+        inner.setSpacing(Space.MEDIUM)
+        head = QHBoxLayout()
+        head.setSpacing(Space.MEDIUM)
+        head.addWidget(Brand(self._look))
+        head.addWidget(self._title, 1)
+        inner.addLayout(head)
+        for part in (self._note, self._demo, self._whose, *self._fields.values(), self._failure):
+            inner.addWidget(part)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.SMALL)
+        buttons.addWidget(self.other)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.submit)
+        inner.addLayout(buttons)
+        badge = QHBoxLayout()
+        badge.setSpacing(Space.SMALL)
+        badge.addWidget(Drawing(self._look, "id-card", 18))
+        badge.addWidget(self._hint, 1)
+        self._badge_row = QWidget()
+        self._badge_row.setLayout(badge)
+        badge.setContentsMargins(0, Space.SMALL, 0, 0)
+        inner.addWidget(self._badge_row)
+        self.column.addLayout(inner)
+
+    def _write(self) -> None:
+        text, by_badge = self._look.text, self._badge is not None
+        self._title.setText(text(f"sign_in.{self._why}"))
+        self._note.setText(self._note_text())
+        self._demo.show_chip(
+            ChipText(text("sign_in.demo") if self._is_demo else "", Tone.WARNING, marked=True)
+        )
+        self._whose.setText(self._badge[1] if self._badge else "")
+        self._whose.setVisible(by_badge)
+        for name, field in self._fields.items():
+            _name_field(field, text(f"sign_in.{name}"))
+            field.setVisible((name == "pin") is by_badge)
+        self._failure.setText(self._failure_text())
+        self._failure.setVisible(bool(self._error))
+        self.submit.setText(text("sign_in.checking" if self._checking else "sign_in.submit"))
+        self.submit.setEnabled(not self._checking)
+        self.cancel.setText(text("sign_in.cancel"))
+        self.cancel.setVisible(self._why is Why.SWITCH)
+        self.other.setText(text("sign_in.by_password"))
+        self.other.setVisible(by_badge)
+        self._hint.setText(text("sign_in.badge_hint"))
+        self._badge_row.setVisible(not by_badge)
+        self.fit()
+
+    def _note_text(self) -> str:
+        last = self._session.last
+        if self._why is Why.LOCKED and last is not None:
+            return self._look.text("sign_in.note_locked", name=last.name)
+        return self._look.text("sign_in.note" if self._why is Why.START else "sign_in.note_switch")
+
+    def _failure_text(self) -> str:
+        if isinstance(self._error, Exception):
+            return describe(self._error, self._look.language)
+        return self._error or ""
+
+
+def _name_field(field: Field, name: str) -> None:
+    title = field.findChild(QLabel)
+    if title is not None:
+        title.setText(name)
+    field.editor.setAccessibleName(name)

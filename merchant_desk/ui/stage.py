@@ -1,0 +1,48 @@
+"""What the key player may know of the program that it plays: is anything under way, and what does it show."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from merchant_desk.desk import Desk
+from merchant_desk.ui.busy_runner import BusyRunner
+from merchant_desk.ui.desk_status import sync_state
+from merchant_desk.ui.player import Stage
+from merchant_desk.ui.scanner.hub import ScannerHub
+from merchant_desk.ui.screens.registry import Played
+from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
+from merchant_desk.ui.window.window import DeskWindow
+
+
+def window_stage(
+    desk: Desk, window: DeskWindow, hub: ScannerHub, runner: BusyRunner, sheet: SignInSheet
+) -> Stage:
+    """Return the stage of one window."""
+
+    def played() -> dict[str, Any]:
+        screen: object = window.built(window.current)
+        return screen.player_state() if isinstance(screen, Played) else {}
+
+    def busy() -> bool:
+        writer = desk.runtime.writer
+        if len(hub.queue) or writer.waiting or runner.busy or played().get("busy"):
+            return True
+        QApplication.processEvents()
+        return False
+
+    def state() -> dict[str, Any]:
+        desk.runtime.refresh_status()
+        status, person = desk.runtime.status, desk.signed_in
+        told = {
+            "screen": window.current,
+            "person": person.name if person is not None else None,
+            "locked": sheet.waits,
+            "connection": sync_state(status).connection,
+            "working": status.working,
+            "pending": status.waiting,
+            "tasks": status.tasks,
+            "notices": [notice.text for notice in window.notices.notices()],
+        }
+        return told | played()
+
+    return Stage(window, busy, state, window.close)
