@@ -1,0 +1,59 @@
+"""`merchant-desk demo`: load the demo merchant, or play the first shift on a merchant of its own."""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from merchant_desk.cli import demo_shop
+from merchant_desk.cli.folders import demo_home
+from merchant_desk.cli.shift.director import Director, ShiftReport
+from merchant_desk.cli.shift.paper import as_json, write
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--shift", action="store_true", help="play the first shift / 演示第一班")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="pictures and figures / 报告文件夹")
+    parser.add_argument("--json", action="store_true", help="the result as JSON / 以 JSON 输出")
+    parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN", help="语言 / language")
+    parser.add_argument("--dark", action="store_true", help="dark colours / 深色")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Load the demo merchant (0), or play the shift: 0 only if the three databases are equal."""
+    if not options.shift:
+        shop = demo_shop.prepare(demo_home() / "server")
+        print(f"演示商户已就绪：{shop.demo.name} / The demo merchant is ready.")
+        return 0
+
+    def tell(chinese: str, english: str) -> None:
+        print(f"{chinese} {english}", file=sys.stderr, flush=True)
+
+    extra = ["--language", options.language, *(["--dark"] if options.dark else [])]
+    with tempfile.TemporaryDirectory(prefix="first-shift-", ignore_cleanup_errors=True) as folder:
+        report = Director(Path(folder), tell, extra).play()
+        if options.report is not None:
+            page = write(report, Path(folder) / "pictures", options.report)
+            tell(f"报告：{page}", f"Report: {page}")
+    if options.json:
+        print(json.dumps(as_json(report), ensure_ascii=False))
+    else:
+        _summarise(report)
+    return 0 if report.passed else 1
+
+
+def _summarise(report: ShiftReport) -> None:
+    rows = sum(report.verdict.rows.values()) if report.verdict else 0
+    for name, count in report.scans.items():
+        figures = report.latency.get(name, {})
+        print(f"工作台 / desk {name}: {count} scans, scan to screen p99 {figures.get('p99_ms', 0):.1f} ms")
+    print(f"离线积压 / waiting before the network: {report.pending_before}, 切断 / cuts: {report.cuts}")
+    print(f"用时 / seconds: {report.seconds}")
+    if report.passed:
+        print(f"三个数据库一致，共比对 {rows} 行。 / Three databases agree on {rows} rows.")
+        return
+    print("不一致！ / NOT EQUAL:")
+    for line in (*(report.verdict.differences if report.verdict else ()), *report.surprises):
+        print(f"  {line}")

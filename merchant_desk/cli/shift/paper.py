@@ -1,0 +1,76 @@
+"""The shift's report: one HTML page with every step's screen, and the same as JSON."""
+
+import html
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from merchant_desk.cli.shift.director import ShiftReport
+
+STYLE = (
+    "body{font:15px/1.6 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:32px auto;max-width:1100px;"
+    "color:#171b24;background:#f4f5f7}h1{font-size:26px}table{border-collapse:collapse;background:#fff}"
+    "td,th{padding:6px 14px;border:1px solid #e3e6eb;text-align:left}figure{margin:24px 0;background:#fff;"
+    "border:1px solid #e3e6eb;border-radius:8px;padding:12px}img{width:100%}.ok{color:#0f7a57}.no{color:#c0281f}"
+)
+
+
+def as_json(report: ShiftReport) -> dict[str, Any]:
+    """Return the report as plain values."""
+    told = asdict(report)
+    told["passed"] = report.passed
+    told["verdict"] = (
+        {
+            "equal": report.verdict.equal,
+            "rows": dict(report.verdict.rows),
+            "differences": report.verdict.differences,
+        }
+        if report.verdict
+        else None
+    )
+    return told
+
+
+def write(report: ShiftReport, pictures: Path, folder: Path) -> Path:
+    """Write the page, the JSON and the pictures into a folder; returns the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for shot in report.shots:
+        shutil.copyfile(pictures / shot.file, folder / shot.file)
+    (folder / "report.json").write_text(
+        json.dumps(as_json(report), ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    page = folder / "index.html"
+    page.write_text(_page(report), encoding="utf-8")
+    return page
+
+
+def _page(report: ShiftReport) -> str:
+    verdict = report.verdict
+    rows = "".join(
+        f"<tr><td>{html.escape(subject)}</td><td>{count}</td></tr>"
+        for subject, count in (verdict.rows if verdict else {}).items()
+    )
+    differences = "".join(f"<li>{html.escape(d)}</li>" for d in (verdict.differences if verdict else ()))
+    surprises = "".join(f"<li>{html.escape(s)}</li>" for s in report.surprises)
+    figures = "".join(
+        f"<figure><figcaption><b>{shot.desk}</b> {html.escape(shot.title)}</figcaption>"
+        f'<img src="{shot.file}" alt="{html.escape(shot.title)}"></figure>'
+        for shot in report.shots
+    )
+    word = (
+        '<span class="ok">一致 / equal</span>'
+        if report.passed
+        else '<span class="no">不一致 / not equal</span>'
+    )
+    about = html.escape(
+        f"scans {report.scans} · pending before sync {report.pending_before} · cuts {report.cuts} · "
+        f"scan to screen {report.latency} · seconds {report.seconds}"
+    )
+    return (
+        f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>第一班 / The first shift</title>'
+        f"<style>{STYLE}</style><h1>第一班 / The first shift: {word}</h1><p>{about}</p>"
+        f"<table><tr><th>compared</th><th>rows</th></tr>{rows}</table>"
+        f"<ul>{differences}{surprises}</ul>{figures}</html>"
+    )
