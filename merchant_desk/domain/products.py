@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.domain.amounts import MAX_PRICE, MAX_QUANTITY
-from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.ids import derived_id, near_id
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.refusals import Refusal
 
@@ -116,7 +116,7 @@ def lot_id(sku_id: UUID, code: str) -> UUID:
 
 def barcode_id(sku_id: UUID, code: str) -> UUID:
     """Return the id of "this code means that SKU"."""
-    return derived_id(sku_id, "barcode", code)
+    return near_id(sku_id, "barcode", code)
 
 
 def check_item(item: NewSku) -> None:
