@@ -206,6 +206,8 @@ def place_movement(context: Context, op: PlaceMovement) -> None:
     gone = context.unit.get("count_lines", derived_id(op.line_id, "reversal")) is not None
     if op.before and row is not None and line is not None and not gone:
         correct_variance(context, line, row, row["quantity"])
+    elif task is None:
+        context.flag("nothing_to_place", op.outlet_id, ("ledger", op.ledger_id), line_id=op.line_id)
 
 
 def _write_line(context: Context, count_id: UUID, last: Row, counted: int) -> None:

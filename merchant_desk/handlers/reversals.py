@@ -29,11 +29,12 @@ def reverse_rows(context: Context, rows: Iterable[Row], reason: str, *, never: b
     for row in rows:
         if row["reverses_id"] is not None or _is_reversed(context, row):
             continue
-        _reverse(context, row, reason, never=never)
-        count += 1
         shipped = context.unit.get("ledger", shipping_id(row)) if row["kind"] == "pick" else None
         if shipped is not None and not _is_reversed(context, shipped):
+            # First, or staging would seem to lack what the parcel brings back.
             _reverse(context, shipped, reason, never=never)
+        _reverse(context, row, reason, never=never)
+        count += 1
     return count
 
 

@@ -1,0 +1,237 @@
+"""Products, codes, prices, suppliers, people, places, tasks."""
+
+import dataclasses
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from merchant_desk.domain.amounts import MAX_PRICE, MICRO
+from merchant_desk.domain.organisation import (
+    AddLocation,
+    AddOutlet,
+    AddPerson,
+    EnrolDevice,
+    FoundMerchant,
+    GrantRole,
+    RevokeRole,
+)
+from merchant_desk.domain.products import (
+    AddProduct,
+    AddSupplier,
+    Barcode,
+    ChangePrice,
+    DraftProduct,
+    ImportProducts,
+    LearnBarcode,
+    SetCost,
+)
+from merchant_desk.domain.purchasing import ClosePurchaseOrder, SendPurchaseOrder
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.tasks import DismissUnknownCode, ReportUnknownCode, SettleTask
+from merchant_desk.handlers.context import carry_out
+from tests.helpers.floor import (
+    BEER,
+    MANAGER,
+    OTHER_OUTLET,
+    OTHER_WAREHOUSE,
+    OUTLET,
+    RICE,
+    SUPPLIER,
+    VIEWER,
+    WAREHOUSE,
+    WORKER,
+    Floor,
+    adjusted,
+    item,
+    named,
+    purchase,
+)
+
+
+def learn(code: str, sku: UUID = BEER, units: int = 1, unknown: UUID | None = None) -> LearnBarcode:
+    return LearnBarcode(sku, Barcode(code, None, units * MICRO, "each"), OUTLET, unknown)
+
+
+def test_a_sku_is_taken_once_whatever_its_case(floor: Floor) -> None:
+    floor.do(AddProduct(item(named("new"), "NEW-1", "N1")))
+    row = floor.one("skus", id=named("new"))
+    assert (row["sku_key"], row["sort_key"], row["draft"]) == ("new-1", "shang pin  new-1", 0)
+    with pytest.raises(Refusal, match="sku_taken"):
+        floor.do(AddProduct(item(named("newer"), "new-1")))
+    with pytest.raises(Refusal, match="id_taken"):
+        floor.do(AddProduct(item(named("new"), "OTHER")))
+    with pytest.raises(Refusal, match="not_allowed"):
+        floor.do(AddProduct(item(named("x"), "X")), by=WORKER)
+
+
+def test_a_draft_stands_beside_a_product_with_its_code(floor: Floor) -> None:
+    report = ReportUnknownCode(named("tray"), OUTLET, "???", None, None, "B1", "inbound")
+    floor.do(report, by=WORKER)
+    floor.send(DraftProduct(item(named("draft"), "beer"), OUTLET, named("tray")), by=WORKER)
+    assert floor.one("skus", id=named("draft"))["draft"] == 1
+    assert floor.flags() == ["sku_taken_by_draft"]
+    tray = floor.one("unknown_codes")
+    assert (tray["status"], tray["sku_id"]) == ("draft", named("draft"))
+    floor.do(DismissUnknownCode(named("tray"), OUTLET))
+    assert floor.one("unknown_codes")["status"] == "draft", "what a colleague resolved stays resolved"
+
+
+def test_learning_a_new_code_is_everybodys_and_repointing_the_managers(floor: Floor) -> None:
+    floor.do(learn("NEW"), by=WORKER)
+    assert floor.one("barcodes", code="NEW")["sku_id"] == BEER
+    floor.do(learn("NEW"), by=WORKER)
+    with pytest.raises(Refusal, match="code_known") as known:
+        floor.do(learn("NEW", RICE), by=WORKER)
+    assert known.value.facts == {"code": "NEW", "sku": "BEER"}
+    with pytest.raises(Refusal, match="code_known"):
+        floor.do(learn("NEW", units=6), by=WORKER)
+    floor.do(learn("NEW", units=6), by=MANAGER)
+    assert floor.one("barcodes", code="NEW")["quantity"] == 6 * MICRO
+    floor.do(learn("NEW", RICE), by=MANAGER)
+    assert floor.one("barcodes", code="NEW")["sku_id"] == RICE
+    with pytest.raises(Refusal, match="not_here"):
+        floor.do(learn("OTHER", named("no product")))
+
+
+def test_an_import_adds_what_is_new_and_codes_that_lack(floor: Floor) -> None:
+    job = named("job")
+    items = (
+        item(named("i1"), "I1", "C1"),
+        item(named("i2"), "beer", "B1", "B2"),
+        item(named("i3"), "I1", "C3"),
+    )
+    floor.do(ImportProducts(job, 0, items))
+    row = floor.one("job_chunks")
+    assert (row["number"], row["created"], row["unchanged"]) == (0, 1, 2)
+    assert {r["code"] for r in floor.rows("barcodes", sku_id=BEER)} == {"B1", "B2"}
+    assert {r["code"] for r in floor.rows("barcodes", sku_id=named("i1"))} == {"C1", "C3"}
+    floor.do(ImportProducts(job, 0, items))
+    assert sorted(row["created"] for row in floor.rows("job_chunks")) == [0, 1]
+
+
+def test_prices_and_costs(floor: Floor) -> None:
+    floor.do(ChangePrice(BEER, 7 * MICRO))
+    assert floor.one("skus", id=BEER)["price"] == 7 * MICRO
+    for price, code in ((-1, "price_negative"), (MAX_PRICE + 1, "price_absurd")):
+        with pytest.raises(Refusal, match=code):
+            floor.do(ChangePrice(BEER, price))
+    for cost in (2 * MICRO, 3 * MICRO):
+        floor.do(SetCost(BEER, cost))
+        assert floor.one("sku_costs")["cost"] == cost
+    with pytest.raises(Refusal, match="cost_negative"):
+        floor.do(SetCost(BEER, -1))
+    with pytest.raises(Refusal, match="not_here"):
+        floor.do(SetCost(named("nothing"), 1))
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (AddSupplier(named("s"), "s1", "again"), "supplier_code_taken"),
+        (AddSupplier(SUPPLIER, "S2", "again"), "id_taken"),
+        (AddLocation(named("l"), OUTLET, WAREHOUSE, "a-01", "storage"), "location_code_taken"),
+        (AddLocation(named("l"), OUTLET, WAREHOUSE, "A-09", "moon"), "unknown_location_kind"),
+        (AddLocation(named("l"), OUTLET, OTHER_WAREHOUSE, "A-09", "storage"), "other_outlet"),
+        (AddLocation(named("l"), OUTLET, named("none"), "A-09", "storage"), "not_here"),
+    ],
+)
+def test_what_a_manager_may_not_add(floor: Floor, body: Any, code: str) -> None:
+    with pytest.raises(Refusal, match=code):
+        floor.do(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (FoundMerchant("twice", "CNY", named("m"), "x"), "merchant_exists"),
+        (AddOutlet(named("o"), "cg", "x", "Asia/Shanghai", 0, named("w")), "outlet_code_taken"),
+        (AddOutlet(OUTLET, "XX", "x", "Asia/Shanghai", 0, named("w")), "id_taken"),
+        (AddPerson(named("p"), "worker", "x", ""), "login_taken"),
+        (AddPerson(named("p"), "new", "x", "P:1"), "badge_taken"),
+        (AddPerson(WORKER, "new", "x", ""), "id_taken"),
+        (GrantRole(WORKER, "emperor", OUTLET), "unknown_role"),
+        (GrantRole(named("nobody"), "clerk", OUTLET), "not_here"),
+        (RevokeRole(named("nothing")), "not_here"),
+        (EnrolDevice(named("d"), named("no outlet"), "01", "x", b"", b""), "not_here"),
+    ],
+)
+def test_what_the_house_may_not_add(floor: Floor, body: Any, code: str) -> None:
+    with pytest.raises(Refusal, match=code):
+        floor.do(body, device=floor.house)
+
+
+def test_a_desk_code_is_never_used_again(floor: Floor) -> None:
+    floor.do(EnrolDevice(named("d1"), OUTLET, "01", "desk", b"v", b"s"), device=floor.house)
+    with pytest.raises(Refusal, match="device_code_taken"):
+        floor.do(EnrolDevice(named("d2"), OUTLET, "01", "desk", b"v", b"s"), device=floor.house)
+    with pytest.raises(Refusal, match="not_allowed"):
+        floor.do(EnrolDevice(named("d3"), OUTLET, "03", "desk", b"v", b"s"))
+
+
+def test_decisions_are_judged_by_todays_rights_and_facts_by_those_of_their_day(floor: Floor) -> None:
+    old = floor.one("merchants")["rights_version"]
+    role = next(row for row in floor.rows("roles") if row["person_id"] == WORKER)
+    floor.do(RevokeRole(role["id"]), device=floor.house)
+    assert floor.one("merchants")["rights_version"] == old + 1
+    floor.do(RevokeRole(role["id"]), device=floor.house)
+    assert floor.one("merchants")["rights_version"] == old + 1, "ended once"
+    with pytest.raises(Refusal, match="not_allowed"):
+        floor.do(learn("NEW"), by=WORKER)
+    floor.send(adjusted(1), by=WORKER)
+    assert floor.flags() == ["lost_right"], "the desk knew of it"
+    assert floor.on_hand() == 1
+
+
+def test_a_fact_from_a_desk_that_did_not_know_of_the_revocation_is_simply_true(floor: Floor) -> None:
+    role = next(row for row in floor.rows("roles") if row["person_id"] == WORKER)
+    floor.do(RevokeRole(role["id"]), device=floor.house)
+    body, version = adjusted(1), floor.one("merchants")["rights_version"] - 1
+    envelope = floor.envelope(body, WORKER, named("desk a"), None, 0)
+    with floor.store.unit(floor.merchant) as unit:
+        carry_out(unit, dataclasses.replace(envelope, rights_version=version), body)
+    assert floor.flags() == []
+    assert floor.on_hand() == 1
+
+
+def test_a_task_is_settled_once_and_at_its_own_outlet(floor: Floor) -> None:
+    floor.send(adjusted(-1))
+    task = floor.one("tasks")
+    with pytest.raises(Refusal, match="unknown_resolution"):
+        floor.do(SettleTask(task["id"], OUTLET, "shrug", ""))
+    with pytest.raises(Refusal, match="other_outlet"):
+        floor.do(SettleTask(task["id"], OTHER_OUTLET, "seen", ""))
+    with pytest.raises(Refusal, match="not_allowed"):
+        floor.do(SettleTask(task["id"], OUTLET, "seen", ""), by=VIEWER)
+    floor.do(SettleTask(task["id"], OUTLET, "seen", "noted"))
+    settled = floor.one("tasks")
+    assert (settled["status"], settled["settled_by"], settled["note"]) == ("settled", MANAGER, "noted")
+    with pytest.raises(Refusal, match="task_settled"):
+        floor.do(SettleTask(task["id"], OUTLET, "seen", ""))
+
+
+def test_purchase_orders_go_one_way(floor: Floor) -> None:
+    floor.do(purchase(10))
+    with pytest.raises(Refusal, match="number_taken"):
+        floor.do(purchase(1))
+    assert floor.one("purchase_line_costs")["unit_cost"] == MICRO
+    assert floor.available() == (0, 0, 0)
+    floor.do(SendPurchaseOrder(named("po"), OUTLET))
+    with pytest.raises(Refusal, match="purchase_order_not_draft"):
+        floor.do(SendPurchaseOrder(named("po"), OUTLET))
+    floor.do(ClosePurchaseOrder(named("po"), OUTLET, "x"))
+    with pytest.raises(Refusal, match="purchase_order_closed"):
+        floor.do(ClosePurchaseOrder(named("po"), OUTLET, "x"))
+    assert floor.available() == (0, 0, 0)
+    floor.do(purchase(10, "draft"))
+    floor.do(ClosePurchaseOrder(named("draft"), OUTLET, "never sent"))
+    assert floor.available() == (0, 0, 0)
+    for body in (
+        SendPurchaseOrder(named("po"), OTHER_OUTLET),
+        ClosePurchaseOrder(named("po"), OTHER_OUTLET, ""),
+    ):
+        with pytest.raises(Refusal, match="other_outlet"):
+            floor.do(body)
+    with pytest.raises(Refusal, match="not_here"):
+        floor.do(dataclasses.replace(purchase(1, "third"), supplier_id=named("nobody")))
+    floor.assert_conserved()
