@@ -11,6 +11,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.sync.enrolment_code import is_loopback
 
 BACKLOG = 1024
+MOST_PORT = 65_535
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - asked for by whoever gives it
 
 
@@ -64,12 +65,14 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         PortBusy, AddressUnusable: as their docstrings say.
     """
+    if not 0 <= port <= MOST_PORT:
+        raise AddressUnusable(host, port, f"0-{MOST_PORT}")
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         made = socket.socket(family, socket.SOCK_STREAM)
-    except (OSError, UnicodeError, OverflowError) as error:
+    except (OSError, UnicodeError) as error:
         raise AddressUnusable(host, port, str(error)) from error
     try:
         if sys.platform == "win32":

@@ -1,5 +1,6 @@
 """The server as a process: opened in the right order, ready when it says so, ended without a loss."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from uuid import UUID
 import structlog
 import uvicorn
 from uuid_utils.compat import uuid7
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.profile_lock import ProfileLock
@@ -42,6 +45,7 @@ log = structlog.get_logger()
 DEFAULT_PORT = 8765
 FINISH_SECONDS = 10
 KEEP_ALIVE_SECONDS = 75
+HANG_UP_SECONDS = 0.3
 
 SNAPSHOTS = "snapshots"
 
@@ -271,7 +275,24 @@ class _Server(uvicorn.Server):
         """End the streams first: they would be waited for."""
         log.info("stopping")
         await self._notices.close()
-        await super().shutdown(sockets)
+        hanging_up = asyncio.create_task(self._hang_up())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            hanging_up.cancel()
+
+    async def _hang_up(self) -> None:
+        """Drop connections that have been answered: a desk's TLS would hold us until its next request."""
+        while True:
+            await asyncio.sleep(HANG_UP_SECONDS)
+            for connection in tuple(self.server_state.connections):
+                if not isinstance(connection, H11Protocol | HttpToolsProtocol):
+                    continue
+                cycle: Any = connection.cycle
+                if (
+                    cycle is None or cycle.response_complete
+                ) and not connection.transport.get_write_buffer_size():
+                    connection.transport.abort()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

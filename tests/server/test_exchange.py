@@ -42,7 +42,7 @@ def real_desk(world: WebWorld, desk: WebDesk, folder: Path) -> WorldDesk:
 
 def rice(world: WebWorld) -> NewSku:
     sku = world.chance.new_id()
-    return NewSku(sku, "RICE", "大米", "Rice", "粮油", "袋", 68 * MICRO, False, False, 0, 0, ())
+    return NewSku(sku, f"RICE-{sku}", "大米", "Rice", "粮油", "袋", 68 * MICRO, False, False, 0, 0, ())
 
 
 def adjust(world: WebWorld, sku: NewSku, quantity: int) -> AdjustStock:

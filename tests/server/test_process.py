@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from merchant_desk.server.certificates import ensure_certificate
+from merchant_desk.server.database import DatabaseAddressWrong, postgres_address
 from merchant_desk.server.listening import AddressUnusable, PortBusy, listen, public_host
 from merchant_desk.sync.administration import SignInTry
 from merchant_desk.sync.pinning import CertificateChanged
@@ -289,10 +290,12 @@ def test_postgresql_down_at_the_start_is_waited_for(cluster: PostgresCluster, tm
 
 
 def test_an_address_that_is_none(tmp_path: Path) -> None:
-    for address in ("mysql://x/y", "postgresql://host", "nonsense"):
-        done = run("serve", "--data-dir", str(tmp_path), "--database-url", address, "--port", "0")
-        assert done.returncode == 1
-        assert "postgresql://" in done.stderr
+    for address in ("mysql://x/y", "postgresql://host", "nonsense", "postgresql://host:x/y", ""):
+        with pytest.raises(DatabaseAddressWrong):
+            postgres_address(address)
+    done = run("serve", "--data-dir", str(tmp_path), "--database-url", "mysql://x/y", "--port", "0")
+    assert done.returncode == 1
+    assert "postgresql://" in done.stderr
 
 
 # ---------------------------------------------------------------- listening
