@@ -1,8 +1,8 @@
 """Handlers: jobs of many operations."""
 
-from uuid import UUID
-
 from merchant_desk.domain.jobs import FinishImport, StartImport
+from merchant_desk.domain.orders import ImportOrders
+from merchant_desk.domain.products import ImportProducts
 from merchant_desk.handlers.context import Context, handles
 
 
@@ -53,17 +53,24 @@ def finish_import(context: Context, op: FinishImport) -> None:
     )
 
 
-def note_chunk(context: Context, job_id: UUID, kind: str, number: int, created: int, unchanged: int) -> None:
-    """Write what a chunk of a job did: a row of its own, so that no two chunks stand on each other."""
+def note_chunk(
+    context: Context, op: ImportProducts | ImportOrders, kind: str, created: int, rows: int
+) -> None:
+    """Write what a chunk of a job did: a row of its own, so that no two chunks stand on each other.
+
+    `created` are the products or orders of it that were new, `rows` the rows of the file that they came from.
+    """
+    items = op.items if isinstance(op, ImportProducts) else op.orders
     context.unit.insert(
         "job_chunks",
         {
             "id": context.new_id("job_chunks"),
             "op_id": context.envelope.op_id,
-            "job_id": job_id,
+            "job_id": op.job_id,
             "kind": kind,
-            "number": number,
+            "number": op.chunk,
             "created": created,
-            "unchanged": unchanged,
+            "unchanged": len(items) - created,
+            "rows": rows,
         },
     )

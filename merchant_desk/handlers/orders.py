@@ -60,14 +60,15 @@ def import_orders(context: Context, op: ImportOrders) -> None:
         unit.prefetch(table, (id for name, id in (*_skus_of(op), *_rows_of(op)) if name == table))
     for table, sku_id in _skus_of(op):
         context.get(table, sku_id)
-    created = 0
+    created = rows = 0
     for order in op.orders:
         if not unit.find("orders", number_key=order.number.casefold()):
             _insert_order(context, op.outlet_id, order)
             created += 1
+            rows += len(order.lines) + len(order.charges)
     for buyer in op.buyers:
         _insert_buyer(context, buyer)
-    note_chunk(context, op.job_id, "orders", op.chunk, created, len(op.orders) - created)
+    note_chunk(context, op, "orders", created, rows)
 
 
 def _skus_of(op: ImportOrders) -> list[Key]:
@@ -90,10 +91,10 @@ def _rows_of(op: ImportOrders) -> list[Key]:
     look_ups=lambda op: [("order_lines", "order_id", op.order_id)],
 )
 def accept_order(context: Context, op: AcceptOrder) -> None:
-    """Reserve every line in the order's warehouse."""
+    """Reserve in the order's warehouse every line that goes out; an imported sale may hold returns."""
     order = context.get_of("orders", op.order_id, op.outlet_id)
     check_can_accept(order["status"], order["number"])
-    lines = context.unit.find("order_lines", order_id=op.order_id)
+    lines = [row for row in context.unit.find("order_lines", order_id=op.order_id) if row["quantity"] > 0]
     wanted: dict[UUID, int] = {}
     for line in lines:
         wanted[line["sku_id"]] = wanted.get(line["sku_id"], 0) + line["quantity"]

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.products import (
     AddProduct,
     AddSupplier,
@@ -27,12 +28,12 @@ from merchant_desk.models.sort_keys import sort_key
 @handles(
     AddProduct,
     reads=lambda op: [("skus", op.item.sku_id), *_barcodes(op.item)],
-    look_ups=lambda op: [("skus", "sku_key", op.item.sku.casefold())],
+    look_ups=lambda op: [("skus", "sku_key", sku_key(op.item.sku))],
 )
 def add_product(context: Context, op: AddProduct) -> None:
     """Write the SKU and its barcodes."""
     check_item(op.item)
-    if context.unit.find("skus", sku_key=op.item.sku.casefold()):
+    if context.unit.find("skus", sku_key=sku_key(op.item.sku)):
         raise Refusal("sku_taken", sku=op.item.sku)
     _insert_sku(context, op.item, draft=0)
 
@@ -43,25 +44,25 @@ def add_product(context: Context, op: AddProduct) -> None:
         *(("skus", item.sku_id) for item in op.items),
         *(key for item in op.items for key in _barcodes(item)),
     ],
-    look_ups=lambda op: [("skus", "sku_key", item.sku.casefold()) for item in op.items],
+    look_ups=lambda op: [("skus", "sku_key", sku_key(item.sku)) for item in op.items],
 )
 def import_products(context: Context, op: ImportProducts) -> None:
     """Write what is new; a SKU that stands already only gains barcodes that it lacks."""
     unit = context.unit
-    unit.finds.prefetch("skus", "sku_key", (item.sku.casefold() for item in op.items))
+    unit.finds.prefetch("skus", "sku_key", (sku_key(item.sku) for item in op.items))
     unit.prefetch("skus", (item.sku_id for item in op.items))
     unit.prefetch("barcodes", (id for item in op.items for _, id in _barcodes(item)))
     created = 0
     for item in op.items:
         check_item(item)
-        existing = context.find_one("skus", sku_key=item.sku.casefold())
+        existing = context.find_one("skus", sku_key=sku_key(item.sku))
         if existing is None:
             _insert_sku(context, item, draft=0)
             created += 1
         else:
-            for barcode in item.barcodes:
-                _insert_barcode(context, existing["id"], barcode)
-    note_chunk(context, op.job_id, "products", op.chunk, created, len(op.items) - created)
+            gained = [_insert_barcode(context, existing["id"], barcode) for barcode in item.barcodes]
+            created += any(gained)
+    note_chunk(context, op, "products", created, created)
 
 
 def _barcodes(item: NewSku) -> list[Key]:
@@ -71,11 +72,11 @@ def _barcodes(item: NewSku) -> list[Key]:
 @handles(
     DraftProduct,
     reads=lambda op: [("skus", op.item.sku_id), *_barcodes(op.item)],
-    look_ups=lambda op: [("skus", "sku_key", op.item.sku.casefold())],
+    look_ups=lambda op: [("skus", "sku_key", sku_key(op.item.sku))],
 )
 def draft_product(context: Context, op: DraftProduct) -> None:
     """Write the draft; a SKU that is taken meanwhile stands with an exception, for a person to merge."""
-    taken = context.find_one("skus", sku_key=op.item.sku.casefold())
+    taken = context.find_one("skus", sku_key=sku_key(op.item.sku))
     if taken is not None:
         context.flag("sku_taken_by_draft", op.outlet_id, ("skus", op.item.sku_id), sku=op.item.sku)
     _insert_sku(context, op.item, draft=1)
@@ -145,7 +146,7 @@ def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
         {
             "id": item.sku_id,
             "sku": item.sku,
-            "sku_key": item.sku.casefold(),
+            "sku_key": sku_key(item.sku),
             "name": item.name,
             "name_en": item.name_en,
             "sort_key": sort_key(item.name),
@@ -166,8 +167,11 @@ def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
         _insert_barcode(context, item.sku_id, barcode)
 
 
-def _insert_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> None:
+def _insert_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> bool:
+    """Write that a code means a SKU, unless it is known already; tells whether it was new."""
     id = barcode_id(sku_id, barcode.code)
-    if context.unit.get("barcodes", id) is None:
-        row = {"id": id, "code": barcode.code, "gtin": barcode.gtin, "sku_id": sku_id}
-        context.unit.insert("barcodes", {**row, "quantity": barcode.quantity, "unit": barcode.unit})
+    if context.unit.get("barcodes", id) is not None:
+        return False
+    row = {"id": id, "code": barcode.code, "gtin": barcode.gtin, "sku_id": sku_id}
+    context.unit.insert("barcodes", {**row, "quantity": barcode.quantity, "unit": barcode.unit})
+    return True

@@ -15,7 +15,7 @@ TABLES = (
     TableSpec(
         "job_chunks",
         Scope.MERCHANT,
-        columns("op_id id, job_id id, kind text, number int, created int, unchanged int"),
+        columns("op_id id, job_id id, kind text, number int, created int, unchanged int, rows int"),
         insert_only=True,
         finds=(("job_id",), ("op_id",)),
     ),
