@@ -68,7 +68,9 @@ class Entry:
     permission: str = ""
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry("products", BUSINESS, "screen.products", "package", "products.products:ProductsScreen"),
+)
 
 
 def screen_specs(
