@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.models.queries.floor import STOCK, StockView
 from merchant_desk.models.queries.lists import Listing, Order
 from merchant_desk.models.queries.rows import fetch
 
@@ -121,3 +122,19 @@ def locations_like(connection: Connection, typed: str) -> bool:
     key = typed.strip().casefold()
     sql = "SELECT 1 FROM locations WHERE code_key >= ? AND code_key < ? LIMIT 1"
     return bool(key) and connection.exec_driver_sql(sql, (key, f"{key}\uffff")).one_or_none() is not None
+
+
+def product_counts(connection: Connection) -> dict[str, int]:
+    """Return how many products are active, drafts and archived."""
+    sql = (
+        "SELECT coalesce(sum(archived = 0 AND draft = 0), 0), coalesce(sum(archived = 0 AND draft <> 0), 0),"
+        " coalesce(sum(archived <> 0), 0) FROM skus"
+    )
+    row = connection.exec_driver_sql(sql).one()
+    return {"active": int(row[0]), "draft": int(row[1]), "archived": int(row[2])}
+
+
+def stock_places(connection: Connection, sku_id: UUID) -> list[StockView]:
+    """Return where a SKU stands in all warehouses here, first expiry first."""
+    sql = f"{STOCK} WHERE b.sku_id = ? AND b.on_hand <> 0 ORDER BY coalesce(l.expiry, 99999999), p.code_key"
+    return fetch(connection, StockView, sql, [sku_id])

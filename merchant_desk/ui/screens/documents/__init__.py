@@ -1,0 +1,1 @@
+"""Receipts, shipments and counts: lists and one document."""

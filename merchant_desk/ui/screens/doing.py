@@ -1,0 +1,83 @@
+"""Acting from a screen: an operation goes out, a notice or a sentence comes back."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.texts.errors import describe
+from merchant_desk.ui.theme.tokens import Tone
+from merchant_desk.ui.widgets.form import FormDialog
+from merchant_desk.ui.window.screens import ScreenContext
+
+
+class Doing(QObject):
+    """Carries out operations for one screen, off the window's thread, and tells what became of them."""
+
+    def __init__(self, owner: QWidget, parts: ScreenParts, context: ScreenContext) -> None:
+        super().__init__(owner)
+        self._owner = owner
+        self._desk = parts.desk
+        self._context = context
+
+    def do(
+        self,
+        operation: object,
+        *,
+        about: UUID | None = None,
+        told: str = "",
+        done: Callable[[], None] | None = None,
+    ) -> None:
+        """Carry out an operation; say `told` when it is saved, or why it was refused."""
+
+        def saved(_: object) -> None:
+            if told:
+                self._context.notices.tell(told, Tone.OK)
+            if done is not None:
+                done()
+
+        self.run(lambda: self._desk.do(operation, about=about), saved)
+
+    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Do something that may be refused, off the window's thread."""
+        self._context.runner.run(work, done, failed=self.refuse, owner=self)
+
+    def refuse(self, error: Exception) -> None:
+        """Say why something was not done."""
+        self._context.notices.tell(describe(error, self._context.look.language), Tone.REFUSED)
+
+    def ask_reason(
+        self,
+        title: str,
+        then: Callable[[str], None],
+        *,
+        note: str = "",
+        suggestions: tuple[str, ...] = (),
+        danger: bool = False,
+    ) -> FormDialog:
+        """Ask for a reason, offering usual ones, and go on with it; a dialog that does not stop scans."""
+        look = self._context.look
+        editor: QLineEdit | QComboBox = QLineEdit()
+        if suggestions:
+            editor = QComboBox()
+            editor.setEditable(True)
+            editor.addItems(list(suggestions))
+            editor.setCurrentIndex(-1)
+        field = editor if isinstance(editor, QLineEdit) else editor.lineEdit()
+
+        def submit() -> dict[str, str]:
+            reason = field.text().strip() if field is not None else ""
+            if not reason:
+                return {"reason": look.text("reason.missing")}
+            then(reason)
+            return {}
+
+        dialog = FormDialog(look, self._owner.window(), title, submit, note=note, danger=danger)
+        dialog.add_field("reason", look.text("reason.field"), editor, look.text("reason.hint"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return dialog

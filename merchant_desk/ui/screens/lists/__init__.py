@@ -1,0 +1,1 @@
+"""Lists of records: products, stock, orders, purchase orders, receipts, shipments, counts."""

@@ -1,0 +1,67 @@
+"""The page of a list: head with coverage, tabs and table, and a side panel where there is room for one."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+
+from merchant_desk.ui.screens.lists.list_pane import ListPane
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.tokens import Space
+from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
+
+ROOM_FOR_SIDE = 860
+"""Below this width (device-independent pixels) of the page the side panel gives its room to the table."""
+
+SIDE = 360
+
+
+class ListPage(QWidget):
+    """Puts a list and its side panel on a page; `title` is a key of the catalogue."""
+
+    def __init__(self, look: Look, title: str, pane: ListPane, side: Panel | None = None) -> None:
+        super().__init__()
+        self._look = look
+        self._title = title
+        self._coverage = ""
+        self.setProperty("look", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.head = PageHead(look)
+        self._side: QWidget | None = None
+        column = page_column(self)
+        column.addWidget(self.head)
+        row = QHBoxLayout()
+        row.setSpacing(Space.MEDIUM + 2)
+        row.addWidget(pane, 1)
+        if side is not None:
+            self._side = side
+            side.setFixedWidth(SIDE)
+            row.addWidget(side, 0)
+        column.addLayout(row, 1)
+        self.setFocusProxy(pane.table.view)
+        pane.covered.connect(self._cover)
+        pane.tell_coverage()
+        look.language.follow(self, self._write)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._side is not None:
+            self._side.setVisible(event.size().width() >= ROOM_FOR_SIDE)
+
+    def _cover(self, text: str) -> None:
+        self._coverage = text
+        self._write()
+
+    def _write(self) -> None:
+        self.head.set_texts(self._look.text(self._title), self._coverage)
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """Return an area that scrolls `inside` up and down, without a frame or a focus of its own."""
+    area = QScrollArea()
+    area.setProperty("look", "clear")
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area

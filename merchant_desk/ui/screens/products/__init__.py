@@ -1,0 +1,1 @@
+"""Products: what we trade, with barcodes and stock."""

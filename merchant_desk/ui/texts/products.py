@@ -1,0 +1,51 @@
+"""Texts of the product and stock lists."""
+
+from merchant_desk.ui.texts.catalogue import Texts
+
+TEXTS: Texts = {
+    "products.name": ("名称", "Name"),
+    "products.category": ("类别", "Category"),
+    "products.codes": ("条码", "Barcodes"),
+    "products.price": ("售价", "Price"),
+    "products.on_hand": ("现存", "On hand"),
+    "products.reserved": ("预占", "Reserved"),
+    "products.available": ("可用", "Available"),
+    "products.expected": ("在途", "Expected"),
+    "products.draft": ("待完善", "draft"),
+    "products.find": ("名称 / 拼音首字母 / 编码 / 条码", "Name / pinyin initials / SKU / barcode"),
+    "products.tab_active": ("在售", "In the range"),
+    "products.tab_draft": ("待完善", "Drafts"),
+    "products.tab_archived": ("已停用", "Archived"),
+    "products.empty": ("还没有商品", "No products yet"),
+    "products.empty_hint": (
+        "用 merchant-desk import products 导入，或在入库时扫到不认识的条码时建立。",
+        "Import them (merchant-desk import products), or add one when receiving meets an unknown code.",
+    ),
+    "products.no_drafts": ("没有待完善的商品", "No drafts"),
+    "products.no_drafts_hint": (
+        "作业中临时建立的商品会列在这里，由办公室补全。",
+        "Products that were made on the floor appear here, for the office to complete.",
+    ),
+    "products.packs": ("条码与包装", "Barcodes and packs"),
+    "products.pack": ("1 {unit} = {quantity:quantity} {base}", "1 {unit} = {quantity:quantity} {base}"),
+    "products.places": ("库存在哪里", "Where it stands"),
+    "products.moves": ("最近变动", "Last movements"),
+    "products.nothing_here": ("没有库存", "None in stock"),
+    "products.count": ("抽盘所在库位", "Count its location"),
+    "products.look_up": ("在查询台打开", "Open in look-up"),
+    "stock.find": ("商品 / 拼音首字母 / 条码 / 库位", "Product / pinyin initials / barcode / location"),
+    "stock.empty": ("没有库存记录", "No stock"),
+    "stock.empty_hint": (
+        "到「入库」扫描一批到货，库存随即出现。",
+        "Receive a delivery at Inbound and it appears here.",
+    ),
+    "stock.count": ("盘点这个库位", "Count this location"),
+    "stock.open_product": ("打开商品", "Open the product"),
+    "stock.negative": ("负库存", "negative"),
+    "movement.receipt": ("收货", "received"),
+    "movement.pick": ("拣货", "picked"),
+    "movement.ship": ("出库", "shipped"),
+    "movement.count": ("盘点差异", "count variance"),
+    "movement.adjust": ("调整", "adjusted"),
+    "movement.sale": ("售出", "sold"),
+}
