@@ -54,8 +54,8 @@ def row_id(op_id: UUID, table: str, n: int | str = 0) -> UUID:
 def near_id(neighbour: UUID, *parts: str | bytes) -> UUID:
     """Return the id that belongs to `parts` beside `neighbour`.
 
-    It begins with the neighbour's first 48 bits; the rest is derived as in `derived_id`. Nothing orders by an id; but rows that are written and
-    read together then share pages of an index instead of touching one each.
+    It begins with the neighbour's first 48 bits; the rest is derived as in `derived_id`. Nothing orders by
+    an id; but rows that are written and read together then share pages of an index.
     """
     return placed_id(neighbour.int >> _TIME_BITS, neighbour, *parts)
 
