@@ -220,14 +220,16 @@ class _Deliver(QEvent):
 class Typist(QObject):
     """Sends plans to a window as the window system does: the shortcut question first, then the press.
 
-    Stamps are those of the plan, as hardware gives them; a busy computer only delivers later.
+    Stamps are those of the plan, as hardware gives them; a busy computer only delivers later, by `lag_ms`
+    after its event loop comes to it.
     """
 
     done = Signal()
 
-    def __init__(self, window: QWindow, parent: QObject | None = None) -> None:
+    def __init__(self, window: QWindow, parent: QObject | None = None, lag_ms: int = 0) -> None:
         super().__init__(parent)
         self.window = window
+        self._lag_ms = lag_ms
         self._plan: list[KeyPlan] = []
         self._last: KeyPlan | None = None
         self._begun_ms = 0
@@ -275,8 +277,13 @@ class Typist(QObject):
             self.done.emit()
 
     def customEvent(self, event: QEvent) -> None:
-        if isinstance(event, _Deliver):
+        if not isinstance(event, _Deliver):
+            return
+        if not self._lag_ms:
             self._send(event.plan, event.stamp_ms)
+            return
+        plan, stamp_ms = event.plan, event.stamp_ms
+        QTimer.singleShot(self._lag_ms, self, lambda: self._send(plan, stamp_ms))
 
     def _send(self, event: KeyPlan, stamp_ms: int) -> None:
         send(self.window, event, stamp_ms)

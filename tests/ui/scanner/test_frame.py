@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchant_desk.ui.scanner.frame import Effect, FrameReader, Replay
+from merchant_desk.ui.scanner.frame import Captured, Effect, FrameReader, Refused, Replay, Shelter
 from merchant_desk.ui.scanner.judgement import split_beat
 from merchant_desk.ui.scanner.keymap import CONTROL
 from merchant_desk.ui.scanner.reasons import RejectReason
@@ -160,6 +160,25 @@ def test_two_slow_wedges_that_never_overlap_are_refused_by_their_beat(phase: int
     assert not result.typed_text
 
 
+def test_a_few_characters_right_behind_a_scan_doubt_it() -> None:
+    result = read(WEDGE.plan(EAN + "\r" + "93\r"))
+    assert result.texts == [EAN]
+    assert [(one.text, one.reason, one.suspect) for one in result.refused] == [
+        ("93", RejectReason.MIXED, True)
+    ]
+    assert not result.typed_text
+
+
+def test_a_terminator_that_is_still_down_is_another_keyboards() -> None:
+    first = Keyboard(key_ms=10, hold_ms=1).plan(EAN)
+    enter = KeyPlan(130, True, ENTER_PLACE, 0x01000004, 0, "\r")
+    release = KeyPlan(215, False, ENTER_PLACE, 0x01000004, 0, "\r")
+    rest = Keyboard(key_ms=10, hold_ms=1).plan("4006381\t", 135)
+    result = read(together(first, [enter, release], rest))
+    assert result.texts == [EAN]
+    assert result.reasons == [RejectReason.MIXED]
+
+
 def test_one_foreign_key_in_a_slow_scan_is_noticed() -> None:
     slow = Keyboard(key_ms=10, hold_ms=1)
     result = read(together(slow.plan(EAN + "\r"), slow.plan("7", 74)))
@@ -246,6 +265,53 @@ def test_a_release_without_its_press_tells_of_an_eaten_key() -> None:
         assert result.reasons == [RejectReason.INPUT_METHOD]
 
 
+def test_a_release_that_an_input_method_hands_back_late_is_no_second_keyboard() -> None:
+    plan = Keyboard(key_ms=4).plan(EAN + "\r")
+    late = [*plan[:1], *plan[2:5], plan[1], *plan[5:]]
+    assert read(late).texts == [EAN]
+
+
+def wary_reader(code: str) -> tuple[FrameReader, list[Effect], int]:
+    """Read a framed scan in a field with an input method: the reader, the effects, the last time."""
+    reader = FrameReader(FRAMED)
+    effects: list[Effect] = []
+    now = 0
+    for stroke in strokes(WEDGE.plan(STX + code + "\r")):
+        now = stroke.arrived_ns
+        found = reader.feed(stroke).effects
+        effects += found
+        if Shelter(on=True) in found:
+            reader.be_wary()
+    return reader, effects, now
+
+
+def test_a_frame_in_a_field_with_an_input_method_waits_for_its_news() -> None:
+    reader, effects, now = wary_reader(EAN)
+    assert effects == [Shelter(on=True)]
+    assert reader.holding
+    found = reader.silence(now + 60_000_000)
+    assert found[0] == Shelter(on=False)
+    assert isinstance(found[1], Captured)
+    assert found[1].text == STX + EAN
+    assert found[1].arrived_ns <= now
+
+
+def test_late_news_of_an_input_method_refuses_the_frame() -> None:
+    reader, _, now = wary_reader(EAN)
+    assert reader.disturb("wo", "", now + 10_000_000) == ()
+    (_, refused) = reader.silence(now + 60_000_000)
+    assert isinstance(refused, Refused)
+    assert refused.reason is RejectReason.INPUT_METHOD
+
+
+def test_the_next_scan_does_not_wait_for_the_news() -> None:
+    reader, _, _ = wary_reader(EAN)
+    found: list[Effect] = []
+    for stroke in strokes(WEDGE.plan(STX + "4006\r"), base_ms=10_050):
+        found += reader.feed(stroke).effects
+    assert [effect.text for effect in found if isinstance(effect, Captured)] == [STX + EAN, STX + "4006"]
+
+
 def test_a_dead_key_that_was_eaten_refuses_the_scan() -> None:
     plan = [event for event in WEDGE.plan("AB'1234\r") if not (event.press and event.text == "'")]
     assert read(plan).reasons == [RejectReason.INPUT_METHOD]
@@ -302,7 +368,8 @@ def test_stamps_start_again_after_49_days() -> None:
             stroke.arrived_ns,
         )
         found += reader.feed(late).effects
-    assert [getattr(effect, "text", None) for effect in found] == [EAN]
+    assert [effect.text for effect in found if isinstance(effect, Captured)] == [EAN]
+    assert len(found) == 1
 
 
 def test_shortcuts_get_what_was_held_before_them_first() -> None:

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk.ui.scanner.focus_shelter import refuse_input_method, takes_input_method
 from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings
+from merchant_desk.ui.scanner.wedge_filter import WedgeFilter
 from tests.helpers.scanner_wedge import (
     BACKSPACE_PLACE,
     ENTER_PLACE,
@@ -34,7 +35,7 @@ from tests.helpers.scanner_wedge import (
     shifted,
     together,
 )
-from tests.ui.scanner.conftest import Scenes
+from tests.ui.scanner.conftest import HELD_MS, Scenes
 
 EAN = "6901234567892"
 GS1 = "]C1010952000000000610AbC-7\x1d17261231"
@@ -126,6 +127,20 @@ def test_a_scan_sets_off_no_shortcut(scene: Scenes) -> None:
     here.type(Keyboard(gs=GsForm.F8).plan("A6a6\x1d99\r"))
     here.type(WEDGE.plan("A6a6\x1d99\r"))
     assert here.heard.texts == ["A6a6\x1d99"] * 2
+    assert fired == []
+
+
+def test_a_scan_sets_off_no_shortcut_on_the_window_systems_own_way(scene: Scenes) -> None:
+    here = scene()
+    fired = []
+    for key in ("A", "6", "Return"):
+        QShortcut(QKeySequence(key), here.desk).activated.connect(lambda key=key: fired.append(key))
+    # QTest asks the shortcuts before it presses, as a window system does.
+    for key in "A6A6":
+        QTest.keyClick(here.desk.handle, key)  # type: ignore[call-overload]
+    QTest.keyClick(here.desk.handle, Qt.Key.Key_Return)
+    settle(here.bot, HELD_MS)
+    assert len(here.heard.scans) == 1
     assert fired == []
 
 
@@ -377,6 +392,16 @@ def test_a_field_that_always_says_it_takes_one_is_sheltered_too(scene: Scenes) -
     assert takes_input_method(field)
 
 
+def test_tables_take_no_input_method_though_qt_lets_them(scene: Scenes) -> None:
+    here = scene()
+    table = here.desk.table
+    table.setItem(0, 0, QTableWidgetItem("5"))
+    table.setCurrentCell(0, 0)
+    assert not takes_input_method(table)
+    here.hub.close()
+    assert takes_input_method(table)
+
+
 def test_a_scan_field_takes_no_input_method_at_all(scene: Scenes) -> None:
     here = scene()
     refuse_input_method(here.desk.edit)
@@ -482,6 +507,48 @@ def test_a_window_that_is_busy_in_mid_scan_reads_one_scan(scene: Scenes) -> None
     thread.join()
     assert here.heard.texts == [EAN]
     assert here.desk.edit.text() == ""
+
+
+def test_keys_that_come_later_than_a_timer_belong_to_the_scan_all_the_same(scene: Scenes) -> None:
+    # Some window systems hand keys over only after the timers that came due meanwhile.
+    here = scene()
+    typist = Typist(here.desk.handle, lag_ms=5)
+    thread = typist.start_beside(Keyboard(key_ms=30).plan(EAN))
+    QTimer.singleShot(70, here.desk, lambda: time.sleep(0.4))
+    settle(here.bot, 700)
+    thread.join()
+    assert here.heard.texts == [EAN]
+    assert here.desk.edit.text() == ""
+
+
+class LeapingClock:
+    """A clock that can be set forward."""
+
+    def __init__(self) -> None:
+        self.leap_ns = 0
+
+    def __call__(self) -> int:
+        return time.monotonic_ns() + self.leap_ns
+
+
+def test_a_grace_that_ends_late_is_granted_again(scene: Scenes, qapp: QApplication) -> None:
+    here = scene()
+    here.hub.close()
+    clock, rung = LeapingClock(), [0]
+    watch = WedgeFilter(qapp, ScannerSettings(), clock)
+    timer = watch.findChild(QTimer)
+    assert timer is not None
+
+    def ring() -> None:
+        rung[0] += 1
+        if rung[0] == 1:
+            clock.leap_ns = 400_000_000  # the window was busy while the grace ran
+
+    timer.timeout.connect(ring)
+    here.type(Keyboard(key_ms=10).plan("ab"))
+    assert rung[0] == 3
+    assert here.desk.edit.text() == "ab"
+    watch.close()
 
 
 def test_two_wedges_in_each_other_are_refused_aloud(scene: Scenes) -> None:
