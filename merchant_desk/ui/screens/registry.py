@@ -69,7 +69,9 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("orders", BUSINESS, "screen.orders", "shopping-cart", "orders.orders:OrdersScreen"),
     Entry("products", BUSINESS, "screen.products", "package", "products.products:ProductsScreen"),
+    Entry("stock", BUSINESS, "screen.stock", "boxes", "stock.stock:StockScreen"),
 )
 
 

@@ -204,8 +204,12 @@ class ListPane(QWidget):
         self._look.language.changed.connect(self._write)
 
     def _rows_changed(self) -> None:
-        """Tell again what is chosen: its row may have changed."""
-        self.chosen.emit(self.table.view.current_id)
+        """Tell again what is chosen: its row may have changed. The first row is chosen where none is."""
+        view = self.table.view
+        if self.model.rows and not view.selectionModel().hasSelection():
+            view.setCurrentIndex(self.model.index(0, 0))
+        else:
+            self.chosen.emit(view.current_id)
 
     def _refresh(self) -> None:
         self.table.refresh()

@@ -52,8 +52,8 @@ def _below(value: int) -> Tone | None:
 
 COLUMNS: tuple[Column[ProductRow], ...] = (
     Column("name", "products.name", _name, value=lambda row: row.sort_key),
-    Column("sku", "list.sku", lambda row, _: Cell(row.sku), value=lambda row: row.sku_key, width=15),
-    Column("codes", "products.codes", lambda row, _: Cell(_codes(row), detail=_more(row)), width=21),
+    Column("sku", "list.sku", lambda row, _: Cell(row.sku), value=lambda row: row.sku_key, width=13),
+    Column("codes", "products.codes", lambda row, _: Cell(_codes(row), detail=_more(row)), width=18),
     Column(
         "price", "products.price", lambda row, lang: Cell(lang.unit_price(row.price)), width=9, figures=True
     ),
@@ -64,9 +64,7 @@ COLUMNS: tuple[Column[ProductRow], ...] = (
         width=9,
         figures=True,
     ),
-    Column("reserved", "products.reserved", lambda row, _: _quantity(row.reserved), width=8, figures=True),
     Column("available", "products.available", lambda row, _: _quantity(row.available), width=9, figures=True),
-    Column("expected", "products.expected", lambda row, _: _quantity(row.expected), width=8, figures=True),
     Column("unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=4),
 )
 
@@ -262,7 +260,7 @@ class ProductsScreen(ListPage):
     def _count(self) -> None:
         detail = self.panel.detail
         if detail is not None and detail.places:
-            self._context.go("stocktake", detail.places[0].location_id)
+            self._context.go("stocktake", ("locations", detail.places[0].location_id))
 
     def _say_empty(self, state: EmptyState) -> None:
         text = self._context.look.text
