@@ -1,0 +1,75 @@
+"""What an import found and did: the account that is shown after the dry run and at the end."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeVar
+from uuid import UUID
+
+from merchant_desk.domain.imports import Effect, Fault, ImportTally, Outcome
+
+OutcomeT = TypeVar("OutcomeT", bound=Outcome)
+
+KEPT_REFUSALS: Final = 50_000
+"""Refused rows that are listed one by one; beyond that they are only counted."""
+
+
+class State(StrEnum):
+    """How far an import has come."""
+
+    CHECKED = "checked"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+@dataclass
+class Account:
+    """One reading of a file, row by row, and what was made of it on this desk.
+
+    `tally` counts rows and amounts by rule. `new` and `standing` count products or orders: those that are (or
+    would be) written, and those that stood here before. `written_rows` are rows written by this job, in this
+    run or before it was interrupted. `taken` are rows of orders whose number another channel has here.
+    `operations` is how many were saved in this run.
+    """
+
+    source: str
+    kind: str
+    tally: ImportTally = field(default_factory=ImportTally)
+    state: State = State.CHECKED
+    job_id: UUID | None = None
+    new: int = 0
+    standing: int = 0
+    written_rows: int = 0
+    taken: list[int] = field(default_factory=list)
+    operations: int = 0
+    chunks: int = 0
+    refusals: dict[int, Fault] = field(default_factory=dict)
+
+    def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
+        """Pass outcomes on, count their rows and keep the reasons of refused ones."""
+        for outcome in self.tally.follow(outcomes):
+            for row in outcome.rows:
+                if row.fault is not None and len(self.refusals) < KEPT_REFUSALS:
+                    self.refusals[row.row] = row.fault
+            yield outcome
+
+    @property
+    def rows(self) -> int:
+        """All rows of the file."""
+        return self.tally.rows
+
+    def rows_of(self, effect: Effect) -> int:
+        """Return how many rows have an effect by their rule; what stood already is not looked at."""
+        tally = self.tally
+        return sum(total.rows for rule, total in tally.by_rule.items() if tally.effects[rule] is effect)
+
+    @property
+    def unchanged_rows(self) -> int:
+        """Rows that stood already: by their rule, or because what they say was here before the job."""
+        wanted = self.rows_of(Effect.WRITTEN) - len(self.taken)
+        return self.rows_of(Effect.UNCHANGED) + wanted - self.written_rows
+
+    @property
+    def refused_rows(self) -> int:
+        """Rows that were left out with a reason."""
+        return self.rows_of(Effect.REFUSED) + len(self.taken)

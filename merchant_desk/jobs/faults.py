@@ -1,0 +1,53 @@
+"""What keeps a job from being begun or finished, in words."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from merchant_desk.models.faults import Fault
+
+
+@dataclass(eq=False)
+class MappingForOtherKind(Fault):
+    """A mapping of products was given for orders, or the other way round."""
+
+    mapping: str
+    kind: str
+    wanted: str
+    zh: ClassVar[str] = "映射“{mapping}”用于 {kind}，不能用来导入 {wanted}。请换一个映射。"
+    en: ClassVar[str] = "The mapping “{mapping}” is for {kind}, not for {wanted}. Choose another one."
+
+
+@dataclass(eq=False)
+class OtherCurrency(Fault):
+    """The file's amounts are in another currency than the merchant's books."""
+
+    found: str
+    ours: str
+    zh: ClassVar[str] = (
+        "文件的金额是 {found}，商户记账用 {ours}，直接导入会把两种货币加在一起。没有写入任何内容。"
+        "如果数字其实就是 {ours}，请用 --currency {ours}（或改映射里的货币）。"
+    )
+    en: ClassVar[str] = (
+        "The file's amounts are in {found}, the merchant's books in {ours}; they must not be added up. "
+        "Nothing was written. If the figures are {ours} after all, say so: --currency {ours}, or the mapping."
+    )
+
+
+@dataclass(eq=False)
+class FoundOtherwise(Fault):
+    """The second reading of a file gave other rows than the dry run."""
+
+    source: str
+    zh: ClassVar[str] = "{source} 在检查之后变了。已写入的部分保留；请重新检查后再导入。"
+    en: ClassVar[str] = (
+        "{source} is not what it was when it was checked. Nothing is undone; check it and import it again."
+    )
+
+
+@dataclass(eq=False)
+class NoSuchJob(Fault):
+    """This desk holds no operations of the job: it was begun elsewhere, or never."""
+
+    job: str
+    zh: ClassVar[str] = "本机没有做过导入任务 {job}；撤销只能在当初导入的那台机器上做。"
+    en: ClassVar[str] = "This desk did not carry out job {job}; only the desk that imported can undo it."

@@ -1,0 +1,159 @@
+"""Import jobs: a file's rows become operations, chunk by chunk, and go on where they were interrupted."""
+
+from pathlib import Path
+from uuid import UUID
+
+from merchant_desk.documents.column_names import ImportKind
+from merchant_desk.documents.mapping import Mapping
+from merchant_desk.domain.imports import Effect
+from merchant_desk.domain.imports_orders import OrderOutcome
+from merchant_desk.domain.imports_products import ProductOutcome
+from merchant_desk.domain.jobs import FinishImport, StartImport
+from merchant_desk.jobs.account import Account, State
+from merchant_desk.jobs.faults import FoundOtherwise
+from merchant_desk.jobs.order_steps import OrderSteps
+from merchant_desk.jobs.passes import Cancelled, Pass, Told, never, silent
+from merchant_desk.jobs.place import place_of
+from merchant_desk.jobs.plan import Choices, make_plan
+from merchant_desk.jobs.product_steps import ProductSteps
+from merchant_desk.jobs.queue import Queue, Who
+from merchant_desk.jobs.standing import Standing
+from merchant_desk.models.queries.imports import job_status, rows_written
+from merchant_desk.sync.runtime import DeskRuntime
+
+_NO_JOB = UUID(int=0)
+"""Stands in operations that a dry run makes and throws away."""
+
+
+class ImportJob:
+    """Brings a file of products or orders in.
+
+        job = ImportJob(desk.runtime, lambda: desk.person.id, Path("goods.xlsx"), mapping)
+        found = job.dry_run()
+        done = job.run()
+
+    Calls take as long as they take and may come from any thread but the writer's; scans and sync go first.
+    A job that was cancelled or killed goes on when it is made again from the same file, mapping and choices:
+    what stands already is never sent again, so that a second import changes nothing.
+
+    Args:
+        runtime: the desk.
+        who: asked for the person who imports, at each operation.
+        path: CSV, CSV.gz or XLSX.
+        mapping: which column is what.
+        choices: channel and open orders.
+        wanted: refuse a mapping of the other kind.
+
+    Raises:
+        ImportProblem, MappingForOtherKind, OtherCurrency, OSError: as `make_plan`.
+        Refusal: `no_warehouse`.
+    """
+
+    def __init__(
+        self,
+        runtime: DeskRuntime,
+        who: Who,
+        path: Path,
+        mapping: Mapping,
+        choices: Choices | None = None,
+        wanted: ImportKind | None = None,
+    ) -> None:
+        self._runtime = runtime
+        self._who = who
+        self.plan = make_plan(path, mapping, place_of(runtime), choices or Choices(), wanted)
+        self._found: Account | None = None
+
+    def dry_run(self, told: Told = silent, cancelled: Cancelled = never) -> Account:
+        """Read the whole file and tell what would become of every row; nothing is written.
+
+        Raises:
+            ImportProblem: what makes the rest of the file unreadable.
+        """
+        account = self._account()
+        reading = self._reading(_NO_JOB, account, 0)
+        for _ in reading.steps(told, cancelled):
+            pass
+        if account.state is not State.CANCELLED:
+            account.job_id = self.plan.job_id(account.tally.digest)
+            self._found = account
+        return account
+
+    def run(self, told: Told = silent, cancelled: Cancelled = never) -> Account:
+        """Write what is not here yet. Looks through the file first, unless `dry_run` did.
+
+        Raises:
+            ImportProblem: the file cannot be read; what was written before stays.
+            FoundOtherwise: the second reading differs from the first.
+            Refusal: a rule said no to a whole chunk, such as `not_allowed`; what was written before stays.
+        """
+        found = self._found or self.dry_run(told, cancelled)
+        job_id = found.job_id
+        if job_id is None:
+            return found
+        account = self._account()
+        account.job_id = job_id
+        reading = self._reading(job_id, account, found.rows)
+        with Queue(self._runtime, self._who, job_id) as queue:
+            begun = self._status(job_id) == "started"
+            for step in reading.steps(told, cancelled):
+                if step.operations and not begun:
+                    queue.add(self._start(job_id, found))
+                    begun = True
+                for body in step.operations:
+                    queue.add(body)
+            queue.drain()
+            self._count_written(job_id, account)
+            if account.state is not State.CANCELLED:
+                self._end(queue, job_id, account, found)
+        account.operations = queue.count
+        told(reading.progress())
+        return account
+
+    def _end(self, queue: Queue, job_id: UUID, account: Account, found: Account) -> None:
+        if account.tally.digest != found.tally.digest:
+            raise FoundOtherwise(account.source)
+        account.state = State.FINISHED
+        if self._status(job_id) == "started":
+            queue.add(self._finish(job_id, account))
+
+    def _account(self) -> Account:
+        return Account(self.plan.table.path.name, self.plan.kind)
+
+    def _reading(
+        self, job_id: UUID, account: Account, total: int
+    ) -> Pass[ProductOutcome] | Pass[OrderOutcome]:
+        standing = Standing(self._runtime)
+        if self.plan.kind == "products":
+            return Pass(ProductSteps(self.plan, standing, job_id), account, total)
+        return Pass(OrderSteps(self.plan, standing, job_id), account, total)
+
+    def _status(self, job_id: UUID) -> str:
+        with self._runtime.read() as connection, connection.begin():
+            return job_status(connection, job_id)
+
+    def _count_written(self, job_id: UUID, account: Account) -> None:
+        with self._runtime.read() as connection, connection.begin():
+            account.written_rows = rows_written(connection, job_id, self.plan.kind)
+
+    def _start(self, job_id: UUID, found: Account) -> StartImport:
+        plan = self.plan
+        return StartImport(
+            job_id,
+            plan.place.outlet_id,
+            plan.kind,
+            found.source,
+            plan.table.sha256,
+            plan.hash,
+            found.tally.digest,
+            found.rows,
+        )
+
+    def _finish(self, job_id: UUID, account: Account) -> FinishImport:
+        return FinishImport(
+            job_id,
+            self.plan.place.outlet_id,
+            account.written_rows,
+            account.unchanged_rows,
+            account.rows_of(Effect.NOTHING),
+            account.refused_rows,
+        )

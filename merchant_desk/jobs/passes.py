@@ -1,0 +1,93 @@
+"""One reading through a file: chunk after chunk, counted, told, and stopped when somebody says so."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+from merchant_desk.domain.imports import Chunk, Outcome, chunks
+from merchant_desk.jobs.account import Account, State
+from merchant_desk.jobs.plan import Step
+
+OutcomeT = TypeVar("OutcomeT", bound=Outcome)
+
+CHUNK_ROWS: Final = 100
+"""Rows in one operation: about as much as fits between two scans, here and at every desk that pulls it."""
+
+
+class Steps(Protocol[OutcomeT]):
+    """Reads a file's outcomes, and turns chunks of them into operations."""
+
+    def outcomes(self) -> Iterator[OutcomeT]:
+        """Read the file: what becomes of each product or order."""
+
+    def step(self, chunk: Chunk[OutcomeT]) -> Step:
+        """Return what is to be done for a chunk, by what stands on this desk now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: rows looked at, of `total` (0 while nobody knows).
+
+    `new` and `standing` count products or orders, as in `Account`.
+    """
+
+    state: State
+    rows: int
+    total: int
+    new: int
+    standing: int
+
+
+Told = Callable[[Progress], None]
+Cancelled = Callable[[], bool]
+
+
+def silent(progress: Progress) -> None:
+    """Tell nobody."""
+
+
+def never() -> bool:
+    """Go on in any case."""
+    return False
+
+
+class Pass(Generic[OutcomeT]):
+    """Reads a file once and keeps the account.
+
+    Args:
+        steps: the file.
+        account: is filled.
+        total: rows of the file, 0 while nobody knows.
+    """
+
+    def __init__(self, steps: Steps[OutcomeT], account: Account, total: int) -> None:
+        self._steps = steps
+        self._account = account
+        self._total = total
+        self._rows = 0
+
+    def steps(self, told: Told, cancelled: Cancelled) -> Iterator[Step]:
+        """Yield what each chunk asks for; a chunk counts as done when the next one is asked for.
+
+        Args:
+            told: is called after each chunk.
+            cancelled: is asked before each chunk.
+        """
+        account = self._account
+        for chunk in chunks(account.follow(self._steps.outcomes()), CHUNK_ROWS):
+            if cancelled():
+                account.state = State.CANCELLED
+                return
+            step = self._steps.step(chunk)
+            yield step
+            self._rows += chunk.row_count
+            account.chunks = chunk.number
+            account.new += step.new
+            account.standing += step.standing
+            account.taken += step.taken
+            told(self.progress())
+
+    def progress(self) -> Progress:
+        """Return how far it is."""
+        account = self._account
+        return Progress(account.state, self._rows, self._total, account.new, account.standing)

@@ -1,0 +1,72 @@
+"""What stands on this desk already, for one pass through a file."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.models.queries.imports import (
+    StandingOrder,
+    has_rows,
+    has_undone_jobs,
+    known_ids,
+    orders_by_keys,
+    skus_by_keys,
+)
+from merchant_desk.sync.runtime import DeskRuntime
+
+_ASKED = ("skus", "orders", "buyers")
+
+
+class Standing:
+    """Answers on the desk's newest state.
+
+    A table that is empty when the pass begins is not asked again: a file names each of its products and
+    orders once, so none of them can come to stand there by the pass itself.
+    """
+
+    def __init__(self, runtime: DeskRuntime) -> None:
+        self._runtime = runtime
+        with runtime.read() as connection, connection.begin():
+            self._filled = {table for table in _ASKED if has_rows(connection, table)}
+            self._undone = has_undone_jobs(connection)
+
+    def skus(self, keys: Iterable[str]) -> dict[str, UUID]:
+        """Return the ids of SKUs by their key."""
+        if "skus" not in self._filled:
+            return {}
+        with self._runtime.read() as connection, connection.begin():
+            return skus_by_keys(connection, keys)
+
+    def orders(self, number_keys: Iterable[str]) -> dict[str, StandingOrder]:
+        """Return orders by the key of their number."""
+        if "orders" not in self._filled:
+            return {}
+        with self._runtime.read() as connection, connection.begin():
+            return orders_by_keys(connection, number_keys)
+
+    def barcodes(self, ids: Iterable[UUID]) -> set[UUID]:
+        """Return those of these barcode rows that are here."""
+        return self._known("barcodes", ids)
+
+    def buyers(self, ids: Iterable[UUID]) -> set[UUID]:
+        """Return those of these buyers that are here."""
+        return self._known("buyers", ids) if "buyers" in self._filled else set()
+
+    def free_ids(self, table: str, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+        """Return, for ids derived from natural keys that are free, the ids to write them under.
+
+        They differ only where an import was undone: its rows keep their ids and give up their keys.
+        """
+        free = {id: id for id in ids}
+        taken = self._known(table, ids) if self._undone else set()
+        while taken:
+            free.update((wanted, derived_id(id, "again")) for wanted, id in free.items() if id in taken)
+            taken = self._known(table, free.values())
+        return free
+
+    def _known(self, table: str, ids: Iterable[UUID]) -> set[UUID]:
+        asked = list(ids)
+        if not asked:
+            return set()
+        with self._runtime.read() as connection, connection.begin():
+            return known_ids(connection, table, asked)

@@ -1,0 +1,71 @@
+"""What an import asks: what stands already, by many keys at once, and how far a job has come."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from merchant_desk.domain.ids import id_of
+from merchant_desk.models.queries.rows import marks
+
+MOST: Final = 500
+"""Values in one statement."""
+
+
+class StandingOrder(NamedTuple):
+    """An order that is here: its id and the channel that it came by."""
+
+    order_id: UUID
+    channel: str
+
+
+def skus_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, UUID]:
+    """Return the ids of SKUs by their (case-folded) code."""
+    return {key: id_of(id) for key, id in _rows(connection, "skus", "sku_key", "sku_key, id", keys)}
+
+
+def orders_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, StandingOrder]:
+    """Return orders by their (case-folded) number."""
+    found = _rows(connection, "orders", "number_key", "number_key, id, channel", keys)
+    return {key: StandingOrder(id_of(id), channel) for key, id, channel in found}
+
+
+def known_ids(connection: Connection, table: str, ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these ids that a table has."""
+    return {id_of(row[0]) for row in _rows(connection, table, "id", "id", (id.bytes for id in ids))}
+
+
+def has_rows(connection: Connection, table: str) -> bool:
+    """Tell whether a table has any row."""
+    return connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first() is not None
+
+
+def has_undone_jobs(connection: Connection) -> bool:
+    """Tell whether any import was undone here."""
+    sql = "SELECT 1 FROM jobs WHERE status = 'undone' LIMIT 1"
+    return connection.exec_driver_sql(sql).first() is not None
+
+
+def rows_written(connection: Connection, job_id: UUID, kind: str) -> int:
+    """Return how many rows of its file a job has written so far, in this run and in earlier ones."""
+    sql = "SELECT coalesce(sum(rows), 0) FROM job_chunks WHERE job_id = ? AND kind = ?"
+    return int(connection.exec_driver_sql(sql, (job_id.bytes, kind)).scalar() or 0)
+
+
+def job_status(connection: Connection, job_id: UUID) -> str:
+    """Return a job's status, "" where there is no such job."""
+    sql = "SELECT status FROM jobs WHERE id = ?"
+    return str(connection.exec_driver_sql(sql, (job_id.bytes,)).scalar() or "")
+
+
+def _rows(
+    connection: Connection, table: str, column: str, wanted: str, values: Iterable[Any]
+) -> list[Sequence[Any]]:
+    asked = list(dict.fromkeys(values))
+    found: list[Sequence[Any]] = []
+    for start in range(0, len(asked), MOST):
+        part = asked[start : start + MOST]
+        sql = f"SELECT {wanted} FROM {table} WHERE {column} IN ({marks(part)})"
+        found += connection.exec_driver_sql(sql, tuple(part)).fetchall()
+    return found
