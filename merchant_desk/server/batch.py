@@ -1,12 +1,18 @@
 """One transaction of operations on one merchant: lock, judge, apply, number, answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import structlog
+from psycopg import Error as PostgresError
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
 
-from merchant_desk.domain.operations import Envelope, kind_of
+from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, carry_out, facts_text
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
@@ -16,6 +22,11 @@ from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
 from merchant_desk.sync.codec import decode_body, envelope_of
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, WireOp, decode_header
+
+log = structlog.get_logger()
+
+DatabaseErrors = (DBAPIError, PostgresError, dbapi2.Error)
+"""What the database says: after it a transaction is worth nothing, whoever caused it."""
 
 LOG_COLUMNS = tuple(column.name for column in operations.columns)
 CARRIED_OUT_BY = _HANDLERS
@@ -46,9 +57,12 @@ class Batch:
         query = select(counters.c.seq).where(counters.c.merchant_id == self.merchant_id).with_for_update()
         seq = self.connection.scalar(query)
         if seq is None:
-            self.connection.execute(insert(counters).values(merchant_id=self.merchant_id, seq=0, floor=0))
-            return 0
-        return int(seq)
+            # FOR UPDATE locks nothing that is not there: of two that come first at once, one inserts, and
+            # the other waits for it here and then reads what it left.
+            new = _insert_into(self.connection)(counters).values(merchant_id=self.merchant_id, seq=0, floor=0)
+            self.connection.execute(new.on_conflict_do_nothing())
+            seq = self.connection.scalar(query)
+        return int(seq or 0)
 
     def apply(self, arrival: Arrival, outlet_id: UUID, body: object | None = None) -> Outcome:
         """Carry out an operation that is new here, file its outcome, and return it.
@@ -77,6 +91,8 @@ class Batch:
         unit.begin_op()
         try:
             carry_out(unit, envelope, body)
+            if unit.op_rows > MAX_ROWS_PER_OP:
+                raise Refusal("too_many_rows", rows=unit.op_rows, most=MAX_ROWS_PER_OP)
         except Refusal as refusal:
             unit.rollback_op()
             if not kind_of(body).is_fact:
@@ -84,9 +100,10 @@ class Batch:
             unit.begin_op()
             home = getattr(body, "outlet_id", outlet_id)
             Context(unit, envelope).flag(refusal.code, home, **refusal.facts)
+        except BaseException:
+            unit.rollback_op()
+            raise
         effects, _ = unit.end_op()
-        if len(effects) > MAX_ROWS_PER_OP:
-            raise Refusal("too_many_rows", rows=len(effects), most=MAX_ROWS_PER_OP)
         first, last = self.feed.append(envelope.op_id, effects)
         return Outcome(envelope.op_id, envelope.device_seq, Status.APPLIED, first, last)
 
@@ -100,8 +117,9 @@ class Batch:
         return Outcome(envelope.op_id, envelope.device_seq, Status.REFUSED, first, last, refusal.code, facts)
 
     def _held_by(self, header: Header) -> UUID | None:
-        """Return the parked or held operation that this one stands on, if any."""
-        if not header.depends_on:
+        """Return the parked or held operation that this one stands on, if any. Facts stand on nothing."""
+        kind = KINDS.get(header.kind)
+        if not header.depends_on or (kind is not None and kind.is_fact):
             return None
         query = select(operations.c.op_id).where(
             operations.c.merchant_id == self.merchant_id,
@@ -158,17 +176,34 @@ class Batch:
                 copy.write_row([row[name] for name in LOG_COLUMNS])
 
     def settle_waiting(self, outlet_id: UUID) -> None:
-        """Carry out what was held by operations that have an outcome now. Kept in device order."""
-        progress = True
-        while progress:
-            progress = False
-            for row in self._waiting():
-                header = row["header"]
-                outcome = self.carry_out(envelope_of(header), row["body"], outlet_id)
-                self._settle(header.op_id, outcome)
-                progress = True
+        """Carry out what was held by operations that have an outcome now. Kept in device order.
 
-    def _waiting(self) -> list[dict[str, Any]]:
+        One that stands on several waits for all of them; one whose handler breaks is parked in its turn.
+        """
+        while waiting := self._waiting():
+            for header, body in waiting:
+                held_by = self._held_by(header)
+                if held_by is not None:
+                    facts = facts_text({"by": held_by})
+                    held = Outcome(header.op_id, header.device_seq, Status.HELD, facts=facts)
+                    self._settle(header.op_id, held, held_by=held_by)
+                else:
+                    self._settle(header.op_id, self._carry_out_or_park(header, body, outlet_id))
+
+    def _carry_out_or_park(self, header: Header, data: bytes, outlet_id: UUID) -> Outcome:
+        envelope = envelope_of(header)
+        try:
+            return self.carry_out(envelope, decode_body(header.kind, header.version, data), outlet_id)
+        except Refusal as refusal:
+            return self._refused(envelope, refusal, outlet_id)
+        except DatabaseErrors:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug costs the operation that meets it, no other
+            log.error("handler_failed", kind=header.kind, op_id=str(header.op_id), error=repr(error))
+            return Outcome(header.op_id, header.device_seq, Status.PARKED)
+
+    def _waiting(self) -> list[tuple[Header, bytes]]:
+        """Return held operations whose blocker has an outcome, in the order of their devices."""
         held = operations.alias("held")
         blocker = operations.alias("blocker")
         query = (
@@ -183,11 +218,7 @@ class Batch:
             )
             .order_by(held.c.device_id, held.c.device_seq)
         )
-        found = []
-        for row in self.connection.execute(query):
-            header = decode_header(row.header)
-            found.append({"header": header, "body": decode_body(header.kind, header.version, row.body)})
-        return found
+        return [(decode_header(row.header), row.body) for row in self.connection.execute(query)]
 
     def settle_parked(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
         """Carry out an operation whose body came after its header."""
@@ -200,19 +231,26 @@ class Batch:
         self._settle(header.op_id, outcome, wire.body)
         return outcome
 
-    def _settle(self, op_id: UUID, outcome: Outcome, body: bytes | None = None) -> None:
+    def _settle(
+        self, op_id: UUID, outcome: Outcome, body: bytes | None = None, held_by: UUID | None = None
+    ) -> None:
         values: dict[str, Any] = {
             "status": outcome.status.value,
             "first_seq": outcome.first_seq,
             "last_seq": outcome.last_seq,
             "code": outcome.code,
             "facts": outcome.facts,
-            "held_by": None,
+            "held_by": held_by,
         }
         if body is not None:
             values["body"] = body
         where = (operations.c.merchant_id == self.merchant_id) & (operations.c.op_id == op_id)
         self.connection.execute(update(operations).where(where).values(**values))
+
+
+def _insert_into(connection: Connection) -> Callable[[Any], Any]:
+    """Return the database's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def feed_head(connection: Connection, merchant_id: UUID) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from merchant_desk.domain.ids import MERCHANT_WIDE
+from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.models.columns import Row, Scope
 from merchant_desk.models.images import image_hash, wrap
 from merchant_desk.models.tables import SPECS
@@ -71,24 +71,31 @@ class FeedWriter:
         self.lines.clear()
 
     def _flush_checks(self, postgres: bool) -> None:
+        """Add this batch's share to the check sums. They wrap at 64 bits, which SQL's sums do not."""
         mark = "%s" if postgres else "?"
         cursor, merchant = self.unit.cursor, self.unit.merchant
+        cursor.execute(
+            f"SELECT scope, table_name, rows, sum FROM scope_checks WHERE merchant_id = {mark}",  # noqa: S608
+            [merchant],
+        )
+        old = {
+            (scope if postgres else id_of(scope), table): (rows, total)
+            for scope, table, rows, total in cursor.fetchall()
+        }
+        lines = []
         for (scope, table), (rows, total) in sorted(
-            self.checks.items(), key=lambda item: (item[0][0].bytes, item[0][1])
+            self.checks.items(), key=lambda item: (item[0][0].int, item[0][1])
         ):
+            before = old.get((scope, table), (0, 0))
             key = [merchant, scope if postgres else scope.bytes, table]
-            cursor.execute(
-                f"SELECT rows, sum FROM scope_checks WHERE merchant_id = {mark} AND scope = {mark}"  # noqa: S608
-                f" AND table_name = {mark}",
-                key,
-            )
-            old = cursor.fetchone() or (0, 0)
-            cursor.execute(
-                "INSERT INTO scope_checks (merchant_id, scope, table_name, rows, sum)"
-                f" VALUES ({', '.join([mark] * 5)}) ON CONFLICT (merchant_id, scope, table_name)"
-                " DO UPDATE SET rows = excluded.rows, sum = excluded.sum",
-                [*key, old[0] + rows, wrap(old[1] + total)],
-            )
+            lines.append([*key, before[0] + rows, wrap(before[1] + total)])
+        marks = ", ".join([mark] * 5)
+        sql = (
+            f"INSERT INTO scope_checks (merchant_id, scope, table_name, rows, sum) VALUES ({marks})"  # noqa: S608
+            " ON CONFLICT (merchant_id, scope, table_name)"
+            " DO UPDATE SET rows = excluded.rows, sum = excluded.sum"
+        )
+        cursor.executemany(sql, lines)
         self.checks.clear()
 
 

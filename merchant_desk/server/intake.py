@@ -26,7 +26,7 @@ from merchant_desk.sync.protocol import (
     WireOp,
     decode_header,
 )
-from merchant_desk.sync.signing import Purpose, chain_hash, verify
+from merchant_desk.sync.signing import ForgedSignature, Purpose, chain_hash, verify
 
 log = structlog.get_logger()
 
@@ -122,11 +122,12 @@ class _Run:
             batch = Batch(intake.store, connection, device.merchant_id, self._now)
             head = self._head(connection)
             known = self._known(connection, arrivals)
-            stopped = self._check_chain(arrivals, head, known) or stopped
+            arrivals, end = self._leading(arrivals, head, known)
+            stopped = self._check_chain(arrivals, head) or end or stopped
             if stopped != "bad_chain":
                 self._bodies = self._decoded(arrivals, known)
-                prefetch(batch.unit, self._bodies.values())
-                stopped = self._take_in(batch, arrivals, head, known) or stopped
+                prefetch(batch.unit, self._bodies.values(), {a.header.person_id for a in arrivals})
+                self._take_in(batch, arrivals, head, known)
                 batch.finish()
                 if self._settled_parked:
                     batch.settle_waiting(device.outlet_id)
@@ -142,7 +143,7 @@ class _Run:
             except msgspec.DecodeError:
                 return arrivals, "bad_chain"
             if wire.body is not None and sha256(wire.body).digest() != header.body_hash:
-                return arrivals, "bad_chain"
+                return arrivals, "unreadable"
             arrivals.append(Arrival(header, wire))
         return arrivals, ""
 
@@ -170,23 +171,43 @@ class _Run:
         ).where(operations.c.merchant_id == self._device.merchant_id, operations.c.op_id.in_(ids))
         return {row.op_id: row for row in connection.execute(query)}
 
-    def _check_chain(self, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]) -> str:
+    def _leading(
+        self, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]
+    ) -> tuple[list[Arrival], str]:
+        """Return the operations that can be judged now, and why the others cannot.
+
+        That somebody else is at work under this name shows before any signature: the chain of a copy
+        is another one from where they parted.
+        """
+        expected = head.seq + 1
+        for position, arrival in enumerate(arrivals):
+            header = arrival.header
+            row = known.get(header.op_id)
+            if row is not None and (row.hash != header.body_hash or row.kind != header.kind):
+                return arrivals[:position], "reused_id"
+            if row is None and header.device_seq < expected:
+                return arrivals[:position], "forked"
+            if header.device_seq > expected:
+                return arrivals[:position], "hole"
+            if header.device_seq == expected:
+                expected += 1
+        return arrivals, ""
+
+    def _check_chain(self, arrivals: list[Arrival], head: Head) -> str:
         """Verify the last signature of the part that is new: it vouches for all of it back to the head."""
         chain, last = head.chain, None
-        expected = head.seq + 1
         for arrival in arrivals:
             header = arrival.header
             if header.device_id != self._device.device_id or header.merchant_id != self._device.merchant_id:
                 return "bad_chain"
-            if header.device_seq == expected:
+            if header.device_seq > head.seq:
                 chain, last = chain_hash(chain, arrival.wire.header), arrival
-                expected += 1
         if last is None:
             return ""
         try:
             verify(head.verify_key, Purpose.OPERATION, chain, last.wire.signature)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is no signature of this device
-            log.warning("bad_signature", device=str(self._device.device_id), error=type(error).__name__)
+        except ForgedSignature:
+            log.warning("bad_signature", device=str(self._device.device_id))
             return "bad_chain"
         return ""
 
@@ -203,30 +224,24 @@ class _Run:
                 continue
         return bodies
 
-    def _take_in(self, batch: Batch, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]) -> str:
+    def _take_in(self, batch: Batch, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]) -> None:
         for position, arrival in enumerate(arrivals):
             header = arrival.header
             row = known.get(header.op_id)
-            if row is not None and (row.hash != header.body_hash or row.kind != header.kind):
-                return "reused_id"
-            if row is None and header.device_seq <= head.seq:
-                return "forked"
-            if header.device_seq > head.seq + 1:
-                return "hole"
-            if row is not None:
-                self._outcomes.append(self._again(batch, arrival, row))
-            else:
-                try:
+            try:
+                if row is not None:
+                    outcome = self._again(batch, arrival, row)
+                else:
                     body = self._bodies.get(header.op_id)
-                    self._outcomes.append(batch.apply(arrival, self._device.outlet_id, body))
-                except Exception as error:
-                    if passing_trouble(error) is not None:
-                        raise
-                    raise _BrokenAt(position, arrival, error) from error
+                    outcome = batch.apply(arrival, self._device.outlet_id, body)
+            except Exception as error:
+                if passing_trouble(error) is not None:
+                    raise
+                raise _BrokenAt(position, arrival, error) from error
+            self._outcomes.append(outcome)
             if header.device_seq == head.seq + 1:
                 head.seq += 1
                 head.chain = chain_hash(head.chain, arrival.wire.header)
-        return ""
 
     def _again(self, batch: Batch, arrival: Arrival, row: Any) -> Outcome:
         """Return the filed outcome; a parked operation whose body has come now is carried out."""

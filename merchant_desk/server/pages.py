@@ -1,6 +1,7 @@
 """Pull: whole operations after a cursor, and the check sums of what a desk should hold."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +22,29 @@ class CursorTooOld(Exception):  # noqa: N818 - an answer: take a snapshot
         self.floor = floor
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a page is read for: rows of a device's scope (and of one table, if any) up to a feed number."""
+
+    device: Device
+    table: str
+    until: int
+
+
 class Pages:
     """Reads the feed. Holds no state but the database."""
 
     def __init__(self, engine: Engine, epoch: Callable[[], UUID], clock: Clock) -> None:
-        self._engine = engine
+        # Head, floor and rows must be of one moment: a page never tells of what came after its head.
+        one_moment = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        self._engine = engine.execution_options(**one_moment)
         self._epoch = epoch
         self._clock = clock
 
-    def page(self, device: Device, after: int, rows: int = PAGE_ROWS) -> FeedPage:
+    def page(self, device: Device, after: int, rows: int = PAGE_ROWS, table: str = "") -> FeedPage:
         """Return whole operations of the device's scope after a cursor, about `rows` row images.
+
+        With `table` only rows of that one: for a desk whose check of it failed.
 
         Raises:
             CursorTooOld: `after` lies below the compaction floor.
@@ -39,10 +53,11 @@ class Pages:
             head, floor = self._head(connection, device.merchant_id)
             if after < floor:
                 raise CursorTooOld(floor)
-            found = self._rows(connection, device, after, head, rows)
+            asked = _Asked(device, table, head)
+            found = self._rows(connection, asked, after, rows)
             until, more = head, False
             if len(found) > rows:
-                found, until = self._whole_operations(connection, device, found, rows, head)
+                found, until = self._whole_operations(connection, asked, found, rows)
                 more = until < head
             device_head = self._device_head(connection, device)
         return FeedPage(_by_operation(found), until, more, self._epoch(), device_head, self._clock())
@@ -80,18 +95,18 @@ class Pages:
         )
         return int(connection.scalar(query) or 0)
 
-    def _rows(
-        self, connection: Connection, device: Device, after: int, until: int, limit: int
-    ) -> Sequence[Any]:
+    def _rows(self, connection: Connection, asked: _Asked, after: int, limit: int) -> Sequence[Any]:
         """Return up to limit + 1 rows in scope; each scope is read by its own index range."""
+        device = asked.device
         parts = [
             select(feed.c.seq, feed.c.op_id, feed.c.table_name, feed.c.row_id, feed.c.image)
             .where(
                 feed.c.merchant_id == device.merchant_id,
                 feed.c.scope == scope,
                 feed.c.seq > after,
-                feed.c.seq <= until,
+                feed.c.seq <= asked.until,
                 or_(feed.c.grp == "", feed.c.grp.in_(device.groups)),
+                *([feed.c.table_name == asked.table] if asked.table else []),
             )
             .order_by(feed.c.seq)
             .limit(limit + 1)
@@ -101,17 +116,16 @@ class Pages:
         return sorted(found, key=lambda row: row.seq)[: limit + 1]
 
     def _whole_operations(
-        self, connection: Connection, device: Device, found: Sequence[Any], rows: int, head: int
+        self, connection: Connection, asked: _Asked, found: Sequence[Any], rows: int
     ) -> tuple[Sequence[Any], int]:
         """End a page before the operation that the limit cuts, or after it if it is the only one."""
         cut = found[rows].op_id
         whole = [row for row in found if row.op_id != cut]
         if whole:
-            return whole, self._last_of(connection, device.merchant_id, whole[-1].op_id)
-        last = self._last_of(connection, device.merchant_id, cut)
-        return self._rows(connection, device, found[0].seq - 1, last, last - found[0].seq + 1), min(
-            last, head
-        )
+            return whole, self._last_of(connection, asked.device.merchant_id, whole[-1].op_id)
+        first, last = found[0].seq, self._last_of(connection, asked.device.merchant_id, cut)
+        only = _Asked(asked.device, asked.table, last)
+        return self._rows(connection, only, first - 1, last - first + 1), last
 
     @staticmethod
     def _last_of(connection: Connection, merchant_id: UUID, op_id: UUID) -> int:

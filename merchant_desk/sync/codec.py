@@ -1,13 +1,14 @@
 """Bodies of operations as bytes, in this version and in older ones."""
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from merchant_desk.domain.operations import Envelope, kind_of
+from merchant_desk.domain.operations import Envelope, Kind, kind_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.subjects import KINDS
 from merchant_desk.sync.protocol import MAX_BODY_BYTES, Header, encode
@@ -27,8 +28,9 @@ def encode_body(body: object) -> bytes:
     """Return the canonical bytes of an operation's body.
 
     Raises:
-        Refusal: `too_large`, beyond 256 KB.
+        Refusal: `too_large`, beyond 256 KB; `not_storable`, as in `check_storable`.
     """
+    check_storable(body)
     data = _body_encoder.encode(body)
     if len(data) > MAX_BODY_BYTES:
         raise Refusal("too_large", bytes=len(data), most=MAX_BODY_BYTES)
@@ -47,15 +49,53 @@ def decode_body(kind_name: str, version: int, data: bytes) -> object:
     if version > kind.version:
         raise Refusal("newer_version", kind=kind_name, version=version)
     try:
-        if version == kind.version:
-            return _decoders[kind_name].decode(data)
-        fields = msgspec.msgpack.decode(data)
-        while version < kind.version:
-            fields = UPCASTERS[kind_name, version](fields)
-            version += 1
-        return msgspec.convert(fields, kind.body)
+        body = _decoders[kind_name].decode(data) if version == kind.version else _upcast(kind, version, data)
     except (msgspec.DecodeError, KeyError, TypeError) as error:
         raise Refusal("unreadable", kind=kind_name, reason=str(error)) from error
+    if b"\x00" in data or b"\xcf" in data:
+        check_storable(body)
+    return body
+
+
+def _upcast(kind: Kind, version: int, data: bytes) -> object:
+    known = msgspec.msgpack.decode(data)
+    while version < kind.version:
+        known = UPCASTERS[kind.name, version](known)
+        version += 1
+    return msgspec.convert(known, kind.body)
+
+
+def check_storable(value: object) -> None:
+    """Refuse what one of the two databases cannot keep, before it gets anywhere near them.
+
+    PostgreSQL takes no NUL in a text, nothing takes half of a surrogate pair, and whole numbers have
+    64 bits with a sign.
+
+    Raises:
+        Refusal: `not_storable`.
+    """
+    if isinstance(value, str):
+        if "\x00" in value or not _is_unicode(value):
+            raise Refusal("not_storable", text=value.encode("unicode_escape").decode())
+    elif isinstance(value, int):
+        if not -(1 << 63) <= value < 1 << 63:
+            raise Refusal("not_storable", number=str(value))
+    elif isinstance(value, tuple):
+        for part in value:
+            check_storable(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            check_storable(getattr(value, part.name))
+
+
+def _is_unicode(value: str) -> bool:
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def header_of(envelope: Envelope, body: bytes) -> Header:
