@@ -1,6 +1,6 @@
 """The view of every table: whole rows, keyboard first, no input method, never a jump."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -66,6 +66,14 @@ class RowView(QTableView):
             return False
         self.setCurrentIndex(self._rows.index(at, 0))
         return True
+
+    def hide_columns(self, keys: Collection[str]) -> None:
+        """Show all columns but these; the others share their room."""
+        hidden = [column.key in keys for column in self._rows.columns]
+        if hidden != [self.isColumnHidden(i) for i in range(len(hidden))]:
+            for i, away in enumerate(hidden):
+                self.setColumnHidden(i, away)
+            self._share_width()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -153,8 +161,9 @@ class RowView(QTableView):
     def _share_width(self) -> None:
         """Give fixed columns their width in characters, and share the rest among the others."""
         unit = QFontMetricsF(font(Type.TEXT)).horizontalAdvance("0")
-        fixed = {i: c.width * unit + 24 for i, c in enumerate(self._rows.columns) if c.width}
-        free = [i for i in range(len(self._rows.columns)) if i not in fixed]
+        shown = [i for i in range(len(self._rows.columns)) if not self.isColumnHidden(i)]
+        fixed = {i: self._rows.columns[i].width * unit + 24 for i in shown if self._rows.columns[i].width}
+        free = [i for i in shown if i not in fixed]
         room = float(self.viewport().width())
         wanted = sum(fixed.values())
         least = {i: min(width, max(LEAST_FIXED, LEAST_SHARE * width)) for i, width in fixed.items()}

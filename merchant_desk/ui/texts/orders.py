@@ -20,7 +20,7 @@ TEXTS: Texts = {
     "orders.tab_on_hold": ("挂起", "On hold"),
     "orders.tab_shipped": ("已发货", "Shipped"),
     "orders.tab_cancelled": ("已取消", "Cancelled"),
-    "orders.more_lines": ("等 {n} 种", "and more, {n} SKUs"),
+    "orders.more_lines": ("等 {n} 种", "{n} SKUs"),
     "orders.left": ("剩 {span}", "{span} left"),
     "orders.late_by": ("超时 {span}", "{span} late"),
     "orders.freight": (
@@ -35,11 +35,11 @@ TEXTS: Texts = {
     "orders.picked": ("已拣 {done:quantity}", "{done:quantity} picked"),
     "orders.held_for": ("挂起原因：{reason}", "On hold: {reason}"),
     "orders.line_count": ("{n} 种商品", Plural("{n} SKU", "{n} SKUs")),
-    "orders.accept": ("接单并预占", "Accept and reserve"),
+    "orders.accept": ("接单并预占", "Accept"),
     "orders.pick": ("开始拣货", "Start picking"),
     "orders.hold": ("挂起", "Hold"),
     "orders.resume": ("恢复", "Resume"),
-    "orders.cancel": ("取消订单", "Cancel order"),
+    "orders.cancel": ("取消订单", "Cancel"),
     "orders.accepted": (
         "订单 {number} 已接单，货已预占",
         "Order {number} is accepted and its goods reserved",

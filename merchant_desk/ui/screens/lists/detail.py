@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from merchant_desk.ui.actions import Actions
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space, Tone, Type, TypeStyle
+from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.labels import ElidedLabel, label, set_tone
 
 
@@ -153,3 +155,55 @@ class Timeline(QWidget):
 def _cut(words: str, area: QRectF, style: TypeStyle) -> str:
     metrics = QFontMetricsF(font(style))
     return metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+
+
+class ButtonRow(QWidget):
+    """The actions of a panel: those that are possible now, in as many lines as they need."""
+
+    def __init__(self, actions: Actions, names: Sequence[str], primary: str = "") -> None:
+        super().__init__()
+        self._commands = actions
+        self._buttons = {
+            name: actions.button(name, Kind.PRIMARY if name == primary else Kind.SECONDARY) for name in names
+        }
+        for button in self._buttons.values():
+            button.setParent(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        actions.changed.connect(self._place)
+        self._place()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._flow(width, move=False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self._flow(max(self.width(), 200), move=False))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._flow(self.width(), move=True)
+
+    def _place(self) -> None:
+        for name, button in self._buttons.items():
+            button.setVisible(self._commands.possible(name))
+        self._flow(self.width(), move=True)
+        self.updateGeometry()
+
+    def _flow(self, width: int, *, move: bool) -> int:
+        """Set the buttons one behind the other; return the height that they need."""
+        left = top = height = 0
+        for name, button in self._buttons.items():
+            if not self._commands.possible(name):
+                continue
+            size = button.sizeHint()
+            if left and left + size.width() > width:
+                left, top = 0, top + height + Space.SMALL
+            if move:
+                button.setGeometry(left, top, size.width(), size.height())
+            left += size.width() + Space.SMALL
+            height = size.height()
+        return top + height

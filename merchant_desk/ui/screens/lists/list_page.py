@@ -12,7 +12,7 @@ from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 ROOM_FOR_SIDE = 860
 """Below this width (device-independent pixels) of the page the side panel gives its room to the table."""
 
-SIDE = 360
+LEAST_SIDE, MOST_SIDE, SIDE_PERCENT = 340, 430, 30
 
 
 class ListPage(QWidget):
@@ -34,7 +34,6 @@ class ListPage(QWidget):
         row.addWidget(pane, 1)
         if side is not None:
             self._side = side
-            side.setFixedWidth(SIDE)
             row.addWidget(side, 0)
         column.addLayout(row, 1)
         self.setFocusProxy(pane.table.view)
@@ -45,7 +44,9 @@ class ListPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._side is not None:
-            self._side.setVisible(event.size().width() >= ROOM_FOR_SIDE)
+            room = event.size().width()
+            self._side.setVisible(room >= ROOM_FOR_SIDE)
+            self._side.setFixedWidth(max(LEAST_SIDE, min(MOST_SIDE, room * SIDE_PERCENT // 100)))
 
     def _cover(self, text: str) -> None:
         self._coverage = text

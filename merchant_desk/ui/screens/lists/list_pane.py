@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
@@ -26,6 +27,8 @@ from merchant_desk.ui.window.screens import ScreenContext
 
 COUNT_PAUSE_MS = 1_500
 COVERAGE_MS = 5_000
+ROOM_FOR_ALL = 820
+"""Below this width (device-independent pixels) a table does without its spare columns."""
 
 Counts = dict[str, int]
 
@@ -34,7 +37,8 @@ Counts = dict[str, int]
 class TabDesign:
     """One tab: the states that it shows (none: all), further conditions, and whether its count is urgent.
 
-    `sort` is the order in which the tab opens; `conditions` may depend on the time (microseconds UTC).
+    `sort` is the order in which the tab opens, `hides` columns that say nothing new in it; `conditions`
+    may depend on the time (microseconds UTC).
     """
 
     id: str
@@ -43,11 +47,15 @@ class TabDesign:
     tone: Tone = Tone.NEUTRAL
     sort: Sort | None = None
     conditions: Callable[[int], tuple[tuple[str, ...], tuple[Any, ...]]] = field(default=lambda now: ((), ()))
+    hides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ListDesign:
-    """What one list is made of. `counts` gives the number of each tab by its id."""
+    """What one list is made of. `counts` gives the number of each tab by its id.
+
+    `spare` are columns that make room where the table is narrow.
+    """
 
     id: str
     columns: Sequence[Column[Any]]
@@ -60,6 +68,7 @@ class ListDesign:
     placeholder: str = "table.search"
     searchable: bool = True
     empty: Callable[[EmptyState], None] | None = None
+    spare: tuple[str, ...] = ()
 
 
 class ListPane(QWidget):
@@ -222,6 +231,16 @@ class ListPane(QWidget):
         self.count()
         self.tell_coverage()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hide_columns()
+
+    def _hide_columns(self) -> None:
+        hidden = {name for tab in self._design.tabs if tab.id == self.tabs.current for name in tab.hides}
+        if self.width() < ROOM_FOR_ALL:
+            hidden.update(self._design.spare)
+        self.table.view.hide_columns(hidden)
+
     def tell_coverage(self) -> None:
         """Say how far the figures can be true."""
         status = self._parts.desk.runtime.status
@@ -237,6 +256,7 @@ class ListPane(QWidget):
         else:
             conditions, values = TabDesign("", "").conditions(0)
             self.source.wanted = Filter(conditions=conditions, values=values)
+        self._hide_columns()
         self.table.open()
         self.table.view.scrollToTop()
 

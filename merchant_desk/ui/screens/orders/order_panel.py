@@ -23,7 +23,7 @@ from merchant_desk.ui.screens.lists.detail import Inset, Moment, Timeline
 from merchant_desk.ui.screens.lists.list_page import scrolled
 from merchant_desk.ui.screens.orders.order_words import due_chip, state_chip
 from merchant_desk.ui.screens.registry import ScreenParts
-from merchant_desk.ui.screens.stations.words import name_of, unit_name
+from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.delegate import row_height
 from merchant_desk.ui.tables.row_model import RowModel
@@ -57,11 +57,11 @@ def _line_columns() -> list[Column[SoldLine]]:
 
     def many(line: SoldLine, language: Language) -> Cell:
         done = language.text("orders.picked", done=line.done) if line.done else ""
-        return Cell(f"×{language.quantity(line.quantity, unit_name(line.base_unit, language))}", detail=done)
+        return Cell(f"×{language.quantity(line.quantity)}", detail=done)
 
     return [
         Column("name", "list.product", what),
-        Column("quantity", "list.quantity", many, width=7, figures=True),
+        Column("quantity", "list.quantity", many, width=6, figures=True),
         Column(
             "amount", "orders.paid", lambda line, lang: Cell(lang.money(line.amount)), width=8, figures=True
         ),
@@ -83,10 +83,7 @@ class OrderPanel(Panel):
         self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._extra, self._total = ElidedLabel("", "small"), label("", "brand")
         self._total.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(Space.SMALL)
-        self.more_buttons = QHBoxLayout()
-        self.more_buttons.setSpacing(Space.SMALL)
+        self.buttons = QVBoxLayout()
         self._history = label("", "strong")
         self._timeline = Timeline(context.look)
         self._empty = EmptyState(context.look, "shopping-cart")
@@ -131,7 +128,6 @@ class OrderPanel(Panel):
         column.addLayout(sums)
         column.addSpacing(Space.HAIR)
         column.addLayout(self.buttons)
-        column.addLayout(self.more_buttons)
         column.addSpacing(Space.SMALL)
         column.addWidget(self._history)
         column.addWidget(self._timeline)

@@ -10,6 +10,7 @@ from merchant_desk.models.queries.order_lists import ORDERS, WAITING, OrderRow, 
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.doing import Doing
+from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import ListPage
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.orders.order_panel import OrderPanel
@@ -17,24 +18,26 @@ from merchant_desk.ui.screens.orders.order_words import URGENT, due_chip, goods_
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.theme.tokens import Tone
-from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.window.screens import ScreenContext
 
 SCREEN = "orders"
+KNOWN, ENDED = ("status",), ("status", "due")
+"""Columns that say nothing new in tabs of one state, and in tabs where nobody waits."""
+
 NEWEST, MOST_URGENT = Sort("placed", descending=True), Sort("due")
 
 TABS = (
-    TabDesign("review", "orders.tab_review", ("review",), sort=MOST_URGENT),
-    TabDesign("accepted", "orders.tab_accepted", ("accepted",), sort=MOST_URGENT),
-    TabDesign("picking", "orders.tab_picking", ("picking",), sort=MOST_URGENT),
+    TabDesign("review", "orders.tab_review", ("review",), sort=MOST_URGENT, hides=KNOWN),
+    TabDesign("accepted", "orders.tab_accepted", ("accepted",), sort=MOST_URGENT, hides=KNOWN),
+    TabDesign("picking", "orders.tab_picking", ("picking",), sort=MOST_URGENT, hides=KNOWN),
     TabDesign(
         "late", "orders.tab_late", WAITING, Tone.REFUSED, MOST_URGENT,
         lambda now: (("t.due_at < ?",), (now + URGENT,)),
     ),
-    TabDesign("on_hold", "orders.tab_on_hold", ("on_hold",), Tone.WARNING),
-    TabDesign("shipped", "orders.tab_shipped", ("shipped",)),
-    TabDesign("cancelled", "orders.tab_cancelled", ("cancelled", "refused")),
+    TabDesign("on_hold", "orders.tab_on_hold", ("on_hold",), Tone.WARNING, hides=ENDED),
+    TabDesign("shipped", "orders.tab_shipped", ("shipped",), hides=ENDED),
+    TabDesign("cancelled", "orders.tab_cancelled", ("cancelled", "refused"), hides=("due",)),
     TabDesign("all", "list.all"),
 )  # fmt: skip
 
@@ -63,6 +66,7 @@ class OrdersScreen(ListPage):
             tab_counts,
             placeholder="orders.find",
             empty=self._say_empty,
+            spare=("placed", "status"),
         )
         self.pane = ListPane(parts, context, design)
         self.panel = OrderPanel(parts, context, context.actions.refresh)
@@ -71,7 +75,8 @@ class OrdersScreen(ListPage):
         self.pane.chosen.connect(self.panel.show_order)
         self.pane.opened.connect(lambda _: context.actions.trigger("orders.pick"))
         context.actions.add([*self.pane.commands(), *self._actions()])
-        self._add_buttons()
+        names = [f"orders.{name}" for name in ("pick", "accept", "resume", "hold", "cancel")]
+        self.panel.buttons.addWidget(ButtonRow(context.actions, names, "orders.pick"))
 
     def show_target(self, target: object) -> None:
         """Show one order by its id, or a tab by its name."""
@@ -97,7 +102,7 @@ class OrdersScreen(ListPage):
             Column("total", "orders.paid", lambda row, lang: Cell(lang.money(row.total), strong=True),
                    value=lambda row: row.total, width=10, figures=True),
             Column("status", "orders.status", lambda row, lang: Cell(chip=state_chip(row.status, lang)),
-                   width=9),
+                   width=11),
             Column("due", "orders.due", lambda row, lang: Cell(chip=due_chip(row, lang, now())),
                    value=lambda row: row.due_key, width=15),
             Column("placed", "orders.placed", placed, value=lambda row: row.placed_at, width=11),
@@ -128,15 +133,6 @@ class OrdersScreen(ListPage):
             action("resume", self._resume, "", "rotate-ccw", lambda: self._is("on_hold"), "order"),
             action("cancel", self._cancel, "F9", "circle-x", lambda: self._is(*OPEN_STATUSES), "order"),
         ]
-
-    def _add_buttons(self) -> None:
-        button = self._context.actions.button
-        self.panel.buttons.addWidget(button("orders.pick", Kind.PRIMARY))
-        self.panel.buttons.addWidget(button("orders.accept"))
-        self.panel.buttons.addStretch(1)
-        for name in ("hold", "resume", "cancel"):
-            self.panel.more_buttons.addWidget(button(f"orders.{name}"))
-        self.panel.more_buttons.addStretch(1)
 
     def _is(self, *states: str) -> bool:
         order = self.panel.order
