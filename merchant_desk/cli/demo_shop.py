@@ -27,15 +27,18 @@ class DemoShop:
     secrets: tuple[str, ...]
 
 
-def prepare(folder: Path, desks: int = 0, outlet: DemoOutlet = TOWN) -> DemoShop:
+def prepare(
+    folder: Path, desks: int = 0, outlet: DemoOutlet = TOWN, database_url: str | None = None
+) -> DemoShop:
     """Load the demo merchant into a server's folder if it is not there; make secrets for desks of an outlet.
 
-    No server may be running on the folder. Dates count back from the day of loading, which is kept.
+    No server may be running on the folder. Dates count back from the day of loading, which is kept. With
+    `database_url` the data are in that PostgreSQL database instead.
 
     Raises:
         AlreadyOpen: a server is running on this folder.
     """
-    options = DataOptions(folder, ask_passphrase=lambda request: None, demo=True)
+    options = DataOptions(folder, lambda request: None, database_url, demo=True)
     with opened_data(options) as (database, _):
         services = open_services(database, real_edge(), ServerAddress("127.0.0.1", 0))
         if is_demo_loaded(services.store):

@@ -36,7 +36,7 @@ class Shot:
 
 
 class Actor:
-    """One desk process with its window. Orders are answered one by one; pictures go to the report's folder."""
+    """One desk process with its window. Orders are answered one by one; pictures are kept."""
 
     def __init__(self, name: str, profile: Path, url: str, pictures: Path, extra: list[str]) -> None:
         self.name = name

@@ -101,8 +101,11 @@ class Director:
         rounds = sorted({stint.round for shift in shifts for stint in shift.stints})
         for number in rounds:
             self._tell(f"第 {number} 轮，离线扫描…", f"Round {number}, scanning offline...")
-            self._together(actors, lambda actor, n=number: self._round(actor, shifts[actors.index(actor)], n))
+            self._play_round(actors, shifts, number)
             self._mark(f"round {number}")
+
+    def _play_round(self, actors: list[Actor], shifts: tuple[DeskShift, ...], number: int) -> None:
+        self._together(actors, lambda actor: self._round(actor, shifts[actors.index(actor)], number))
 
     def _sign_in(self, actor: Actor, shift: DeskShift) -> None:
         actor.settle()

@@ -11,7 +11,8 @@ from merchant_desk.cli.shift.director import ShiftReport
 
 STYLE = (
     "body{font:15px/1.6 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:32px auto;max-width:1100px;"
-    "color:#171b24;background:#f4f5f7}h1{font-size:26px}table{border-collapse:collapse;background:#fff}"
+    "color:#171b24;background:#f4f5f7}h1{font-size:26px}"
+    "table{border-collapse:collapse;background:#fff}"
     "td,th{padding:6px 14px;border:1px solid #e3e6eb;text-align:left}figure{margin:24px 0;background:#fff;"
     "border:1px solid #e3e6eb;border-radius:8px;padding:12px}img{width:100%}.ok{color:#0f7a57}.no{color:#c0281f}"
 )
@@ -59,11 +60,8 @@ def _page(report: ShiftReport) -> str:
         f'<img src="{shot.file}" alt="{html.escape(shot.title)}"></figure>'
         for shot in report.shots
     )
-    word = (
-        '<span class="ok">一致 / equal</span>'
-        if report.passed
-        else '<span class="no">不一致 / not equal</span>'
-    )
+    tone, said = ("ok", "一致 / equal") if report.passed else ("no", "不一致 / not equal")
+    word = f'<span class="{tone}">{said}</span>'
     about = html.escape(
         f"scans {report.scans} · pending before sync {report.pending_before} · cuts {report.cuts} · "
         f"scan to screen {report.latency} · seconds {report.seconds}"

@@ -1,0 +1,62 @@
+"""Which desk a command works on, and who works."""
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from merchant_desk.cli.folders import default_profile, demo_home
+from merchant_desk.cli.passphrase import ask_passphrase
+from merchant_desk.desk import Desk
+
+LOGIN = "MERCHANT_DESK_LOGIN"
+PASSWORD = "MERCHANT_DESK_PASSWORD"  # noqa: S105 - the name of a variable
+"""Environment variables that sign a script in; a password on the command line would be seen by others."""
+
+
+def add_desk_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
+    parser.add_argument("--demo", action="store_true", help="the demo merchant's desk / 演示商户的工作台")
+    parser.add_argument(
+        "--server-url", default="", metavar="URL", help="where the server is now / 服务器地址"
+    )
+
+
+def add_person_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare who works; the password is asked for, or stands in the environment."""
+    parser.add_argument(
+        "--login",
+        default=os.environ.get(LOGIN, ""),
+        help=f"who does it (default: {LOGIN}); the password is asked for or taken from {PASSWORD}"
+        " / 登录名；密码在终端输入，或由环境变量给出",
+    )
+
+
+def opened_desk(options: argparse.Namespace) -> Desk:
+    """Open the desk that was named.
+
+    Raises:
+        Fault: as `Desk.open`.
+    """
+    folder = options.profile or (demo_home() / "desk" if options.demo else default_profile())
+    return Desk.open(folder, server_url=options.server_url, ask_passphrase=ask_passphrase)
+
+
+def sign_in(desk: Desk, options: argparse.Namespace) -> None:
+    """Sign in who was named; the demo merchant's manager if nobody was.
+
+    Raises:
+        Refusal: as `Desk.sign_in`.
+    """
+    login, password = options.login, os.environ.get(PASSWORD, "")
+    if options.demo and not login:
+        from merchant_desk.server.demo.structure import MANAGER
+
+        login, password = MANAGER.login, MANAGER.password
+    if not login and sys.stdin.isatty():
+        login = input("登录名 / Login: ").strip()
+    if not password and sys.stdin.isatty():
+        password = getpass.getpass("密码 / Password: ")
+    desk.sign_in(login, password)

@@ -1,0 +1,217 @@
+"""`merchant-desk import`: products or orders from a file, resumable, with an account of every row."""
+
+import argparse
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from datetime import time as clock_time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from babel.numbers import get_currency_precision
+
+from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.import_words import Lines, Voice, Words, in_words
+from merchant_desk.desk import Desk
+from merchant_desk.documents.column_names import ImportKind
+from merchant_desk.documents.mapping import Mapping, load_mapping, save_mapping, suggested_mapping
+from merchant_desk.documents.presets import PRESETS
+from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.tabular import open_table
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.jobs.account import Account, State
+from merchant_desk.jobs.import_job import ImportJob
+from merchant_desk.jobs.passes import Progress
+from merchant_desk.jobs.place import place_of
+from merchant_desk.jobs.plan import Choices
+from merchant_desk.jobs.report import report_path, write_report
+from merchant_desk.models.faults import Fault
+
+DONE = 0
+FAILED = 1
+ROWS_LEFT_OUT = 3
+
+TOLD_EVERY = 0.2
+"""Seconds between two lines of progress."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.epilog = (
+        "exit: 0 done, 1 failed or stopped, 2 misused, 3 done but rows were left out / "
+        "退出码：0 完成，1 失败或中止，2 用法错误，3 完成但有未导入的行"
+    )
+    parser.add_argument("kind", choices=["products", "orders"], help="商品或订单")
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, CSV.gz or XLSX")
+    parser.add_argument(
+        "--mapping",
+        metavar="NAME|FILE",
+        help=f"a saved mapping, or one of: {', '.join(PRESETS)}; without it the headings are looked at"
+        " / 列映射文件或预设；不写则按标题识别",
+    )
+    parser.add_argument("--save-mapping", type=Path, metavar="FILE", help="keep the mapping / 保存列映射")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing / 只检查，不写入")
+    parser.add_argument("--channel", default="", help="where the orders come from / 订单的渠道")
+    parser.add_argument(
+        "--open-from",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="sales from this day on are still to be shipped; all others are history, which moves no stock"
+        " / 从这天起的销售单尚未发货；其余为历史，不动库存",
+    )
+    parser.add_argument("--currency", metavar="CODE", help="what the amounts are in / 金额的货币")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="the workbook with every row that was left out (default: beside the file, if there is any)"
+        " / 未导入行的报告",
+    )
+    parser.add_argument("--no-sync", action="store_true", help="do not send it yet / 暂不同步")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")
+    add_desk_arguments(parser)
+    add_person_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import; returns the exit code."""
+    voice: Voice = Lines() if options.json else Words()
+    try:
+        with opened_desk(options) as desk:
+            sign_in(desk, options)
+            return _import(desk, options, voice)
+    except (ImportProblem, Fault, OSError) as error:
+        zh, en, code, facts = in_words(error)
+        voice.problem(error, zh, en, code, facts)
+    except Refusal as refusal:
+        if not options.json:
+            raise
+        voice.problem(refusal, str(refusal), str(refusal), refusal.code, refusal.facts)
+    return FAILED
+
+
+def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
+    mapping = _mapping(desk, options)
+    choices = Choices(options.channel or mapping.name or "import", _open_from(options, mapping))
+    job = ImportJob(desk.runtime, lambda: desk.person.id, options.file, mapping, choices, options.kind)
+    if options.save_mapping:
+        save_mapping(mapping, options.save_mapping)
+        voice.say("saved", f"映射已保存：{options.save_mapping}", f"Mapping saved: {options.save_mapping}")
+    with _interruptible() as stopped:
+        work = job.dry_run if options.dry_run else job.run
+        account = work(_paced(voice), stopped.is_set)
+    voice.account(account, get_currency_precision(mapping.options.currency))
+    _report(job, account, options, voice)
+    if account.state is State.CANCELLED:
+        return FAILED
+    if not options.dry_run and not options.no_sync:
+        _sync(desk, voice)
+    return ROWS_LEFT_OUT if account.refused_rows else DONE
+
+
+# ---------------------------------------------------------------- what was asked for
+
+
+def _mapping(desk: Desk, options: argparse.Namespace) -> Mapping:
+    """Return the mapping that was named, or the one that the headings suggest, in the merchant's currency.
+
+    Raises:
+        ImportProblem, OSError: it cannot be read; or the file cannot.
+    """
+    kind: ImportKind = options.kind
+    named: str | None = options.mapping
+    if named is None:
+        headers = open_table(options.file).headers
+        mapping = suggested_mapping(kind, headers, "import")
+        return _in_currency(mapping, options.currency or place_of(desk.runtime).currency)
+    mapping = PRESETS[named] if named in PRESETS else load_mapping(Path(named))
+    return _in_currency(mapping, options.currency) if options.currency else mapping
+
+
+def _in_currency(mapping: Mapping, currency: str) -> Mapping:
+    options = msgspec.structs.replace(mapping.options, currency=currency)
+    return msgspec.structs.replace(mapping, options=options)
+
+
+def _open_from(options: argparse.Namespace, mapping: Mapping) -> int | None:
+    """Return the beginning of a day where the file's times were written, microseconds UTC."""
+    day: date | None = options.open_from
+    if day is None:
+        return None
+    return int(datetime.combine(day, clock_time(), mapping.zone).timestamp()) * 1_000_000
+
+
+# ---------------------------------------------------------------- while it runs
+
+
+def _paced(voice: Voice) -> Any:
+    """Return what tells progress a few times a second, and every change of state."""
+    last: tuple[float, State | None] = (0.0, None)
+
+    def told(progress: Progress) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last[0] >= TOLD_EVERY or progress.state is not last[1]:
+            last = now, progress.state
+            voice.progress(progress)
+
+    return told
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Turn Ctrl+C into an event, so that a job stops between two operations."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+# ---------------------------------------------------------------- afterwards
+
+
+def _report(job: ImportJob, account: Account, options: argparse.Namespace, voice: Voice) -> None:
+    if not options.report and not account.refused_rows:
+        return
+    path = options.report or report_path(options.file)
+    try:
+        write_report(path, job.plan, account)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        zh, en = f"报告写不到 {path}：{reason}。", f"The report cannot be written to {path}: {reason}."
+        voice.say("report_failed", zh, en, file=str(path), reason=reason)
+        return
+    voice.say("report", f"逐行报告：{path}", f"Row by row: {path}", file=str(path))
+
+
+def _sync(desk: Desk, voice: Voice) -> None:
+    """Send what was saved; a server that cannot be reached gets it later."""
+    try:
+        status = desk.sync()
+    except Fault as fault:
+        waiting = desk.status.waiting
+        voice.say(
+            "waiting",
+            f"已保存在本机，{waiting} 项等待发送：{fault.sentence('zh_CN')}",
+            f"Saved here; {waiting} operations wait to be sent: {fault.sentence('en')}",
+            waiting=waiting,
+            code=fault.code,
+        )
+        return
+    refused = len(desk.refused())
+    voice.say(
+        "sync",
+        f"已同步，{status.waiting} 项等待，{refused} 项被拒绝。",
+        f"Synced: {status.waiting} waiting, {refused} refused.",
+        waiting=status.waiting,
+        refused=refused,
+    )

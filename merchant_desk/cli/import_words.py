@@ -1,0 +1,193 @@
+"""What `merchant-desk import` says: lines of JSON for machines, a table in two languages for people."""
+
+import json
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+from merchant_desk.documents.problem_texts import fault_text, note_text, problem_text, rule_text
+from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.domain.imports import Effect
+from merchant_desk.jobs.account import Account, State
+from merchant_desk.jobs.passes import Progress
+from merchant_desk.models.faults import Fault
+
+SHOWN_REFUSALS: Final = 20
+"""Refused rows that a person is shown one by one; the workbook has them all."""
+
+_PICO_DIGITS: Final = 12
+_STATES: Final = {
+    State.CHECKED: ("检查完毕，没有写入任何内容。", "Checked; nothing was written."),
+    State.CANCELLED: (
+        "已停止；已写入的保留，重复同一命令即从这里继续。",
+        "Stopped. What was written stays; the same command goes on from here.",
+    ),
+    State.FINISHED: ("导入完成。", "Imported."),
+}
+
+
+class Voice(Protocol):
+    """Says things about an import."""
+
+    def progress(self, progress: Progress) -> None:
+        """Tell how far it is."""
+
+    def account(self, account: Account, minor_digits: int) -> None:
+        """Tell what was found or done."""
+
+    def say(self, kind: str, zh: str, en: str, **facts: Any) -> None:
+        """Tell something else; `kind` is "saved", "report", "sync" and so on."""
+
+    def problem(self, error: Exception, zh: str, en: str, code: str, facts: dict[str, Any]) -> None:
+        """Tell why nothing comes of it."""
+
+
+class Lines:
+    """One JSON object a line, on standard output, and nothing else."""
+
+    def progress(self, progress: Progress) -> None:
+        """Tell how far it is."""
+        self._line(
+            "progress",
+            state=progress.state.value,
+            rows=progress.rows,
+            total=progress.total,
+            new=progress.new,
+            standing=progress.standing,
+        )
+
+    def account(self, account: Account, minor_digits: int) -> None:
+        """Tell rules, notes and refused rows, a line each, and the result last."""
+        tally = account.tally
+        for rule, total in tally.by_rule.items():
+            self._line(
+                "rule",
+                rule=rule,
+                effect=tally.effects[rule].value,
+                rows=total.rows,
+                amount=total.amount,
+                exact=exact(total.amount_pico),
+                zh=rule_text(rule, "zh"),
+                en=rule_text(rule, "en"),
+            )
+        for note, total in tally.by_note.items():
+            self._line("note", note=note, rows=total.rows, zh=note_text(note, "zh"), en=note_text(note, "en"))
+        for row, fault in account.refusals.items():
+            words = (fault.code.value, fault.field, fault.text)
+            self._line(
+                "refused",
+                row=row,
+                code=fault.code.value,
+                field=fault.field,
+                text=fault.text,
+                zh=fault_text(*words, "zh"),
+                en=fault_text(*words, "en"),
+            )
+        self._line("result", **result(account))
+
+    def say(self, kind: str, zh: str, en: str, **facts: Any) -> None:
+        """Tell something else."""
+        self._line(kind, **facts, zh=zh, en=en)
+
+    def problem(self, error: Exception, zh: str, en: str, code: str, facts: dict[str, Any]) -> None:
+        """Tell why nothing comes of it."""
+        self._line("problem", code=code, facts=facts, zh=zh, en=en)
+
+    @staticmethod
+    def _line(kind: str, **facts: Any) -> None:
+        print(json.dumps({"type": kind, **facts}, ensure_ascii=False, default=str), flush=True)
+
+
+class Words:
+    """Sentences and a table for people, Chinese first."""
+
+    def __init__(self) -> None:
+        self._shows_progress = sys.stderr.isatty()
+
+    def progress(self, progress: Progress) -> None:
+        """Tell how far it is, on one line that is written again and again."""
+        if self._shows_progress:
+            of = f" / {progress.total:,}" if progress.total else ""
+            print(f"\r{progress.rows:,}{of}  +{progress.new:,}", end="", file=sys.stderr, flush=True)
+
+    def account(self, account: Account, minor_digits: int) -> None:
+        """Tell the account by rule, the first refused rows, and the result."""
+        if self._shows_progress:
+            print("\r\033[K", end="", file=sys.stderr)
+        tally = account.tally
+        for rule, total in tally.by_rule.items():
+            amount = Decimal(total.amount).scaleb(-minor_digits)
+            print(f"{total.rows:>10,}  {amount:>18,}  {rule_text(rule, 'zh')} / {rule_text(rule, 'en')}")
+        print(f"{tally.rows:>10,}  {Decimal(tally.amount).scaleb(-minor_digits):>18,}  合计 / total")
+        for text in _refusal_lines(account):
+            print(text)
+        found = result(account)
+        chinese, english = _STATES[account.state]
+        print(
+            f"{chinese}新增 {found['new']:,}，原有 {found['standing']:,}；行：写入 {found['written']:,}，"
+            f"不变 {found['unchanged']:,}，无影响 {found['ineffective']:,}，未导入 {found['refused']:,}。"
+        )
+        print(
+            f"{english} New {found['new']:,}, here before {found['standing']:,}; rows: {found['written']:,}"
+            f" written, {found['unchanged']:,} unchanged, {found['ineffective']:,} without effect,"
+            f" {found['refused']:,} left out."
+        )
+
+    def say(self, kind: str, zh: str, en: str, **facts: Any) -> None:
+        """Tell something else."""
+        print(f"{zh}\n{en}")
+
+    def problem(self, error: Exception, zh: str, en: str, code: str, facts: dict[str, Any]) -> None:
+        """Tell why nothing comes of it."""
+        print(f"{zh}\n{en}", file=sys.stderr)
+
+
+def result(account: Account) -> dict[str, Any]:
+    """Return an account in figures. `written` and `unchanged` are of this desk; a dry run wrote nothing."""
+    return {
+        "state": account.state.value,
+        "source": account.source,
+        "kind": account.kind,
+        "job": str(account.job_id) if account.job_id else None,
+        "digest": account.tally.digest,
+        "rows": account.rows,
+        "exact": exact(account.tally.amount_pico),
+        "new": account.new,
+        "standing": account.standing,
+        "written": account.written_rows,
+        "unchanged": 0 if account.state is State.CHECKED else account.unchanged_rows,
+        "ineffective": account.rows_of(Effect.NOTHING),
+        "refused": account.refused_rows,
+        "operations": account.operations,
+    }
+
+
+def exact(amount_pico: int) -> str:
+    """Return 10^-12 major units as a decimal, without needless zeros."""
+    text = f"{Decimal(amount_pico).scaleb(-_PICO_DIGITS):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_words(error: Exception) -> tuple[str, str, str, dict[str, Any]]:
+    """Return an error's sentences, code and facts; what has none of its own is told by its name."""
+    if isinstance(error, ImportProblem):
+        sentences = (problem_text(error.code, error.facts, "zh"), problem_text(error.code, error.facts, "en"))
+        return *sentences, error.code, error.facts
+    if isinstance(error, Fault):
+        return error.sentence("zh_CN"), error.sentence("en"), error.code, error.facts
+    if isinstance(error, OSError):
+        name = error.filename or ""
+        reason = error.strerror or type(error).__name__
+        facts = {"file": str(name), "reason": reason}
+        return f"打不开 {name}：{reason}", f"{name} cannot be opened: {reason}", "file_not_opened", facts
+    return str(error), str(error), type(error).__name__, {}
+
+
+def _refusal_lines(account: Account) -> Iterator[str]:
+    for row, fault in list(account.refusals.items())[:SHOWN_REFUSALS]:
+        words = (fault.code.value, fault.field, fault.text)
+        yield f"  {row}: {fault_text(*words, 'zh')} / {fault_text(*words, 'en')}"
+    more = account.refused_rows - min(len(account.refusals), SHOWN_REFUSALS)
+    if more > 0:
+        yield f"  ... 另有 {more:,} 行，见报告 / {more:,} more rows, see the report"
