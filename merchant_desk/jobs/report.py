@@ -1,0 +1,94 @@
+"""The workbook beside an imported file: rows that were left out and why, and the account by rule."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.numbers import get_currency_precision
+
+from merchant_desk.documents.exports import Cell, CellKind, Column, Style, Workbook
+from merchant_desk.documents.problem_texts import fault_text, note_text, rule_text
+from merchant_desk.domain.imports import ImportTally
+from merchant_desk.jobs.account import Account
+from merchant_desk.jobs.plan import Plan
+
+TAKEN: Final = (
+    "订单号已被另一渠道的订单占用。",
+    "The number belongs to an order of another channel.",
+)
+
+_EFFECTS: Final = {
+    "written": ("写入", "written"),
+    "unchanged": ("不变", "unchanged"),
+    "nothing": ("无影响", "no effect"),
+    "refused": ("未导入", "left out"),
+}
+_REASONS: Final = (
+    Column("行号", "row", CellKind.WHOLE, 8),
+    Column("原因", "原因", width=44),
+    Column("reason", "reason", width=44),
+)
+_RULES: Final = (
+    Column("规则", "rule", width=24),
+    Column("说明", "说明", width=34),
+    Column("meaning", "meaning", width=44),
+    Column("处理", "effect", width=16),
+    Column("行数", "rows", CellKind.WHOLE),
+    Column("金额", "amount", CellKind.AMOUNT, 18),
+)
+
+
+def report_path(path: Path) -> Path:
+    """Return where the workbook of a file goes: beside it, named like it."""
+    name = path.name
+    while Path(name).suffix.casefold() in (".gz", ".csv", ".txt", ".xlsx", ".xlsm"):
+        name = Path(name).stem
+    return path.with_name(f"{name}.import.xlsx")
+
+
+def write_report(path: Path, plan: Plan, account: Account) -> None:
+    """Write the workbook, whole or not at all.
+
+    Rows that were left out carry their reason in Chinese and English before their own cells, so that they can
+    be put right there and imported again; the reader of headings skips the reasons.
+
+    Raises:
+        ImportProblem: the imported file cannot be read any more.
+        OSError: the workbook cannot be written.
+    """
+    digits = get_currency_precision(plan.mapping.options.currency)
+    draft = path.with_name(f".{path.name}.new.xlsx")
+    try:
+        with Workbook(draft, Style("zh", plan.mapping.zone, digits)) as book:
+            cells = tuple(Column(header, header, CellKind.CODE, 18) for header in plan.table.headers)
+            book.add_sheet("未导入 left out", (*_REASONS, *cells), _left_out(plan, account))
+            book.add_sheet("规则 rules", _RULES, _rules(account.tally))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _left_out(plan: Plan, account: Account) -> Iterator[list[Cell]]:
+    taken = set(account.taken)
+    wanted = account.refusals.keys() | taken
+    if not wanted:
+        return
+    width = len(plan.table.headers)
+    for number, cells in plan.table.rows(min(wanted)):
+        if number not in wanted:
+            continue
+        fault = account.refusals.get(number)
+        reasons = TAKEN
+        if fault is not None:
+            words = (fault.code.value, fault.field, fault.text)
+            reasons = fault_text(*words, "zh"), fault_text(*words, "en")
+        yield [number, *reasons, *cells[:width]]
+
+
+def _rules(tally: ImportTally) -> Iterator[list[Cell]]:
+    for rule, total in tally.by_rule.items():
+        effect = " / ".join(_EFFECTS[tally.effects[rule].value])
+        yield [rule, rule_text(rule, "zh"), rule_text(rule, "en"), effect, total.rows, total.amount]
+    yield ["", "合计", "total", "", tally.rows, tally.amount]
+    for note, total in tally.by_note.items():
+        yield [note, note_text(note, "zh"), note_text(note, "en"), "", total.rows, total.amount]
