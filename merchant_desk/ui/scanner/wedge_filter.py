@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from merchant_desk.ui.scanner.focus_shelter import FocusShelter, answer_none, composition
 from merchant_desk.ui.scanner.frame import Captured, Effect, FrameReader, Refused, Replay, Shelter
-from merchant_desk.ui.scanner.keymap import Keymap, NativeKey
+from merchant_desk.ui.scanner.keymap import Keymap, NativeKey, Role
 from merchant_desk.ui.scanner.settings import ScannerSettings
 from merchant_desk.ui.scanner.stroke import NS_PER_MS, Stroke
 
@@ -83,7 +83,7 @@ class WedgeFilter(QObject):
         self._reader = FrameReader(settings)
 
     def record(self) -> None:
-        """Keep every key event for learning instead of acting on it, until `recorded` is asked."""
+        """Keep what is typed for learning instead of acting on it, until `recorded` is asked."""
         self._record = []
 
     def recorded(self) -> list[Stroke]:
@@ -118,8 +118,10 @@ class WedgeFilter(QObject):
         if self._record is not None:
             if not foreseen:
                 self._record.append(stroke)
-            event.accept()
-            return True
+            # Escape and the like are a person's, who must be able to leave.
+            taken = stroke.meaning.role is not Role.OTHER
+            event.setAccepted(taken)
+            return taken
         idle = not self._reader.holding
         reaction = self._reader.foresee(stroke) if foreseen else self._reader.feed(stroke)
         self._obey(reaction.effects)

@@ -12,7 +12,7 @@ from merchant_desk.ui.scanner.settings import ScannerSettings
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from tests.helpers.scanner_wedge import Plan, Typist, settle
 
-HELD_MS = 120
+HELD_MS = 100
 """Longer than any run may be held after its last key."""
 
 

@@ -296,6 +296,15 @@ def test_a_frame_in_a_field_with_an_input_method_waits_for_its_news() -> None:
     assert found[1].arrived_ns <= now
 
 
+def test_what_is_held_comes_before_what_an_input_method_commits() -> None:
+    reader = FrameReader(ScannerSettings())
+    now = 0
+    for stroke in strokes(Keyboard(key_ms=20).plan("12")):
+        assert reader.feed(stroke).effects == ()
+        now = stroke.arrived_ns
+    assert reader.disturb("", "你", now + 5_000_000) == (Replay((0, 1, 2, 3)),)
+
+
 def test_late_news_of_an_input_method_refuses_the_frame() -> None:
     reader, _, now = wary_reader(EAN)
     assert reader.disturb("wo", "", now + 10_000_000) == ()

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from merchant_desk.ui.scanner.learn import LearningError, LearningFault, Sample, learn, samples_of
 from merchant_desk.ui.scanner.settings import Layout, ScannerSettings, Terminator
 from merchant_desk.ui.scanner.source import body
-from tests.helpers.scanner_wedge import HUMAN, GsForm, Host, Keyboard, Plan, settle, strokes
+from tests.helpers.scanner_wedge import ESCAPE_PLACE, HUMAN, GsForm, Host, Keyboard, Plan, settle, strokes
 from tests.ui.scanner.conftest import HELD_MS, Scenes
 from tests.ui.scanner.reading import read
 
@@ -173,3 +174,12 @@ def test_the_hub_records_samples_and_reads_by_what_was_learned(scene: Scenes) ->
     here.type(board.plan("\x02B7\r"))
     assert here.heard.texts == ["B7"]
     assert here.hub.settings == settings
+
+
+def test_a_person_can_leave_while_the_hub_learns(scene: Scenes) -> None:
+    here = scene()
+    left: list[bool] = []
+    QShortcut(QKeySequence("Esc"), here.desk).activated.connect(lambda: left.append(True))
+    here.hub.begin_learning()
+    here.type(HUMAN.tap(ESCAPE_PLACE))
+    assert left == [True]

