@@ -72,6 +72,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("orders", BUSINESS, "screen.orders", "shopping-cart", "orders.orders:OrdersScreen"),
     Entry("products", BUSINESS, "screen.products", "package", "products.products:ProductsScreen"),
     Entry("stock", BUSINESS, "screen.stock", "boxes", "stock.stock:StockScreen"),
+    Entry("purchasing", BUSINESS, "screen.purchasing", "truck", "purchasing.purchasing:PurchasingScreen"),
 )
 
 

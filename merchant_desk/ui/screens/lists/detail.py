@@ -158,14 +158,16 @@ def _cut(words: str, area: QRectF, style: TypeStyle) -> str:
 
 
 class ButtonRow(QWidget):
-    """The actions of a panel: those that are possible now, in as many lines as they need."""
+    """The actions of a panel: those that are possible now, in as many lines as they need.
 
-    def __init__(self, actions: Actions, names: Sequence[str], primary: str = "") -> None:
+    The first possible one of `primaries` is the loud one.
+    """
+
+    def __init__(self, actions: Actions, names: Sequence[str], primaries: Sequence[str] = ()) -> None:
         super().__init__()
         self._commands = actions
-        self._buttons = {
-            name: actions.button(name, Kind.PRIMARY if name == primary else Kind.SECONDARY) for name in names
-        }
+        self._primaries = tuple(primaries)
+        self._buttons = {name: actions.button(name) for name in names}
         for button in self._buttons.values():
             button.setParent(self)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -188,7 +190,9 @@ class ButtonRow(QWidget):
         self._flow(self.width(), move=True)
 
     def _place(self) -> None:
+        first = next((name for name in self._primaries if self._commands.possible(name)), "")
         for name, button in self._buttons.items():
+            button.set_kind(Kind.PRIMARY if name == first else Kind.SECONDARY)
             button.setVisible(self._commands.possible(name))
         self._flow(self.width(), move=True)
         self.updateGeometry()

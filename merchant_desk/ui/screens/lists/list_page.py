@@ -12,7 +12,7 @@ from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 ROOM_FOR_SIDE = 860
 """Below this width (device-independent pixels) of the page the side panel gives its room to the table."""
 
-LEAST_SIDE, MOST_SIDE, SIDE_PERCENT = 340, 430, 30
+LEAST_SIDE, MOST_SIDE, SIDE_PERCENT = 360, 430, 30
 
 
 class ListPage(QWidget):

@@ -76,7 +76,7 @@ class OrdersScreen(ListPage):
         self.pane.opened.connect(lambda _: context.actions.trigger("orders.pick"))
         context.actions.add([*self.pane.commands(), *self._actions()])
         names = [f"orders.{name}" for name in ("pick", "accept", "resume", "hold", "cancel")]
-        self.panel.buttons.addWidget(ButtonRow(context.actions, names, "orders.pick"))
+        self.panel.buttons.addWidget(ButtonRow(context.actions, names, names[:3]))
 
     def show_target(self, target: object) -> None:
         """Show one order by its id, or a tab by its name."""

@@ -4,10 +4,11 @@ from enum import StrEnum
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from merchant_desk.models.queries.floor import PersonHit
 from merchant_desk.sync.people import Person
+from merchant_desk.ui.screens.named_field import NamedField
 from merchant_desk.ui.session import Session
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
@@ -15,7 +16,6 @@ from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.chip import Chip, ChipText
 from merchant_desk.ui.widgets.empty import Drawing
-from merchant_desk.ui.widgets.form import Field
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.overlay import Overlay
 from merchant_desk.ui.window.header import Brand
@@ -49,7 +49,7 @@ class SignInSheet(Overlay):
         self.login, self.password, self.pin = QLineEdit(), QLineEdit(), QLineEdit()
         for secret in (self.password, self.pin):
             secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self._fields = {name: Field("", editor) for name, editor in self._editors().items()}
+        self._fields = {name: NamedField(editor) for name, editor in self._editors().items()}
         self._failure = label("", "error", wrap=True)
         self.submit = ActionButton(look, kind=Kind.PRIMARY, key="Return")
         self.cancel = ActionButton(look, key="Esc")
@@ -189,7 +189,7 @@ class SignInSheet(Overlay):
         self._whose.setText(self._badge[1] if self._badge else "")
         self._whose.setVisible(by_badge)
         for name, field in self._fields.items():
-            _name_field(field, text(f"sign_in.{name}"))
+            field.set_name(text(f"sign_in.{name}"))
             field.setVisible((name == "pin") is by_badge)
         self._failure.setText(self._failure_text())
         self._failure.setVisible(bool(self._error))
@@ -213,10 +213,3 @@ class SignInSheet(Overlay):
         if isinstance(self._error, Exception):
             return describe(self._error, self._look.language)
         return self._error or ""
-
-
-def _name_field(field: Field, name: str) -> None:
-    title = field.findChild(QLabel)
-    if title is not None:
-        title.setText(name)
-    field.editor.setAccessibleName(name)

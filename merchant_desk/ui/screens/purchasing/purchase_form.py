@@ -1,0 +1,206 @@
+"""A new purchase order, typed or scanned."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from merchant_desk.domain.products import AddSupplier
+from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
+from merchant_desk.models.queries.order_lists import SupplierView, suppliers
+from merchant_desk.stations.numbers import next_number
+from merchant_desk.ui.actions import Action
+from merchant_desk.ui.screens.acts import act
+from merchant_desk.ui.screens.doing import Doing
+from merchant_desk.ui.screens.figures import read_day
+from merchant_desk.ui.screens.named_field import NamedField
+from merchant_desk.ui.screens.purchasing.purchase_lines import PurchaseLines
+from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.theme.tokens import Space, Tone
+from merchant_desk.ui.widgets.buttons import ActionButton, Kind
+from merchant_desk.ui.widgets.labels import ElidedLabel
+from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
+from merchant_desk.ui.window.screens import ScreenContext
+
+DAYS_AHEAD = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    number: str
+    suppliers: list[SupplierView]
+
+
+class PurchaseForm(QWidget):
+    """Supplier, day and lines; `closed` when it is saved or given up."""
+
+    closed = Signal()
+
+    def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
+        super().__init__()
+        self._parts, self._context, self._look = parts, context, context.look
+        self._doing = Doing(self, parts, context)
+        self._number = ""
+        self._suppliers: list[SupplierView] = []
+        self.setProperty("look", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._head = PageHead(self._look)
+        self.discard = ActionButton(self._look, key="Esc")
+        self.discard.clicked.connect(self.closed)
+        self.supplier, self.due = QComboBox(), QLineEdit()
+        self.supplier.setEditable(True)
+        self._fields = {"supplier": NamedField(self.supplier), "due": NamedField(self.due)}
+        self.lines = PurchaseLines(parts, context)
+        self.lines.changed.connect(self._write_total)
+        self.lines.unknown.connect(self._tell_unknown)
+        self._panel = Panel(self._look, " ", flush=True)
+        self._total = ElidedLabel("", "brand")
+        self._lay_out()
+        self._look.language.follow(self, self._write)
+
+    def begin(self) -> None:
+        """Begin a new order."""
+        self.lines.clear()
+        today = self._parts.desk.calendar()
+        ahead = date(today // 10_000, today // 100 % 100, today % 100) + timedelta(days=DAYS_AHEAD)
+        self.due.setText(ahead.isoformat())
+        self._context.runner.run(self._read, self._take, owner=self)
+
+    def commands(self, writing: Callable[[], bool]) -> list[Action]:
+        """Return the form's actions; they are possible while `writing`."""
+        return [
+            act(
+                "purchasing.save",
+                lambda: self._save(send=False),
+                "Ctrl+S",
+                "save",
+                when=writing,
+                right="purchase",
+            ),
+            act(
+                "purchasing.save_and_send",
+                lambda: self._save(send=True),
+                "F10",
+                "truck",
+                when=writing,
+                right="purchase",
+            ),
+        ]
+
+    def add_buttons(self) -> None:
+        """Put the buttons of the form's actions into its head, once the actions exist."""
+        button = self._context.actions.button
+        self._head.add_button(self.discard)
+        self._head.add_button(button("purchasing.save"))
+        self._head.add_button(button("purchasing.save_and_send", Kind.PRIMARY))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _read(self) -> _Start:
+        desk = self._parts.desk
+        with desk.read() as connection, connection.begin():
+            number = next_number(connection, "purchase_orders", "PO", desk.identity.code)
+            return _Start(number, suppliers(connection))
+
+    def _take(self, start: _Start) -> None:
+        self._number, self._suppliers = start.number, start.suppliers
+        self.supplier.clear()
+        self.supplier.addItems([one.name for one in start.suppliers])
+        self.supplier.setCurrentIndex(0 if len(start.suppliers) == 1 else -1)
+        self._write()
+        first: QWidget = self.lines.product if len(start.suppliers) == 1 else self.supplier
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _save(self, *, send: bool) -> None:
+        text = self._look.text
+        named = self.supplier.currentText().strip()
+        known = next((one for one in self._suppliers if one.name == named), None)
+        due = read_day(self.due.text())
+        self._fields["supplier"].show_error("" if named else text("purchasing.bad_supplier"))
+        self._fields["due"].show_error("" if due else text("purchasing.bad_due"))
+        if not self.lines.lines:
+            self._context.notices.tell(text("refusal.no_lines"), Tone.WARNING)
+        if not named or due is None or not self.lines.lines:
+            return
+        operations = self._operations(named, known, due, send=send)
+
+        def work() -> None:
+            for operation in operations:
+                self._parts.desk.do(operation)
+
+        told = text("purchasing.sent" if send else "purchasing.saved", number=self._number)
+
+        def saved(_: object) -> None:
+            self._context.notices.tell(told, Tone.OK)
+            self.closed.emit()
+
+        self._doing.run(work, saved)
+
+    def _operations(self, named: str, known: SupplierView | None, due: int, *, send: bool) -> list[object]:
+        """Return what is to be done, in order; a supplier who is new comes first."""
+        desk = self._parts.desk
+        new_id = desk.runtime.new_id
+        warehouse = desk.warehouse()
+        operations: list[object] = []
+        supplier_id = known.id if known is not None else new_id()
+        if known is None:
+            code = f"S-{desk.identity.code}-{len(self._suppliers) + 1:03d}"
+            operations.append(AddSupplier(supplier_id, code, named))
+        order_id = new_id()
+        lines = tuple(
+            PurchaseLine(new_id(), line.sku_id, line.quantity, line.cost)
+            for line in reversed(self.lines.lines)
+        )
+        operations.append(
+            PlacePurchaseOrder(
+                order_id, self._number, warehouse.outlet_id, warehouse.id, supplier_id, due, lines
+            )
+        )
+        if send:
+            operations.append(SendPurchaseOrder(order_id, warehouse.outlet_id))
+        return operations
+
+    def _tell_unknown(self, code: str) -> None:
+        self._context.notices.tell(self._look.text("purchasing.unknown_code", code=code), Tone.WARNING)
+
+    def _lay_out(self) -> None:
+        column = page_column(self)
+        column.addWidget(self._head)
+        top = Panel(self._look)
+        row = QHBoxLayout()
+        row.setSpacing(Space.MEDIUM)
+        row.addWidget(self._fields["supplier"], 3, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._fields["due"], 1, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
+        top.body.addLayout(row)
+        column.addWidget(top)
+        self._panel.body.addWidget(self.lines, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(Space.LARGE, Space.SMALL, Space.LARGE, Space.SMALL)
+        self._total.setAlignment(Qt.AlignmentFlag.AlignRight)
+        foot.addWidget(self._total)
+        self._panel.body.addLayout(foot)
+        column.addWidget(self._panel, 1)
+
+    def _write(self) -> None:
+        text = self._look.text
+        self._head.set_texts(text("purchasing.new"), text("purchasing.form_note"), self._number)
+        self._fields["supplier"].set_name(
+            text("purchasing.field_supplier"), text("purchasing.field_supplier_hint")
+        )
+        self._fields["due"].set_name(text("purchasing.field_due"), text("purchasing.field_due_hint"))
+        self._panel.set_title(text("purchasing.goods"))
+        self.discard.setText(text("purchasing.cancel"))
+        self._write_total()
+
+    def _write_total(self) -> None:
+        total = sum(line.amount for line in self.lines.lines)
+        money = self._look.language.money(total)
+        self._total.setText(self._look.text("purchasing.total", n=len(self.lines.lines), total=money))
