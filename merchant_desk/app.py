@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from merchant_desk.desk import Desk
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
+from merchant_desk.sync.health import Finding
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.busy_runner import BusyRunner
@@ -305,3 +306,11 @@ class Program(QObject):
         self.sounds.play(Sound.REFUSED)
         text = self.look.text("sign_in.scan_while_locked", code=scan.text)
         self.window.notices.tell(text, Tone.WARNING)
+
+
+def examine_surroundings() -> list[Finding]:
+    """Return what the doctor sees of fonts, scanners and printers; without a screen it looks offscreen."""
+    from merchant_desk.ui.surroundings import surroundings
+
+    application()
+    return list(surroundings())

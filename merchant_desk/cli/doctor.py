@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -38,5 +40,9 @@ def run(options: argparse.Namespace) -> int:
 def _surroundings() -> list[Finding]:
     """Examine fonts, scanners and printers, which only the window's libraries can see."""
     from merchant_desk.app import examine_surroundings
+
+    seen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not seen:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
     return examine_surroundings()

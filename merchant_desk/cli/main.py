@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from merchant_desk import __version__
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
+from merchant_desk.server.logs import configure_logs
 
 COMMANDS = {
     "open": ("open_desk", "open the window / 打开窗口"),
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             importlib.import_module(f"merchant_desk.cli.{module}").add_arguments(sub)
     options = parser.parse_args(given)
     command = importlib.import_module(f"merchant_desk.cli.{COMMANDS[options.command][0]}")
+    if options.command not in ("serve", "open"):
+        configure_logs(None, "WARNING")
     try:
         return int(command.run(options))
     except Fault as fault:

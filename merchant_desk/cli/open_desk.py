@@ -8,6 +8,9 @@ from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.cli.folders import default_profile, demo_home
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
+from merchant_desk.server.logs import configure_logs
+
+LOG_FILE = "desk.log"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the window and return when it is closed."""
+    """Open the window and return when it is closed. Its log lies in the profile."""
     from merchant_desk.app import run_window
 
+    home = options.profile or (demo_home() if options.demo else default_profile())
+    home.mkdir(parents=True, exist_ok=True)
+    configure_logs(home / LOG_FILE)
     with ExitStack() as stack:
         if options.demo:
             desk = _demo_desk(stack, options)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 from merchant_desk.models.faults import Fault
 
@@ -69,7 +69,7 @@ class Actor:
             try:
                 process.stdin.write(json.dumps({"do": do, **facts}).encode() + b"\n")
                 process.stdin.flush()
-                line = process.stdout.readline()
+                line = self._answer_line(process.stdout)
             except OSError as error:
                 raise ShiftBroke(self.name, f"{do}: {type(error).__name__}") from error
             finally:
@@ -80,6 +80,13 @@ class Actor:
         if not answer.get("ok"):
             raise ShiftBroke(self.name, f"{do}: {answer.get('error')}")
         return answer
+
+    @staticmethod
+    def _answer_line(stream: IO[bytes]) -> bytes:
+        """Return the next line that is an answer; a library's stray line is none."""
+        while (line := stream.readline()) and not line.startswith(b"{"):
+            continue
+        return line
 
     def scan(self, text: str) -> None:
         """Scan a code as a wedge types it."""

@@ -14,7 +14,8 @@ STYLE = (
     "color:#171b24;background:#f4f5f7}h1{font-size:26px}"
     "table{border-collapse:collapse;background:#fff}"
     "td,th{padding:6px 14px;border:1px solid #e3e6eb;text-align:left}figure{margin:24px 0;background:#fff;"
-    "border:1px solid #e3e6eb;border-radius:8px;padding:12px}img{width:100%}.ok{color:#0f7a57}.no{color:#c0281f}"
+    "border:1px solid #e3e6eb;border-radius:8px;padding:12px}img{width:100%}"
+    ".ok{color:#0f7a57}.no{color:#c0281f}"
 )
 
 
