@@ -3,8 +3,10 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Connection, Engine, text
 
 from merchant_desk.domain.refusals import Refusal
@@ -13,7 +15,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
 from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.passwords import hash_pin, make_pepper, password_fits, pin_fits
-from merchant_desk.sync.transport import ServerProblem
+from merchant_desk.sync.transport import ServerProblem, Unreachable
 
 PEPPER = "pin_pepper"
 
@@ -46,7 +48,7 @@ class People:
         reader: reads this desk's database.
         writer: writes it, inside jobs given to `on_writer`.
         ask_server: the server's sign-in.
-        clock: microseconds UTC.
+        clock: microseconds UTC, corrected by what is known of this computer's clock.
         on_writer: runs a job on the writer's thread and waits for it.
         random: gives the pepper and salts of PINs.
     """
@@ -75,32 +77,57 @@ class People:
 
         Raises:
             Refusal: `sign_in_failed`, `sign_in_locked`, `sign_in_needs_server`, `sign_in_expired`.
+            Fault: nobody knows this person here, and the server's answer was none about a person.
         """
+        login = login.strip()
         known = self._known(login, kind)
-        if known is not None:
-            check_may_try(known.guard)
-            if self._fits(known.verifier, secret, kind):
-                check_offline_sign_in(known.confirmed_at, self._clock())
-                self._write_guard(known, kind, SignInGuard())
-                return known.person
+        if known is None:
+            return self._by_server(login, secret, kind, None, Refusal("sign_in_needs_server"))
+        doubt = self._doubt(known, secret, kind)
+        if doubt is not None:
+            return self._by_server(login, secret, kind, known, doubt)
+        self._write_guard(known, kind, SignInGuard())
+        return known.person
+
+    def _by_server(
+        self, login: str, secret: str, kind: CredentialKind, known: _Known | None, doubt: Refusal
+    ) -> Person:
+        """Ask the server; where it cannot be asked, `doubt` stands."""
         try:
             return self._online(login, secret, kind)
-        except Refusal:
-            self._note_failure(known, kind)
+        except Refusal as refusal:
+            if refusal.code == "sign_in_failed":
+                self._note_failure(known, kind)
             raise
         except Fault as fault:
-            if known is None:
-                raise Refusal("sign_in_needs_server") from fault
-        self._note_failure(known, kind)
-        raise Refusal("sign_in_failed")
+            if known is None and not isinstance(fault, Unreachable):
+                raise
+            if doubt.code == "sign_in_failed":
+                self._note_failure(known, kind)
+            raise doubt from fault
+
+    def _doubt(self, known: _Known, secret: str, kind: CredentialKind) -> Refusal | None:
+        """Return why this desk's memory is not enough to let somebody in; the server may know better.
+
+        It alone knows of a reset or a new password, and its word makes an old one good again.
+        """
+        try:
+            check_may_try(known.guard)
+            if not self._fits(known.verifier, secret, kind):
+                return Refusal("sign_in_failed")
+            check_offline_sign_in(known.confirmed_at, self._clock())
+        except Refusal as refusal:
+            return refusal
+        return None
 
     def _online(self, login: str, secret: str, kind: CredentialKind) -> Person:
         try:
             answer = self._ask_server(SignInTry(login, secret, kind))
         except ServerProblem as problem:
-            if not problem.passing:
-                raise Refusal(problem.problem) from problem
-            raise
+            # Its subclasses are about the desk as a whole, not about the person.
+            if problem.passing or type(problem) is not ServerProblem:
+                raise
+            raise Refusal(problem.problem, **_facts(problem)) from problem
         person = Person(answer.person_id, answer.login, answer.name)
         verifier = answer.verifier
         if kind is CredentialKind.PIN:
@@ -160,12 +187,22 @@ class People:
         self._on_writer(write)
 
 
+def _facts(problem: ServerProblem) -> dict[str, Any]:
+    """Return the facts of a refusal that came over the wire; what a proxy says has none."""
+    try:
+        return msgspec.json.decode(problem.details, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}
+
+
 def _known_person(connection: Connection, login: str, kind: CredentialKind) -> _Known | None:
+    """Return who has this login, or else this badge."""
     sql = text(
         "SELECT s.person_id, s.login, coalesce(p.name, s.login) AS name, s.verifier, s.failures, s.locked_at,"
         " s.signed_in_at FROM sign_ins s LEFT JOIN persons p ON p.id = s.person_id"
-        " WHERE s.kind = :kind AND coalesce(p.archived, 0) = 0"
+        " WHERE s.kind = :kind AND coalesce(p.archived, 0) = 0 AND :login <> ''"
         " AND (s.login = :login OR p.badge = :login OR p.login = :login)"
+        " ORDER BY coalesce(p.login, s.login) <> :login LIMIT 1"
     )
     row = connection.execute(sql, {"login": login, "kind": kind.value}).one_or_none()
     if row is None:

@@ -100,12 +100,15 @@ TEXTS: Texts = {
         "A refund of {amount:money} is more than the {most:money} that is left.",
     ),
     "refusal.sign_in_locked": (
-        "连续输错 {failures} 次，已锁定，请店长重置。",
-        "Locked after {failures} failures; ask a manager to reset it.",
+        "连续输错 {failures} 次，已锁定。请店长重置，然后联网登录。",
+        "Locked after {failures} failures. Ask a manager to reset it, then sign in with the server.",
     ),
     "refusal.sign_in_needs_server": (
-        "第一次登录需要联网。",
-        "The first sign-in on a desk needs the server.",
+        "在这台工作台上第一次登录需要联网，现在连不上服务器。联网后再试；已登录过的人可以照常登录。",
+        (
+            "The first sign-in on a desk needs the server, which cannot be reached now. Try again with the "
+            "network; whoever signed in here before still can."
+        ),
     ),
     "refusal.sku_missing": ("「{name}」没有商品编码。", "“{name}” has no SKU."),
     "refusal.sku_taken": ("商品编码 {sku} 已存在。", "The SKU {sku} exists already."),

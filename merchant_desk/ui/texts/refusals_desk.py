@@ -13,8 +13,11 @@ TEXTS: Texts = {
         "The sign-in name, password or PIN is wrong; repeated failures lock it.",
     ),
     "refusal.sign_in_expired": (
-        "离线登录已过期，请联网登录一次。",
-        "The offline sign-in has expired; sign in once with the server.",
+        "登录已过期：太久没有经服务器确认。请联网登录一次；如果本机日期不对，请先校准。",
+        (
+            "The sign-in has expired: the server has not confirmed it for too long. Sign in once with the "
+            "server; if this computer's date is wrong, set it first."
+        ),
     ),
     "refusal.password_not_set": (
         "这个人还没有设置这种登录方式。",
