@@ -83,38 +83,6 @@ def document_counts(connection: Connection, kind: str) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class GoodsLine:
-    """What a receipt or shipment holds of one SKU and lot: scanned, and what of it was taken back."""
-
-    id: str
-    sku_id: UUID
-    sku: str
-    name: str
-    name_en: str
-    base_unit: str
-    lot_id: UUID | None
-    lot: str
-    expiry: int | None
-    quantity: int
-    expected: int | None
-
-
-def goods_lines(
-    connection: Connection, kind: str, document_id: UUID, about_id: UUID | None
-) -> list[GoodsLine]:
-    """Return a receipt's or shipment's running counts by SKU and lot, with what its order asks for."""
-    table = {"receipts": "purchase_lines", "shipments": "order_lines"}[kind]
-    sql = (
-        "SELECT lower(hex(t.sku_id)) || coalesce(hex(t.lot_id), ''), t.sku_id, s.sku, s.name, s.name_en,"
-        " s.base_unit, t.lot_id, coalesce(l.code, ''), l.expiry, sum(t.quantity),"
-        f" (SELECT sum(o.quantity) FROM {table} o WHERE o.order_id = ? AND o.sku_id = t.sku_id)"
-        " FROM tallies t JOIN skus s ON s.id = t.sku_id LEFT JOIN lots l ON l.id = t.lot_id"
-        " WHERE t.document_id = ? GROUP BY t.sku_id, t.lot_id ORDER BY s.sort_key, l.code"
-    )
-    return fetch(connection, GoodsLine, sql, [about_id or document_id, document_id])
-
-
-@dataclass(frozen=True, slots=True)
 class CountedLine:
     """A line of a closed count: counted, what the book had at that moment, the difference."""
 

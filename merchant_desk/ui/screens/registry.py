@@ -73,6 +73,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("products", BUSINESS, "screen.products", "package", "products.products:ProductsScreen"),
     Entry("stock", BUSINESS, "screen.stock", "boxes", "stock.stock:StockScreen"),
     Entry("purchasing", BUSINESS, "screen.purchasing", "truck", "purchasing.purchasing:PurchasingScreen"),
+    Entry("receipts", BUSINESS, "screen.receipts", "package-open", "documents.documents:receipts"),
+    Entry("shipments", BUSINESS, "screen.shipments", "package", "documents.documents:shipments"),
+    Entry("counts", BUSINESS, "screen.counts", "clipboard-list", "documents.documents:counts"),
 )
 
 

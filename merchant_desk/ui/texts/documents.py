@@ -1,0 +1,42 @@
+"""Texts of the lists of receipts, shipments and counts."""
+
+from merchant_desk.ui.texts.catalogue import Plural, Texts
+
+TEXTS: Texts = {
+    "screen.shipments": ("发货单", "Shipments"),
+    "documents.find": ("单号 / 供应商 / 采购单", "Number / supplier / purchase order"),
+    "documents.find_shipments": ("单号 / 订单 / 买家 / 运单", "Number / order / buyer / tracking"),
+    "documents.find_counts": ("单号 / 库位", "Number / location"),
+    "documents.about_receipts": ("采购单", "Purchase order"),
+    "documents.about_shipments": ("订单", "Order"),
+    "documents.about_counts": ("库位", "Location"),
+    "documents.partner_receipts": ("供应商", "Supplier"),
+    "documents.partner_shipments": ("买家", "Buyer"),
+    "documents.blind": ("盲收", "blind"),
+    "documents.pieces": ("件数", "Pieces"),
+    "documents.tab_open": ("进行中", "Open"),
+    "documents.tab_closed": ("已完成", "Finished"),
+    "documents.tab_reversed": ("有冲销", "Reversed"),
+    "documents.scans": ("扫描记录", "Scans"),
+    "documents.scans_note": ("{n} 次", Plural("{n} scan", "{n} scans")),
+    "documents.no_scans": ("还没有扫描", "Nothing was scanned yet"),
+    "documents.taken_back": ("已撤回", "taken back"),
+    "documents.takes_back": ("撤回", "takes back"),
+    "documents.empty_receipts": ("还没有收货单", "No receipts yet"),
+    "documents.empty_receipts_hint": ("到「入库」扫描一批到货。", "Receive a delivery at Inbound."),
+    "documents.empty_shipments": ("还没有发货单", "No shipments yet"),
+    "documents.empty_shipments_hint": ("到「出库」拣一张订单。", "Pick an order at Outbound."),
+    "documents.empty_counts": ("还没有盘点单", "No counts yet"),
+    "documents.empty_counts_hint": ("到「盘点」扫描一个库位。", "Scan a location at Stocktake."),
+    "documents.empty_tab": ("这个分类里没有单据", "No documents in this tab"),
+    "documents.empty_tab_hint": (
+        "看看其他分类：Ctrl+PgUp / PgDn。",
+        "Look at the other tabs: Ctrl+PgUp / PgDn.",
+    ),
+    "receipts.continue": ("继续收货", "Go on receiving"),
+    "receipts.view": ("明细与冲销", "Lines and reversal"),
+    "shipments.continue": ("继续拣货", "Go on picking"),
+    "shipments.view": ("明细与冲销", "Lines and reversal"),
+    "counts.continue": ("继续盘点", "Go on counting"),
+    "counts.view": ("明细与冲销", "Lines and reversal"),
+}
