@@ -42,7 +42,7 @@ def _scanners() -> Finding:
         "scanner",
         Grade.NOTE,
         "没有串口扫描枪；键盘方式的扫描枪无法被识别，扫一个码即可测试。",
-        "There is no serial scanner. Keyboard scanners cannot be told apart from keyboards: scan a code to test.",
+        "There is no serial scanner. Keyboard scanners look like keyboards: scan a code to test.",
     )
 
 
