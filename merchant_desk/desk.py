@@ -27,16 +27,18 @@ from uuid_utils.compat import uuid7
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.stations.questions import Questions
-from merchant_desk.sync.administration import CredentialKind
+from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
 from merchant_desk.sync.desk import Done
+from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.people import People, Person
 from merchant_desk.sync.profile import NotEnrolled, OpenProfile, enrol_profile, open_profile
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.status import SyncStatus
 from merchant_desk.sync.transport import Fetch, HttpFetch, ServerApi
+from merchant_desk.sync.troubles import OtherMerchant
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
 
 Result = TypeVar("Result")
@@ -69,16 +71,24 @@ class Desk(Questions):
         if identity is None:
             profile.close()
             raise NotEnrolled(profile.folder)
-        self._fetch = fetch or _fetcher(
-            server_url or identity.server_url, identity.fingerprint, courier=courier
-        )
-        self.api = api = ServerApi(self._fetch, identity.token)
-        self.runtime = DeskRuntime(profile, lambda: api, now_us, uuid7)
-        self.identity = identity
+        self._given_fetch = fetch
+        self._in_courier = courier
+        self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
+        self.runtime = DeskRuntime(profile, lambda: self.api, now_us, uuid7)
         self.calendar = Calendar(self.runtime)
-        api.pending = lambda: self.runtime.status.waiting
-        self.people = People(profile.reader, profile.writer, api.sign_in, now_us, self.runtime.writer.run)
+        self.people = People(profile.reader, profile.writer, self._sign_in, now_us, self.runtime.writer.run)
         self._person: Person | None = None
+
+    def _sign_in(self, asked: SignInTry) -> SignedIn:
+        return self.api.sign_in(asked)
+
+    def _reach(self, url: str, identity: Identity) -> tuple[Fetch, ServerApi]:
+        """Return the way to a server, and its calls as this desk may make them."""
+        pinned = bytes.fromhex(identity.fingerprint) if identity.fingerprint else None
+        fetch = self._given_fetch or (Courier(url, pinned) if self._in_courier else HttpFetch(url, pinned))
+        api = ServerApi(fetch, identity.token)
+        api.pending = lambda: self.runtime.status.waiting
+        return fetch, api
 
     # -- opening ---------------------------------------------------------------------------------
 
@@ -150,9 +160,7 @@ class Desk(Questions):
     def close(self) -> None:
         """Finish what is being written, end the threads, give the profile free. Again is harmless."""
         self.runtime.close()
-        close = getattr(self._fetch, "close", None)
-        if close is not None:
-            close()
+        _close(self._fetch)
 
     # -- people ----------------------------------------------------------------------------------
 
@@ -241,7 +249,42 @@ class Desk(Questions):
         """Stop (or resume) talking to the server."""
         self.runtime.work_offline(offline)
 
+    def enrol_again(self, code: str, name: str = "") -> SyncStatus:
+        """Give this desk a new identity by a new code, where the server asks for that; then sync.
 
-def _fetcher(url: str, fingerprint: str, *, courier: bool) -> Fetch:
-    pinned = bytes.fromhex(fingerprint) if fingerprint else None
-    return Courier(url, pinned) if courier else HttpFetch(url, pinned)
+        For a desk that is an old copy or a clone, or that the server no longer knows. What the server
+        does not have is sent under the new identity; history stays.
+
+        Raises:
+            OtherMerchant: the code is another merchant's or outlet's; it was not used up.
+            Fault: a mistyped or spent code, no server, another certificate; nothing was changed.
+        """
+        parsed = parse_enrolment_code(code)
+        if parsed.outlet_id != self.identity.outlet_id:
+            raise OtherMerchant
+        fetch = self._given_fetch or HttpFetch(parsed.url, parsed.fingerprint)
+        where = (parsed.url, parsed.fingerprint.hex() if parsed.fingerprint else "")
+        try:
+            self.runtime.enrol_again(
+                ServerApi(fetch, "").enrol, parsed.secret.hex(), name or self.identity.name, where
+            )
+        finally:
+            if fetch is not self._given_fetch:
+                _close(fetch)
+        old = self._fetch
+        self._fetch, self.api = self._reach(parsed.url, self.identity)
+        if old is not self._given_fetch:
+            _close(old)
+        return self.sync()
+
+    @property
+    def identity(self) -> Identity:
+        """Who this desk is at its server."""
+        return self.runtime.identity
+
+
+def _close(fetch: Fetch) -> None:
+    """Close a way to a server, if there is something to close."""
+    close = getattr(fetch, "close", None)
+    if close is not None:
+        close()

@@ -70,7 +70,14 @@ class Checkpoint:
         return not self.blocked and self.moved_pages == self.log_pages
 
 
-def open_engine(path: Path, key: bytes | None, *, role: Role, cache_mb: int | None = None) -> Engine:
+def open_engine(
+    path: Path,
+    key: bytes | None,
+    *,
+    role: Role,
+    cache_mb: int | None = None,
+    pool: type[QueuePool] = QueuePool,
+) -> Engine:
     """Open the database at `path` and return an engine whose connections are keyed and set up.
 
     A writer has one connection, makes the file (mode 0600) if there is none, and begins with `begin
@@ -83,6 +90,7 @@ def open_engine(path: Path, key: bytes | None, *, role: Role, cache_mb: int | No
         key: 32 raw bytes (else ValueError); None for a plain database, a benchmark's peer.
         role: "writer" or "reader".
         cache_mb: page cache of each connection in MiB; by default 64 for a writer, 16 for a reader.
+        pool: the kind of pool that keeps the connections.
 
     Raises:
         Fault: any fault of a database or a network share in `faults`.
@@ -97,7 +105,7 @@ def open_engine(path: Path, key: bytes | None, *, role: Role, cache_mb: int | No
         URL.create("sqlite+pysqlite", database=str(path)),
         module=dbapi2,
         creator=lambda: _connect(path, key, writer=writer, cache_mb=cache),
-        poolclass=QueuePool,
+        poolclass=pool,
         pool_size=1 if writer else READERS,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,

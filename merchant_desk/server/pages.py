@@ -41,17 +41,20 @@ class Pages:
         self._epoch = epoch
         self._clock = clock
 
-    def page(self, device: Device, after: int, rows: int = PAGE_ROWS, table: str = "") -> FeedPage:
+    def page(
+        self, device: Device, after: int, rows: int = PAGE_ROWS, begun_at: int = 0, table: str = ""
+    ) -> FeedPage:
         """Return whole operations of the device's scope after a cursor, about `rows` row images.
 
-        With `table` only rows of that one: for a desk whose check of it failed.
+        From 0 everything may be read, however much was compacted; `begun_at` is the floor that the first
+        page told to who does so. With `table` only rows of that one: for a desk whose check of it failed.
 
         Raises:
             CursorTooOld: `after` lies below the compaction floor.
         """
         with self._engine.connect() as connection, connection.begin():
             head, floor = self._head(connection, device.merchant_id)
-            if after < floor:
+            if after and after < floor and begun_at != floor:
                 raise CursorTooOld(floor)
             asked = _Asked(device, table, head)
             found = self._rows(connection, asked, after, rows)
@@ -60,7 +63,7 @@ class Pages:
                 found, until = self._whole_operations(connection, asked, found, rows)
                 more = until < head
             device_head = self._device_head(connection, device)
-        return FeedPage(_by_operation(found), until, more, self._epoch(), device_head, self._clock())
+        return FeedPage(_by_operation(found), until, more, self._epoch(), device_head, self._clock(), floor)
 
     def note_cursor(self, device: Device, cursor: int) -> None:
         """Remember how far a desk has pulled, and that it was here."""

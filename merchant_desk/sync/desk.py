@@ -84,8 +84,16 @@ class DeskEngine:
     def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
         self.store = store
         self._clock = clock
-        self._new_id = new_id
-        with store.engine.connect() as connection, connection.begin():
+        self.new_id = new_id
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again what is kept in memory: at the start, and when the database was changed underneath.
+
+        Raises:
+            LookupError: the database belongs to no desk yet.
+        """
+        with self.store.engine.connect() as connection, connection.begin():
             identity = read_value(connection, "identity", Identity)
             position = read_value(connection, "position", Position)
             self.clock_state = read_value(connection, "clock", ClockState) or UNKNOWN_CLOCK
@@ -154,7 +162,7 @@ class DeskEngine:
         at = stamp(self.clock_state, self._clock())
         merchant = unit.peek("merchants", self.identity.merchant_id)
         return Envelope(
-            self._new_id(),
+            self.new_id(),
             self.identity.merchant_id,
             self.identity.device_id,
             position.device_seq + 1,
@@ -286,16 +294,22 @@ class DeskEngine:
 
     # -- knowing ---------------------------------------------------------------------------------
 
-    def note_contact(self, server_time: int, sent_at: int, received_at: int, epoch: UUID) -> None:
-        """Measure the clock against the server's (half the round trip either way), and note the contact."""
+    def note_contact(
+        self, server_time: int, sent_at: int, received_at: int, epoch: UUID, *, durable: bool = True
+    ) -> None:
+        """Measure the clock against the server's (half the round trip either way), and note the contact.
+
+        Not `durable`: only in memory, as long as nothing depends on it but what is shown.
+        """
         half = max(received_at - sent_at, 0) // 2
         clock = ClockState(server_time - (sent_at + half), half + 1_000, received_at)
         position = msgspec.structs.replace(self.position, epoch=epoch)
-        with self.store.engine.begin() as connection:
-            cursor = connection.connection.cursor()
-            write_value(cursor, "clock", clock)
-            write_value(cursor, "last_contact", received_at)
-            write_value(cursor, "position", position)
+        if durable:
+            with self.store.engine.begin() as connection:
+                cursor = connection.connection.cursor()
+                write_value(cursor, "clock", clock)
+                write_value(cursor, "last_contact", received_at)
+                write_value(cursor, "position", position)
         self.clock_state, self.last_contact, self.position = clock, received_at, position
 
 

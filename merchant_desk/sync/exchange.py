@@ -1,71 +1,357 @@
-"""One exchange with the server: push what waits, pull what is new, in short steps on the writer's thread."""
+"""One exchange with the server: push what waits, pull what is new, look whether both agree.
 
+Network on the caller's thread, database in short jobs on the writer's. An exchange may end at any point,
+by a fault or because it was cancelled; the next one goes on from what is in the database.
+"""
+
+import re
+import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from functools import partial
 
-from merchant_desk.sync.administration import DeskSeen
+import msgspec
+import structlog
+
+import merchant_desk
+from merchant_desk.models.faults import Fault
+from merchant_desk.models.gate import remove_database
+from merchant_desk.sync.administration import VersionAnswer
+from merchant_desk.sync.checking import Repair, differing
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine
-from merchant_desk.sync.protocol import FeedPage, PushAnswer, PushRequest
+from merchant_desk.sync.desk_state import read_value, write_value
+from merchant_desk.sync.pace import Pace
+from merchant_desk.sync.profile import OpenProfile
+from merchant_desk.sync.protocol import FeedPage, PushAnswer, Status
+from merchant_desk.sync.pushing import Pusher, Read, offer_parked
+from merchant_desk.sync.rebuild import Rebuild, draft_path
+from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
 from merchant_desk.sync.status import OtherDesk
+from merchant_desk.sync.transport import CursorTooOld, ServerTooOld
+from merchant_desk.sync.troubles import STUCK, Stuck, TableRepaired, TablesDiffer, fault_of
+
+log = structlog.get_logger()
 
 Tell = Callable[[Changes], None]
-OnWriter = Callable[[Callable[[], Any]], Any]
 
-PAGE_ROWS = 2_000
+LAST_ANSWERED = " UNION ALL ".join(
+    f"SELECT max(device_seq) AS last FROM outbox WHERE status = '{status.value}'"  # noqa: S608
+    for status in Status
+).join(("SELECT max(last) FROM (", ")"))
+"""One look into the index for each status, however long the outbox is."""
+
+OUTCOMES_AT_ONCE = 100
+"""Answers in one transaction: scans come between."""
+
+GREET_SECONDS = 60.0
+PARKED_SECONDS = 3_600.0
+CHECK_EVERY = 200
+"""Exchanges between two comparisons of check sums..."""
+
+CHECK_SECONDS = 600.0
+"""...and the shortest time between them."""
+
+STARTS = 3
+"""How often one exchange begins anew when the server's history changes under it."""
+
+NOTE_US = 5_000_000
+"""Contacts are written down at most so often: each is a durable transaction of the one writer."""
 
 
-class Api(Protocol):
-    """What an exchange asks of the server; `transport.ServerApi` over HTTP, or a test's wire."""
+class _ServerChanged(Exception):  # noqa: N818 - a message inside an exchange: build the rows anew
+    """The server's history is not the one that this desk's rows come from."""
 
-    def push(self, request: PushRequest, /) -> PushAnswer:
-        """Push a batch."""
 
-    def feed(self, after: int, rows: int) -> FeedPage:
-        """Pull a page."""
+@dataclass
+class Report:
+    """What an exchange brought: the outlet's other desks, why nothing is pushed, what was found wrong."""
 
-    def desks(self) -> list[DeskSeen]:
-        """Return the outlet's desks."""
+    others: Sequence[OtherDesk] = ()
+    fault: Fault | None = None
+    alarm: Fault | None = None
+
+
+@dataclass
+class _Memory:
+    """What an exchange knows from those before it; a restart only makes it ask again."""
+
+    version: VersionAnswer | None = None
+    greeted_at: float | None = None
+    parked_at: float | None = None
+    parked_for: str = ""
+    exchanges: int = 0
+    checked_at: float = 0.0
+    check_due: bool = False
+    given_up: set[str] = field(default_factory=set)
+    draft_looked_for: bool = False
 
 
 class Exchange:
-    """Drives one desk's engine against a server. Network on the caller's thread, database on the writer's."""
+    """Drives one desk's engine against a server, exchange after exchange.
 
-    def __init__(self, engine: DeskEngine, api: Api, on_writer: OnWriter, clock: Clock) -> None:
+    Args:
+        engine: the desk.
+        profile: where its database lies, for a rebuild.
+        api: gives the server's calls as they are to be made now (an enrolment changes them).
+        on_writer: runs jobs on the writer's thread.
+        read: opens reading connections.
+        clock: microseconds UTC.
+        timer: seconds, for durations.
+    """
+
+    def __init__(
+        self,
+        engine: DeskEngine,
+        profile: OpenProfile,
+        api: Callable[[], SyncApi],
+        on_writer: OnWriter,
+        read: Read,
+        clock: Clock,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
-        self._api = api
+        self._profile = profile
+        self._current_api = api
+        self._api = api()
         self._on_writer = on_writer
+        self._read = read
         self._clock = clock
+        self._timer = timer
+        self._memory = _Memory(checked_at=timer())
+        self._pusher = Pusher(self._api, read, timer=timer)
+        self._rows = Pace(2_000, 50, 5_000)
+        self._noted_at = 0
+        self.rebuilding: Callable[[int | None], None] = lambda rows: None
+        """Hears how many feed rows a rebuild has in, and None when it has ended."""
 
-    def run(self, tell: Tell, cancelled: Callable[[], bool]) -> Sequence[OtherDesk]:
-        """Push, then pull, until nothing is left; returns the outlet's other desks."""
-        while not cancelled() and self._push(tell):
-            pass
-        while not cancelled() and self._pull(tell, cancelled):
-            pass
-        mine = self._engine.identity.code
-        found = (OtherDesk(d.code, d.name, d.last_contact, d.pending) for d in self._api.desks())
-        return [desk for desk in found if desk.code != mine]
+    def run(self, tell: Tell, cancelled: Cancelled) -> Report:
+        """Push, then pull, until nothing is left.
 
-    def _push(self, tell: Tell) -> bool:
-        engine = self._engine
-        request = self._on_writer(engine.next_batch)
-        if not request.ops:
-            return False
-        sent = self._clock()
-        answer = self._api.push(request)
+        Raises:
+            Fault: the line or the server failed; everything is as it was, or further.
+        """
+        self._api = self._pusher.api = self._current_api()
+        for _ in range(STARTS):
+            try:
+                return self._once(tell, cancelled)
+            except (_ServerChanged, CursorTooOld) as reason:
+                log.warning("rebuild_needed", why=str(reason) or type(reason).__name__)
+                self._rebuild(tell, cancelled)
+            except Fault:
+                self._memory.greeted_at = None
+                raise
+        return Report()
+
+    def _once(self, tell: Tell, cancelled: Cancelled) -> Report:
+        report = Report()
+        self._greet()
+        report.fault = self._reason_to_wait()
+        if report.fault is None:
+            report.fault = self._push_all(tell, cancelled)
+        found = self._pull_all(tell, cancelled)
+        report.fault = report.fault or found
+        if not cancelled():
+            report.alarm = self._compare_if_due(tell, cancelled)
+            report.others = self._others()
+        return report
+
+    # -- whether to push -------------------------------------------------------------------------
+
+    def _greet(self) -> None:
+        """Ask which program the server is, now and then, and after trouble."""
+        memory, now = self._memory, self._timer()
+        if memory.greeted_at is None or now - memory.greeted_at > GREET_SECONDS:
+            memory.version = self._api.version()
+            memory.greeted_at = now
+
+    def _reason_to_wait(self) -> Fault | None:
+        """Return why nothing may be pushed now."""
+        version = self._memory.version
+        if version is not None and _release(version.version) < _release(merchant_desk.__version__):
+            return ServerTooOld(426, "server_older", version.version)
+        stuck = self._stuck()
+        return fault_of(stuck) if stuck is not None else None
+
+    def _stuck(self) -> Stuck | None:
+        with self._read() as connection, connection.begin():
+            return read_value(connection, STUCK, Stuck)
+
+    def _get_stuck(self, reason: str, device_seq: int) -> Fault:
+        """Remember that the server takes nothing more from this desk as it is."""
+        stuck = Stuck(reason, device_seq)
+        log.error("desk_stuck", reason=reason, device_seq=device_seq)
+
+        def note() -> None:
+            with self._engine.store.engine.begin() as connection:
+                write_value(connection.connection.cursor(), STUCK, stuck)
+
+        self._on_writer(note)
+        return fault_of(stuck)
+
+    # -- pushing ---------------------------------------------------------------------------------
+
+    def _push_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
+        """Push until nothing waits; returns why that cannot go on."""
+        pusher = self._pusher
+        while not cancelled():
+            batch = pusher.next_batch()
+            if batch is None:
+                self._offer_parked(tell)
+                return None
+            sent = self._clock()
+            answer = pusher.send(batch)
+            if answer is None:
+                continue
+            self._take(answer, sent, tell)
+            reason = pusher.heed(batch, answer)
+            if reason:
+                met = min(len(answer.outcomes), len(batch.seqs) - 1)
+                return self._get_stuck(reason, batch.seqs[met])
+        return None
+
+    def _take(self, answer: PushAnswer, sent: int, tell: Tell) -> None:
+        self._check_epoch(answer.epoch)
+        outcomes = answer.outcomes
+        for start in range(0, len(outcomes), OUTCOMES_AT_ONCE):
+            part = outcomes[start : start + OUTCOMES_AT_ONCE]
+            tell(self._on_writer(partial(self._engine.take_outcomes, part)))
+        self._note_contact(answer, sent)
+
+    def _offer_parked(self, tell: Tell) -> None:
+        """Offer what the server could not take in once more: to another version of it, or every hour."""
+        memory, now = self._memory, self._timer()
+        version = memory.version.version if memory.version else ""
+        is_due = memory.parked_at is None or now - memory.parked_at > PARKED_SECONDS
+        if not is_due and version == memory.parked_for:
+            return
+        memory.parked_at, memory.parked_for = now, version
+        for answer in offer_parked(self._pusher):
+            self._take(answer, self._clock(), tell)
+
+    # -- pulling ---------------------------------------------------------------------------------
+
+    def _pull_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
+        """Pull until nothing is new; returns the fault if this desk turns out to be a copy."""
+        fault: Fault | None = None
+        if not self._engine.position.cursor:
+            self._memory.check_due = True
+        while not cancelled():
+            sent, begun, rows = self._clock(), self._timer(), self._rows.amount
+            page = self._api.feed(self._engine.position.cursor, rows)
+            self._rows.took(sum(len(op.rows) for op in page.ops), self._timer() - begun)
+            self._check_epoch(page.epoch)
+            fault = self._check_heads(page) or fault
+            self._note_contact(page, sent)
+            for ops, until in self._engine.slices(page):
+                if cancelled():
+                    return fault
+                tell(self._on_writer(partial(self._engine.apply_slice, ops, until)))
+            if not page.more:
+                self._drop_draft()
+                return fault
+        return fault
+
+    def _check_epoch(self, epoch: object) -> None:
+        if self._engine.position.epoch not in (None, epoch):
+            raise _ServerChanged("epoch")
+
+    def _check_heads(self, page: FeedPage) -> Fault | None:
+        """Compare what the server has of this desk with what this desk knows that it has."""
+        stuck = self._stuck()
+        if page.until < self._engine.position.cursor:
+            raise _ServerChanged("feed went back")
+        if page.device_head > self._engine.position.device_seq and stuck is None:
+            return self._get_stuck("forked", page.device_head)
+        with self._read() as connection, connection.begin():
+            answered = connection.exec_driver_sql(LAST_ANSWERED).scalar() or 0
+            again = read_value(connection, "fetch_again", msgspec.Raw)
+        if page.device_head < answered and stuck is None:
+            raise _ServerChanged("operations went missing")
+        if again is not None:
+            raise _ServerChanged("tables have more columns")
+        return None
+
+    # -- building anew, and looking whether all is well ---------------------------------------------
+
+    def _rebuild(self, tell: Tell, cancelled: Cancelled) -> None:
+        rebuild = Rebuild(self._engine, self._profile, self._api, self._on_writer, self._read, self._clock)
+        try:
+            changes = rebuild.run(cancelled, self.rebuilding)
+        finally:
+            self.rebuilding(None)
+        self._pusher.bare.clear()
+        self._pusher.resend_from = None
+        self._memory.check_due = True
+        self._memory.given_up.clear()
+        if changes:
+            tell(changes)
+
+    def _drop_draft(self) -> None:
+        """Remove what a rebuild left that is not needed any more."""
+        if not self._memory.draft_looked_for:
+            self._memory.draft_looked_for = True
+            remove_database(draft_path(self._profile))
+
+    def _compare_if_due(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
+        memory = self._memory
+        memory.exchanges += 1
+        if memory.exchanges >= CHECK_EVERY and self._timer() - memory.checked_at > CHECK_SECONDS:
+            memory.check_due = True
+        return self.compare(tell, cancelled) if memory.check_due else None
+
+    def compare(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
+        """Compare check sums and fetch again what differs; returns the alarm if something did.
+
+        Raises:
+            Fault: the line or the server failed.
+        """
+        wrong = self._wrong_tables()
+        if wrong is None:
+            return None  # something new came meanwhile: another time
+        self._memory.checked_at, self._memory.exchanges = self._timer(), 0
+        self._memory.check_due = False
+        wrong = [table for table in wrong if table not in self._memory.given_up]
+        if not wrong:
+            return None
+        names = ", ".join(wrong)
+        repair = Repair(self._engine, self._api, self._read, self._on_writer, frozenset(wrong))
+        rows = repair.run(tell, cancelled)
+        log.error("tables_repaired", tables=names, rows=rows)
+        left = self._wrong_tables()
+        if left and not cancelled():
+            self._memory.given_up.update(left)
+            return TablesDiffer(", ".join(left))
+        return TableRepaired(names, rows)
+
+    def _wrong_tables(self) -> list[str] | None:
+        answer = self._api.check()
+        self._check_epoch(answer.epoch)
+        with self._read() as connection, connection.begin():
+            return differing(connection, self._engine.store, answer)
+
+    # -- knowing ---------------------------------------------------------------------------------
+
+    def _note_contact(self, answer: PushAnswer | FeedPage, sent: int) -> None:
         received = self._clock()
-        tell(self._on_writer(lambda: engine.take_outcomes(answer.outcomes)))
-        self._on_writer(lambda: engine.note_contact(answer.server_time, sent, received, answer.epoch))
-        return not answer.stopped
+        is_new = self._engine.position.epoch is None
+        durable = is_new or abs(received - self._noted_at) > NOTE_US
+        if durable:
+            self._noted_at = received
+        self._on_writer(
+            partial(
+                self._engine.note_contact, answer.server_time, sent, received, answer.epoch, durable=durable
+            )
+        )
 
-    def _pull(self, tell: Tell, cancelled: Callable[[], bool]) -> bool:
-        engine = self._engine
-        sent = self._clock()
-        page = self._api.feed(engine.position.cursor, PAGE_ROWS)
-        received = self._clock()
-        for ops, until in engine.slices(page):
-            if cancelled():
-                return False
-            tell(self._on_writer(lambda ops=ops, until=until: engine.apply_slice(ops, until)))
-        self._on_writer(lambda: engine.note_contact(page.server_time, sent, received, page.epoch))
-        return page.more
+    def _others(self) -> list[OtherDesk]:
+        mine = self._engine.identity.device_id
+        return [
+            OtherDesk(desk.code, desk.name, desk.last_contact, desk.pending)
+            for desk in self._api.desks()
+            if desk.device_id != mine
+        ]
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Return what counts of a version: its first two numbers."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.gate import Gate
 from merchant_desk.models.migrate import Told, prepare
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
@@ -45,6 +46,12 @@ class OpenProfile:
     vault: OpenedVault
     writer: Engine
     reader: Engine
+    gate: Gate = field(default_factory=Gate)
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self.folder / DATABASE
 
     @property
     def store(self) -> Store:
@@ -81,20 +88,20 @@ def open_profile(
     """
     folder.mkdir(parents=True, exist_ok=True)
     refuse_network_share(folder)
-    lock = ProfileLock(folder)
+    lock, gate = ProfileLock(folder), Gate()
     try:
         vault = open_vault(folder, demo=demo, ask_passphrase=ask_passphrase, random=random)
         writer = open_engine(folder / DATABASE, vault.key, role="writer")
         try:
             prepare(writer, Side.DESK, folder / DATABASE, told=told)
-            reader = open_engine(folder / DATABASE, vault.key, role="reader")
+            reader = open_engine(folder / DATABASE, vault.key, role="reader", pool=gate.pool)
         except BaseException:
             writer.dispose()
             raise
     except BaseException:
         lock.release()
         raise
-    return OpenProfile(folder, lock, vault, writer, reader)
+    return OpenProfile(folder, lock, vault, writer, reader, gate)
 
 
 def enrol_profile(

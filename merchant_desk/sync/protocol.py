@@ -107,7 +107,9 @@ class FeedOp(msgspec.Struct, array_like=True, frozen=True):
 class FeedPage(msgspec.Struct, array_like=True, frozen=True):
     """Whole operations after a cursor, up to and including `until`; `more` tells that there are others.
 
-    `device_head` is the last sequence number that the server has of the asking device.
+    `device_head` is the last sequence number that the server has of the asking device. `floor` is where
+    the feed was compacted to: who begins at 0 names it with the following pages, and is told by
+    `cursor_too_old` if it has moved meanwhile, as removals may have been forgotten then.
     """
 
     ops: list[FeedOp]
@@ -116,6 +118,7 @@ class FeedPage(msgspec.Struct, array_like=True, frozen=True):
     epoch: UUID
     device_head: int
     server_time: int
+    floor: int = 0
 
 
 class TableCheck(msgspec.Struct, array_like=True, frozen=True):

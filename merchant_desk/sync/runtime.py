@@ -1,32 +1,36 @@
 """A running desk: profile, writer thread, and a thread that keeps in touch with the server."""
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
 
-from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.recount import recount
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
-from merchant_desk.sync.exchange import Exchange
+from merchant_desk.sync.desk_state import Identity
+from merchant_desk.sync.exchange import Exchange, Report
+from merchant_desk.sync.line import Line
 from merchant_desk.sync.profile import NotEnrolled, OpenProfile
-from merchant_desk.sync.schedule import Backoff
+from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
+from merchant_desk.sync.rebase import enrol_again, rebase_outbox
+from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
-from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
+from merchant_desk.sync.transport import ServerApi, ServerProblem
+from merchant_desk.sync.troubles import ExchangeBroke
 from merchant_desk.sync.writer import Urgency, Writer
 
 log = structlog.get_logger()
 
 Listener = Callable[[Changes], None]
 StatusListener = Callable[[SyncStatus], None]
-
-NOTICE_WAIT = 25.0
-"""Seconds that a notice is waited for; shorter than what proxies cut."""
 
 
 class DeskRuntime:
@@ -42,27 +46,32 @@ class DeskRuntime:
         clock: Clock,
         new_id: NewId,
     ) -> None:
-        identity = profile.identity()
-        if identity is None:
+        if profile.identity() is None:
             raise NotEnrolled(profile.folder)
         self.profile = profile
-        self.identity = identity
         self.clock = clock
         self.new_id = new_id
         self.engine = DeskEngine(profile.store, clock, new_id)
-        self.writer = Writer(idle=lambda: self._rest())
-        self._api = api
+        self.writer = Writer(idle=self._rest)
         self._listeners: list[Listener] = []
         self._status_listeners: list[StatusListener] = []
-        self._wake = threading.Event()
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
         self._others: tuple[OtherDesk, ...] = ()
         self._as_of = 0
-        link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
-        self._status = SyncStatus(link, 0, None, 0, self.engine.last_contact, 0, 0, demo=not profile.vault.protected)
+        self._api = api
+        self._exchange = Exchange(self.engine, profile, api, self._on_writer, self.read, clock)
+        self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
+        self._line = Line(self.sync, self._has_news)
         self._one_exchange = threading.Lock()
+        link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
+        self._status = SyncStatus(
+            link, 0, None, 0, self.engine.last_contact, 0, 0, demo=not profile.vault.protected
+        )
         self._refresh()
+
+    @property
+    def identity(self) -> Identity:
+        """Who this desk is; another device after it was enrolled again."""
+        return self.engine.identity
 
     # -- doing -----------------------------------------------------------------------------------
 
@@ -88,7 +97,7 @@ class DeskRuntime:
         """Carry out an operation on the writer's own thread, where a station already is."""
         done = self.engine.do(body, person_id, about=about, extra=extra)
         self.tell(done.changes)
-        self._wake.set()
+        self._line.wake()
         return done
 
     def tell(self, changes: Changes) -> None:
@@ -116,72 +125,108 @@ class DeskRuntime:
 
     def start(self) -> None:
         """Keep in touch from now on, in the background."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._keep_in_touch, name="desk-sync", daemon=True)
-            self._thread.start()
+        self._line.start()
 
     def work_offline(self, offline: bool) -> None:
         """Stop (or resume) talking to the server, because a person wants it so."""
-        link = Link.OFFLINE if offline else Link.UNREACHABLE
-        self._refresh(link=link, fault=None)
-        self._wake.set()
+        self._line.hold(offline)
+        self._refresh(link=Link.OFFLINE if offline else Link.UNREACHABLE, fault=None)
 
     def sync(self) -> SyncStatus:
         """Push and pull until nothing is left, now; the status says how it went.
 
         Raises:
+            MustEnrolAgain, ServerTooOld: this desk pulls, but pushes nothing until somebody acts.
             Fault: the server could not be reached or understood; nothing is lost.
         """
         with self._one_exchange:
             self._refresh(working=True)
             try:
-                exchange = Exchange(self.engine, self._api(), self._on_writer, self.clock)
-                self._others = tuple(exchange.run(self.tell, self._closing.is_set))
+                report = self._exchange.run(self.tell, self._is_cancelled)
             except Fault as fault:
-                self._refresh(link=_link_after(fault), fault=fault, working=False)
+                self._refresh(link=self._link_after(fault), fault=fault, working=False)
                 raise
-            except Refusal as refusal:
-                log.error("sync_refused", code=refusal.code)
-                self._refresh(link=Link.UNREACHABLE, working=False)
+            except Exception as error:
+                broke = ExchangeBroke(type(error).__name__)
+                self._refresh(link=Link.UNREACHABLE, fault=broke, working=False)
                 raise
-            self._as_of = self.clock()
-            self._refresh(link=Link.ONLINE, fault=None, working=False)
+            self._note(report)
+        if report.fault is not None:
+            raise report.fault
         return self._status
 
-    def _on_writer(self, job: Callable[[], object]) -> object:
+    def _note(self, report: Report) -> None:
+        self._others = tuple(report.others)
+        self._as_of = self.clock()
+        known = {"alarm": report.alarm} if report.alarm is not None else {}
+        link = Link.OFFLINE if self._line.held else Link.ONLINE
+        self._refresh(link=link, fault=report.fault, working=False, **known)
+
+    def check_again(self) -> SyncStatus:
+        """Count every total again and compare all rows with the server's check sums, because a person asks.
+
+        Raises:
+            Fault: the server could not be reached; totals were counted all the same.
+        """
+        wrong = self._on_writer(self._recount)
+        if wrong:
+            log.error("totals_recounted", tables=", ".join(wrong))
+            self.tell(wrong)
+        self.sync()
+        with self._one_exchange:
+            alarm = self._exchange.compare(self.tell, self._is_cancelled)
+            self._refresh(alarm=alarm)
+        return self._status
+
+    def _recount(self) -> Changes:
+        with self.profile.writer.begin() as connection:
+            return recount(connection.connection.cursor())
+
+    def enrol_again(
+        self,
+        send: Callable[[EnrolRequest], EnrolAnswer],
+        secret: str,
+        name: str,
+        where: tuple[str, str],
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """Take on a new identity at the same outlet; what the server does not have is offered under it.
+
+        Args:
+            send: sends the request to the server that the code names.
+            secret: the code's one-time secret, hexadecimal.
+            name: what the desk is called.
+            where: the server's address and fingerprint (hexadecimal, or nothing).
+            random: gives the new keys.
+
+        Raises:
+            OtherMerchant: the code is another merchant's or outlet's.
+            Fault: as `send` raises them; nothing was changed.
+        """
+        keys = DeviceKeys.make(random)
+        request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, b"")
+        with self._one_exchange:
+            identity, restored = enrol_again(self.engine, request, keys, send, where)
+            self.tell(
+                self._on_writer(lambda: rebase_outbox(self.engine, identity, self.new_id, restored=restored))
+            )
+            self._refresh(fault=None)
+
+    def _is_cancelled(self) -> bool:
+        return self._line.closing or self._line.held
+
+    def _on_writer(self, job: Callable[[], Any]) -> Any:
         return self.writer.run(job, Urgency.SYNC)
 
-    def _keep_in_touch(self) -> None:
-        backoff = Backoff()
-        while not self._closing.is_set():
-            self._wake.clear()
-            if self._status.link is Link.OFFLINE:
-                self._wake.wait()
-                continue
-            try:
-                self.sync()
-                backoff.reset()
-                self._wait_for_news()
-            except Fault as fault:
-                log.info("sync_failed", code=fault.code)
-                self._wake.wait(backoff.next_seconds())
-            except Exception as error:  # noqa: BLE001 - the loop must outlive any bug, aloud
-                log.error("sync_broke", error=repr(error))
-                self._closing.wait(backoff.next_seconds())
+    def _has_news(self, seconds: float) -> bool:
+        head = self._api().wait_for_notice(self.engine.position.cursor, seconds)
+        return head > self.engine.position.cursor
 
-    def _wait_for_news(self) -> None:
-        """Wait for own work or for the server's word; a notice is a hint, the pull is what counts."""
-        listener = threading.Thread(target=self._notice, name="desk-notice", daemon=True)
-        listener.start()
-        self._wake.wait(NOTICE_WAIT)
-
-    def _notice(self) -> None:
-        try:
-            head = self._api().wait_for_notice(self.engine.position.cursor, NOTICE_WAIT)
-        except Fault:
-            return
-        if head > self.engine.position.cursor:
-            self._wake.set()
+    def _link_after(self, fault: Fault) -> Link:
+        """Tell what a failed exchange says about the line: a server that answers is not unreachable."""
+        if self._line.held:
+            return Link.OFFLINE
+        return Link.ONLINE if isinstance(fault, ServerProblem) and not fault.passing else Link.UNREACHABLE
 
     # -- knowing ---------------------------------------------------------------------------------
 
@@ -213,23 +258,15 @@ class DeskRuntime:
         self._refresh()
 
     def _rest(self) -> None:
-        self._refresh()
-        checkpoint(self.profile.writer)
+        """Use a pause of the writer; a full disk or a slow reader must not end it."""
+        try:
+            self._refresh()
+            checkpoint(self.profile.writer)
+        except Fault as fault:
+            log.warning("rest_disturbed", code=fault.code)
 
     def close(self) -> None:
         """Stop the threads, let the writer finish, close the profile."""
-        self._closing.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10.0)
+        self._line.close()
         self.writer.close()
         self.profile.close()
-
-
-def _link_after(fault: Fault) -> Link:
-    """Tell what a failed exchange says about the line: a server that answers is not unreachable."""
-    if isinstance(fault, ServerProblem) and not fault.passing:
-        return Link.ONLINE
-    if isinstance(fault, Unreachable | NotOurServer | ServerProblem):
-        return Link.UNREACHABLE
-    return Link.UNREACHABLE

@@ -18,7 +18,7 @@ class Backoff:
         """Return how long to wait before the next try."""
         most = min(FIRST * 2**self._tries, MOST)
         self._tries = min(self._tries + 1, 20)
-        return most / 2 + self.chance.random() * most / 2
+        return float(most / 2 + self.chance.random() * most / 2)
 
     def reset(self) -> None:
         """Start again from the shortest wait: it worked."""

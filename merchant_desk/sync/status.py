@@ -34,6 +34,8 @@ class SyncStatus:
 
     `waiting` counts operations without the server's answer, `oldest` is when the first of them was done,
     `tasks` what waits for a person. `as_of` is when the desk last heard everything that the server knew.
+    `fault` is why the last exchange did not do all it should, `alarm` what was found wrong since the start.
+    `rebuilding` counts the feed rows that are in while all rows are built anew.
     """
 
     link: Link
@@ -47,6 +49,8 @@ class SyncStatus:
     fault: Fault | None = None
     others: tuple[OtherDesk, ...] = ()
     demo: bool = False
+    alarm: Fault | None = None
+    rebuilding: int | None = None
 
 
 def count_waiting(connection: Connection) -> tuple[int, int | None]:

@@ -21,6 +21,7 @@ from merchant_desk.sync.administration import (
     Notice,
     SignedIn,
     SignInTry,
+    VersionAnswer,
 )
 from merchant_desk.sync.pinning import CertificateChanged, server_context
 from merchant_desk.sync.protocol import (
@@ -44,7 +45,12 @@ else:
 MEDIA = MEDIA_TYPE
 COMPRESS_FROM = 512
 CONNECT_TIMEOUT = 5.0
-MAX_ANSWER = 256 << 20
+ANSWER_TIMEOUT = 30.0
+"""Seconds without a byte after which a connection is taken for dead: half open, as after a sleep."""
+
+NETWORK_SIGN_IN = 511
+"""Network Authentication Required (RFC 6585): a captive portal that says so."""
+
 
 Answer = TypeVar("Answer")
 
@@ -87,6 +93,61 @@ class ServerProblem(Fault):
     def passing(self) -> bool:
         """Tell whether the same request may succeed later."""
         return self.status >= 500 or self.status in (408, 425, 429)
+
+    @property
+    def about_content(self) -> bool:
+        """Tell whether the server could not read what was sent: a part of it may pass."""
+        return self.status in (400, 413, 422)
+
+
+class DeskUnknown(ServerProblem):
+    """The server does not take this desk's token (any more)."""
+
+    zh: ClassVar[str] = (
+        "服务器不再认识这台工作台（登记已失效）。工作照常保存在本机；请用新的登记代码重新登记，之后会自动补发。"
+    )
+    en: ClassVar[str] = (
+        "The server does not know this desk any more: its enrolment has ended. Work is saved on this "
+        "computer; enrol it again with a new code, and what was not sent will be."
+    )
+
+
+class DeskTooOld(ServerProblem):
+    """The server serves newer programs only."""
+
+    zh: ClassVar[str] = "本机程序太旧，服务器不再支持。请升级；未发送的工作都在本机，升级后自动发送。"
+    en: ClassVar[str] = (
+        "This computer's program is too old for the server. Upgrade it; unsent work is kept here and sent "
+        "then."
+    )
+
+
+class ServerTooOld(ServerProblem):
+    """The server's program is older than this one: the desk waits."""
+
+    zh: ClassVar[str] = "服务器程序比本机旧。工作照常保存在本机，服务器升级后会自动发送。"
+    en: ClassVar[str] = (
+        "The server's program is older than this one. Work is saved on this computer and sent by itself once "
+        "the server is upgraded."
+    )
+
+
+class CursorTooOld(ServerProblem):
+    """The server's feed begins after this desk's cursor: the desk must build its rows anew."""
+
+    zh: ClassVar[str] = "本机数据太旧，正在从服务器重新获取全部数据；未发送的工作会保留。"
+    en: ClassVar[str] = (
+        "This computer's data are too old; everything is fetched again from the server. Unsent work is kept."
+    )
+
+
+_PROBLEMS: dict[str, type[ServerProblem]] = {
+    "not_enrolled": DeskUnknown,
+    "desk_too_old": DeskTooOld,
+    "server_too_old": ServerTooOld,
+    "cursor_too_old": CursorTooOld,
+}
+"""Named problems that mean something to a desk as a whole."""
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
@@ -150,9 +211,12 @@ class HttpFetch:
                 raw = b"".join(answer.iter_raw())
         except httpx.HTTPError as error:
             raise _named(error) from error
-        if answer.headers.get("Content-Encoding") == "zstd":
-            raw = zstd.decompress(raw)
         media = answer.headers.get("Content-Type", "").partition(";")[0]
+        if answer.headers.get("Content-Encoding") == "zstd":
+            try:
+                raw = zstd.decompress(raw)
+            except zstd.ZstdError as broken:
+                raise NotOurServer(media or "?") from broken
         return Response(answer.status_code, media, raw)
 
     def close(self) -> None:
@@ -168,17 +232,26 @@ class ServerApi:
         self._token = token
         self.pending: Callable[[], int] = lambda: 0
 
+    def version(self) -> VersionAnswer:
+        """Return which program answers."""
+        return self._ask("GET", "/version", None, VersionAnswer, 10.0)
+
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Join with a one-time secret."""
         return self._ask("POST", "/enrol", request, EnrolAnswer)
 
-    def push(self, request: PushRequest, timeout: float = 60.0) -> PushAnswer:
+    def push(self, request: PushRequest, timeout: float = ANSWER_TIMEOUT) -> PushAnswer:
         """Push a batch."""
         return self._ask("POST", "/push", request, PushAnswer, timeout)
 
-    def feed(self, after: int, rows: int) -> FeedPage:
-        """Pull a page."""
-        return self._ask("GET", f"/feed?after={after}&rows={rows}", None, FeedPage, 60.0)
+    def feed(self, after: int, rows: int, floor: int = 0) -> FeedPage:
+        """Pull a page; `floor` is what the first page told, where everything is pulled from the beginning.
+
+        Raises:
+            CursorTooOld: the feed was compacted beyond the cursor.
+        """
+        begun = f"&floor={floor}" if floor else ""
+        return self._ask("GET", f"/feed?after={after}&rows={rows}{begun}", None, FeedPage, ANSWER_TIMEOUT)
 
     def check(self) -> CheckAnswer:
         """Return the check sums of what this desk should hold."""
@@ -191,16 +264,11 @@ class ServerApi:
     def wait_for_notice(self, after: int, seconds: float) -> int:
         """Wait until the feed has something after a cursor, or `seconds`; returns the head known then."""
         path = f"/notice?after={after}&wait={seconds:g}"
-        response = self._call("GET", path, b"", seconds + 10.0)
-        return msgspec.msgpack.decode(response.body, type=Notice).seq
+        return self._ask("GET", path, None, Notice, seconds + 10.0).seq
 
     def desks(self) -> list[DeskSeen]:
         """Return the desks of this outlet with their last contacts and what they had not sent."""
-        response = self._call("GET", "/desks", b"", 10.0)
-        try:
-            return msgspec.msgpack.decode(response.body, type=list[DeskSeen])
-        except msgspec.DecodeError as error:
-            raise NotOurServer(response.media) from error
+        return self._ask("GET", "/desks", None, list[DeskSeen], 10.0)
 
     def _ask(
         self,
@@ -228,15 +296,20 @@ class ServerApi:
 
     @staticmethod
     def _problem(response: Response) -> Fault:
+        status = response.status
+        if status == NETWORK_SIGN_IN:
+            return NotOurServer(response.media or "?")
         if response.media != MEDIA:
-            if response.status >= 500:
-                return ServerProblem(response.status, "unavailable", response.media)
+            # A proxy in front of the server speaks no MessagePack, but its verdicts are about us.
+            if status >= 500 or status in (408, 413, 429):
+                return ServerProblem(status, "unavailable", response.media)
             return NotOurServer(response.media or "?")
         try:
             problem = decode(response.body, Problem)
         except msgspec.DecodeError:
             return NotOurServer(response.media)
-        return ServerProblem(response.status, problem.code, msgspec.json.encode(problem.facts).decode())
+        kind = _PROBLEMS.get(problem.code, ServerProblem)
+        return kind(status, problem.code, msgspec.json.encode(problem.facts).decode())
 
 
 def _named(error: httpx.HTTPError) -> Fault:

@@ -6,24 +6,26 @@ from uuid import UUID
 
 import msgspec
 
+import merchant_desk
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceOrder
 from merchant_desk.domain.products import AddProduct, AddSupplier, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.domain.stock import AdjustStock
-from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
+from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry, VersionAnswer
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.passwords import hash_password
 from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import (
+    PROTOCOL,
     EnrolRequest,
     PushRequest,
     decode,
     encode,
 )
 from merchant_desk.sync.signing import DeviceKeys
-from merchant_desk.sync.transport import MEDIA, Request, Response, ServerProblem, Unreachable
+from merchant_desk.sync.transport import MEDIA, DeskUnknown, Request, Response, ServerProblem, Unreachable
 from tests.helpers.world import World
 
 PASSWORD = "sesame-sesame"
@@ -35,6 +37,9 @@ class WireFetch:
     def __init__(self, world: World) -> None:
         self.world = world
         self.down = False
+        self.version = VersionAnswer(
+            merchant_desk.__version__, PROTOCOL, PROTOCOL, 1, world.server.epoch, b"", 0
+        )
         self.trouble: Callable[[str], None] = lambda place: None
 
     def __call__(self, request: Request) -> Response:
@@ -57,12 +62,18 @@ class WireFetch:
             pin = asked.kind is CredentialKind.PIN
             verifier = "" if pin else hash_password(PASSWORD, self.world.chance.bytes)
             return encode(SignedIn(person, asked.login, verifier, asked.login, "", 0))
+        if path == "/version":
+            return encode(self.version)
+        if path == "/enrol":
+            return encode(server.enrolment.enrol(decode(request.body, EnrolRequest), server.epoch))
         device = server.enrolment.device_of(request.token)
-        assert device is not None
+        if device is None:
+            raise DeskUnknown(401, "not_enrolled", "{}")
         if path == "/push":
             return encode(server.intake.push(device, decode(request.body, PushRequest)))
         if path == "/feed":
-            return encode(server.pages.page(device, int(values["after"]), int(values["rows"])))
+            floor = int(values.get("floor", 0))
+            return encode(server.pages.page(device, int(values["after"]), int(values["rows"]), floor))
         if path == "/check":
             return encode(server.pages.checks(device))
         if path == "/desks":
@@ -72,7 +83,7 @@ class WireFetch:
 
 
 class Shop:
-    """A world with a beer that comes by bottle and carton, a rice without lots, stock and an open delivery."""
+    """A world with a beer by bottle and carton, a rice without lots, stock and an open delivery."""
 
     def __init__(self, folder: Path, seed: int = 1) -> None:
         self.world = World(folder, seed=seed)

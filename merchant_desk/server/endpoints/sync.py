@@ -41,7 +41,7 @@ def push(call: Call) -> PushAnswer:
 def feed(call: Call) -> FeedPage:
     """Return the page after a cursor, and remember the cursor."""
     after = call.numbers["after"]
-    page = call.services.pages.page(call.desk, after, call.numbers["rows"])
+    page = call.services.pages.page(call.desk, after, call.numbers["rows"], call.numbers["floor"])
     call.services.contacts.note(call.desk, cursor=after)
     return page
 
@@ -109,6 +109,14 @@ ENDPOINTS = (
         params=(
             _AFTER,
             Param("rows", PAGE_ROWS, 1, MOST_PAGE_ROWS, "大约多少行", "about how many row images"),
+            Param(
+                "floor",
+                0,
+                0,
+                MOST_SEQ,
+                "从 0 开始读取时，首页给出的 floor",
+                "when everything is read from 0, the floor that the first page told",
+            ),
         ),
         problems=((410, "cursor_too_old"),),
     ),

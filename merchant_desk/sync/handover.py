@@ -1,0 +1,144 @@
+"""The last step of a rebuild: a draft takes over what is this desk's own, in one transaction."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, Engine
+
+from merchant_desk.domain.ids import id_of
+from merchant_desk.models import desk_tables
+from merchant_desk.models.search import SearchIndex
+from merchant_desk.models.tables import SPECS
+from merchant_desk.sync.desk import Changes, DeskEngine
+from merchant_desk.sync.desk_state import Position, write_value
+from merchant_desk.sync.outbox import NO_EFFECTS, NO_PRINT, Outbox
+from merchant_desk.sync.protocol import Outcome
+from merchant_desk.sync.replay import carry_out_again
+
+STEP = 500
+
+DRAFTS_OWN = ("identity", "position")
+"""Values that a draft has itself."""
+
+FORGOTTEN = ("draft", "uncertain", "fetch_again")
+"""Values that have served their purpose once a draft takes over."""
+
+OWN_TABLES = tuple(name for name in desk_tables.metadata.tables if name not in SPECS)
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a draft takes over from the database at `old`, whose key is its own.
+
+    `device_head` is the last operation of this desk that the server has, `answers` what it said of those
+    whose outcome was not known here, `now` the time (microseconds UTC).
+    """
+
+    old: Path
+    key: bytes = field(repr=False)
+    device_head: int
+    answers: dict[UUID, Outcome]
+    now: int
+
+
+def hand_over(file: Engine, draft: DeskEngine, task: Handover) -> Changes:
+    """Copy own tables, settle what the server has, carry out what it has not; returns what is different."""
+    with file.connect() as connection:
+        cursor = connection.connection.cursor()
+        # Not possible inside a transaction; the key as SQLCipher wants a raw one.
+        cursor.execute("ATTACH DATABASE ? AS old KEY \"x'" + task.key.hex() + "'\"", [str(task.old)])
+        try:
+            with connection.begin():
+                _copy_own(cursor)
+                _settle(cursor, task)
+                _carry_out(connection, cursor, draft)
+                _copy_indexes(cursor)
+                changes = _differences(cursor)
+            cursor.execute("SELECT count(*) FROM old.sqlite_master WHERE name = 'search_state'")
+            is_searched = cursor.fetchall()[0][0] > 0
+        finally:
+            cursor.execute("DETACH DATABASE old")
+            cursor.close()
+    if is_searched:
+        SearchIndex(file).prepare()
+    return changes
+
+
+def _copy_own(cursor: Any) -> None:
+    for table in OWN_TABLES:
+        names = ", ".join(column.name for column in desk_tables.metadata.tables[table].columns)
+        kept = f" WHERE name NOT IN {DRAFTS_OWN!r}" if table == desk_tables.desk_state.name else ""
+        cursor.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM old.{table}{kept}")  # noqa: S608
+    cursor.execute(f"DELETE FROM desk_state WHERE name IN {FORGOTTEN!r}")  # noqa: S608
+
+
+def _settle(cursor: Any, task: Handover) -> None:
+    """End what the server has, as its rows are in the draft already; what it has not is pending again."""
+    cursor.execute(
+        "UPDATE outbox SET stands = 0, effects = ?, footprint = ? WHERE settled_at IS NULL",
+        [NO_EFFECTS, NO_PRINT],
+    )
+    cursor.execute(
+        "UPDATE outbox SET status = 'pending', settled_at = NULL, first_seq = 0, last_seq = 0, code = '',"
+        " facts = '{}' WHERE device_seq > ?",
+        [task.device_head],
+    )
+    Outbox(cursor).record(task.answers.values())
+    cursor.execute(
+        "UPDATE outbox SET settled_at = ? WHERE settled_at IS NULL AND device_seq <= ?"
+        " AND status IN ('applied', 'refused')",
+        [task.now, task.device_head],
+    )
+    cursor.execute("UPDATE outbox SET settled_at = NULL WHERE status IN ('held', 'parked')")
+
+
+def _carry_out(connection: Connection, cursor: Any, draft: DeskEngine) -> None:
+    """Show what is not in the feed on top of it, in its order, and write down where the desk is now."""
+    cursor.execute(
+        "SELECT device_seq FROM outbox WHERE settled_at IS NULL AND status IN ('pending', 'parked')"
+        " ORDER BY device_seq"
+    )
+    waiting = [row[0] for row in cursor.fetchall()]
+    outbox = Outbox(cursor)
+    for first in range(0, len(waiting), STEP):
+        part = waiting[first : first + STEP]
+        unit = draft.store.unit_on(connection, draft.identity.merchant_id)
+        again = {entry.device_seq: carry_out_again(unit, entry) for entry in outbox.by_seq(part)}
+        unit.flush()
+        outbox.set_effects((seq, one.effects, one.footprint) for seq, one in again.items())
+    cursor.executemany("UPDATE outbox SET stands = 1 WHERE device_seq = ?", [[seq] for seq in waiting])
+    cursor.execute("SELECT value FROM old.desk_state WHERE name = 'position'")
+    row = cursor.fetchone()
+    if row is not None:
+        old = msgspec.msgpack.decode(row[0], type=Position)
+        position = Position(old.device_seq, old.chain, draft.position.cursor, draft.position.epoch)
+        write_value(cursor, "position", position)
+
+
+def _copy_indexes(cursor: Any) -> None:
+    """Make the indexes that the desk had beside the declared ones (lists of a window)."""
+    cursor.execute(
+        "SELECT sql FROM old.sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        " AND name NOT IN (SELECT name FROM main.sqlite_master)"
+        " AND tbl_name IN (SELECT name FROM main.sqlite_master WHERE type = 'table')"
+    )
+    for (sql,) in cursor.fetchall():
+        cursor.execute(sql)
+
+
+def _differences(cursor: Any) -> Changes:
+    """Return the rows that are not what they were."""
+    changes: Changes = {}
+    for table, spec in SPECS.items():
+        names = ", ".join(spec.names)
+        new, old = (f"SELECT {names} FROM {side}.{table}" for side in ("main", "old"))  # noqa: S608
+        cursor.execute(
+            f"SELECT id FROM ({new} EXCEPT {old}) UNION SELECT id FROM ({old} EXCEPT {new})"  # noqa: S608
+        )
+        ids = {id_of(row[0]) for row in cursor.fetchall()}
+        if ids:
+            changes[table] = ids
+    return changes

@@ -1,0 +1,198 @@
+"""Pushing: which operations go into the next request, and what the server's answer means for the one after.
+
+Holds nothing that must survive: everything is found out again from the outbox and the server's answers.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from merchant_desk.sync.pace import Pace
+from merchant_desk.sync.protocol import (
+    BATCH_BYTES,
+    BATCH_OPS,
+    PushAnswer,
+    PushRequest,
+    WireOp,
+)
+from merchant_desk.sync.transport import ServerProblem, Unreachable
+
+Read = Callable[[], Connection]
+"""Opens a reading connection on what was committed; close it (use `with`)."""
+
+FIRST_BYTES = 128_000
+LEAST_BYTES = 2_000
+OP_BYTES = 200
+"""What an operation weighs in a batch beside header and body."""
+
+CHUNK = 100
+
+PENDING = "status = 'pending'"
+PARKED = "status = 'parked'"
+UNANSWERED = "status IN ('pending', 'held', 'parked')"
+ANY = "status <> ''"
+
+
+class PushApi(Protocol):
+    """What pushing asks of a server."""
+
+    def push(self, request: PushRequest, /) -> PushAnswer:
+        """Push a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Operations on their way: their numbers, what goes over the wire, and how many bytes that is about."""
+
+    seqs: tuple[int, ...]
+    request: PushRequest
+    size: int
+
+
+@dataclass
+class Pusher:
+    """Sends batches and learns from the answers.
+
+    `bare` are numbers whose header goes alone: the server cannot take the body in yet. `resend_from` is
+    where the server wants to hear everything again, answered or not. `most_ops` shrinks while the server
+    cannot read a batch, until the one that it cannot read stands alone.
+    """
+
+    api: PushApi
+    read: Read
+    pace: Pace = field(default_factory=lambda: Pace(FIRST_BYTES, LEAST_BYTES, BATCH_BYTES))
+    bare: set[int] = field(default_factory=set)
+    resend_from: int | None = None
+    most_ops: int = BATCH_OPS
+    timer: Callable[[], float] = time.monotonic
+    _suspect: tuple[str, int] | None = None
+
+    def next_batch(self, first: int = 1, last: int | None = None, which: str = PENDING) -> Batch | None:
+        """Return the next operations in order, numbers from `first` to `last`; None when there are none."""
+        if self.resend_from is not None:
+            first, which = max(first, self.resend_from), ANY
+        seqs: list[int] = []
+        wires: list[WireOp] = []
+        size = 0
+        for seq, wire in self._waiting(first, last, which):
+            weight = len(wire.header) + len(wire.body or b"") + OP_BYTES
+            if wires and (size + weight > self.pace.amount or len(wires) >= self.most_ops):
+                break
+            seqs.append(seq)
+            wires.append(wire)
+            size += weight
+        if wires:
+            return Batch(tuple(seqs), PushRequest(wires), size)
+        self.resend_from = None
+        return None
+
+    def _waiting(self, first: int, last: int | None, which: str) -> list[tuple[int, WireOp]]:
+        """Read about a batch's worth: bodies are up to 256 KB, so not more at once than fits."""
+        condition = f"{which} AND device_seq >= ?" + ("" if last is None else " AND device_seq <= ?")
+        bound = [first] if last is None else [first, last]
+        sql = f"SELECT device_seq, header, body, signature FROM outbox WHERE {condition} ORDER BY device_seq"  # noqa: S608
+        found: list[tuple[int, WireOp]] = []
+        size = 0
+        with self.read() as connection, connection.begin():
+            cursor = connection.connection.cursor()
+            cursor.execute(sql, bound)
+            while size <= self.pace.amount and (rows := cursor.fetchmany(CHUNK)):
+                for seq, header, body, signature in rows:
+                    sent = None if seq in self.bare else body
+                    found.append((seq, WireOp(header, sent, signature)))
+                    size += len(header) + len(sent or b"") + OP_BYTES
+            cursor.close()
+        return found
+
+    def send(self, batch: Batch) -> PushAnswer | None:
+        """Push a batch; None when it must be cut smaller first, which was noted.
+
+        Raises:
+            Fault: no answer, or one that is not about the content of the batch.
+        """
+        begun = self.timer()
+        try:
+            answer = self.api.push(batch.request)
+        except Unreachable:
+            if self.timer() - begun > 1.0:
+                self.pace.failed()
+            raise
+        except ServerProblem as problem:
+            if not problem.about_content or not self._cut(batch):
+                raise
+            return None
+        self.pace.took(batch.size, self.timer() - begun)
+        self.most_ops = min(self.most_ops * 2, BATCH_OPS)
+        return answer
+
+    def _cut(self, batch: Batch) -> bool:
+        """Halve what is sent next, or leave out the one body that is left; False if there is none."""
+        if len(batch.seqs) > 1:
+            self.most_ops = len(batch.seqs) // 2
+            return True
+        (seq,) = batch.seqs
+        if seq in self.bare:
+            return False
+        self.bare.add(seq)
+        return True
+
+    def heed(self, batch: Batch, answer: PushAnswer) -> str:
+        """Note what an answer asks for; returns why this desk cannot go on as it is, or "".
+
+        What may be the line's doing (a chain that does not fit, an unexpected number) is tried once more
+        before it is believed.
+        """
+        done = {outcome.device_seq for outcome in answer.outcomes}
+        self.bare -= done
+        if not answer.stopped:
+            self._suspect = None
+            if self.resend_from is not None:
+                self.resend_from = max(done, default=self.resend_from) + 1
+            return "" if answer.outcomes else self._suspicious("silent", batch.seqs[0], "bad_chain")
+        if answer.stopped == "unreadable":
+            if answer.expected in self.bare:
+                return "bad_chain"
+            self.bare.add(answer.expected)
+            return ""
+        if answer.stopped in ("hole", "bad_chain"):
+            self.resend_from = answer.expected
+            return self._suspicious(answer.stopped, answer.expected, "bad_chain")
+        return answer.stopped
+
+    def _suspicious(self, what: str, where: int, meaning: str) -> str:
+        """Return `meaning` if the same happened at the same place before."""
+        if self._suspect == (what, where):
+            self._suspect = None
+            self.resend_from = None
+            return meaning
+        self._suspect = (what, where)
+        return ""
+
+
+def offer_parked(pusher: Pusher) -> Iterator[PushAnswer]:
+    """Offer the bodies of parked operations once more, each alone, so that one cannot keep others back.
+
+    Yields the answers that settle one; where the server still cannot take it in, it stays parked.
+
+    Raises:
+        Fault: the line or the server failed; those after it are offered another time.
+    """
+    first = 1
+    while True:
+        pusher.most_ops = 1
+        batch = pusher.next_batch(first, which=PARKED)
+        pusher.most_ops = BATCH_OPS
+        if batch is None:
+            return
+        first = batch.seqs[-1] + 1
+        try:
+            answer = pusher.api.push(batch.request)
+        except ServerProblem as problem:
+            if not problem.about_content:
+                raise
+            continue
+        if not answer.stopped:
+            yield answer

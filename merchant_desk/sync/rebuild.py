@@ -1,0 +1,234 @@
+"""Building a desk's rows anew from the server's feed, in a file beside, while people go on working.
+
+Needed when the server was restored (another epoch), has compacted its feed beyond our cursor, or a new
+version holds more columns. The draft is filled from feed 0 and may be given up and resumed at any page. At
+the end, on the writer's thread: the desk's own tables are copied, what the server lost is pending again,
+unsent work is carried out on top, and the draft takes the database's place in one step. Until that step
+the old file is the truth, so nothing can be lost by a crash.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import structlog
+from sqlalchemy import Engine
+
+from merchant_desk.models.columns import Side
+from merchant_desk.models.encrypted import checkpoint, open_engine
+from merchant_desk.models.faults import DiskFull, Fault, StorageFailed
+from merchant_desk.models.gate import exchange_file, remove_database
+from merchant_desk.models.migrate import HEAD, prepare
+from merchant_desk.models.store import Store
+from merchant_desk.sync.desk import Changes, Clock, DeskEngine
+from merchant_desk.sync.desk_state import read_value, write_value
+from merchant_desk.sync.handover import Handover, hand_over
+from merchant_desk.sync.pace import Pace
+from merchant_desk.sync.profile import OpenProfile
+from merchant_desk.sync.protocol import FeedPage, Outcome
+from merchant_desk.sync.pushing import UNANSWERED, Pusher, Read
+from merchant_desk.sync.rebase import UNCERTAIN
+from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
+from merchant_desk.sync.transport import CursorTooOld
+
+log = structlog.get_logger()
+
+DRAFT_SUFFIX = ".rebuild"
+DRAFT = "draft"
+"""The name of a `Draft` in a draft's `desk_state`; it is gone once the draft has taken over own tables."""
+
+SLICE_ROWS = 2_000
+CACHE_MB = 16
+STARTS = 3
+"""How often a draft is begun anew in one exchange, when the server changes below it."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What a draft was begun with: another desk, program or start of the feed makes it worthless."""
+
+    device_id: UUID
+    head: str
+    floor: int
+
+
+class _BeginAnewError(Exception):
+    """The server is not any more what the draft was begun with."""
+
+
+def draft_path(profile: OpenProfile) -> Path:
+    """Return where a profile's draft lies."""
+    return profile.path.with_name(profile.path.name + DRAFT_SUFFIX)
+
+
+class Rebuild:
+    """Fills a draft and hands the desk over to it. Network and draft on the caller's thread."""
+
+    def __init__(
+        self,
+        engine: DeskEngine,
+        profile: OpenProfile,
+        api: SyncApi,
+        on_writer: OnWriter,
+        read: Read,
+        clock: Clock,
+    ) -> None:
+        self._engine = engine
+        self._profile = profile
+        self._api = api
+        self._on_writer = on_writer
+        self._read = read
+        self._clock = clock
+        self._pace = Pace(2_000, 50, 10_000)
+        self.rows = 0
+
+    def run(self, cancelled: Cancelled, told: Callable[[int], None]) -> Changes | None:
+        """Do as much as there is time for; returns what changed, or None if it was cancelled on the way.
+
+        `told` hears how many feed rows are in.
+
+        Raises:
+            Fault: the line, the server or the disk; what was fetched is kept for the next time.
+        """
+        for _ in range(STARTS):
+            try:
+                return self._attempt(cancelled, told)
+            except (_BeginAnewError, CursorTooOld):
+                remove_database(draft_path(self._profile))
+            except DiskFull:
+                remove_database(draft_path(self._profile))
+                raise
+        raise StorageFailed(draft_path(self._profile), "the server changed during each of several starts")
+
+    def _attempt(self, cancelled: Cancelled, told: Callable[[int], None]) -> Changes | None:
+        file = self._open()
+        try:
+            draft = DeskEngine(Store(file, Side.DESK), self._clock, self._engine.new_id)
+            page = self._fill(draft, cancelled, told)
+            if page is None:
+                return None
+            answers = self._ask(draft, page.device_head, cancelled)
+            page = self._fill(draft, cancelled, told)
+            if page is None or cancelled():
+                return None
+            head = page.device_head
+            changes: Changes = self._on_writer(lambda: self._finish(file, draft, head, answers))
+            return changes
+        finally:
+            file.dispose()
+
+    # -- filling ---------------------------------------------------------------------------------
+
+    def _open(self) -> Engine:
+        """Open the draft of the last time if it is still good for something, else a new one."""
+        path = draft_path(self._profile)
+        try:
+            file = open_engine(path, self._profile.vault.key, role="writer", cache_mb=CACHE_MB)
+            if self._is_usable(file):
+                return file
+            file.dispose()
+        except DiskFull:
+            raise
+        except Fault as fault:
+            log.info("draft_unusable", code=fault.code)
+        remove_database(path)
+        file = open_engine(path, self._profile.vault.key, role="writer", cache_mb=CACHE_MB)
+        prepare(file, Side.DESK, path)
+        with file.begin() as connection:
+            cursor = connection.connection.cursor()
+            write_value(cursor, "identity", self._engine.identity)
+            write_value(cursor, DRAFT, Draft(self._engine.identity.device_id, HEAD, 0))
+        return file
+
+    def _is_usable(self, file: Engine) -> bool:
+        with file.connect() as connection, connection.begin():
+            sql = "SELECT count(*) FROM sqlite_master WHERE name = 'desk_state'"
+            if not connection.exec_driver_sql(sql).scalar():
+                return False
+            draft = read_value(connection, DRAFT, Draft)
+        return draft is not None and (draft.device_id, draft.head) == (self._engine.identity.device_id, HEAD)
+
+    def _fill(self, draft: DeskEngine, cancelled: Cancelled, told: Callable[[int], None]) -> FeedPage | None:
+        """Pull until the server has nothing more; returns the last page, or None when cancelled."""
+        floor = self._floor(draft)
+        while not cancelled():
+            rows, begun = self._pace.amount, time.monotonic()
+            page = self._api.feed(draft.position.cursor, rows, floor)
+            self._pace.took(sum(len(op.rows) for op in page.ops), time.monotonic() - begun)
+            if draft.position.epoch not in (None, page.epoch) or page.until < draft.position.cursor:
+                raise _BeginAnewError
+            if draft.position.epoch is None:
+                floor = self._note_start(draft, page)
+            for ops, until in draft.slices(page, SLICE_ROWS):
+                if cancelled():
+                    return None
+                draft.apply_slice(ops, until)
+                self.rows += sum(len(op.rows) for op in ops)
+                told(self.rows)
+            checkpoint(draft.store.engine)
+            if not page.more:
+                return page
+        return None
+
+    def _floor(self, draft: DeskEngine) -> int:
+        with draft.store.engine.connect() as connection, connection.begin():
+            found = read_value(connection, DRAFT, Draft)
+        return found.floor if found is not None else 0
+
+    def _note_start(self, draft: DeskEngine, page: FeedPage) -> int:
+        """Write down which history the draft is made of before its first row is in."""
+        position = msgspec.structs.replace(draft.position, epoch=page.epoch)
+        note = Draft(self._engine.identity.device_id, HEAD, page.floor)
+        with draft.store.engine.begin() as connection:
+            cursor = connection.connection.cursor()
+            write_value(cursor, "position", position)
+            write_value(cursor, DRAFT, note)
+        draft.position = position
+        return page.floor
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def _ask(self, draft: DeskEngine, device_head: int, cancelled: Cancelled) -> dict[UUID, Outcome]:
+        """Hear what became of operations that the server may have: their effects must not be shown twice."""
+        with self._read() as connection, connection.begin():
+            uncertain = read_value(connection, UNCERTAIN, int) or 0
+        last = max(device_head, uncertain)
+        pusher, answers, first = Pusher(self._api, self._read), {}, 1
+        while not cancelled():
+            batch = pusher.next_batch(first, last, UNANSWERED)
+            if batch is None:
+                break
+            answer = pusher.send(batch)
+            if answer is None:
+                continue
+            if answer.epoch != draft.position.epoch:
+                raise _BeginAnewError
+            answers.update({outcome.op_id: outcome for outcome in answer.outcomes})
+            done = len(answer.outcomes)
+            if answer.stopped in ("hole", "bad_chain", "reused_id"):
+                break  # the next push meets it again, and says so
+            if answer.stopped == "unreadable" and answer.expected not in pusher.bare:
+                pusher.bare.add(answer.expected)
+            elif answer.stopped or not done:
+                done += 1  # not the server's: it is carried out on top as unsent work
+            first = batch.seqs[done - 1] + 1 if done else first
+        return answers
+
+    # -- finishing -------------------------------------------------------------------------------
+
+    def _finish(
+        self, file: Engine, draft: DeskEngine, device_head: int, answers: dict[UUID, Outcome]
+    ) -> Changes:
+        """On the writer's thread, with no reader at work: copy, replay, exchange the files."""
+        profile = self._profile
+        with profile.gate.closed(profile.reader, profile.path):
+            task = Handover(profile.path, profile.vault.key, device_head, answers, self._clock())
+            changes = hand_over(file, draft, task)
+            if not checkpoint(file, "TRUNCATE").complete:
+                raise StorageFailed(draft_path(profile), "the log could not be moved into the file")
+            file.dispose()
+            exchange_file(profile.path, draft_path(profile), profile.writer, profile.reader)
+        self._engine.reload()
+        log.info("desk_rebuilt", rows=self.rows)
+        return changes

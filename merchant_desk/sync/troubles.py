@@ -1,0 +1,131 @@
+"""What stands between a desk and its server that trying again does not cure, in words."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import msgspec
+
+from merchant_desk.models.faults import Fault
+
+
+class Stuck(msgspec.Struct, frozen=True):
+    """Why this desk pushes nothing until it is enrolled again; kept in `desk_state`.
+
+    `reason` is the server's word (`forked`, `reused_id`, `bad_chain`), `device_seq` where it said so.
+    """
+
+    reason: str
+    device_seq: int
+
+
+STUCK = "stuck"
+"""The name of a `Stuck` in `desk_state`."""
+
+
+class MustEnrolAgain(Fault):
+    """The server takes nothing more from this desk under its present identity; its work waits here."""
+
+
+@dataclass(eq=False)
+class ForkedDesk(MustEnrolAgain):
+    """The server has operations of this desk that are not in its database: it is an old copy, or a clone."""
+
+    zh: ClassVar[str] = (
+        "本机数据是一份旧拷贝，或被复制到了另一台电脑：服务器已收到用同一身份做的其他操作。"
+        "工作照常保存在本机；请用新的登记代码重新登记，之后会自动补发。"
+    )
+    en: ClassVar[str] = (
+        "This computer's data are an old copy, or were copied to another computer: the server has had other "
+        "work under the same identity. Work is saved here; enrol again with a new code, and it will be sent."
+    )
+
+
+@dataclass(eq=False)
+class ChainRefused(MustEnrolAgain):
+    """The server cannot follow this desk's signed chain of operations."""
+
+    zh: ClassVar[str] = (
+        "服务器无法核实本机操作的签名（数据可能被改动或磁盘出过错）。"
+        "工作照常保存在本机；请用新的登记代码重新登记，之后会自动补发。"
+    )
+    en: ClassVar[str] = (
+        "The server cannot verify the signatures of this computer's work (data may have been changed, or the "
+        "disk failed). Work is saved here; enrol again with a new code, and it will be sent."
+    )
+
+
+@dataclass(eq=False)
+class ReusedId(MustEnrolAgain):
+    """The server has another operation under an id that this desk minted."""
+
+    zh: ClassVar[str] = (
+        "服务器上已有编号相同但内容不同的操作（本机可能由系统镜像复制而来）。"
+        "工作照常保存在本机；请用新的登记代码重新登记，之后会自动补发。"
+    )
+    en: ClassVar[str] = (
+        "The server has different work under the same number (this computer may be a clone of another). "
+        "Work is saved here; enrol again with a new code, and it will be sent."
+    )
+
+
+_FAULTS: dict[str, type[MustEnrolAgain]] = {"forked": ForkedDesk, "reused_id": ReusedId}
+
+
+def fault_of(stuck: Stuck) -> MustEnrolAgain:
+    """Return in words why a desk is stuck."""
+    return _FAULTS.get(stuck.reason, ChainRefused)()
+
+
+@dataclass(eq=False)
+class OtherMerchant(Fault):
+    """The code is good, but leads to another merchant or outlet than the one whose work is kept here."""
+
+    zh: ClassVar[str] = (
+        "这个登记代码属于另一家商户或另一门店，本机保存的工作不能送到那里。请向原门店索取代码。"
+    )
+    en: ClassVar[str] = (
+        "This code belongs to another merchant or outlet; the work kept on this computer cannot go there. "
+        "Ask for a code of its own outlet."
+    )
+
+
+@dataclass(eq=False)
+class TableRepaired(Fault):
+    """Rows here differed from the server's, and were fetched again. Pending work was not touched."""
+
+    tables: str
+    rows: int
+    zh: ClassVar[str] = (
+        "本机有 {rows} 行数据（{tables}）与服务器不一致，已重新获取；未发送的工作没有受影响。"
+        "如果再次出现，请运行 merchant-desk doctor。"
+    )
+    en: ClassVar[str] = (
+        "{rows} rows on this computer ({tables}) differed from the server's and were fetched again; unsent "
+        "work was not touched. If it happens again, run merchant-desk doctor."
+    )
+
+
+@dataclass(eq=False)
+class TablesDiffer(Fault):
+    """Rows still differ after they were fetched again: the server's own sums may be wrong."""
+
+    tables: str
+    zh: ClassVar[str] = (
+        "重新获取后，数据（{tables}）仍与服务器的核对值不一致。工作可以继续；请通知管理员检查服务器。"
+    )
+    en: ClassVar[str] = (
+        "Even after they were fetched again, rows ({tables}) do not match the server's check sums. Work can "
+        "go on; tell whoever looks after the server."
+    )
+
+
+@dataclass(eq=False)
+class ExchangeBroke(Fault):
+    """A mistake of ours, not of the line: it is logged, and tried again like anything else."""
+
+    error: str
+    zh: ClassVar[str] = "同步时出了意料之外的问题（{error}），会自动重试。工作照常保存在本机。"
+    en: ClassVar[str] = (
+        "Something unexpected went wrong while syncing ({error}); it is tried again by itself. Work is saved "
+        "on this computer."
+    )
