@@ -43,3 +43,21 @@ class FinishImport:
     unchanged: int
     ineffective: int
     refused: int
+
+
+@operation("undo_import", nature=Nature.DECISION, right="import")
+@dataclass(frozen=True)
+class UndoImport:
+    """Decision: take back what a job brought in and nobody has used since; the rest stays as it is.
+
+    Orders are cancelled, SKUs archived, barcodes taken off; nothing is deleted. Number and code get a mark,
+    so that a corrected file can bring the same ones in again. `last` ends the job.
+    """
+
+    job_id: UUID
+    outlet_id: UUID
+    chunk: int
+    orders: tuple[UUID, ...]
+    skus: tuple[UUID, ...]
+    barcodes: tuple[UUID, ...]
+    last: bool

@@ -50,14 +50,26 @@ class AddProduct:
     item: NewSku
 
 
+@dataclass(frozen=True)
+class GainedBarcode:
+    """A code that a file names for a SKU which stands already."""
+
+    sku_id: UUID
+    barcode: Barcode
+
+
 @operation("import_products", nature=Nature.DECISION, right="import")
 @dataclass(frozen=True)
 class ImportProducts:
-    """Decision: one chunk (<= 500 rows) of an import job; what stands already is left as it is."""
+    """Decision: one chunk (<= 500 rows) of an import job; what stands already is left as it is.
+
+    `items` are SKUs that the desk did not know, `gained` codes for those that it did.
+    """
 
     job_id: UUID
     chunk: int
     items: tuple[NewSku, ...]
+    gained: tuple[GainedBarcode, ...] = ()
 
 
 @operation("draft_product", nature=Nature.FACT, right="product_draft")

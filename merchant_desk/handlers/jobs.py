@@ -1,9 +1,17 @@
 """Handlers: jobs of many operations."""
 
-from merchant_desk.domain.jobs import FinishImport, StartImport
+from collections.abc import Callable
+from uuid import UUID
+
+from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
 from merchant_desk.domain.orders import ImportOrders
 from merchant_desk.domain.products import ImportProducts
+from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
+
+_USES_OF_ORDER = ("shipments", "refunds", "reservations")
+"""What stands on an order that somebody worked on."""
 
 
 @handles(StartImport, reads=lambda op: [("jobs", op.job_id)])
@@ -53,6 +61,85 @@ def finish_import(context: Context, op: FinishImport) -> None:
     )
 
 
+@handles(
+    UndoImport,
+    reads=lambda op: [
+        ("jobs", op.job_id),
+        *(("orders", id) for id in op.orders),
+        *(("skus", id) for id in op.skus),
+        *(("barcodes", id) for id in op.barcodes),
+    ],
+    look_ups=lambda op: [
+        *((table, "order_id", id) for id in op.orders for table in _USES_OF_ORDER),
+        *(("barcodes", "sku_id", id) for id in op.skus),
+    ],
+)
+def undo_import(context: Context, op: UndoImport) -> None:
+    """Cancel orders, archive SKUs and take barcodes off, where nobody has used them."""
+    context.get_of("jobs", op.job_id, op.outlet_id)
+    unit = context.unit
+    undone = sum(_withdraw_order(context, op, id) for id in op.orders)
+    undone += sum(_withdraw_sku(context, op.outlet_id, id) for id in op.skus)
+    for id in op.barcodes:
+        if unit.get("barcodes", id) is not None:
+            unit.remove("barcodes", id)
+            undone += 1
+    count = len(op.orders) + len(op.skus) + len(op.barcodes)
+    _note(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
+    if op.last:
+        unit.update("jobs", op.job_id, status="undone", ended_at=context.envelope.time)
+
+
+def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
+    unit = context.unit
+    order = unit.get("orders", id)
+    if order is None or order["outlet_id"] != op.outlet_id or order["status"] == "cancelled":
+        return False
+    if any(unit.find(table, order_id=id) for table in _USES_OF_ORDER):
+        return False
+    number = _freed(context, ("orders", "number_key"), order["number"], str.casefold)
+    time = context.envelope.time
+    unit.update("orders", id, status="cancelled", ended_at=time, number=number, number_key=number.casefold())
+    event = {
+        "id": context.new_id("order_events", id.hex),
+        "outlet_id": order["outlet_id"],
+        "op_id": context.envelope.op_id,
+        "order_id": id,
+        "time": time,
+        "person_id": context.envelope.person_id,
+        "event": "import_undone",
+        "note": order["number"],
+    }
+    unit.insert("order_events", event)
+    return True
+
+
+def _withdraw_sku(context: Context, outlet_id: UUID, id: UUID) -> bool:
+    """Archive a SKU that no warehouse of the outlet has or expects; lines of orders still name it."""
+    unit = context.unit
+    sku = unit.get("skus", id)
+    if sku is None or sku["archived"]:
+        return False
+    for warehouse in unit.find("warehouses", outlet_id=outlet_id):
+        total = unit.peek("availability", availability_id(warehouse["id"], id))
+        if total is not None and (total["on_hand"] or total["reserved"] or total["expected"]):
+            return False
+    code = _freed(context, ("skus", "sku_key"), sku["sku"], sku_key)
+    unit.update("skus", id, archived=1, sku=code, sku_key=sku_key(code))
+    for barcode in unit.find("barcodes", sku_id=id):
+        unit.remove("barcodes", barcode["id"])
+    return True
+
+
+def _freed(context: Context, column: tuple[str, str], text: str, key: Callable[[str], str]) -> str:
+    """Return a number or code with the first mark under which nobody has it."""
+    table, name = column
+    n = 1
+    while context.unit.find(table, **{name: key(f"{text}~{n}")}):
+        n += 1
+    return f"{text}~{n}"
+
+
 def note_chunk(
     context: Context, op: ImportProducts | ImportOrders, kind: str, created: int, rows: int
 ) -> None:
@@ -60,17 +147,22 @@ def note_chunk(
 
     `created` are the products or orders of it that were new, `rows` the rows of the file that they came from.
     """
-    items = op.items if isinstance(op, ImportProducts) else op.orders
+    count = len(op.items) + len(op.gained) if isinstance(op, ImportProducts) else len(op.orders)
+    _note(context, op.job_id, kind, op.chunk, (created, count - created, rows))
+
+
+def _note(context: Context, job_id: UUID, kind: str, number: int, counts: tuple[int, int, int]) -> None:
+    created, unchanged, rows = counts
     context.unit.insert(
         "job_chunks",
         {
             "id": context.new_id("job_chunks"),
             "op_id": context.envelope.op_id,
-            "job_id": op.job_id,
+            "job_id": job_id,
             "kind": kind,
-            "number": op.chunk,
+            "number": number,
             "created": created,
-            "unchanged": len(items) - created,
+            "unchanged": unchanged,
             "rows": rows,
         },
     )

@@ -42,27 +42,39 @@ def add_product(context: Context, op: AddProduct) -> None:
     ImportProducts,
     reads=lambda op: [
         *(("skus", item.sku_id) for item in op.items),
-        *(key for item in op.items for key in _barcodes(item)),
+        *(("skus", gained.sku_id) for gained in op.gained),
+        *_codes_of(op),
     ],
     look_ups=lambda op: [("skus", "sku_key", sku_key(item.sku)) for item in op.items],
 )
 def import_products(context: Context, op: ImportProducts) -> None:
     """Write what is new; a SKU that stands already only gains barcodes that it lacks."""
     unit = context.unit
-    unit.finds.prefetch("skus", "sku_key", (sku_key(item.sku) for item in op.items))
-    unit.prefetch("skus", (item.sku_id for item in op.items))
-    unit.prefetch("barcodes", (id for item in op.items for _, id in _barcodes(item)))
-    created = 0
     for item in op.items:
         check_item(item)
-        existing = context.find_one("skus", sku_key=sku_key(item.sku))
-        if existing is None:
-            _insert_sku(context, item, draft=0)
-            created += 1
-        else:
-            gained = [_insert_barcode(context, existing["id"], barcode) for barcode in item.barcodes]
-            created += any(gained)
+    unit.finds.prefetch("skus", "sku_key", (sku_key(item.sku) for item in op.items))
+    unit.prefetch("skus", (item.sku_id for item in op.items))
+    unit.prefetch("barcodes", (id for _, id in _codes_of(op)))
+    created = sum(_import_item(context, item) for item in op.items)
+    for gained in op.gained:
+        check_barcode(gained.barcode)
+        context.get("skus", gained.sku_id)
+        created += _insert_barcode(context, gained.sku_id, gained.barcode)
     note_chunk(context, op, "products", created, created)
+
+
+def _import_item(context: Context, item: NewSku) -> bool:
+    """Write a SKU or the barcodes that it lacks; tells whether anything was written."""
+    existing = context.find_one("skus", sku_key=sku_key(item.sku))
+    if existing is None:
+        _insert_sku(context, item, draft=0)
+        return True
+    return sum(_insert_barcode(context, existing["id"], barcode) for barcode in item.barcodes) > 0
+
+
+def _codes_of(op: ImportProducts) -> list[Key]:
+    gained: list[Key] = [("barcodes", barcode_id(one.sku_id, one.barcode.code)) for one in op.gained]
+    return gained + [key for item in op.items for key in _barcodes(item)]
 
 
 def _barcodes(item: NewSku) -> list[Key]:

@@ -70,12 +70,14 @@ class ImportJob:
             ImportProblem: what makes the rest of the file unreadable.
         """
         account = self._account()
-        reading = self._reading(_NO_JOB, account, 0)
-        for _ in reading.steps(told, cancelled):
+        for _ in self._reading(_NO_JOB, account, 0).steps(told, cancelled):
             pass
+        self._found = self._checked(account)
+        return account
+
+    def _checked(self, account: Account) -> Account:
         if account.state is not State.CANCELLED:
             account.job_id = self.plan.job_id(account.tally.digest)
-            self._found = account
         return account
 
     def run(self, told: Told = silent, cancelled: Cancelled = never) -> Account:
@@ -86,7 +88,7 @@ class ImportJob:
             FoundOtherwise: the second reading differs from the first.
             Refusal: a rule said no to a whole chunk, such as `not_allowed`; what was written before stays.
         """
-        found = self._found or self.dry_run(told, cancelled)
+        found = self._found or self._look_through(told, cancelled)
         job_id = found.job_id
         if job_id is None:
             return found
@@ -108,6 +110,12 @@ class ImportJob:
         account.operations = queue.count
         told(reading.progress())
         return account
+
+    def _look_through(self, told: Told, cancelled: Cancelled) -> Account:
+        """Read the file to its end before anything is written: half of a broken file is worse than none."""
+        account = self._account()
+        self._reading(_NO_JOB, account, 0).look_through(told, cancelled)
+        return self._checked(account)
 
     def _end(self, queue: Queue, job_id: UUID, account: Account, found: Account) -> None:
         if account.tally.digest != found.tally.digest:

@@ -74,17 +74,27 @@ class Pass(Generic[OutcomeT]):
             cancelled: is asked before each chunk.
         """
         account = self._account
+        for chunk in self._chunks(told, cancelled):
+            step = self._steps.step(chunk)
+            yield step
+            account.new += step.new
+            account.standing += step.standing
+            account.taken += step.taken
+
+    def look_through(self, told: Told, cancelled: Cancelled) -> None:
+        """Judge every row without asking what stands here: what a file is, not what there is to do."""
+        for _ in self._chunks(told, cancelled):
+            pass
+
+    def _chunks(self, told: Told, cancelled: Cancelled) -> Iterator[Chunk[OutcomeT]]:
+        account = self._account
         for chunk in chunks(account.follow(self._steps.outcomes()), CHUNK_ROWS):
             if cancelled():
                 account.state = State.CANCELLED
                 return
-            step = self._steps.step(chunk)
-            yield step
+            yield chunk
             self._rows += chunk.row_count
             account.chunks = chunk.number
-            account.new += step.new
-            account.standing += step.standing
-            account.taken += step.taken
             told(self.progress())
 
     def progress(self) -> Progress:

@@ -8,7 +8,13 @@ from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.imports import Chunk, sku_id
 from merchant_desk.domain.imports_products import ImportedProduct, ProductOutcome
-from merchant_desk.domain.products import Barcode, ImportProducts, NewSku, barcode_id
+from merchant_desk.domain.products import (
+    Barcode,
+    GainedBarcode,
+    ImportProducts,
+    NewSku,
+    barcode_id,
+)
 from merchant_desk.jobs.plan import Plan, Step
 from merchant_desk.jobs.standing import Standing
 
@@ -39,20 +45,25 @@ class ProductSteps:
         merchant = self._plan.place.merchant_id
         derived = {p.key: sku_id(merchant, p.key) for p in products if p.key not in known}
         free = self._standing.free_ids("skus", list(derived.values()))
-        items = []
+        items: list[NewSku] = []
+        gained: list[GainedBarcode] = []
         for product in products:
             id = known.get(product.key)
             if id is None:
-                items.append(new_sku(free[derived[product.key]], product))
+                items.append(_new_sku(free[derived[product.key]], product))
             elif product.barcode and barcode_id(id, product.barcode) not in codes:
-                items.append(new_sku(id, product))
-        operations = (ImportProducts(self._job_id, chunk.number, tuple(items)),) if items else ()
-        return Step(chunk.number, operations, len(items), len(products) - len(items))
+                gained.append(GainedBarcode(id, _barcode(product)))
+        new = len(items) + len(gained)
+        body = ImportProducts(self._job_id, chunk.number, tuple(items), tuple(gained))
+        return Step(chunk.number, (body,) if new else (), new, len(products) - new)
 
 
-def new_sku(id: UUID, product: ImportedProduct) -> NewSku:
+def _barcode(product: ImportedProduct) -> Barcode:
+    return Barcode(product.barcode, product.gtin, MICRO, product.unit)
+
+
+def _new_sku(id: UUID, product: ImportedProduct) -> NewSku:
     """Return a product as the operation carries it: one barcode for one base unit, nothing tracked."""
-    barcode = Barcode(product.barcode, product.gtin, MICRO, product.unit)
     return NewSku(
         sku_id=id,
         sku=product.sku,
@@ -65,5 +76,5 @@ def new_sku(id: UUID, product: ImportedProduct) -> NewSku:
         track_expiry=False,
         shelf_life_days=0,
         min_days_left=0,
-        barcodes=(barcode,) if product.barcode else (),
+        barcodes=(_barcode(product),) if product.barcode else (),
     )

@@ -1,6 +1,6 @@
 """What an import asks: what stands already, by many keys at once, and how far a job has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -57,6 +57,32 @@ def job_status(connection: Connection, job_id: UUID) -> str:
     """Return a job's status, "" where there is no such job."""
     sql = "SELECT status FROM jobs WHERE id = ?"
     return str(connection.exec_driver_sql(sql, (job_id.bytes,)).scalar() or "")
+
+
+def own_operations(connection: Connection, job_id: UUID) -> Iterator[tuple[bytes, bytes]]:
+    """Yield header and body of a job's operations that this desk saved and the server did not refuse."""
+    sql = (
+        "SELECT header, body FROM outbox WHERE about_id = ? AND kind IN ('import_products', 'import_orders')"
+        " AND status <> 'refused' ORDER BY device_seq"
+    )
+    for row in connection.exec_driver_sql(sql, (job_id.bytes,)):
+        yield row[0], row[1]
+
+
+def skus_in_use(connection: Connection) -> set[UUID]:
+    """Return the SKUs that stock, orders that are not cancelled, purchases or lots know."""
+    sql = (
+        "SELECT sku_id FROM ledger UNION SELECT sku_id FROM purchase_lines UNION SELECT sku_id FROM lots"
+        " UNION SELECT l.sku_id FROM order_lines l JOIN orders o ON o.id = l.order_id"
+        " WHERE o.status <> 'cancelled'"
+    )
+    return {id_of(row[0]) for row in connection.exec_driver_sql(sql)}
+
+
+def undone_so_far(connection: Connection, job_id: UUID) -> int:
+    """Return how many orders, SKUs and barcodes were taken back of a job."""
+    sql = "SELECT coalesce(sum(created), 0) FROM job_chunks WHERE job_id = ? AND kind = 'undo'"
+    return int(connection.exec_driver_sql(sql, (job_id.bytes,)).scalar() or 0)
 
 
 def _rows(

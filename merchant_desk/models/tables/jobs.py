@@ -17,6 +17,6 @@ TABLES = (
         Scope.MERCHANT,
         columns("op_id id, job_id id, kind text, number int, created int, unchanged int, rows int"),
         insert_only=True,
-        finds=(("job_id",), ("op_id",)),
+        finds=(("job_id",),),
     ),
 )

@@ -1,0 +1,130 @@
+"""Undoing an import: a job of compensations for what its operations brought in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+from uuid import UUID
+
+from merchant_desk.domain.jobs import UndoImport
+from merchant_desk.domain.orders import ImportOrders
+from merchant_desk.domain.products import ImportProducts, barcode_id
+from merchant_desk.jobs.faults import NoSuchJob
+from merchant_desk.jobs.passes import Cancelled, never
+from merchant_desk.jobs.queue import Queue, Who
+from merchant_desk.models.queries.imports import (
+    job_status,
+    own_operations,
+    skus_in_use,
+    undone_so_far,
+)
+from merchant_desk.sync.codec import decode_body
+from merchant_desk.sync.protocol import decode_header
+from merchant_desk.sync.runtime import DeskRuntime
+
+AT_ONCE: Final = 50
+"""Orders or SKUs in one operation."""
+
+
+@dataclass
+class Undone:
+    """What was taken back, and what was left because somebody has used it since."""
+
+    job_id: UUID
+    taken_back: int = 0
+    kept: int = 0
+    operations: int = 0
+
+
+@dataclass
+class _Made:
+    """What a job's operations brought in, each once, in their order."""
+
+    orders: dict[UUID, None] = field(default_factory=dict)
+    skus: dict[UUID, None] = field(default_factory=dict)
+    barcodes: dict[UUID, None] = field(default_factory=dict)
+
+
+class UndoJob:
+    """Takes an import back, on the desk that did it: its operations are in that desk's outbox.
+
+    Orders with a shipment, a refund or a reservation stay, and so do SKUs that stock, orders or purchases
+    know. What the import made of buyers stays. Again, or after an interruption, it goes on with the rest.
+
+    Raises:
+        NoSuchJob: this desk did not carry the job out.
+    """
+
+    def __init__(self, runtime: DeskRuntime, who: Who, job_id: UUID) -> None:
+        self._runtime = runtime
+        self._who = who
+        self._job_id = job_id
+        with runtime.read() as connection, connection.begin():
+            self._status = job_status(connection, job_id)
+            self._made = _made(own_operations(connection, job_id))
+        if not self._status or not (self._made.orders or self._made.skus or self._made.barcodes):
+            raise NoSuchJob(str(job_id))
+
+    def run(self, cancelled: Cancelled = never) -> Undone:
+        """Take back what can be; orders first, since they are uses of SKUs.
+
+        Raises:
+            Refusal: a rule said no, such as `not_allowed`; what was taken back before stays so.
+        """
+        undone = Undone(self._job_id)
+        numbers = count(1)
+        with Queue(self._runtime, self._who, self._job_id) as queue:
+            for part in _parts(list(self._made.orders)):
+                if cancelled():
+                    return undone
+                queue.add(self._operation(next(numbers), orders=part))
+            queue.drain()
+            for part in _parts(self._unused()):
+                if cancelled():
+                    return undone
+                queue.add(self._operation(next(numbers), skus=part))
+            queue.add(self._operation(next(numbers), barcodes=tuple(self._made.barcodes), last=True))
+            queue.drain()
+            undone.operations = queue.count
+        with self._runtime.read() as connection, connection.begin():
+            undone.taken_back = undone_so_far(connection, self._job_id)
+        made = self._made
+        undone.kept = len(made.orders) + len(made.skus) + len(made.barcodes) - undone.taken_back
+        return undone
+
+    def _unused(self) -> list[UUID]:
+        """Return SKUs that nothing on this desk knows; the lines of cancelled orders do not count."""
+        with self._runtime.read() as connection, connection.begin():
+            used = skus_in_use(connection)
+        return [id for id in self._made.skus if id not in used]
+
+    def _operation(
+        self,
+        number: int,
+        orders: tuple[UUID, ...] = (),
+        skus: tuple[UUID, ...] = (),
+        barcodes: tuple[UUID, ...] = (),
+        last: bool = False,
+    ) -> UndoImport:
+        outlet_id = self._runtime.identity.outlet_id
+        return UndoImport(self._job_id, outlet_id, number, orders, skus, barcodes, last)
+
+
+def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
+    made = _Made()
+    for head, data in operations:
+        header = decode_header(head)
+        body = decode_body(header.kind, header.version, data)
+        if isinstance(body, ImportProducts):
+            made.skus.update((item.sku_id, None) for item in body.items)
+            made.barcodes.update(
+                (barcode_id(gained.sku_id, gained.barcode.code), None) for gained in body.gained
+            )
+        elif isinstance(body, ImportOrders):
+            made.orders.update((order.order_id, None) for order in body.orders)
+    return made
+
+
+def _parts(ids: list[UUID]) -> Iterator[tuple[UUID, ...]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield tuple(ids[start : start + AT_ONCE])
