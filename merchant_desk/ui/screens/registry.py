@@ -69,6 +69,10 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("inbound", WORK, "screen.inbound", "package-plus", "inbound.screen:build"),
+    Entry("outbound", WORK, "screen.outbound", "truck", "outbound.screen:build"),
+    Entry("stocktake", WORK, "screen.stocktake", "clipboard-check", "stocktake.screen:build"),
+    Entry("lookup", WORK, "screen.lookup", "search", "lookup.screen:build"),
     Entry("orders", BUSINESS, "screen.orders", "shopping-cart", "orders.orders:OrdersScreen"),
     Entry("products", BUSINESS, "screen.products", "package", "products.products:ProductsScreen"),
     Entry("stock", BUSINESS, "screen.stock", "boxes", "stock.stock:StockScreen"),
