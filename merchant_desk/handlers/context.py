@@ -117,12 +117,14 @@ class Context:
         code: str,
         outlet_id: UUID,
         about: Key | None = None,
-        /,
-        *,
         kind: str = "exception",
+        /,
         **facts: Any,
     ) -> UUID:
-        """Accept and tell: raise a task for a person about a fact. One per code and operation."""
+        """Accept and tell: raise a task for a person about a fact. One per code and operation.
+
+        By position only: a fact may be called `kind` too.
+        """
         task_id = self.new_id("tasks", code if about is None else f"{code}/{about[1].hex}")
         if self.unit.peek("tasks", task_id) is None:
             self.unit.insert("tasks", self._task(task_id, code, outlet_id, about, kind, facts))

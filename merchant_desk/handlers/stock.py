@@ -155,7 +155,7 @@ def ask_side(context: Context, line: Row, row: Row) -> None:
         "moved_before_or_after_count",
         line["outlet_id"],
         ("ledger", row["id"]),
-        kind="question",
+        "question",
         line_id=line["id"],
         quantity=row["quantity"],
         sku_id=row["sku_id"],

@@ -110,7 +110,7 @@ class Batch:
     def _refused(self, envelope: Envelope, refusal: Refusal, outlet_id: UUID) -> Outcome:
         """File a "no" as a task that every desk of the outlet sees."""
         self.unit.begin_op()
-        Context(self.unit, envelope).flag(refusal.code, outlet_id, None, kind="refusal", **refusal.facts)
+        Context(self.unit, envelope).flag(refusal.code, outlet_id, None, "refusal", **refusal.facts)
         effects, _ = self.unit.end_op()
         first, last = self.feed.append(envelope.op_id, effects)
         facts = facts_text(refusal.facts)

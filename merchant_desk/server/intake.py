@@ -73,8 +73,8 @@ class Intake:
             return run.go()
         except _BrokenAt as broken:
             log.error("handler_failed", kind=broken.kind, op_id=str(broken.op_id), error=repr(broken.error))
-            answer = _Run(self, device, wires[: broken.position]).go()
-            if answer.stopped:
+            answer = self.push(device, PushRequest(wires[: broken.position]))
+            if answer.stopped or len(answer.outcomes) < broken.position:
                 return answer
             return msgspec.structs.replace(answer, stopped="unreadable", expected=broken.device_seq)
         except Exception as error:

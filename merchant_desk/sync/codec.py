@@ -50,7 +50,7 @@ def decode_body(kind_name: str, version: int, data: bytes) -> object:
         raise Refusal("newer_version", kind=kind_name, version=version)
     try:
         body = _decoders[kind_name].decode(data) if version == kind.version else _upcast(kind, version, data)
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
         raise Refusal("unreadable", kind=kind_name, reason=str(error)) from error
     if b"\x00" in data or b"\xcf" in data:
         check_storable(body)
