@@ -99,7 +99,8 @@ class Notices:
                 changed, seq = channel.changed, max(seq, channel.seq)
                 if seq <= after and not await _was_set(changed, deadline - now()):
                     return seq
-            await _was_set(self._closing, self._told.get(device.device_id, 0.0) + PAUSE_SECONDS - now())
+            pause = self._told.get(device.device_id, 0.0) + PAUSE_SECONDS - now()
+            await _was_set(self._closing, min(pause, deadline - now()))
             self._told[device.device_id] = now()
             return max(seq, channel.seq)
         finally:
