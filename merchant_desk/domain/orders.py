@@ -156,14 +156,14 @@ def check_imported_order(order: NewOrder) -> None:
     """Refuse an imported order that holds nothing, or that would have to be worked on and cannot be.
 
     Raises:
-        Refusal: `no_lines`, `not_a_sale`: only a sale with goods that go out can be open; and those of
+        Refusal: `no_lines`, `not_a_sale`: only a sale whose goods all go out can be open; and those of
             `check_order`, quantities below zero excepted.
     """
     if not order.lines and not order.charges:
         raise Refusal("no_lines")
     for line in order.lines:
         check_quantity(abs(line.quantity))
-    goes_out = any(line.quantity > 0 for line in order.lines)
+    goes_out = bool(order.lines) and all(line.quantity > 0 for line in order.lines)
     if order.status in OPEN_STATUSES and not (order.kind == OrderKind.SALE and goes_out):
         raise Refusal("not_a_sale", number=order.number, kind=order.kind)
     if order.kind not in set(OrderKind):

@@ -91,10 +91,10 @@ def _rows_of(op: ImportOrders) -> list[Key]:
     look_ups=lambda op: [("order_lines", "order_id", op.order_id)],
 )
 def accept_order(context: Context, op: AcceptOrder) -> None:
-    """Reserve in the order's warehouse every line that goes out; an imported sale may hold returns."""
+    """Reserve every line in the order's warehouse."""
     order = context.get_of("orders", op.order_id, op.outlet_id)
     check_can_accept(order["status"], order["number"])
-    lines = [row for row in context.unit.find("order_lines", order_id=op.order_id) if row["quantity"] > 0]
+    lines = context.unit.find("order_lines", order_id=op.order_id)
     wanted: dict[UUID, int] = {}
     for line in lines:
         wanted[line["sku_id"]] = wanted.get(line["sku_id"], 0) + line["quantity"]

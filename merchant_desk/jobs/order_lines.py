@@ -7,7 +7,6 @@ from merchant_desk.domain.imports_orders import ImportedLine, ImportedOrder
 
 _ORDER_BYTES: Final = 600
 _LINE_BYTES: Final = 140
-_BYTES_PER_LETTER: Final = 3
 
 
 def is_goods(line: ImportedLine) -> bool:
@@ -22,5 +21,6 @@ def order_bytes(order: ImportedOrder) -> int:
 
 def _line_bytes(line: ImportedLine) -> int:
     """Return about how many bytes a line takes: a charge carries its words, goods only ids and numbers."""
-    words = 0 if is_goods(line) else len(line.stock_code) + len(line.description)
-    return _LINE_BYTES + _BYTES_PER_LETTER * words
+    if is_goods(line):
+        return _LINE_BYTES
+    return _LINE_BYTES + len(line.stock_code.encode()) + len(line.description.encode())

@@ -100,9 +100,15 @@ class OrderSteps:
             yield ImportOrders(self._job_id, number, outlet, made, tuple(self._new_buyers(part)))
 
     def _new_order(self, id: UUID, order: ImportedOrder) -> NewOrder:
-        goods = tuple(self._line(id, line) for line in order.lines if is_goods(line))
-        charges = tuple(_charge(id, line) for line in order.lines if not is_goods(line))
         is_open = self._is_open(order)
+        goods, charges = [], []
+        for line in order.lines:
+            # What comes back within an order that is still to be shipped is money here: its goods are
+            # received when they arrive, and nobody is to pick them.
+            if is_goods(line) and not (is_open and line.quantity < 0):
+                goods.append(self._line(id, line))
+            else:
+                charges.append(_charge(id, line))
         customer = order.customer_code
         return NewOrder(
             order_id=id,
@@ -116,10 +122,10 @@ class OrderSteps:
             due_at=None,
             freight=0,
             discount=0,
-            lines=goods,
+            lines=tuple(goods),
             note=_note(order),
             kind=order.kind.value,
-            charges=charges,
+            charges=tuple(charges),
         )
 
     def _is_open(self, order: ImportedOrder) -> bool:

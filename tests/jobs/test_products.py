@@ -1,0 +1,129 @@
+"""Products from a file: what they become on a desk, at the server and at the next scan."""
+
+from pathlib import Path
+
+from merchant_desk.desk import Desk
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.imports import sku_id
+from merchant_desk.domain.products import AddProduct, NewSku
+from merchant_desk.jobs.account import State
+from tests.helpers.shop import Shop
+from tests.jobs.imports import PRODUCTS, bring_in, feed_rows, job, on_desk, on_server, product_file
+
+ROWS = (
+    ("9520000000035", "大米 10kg"),
+    ("9520000000036", "Wrong check digit"),
+    ("ABC-1", "House code"),
+    ("00011686", "Rice written short"),
+    ("0000000011686", "Rice written long"),
+    ("9520000000035", "Once more"),
+    ("12345", ""),
+)
+
+
+def test_every_row_is_written_under_its_rule(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    account = bring_in(desk, product_file(tmp_path, *ROWS), PRODUCTS)
+    assert account.state is State.FINISHED
+    assert (account.new, account.standing, account.written_rows, account.unchanged_rows) == (6, 0, 6, 1)
+    found = on_desk(
+        desk,
+        "SELECT s.sku, s.name, b.code, b.gtin, b.quantity FROM skus s JOIN barcodes b ON b.sku_id = s.id"
+        " WHERE s.name NOT LIKE '%青石%' AND s.name NOT LIKE '%白水%' ORDER BY s.rowid",
+    )
+    assert found == [
+        ("9520000000035", "大米 10kg", "9520000000035", "09520000000035", MICRO),
+        ("9520000000036", "Wrong check digit", "9520000000036", None, MICRO),
+        ("ABC-1", "House code", "ABC-1", None, MICRO),
+        ("00011686", "Rice written short", "00011686", "00000000011686", MICRO),
+        ("0000000011686", "Rice written long", "0000000011686", "00000000011686", MICRO),
+        ("12345", "12345", "12345", None, MICRO),
+    ]
+    desk.sync()
+    server = on_server(shop.world.server.engine, "SELECT count(*) FROM barcodes")
+    assert server == on_desk(desk, "SELECT count(*) FROM barcodes")
+
+
+def test_a_second_import_changes_nothing(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    path = product_file(tmp_path, *ROWS)
+    first = bring_in(desk, path, PRODUCTS)
+    desk.sync()
+    before = feed_rows(shop), on_desk(desk, "SELECT count(*) FROM outbox")
+    again = bring_in(desk, path, PRODUCTS)
+    desk.sync()
+    assert (again.operations, again.new, again.standing) == (0, 0, 6)
+    assert again.job_id == first.job_id
+    assert (again.written_rows, again.unchanged_rows) == (6, 1)
+    assert (feed_rows(shop), on_desk(desk, "SELECT count(*) FROM outbox")) == before
+
+
+def test_the_same_products_from_another_file_change_nothing(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    bring_in(desk, product_file(tmp_path, *ROWS), PRODUCTS)
+    desk.sync()
+    other = shop.desk("manager")
+    before = feed_rows(shop)
+    longer = product_file(tmp_path, *ROWS[:5], ("9520000000042", "New"), name="longer.csv")
+    account = bring_in(other, longer, PRODUCTS)
+    other.sync()
+    assert (account.new, account.standing, account.written_rows, account.unchanged_rows) == (1, 5, 1, 5)
+    # The job's begin and end, the chunk, the SKU and its barcode.
+    assert feed_rows(shop) - before == 5
+
+
+def test_a_dry_run_says_what_would_be_new_and_writes_nothing(desk: Desk, tmp_path: Path) -> None:
+    bring_in(desk, product_file(tmp_path, *ROWS[:2], name="two.csv"), PRODUCTS)
+    before = on_desk(desk, "SELECT count(*) FROM outbox")
+    work = job(desk, product_file(tmp_path, *ROWS), PRODUCTS)
+    found = work.dry_run()
+    assert (found.state, found.new, found.standing) == (State.CHECKED, 4, 2)
+    assert on_desk(desk, "SELECT count(*) FROM outbox") == before
+    assert work.run().tally.digest == found.tally.digest
+
+
+def test_a_sku_that_stands_gains_the_barcode_that_it_lacks(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    made = shop.world.chance.new_id()
+    item = NewSku(
+        made, "9520000000035", "老名字", "", "粮油", "袋", 5 * MICRO, False, False, 0, 0, ()
+    )  # fmt: skip
+    desk.do(AddProduct(item))
+    account = bring_in(desk, product_file(tmp_path, ROWS[0]), PRODUCTS)
+    assert (account.new, account.standing) == (1, 0)
+    sql = "SELECT s.id, s.name, b.code FROM skus s JOIN barcodes b ON b.sku_id = s.id WHERE b.code = ?"
+    assert on_desk(desk, sql, "9520000000035") == [(made.bytes, "老名字", "9520000000035")]
+    assert bring_in(desk, product_file(tmp_path, ROWS[0]), PRODUCTS).operations == 0
+
+
+def test_two_desks_that_import_the_same_file_offline_agree(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    other = shop.desk("manager")
+    path = product_file(tmp_path, *ROWS)
+    shop.fetch.down = True
+    bring_in(desk, path, PRODUCTS)
+    bring_in(other, path, PRODUCTS)
+    shop.fetch.down = False
+    for one in (desk, other, desk):
+        one.sync()
+    assert other.refused() == []
+    sql = "SELECT id, sku, name FROM skus ORDER BY id"
+    assert on_desk(desk, sql) == on_desk(other, sql)
+    assert len(on_desk(desk, sql)) == 6 + 2
+    merchant = shop.world.merchant_id
+    assert on_desk(desk, "SELECT id FROM skus WHERE sku = 'ABC-1'") == [sku_id(merchant, "abc-1").bytes]
+
+
+def test_codes_that_scan_alike_are_asked_about(desk: Desk, shop: Shop, tmp_path: Path) -> None:
+    bring_in(desk, product_file(tmp_path, *ROWS), PRODUCTS)
+    receipt = desk.receive()
+    assert receipt.scan("00011686").code == "ambiguous"
+    question = receipt.station.situation().question
+    assert question is not None
+    names = [choice.item.name for choice in question.choices]
+    assert sorted(names) == ["Rice written long", "Rice written short"]
+    receipt.choose(names.index("Rice written long"))
+    assert receipt.scan("9520000000036").code == "accepted"
+    assert receipt.scan("9520000000035").code == "accepted"
+    receipt.finish()
+    sql = "SELECT s.name, sum(l.quantity) FROM ledger l JOIN skus s ON s.id = l.sku_id GROUP BY s.name"
+    assert dict(on_desk(desk, sql)) == {
+        "Rice written long": MICRO,
+        "Wrong check digit": MICRO,
+        "大米 10kg": MICRO,
+    }
