@@ -7,6 +7,7 @@ told where there is no window: by the server, the command line and the doctor.
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,13 +17,15 @@ from typing import Any, ClassVar
 class Fault(Exception):  # noqa: N818 - named like what happened
     """Base of every named fault. A subclass is a dataclass whose fields are the facts.
 
-    `code` is the class name in snake case. `zh` and `en` are sentences with the facts in braces.
+    `code` is the class name in snake case. `zh` and `en` are sentences with the facts in braces; `names`
+    says what a fact is called (Chinese, English) whose value is a name of ours.
     Subclasses are not frozen: contextlib sets `__traceback__` on exceptions that pass through it.
     """
 
     code: ClassVar[str] = "fault"
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
+    names: ClassVar[Mapping[object, tuple[str, str]]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -35,8 +38,13 @@ class Fault(Exception):  # noqa: N818 - named like what happened
 
     def sentence(self, language: str = "zh_CN") -> str:
         """Say what happened and what to do, in `language` ("zh..." or any other for English)."""
-        template = self.zh if language.startswith("zh") else self.en
-        return template.format(**self.facts)
+        chinese = language.startswith("zh")
+        template = self.zh if chinese else self.en
+        facts = self.facts
+        for name, value in facts.items():
+            if value in self.names:
+                facts[name] = self.names[value][0 if chinese else 1]
+        return template.format(**facts).strip()
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence('en')}"

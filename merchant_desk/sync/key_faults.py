@@ -1,5 +1,6 @@
 """What can go wrong with the keeping of a profile's key, each with a name and what to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -36,6 +37,12 @@ _TROUBLES: dict[KeyringTrouble, tuple[str, str]] = {
 }
 
 
+_NAMES: Mapping[object, tuple[str, str]] = {
+    "": ("", ""),
+    **{trouble.value: (zh, f"{en} ") for trouble, (zh, en) in _TROUBLES.items()},
+}
+
+
 @dataclass(eq=False)
 class KeyringUnavailable(Fault):
     """The key is in the keyring alone, and the keyring does not give it; `trouble` is a KeyringTrouble."""
@@ -43,13 +50,15 @@ class KeyringUnavailable(Fault):
     trouble: str
     detail: str
     zh: ClassVar[str] = (
-        "无法从系统密钥环取得密钥（{trouble}：{detail}）。数据没有丢失：请解锁密钥环后重试，"
+        "{trouble}无法取得本机数据的密钥（{detail}）。数据没有丢失：请解锁密钥环并允许访问后重试，"
         "或用打印的恢复密钥或服务器恢复。"
     )
     en: ClassVar[str] = (
-        "The key could not be had from the system's keyring ({trouble}: {detail}). Nothing is lost: unlock "
-        "the keyring and try again, or restore the key from the printed recovery key or the server."
+        "{trouble}The key of this computer's data could not be had ({detail}). Nothing is lost: unlock the "
+        "keyring, allow the access and try again, or restore the key from the printed recovery key or the "
+        "server."
     )
+    names = _NAMES
 
     @property
     def reason(self) -> KeyringTrouble:
@@ -82,10 +91,18 @@ class WeakPassphrase(Fault):
 
 @dataclass(eq=False)
 class PassphraseNotGiven(Fault):
-    """A passphrase is needed, and nobody gave one."""
+    """A passphrase is needed, and nobody gave one; `trouble` is the KeyringTrouble that made it needed."""
 
-    zh: ClassVar[str] = "需要口令才能打开此配置，但没有输入口令。什么都没有改变。"
-    en: ClassVar[str] = "A passphrase is needed for this profile, and none was given. Nothing was changed."
+    trouble: str = ""
+    zh: ClassVar[str] = (
+        "{trouble}需要口令才能打开此配置，但没有输入口令。什么都没有改变。"
+        "请在终端中运行以便输入，或设置 MERCHANT_DESK_PASSPHRASE。"
+    )
+    en: ClassVar[str] = (
+        "{trouble}A passphrase is needed for this profile, and none was given. Nothing was changed. Run it "
+        "in a terminal to be asked, or set MERCHANT_DESK_PASSPHRASE."
+    )
+    names = _NAMES
 
 
 @dataclass(eq=False)

@@ -148,11 +148,11 @@ class PassphraseVault:
         """Ask until the passphrase fits, MOST_ATTEMPTS times at most.
 
         Raises:
-            WrongPassphrase: none of them fitted.
-            PassphraseNotGiven: the person gave up.
+            WrongPassphrase: none of them fitted; where there is nobody to ask again, after the first.
+            PassphraseNotGiven: there was none.
         """
         if self.wrapped is None:
-            raise PassphraseNotGiven
+            raise self._not_given()
         problem = None
         for attempt in range(1, MOST_ATTEMPTS + 1):
             passphrase = self._asked(PassphraseRequest(self.reason, False, attempt, problem))
@@ -167,7 +167,7 @@ class PassphraseVault:
 
         Raises:
             PassphraseNotGiven: the person gave up.
-            WeakPassphrase: none of them was long enough.
+            WeakPassphrase: none of them was long enough; where nobody can be asked again, the first.
         """
         problem = None
         for attempt in range(1, MOST_ATTEMPTS + 1):
@@ -180,9 +180,16 @@ class PassphraseVault:
 
     def _asked(self, request: PassphraseRequest) -> str:
         passphrase = self.ask(request)
-        if passphrase is None:
-            raise PassphraseNotGiven
-        return passphrase
+        if passphrase is not None:
+            return passphrase
+        if request.problem is Problem.WRONG:
+            raise WrongPassphrase(request.attempt - 1)
+        if request.problem is Problem.WEAK:
+            raise WeakPassphrase(LEAST_LETTERS)
+        raise self._not_given()
+
+    def _not_given(self) -> PassphraseNotGiven:
+        return PassphraseNotGiven(self.reason.value if self.reason else "")
 
 
 @dataclass(frozen=True, slots=True)
