@@ -26,6 +26,7 @@ class Inbound:
     order_id: UUID | None
     station: str = "inbound"
     one_location: bool = False
+    completes: bool = False
 
     def missing(self, product: Product) -> tuple[str, ...]:
         """What is tracked must be known before it is put away."""

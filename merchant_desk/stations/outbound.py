@@ -34,6 +34,7 @@ class Outbound:
     location: LocationView | None = None
     station: str = "outbound"
     one_location: bool = False
+    completes: bool = True
 
     def missing(self, product: Product) -> tuple[str, ...]:
         """A lot is taken by FEFO when the scan names none; a serial number must be read."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from merchant_desk.stations.journal import DISCARDED, HELD, JournalLine
+from merchant_desk.stations.journal import DISCARDED, DONE, HELD, JournalLine
 from merchant_desk.stations.scans import ScanResult, Tone
 
 
@@ -61,6 +61,33 @@ def outcome_of(result: ScanResult) -> dict[str, Any]:
         "done": result.done,
         "expected": result.expected,
     }
+
+
+def shown(result: ScanResult) -> HistoryLine:
+    """Return a result as the history shows it."""
+    item = result.item
+    return HistoryLine(
+        n=result.n,
+        at=result.at,
+        text=result.text,
+        state=HELD if result.code == "held_back" else DONE,
+        tone=result.tone,
+        code=result.code,
+        facts=result.facts,
+        sku_id=item.sku_id if item else None,
+        name=item.name if item else "",
+        name_en=item.name_en if item else "",
+        unit=item.unit if item else "",
+        base_unit=item.base_unit if item else "",
+        quantity=result.quantity,
+        pack=result.pack,
+        lot=result.lot,
+        expiry=result.expiry,
+        serial=result.serial,
+        location=result.location,
+        done=result.done,
+        expected=result.expected,
+    )
 
 
 def told_by(line: JournalLine) -> dict[str, Any]:

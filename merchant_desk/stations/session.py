@@ -139,6 +139,7 @@ class StationSession:
         sheet, head = self._sheet, self.head
         if sheet is None:
             return self._after([])
+        self._gate.paused = False
         results = self._try(lambda: self._finish(sheet, gone))
         return self._after(results, finished=None if results else head)
 

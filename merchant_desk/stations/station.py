@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.house_codes import Command, CommandKind
 from merchant_desk.domain.products import lot_id
@@ -15,6 +17,7 @@ from merchant_desk.models.queries.floor_lots import lot_expiry
 from merchant_desk.stations.gate import Gate, Today, Waiting, Who
 from merchant_desk.stations.journal import JournalLine
 from merchant_desk.stations.outcomes import outcome_of, told_by
+from merchant_desk.stations.recording import Entry, recorded, taken_back
 from merchant_desk.stations.resolver import Meaning
 from merchant_desk.stations.scans import (
     Ask,
@@ -65,8 +68,7 @@ class Station(Gate):
 
     def recover(self) -> int:
         """Find scans that wait, and whether the order has all that it asks for."""
-        with self.runtime.read() as connection, connection.begin():
-            self._complete = self.work.complete(connection)
+        self._look_whether_complete()
         return super().recover()
 
     # -- products --------------------------------------------------------------------------------
@@ -101,10 +103,18 @@ class Station(Gate):
             self._lots[product.item.sku_id] = (product.lot, product.expiry)
         if self.minus:
             return self._take_back(n, scan, product)
+        today = self.today()
         with self.runtime.read() as connection, connection.begin():
             proposal = self.work.propose(connection, product, self.quantity or MICRO, scan.text)
-            findings = self.work.findings(connection, proposal, self.today())
-        return self._decide(n, scan, proposal, findings, problems)
+            findings = self.work.findings(connection, proposal, today)
+            entry = self._entry(connection, proposal)
+        return self._decide(n, scan, proposal, findings, entry, problems)
+
+    def _entry(self, connection: Connection, proposal: Proposal) -> Entry:
+        """Return what recording a proposal writes, and how the document stands before it."""
+        body = self.work.operation(connection, proposal)
+        count = self.work.count(connection, proposal.item.sku_id)
+        return Entry(body, count, self.work.place_of(connection, body))
 
     def _with_lot(self, product: Product) -> Product:
         """Add what is known: the lot that was last given for this product, the expiry that the lot has."""
@@ -123,6 +133,7 @@ class Station(Gate):
         scan: Scan,
         proposal: Proposal,
         findings: list[Finding],
+        entry: Entry | None,
         problems: tuple[str, ...] = (),
         replaces: JournalLine | None = None,
     ) -> ScanResult:
@@ -135,7 +146,7 @@ class Station(Gate):
             ask = Ask.ACKNOWLEDGE if policy is Policy.REFUSE else Ask.CONFIRM
             waiting = Waiting(Question(ask, asked), scan, proposal, replaces=replaces)
             return self.block(n, scan, ask, finding.code, dict(finding.facts), waiting)
-        return self._record(n, scan, proposal, findings, problems, replaces)
+        return self._record(n, scan, proposal, findings, entry, problems, replaces)
 
     def _record(
         self,
@@ -143,6 +154,7 @@ class Station(Gate):
         scan: Scan,
         proposal: Proposal,
         findings: list[Finding],
+        entry: Entry | None = None,
         problems: tuple[str, ...] = (),
         replaces: JournalLine | None = None,
     ) -> ScanResult:
@@ -151,13 +163,13 @@ class Station(Gate):
             taken = self._compensate(self.journal.record(undo, self.document_id, self.person), undo, replaces)
             if taken.ask is not Ask.NOTHING:
                 return taken
-        result = self._result_of(n, scan, proposal, findings, problems)
-        with self.runtime.read() as connection, connection.begin():
-            body = self.work.operation(connection, proposal)
-            result = replace(result, location=self.work.place_of(connection, body))
+        if entry is None or replaces is not None:
+            with self.runtime.read() as connection, connection.begin():
+                entry = self._entry(connection, proposal)
+        result = recorded(n, scan, proposal, findings, entry, problems)
         try:
             extra = self.journal.finish(n, outcome_of(result))
-            done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)
+            done = self.runtime.do_here(entry.body, self.person, about=self.document_id, extra=extra)
         except Refusal as refusal:
             return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
         self.quantity = None
@@ -165,31 +177,9 @@ class Station(Gate):
         self._look_whether_complete()
         return replace(result, op_id=done.op_id)
 
-    def _result_of(
-        self, n: int, scan: Scan, proposal: Proposal, findings: list[Finding], problems: tuple[str, ...]
-    ) -> ScanResult:
-        with self.runtime.read() as connection, connection.begin():
-            before = self.work.count(connection, proposal.item.sku_id)
-        told = findings[0] if findings else None
-        facts = dict(told.facts) if told else {}
-        return ScanResult(
-            n,
-            Tone.ATTENTION if told or problems else Tone.ACCEPTED,
-            told.code if told else ("damaged_element" if problems else "accepted"),
-            scan.text,
-            {**facts, "problems": list(problems)} if problems else facts,
-            proposal.item,
-            proposal.quantity,
-            proposal.pack,
-            proposal.lot,
-            proposal.expiry,
-            proposal.serial,
-            done=before.done + proposal.quantity,
-            expected=before.expected,
-            at=scan.at,
-        )
-
     def _look_whether_complete(self) -> None:
+        if not self.work.completes:
+            return
         with self.runtime.read() as connection, connection.begin():
             self._complete = self.work.complete(connection)
 
@@ -286,7 +276,7 @@ class Station(Gate):
         whole = quantity_finding(moved)
         if whole is not None and whole.code not in {finding.code for finding in findings}:
             findings = [*findings, whole]
-        return self._decide(n, scan, proposal, findings, replaces=line)
+        return self._decide(n, scan, proposal, findings, None, replaces=line)
 
     def forget_lots(self) -> ScanResult:
         """Ask for the lot again at the next scan of each product."""
@@ -322,24 +312,7 @@ class Station(Gate):
         item = item_of(self.runtime, told)
         with self.runtime.read() as connection, connection.begin():
             count = self.work.count(connection, item.sku_id) if item else None
-        quantity = -int(told.get("quantity", 0))
-        result = ScanResult(
-            n,
-            Tone.ACCEPTED,
-            "undone",
-            line.text,
-            {"undoes": line.n},
-            replace(item, unit=told.get("unit") or item.unit) if item else None,
-            quantity,
-            int(told.get("pack", 0)),
-            told.get("lot", ""),
-            told.get("expiry"),
-            told.get("serial", ""),
-            told.get("location", ""),
-            (count.done if count else 0) + quantity,
-            count.expected if count else None,
-            at=scan.at,
-        )
+        result = taken_back(n, scan, line, item, count)
         try:
             extra = self.journal.finish(n, outcome_of(result))
             done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)

@@ -28,6 +28,7 @@ class Stocktake:
     gone: tuple[UUID, ...] = ()
     station: str = "stocktake"
     one_location: bool = True
+    completes: bool = False
 
     def missing(self, product: Product) -> tuple[str, ...]:
         """Tracked lots are counted apart; a lot that is known brings its expiry."""

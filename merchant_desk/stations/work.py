@@ -22,7 +22,10 @@ class Count:
 
 
 class Work(Protocol):
-    """One open document at a station. `one_location` tells that it belongs to a single place."""
+    """One open document at a station.
+
+    `one_location` tells that it belongs to a single place, `completes` that it knows when it has all.
+    """
 
     station: str
     document_id: UUID
@@ -30,6 +33,7 @@ class Work(Protocol):
     warehouse_id: UUID
     location: LocationView | None
     one_location: bool
+    completes: bool
 
     def missing(self, product: Product) -> tuple[str, ...]:
         """Return what must be known of the goods and the scan did not say: lot, expiry, serial."""

@@ -114,11 +114,9 @@ NUMBERED = ("receipts", "shipments", "counts", "orders", "purchase_orders")
 
 def documents_by_number(connection: Connection, number_key: str) -> list[DocumentHit]:
     """Return the documents with this (case-folded) number, of any kind."""
-    found: list[DocumentHit] = []
-    for table in NUMBERED:
-        sql = f"SELECT '{table}', id, number, status FROM {table} WHERE number_key = ?"
-        found += fetch(connection, DocumentHit, sql, [number_key])
-    return found
+    one = "SELECT '{0}' AS kind, id, number, status FROM {0} WHERE number_key = ?1"
+    sql = " UNION ALL ".join(one.format(table) for table in NUMBERED)
+    return fetch(connection, DocumentHit, sql, [number_key])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""Bar code symbols as modules: dark and light bars, for whoever paints them."""
+
+from dataclasses import dataclass
+
+from merchant_desk.domain.gtins import gtin14
+
+QUIET = {"code128": 10, "ean13": 11}
+"""Light modules that a symbol needs at either side (ISO/IEC 15417; ISO/IEC 15420: 11 left, 7 right)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A linear symbol; `bars` has a character for each module, "1" dark and "0" light, no quiet zones."""
+
+    kind: str
+    bars: str
+    text: str
+
+    @property
+    def quiet(self) -> int:
+        """Light modules at either side."""
+        return QUIET[self.kind]
+
+    @property
+    def modules(self) -> int:
+        """The width with both quiet zones."""
+        return len(self.bars) + 2 * self.quiet
+
+
+def code128(text: str) -> Symbol:
+    """Return a text as Code 128.
+
+    Raises:
+        ValueError: a character that Code 128 does not have (it has ASCII alone), or no text.
+    """
+    from barcode.codex import Code128
+
+    if not text or not text.isascii():
+        raise ValueError(f"Code 128 cannot say {text!r}")
+    return Symbol("code128", Code128(text).build()[0], text)
+
+
+def ean13(text: str) -> Symbol:
+    """Return an EAN-13 (or UPC-A, with a 0 before it) whose check digit is right.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    from barcode.ean import EuropeanArticleNumber13
+
+    key = gtin14(text)
+    if key is None or not key.startswith("0") or len(text) not in (12, 13):
+        raise ValueError(f"{text!r} is no EAN-13")
+    return Symbol("ean13", EuropeanArticleNumber13(key[1:]).build()[0], key[1:])
+
+
+def product_symbol(code: str) -> Symbol:
+    """Return the symbol in which a product's code is printed: EAN-13 where it is one, else Code 128.
+
+    Raises:
+        ValueError: no symbol can carry it.
+    """
+    try:
+        return ean13(code)
+    except ValueError:
+        return code128(code)

@@ -1,0 +1,75 @@
+"""What a recorded scan, and the undo of one, look like as results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from merchant_desk.domain.scan_checks import Finding
+from merchant_desk.models.queries.floor import CodeHit
+from merchant_desk.stations.journal import JournalLine
+from merchant_desk.stations.outcomes import told_by
+from merchant_desk.stations.scans import Proposal, Scan, ScanResult, Tone
+from merchant_desk.stations.work import Count
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a scan writes: the operation, the document's count before it, the code of the place."""
+
+    body: object
+    count: Count
+    place: str
+
+
+def recorded(
+    n: int,
+    scan: Scan,
+    proposal: Proposal,
+    findings: Sequence[Finding],
+    entry: Entry,
+    problems: tuple[str, ...] = (),
+) -> ScanResult:
+    """Return the result of a recorded product scan; a finding or a damaged element is told with it."""
+    told = findings[0] if findings else None
+    facts = dict(told.facts) if told else {}
+    return ScanResult(
+        n,
+        Tone.ATTENTION if told or problems else Tone.ACCEPTED,
+        told.code if told else ("damaged_element" if problems else "accepted"),
+        scan.text,
+        {**facts, "problems": list(problems)} if problems else facts,
+        proposal.item,
+        proposal.quantity,
+        proposal.pack,
+        proposal.lot,
+        proposal.expiry,
+        proposal.serial,
+        entry.place,
+        entry.count.done + proposal.quantity,
+        entry.count.expected,
+        at=scan.at,
+    )
+
+
+def taken_back(
+    n: int, scan: Scan, line: JournalLine, item: CodeHit | None, count: Count | None
+) -> ScanResult:
+    """Return the result of undoing a recorded scan; `count` is the document's before it."""
+    told = told_by(line)
+    quantity = -int(told.get("quantity", 0))
+    return ScanResult(
+        n,
+        Tone.ACCEPTED,
+        "undone",
+        line.text,
+        {"undoes": line.n},
+        replace(item, unit=told.get("unit") or item.unit) if item else None,
+        quantity,
+        int(told.get("pack", 0)),
+        told.get("lot", ""),
+        told.get("expiry"),
+        told.get("serial", ""),
+        told.get("location", ""),
+        (count.done if count else 0) + quantity,
+        count.expected if count else None,
+        at=scan.at,
+    )

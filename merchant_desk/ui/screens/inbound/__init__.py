@@ -1,0 +1,1 @@
+"""Inbound: receiving deliveries."""

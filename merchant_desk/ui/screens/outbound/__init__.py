@@ -1,0 +1,1 @@
+"""Outbound: picking and shipping orders."""

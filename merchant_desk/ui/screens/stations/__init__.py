@@ -1,0 +1,1 @@
+"""What the scan stations have in common: the way of a scan, the panel, the tables, the questions."""

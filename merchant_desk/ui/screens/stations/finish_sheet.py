@@ -1,0 +1,174 @@
+"""Before a document ends: what differs, what nobody counted, and the last word."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from merchant_desk.models.queries.sheets import UncountedView
+from merchant_desk.stations.scans import SheetHead
+from merchant_desk.stations.sheet_lines import SheetLine
+from merchant_desk.ui.messages import Language
+from merchant_desk.ui.screens.stations.lines_panel import columns_of
+from merchant_desk.ui.screens.stations.sheets import StationSheet
+from merchant_desk.ui.screens.stations.words import name_of
+from merchant_desk.ui.tables.columns import Cell, Column
+from merchant_desk.ui.tables.row_model import RowModel
+from merchant_desk.ui.tables.table_view import RowView
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.tokens import Tone
+from merchant_desk.ui.widgets.chip import ChipText
+from merchant_desk.ui.widgets.labels import label
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """Something nobody counted, with what the counter says of it."""
+
+    item: UncountedView
+    gone: bool = False
+
+
+def _name(row: Uncounted, language: Language) -> Cell:
+    return Cell(name_of(row.item.name, row.item.name_en, language), row.item.sku, strong=True)
+
+
+def _lot(row: Uncounted, _: Language) -> Cell:
+    return Cell(row.item.lot or row.item.serial)
+
+
+def _decision(row: Uncounted, language: Language) -> Cell:
+    key = "station.uncounted.gone" if row.gone else "station.uncounted.leave"
+    return Cell(chip=ChipText(language.text(key), Tone.WARNING if row.gone else Tone.NEUTRAL))
+
+
+UNCOUNTED: tuple[Column[Uncounted], ...] = (
+    Column("name", "station.column.product", _name),
+    Column("lot", "station.column.lot", _lot, width=14),
+    Column("decision", "station.uncounted.decision", _decision, width=24),
+)
+
+
+class FinishSheet(StationSheet):
+    """Shows the differences of a document; `finish(gone)` is called when it shall end.
+
+    For a count it lists what the book has and nobody counted: left as it is unless the counter says that it
+    is gone (Space). How much the book has is not shown.
+    """
+
+    def __init__(
+        self, look: Look, host: QWidget, station: str, finish: Callable[[Sequence[UUID]], None]
+    ) -> None:
+        super().__init__(look, host, width=860)
+        self._station = station
+        self._finish = finish
+        self._head: SheetHead | None = None
+        self._lines: tuple[SheetLine, ...] = ()
+        self._tray = 0
+        self._ends = True
+        self._differing = RowModel(look, columns_of(station, expected=True), lambda line: line.id, self)
+        self._uncounted = RowModel(look, UNCOUNTED, lambda row: row.item.stock_key_id, self)
+        self.differences = RowView(look, self._differing)
+        self.uncounted = RowView(look, self._uncounted)
+        self.uncounted.activated_row.connect(lambda _: self.accept())
+        self.uncounted.installEventFilter(self)
+        self.differences.activated_row.connect(lambda _: self.accept())
+        self._decide = label("", "strong", wrap=True)
+        self._more = label("", "second", wrap=True)
+        for part in (self._decide, self.differences, self.uncounted, self._more):
+            self.body.addWidget(part)
+        for view in (self.differences, self.uncounted):
+            view.setMinimumHeight(130)
+        self.on_accept = self._end
+        self._look.language.follow(self, self._write)
+
+    @property
+    def gone(self) -> tuple[UUID, ...]:
+        """The stock keys that the counter says are not there."""
+        return tuple(row.item.stock_key_id for row in self._uncounted.rows if row.gone)
+
+    def ask(
+        self,
+        head: SheetHead,
+        lines: Sequence[SheetLine],
+        uncounted: Sequence[UncountedView] = (),
+        tray: int = 0,
+        *,
+        ends: bool = True,
+    ) -> None:
+        """Show a document's differences; with `ends` there is a button that ends it."""
+        self._head, self._lines, self._tray, self._ends = head, tuple(lines), tray, ends
+        differing = [line for line in lines if line.expected is not None and (line.open or line.finding)]
+        self._differing.replace(differing)
+        self._uncounted.replace([Uncounted(item) for item in uncounted])
+        self._write()
+        view = self.uncounted if uncounted else self.differences
+        self.open(view if view.isVisibleTo(self) else self.yes if ends else self.no)
+        if uncounted:
+            self.uncounted.choose(uncounted[0].stock_key_id)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if watched is self.uncounted and pressed and event.key() == Qt.Key.Key_Space:  # type: ignore[attr-defined]
+            self._switch()
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F12 and self._ends:
+            self.accept()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _switch(self) -> None:
+        """Say the other thing of the chosen rows."""
+        chosen = set(self.uncounted.selected_ids()) or {self.uncounted.current_id}
+        rows = [
+            Uncounted(row.item, not row.gone) if row.item.stock_key_id in chosen else row
+            for row in self._uncounted.rows
+        ]
+        self._uncounted.replace(rows)
+
+    def _end(self) -> None:
+        self.close_sheet()
+        if self._ends:
+            self._finish(self.gone)
+
+    def _write(self) -> None:
+        head, text = self._head, self._look.text
+        if head is None:
+            return
+        counting = self._station == "stocktake"
+        self.differences.setVisible(bool(self._differing.rows))
+        self.uncounted.setVisible(bool(self._uncounted.rows))
+        n = len(self._uncounted.rows)
+        self._decide.setText(text("station.finish.uncounted", n=n) if n else "")
+        self._decide.setVisible(bool(n))
+        more = text("station.finish.tray", n=self._tray) if self._tray else ""
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
+        title = text(
+            f"station.finish.title.{self._station}", **({"location": head.about} if counting else {})
+        )
+        self.set_texts(
+            title if self._ends else text("station.differences.title", number=head.number),
+            self._summary(),
+            yes=text(f"station.finish.{self._station}") if self._ends else "",
+            no=text("station.finish.back"),
+            hint=text("station.uncounted.hint") if n else "",
+        )
+        self.fit()
+
+    def _summary(self) -> str:
+        text, differing = self._look.text, self._differing.rows
+        if self._station == "stocktake":
+            return text("station.finish.counted", n=len({line.sku_id for line in self._lines}))
+        if not differing:
+            return text("station.finish.clean")
+        if self._station == "outbound":
+            return text("station.finish.short_picked", n=len(differing))
+        return text("station.finish.differs", n=len(differing))

@@ -1,0 +1,74 @@
+"""What a station's screen reads, off the window's thread: the list to begin from, and the open document."""
+
+from dataclasses import dataclass
+
+from merchant_desk.desk import Desk
+from merchant_desk.models.queries.sheets import UncountedView, uncounted_at
+from merchant_desk.models.queries.work import unknown_codes
+from merchant_desk.stations.journal import count_of, lines_of
+from merchant_desk.stations.outcomes import HistoryLine, history_of
+from merchant_desk.stations.scans import SheetHead
+from merchant_desk.stations.sheet_lines import STATIONS, SheetLine, sheet_lines
+from merchant_desk.ui.screens.stations.history_panel import SHOWN
+from merchant_desk.ui.screens.stations.kind import Reader, StartRow, StationKind
+
+SHEET_TABLES = frozenset(
+    {
+        "tallies",
+        "line_totals",
+        "purchase_lines",
+        "order_lines",
+        "stock_balances",
+        "skus",
+        "lots",
+        "unknown_codes",
+    }
+)
+"""Tables that an open document's screen shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """An open document in one snapshot: its lines, this desk's scans of it, the size of the tray."""
+
+    head: SheetHead
+    lines: list[SheetLine]
+    history: list[HistoryLine]
+    scans: int
+    tray: int
+
+
+def read_start(desk: Desk, kind: StationKind) -> list[StartRow]:
+    """Return the rows that a station begins from."""
+    warehouse, today, now = desk.warehouse(), desk.calendar(), desk.runtime.clock()
+    with desk.read() as connection, connection.begin():
+        return kind.read(Reader(connection, warehouse, desk.identity.device_id, today, now))
+
+
+def read_sheet(desk: Desk, head: SheetHead) -> SheetReading:
+    """Return an open document."""
+    warehouse, today = desk.warehouse(), desk.calendar()
+    station = STATIONS[head.kind]
+    with desk.read() as connection, connection.begin():
+        lines = sheet_lines(connection, head, warehouse, today)
+        journal = lines_of(connection, station, head.document_id, SHOWN)
+        count = count_of(connection, station, head.document_id)
+        tray = len(unknown_codes(connection, most=10_000))
+    return SheetReading(head, lines, history_of(journal), count, tray)
+
+
+def read_lines(desk: Desk, head: SheetHead) -> SheetReading:
+    """Return an open document without its history, which the screen has already."""
+    warehouse, today = desk.warehouse(), desk.calendar()
+    with desk.read() as connection, connection.begin():
+        lines = sheet_lines(connection, head, warehouse, today)
+        tray = len(unknown_codes(connection, most=10_000))
+    return SheetReading(head, lines, [], 0, tray)
+
+
+def read_uncounted(desk: Desk, head: SheetHead) -> list[UncountedView]:
+    """Return what the book has at a counted location and nobody saw; nothing for other documents."""
+    place = head.about_id
+    if head.kind != "counts" or place is None:
+        return []
+    return desk.ask(lambda connection: uncounted_at(connection, head.document_id, place))

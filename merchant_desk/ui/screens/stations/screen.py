@@ -1,0 +1,307 @@
+"""A document station at work: scans in, results on the panel, the document behind them, cards and keys."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+
+from merchant_desk.stations.outcomes import HistoryLine, shown
+from merchant_desk.stations.scans import Ask, ScanResult, SheetHead, Situation, Step, Tone
+from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
+from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.stations.cards_sheet import CardsSheet
+from merchant_desk.ui.screens.stations.controller import StationController
+from merchant_desk.ui.screens.stations.data import StationData
+from merchant_desk.ui.screens.stations.keys import Doings, When, station_actions
+from merchant_desk.ui.screens.stations.kind import StationKind
+from merchant_desk.ui.screens.stations.labels import print_label
+from merchant_desk.ui.screens.stations.reading import SheetReading, read_uncounted
+from merchant_desk.ui.screens.stations.sheet_set import StationSheets
+from merchant_desk.ui.screens.stations.view import StationView
+from merchant_desk.ui.texts.errors import describe
+from merchant_desk.ui.theme.tokens import Tone as Colour
+from merchant_desk.ui.tones import Sound
+from merchant_desk.ui.widgets.toast import Notice
+from merchant_desk.ui.window.screens import ScreenContext
+
+SOUNDS = {Tone.REFUSED: Sound.REFUSED, Tone.ATTENTION: Sound.ATTENTION, Tone.ACCEPTED: Sound.ACCEPTED}
+
+SILENT = frozenset({"nothing_waits", "acknowledged"})
+"""Results that neither sound nor replace what the panel shows."""
+
+
+class StationScreen(StationView):
+    """Inbound, outbound or stocktake."""
+
+    def __init__(self, parts: ScreenParts, context: ScreenContext, kind: StationKind) -> None:
+        control = StationController(parts.desk, kind.id)
+        super().__init__(context.look, kind, control.latency)
+        control.setParent(self)
+        self.control = control
+        self._parts = parts
+        self._context = context
+        self._station = kind.id
+        self._answered = 0
+        self._fault = False
+        self._unlisted: list[HistoryLine] = []
+        self._last: HistoryLine | None = None
+        self.data = StationData(parts.desk, context.runner, parts.changes, kind, self)
+        self.sheets = StationSheets(parts, context, self.host, self.control, kind.id)
+        self.cards = CardsSheet(context.look, self, context.notices)
+        self._connect()
+        context.actions.add(self._actions(begins_alone=kind.begins_alone))
+        self.add_buttons(context.actions)
+        self.control.submit(self.control.session.resume_last)
+        self.data.read_start()
+
+    # -- what the window asks --------------------------------------------------------------------
+
+    def take_scan(self, scan: CapturedScan) -> None:
+        """Take one scan, in order."""
+        self.control.take(scan)
+
+    def reject_scan(self, scan: RejectedScan) -> None:
+        """Say that a burst could not be trusted, and stop."""
+        self.control.reject(scan)
+
+    def show_target(self, target: object) -> None:
+        """Open a document or what one is begun for: `target` is (table, id)."""
+        if isinstance(target, tuple) and len(target) == 2 and isinstance(target[1], UUID):
+            self.control.open(str(target[0]), target[1])
+
+    def player_state(self) -> dict[str, Any]:
+        """Return how the station is, JSON-ready; times in milliseconds."""
+        situation, latency = self.control.situation, self.control.latency
+        question = situation.question
+        return {
+            "last_result": self.panel.line.code if self.panel.line else "",
+            "waiting": str(question.ask) if question else "",
+            "held": len(situation.held),
+            "busy": self.control.queue > 0,
+            "document": self.sheet.number if self.sheet else "",
+            "scans": latency.count,
+            "scan_p50_ms": latency.p50,
+            "scan_p99_ms": latency.p99,
+        }
+
+    # -- results ---------------------------------------------------------------------------------
+
+    def _take_step(self, step: Step, stamps: Sequence[int]) -> None:
+        self._answered = 0
+        if step.finished is not None:
+            self._tell_finished(step.finished)
+        if step.head != self.sheet:
+            self._follow(step.head)
+        lines = [shown(result) for result in step.results]
+        self._sound(step.results)
+        self._show(lines, step.situation)
+        self.panel.show_now(stamps)
+        self._unlisted += lines
+        QTimer.singleShot(0, self, self._list)
+        self._parts.show_location(step.situation.location)
+        self.sheets.follow(step.situation)
+        if len(step.results) == 1:
+            self._obey_card(step.results[0])
+        if step.situation.question is not None and self.sheets.open_sheet is None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _list(self) -> None:
+        """Add results to the history: after the panel, which the hands wait for."""
+        lines, self._unlisted = self._unlisted, []
+        self.history.add(lines)
+
+    def _follow(self, head: SheetHead | None) -> None:
+        """Show another document, or the list."""
+        self.sheets.close_all()
+        self._last = None
+        self.lines.show_lines([])
+        self.history.show_history([], 0)
+        self.show_totals(0, 0)
+        self.show_sheet(head)
+        self.data.follow(head)
+        if head is None:
+            self.start.focus()
+        else:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._context.actions.refresh()
+
+    def _show(self, lines: Sequence[HistoryLine], situation: Situation) -> None:
+        """Show what the station asks, else the last result that has something to say."""
+        telling = [line for line in lines if line.code not in SILENT and line.code != "held_back"]
+        telling = [line for line in telling if not line.code.startswith(("command_", "open_", "next_doc"))]
+        if telling and telling[-1].quantity:
+            self._last = telling[-1]
+        line = telling[-1] if telling else self._last
+        if situation.question is not None:
+            line = shown(situation.question.result)
+        elif situation.complete and line is not None and line.quantity > 0:
+            self._context.actions.refresh()
+        known = self.lines.line_of(line.sku_id if line else None)
+        self._fault = False
+        self.panel.show_line(line, situation, known.packs if known else (), self._parts.desk.calendar())
+
+    def _show_sheet_reading(self, reading: SheetReading, whole: bool) -> None:
+        if whole:
+            self.history.show_history(reading.history, reading.scans)
+            if self._last is None and reading.history and self.panel.line is None:
+                self._last = next(
+                    (line for line in reading.history if line.quantity and not line.undone), None
+                )
+                self._show([], self.control.situation)
+        self.lines.show_lines(reading.lines)
+        self.history.show_tray(reading.tray)
+        ordered = [line for line in reading.lines if line.expected]
+        pieces = sum(line.expected or 0 for line in ordered)
+        self.show_totals(len({line.sku_id for line in ordered or reading.lines}), pieces)
+        line = self.panel.line
+        known = self.lines.line_of(line.sku_id if line else None)
+        if line is not None and known is not None and line.quantity:
+            self.panel.show_packs(known.packs)
+            self.lines.bring(line.sku_id)
+
+    def _sound(self, results: Sequence[ScanResult]) -> None:
+        """Play the gravest tone of the results, once."""
+        tones = {result.tone for result in results if result.code not in SILENT}
+        for tone, sound in SOUNDS.items():
+            if tone in tones:
+                self._parts.sounds.play(sound)
+                return
+
+    def _obey_card(self, result: ScanResult) -> None:
+        """Do what a command card asks of the screen."""
+        if result.code in ("command_ok", "command_undo"):
+            if not self.sheets.by_card(accept=result.code == "command_ok") and result.code == "command_ok":
+                self._ok()
+            return
+        doings = {
+            "command_next": self.lines.next_line,
+            "command_finish": self._ask_finish,
+            "command_print": self._print,
+            "command_quantity": self._ask_quantity,
+        }
+        if result.code in doings:
+            doings[result.code]()
+
+    def _fail(self, error: Exception) -> None:
+        """Stop with the reason: what was scanned is in the journal, or was not saved at all."""
+        self._fault = True
+        self._parts.sounds.play(Sound.REFUSED)
+        words = describe(error, self._context.look.language)
+        self.panel.show_fault(words, self._context.look.text("said.not_saved"))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_finished(self, head: SheetHead) -> None:
+        text = self._context.look.text
+        words = text(f"station.finished.{self._station}", number=head.number)
+        view = text("station.finished.view")
+
+        def show() -> None:
+            self.sheets.document.ask(head.kind, head.document_id)
+
+        self._context.notices.show_notice(Notice(words, Colour.OK, action=view, run=show))
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._ok()
+        elif event.key() == Qt.Key.Key_Escape and self.panel.question is not None:
+            self._answer(accept=False)
+        else:
+            super().keyPressEvent(event)
+
+    def _ok(self) -> None:
+        """Enter, F2 and the OK card: answer what is asked, else go on with what comes next."""
+        question = self.panel.question
+        if self._fault:
+            self.control.submit(self.control.session.recover)
+        elif question is not None:
+            self._answer(accept=question.ask is Ask.CONFIRM)
+        elif self.sheet is None:
+            self.start.open_current()
+        elif self.control.situation.complete:
+            self.control.finish()
+
+    def _answer(self, *, accept: bool) -> None:
+        question = self.panel.question
+        if self._fault:
+            self._ok()
+        elif question is not None and self._answered != question.result.n:
+            self._answered = question.result.n
+            self.control.answer(accept=accept, of=question.result.n)
+
+    def _click(self, accept: bool) -> None:
+        """A button of the panel was clicked."""
+        if self.panel.question is not None:
+            self._answer(accept=accept)
+        else:
+            self._ok()
+
+    def _ask_quantity(self) -> None:
+        line = self._last if self._last is not None and self._last.quantity > 0 else None
+        last = line is not None and self.control.situation.quantity is None
+        self.sheets.ask(lambda: self.sheets.quantity.ask(line, last=last))
+
+    def _ask_finish(self) -> None:
+        """Show what differs, and end the document on the next Enter."""
+        head = self.sheet
+        if head is None:
+            return
+        self._context.runner.run(
+            lambda: read_uncounted(self._parts.desk, head),
+            lambda left: self.sheets.ask(
+                lambda: self.sheets.finish.ask(head, self.lines.lines, left, self.history.tray)
+            ),
+            failed=self._fail,
+            owner=self,
+        )
+
+    def _show_differences(self) -> None:
+        head = self.sheet
+        if head is not None:
+            lines, tray = self.lines.lines, self.history.tray
+            self.sheets.ask(lambda: self.sheets.finish.ask(head, lines, (), tray, ends=False))
+
+    def _print(self) -> None:
+        print_label(self._last, self._context, self._parts.desk)
+
+    # -- putting together ------------------------------------------------------------------------
+
+    def _actions(self, *, begins_alone: bool) -> Any:
+        submit, session = self.control.submit, self.control.session
+        do = Doings(
+            ok=self._ok,
+            undo=lambda: submit(session.undo),
+            minus=lambda: submit(session.turn_minus),
+            quantity=self._ask_quantity,
+            lot=lambda: submit(session.forget_lots),
+            next_line=self.lines.next_line,
+            tray=self.sheets.tray.ask,
+            print_label=self._print,
+            differences=self._show_differences,
+            finish=self._ask_finish,
+            leave=lambda: submit(session.leave),
+            begin=lambda: submit(session.open_blind),
+            cards=self.cards.ask,
+        )
+        free = self._is_free
+        when = When(lambda: free() and self.sheet is not None, lambda: free() and self.sheet is None, free)
+        return station_actions(self._station, do, when, begins_alone=begins_alone)
+
+    def _is_free(self) -> bool:
+        return self.sheets.open_sheet is None and self.cards.isHidden()
+
+    def _connect(self) -> None:
+        refresh = self._context.actions.refresh
+        self.control.stepped.connect(self._take_step)
+        self.control.failed.connect(self._fail)
+        self.control.queue_changed.connect(self.history.show_queue)
+        self.data.start_read.connect(self.start.show_rows)
+        self.data.sheet_read.connect(self._show_sheet_reading)
+        self.data.failed.connect(self._fail)
+        self.panel.answered.connect(self._click)
+        self.start.chosen.connect(self.control.open)
+        self.sheets.changed.connect(refresh)
+        self.cards.closed.connect(refresh)

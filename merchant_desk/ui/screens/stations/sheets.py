@@ -1,0 +1,103 @@
+"""What lies over a station's tables: the frame of every question, list and form that is asked there.
+
+The last-scan panel above stays in sight. A sheet is no window of its own, so scans still arrive; cards
+answer it as keys do.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.tokens import Space
+from merchant_desk.ui.widgets.buttons import ActionButton, Kind
+from merchant_desk.ui.widgets.labels import ElidedLabel, label, separator
+from merchant_desk.ui.widgets.overlay import Overlay
+
+
+class StationSheet(Overlay):
+    """A sheet with a title, a note, a body and two buttons: yes (Enter, OK card) and no (Esc, UNDO card).
+
+    `accept` and `decline` do what the keys do; a subclass or owner sets `on_accept` and `on_decline`.
+    """
+
+    def __init__(self, look: Look, host: QWidget, *, width: int = 640, danger: bool = False) -> None:
+        super().__init__(look, host, width=width, dismissable=False)
+        self.on_accept: Callable[[], None] = self.close_sheet
+        self.on_decline: Callable[[], None] = self.close_sheet
+        self._title = label("", "title", wrap=True)
+        self._note = label("", "second", wrap=True)
+        self._error = label("", "error", wrap=True)
+        self._hint = ElidedLabel("", "small")
+        kind = Kind.DANGER if danger else Kind.PRIMARY
+        self.yes = ActionButton(look, kind=kind, key="Return")
+        self.no = ActionButton(look, key="Esc")
+        self.yes.clicked.connect(self.accept)
+        self.no.clicked.connect(self.decline)
+        self.body = QVBoxLayout()
+        self.extra = QHBoxLayout()
+        self._lay_out()
+
+    def set_texts(self, title: str, note: str = "", *, yes: str = "", no: str = "", hint: str = "") -> None:
+        """Write the sheet; a button without a text is not shown."""
+        self._title.setText(title)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self._hint.setText(hint)
+        for button, text in ((self.yes, yes), (self.no, no)):
+            button.setText(text)
+            button.setVisible(bool(text))
+        self.setAccessibleName(title)
+        self.show_error("")
+
+    def show_error(self, error: str) -> None:
+        """Say what is wrong; empty if nothing is."""
+        self._error.setText(error)
+        self._error.setVisible(bool(error))
+        if self.isVisible():
+            self.fit()
+
+    @property
+    def error(self) -> str:
+        """What the sheet complains about."""
+        return self._error.text()
+
+    def accept(self) -> None:
+        """Say yes, as Enter and the OK card do."""
+        self.on_accept()
+
+    def decline(self) -> None:
+        """Say no, as Esc and the UNDO card do."""
+        self.on_decline()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.decline()
+        event.accept()
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.SMALL)
+        head.setSpacing(Space.HAIR)
+        head.addWidget(self._title)
+        head.addWidget(self._note)
+        self.column.addLayout(head)
+        self.body.setContentsMargins(Space.PAGE, Space.HAIR, Space.PAGE, Space.MEDIUM)
+        self.body.setSpacing(Space.MEDIUM)
+        self.column.addLayout(self.body, 1)
+        self.column.addWidget(separator())
+        foot = QHBoxLayout()
+        foot.setContentsMargins(Space.PAGE, Space.MEDIUM, Space.PAGE, Space.MEDIUM)
+        foot.setSpacing(Space.SMALL)
+        words = QVBoxLayout()
+        words.addWidget(self._error)
+        words.addWidget(self._hint)
+        foot.addLayout(words, 1)
+        foot.addLayout(self.extra)
+        foot.addWidget(self.no)
+        foot.addWidget(self.yes)
+        self.column.addLayout(foot)

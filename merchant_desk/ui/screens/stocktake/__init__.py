@@ -1,0 +1,1 @@
+"""Stocktake: counting locations, blind by default."""

@@ -1,0 +1,1 @@
+"""The scan stations in a real window on a real desk."""
