@@ -288,16 +288,22 @@ def _tokens(one: Searchable, row: Sequence[Any]) -> tuple[int, str, str, str]:
 def _triggers(kind: int, one: Searchable) -> list[str]:
     """Return what notes changed rows: a few microseconds, and nothing for rows that no search looks at."""
     differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in one.watched)
-    note = f"INSERT OR IGNORE INTO search_queue VALUES ({kind}, {{row}}.rowid);"
+    # Not OR IGNORE: the conflict policy of an upsert that fires a trigger takes the place of the trigger's own.
+    queued = "SELECT 1 FROM search_queue q WHERE q.kind = {kind} AND q.number = {number}"
+    note = "INSERT INTO search_queue SELECT {kind}, {number} WHERE NOT EXISTS (" + queued + ");"
     made = [
-        (one.table, "INSERT", "", note.format(row="new")),
-        (one.table, "DELETE", "", note.format(row="old")),
-        (one.table, "UPDATE", f"WHEN {differs}", note.format(row="new")),
+        (one.table, "INSERT", "", note.format(kind=kind, number="new.rowid")),
+        (one.table, "DELETE", "", note.format(kind=kind, number="old.rowid")),
+        (one.table, "UPDATE", f"WHEN {differs}", note.format(kind=kind, number="new.rowid")),
     ]
     for part, column in one.parts:
         for event, row in (("INSERT", "new"), ("DELETE", "old")):
-            whole = f"SELECT {kind}, rowid FROM {one.table} WHERE id = {row}.{column};"
-            made.append((part, event, "", f"INSERT OR IGNORE INTO search_queue {whole}"))
+            whole = (
+                f"INSERT INTO search_queue SELECT {kind}, t.rowid FROM {one.table} t"
+                f" WHERE t.id = {row}.{column}"
+                f" AND NOT EXISTS ({queued.format(kind=kind, number='t.rowid')});"
+            )
+            made.append((part, event, "", whole))
     statements = []
     for table, event, when, body in made:
         name = f"{one.index}_{table}_{event.lower()}"

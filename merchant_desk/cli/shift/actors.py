@@ -108,6 +108,18 @@ class Actor:
         self.order("shot", path=str(self._pictures / file))
         self.shots.append(Shot(self.name, title, file))
 
+    def find(self, screen: str, title: str) -> None:
+        """Go to a screen by the search box, as people do who do not know its key.
+
+        Raises:
+            ShiftBroke: it is not found.
+        """
+        self.press("Ctrl+K")
+        self.order("type", text=title)
+        self.settle()
+        self.press("Return")
+        self.wait_for(title, lambda state: state.get("screen") == screen, 10)
+
     def go(self, screen: str) -> None:
         """Go to a screen by its Alt+number.
 

@@ -181,12 +181,8 @@ class Director:
     def _collect(self, actors: list[Actor], proxy: Proxy) -> None:
         """Let both hear the other's work, keep the last pictures and figures."""
         pause = threading.Event()
-        pause.wait(1.0)
-        for actor in actors:
-            actor.go("sync")
-            actor.press("F5")
+        pause.wait(3.0)
         self._together(actors, self._synced)
-        pause.wait(1.0)
         for actor in actors:
             actor.go("stocktake")
             state = actor.settle()
@@ -194,7 +190,7 @@ class Director:
                 "p50_ms": float(state.get("scan_p50_ms") or 0),
                 "p99_ms": float(state.get("scan_p99_ms") or 0),
             }
-            actor.go("sync")
+            actor.find("sync", "Sync centre")
             actor.settle()
             actor.shot("everything sent / 全部已发送")
             self.report.scans[actor.name] = actor.scans
