@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 from sqlalchemy import Connection
 
 from merchant_desk.desk import Desk
@@ -68,13 +69,18 @@ class StatusBridge(QObject):
         super().__init__(parent)
         self.status = desk.runtime.status
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._stop: Callable[[], None] | None = desk.runtime.listen_to_status(self._arrived.emit)
+        self._stop: Callable[[], None] | None = desk.runtime.listen_to_status(self._note)
 
     def close(self) -> None:
         """Listen no longer."""
         stop, self._stop = self._stop, None
         if stop is not None:
             stop()
+
+    def _note(self, status: SyncStatus) -> None:
+        """Runs on the thread that learned it; the window may be gone by then."""
+        if isValid(self):
+            self._arrived.emit(status)
 
     def _take(self, status: SyncStatus) -> None:
         self.status = status

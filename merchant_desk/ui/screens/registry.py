@@ -73,6 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("outbound", WORK, "screen.outbound", "truck", "outbound.screen:build"),
     Entry("stocktake", WORK, "screen.stocktake", "clipboard-check", "stocktake.screen:build"),
     Entry("lookup", WORK, "screen.lookup", "search", "lookup.screen:build"),
+    Entry("home", OVERVIEW, "screen.home", "layout-dashboard", "home.home:HomeScreen"),
     Entry("orders", BUSINESS, "screen.orders", "shopping-cart", "orders.orders:OrdersScreen"),
     Entry("products", BUSINESS, "screen.products", "package", "products.products:ProductsScreen"),
     Entry("stock", BUSINESS, "screen.stock", "boxes", "stock.stock:StockScreen"),
@@ -80,6 +81,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("receipts", BUSINESS, "screen.receipts", "package-open", "documents.documents:receipts"),
     Entry("shipments", BUSINESS, "screen.shipments", "package", "documents.documents:shipments"),
     Entry("counts", BUSINESS, "screen.counts", "clipboard-list", "documents.documents:counts"),
+    Entry("tasks", SYSTEM, "screen.tasks", "inbox", "tasks.tasks_screen:TasksScreen"),
+    Entry("sync", SYSTEM, "screen.sync", "refresh-cw", "sync_centre.sync_centre:SyncCentre"),
 )
 
 

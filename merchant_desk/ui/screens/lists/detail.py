@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWi
 from merchant_desk.ui.actions import Actions
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
-from merchant_desk.ui.theme.tokens import Space, Tone, Type, TypeStyle
+from merchant_desk.ui.theme.tokens import Size, Space, Tone, Type, TypeStyle
 from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.labels import ElidedLabel, label, set_tone
 
@@ -170,7 +170,7 @@ class ButtonRow(QWidget):
         self._buttons = {name: actions.button(name) for name in names}
         for button in self._buttons.values():
             button.setParent(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         actions.changed.connect(self._place)
@@ -183,7 +183,13 @@ class ButtonRow(QWidget):
         return self._flow(width, move=False)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self._flow(max(self.width(), 200), move=False))
+        shown = [b.sizeHint().width() for name, b in self._buttons.items() if self._commands.possible(name)]
+        wide = sum(shown) + Space.SMALL * max(0, len(shown) - 1)
+        return QSize(wide, self._flow(max(self.width(), wide), move=False))
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max((b.sizeHint().width() for b in self._buttons.values()), default=0)
+        return QSize(min(widest, self.sizeHint().width()), Size.CONTROL)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.lists import BROAD, Filter, Listing
@@ -21,6 +21,7 @@ from merchant_desk.ui.tables.keyset_model import KeysetModel
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.empty import EmptyState
+from merchant_desk.ui.widgets.labels import label
 from merchant_desk.ui.widgets.panel import Panel
 from merchant_desk.ui.widgets.tabs import FilterTabs, Tab
 from merchant_desk.ui.window.screens import ScreenContext
@@ -69,6 +70,7 @@ class ListDesign:
     searchable: bool = True
     empty: Callable[[EmptyState], None] | None = None
     spare: tuple[str, ...] = ()
+    heading: str = ""
 
 
 class ListPane(QWidget):
@@ -95,6 +97,7 @@ class ListPane(QWidget):
             self._look, self.model, searchable=design.searchable, placeholder=design.placeholder
         )
         self.tabs = FilterTabs(self._look)
+        self._heading = label("", "strong")
         self._only = ActionButton(self._look, kind=Kind.SECONDARY, icon="x")
         self._only.clicked.connect(self.show_all)
         self._only.hide()
@@ -184,7 +187,12 @@ class ListPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)
-        column.addWidget(self.tabs)
+        top = QHBoxLayout()
+        top.setSpacing(Space.MEDIUM)
+        top.addWidget(self._heading)
+        top.addWidget(self.tabs, 1)
+        column.addLayout(top)
+        self._heading.setVisible(bool(self._design.heading))
         self.tabs.setVisible(bool(self._design.tabs))
         panel = Panel(self._look, flush=True)
         panel.body.setContentsMargins(0, 0, 0, 0)
@@ -280,6 +288,8 @@ class ListPane(QWidget):
     def _write(self) -> None:
         language = self._look.language
         self._only.setText(self._look.text("list.show_all"))
+        if self._design.heading:
+            self._heading.setText(self._look.text(self._design.heading))
         self.tabs.show_tabs(
             [
                 Tab(

@@ -1,4 +1,4 @@
-"""Draws every state of the stations, to be judged by eye: `python -m tests.ui.screens.stations.render FOLDER`.
+"""Draws every state of the stations, to be judged by eye: `python -m tests.ui.screens.stations.render DIR`.
 
 One PNG for each scene, in Chinese and English, light and dark, at 100 % (1600 x 1000) and 150 % (a laptop).
 `--reference` keeps only what `docs/screenshots/` holds.

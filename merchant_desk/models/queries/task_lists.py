@@ -1,0 +1,44 @@
+"""Lists of what waited or waits for a person: the tray of unknown codes, and settled tasks."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from merchant_desk.models.queries.lists import Listing, Order
+from merchant_desk.models.queries.work import UnknownCodeView
+
+UNKNOWN_CODES = Listing(
+    UnknownCodeView,
+    "t.id, t.code, t.document_id, coalesce((SELECT l.code FROM locations l WHERE l.id = t.location_id), ''),"
+    " t.previous_code, t.station, t.reported_at, t.status",
+    "FROM unknown_codes t",
+    {"when": Order("t.reported_at", "reported_at", by_status=True)},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SettledTask:
+    """A task that somebody dealt with, how, and when (microseconds UTC); `facts` is JSON."""
+
+    id: UUID
+    kind: str
+    code: str
+    op_kind: str
+    about_table: str
+    about_id: UUID | None
+    facts: str
+    raised_at: int
+    settled_at: int
+    settled_by: str
+    resolution: str
+    note: str
+
+
+SETTLED_TASKS = Listing(
+    SettledTask,
+    "t.id, t.kind, t.code, t.op_kind, t.about_table, t.about_id, t.facts, t.raised_at,"
+    " coalesce(t.settled_at, t.raised_at),"
+    " coalesce((SELECT p.name FROM persons p WHERE p.id = t.settled_by), ''),"
+    " t.resolution, t.note",
+    "FROM tasks t",
+    {"when": Order("coalesce(t.settled_at, t.raised_at)", "settled_at")},
+)

@@ -1,0 +1,1 @@
+"""Tests of screens, on the real program with real desks."""
