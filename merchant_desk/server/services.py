@@ -16,6 +16,7 @@ from merchant_desk.server.intake import Clock, Intake
 from merchant_desk.server.pages import Pages
 from merchant_desk.server.people import People, Session
 from merchant_desk.server.recovery import KeyRecovery
+from merchant_desk.server.snapshot_build import SnapshotScope
 from merchant_desk.server.snapshots import Snapshots
 from merchant_desk.server.state import NewId, Random, ServerState, open_state
 from merchant_desk.sync.administration import BackupHealth, Invitation, InviteRequest
@@ -89,6 +90,8 @@ class Services:
         lifetime = request.hours * HOUR
         expires_at = self.edge.clock() + lifetime
         secret = self.enrolment.invite(merchant_id, request.outlet_id, request.groups, lifetime)
+        if self.snapshots is not None:
+            self.snapshots.wish(SnapshotScope(merchant_id, request.outlet_id, request.groups))
         address = self.address
         code = EnrolmentCode(
             address.host,

@@ -65,6 +65,7 @@ class Snapshots:
         self._random = random
         self._kept: dict[SnapshotScope, list[_Kept]] = {}
         self._building: dict[SnapshotScope, threading.Lock] = defaultdict(threading.Lock)
+        self._wished: dict[SnapshotScope, None] = {}
         self._lock = threading.Lock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in folder.glob(f"*{SUFFIX}*"):
@@ -80,13 +81,36 @@ class Snapshots:
         public_key = self._public_key(device)
         scope = SnapshotScope(device.merchant_id, device.outlet_id, device.groups)
         found = next((one for one in self._kept.get(scope, ()) if one.tag == wanted_tag), None)
-        if found is None:
-            with self._lock:
-                turn = self._building[scope]
-            with turn:
-                found = self._fresh(scope) or self._built(scope)
+        found = found or self._current(scope)
         box = seal(found.built.key, public_key, use=SNAPSHOT_USE + found.tag.encode())
         return Snapshot(found.path, found.tag, found.built.seq, base64.b64encode(box).decode())
+
+    def wish(self, scope: SnapshotScope) -> None:
+        """Say that a desk of this scope is about to come: `prepare_wished` builds what it will ask for."""
+        with self._lock:
+            self._wished[scope] = None
+
+    def has_wishes(self) -> bool:
+        """Whether there is something to build ahead."""
+        return bool(self._wished)
+
+    def prepare_wished(self) -> None:
+        """Build what was wished for, unless it is there.
+
+        Raises:
+            Fault: the database's faults, DiskFull among them; the wish is dropped.
+        """
+        while self._wished:
+            with self._lock:
+                scope = next(iter(self._wished))
+                del self._wished[scope]
+            self._current(scope)
+
+    def _current(self, scope: SnapshotScope) -> _Kept:
+        with self._lock:
+            turn = self._building[scope]
+        with turn:
+            return self._fresh(scope) or self._built(scope)
 
     def _fresh(self, scope: SnapshotScope) -> _Kept | None:
         newest = next(iter(self._kept.get(scope, ())), None)

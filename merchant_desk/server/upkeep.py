@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 CONTACT_SECONDS = 1.0
 LOG_SECONDS = 2.0
+WISH_SECONDS = 1.0
 BACKUP_SECONDS = 60.0
 
 
@@ -48,6 +49,8 @@ class Upkeep:
             tasks.append(self._every(PAUSE_SECONDS, self._look_for_others))
         else:
             tasks.append(self._every(LOG_SECONDS, self.move_log))
+        if self._services.snapshots is not None:
+            tasks.append(self._every(WISH_SECONDS, self.build_ahead))
         if self.backups is not None:
             tasks.append(self._every(BACKUP_SECONDS, self.back_up))
         running = [asyncio.create_task(task) for task in tasks]
@@ -77,6 +80,12 @@ class Upkeep:
         if mark != self._moved:
             done = await self._lanes.write(None, lambda: checkpoint(self._services.database.writer))
             self._moved = mark if done.complete else None
+
+    async def build_ahead(self) -> None:
+        """Build the snapshots of desks that were invited, before they ask."""
+        snapshots = self._services.snapshots
+        if snapshots is not None and snapshots.has_wishes():
+            await self._lanes.build(snapshots.prepare_wished)
 
     async def back_up(self) -> None:
         """Make the automatic copy when it is due; on a thread of its own, as it takes its time."""

@@ -25,6 +25,7 @@ from merchant_desk.sync.administration import (
     SNAPSHOT_SCHEMA_HEADER,
     SNAPSHOT_SEQ_HEADER,
     SNAPSHOT_USE,
+    InviteRequest,
 )
 from merchant_desk.sync.sealing import SealBroken, unseal
 from tests.server.test_exchange import adjust, real_desk, rice
@@ -182,6 +183,18 @@ def test_desks_that_come_together_wait_for_one_build(world: WebWorld) -> None:
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda desk: desk.get("/snapshot"), desks))
     assert len({answer.headers["ETag"] for answer in answers}) == 1
+
+
+def test_an_invited_desk_finds_it_ready(world: WebWorld) -> None:
+    snapshots = world.services.snapshots
+    assert snapshots is not None
+    world.services.invite(world.merchant.id, InviteRequest(world.merchant.outlet, ("cost",)))
+    assert snapshots.has_wishes()
+    world.loop.run(world.app.state.upkeep.build_ahead())
+    assert not snapshots.has_wishes()
+    (ready,) = snapshots._folder.iterdir()
+    answer = world.desk(groups=("cost",)).get("/snapshot")
+    assert answer.headers["ETag"].strip('"') == ready.stem
 
 
 def test_what_came_since_is_pulled(world: WebWorld, tmp_path: Path) -> None:
