@@ -23,8 +23,8 @@ STEP = 500
 DRAFTS_OWN = ("identity", "position")
 """Values that a draft has itself."""
 
-FORGOTTEN = ("draft", "uncertain", "fetch_again")
-"""Values that have served their purpose once a draft takes over."""
+FORGOTTEN = ("draft", "uncertain", "fetch_again", "stuck")
+"""Values that have served their purpose once a draft takes over; a server with another past is asked anew."""
 
 OWN_TABLES = tuple(name for name in desk_tables.metadata.tables if name not in SPECS)
 

@@ -111,8 +111,11 @@ def _chain(runtime: DeskRuntime) -> Iterator[Finding]:
 
 
 def broken_at(connection: Connection) -> int | None:
-    """Return the number of the first operation that does not follow the one before, or None."""
-    query = text("SELECT device_seq, header, chain FROM outbox ORDER BY device_seq")
+    """Return the number of the first operation that does not follow the one before, or None.
+
+    Numbers below 1 are those of a device that this desk was before it was enrolled again.
+    """
+    query = text("SELECT device_seq, header, chain FROM outbox WHERE device_seq > 0 ORDER BY device_seq")
     last, chain = 0, GENESIS
     for row in connection.execute(query):
         if last == 0 and row.device_seq > 1:

@@ -23,7 +23,7 @@ from merchant_desk.sync.transport import ServerProblem, Unreachable
 Read = Callable[[], Connection]
 """Opens a reading connection on what was committed; close it (use `with`)."""
 
-FIRST_BYTES = 128_000
+FIRST_BYTES = 32_000
 LEAST_BYTES = 2_000
 OP_BYTES = 200
 """What an operation weighs in a batch beside header and body."""
@@ -144,14 +144,19 @@ class Pusher:
 
         What may be the line's doing (a chain that does not fit, an unexpected number) is tried once more
         before it is believed.
+
+        Raises:
+            Unreachable: nothing was answered at all.
         """
         done = {outcome.device_seq for outcome in answer.outcomes}
         self.bare -= done
         if not answer.stopped:
+            if not done:
+                raise Unreachable("empty_answer", f"number {batch.seqs[0]}")
             self._suspect = None
             if self.resend_from is not None:
-                self.resend_from = max(done, default=self.resend_from) + 1
-            return "" if answer.outcomes else self._suspicious("silent", batch.seqs[0], "bad_chain")
+                self.resend_from = max(done) + 1
+            return ""
         if answer.stopped == "unreadable":
             if answer.expected in self.bare:
                 return "bad_chain"
