@@ -27,7 +27,9 @@ from merchant_desk.ui.record_search import record_sources
 from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
+from merchant_desk.ui.scanner_choices import from_plain, to_plain
 from merchant_desk.ui.screens.registry import ScreenParts, screen_specs
+from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
 from merchant_desk.ui.screens.sign_in.sheet import SignInSheet, Why
 from merchant_desk.ui.search_feed import SearchFeed
 from merchant_desk.ui.session import IdleWatch, Session
@@ -82,6 +84,35 @@ def run_window(
     return code
 
 
+def run_enrolment(
+    enrol: Enrol, *, language: str = LanguageCode.CHINESE, dark: bool = False, name: str = ""
+) -> Desk | None:
+    """Ask for an enrolment code in a window of its own; return the open desk, or None if it was given up.
+
+    Args:
+        enrol: enrol(code, name) makes the profile a desk; its faults are shown, and the person tries again.
+        language, dark: as for `run_window`.
+        name: what to call this desk, to be changed by the person.
+    """
+    app = application()
+    theme = Theme(app, Scheme.DARK if dark else Scheme.LIGHT)
+    look = Look(theme, Language(LanguageCode(language), CHINA, app=app))
+    runner, hub = ThreadRunner(1), ScannerHub(app)
+    window = EnrolmentWindow(look, runner, enrol, name)
+    hub.scanned.connect(window.take_scan)
+    window.show()
+    window.code.setFocus()
+    with ending_by_signal(window):
+        app.exec()
+    hub.close()
+    runner.close()
+    desk = window.desk
+    window.deleteLater()
+    theme.deleteLater()
+    app.setStyleSheet("")
+    return desk
+
+
 def application() -> QApplication:
     """Return the program's QApplication, made when it is first asked for."""
     app = QApplication.instance()
@@ -105,12 +136,13 @@ class Program(QObject):
         self._where = self._place()
         self.look = self._make_look()
         self.runner = BusyRunner(ThreadRunner(2, unexpected=self.tell_error, parent=self))
-        self.hub = ScannerHub(app, parent=self)
+        self.hub = ScannerHub(app, from_plain(chosen.scanner), parent=self)
         self.sounds = Sounds(self)
         self.changes = ChangeBridge(desk.runtime.listen, self)
         self.status = StatusBridge(desk, self)
         self.session = Session(desk, self.runner, self.changes, self)
         self.counters = Counters(desk, self.runner, self.changes, self)
+        self.idle = IdleWatch(0 if self.status.status.demo else chosen.lock_minutes, self)
         self.search = SearchFeed(desk.runtime, self.changes.note)
         self._line: StatusLineWriter | None = None
         self.window = self._make_window()
@@ -123,7 +155,6 @@ class Program(QObject):
         demo = self.status.status.demo
         self.sheet = SignInSheet(self.look, self.window if host is None else host, self.session, demo=demo)
         self.router = ScanRouter(self.hub, self._scan_places(), self)
-        self._idle: IdleWatch | None = None
         self._connect()
 
     # -- parts -----------------------------------------------------------------------------------
@@ -151,6 +182,7 @@ class Program(QObject):
             self._desk.runtime.clock,
             self._show_location,
             self.session.permitted,
+            self.idle,
         )
         return DeskWindow(
             WindowParts(
@@ -188,7 +220,7 @@ class Program(QObject):
         self.status.changed.connect(lambda status: window.show_sync(sync_state(status)))
         self.counters.changed.connect(window.refresh_badges)
         self.session.changed.connect(self._show_person)
-        self.hub.scanned.connect(self._touch)
+        self.hub.scanned.connect(self.idle.touch)
         self.sheet.signed_in.connect(
             lambda person: window.notices.tell(self.look.text("sign_in.welcome", name=person.name), Tone.OK)
         )
@@ -203,10 +235,8 @@ class Program(QObject):
         known = set(window.navigation.order())
         window.go(screen if screen in known else window.navigation.order()[0])
         window.show()
-        handle = window.windowHandle()
-        minutes = 0 if self.status.status.demo else self._chosen.lock_minutes
-        self._idle = IdleWatch(handle, minutes, self)
-        self._idle.idle.connect(self.lock)
+        self.idle.watch(window.windowHandle())
+        self.idle.idle.connect(self.lock)
         if self.session.person is None:
             self.sheet.ask(Why.START)
         QTimer.singleShot(SETTLE_MS, self, self._settle)
@@ -250,15 +280,15 @@ class Program(QObject):
         self.search.start()
 
     def _choices(self) -> Preferences:
-        idle = self._idle.minutes if self._idle is not None else self._chosen.lock_minutes
         serial = [name for name in self.hub.sources() if name != "wedge"]
         return Preferences(
             str(self.look.language.code),
             self.look.theme.scheme is Scheme.DARK,
-            idle if not self.status.status.demo else self._chosen.lock_minutes,
+            self._chosen.lock_minutes if self.status.status.demo else self.idle.minutes,
             self.sounds.muted,
             self.sounds.volume,
             serial[0] if serial else "",
+            to_plain(self.hub.settings),
         )
 
     # -- what happens ----------------------------------------------------------------------------
@@ -293,10 +323,6 @@ class Program(QObject):
 
     def _mute(self) -> None:
         self.sounds.set_muted(not self.sounds.muted)
-
-    def _touch(self) -> None:
-        if self._idle is not None:
-            self._idle.touch()
 
     def _refuse_scan(self, scan: RejectedScan) -> None:
         self.sounds.play(Sound.REFUSED)

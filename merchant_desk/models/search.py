@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from merchant_desk.domain.searching import initials, match, tokens
 
-VERSION = 1
+VERSION = 2
 """Goes up when texts are cut or gathered in another way: the index is then built anew."""
 
 STEP_ROWS = 32
@@ -139,6 +139,19 @@ def _is_there(connection: Connection, table: str) -> bool:
     return connection.exec_driver_sql(sql, (table,)).one_or_none() is not None
 
 
+def unindexed(connection: Connection) -> int:
+    """Return about how many rows a search cannot find yet; 0 where there is no index."""
+    if not _is_there(connection, "search_state"):
+        return 0
+    count = int(connection.exec_driver_sql("SELECT count(*) FROM search_queue").scalar() or 0)
+    for kind, one in enumerate(SEARCHABLES.values()):
+        sql = (
+            f"SELECT count(*) FROM {one.table} WHERE rowid < (SELECT below FROM search_state WHERE kind = ?)"
+        )
+        count += int(connection.exec_driver_sql(sql, (kind,)).scalar() or 0)
+    return count
+
+
 class SearchIndex:
     """Keeps the index. Every method runs on the writer's thread."""
 
@@ -179,17 +192,6 @@ class SearchIndex:
                     self._unmerged[one.index] += 1
                     return {one.table}
         return set()
-
-    def remaining(self) -> int:
-        """Return about how many rows are not indexed yet."""
-        count = 0
-        with self._engine.connect() as connection, connection.begin():
-            count = int(connection.exec_driver_sql("SELECT count(*) FROM search_queue").scalar() or 0)
-            for kind, one in enumerate(self._kinds):
-                below = self._below(connection, kind)
-                sql = f"SELECT count(*) FROM {one.table} WHERE rowid < ?"
-                count += int(connection.exec_driver_sql(sql, (below,)).scalar() or 0)
-        return count
 
     # -- making ----------------------------------------------------------------------------------
 
@@ -288,7 +290,7 @@ def _tokens(one: Searchable, row: Sequence[Any]) -> tuple[int, str, str, str]:
 def _triggers(kind: int, one: Searchable) -> list[str]:
     """Return what notes changed rows: a few microseconds, and nothing for rows that no search looks at."""
     differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in one.watched)
-    # Not OR IGNORE: the conflict policy of an upsert that fires a trigger takes the place of the trigger's own.
+    # Not OR IGNORE: an upsert that fires a trigger puts its own conflict policy in that one's place.
     queued = "SELECT 1 FROM search_queue q WHERE q.kind = {kind} AND q.number = {number}"
     note = "INSERT INTO search_queue SELECT {kind}, {number} WHERE NOT EXISTS (" + queued + ");"
     made = [

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 class Preferences:
     """Chosen looks and habits. `language` is empty and `dark` None until somebody chose.
 
-    `lock_minutes` 0 never locks; `serial_port` is empty where scanners are keyboards.
+    `lock_minutes` 0 never locks; `serial_port` is empty where scanners are keyboards,
+    `scanner` how those talk (see `scanner_choices`).
     """
 
     language: str = ""
@@ -24,6 +25,7 @@ class Preferences:
     muted: bool = False
     volume: int = 100
     serial_port: str = ""
+    scanner: dict[str, Any] = field(default_factory=dict)
 
 
 def load(folder: Path) -> Preferences:
@@ -34,11 +36,11 @@ def load(folder: Path) -> Preferences:
         return Preferences()
     kept: dict[str, Any] = {}
     start = Preferences()
-    for field in fields(Preferences):
-        value = told.get(field.name) if isinstance(told, dict) else None
-        kinds = (bool, type(None)) if field.name == "dark" else (type(getattr(start, field.name)),)
+    for one in fields(Preferences):
+        value = told.get(one.name) if isinstance(told, dict) else None
+        kinds = (bool, type(None)) if one.name == "dark" else (type(getattr(start, one.name)),)
         if value is not None and type(value) in kinds:
-            kept[field.name] = value
+            kept[one.name] = value
     found = replace(start, **kept)
     return replace(found, volume=min(100, max(0, found.volume)), lock_minutes=max(0, found.lock_minutes))
 

@@ -116,14 +116,16 @@ class IdleWatch(QObject):
         {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
     )
 
-    def __init__(self, window: QWindow, minutes: int, parent: QObject | None = None) -> None:
+    def __init__(self, minutes: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._window = window
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.idle)
-        window.installEventFilter(self)
         self.set_minutes(minutes)
+
+    def watch(self, window: QWindow) -> None:
+        """Watch a window's keys and clicks."""
+        window.installEventFilter(self)
 
     @property
     def minutes(self) -> int:

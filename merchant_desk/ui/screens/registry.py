@@ -12,6 +12,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.ui.changes import ChangeBridge
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner.source import CapturedScan
+from merchant_desk.ui.session import IdleWatch
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.window.screens import Badge, ScreenContext, ScreenSpec
 
@@ -33,6 +34,7 @@ class ScreenParts:
     now: Callable[[], int]
     show_location: Callable[[str], None]
     permitted: Callable[[str], bool]
+    idle: IdleWatch | None = None
 
 
 @runtime_checkable
@@ -83,6 +85,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("counts", BUSINESS, "screen.counts", "clipboard-list", "documents.documents:counts"),
     Entry("tasks", SYSTEM, "screen.tasks", "inbox", "tasks.tasks_screen:TasksScreen"),
     Entry("sync", SYSTEM, "screen.sync", "refresh-cw", "sync_centre.sync_centre:SyncCentre"),
+    Entry("settings", SYSTEM, "screen.settings", "settings", "settings.settings:SettingsScreen"),
 )
 
 

@@ -1,0 +1,104 @@
+"""Settings of this desk: language, colours, sounds, scanner, lock; and what the desk is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+import merchant_desk
+from merchant_desk.models.queries.operation_lists import Place, place
+from merchant_desk.models.search import unindexed
+from merchant_desk.ui.screens.lists.detail import Fact, FactList
+from merchant_desk.ui.screens.lists.list_page import scrolled
+from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.settings.choices import LockChoice, LookChoice, SoundChoice
+from merchant_desk.ui.screens.settings.scanner_choice import ScannerChoice
+from merchant_desk.ui.theme.tokens import Space
+from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
+from merchant_desk.ui.window.screens import ScreenContext
+
+SECTIONS = ("look", "sounds", "scanner", "lock", "desk")
+PLACES = {"look": (0, 0, 1), "sounds": (0, 1, 1), "lock": (0, 2, 1), "scanner": (1, 0, 1), "desk": (1, 1, 2)}
+"""Row, column and width of each section."""
+
+
+class SettingsScreen(QWidget):
+    """Panels side by side; every change takes effect at once."""
+
+    def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
+        super().__init__()
+        self._parts, self._context, self._look = parts, context, context.look
+        self._where: Place | None = None
+        self._behind = 0
+        self.setProperty("look", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._head = PageHead(self._look)
+        self._panels = {name: Panel(self._look, " ") for name in SECTIONS}
+        self.looks = LookChoice(self._look)
+        self.sounds = SoundChoice(self._look, parts.sounds)
+        self.scanner = ScannerChoice(self._look, parts.hub)
+        self.lock = LockChoice(self._look, parts.idle, demo=parts.desk.runtime.status.demo)
+        self._facts = FactList(self._look)
+        sections = (self.looks, self.sounds, self.scanner, self.lock, self._facts)
+        for name, section in zip(SECTIONS, sections, strict=True):
+            self._panels[name].body.addWidget(section)
+            self._panels[name].body.addStretch(1)
+        self._lay_out()
+        self._look.language.follow(self, self._write)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._read()
+
+    def _read(self) -> None:
+        desk = self._parts.desk
+
+        def work() -> tuple[Place | None, int]:
+            with desk.read() as connection, connection.begin():
+                return place(connection, desk.identity.outlet_id), unindexed(connection)
+
+        self._context.runner.run(work, self._take, owner=self)
+
+    def _take(self, found: tuple[Place | None, int]) -> None:
+        self._where, self._behind = found
+        self._write()
+
+    def _lay_out(self) -> None:
+        column = page_column(self)
+        column.addWidget(self._head)
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(Space.MEDIUM)
+        for name, (row, at, across) in PLACES.items():
+            grid.addWidget(self._panels[name], row, at, 1, across)
+        for at in range(3):
+            grid.setColumnStretch(at, 1)
+        grid.setRowStretch(2, 1)
+        column.addWidget(scrolled(inside), 1)
+
+    def _write(self) -> None:
+        text, desk = self._look.text, self._parts.desk
+        self._head.set_texts(text("screen.settings"), text("settings.note"))
+        for name, panel in self._panels.items():
+            panel.set_title(text(f"settings.{name}"))
+        where = self._where
+        protected = not desk.runtime.status.demo
+        search = (
+            text("settings.search_behind", n=self._behind) if self._behind else text("settings.search_ready")
+        )
+        self._facts.show_facts(
+            [
+                Fact(text("settings.merchant"), where.merchant if where else "—"),
+                Fact(text("settings.outlet"), where.outlet if where else "—"),
+                Fact(text("settings.desk_name"), desk.identity.name),
+                Fact(text("settings.desk_code"), desk.identity.code),
+                Fact(text("settings.server"), desk.identity.server_url),
+                Fact(
+                    text("settings.protection"),
+                    text("settings.protected" if protected else "settings.not_protected"),
+                ),
+                Fact(text("settings.folder"), str(desk.runtime.profile.folder)),
+                Fact(text("settings.search"), search),
+                Fact(text("settings.version"), merchant_desk.__version__),
+            ]
+        )
