@@ -3,10 +3,8 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import Connection, Engine, text
 
 from merchant_desk.domain.refusals import Refusal
@@ -124,10 +122,10 @@ class People:
         try:
             answer = self._ask_server(SignInTry(login, secret, kind))
         except ServerProblem as problem:
-            # Its subclasses are about the desk as a whole, not about the person.
-            if problem.passing or type(problem) is not ServerProblem:
+            refusal = problem.refusal
+            if refusal is None:
                 raise
-            raise Refusal(problem.problem, **_facts(problem)) from problem
+            raise refusal from problem
         person = Person(answer.person_id, answer.login, answer.name)
         verifier = answer.verifier
         if kind is CredentialKind.PIN:
@@ -185,14 +183,6 @@ class People:
                 )
 
         self._on_writer(write)
-
-
-def _facts(problem: ServerProblem) -> dict[str, Any]:
-    """Return the facts of a refusal that came over the wire; what a proxy says has none."""
-    try:
-        return msgspec.json.decode(problem.details, type=dict[str, Any])
-    except msgspec.DecodeError:
-        return {}
 
 
 def _known_person(connection: Connection, login: str, kind: CredentialKind) -> _Known | None:

@@ -18,12 +18,13 @@ from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, New
 from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.line import Line
+from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import NotEnrolled, OpenProfile
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import enrol_again, rebase_outbox
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
-from merchant_desk.sync.transport import ServerApi, ServerProblem
+from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
 from merchant_desk.sync.troubles import ExchangeBroke
 from merchant_desk.sync.writer import Urgency, Writer
 
@@ -226,7 +227,11 @@ class DeskRuntime:
         """Tell what a failed exchange says about the line: a server that answers is not unreachable."""
         if self._line.held:
             return Link.OFFLINE
-        return Link.ONLINE if isinstance(fault, ServerProblem) and not fault.passing else Link.UNREACHABLE
+        if isinstance(fault, ServerProblem) and not fault.passing:
+            return Link.ONLINE
+        if isinstance(fault, Unreachable | NotOurServer | ServerProblem | CertificateChanged):
+            return Link.UNREACHABLE
+        return self._status.link  # this computer's own trouble says nothing of the line
 
     # -- knowing ---------------------------------------------------------------------------------
 

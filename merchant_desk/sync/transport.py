@@ -6,8 +6,7 @@ a helper process of its own (`courier.py`). `ServerApi` speaks the protocol over
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -36,11 +35,38 @@ from merchant_desk.sync.protocol import (
     decode,
     encode,
 )
+from merchant_desk.sync.server_faults import (
+    PROBLEMS,
+    CursorTooOld,
+    DeskTooOld,
+    DeskUnknown,
+    NotOurServer,
+    ServerProblem,
+    ServerTooOld,
+    ServerTrouble,
+    Unreachable,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+__all__ = [
+    "CursorTooOld",
+    "DeskTooOld",
+    "DeskUnknown",
+    "Fetch",
+    "HttpFetch",
+    "NotOurServer",
+    "Request",
+    "Response",
+    "ServerApi",
+    "ServerProblem",
+    "ServerTooOld",
+    "ServerTrouble",
+    "Unreachable",
+]
 
 MEDIA = MEDIA_TYPE
 COMPRESS_FROM = 512
@@ -53,101 +79,6 @@ NETWORK_SIGN_IN = 511
 
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(eq=False)
-class Unreachable(Fault):
-    """Nobody answered: no network, no server, or a line that died. Trying again later is right."""
-
-    reason: str
-    detail: str
-    zh: ClassVar[str] = "连不上服务器（{reason}）。工作照常保存在本机，联网后自动发送。"
-    en: ClassVar[str] = (
-        "The server cannot be reached ({reason}). Work is saved on this computer and sent later."
-    )
-
-
-@dataclass(eq=False)
-class NotOurServer(Fault):
-    """Somebody answered who is no Merchant Desk server: a captive portal, most often."""
-
-    media: str
-    zh: ClassVar[str] = "应答的不是商户台服务器（{media}）：网络可能要求先在浏览器登录。工作照常保存在本机。"
-    en: ClassVar[str] = (
-        "What answered is not a Merchant Desk server ({media}): the network may want a sign-in in a browser "
-        "first. Work is saved on this computer."
-    )
-
-
-@dataclass(eq=False)
-class ServerProblem(Fault):
-    """The server answered with a named problem."""
-
-    status: int
-    problem: str
-    details: str
-    zh: ClassVar[str] = "服务器答复 {status}：{problem}。"
-    en: ClassVar[str] = "The server answered {status}: {problem}."
-
-    @property
-    def passing(self) -> bool:
-        """Tell whether the same request may succeed later."""
-        return self.status >= 500 or self.status in (408, 425, 429)
-
-    @property
-    def about_content(self) -> bool:
-        """Tell whether the server could not read what was sent: a part of it may pass."""
-        return self.status in (400, 413, 422)
-
-
-class DeskUnknown(ServerProblem):
-    """The server does not take this desk's token (any more)."""
-
-    zh: ClassVar[str] = (
-        "服务器不再认识这台工作台（登记已失效）。工作照常保存在本机；请用新的登记代码重新登记，之后会自动补发。"
-    )
-    en: ClassVar[str] = (
-        "The server does not know this desk any more: its enrolment has ended. Work is saved on this "
-        "computer; enrol it again with a new code, and what was not sent will be."
-    )
-
-
-class DeskTooOld(ServerProblem):
-    """The server serves newer programs only."""
-
-    zh: ClassVar[str] = "本机程序太旧，服务器不再支持。请升级；未发送的工作都在本机，升级后自动发送。"
-    en: ClassVar[str] = (
-        "This computer's program is too old for the server. Upgrade it; unsent work is kept here and sent "
-        "then."
-    )
-
-
-class ServerTooOld(ServerProblem):
-    """The server's program is older than this one: the desk waits."""
-
-    zh: ClassVar[str] = "服务器程序比本机旧。工作照常保存在本机，服务器升级后会自动发送。"
-    en: ClassVar[str] = (
-        "The server's program is older than this one. Work is saved on this computer and sent by itself once "
-        "the server is upgraded."
-    )
-
-
-class CursorTooOld(ServerProblem):
-    """The server's feed begins after this desk's cursor: the desk must build its rows anew."""
-
-    zh: ClassVar[str] = "本机数据太旧，正在从服务器重新获取全部数据；未发送的工作会保留。"
-    en: ClassVar[str] = (
-        "This computer's data are too old; everything is fetched again from the server. Unsent work is kept."
-    )
-
-
-_PROBLEMS: dict[str, type[ServerProblem]] = {
-    "not_enrolled": DeskUnknown,
-    "desk_too_old": DeskTooOld,
-    "server_too_old": ServerTooOld,
-    "cursor_too_old": CursorTooOld,
-}
-"""Named problems that mean something to a desk as a whole."""
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
@@ -237,8 +168,18 @@ class ServerApi:
         return self._ask("GET", "/version", None, VersionAnswer, 10.0)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
-        """Join with a one-time secret."""
-        return self._ask("POST", "/enrol", request, EnrolAnswer)
+        """Join with a one-time secret.
+
+        Raises:
+            Refusal: `enrolment_unknown`, `enrolment_used`, `enrolment_expired`...
+        """
+        try:
+            return self._ask("POST", "/enrol", request, EnrolAnswer)
+        except ServerProblem as problem:
+            refusal = problem.refusal
+            if refusal is None:
+                raise
+            raise refusal from problem
 
     def push(self, request: PushRequest, timeout: float = ANSWER_TIMEOUT) -> PushAnswer:
         """Push a batch."""
@@ -302,14 +243,15 @@ class ServerApi:
         if response.media != MEDIA:
             # A proxy in front of the server speaks no MessagePack, but its verdicts are about us.
             if status >= 500 or status in (408, 413, 429):
-                return ServerProblem(status, "unavailable", response.media)
+                return ServerTrouble(status, "unavailable", response.media)
             return NotOurServer(response.media or "?")
         try:
             problem = decode(response.body, Problem)
         except msgspec.DecodeError:
             return NotOurServer(response.media)
-        kind = _PROBLEMS.get(problem.code, ServerProblem)
-        return kind(status, problem.code, msgspec.json.encode(problem.facts).decode())
+        named = ServerProblem(status, problem.code, msgspec.json.encode(problem.facts).decode())
+        kind = PROBLEMS.get(problem.code, ServerTrouble if named.passing else ServerProblem)
+        return kind(**named.facts)
 
 
 def _named(error: httpx.HTTPError) -> Fault:

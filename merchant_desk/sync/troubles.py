@@ -25,6 +25,14 @@ STUCK = "stuck"
 class MustEnrolAgain(Fault):
     """The server takes nothing more from this desk under its present identity; its work waits here."""
 
+    zh: ClassVar[str] = (
+        "服务器不再接受本机以现有身份发送的工作。工作照常保存在本机；请用新的登记代码重新登记，之后会自动补发。"
+    )
+    en: ClassVar[str] = (
+        "The server takes nothing more from this computer under its present identity. Work is saved here; "
+        "enrol again with a new code, and it will be sent."
+    )
+
 
 @dataclass(eq=False)
 class ForkedDesk(MustEnrolAgain):
