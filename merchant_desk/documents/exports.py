@@ -177,7 +177,9 @@ class Workbook:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        self._book = xlsxwriter.Workbook(str(path), options)
+        # Opened here, so that a file which cannot be written is told before a million rows are.
+        self._stream = path.open("wb")
+        self._book = xlsxwriter.Workbook(self._stream, options)
         decimals = "0" if style.minor_digits == 0 else "0." + "0" * style.minor_digits
         formats = {
             CellKind.TEXT: "@",
@@ -228,7 +230,8 @@ class Workbook:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is None:
+        # After an error too: the library keeps temporary files open until then.
+        with self._stream:
             self._book.close()
 
 

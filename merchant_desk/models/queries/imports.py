@@ -48,9 +48,13 @@ def has_undone_jobs(connection: Connection) -> bool:
 
 
 def rows_written(connection: Connection, job_id: UUID, kind: str) -> int:
-    """Return how many rows of its file a job has written so far, in this run and in earlier ones."""
-    sql = "SELECT coalesce(sum(rows), 0) FROM job_chunks WHERE job_id = ? AND kind = ?"
-    return int(connection.exec_driver_sql(sql, (job_id.bytes, kind)).scalar() or 0)
+    """Return how many rows of its file a job has written, in this run and in earlier ones since an undo."""
+    sql = (
+        "SELECT coalesce(sum(rows), 0) FROM job_chunks WHERE job_id = ? AND kind = ? AND rowid > coalesce("
+        "(SELECT max(rowid) FROM job_chunks WHERE job_id = ? AND kind = 'undo'), 0)"
+    )
+    values = (job_id.bytes, kind, job_id.bytes)
+    return int(connection.exec_driver_sql(sql, values).scalar() or 0)
 
 
 def job_status(connection: Connection, job_id: UUID) -> str:

@@ -1,0 +1,92 @@
+"""The workbook beside a file: what was left out and why, to be put right and imported again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from merchant_desk.desk import Desk
+from merchant_desk.jobs.plan import Choices
+from merchant_desk.jobs.report import report_path, write_report
+from tests.jobs.imports import ORDERS, PRODUCTS, bring_in, job, line, on_desk, order_file, product_file
+
+WRONG = (
+    line("1", "TEA", 2, "5.00"),
+    line("2", "TEA", 2, "1x2", description="=cmd|' /C calc'!A0"),
+    line("2", "SALT", 2, "5.00"),
+    line("3", "TEA", 5, "-1.00", at="2010-12-01 08:30:00"),
+)
+
+
+def test_every_row_that_was_left_out_stands_with_its_reason(desk: Desk, tmp_path: Path) -> None:
+    work = job(desk, order_file(tmp_path, *WRONG), ORDERS)
+    account = work.run()
+    path = tmp_path / "report.xlsx"
+    write_report(path, work.plan, account)
+    book = CalamineWorkbook.from_path(path)
+    assert book.sheet_names == ["未导入 left out", "规则 rules"]
+    head, *rows = book.get_sheet_by_index(0).to_python()
+    assert head[:5] == ["行号", "原因", "reason", "InvoiceNo", "StockCode"]
+    assert [(row[0], row[2]) for row in rows] == [
+        (3, "“1x2” is not a number (unit price)."),
+        (4, "Row 3 of the same order is wrong; the whole order is left out."),
+        (5, "The price of TEA is below zero."),
+    ]
+    assert rows[0][5] == "=cmd|' /C calc'!A0"
+    assert all(reason for _, reason, *_ in rows)
+
+
+def test_the_rules_add_up_to_the_file(desk: Desk, tmp_path: Path) -> None:
+    work = job(desk, order_file(tmp_path, *WRONG), ORDERS)
+    path = tmp_path / "report.xlsx"
+    write_report(path, work.plan, work.run())
+    _, *rules = CalamineWorkbook.from_path(path).get_sheet_by_index(1).to_python()
+    total = next(row for row in rules if row[1] == "合计")
+    before = rules[: rules.index(total)]
+    assert total[4] == sum(row[4] for row in before) == 4
+    assert round(total[5], 2) == round(sum(row[5] for row in before), 2) == 15.0
+    assert {row[0] for row in before} == {
+        "sale_line",
+        "number_not_read",
+        "order_incomplete",
+        "negative_price",
+    }
+
+
+def test_the_workbook_itself_can_be_put_right_and_imported(desk: Desk, tmp_path: Path) -> None:
+    work = job(desk, order_file(tmp_path, *WRONG), ORDERS)
+    path = tmp_path / "report.xlsx"
+    write_report(path, work.plan, work.run())
+    account = bring_in(desk, path, ORDERS)
+    assert account.refused_rows == 3
+    assert account.tally.rows == 3
+    assert on_desk(desk, "SELECT number FROM orders") == ["1"]
+
+
+def test_rows_of_a_number_that_is_taken_are_listed(desk: Desk, tmp_path: Path) -> None:
+    path = order_file(tmp_path, WRONG[0])
+    bring_in(desk, path, ORDERS, Choices("till"))
+    work = job(desk, path, ORDERS, Choices("retail"))
+    account = work.run()
+    write_report(tmp_path / "report.xlsx", work.plan, account)
+    _, row = CalamineWorkbook.from_path(tmp_path / "report.xlsx").get_sheet_by_index(0).to_python()
+    assert row[2] == "The number belongs to an order of another channel."
+
+
+def test_a_report_that_cannot_be_written_leaves_nothing_behind(desk: Desk, tmp_path: Path) -> None:
+    path = product_file(tmp_path, ("9520000000035", "Tea"))
+    work = job(desk, path, PRODUCTS)
+    account = work.run()
+    folder = tmp_path / "no such folder"
+    with pytest.raises(FileNotFoundError):
+        write_report(folder / "report.xlsx", work.plan, account)
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        write_report(tmp_path / "report.xlsx", work.plan, replace(account, taken=[2]))
+    assert sorted(tmp_path.glob("*.xlsx")) == []
+
+
+def test_the_report_lies_beside_the_file() -> None:
+    names = {"a.csv.gz": "a.import.xlsx", "b.xlsx": "b.import.xlsx", "c.2024.csv": "c.2024.import.xlsx"}
+    assert {name: report_path(Path("/x") / name).name for name in names} == names
