@@ -76,7 +76,8 @@ class Desk(Questions):
         self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
         self.runtime = DeskRuntime(profile, lambda: self.api, now_us, uuid7)
         self.calendar = Calendar(self.runtime)
-        self.people = People(profile.reader, profile.writer, self._sign_in, now_us, self.runtime.writer.run)
+        runtime = self.runtime
+        self.people = People(profile.reader, profile.writer, self._sign_in, runtime.now, runtime.writer.run)
         self._person: Person | None = None
 
     def _sign_in(self, asked: SignInTry) -> SignedIn:

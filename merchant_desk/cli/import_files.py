@@ -16,6 +16,7 @@ from babel.numbers import get_currency_precision
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
 from merchant_desk.cli.import_words import Lines, Voice, Words, in_words
+from merchant_desk.cli.words import sentences
 from merchant_desk.desk import Desk
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import Mapping, load_mapping, save_mapping, suggested_mapping
@@ -90,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     except Refusal as refusal:
         if not options.json:
             raise
-        voice.problem(refusal, str(refusal), str(refusal), refusal.code, refusal.facts)
+        voice.problem(refusal, *sentences(refusal), refusal.code, refusal.facts)
     return FAILED
 
 

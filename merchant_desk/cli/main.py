@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from merchant_desk import __version__
+from merchant_desk.cli.words import sentences
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.server.logs import configure_logs
@@ -45,10 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configure_logs(None, "WARNING")
     try:
         return int(command.run(options))
-    except Fault as fault:
-        print(f"{fault.sentence('zh_CN')}\n{fault.sentence('en')}", file=sys.stderr)
-    except Refusal as refusal:
-        print(str(refusal), file=sys.stderr)
+    except (Fault, Refusal) as error:
+        print("\n".join(sentences(error)), file=sys.stderr)
+    except OSError as error:
+        if error.filename is None:
+            raise  # no file that was given to us, so nothing that a person could mend
+        print("\n".join(sentences(error)), file=sys.stderr)
     except KeyboardInterrupt:
         print("已中断。 / Interrupted.", file=sys.stderr)
     return FAILED

@@ -5,7 +5,9 @@ code and facts like refusals do, and their sentences in both languages, because 
 told where there is no window: by the server, the command line and the doctor.
 """
 
+import errno
 import functools
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -162,6 +164,54 @@ class StorageFailed(Fault):
         "The disk failed while reading or writing {path} ({detail}). Check disk and cable; do not go on "
         "with a failing disk."
     )
+
+
+# ---------------------------------------------------------------- files and folders
+
+
+@dataclass(eq=False)
+class FileUnusable(Fault):
+    """A file or folder cannot be read or written as asked; `why` is a name, or the system's own words."""
+
+    path: Path
+    why: str
+    zh: ClassVar[str] = "无法使用 {path}：{why}。请检查路径和权限，或换一个位置。什么都没有改变。"
+    en: ClassVar[str] = (
+        "{path} cannot be used: {why}. Check path and permissions, or choose another place. Nothing was "
+        "changed."
+    )
+    names: ClassVar[Mapping[object, tuple[str, str]]] = {
+        "missing": ("它不存在", "it does not exist"),
+        "denied": ("没有访问权限", "access is denied"),
+        "read_only": ("磁盘是只读的", "its disk is read-only"),
+        "no_folder": ("它不是文件夹", "it is no folder"),
+        "folder": ("它是文件夹，不是文件", "it is a folder, no file"),
+    }
+
+
+_WHY = {
+    errno.ENOENT: "missing",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EROFS: "read_only",
+    errno.ENOTDIR: "no_folder",
+    errno.EEXIST: "no_folder",
+    errno.EISDIR: "folder",
+}
+
+
+def file_fault(error: OSError, path: Path) -> Fault:
+    """Say in words why the operating system would not do something with a file or folder.
+
+    Args:
+        error: what it raised; the file that it names counts.
+        path: the one that was meant, where it names none.
+    """
+    if isinstance(error.filename, str | bytes):
+        path = Path(os.fsdecode(error.filename))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path, 0)
+    return FileUnusable(path, _WHY.get(error.errno or 0, "") or error.strerror or type(error).__name__)
 
 
 # ---------------------------------------------------------------- profiles

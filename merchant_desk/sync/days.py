@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import text
 
-from merchant_desk.sync.desk_state import stamp
 from merchant_desk.sync.runtime import DeskRuntime
 
 CHINA = timezone(timedelta(hours=8))
@@ -39,10 +38,8 @@ class Calendar:
 
     def __call__(self) -> int:
         """Return today, yyyymmdd."""
-        runtime = self._runtime
-        at = stamp(runtime.engine.clock_state, runtime.clock())
         zone, day_start = self._outlet_rule()
-        return business_day(at.time, zone, day_start)
+        return business_day(self._runtime.now(), zone, day_start)
 
     def _outlet_rule(self) -> tuple[str, int]:
         if self._rule is None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Fault, file_fault
 from merchant_desk.models.gate import Gate
 from merchant_desk.models.migrate import Told, prepare
 from merchant_desk.models.network_shares import refuse_network_share
@@ -84,13 +84,22 @@ def open_profile(
 
     Raises:
         Fault: AlreadyOpen, NetworkShare, WrongKey, NewerDatabase, MigrationFailed, the vault's faults and
-            the database's.
+            the database's; FileUnusable for the folder itself.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     refuse_network_share(folder)
-    lock, gate = ProfileLock(folder), Gate()
     try:
-        vault = open_vault(folder, demo=demo, ask_passphrase=ask_passphrase, random=random)
+        folder.mkdir(parents=True, exist_ok=True)
+        return _open_locked(folder, ProfileLock(folder), demo, ask_passphrase, random, told)
+    except OSError as error:
+        raise file_fault(error, folder) from error
+
+
+def _open_locked(
+    folder: Path, lock: ProfileLock, demo: bool, ask: AskPassphrase, random: Random, told: Told
+) -> OpenProfile:
+    gate = Gate()
+    try:
+        vault = open_vault(folder, demo=demo, ask_passphrase=ask, random=random)
         writer = open_engine(folder / DATABASE, vault.key, role="writer")
         try:
             prepare(writer, Side.DESK, folder / DATABASE, told=told)

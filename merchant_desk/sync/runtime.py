@@ -15,7 +15,7 @@ from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.recount import recount
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
-from merchant_desk.sync.desk_state import Identity
+from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
@@ -234,6 +234,10 @@ class DeskRuntime:
         return self._status.link  # this computer's own trouble says nothing of the line
 
     # -- knowing ---------------------------------------------------------------------------------
+
+    def now(self) -> int:
+        """Return the time, microseconds UTC, by this computer's clock corrected by the server's."""
+        return stamp(self.engine.clock_state, self.clock()).time
 
     def read(self) -> Connection:
         """Return a reading connection on one snapshot; close it (use `with`)."""
