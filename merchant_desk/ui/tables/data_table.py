@@ -51,7 +51,8 @@ class DataTable(QWidget):
         self.search.setProperty("look", "search")
         self.search.setMaximumWidth(320)
         self.search.setMinimumWidth(140)
-        self.search.setVisible(searchable)
+        if not searchable:
+            self.search.hide()  # to show it now, without a parent, would open a window of its own
         self.search.installEventFilter(self)
         self.tools = QHBoxLayout()
         self._state = EmptyState(look)
