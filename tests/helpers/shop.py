@@ -13,6 +13,8 @@ from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceO
 from merchant_desk.domain.products import AddProduct, AddSupplier, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.domain.stock import AdjustStock
+from merchant_desk.server import pages
+from merchant_desk.server.intake import Device
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry, VersionAnswer
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.passwords import hash_password
@@ -20,12 +22,21 @@ from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import (
     PROTOCOL,
     EnrolRequest,
+    FeedPage,
     PushRequest,
     decode,
     encode,
 )
 from merchant_desk.sync.signing import DeviceKeys
-from merchant_desk.sync.transport import MEDIA, DeskUnknown, Request, Response, ServerProblem, Unreachable
+from merchant_desk.sync.transport import (
+    MEDIA,
+    CursorTooOld,
+    DeskUnknown,
+    Request,
+    Response,
+    ServerProblem,
+    Unreachable,
+)
 from tests.helpers.world import World
 
 PASSWORD = "sesame-sesame"
@@ -72,14 +83,20 @@ class WireFetch:
         if path == "/push":
             return encode(server.intake.push(device, decode(request.body, PushRequest)))
         if path == "/feed":
-            floor = int(values.get("floor", 0))
-            return encode(server.pages.page(device, int(values["after"]), int(values["rows"]), floor))
+            return encode(self._page(device, values))
         if path == "/check":
             return encode(server.pages.checks(device))
         if path == "/desks":
             return msgspec.msgpack.encode([])
         assert path == "/notice", path
         return msgspec.msgpack.encode({"seq": 0})
+
+    def _page(self, device: Device, values: dict[str, str]) -> FeedPage:
+        after, rows, floor = (int(values.get(name, 0)) for name in ("after", "rows", "floor"))
+        try:
+            return self.world.server.pages.page(device, after, rows, floor, values.get("table", ""))
+        except pages.CursorTooOld as old:
+            raise CursorTooOld(410, "cursor_too_old", f'{{"floor": {old.floor}}}') from old
 
 
 class Shop:

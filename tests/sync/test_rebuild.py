@@ -1,0 +1,505 @@
+"""Does a desk whose server was restored or forgot its beginning come to agree with it, and lose nothing?"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from merchant_desk.models.faults import DatabaseBusy, DiskFull
+from merchant_desk.models.gate import Gate
+from merchant_desk.models.list_indexes import make_next_index
+from merchant_desk.models.search import SearchIndex, found_rows
+from merchant_desk.sync import rebuild
+from merchant_desk.sync.desk import DeskEngine
+from merchant_desk.sync.desk_state import write_value
+from merchant_desk.sync.pace import Pace
+from merchant_desk.sync.rebuild import draft_path
+from merchant_desk.sync.transport import Request, Response, Unreachable
+from tests.helpers.lone_desk import (
+    Backups,
+    LoneDesk,
+    adjust,
+    assert_agrees,
+    enrol,
+    examples,
+    images,
+    log_of,
+    order,
+    receipt,
+)
+from tests.helpers.shop import Shop
+
+pytestmark = pytest.mark.expects_log("rebuild_needed")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    opened = Shop(tmp_path)
+    opened.stock(opened.rice, 20)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(shop: Shop) -> Iterator[LoneDesk]:
+    opened = enrol(shop)
+    yield opened
+    opened.close()
+
+
+def feeds(desk: LoneDesk) -> list[str]:
+    """Return the pages that were asked for, and forget all requests."""
+    found = [request.path for request in desk.wire.requests if request.path.startswith("/feed")]
+    desk.wire.requests.clear()
+    return found
+
+
+def draft_files(desk: LoneDesk) -> list[str]:
+    return [file.name for file in desk.folder.glob("desk.db.rebuild*")]
+
+
+# ---------------------------------------------------------------- a restored server
+
+
+def test_what_the_backup_did_not_have_is_sent_again_and_unsent_work_stays_on_top(
+    shop: Shop, desk: LoneDesk
+) -> None:
+    other = enrol(shop, "other")
+    backups = Backups(shop)
+    kept = [desk.do(body) for body in receipt(shop, "RC-1")]
+    desk.sync()
+    copy = backups.make()
+    lost = [desk.do(body) for body in (*receipt(shop, "RC-2"), *order(shop, "SO-1"))]
+    desk.sync()
+    others = [other.do(body) for body in receipt(shop, "RC-3")]
+    other.sync()
+    desk.sync()
+    unsent = [desk.do(body) for body in receipt(shop, "RC-4")]
+    shown = images(desk.engine.store, shop, ["receipts"])
+    backups.restore(copy)
+
+    assert desk.run().fault is None
+    log = log_of(shop)
+    assert {log[op_id] for op_id in (*kept, *lost, *unsent)} == {"applied"}
+    assert desk.engine.position.epoch == shop.world.server.epoch
+    now = images(desk.engine.store, shop, ["receipts"])
+    missing = [key for key in shown if key not in now]
+    assert len(missing) == 1, "only what the other desk alone can offer again"
+    other.run()
+    other.sync()
+    assert {log_of(shop)[op_id] for op_id in others} == {"applied"}
+    for one in (desk, other):
+        one.sync()
+        assert_agrees(one)
+        assert draft_files(one) == []
+    changed = {table for changes in desk.changes for table in changes}
+    assert {"receipts", "ledger", "stock_balances"} <= changed
+    other.close()
+
+
+def test_effects_of_waiting_work_are_seen_all_the_time(shop: Shop, desk: LoneDesk) -> None:
+    backups = Backups(shop)
+    copy = backups.make()
+    desk.do(adjust(shop))
+    desk.sync()
+    backups.restore(copy)
+    desk.do(adjust(shop, 3))
+    mine = {key for key in images(desk.engine.store, shop, ["ledger"]) if key[0] == "ledger"}
+
+    def down_after_the_pull(request: Request) -> Request:
+        if request.path == "/push" and desk.engine.position.epoch == shop.world.server.epoch:
+            raise Unreachable("interrupted", "the test says so")
+        return request
+
+    desk.wire.before = down_after_the_pull
+    with pytest.raises(Unreachable):
+        desk.run()
+    assert desk.engine.position.epoch == shop.world.server.epoch
+    assert mine <= images(desk.engine.store, shop, ["ledger"]).keys()
+    assert [row[1] for row in desk.outbox()] == ["pending", "pending"]
+    desk.restart()
+    assert len(desk.engine.pending.standing()) == 2
+    desk.wire.before = lambda request: request
+    desk.sync()
+    assert_agrees(desk)
+
+
+def test_what_was_sent_but_not_answered_is_neither_lost_nor_shown_twice(shop: Shop, desk: LoneDesk) -> None:
+    backups = Backups(shop)
+    op_ids = [desk.do(body) for body in (*receipt(shop, "RC-1"), adjust(shop))]
+
+    def lost_answer(request: Request, response: Response) -> Response:
+        if request.path == "/push":
+            raise Unreachable("interrupted", "the answer is lost")
+        return response
+
+    desk.wire.after = lost_answer
+    with pytest.raises(Unreachable):
+        desk.run()
+    assert set(op_ids) <= set(log_of(shop))
+    backups.restore(backups.make())
+    desk.wire.after = lambda request, response: response
+    desk.sync()
+    assert_agrees(desk)
+    desk.sync()
+    assert_agrees(desk)
+
+
+def test_a_server_that_went_back_behind_everybodys_back_is_noticed(shop: Shop, desk: LoneDesk) -> None:
+    backups = Backups(shop)
+    copy = backups.make()
+    op_ids = [desk.do(body) for body in receipt(shop, "RC-1")]
+    desk.sync()
+    backups.restore(copy, epoch=False)
+    shop.stock(shop.beer, 2)
+    desk.run()
+    desk.sync()
+    assert set(op_ids) <= set(log_of(shop))
+    assert_agrees(desk)
+
+
+def test_a_server_restored_while_a_desk_rebuilds(shop: Shop, desk: LoneDesk) -> None:
+    backups = Backups(shop)
+    copy = backups.make()
+    for body in receipt(shop, "RC-1"):
+        desk.do(body)
+    desk.sync()
+    backups.restore(copy)
+    again = iter([True])
+
+    def once_more(request: Request, response: Response) -> Response:
+        if request.path.startswith("/feed?after=0") and next(again, False):
+            shop.stock(shop.beer, 4)
+            backups.restore(copy)
+        return response
+
+    desk.exchange._rows.amount = 5
+    desk.wire.after = once_more
+    desk.run()
+    desk.sync()
+    assert_agrees(desk)
+
+
+# ---------------------------------------------------------------- a compacted feed
+
+
+def set_floor(shop: Shop, floor: int) -> None:
+    with shop.world.server.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE counters SET floor = ?", (floor,))
+
+
+def small_pages(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Let a rebuild fetch so many rows at a time."""
+    monkeypatch.setattr(rebuild, "Pace", lambda *amounts: Pace(rows, rows, rows))
+
+
+def test_a_desk_behind_the_floor_begins_anew(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cursor = desk.engine.position.cursor
+    for _ in range(20):
+        shop.stock(shop.rice, 1)
+    unsent = [desk.do(body) for body in receipt(shop, "RC-1")]
+    set_floor(shop, cursor + 10)
+    small_pages(monkeypatch, 7)
+    desk.wire.requests.clear()
+    assert desk.run().fault is None
+    assert set(unsent) <= set(log_of(shop))
+    paths = feeds(desk)
+    assert paths[1].startswith("/feed?after=0&")
+    assert all(f"floor={cursor + 10}" in path for path in paths[2:5])
+    desk.sync()
+    assert_agrees(desk)
+
+
+def test_a_floor_that_moves_meanwhile_begins_once_more(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cursor = desk.engine.position.cursor
+    for _ in range(20):
+        shop.stock(shop.rice, 1)
+    set_floor(shop, cursor + 5)
+    small_pages(monkeypatch, 7)
+    moves = iter([cursor + 9])
+
+    def moving(request: Request, response: Response) -> Response:
+        if f"floor={cursor + 5}" in request.path and (floor := next(moves, None)):
+            set_floor(shop, floor)
+        return response
+
+    desk.wire.after = moving
+    desk.wire.requests.clear()
+    desk.run()
+    assert len([path for path in feeds(desk) if path.startswith("/feed?after=0&")]) == 2
+    desk.sync()
+    assert_agrees(desk)
+
+
+def test_tables_that_gained_columns_are_fetched_again(shop: Shop, desk: LoneDesk) -> None:
+    unsent = desk.do(adjust(shop))
+    with desk.profile.writer.begin() as connection:
+        write_value(connection.connection.cursor(), "fetch_again", ["skus"])
+    desk.wire.requests.clear()
+    desk.run()
+    assert feeds(desk)[1].startswith("/feed?after=0&")
+    assert unsent in log_of(shop)
+    desk.sync()
+    assert feeds(desk) == [f"/feed?after={desk.engine.position.cursor}&rows=2000"]
+    assert_agrees(desk)
+
+
+# ---------------------------------------------------------------- interrupted
+
+
+def test_a_rebuild_goes_on_where_it_was_cut(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backups = Backups(shop)
+    backups.restore(backups.make())
+    small_pages(monkeypatch, 5)
+    desk.wire.requests.clear()
+    asked: list[int] = []
+
+    def cut(request: Request) -> Request:
+        if request.path.startswith("/feed"):
+            asked.append(int(request.path.split("after=")[1].split("&")[0]))
+            if len(asked) % 3 == 0:
+                raise Unreachable("interrupted", "the test says so")
+        return request
+
+    desk.wire.before = cut
+    rounds = 0
+    while desk.engine.position.epoch != shop.world.server.epoch:
+        rounds += 1
+        assert rounds < 40
+        desk.do(adjust(shop, rounds))
+        try:
+            desk.run()
+        except Unreachable:
+            desk.restart()
+    drafts = [after for after in asked if after < max(asked)]
+    assert drafts == sorted(drafts) or len(set(asked)) > 5
+    assert asked.count(0) == 1, "the draft is never begun anew"
+    desk.wire.before = lambda request: request
+    desk.sync()
+    assert_agrees(desk)
+
+
+def test_cancelled_at_any_point_it_only_takes_longer(shop: Shop, desk: LoneDesk) -> None:
+    backups = Backups(shop)
+    for body in receipt(shop, "RC-1"):
+        desk.do(body)
+    desk.sync()
+    backups.restore(backups.make())
+    looks, patience = 0, 0
+
+    def cancelled() -> bool:
+        nonlocal looks
+        looks += 1
+        return looks > patience
+
+    while desk.engine.position.epoch != shop.world.server.epoch:
+        patience, looks = patience + 1, 0
+        desk.do(adjust(shop))
+        desk.run(cancelled)
+        assert patience < 60
+    assert patience > 3
+    desk.sync()
+    assert_agrees(desk)
+
+
+def test_readers_at_work_are_waited_for_and_nothing_is_lost(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("merchant_desk.models.gate.WAIT_SECONDS", 0.2)
+    backups = Backups(shop)
+    backups.restore(backups.make())
+    desk.do(adjust(shop))
+    reading = desk.profile.reader.connect()
+    with pytest.raises(DatabaseBusy):
+        desk.run()
+    assert desk.engine.position.epoch != shop.world.server.epoch
+    desk.do(adjust(shop))
+    timer = threading.Timer(0.1, reading.close)
+    timer.start()
+    desk.wire.requests.clear()
+    desk.run()
+    timer.join()
+    assert feeds(desk)[0].split("after=")[1].split("&")[0] != "0", "the draft was kept"
+    desk.sync()
+    assert_agrees(desk)
+
+
+def test_a_closed_gate_holds_readers_back_and_lets_them_go_on(desk: LoneDesk) -> None:
+    profile, got = desk.profile, threading.Event()
+
+    def read() -> None:
+        with profile.reader.connect() as connection, connection.begin():
+            connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar()
+        got.set()
+
+    thread = threading.Thread(target=read)
+    with profile.gate.closed(profile.reader, profile.path):
+        thread.start()
+        assert not got.wait(0.1)
+    assert got.wait(5.0)
+    thread.join()
+
+
+def test_a_gate_that_could_not_close_is_open(desk: LoneDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("merchant_desk.models.gate.WAIT_SECONDS", 0.05)
+    profile = desk.profile
+    with (
+        profile.reader.connect(),
+        pytest.raises(DatabaseBusy),
+        profile.gate.closed(profile.reader, profile.path),
+    ):
+        raise AssertionError
+    profile.reader.connect().close()
+    assert isinstance(profile.gate, Gate)
+
+
+def test_a_full_disk_takes_the_draft_away_not_the_work(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backups = Backups(shop)
+    backups.restore(backups.make())
+    op_id = desk.do(adjust(shop))
+    take_in = DeskEngine.apply_slice
+
+    def full(engine: DeskEngine, *args: object) -> object:
+        if engine is not desk.engine:
+            raise DiskFull(desk.profile.path, 0)
+        return take_in(engine, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(DeskEngine, "apply_slice", full)
+    with pytest.raises(DiskFull):
+        desk.run()
+    assert draft_files(desk) == []
+    assert desk.op_ids() == [op_id]
+    monkeypatch.undo()
+    desk.run()
+    desk.sync()
+    assert_agrees(desk)
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"no database" * 500, bytes(8192)])
+def test_a_strange_draft_is_thrown_away(shop: Shop, desk: LoneDesk, rubbish: bytes) -> None:
+    backups = Backups(shop)
+    backups.restore(backups.make())
+    draft_path(desk.profile).write_bytes(rubbish)
+    desk.run()
+    desk.sync()
+    assert_agrees(desk)
+    assert draft_files(desk) == []
+
+
+def test_a_draft_that_nobody_needs_is_removed(shop: Shop, desk: LoneDesk) -> None:
+    draft_path(desk.profile).write_bytes(b"left over")
+    desk.restart()
+    desk.sync()
+    assert draft_files(desk) == []
+
+
+# ---------------------------------------------------------------- what is this desk's own
+
+
+def test_everything_of_its_own_comes_along(shop: Shop, desk: LoneDesk) -> None:
+    with desk.profile.writer.begin() as connection:
+        run = connection.exec_driver_sql
+        run("INSERT INTO scan_journal VALUES (1, x'39', '9', 's', 'inbound', NULL, NULL, 7, 'new', '', NULL)")
+        run("INSERT INTO document_numbers VALUES ('RC', 42)")
+        run("INSERT INTO sign_ins VALUES (x'01', 'pin', 'worker', 'v', 2, NULL, 3)")
+        write_value(connection.connection.cursor(), "pin_pepper", b"pepper")
+        while make_next_index(connection):
+            pass
+    index = SearchIndex(desk.profile.writer)
+    index.prepare()
+    while index.step():
+        pass
+    own = ("scan_journal", "document_numbers", "sign_ins", "outbox")
+    before = {name: rows_of(desk, f"SELECT * FROM {name}") for name in own}
+    objects = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'search_%_%' ORDER BY name"
+    named = rows_of(desk, objects)
+    backups = Backups(shop)
+    backups.restore(backups.make())
+    desk.run()
+    assert {name: rows_of(desk, f"SELECT * FROM {name}") for name in own} == before
+    assert rows_of(desk, "SELECT value FROM desk_state WHERE name = 'pin_pepper'")
+    assert not rows_of(desk, "SELECT 1 FROM desk_state WHERE name IN ('draft', 'uncertain', 'stuck')")
+    assert rows_of(desk, objects) == named
+    while index.step():
+        pass
+    with desk.profile.reader.connect() as connection, connection.begin():
+        assert len(found_rows(connection, "skus", "大米")) == 1
+    assert_agrees(desk)
+
+
+def rows_of(desk: LoneDesk, sql: str) -> list[tuple[object, ...]]:
+    with desk.profile.reader.connect() as connection, connection.begin():
+        return [tuple(row) for row in connection.exec_driver_sql(sql).all()]
+
+
+# ---------------------------------------------------------------- properties
+
+STEPS = st.lists(
+    st.sampled_from(["adjust", "receipt", "order", "sync", "other", "restart", "back up", "restore", "cut"]),
+    min_size=3,
+    max_size=14,
+)
+
+
+@examples(10)
+@given(STEPS, st.integers(0, 1_000))
+def test_whatever_happens_to_server_and_line(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[str], seed: int
+) -> None:
+    shop = Shop(tmp_path_factory.mktemp("shop"), seed=seed + 1)
+    shop.stock(shop.rice, 50)
+    desks = [enrol(shop, "one"), enrol(shop, "two")]
+    backups = Backups(shop)
+    copy = backups.make()
+    done: list[UUID] = []
+    dice = shop.world.chance.dice
+
+    def lossy(place: str) -> None:
+        if dice.random() < 0.3:
+            raise Unreachable("interrupted", place)
+
+    for n, step in enumerate(steps):
+        desk = desks[step == "other"]
+        if step == "back up":
+            copy = backups.make()
+        elif step == "restore":
+            backups.restore(copy)
+        elif step == "restart":
+            desk.restart()
+        elif step in ("sync", "cut", "other"):
+            shop.fetch.trouble = lossy if step == "cut" else shop.fetch.trouble
+            done.append(desk.do(adjust(shop, n + 1)))
+            with suppress(Unreachable):
+                desk.run()
+            shop.fetch.trouble = lambda place: None
+        else:
+            bodies = {
+                "adjust": [adjust(shop, n + 1)],
+                "receipt": receipt(shop, f"RC-{n}", 1),
+                "order": order(shop, f"SO-{n}"),
+            }[step]
+            done += [desk.do(body) for body in bodies]  # type: ignore[attr-defined]
+    for _ in range(2):
+        for desk in desks:
+            report = desk.run()
+            assert (report.fault, report.alarm) == (None, None)
+    outcomes = log_of(shop)
+    assert {outcomes.get(op_id) for op_id in done} <= {"applied", "refused"}
+    for desk in desks:
+        desk.sync()
+        assert_agrees(desk)
+        desk.close()
+    shop.close()
