@@ -35,7 +35,7 @@ START = 1_763_700_000_000_000
 KEY = bytes(range(32))
 
 
-class Lost(Exception):
+class Lost(Exception):  # noqa: N818 - what happened to a letter
     """The wire dropped the request or the answer."""
 
 
@@ -83,7 +83,7 @@ class Server:
 
 @dataclass
 class Wire:
-    """Carries bytes between a desk and the server; `trouble` may raise Lost before or after the server acts."""
+    """Carries bytes between a desk and the server; `trouble` may raise Lost before or after it acts."""
 
     server: Server
     trouble: Callable[[str], None] = lambda place: None
@@ -165,7 +165,9 @@ class WorldDesk:
 class World:
     """A merchant with one outlet, a manager, a worker and some locations."""
 
-    def __init__(self, folder: Path, *, url: str | None = None, seed: int = 1, key: bytes | None = KEY) -> None:
+    def __init__(
+        self, folder: Path, *, url: str | None = None, seed: int = 1, key: bytes | None = KEY
+    ) -> None:
         self.folder = folder
         self.key = key
         self.chance = Chance(seed)

@@ -1,4 +1,4 @@
-"""The first shift, whole: a server and two desks as processes, keys alone, a cut line, three equal databases."""
+"""The first shift, whole: server and two desks as processes, keys alone, a cut line, three equal books."""
 
 import json
 import os

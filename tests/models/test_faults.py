@@ -5,6 +5,8 @@ import string
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 import merchant_desk.server.certificates
 import merchant_desk.sync.enrolment_code
 import merchant_desk.sync.pinning
@@ -12,8 +14,6 @@ import merchant_desk.sync.recovery
 import merchant_desk.sync.sealing
 import merchant_desk.sync.signing
 import merchant_desk.sync.vault  # noqa: F401 - the faults register themselves by being imported
-import pytest
-
 from merchant_desk.models.faults import Corrupted, Fault
 
 

@@ -31,14 +31,14 @@ def fetch(connection: Connection, view: type[View], sql: str, values: Sequence[A
 
 
 def _rows(connection: Connection, sql: str, bound: tuple[Any, ...]) -> tuple[tuple[str, ...], list[Any]]:
-    """Ask the driver itself: a station asks ten questions a scan, and a result object costs more than its rows.
+    """Ask the driver itself: a station asks ten questions a scan; a result object costs more than its rows.
 
     An error is met again through SQLAlchemy, which gives it its name.
     """
     cursor = connection.connection.cursor()
     try:
         cursor.execute(sql, bound)
-        return tuple(column[0] for column in cursor.description), cursor.fetchall()
+        return tuple(column[0] for column in cursor.description), list(cursor.fetchall())
     except Exception:  # noqa: BLE001 - whatever it is, it is raised below
         result = connection.exec_driver_sql(sql, bound)
         return tuple(result.keys()), list(result)

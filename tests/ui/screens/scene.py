@@ -122,8 +122,7 @@ class Scene:
         self.a.do(PlaceOrder(self.world.outlet, new))
         self.a.do(AcceptOrder(rice, self.world.outlet))
         self.shop.fetch.down = False
-        taken = self.shop.order("WX261121-9001", (self.shop.rice, 6))
-        assert taken
+        self.shop.order("WX261121-9001", (self.shop.rice, 6))
         self.a.sync()
 
     def ask_a_question(self) -> None:
