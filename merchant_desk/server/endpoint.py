@@ -21,6 +21,7 @@ from merchant_desk.server.notices import Notices
 from merchant_desk.server.people import Session
 from merchant_desk.server.problems import (
     Answer,
+    BadChoice,
     BadParameter,
     NotEnrolled,
     SessionNeeded,
@@ -88,6 +89,27 @@ class Param:
         raise BadParameter(self.name, self.least // self.scale, self.most // self.scale)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A word in the address, one of `words`, or nothing."""
+
+    name: str
+    words: tuple[str, ...]
+    zh: str
+    en: str
+
+    def read(self, query: Mapping[str, str]) -> str:
+        """Return the word that was given, or "".
+
+        Raises:
+            BadChoice: it is none of the words.
+        """
+        word = query.get(self.name, "")
+        if word and word not in self.words:
+            raise BadChoice(self.name)
+        return word
+
+
 @dataclass(frozen=True)
 class Call:
     """One request on its way to an endpoint's work."""
@@ -97,6 +119,7 @@ class Call:
     notices: Notices
     request: Request
     numbers: dict[str, int]
+    words: dict[str, str]
     device: Device | None
     session: Session | None
     body: Any = None
@@ -148,6 +171,7 @@ class Endpoint:
     request: Any = None
     most: int = SMALL_BODY
     params: tuple[Param, ...] = ()
+    choices: tuple[Choice, ...] = ()
     problems: tuple[tuple[int, str], ...] = ()
     tries: str = ""
     changes: bool = False
@@ -192,21 +216,25 @@ class Reception:
         check_protocol(headers.get(PROTOCOL_HEADER))
         if endpoint.tries:
             self.throttles[endpoint.tries].take(request.client.host if request.client else "")
-        numbers = {param.name: param.read(request.query_params) for param in endpoint.params}
+        query = request.query_params
+        asked = (
+            {param.name: param.read(query) for param in endpoint.params},
+            {choice.name: choice.read(query) for choice in endpoint.choices},
+        )
         admit = partial(self._admit, endpoint, headers)
         if endpoint.respond is None and endpoint.request is None:
             # One hop to a thread for what only reads.
             return self._response(
-                await self.lanes.read(lambda: self._work(endpoint, request, numbers, admit(), b""))
+                await self.lanes.read(lambda: self._work(endpoint, request, asked, admit(), b""))
             )
         device, session = (None, None)
         if endpoint.access is not Access.ANYBODY:
             device, session = await self.lanes.read(admit)
         if endpoint.respond is not None:
-            call = Call(self.services, self.lanes, self.notices, request, numbers, device, session)
+            call = Call(self.services, self.lanes, self.notices, request, *asked, device, session)
             return self._dressed(await endpoint.respond(call))
         body = await read_body(request.stream(), headers.get("content-length"), endpoint.most)
-        work = partial(self._work, endpoint, request, numbers, (device, session), body)
+        work = partial(self._work, endpoint, request, asked, (device, session), body)
         if endpoint.lane is Lane.WRITE:
             packed = await self.lanes.write(device.merchant_id if device else None, work)
         else:
@@ -248,7 +276,7 @@ class Reception:
         self,
         endpoint: Endpoint,
         request: Request,
-        numbers: dict[str, int],
+        asked: tuple[dict[str, int], dict[str, str]],
         who: tuple[Device | None, Session | None],
         body: bytes,
     ) -> Packed:
@@ -257,7 +285,7 @@ class Reception:
         if endpoint.request is not None:
             encoding = headers.get("content-encoding", "").casefold()
             message = unpack(body, encoding, endpoint.most, endpoint.request)
-        call = Call(self.services, self.lanes, self.notices, request, numbers, *who, message)
+        call = Call(self.services, self.lanes, self.notices, request, *asked, *who, message)
         return pack(endpoint.run(call), _media(endpoint, headers), headers.get("accept-encoding", ""))
 
     def _response(self, packed: Packed, status: int = 200) -> Response:

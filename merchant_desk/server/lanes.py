@@ -12,7 +12,7 @@ from anyio.to_thread import run_sync
 from merchant_desk.models.encrypted import READERS
 from merchant_desk.server.database import POSTGRES_CONNECTIONS, ServerBusy, ServerDatabase
 
-MOST_WAITING = 512
+MOST_WAITING = 256
 """Requests that may wait for a thread; beyond it clients are told to come back, which they do."""
 
 HASHERS = 2

@@ -81,7 +81,7 @@ class Notices:
                 if channel.seq > told:
                     told = channel.seq
                     yield _event(told)
-                elif not await _was_set(channel.changed, KEEP_ALIVE_SECONDS):
+                elif not await was_set(channel.changed, KEEP_ALIVE_SECONDS):
                     yield b":\n\n"
         finally:
             self._leave(device, channel)
@@ -97,10 +97,10 @@ class Notices:
         try:
             while seq <= after and not self._closing.is_set():
                 changed, seq = channel.changed, max(seq, channel.seq)
-                if seq <= after and not await _was_set(changed, deadline - now()):
+                if seq <= after and not await was_set(changed, deadline - now()):
                     return seq
             pause = self._told.get(device.device_id, 0.0) + PAUSE_SECONDS - now()
-            await _was_set(self._closing, min(pause, deadline - now()))
+            await was_set(self._closing, min(pause, deadline - now()))
             self._told[device.device_id] = now()
             return max(seq, channel.seq)
         finally:
@@ -113,9 +113,8 @@ class Notices:
         for merchant in self._merchants.values():
             for channel in merchant.channels.values():
                 channel.changed.set()
-        for task in looking:
-            task.cancel()
-        await asyncio.gather(*looking, return_exceptions=True)
+        # Not cancelled: a look at the database finishes before that is closed.
+        await asyncio.gather(*looking)
 
     async def _enter(self, device: Device) -> tuple[_Channel, int]:
         """Return the outlet's channel and what is the last number now; others are not told of the look."""
@@ -144,7 +143,7 @@ class Notices:
 
     async def _look(self, merchant_id: UUID, merchant: _Merchant) -> None:
         try:
-            while merchant.is_stale:
+            while merchant.is_stale and not self._closing.is_set():
                 merchant.is_stale = False
                 look = partial(self._heads, merchant_id, tuple(merchant.channels))
                 try:
@@ -156,7 +155,7 @@ class Notices:
                     channel = merchant.channels.get(outlet_id)
                     if channel is not None:
                         channel.publish(seq)
-                await asyncio.sleep(PAUSE_SECONDS)
+                await was_set(self._closing, PAUSE_SECONDS)
         finally:
             merchant.looking = None
             if not merchant.channels:
@@ -180,7 +179,8 @@ def _event(seq: int) -> bytes:
     return b"id: %d\ndata: %d\n\n" % (seq, seq)
 
 
-async def _was_set(event: asyncio.Event, seconds: float) -> bool:
+async def was_set(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event for so many seconds at most; tell whether it came."""
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:

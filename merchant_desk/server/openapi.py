@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from merchant_desk.server.endpoint import Access, Endpoint
+from merchant_desk.server.endpoint import Access, Choice, Endpoint, Param
 from merchant_desk.sync.administration import PENDING_HEADER, PROTOCOL_HEADER, SESSION_HEADER
 from merchant_desk.sync.protocol import PROTOCOL, Problem
 
@@ -85,6 +85,16 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         }
         for param in endpoint.params
     ]
+    found += [
+        {
+            "name": choice.name,
+            "in": "query",
+            "required": False,
+            "description": f"{choice.zh} / {choice.en}",
+            "schema": {"type": "string", "enum": list(choice.words)},
+        }
+        for choice in endpoint.choices
+    ]
     headers = [(PROTOCOL_HEADER, f"协议版本，现为 {PROTOCOL} / the protocol, now {PROTOCOL}")]
     if endpoint.access is not Access.ANYBODY:
         headers.append((PENDING_HEADER, "尚未发送的操作数 / operations that are not sent yet"))
@@ -141,9 +151,10 @@ def page(endpoints: Iterable[Endpoint], document: dict[str, Any]) -> str:
 def _section(endpoint: Endpoint, operations: dict[str, Any]) -> str:
     described = operations[endpoint.method.lower()]
     who = {Access.ANYBODY: "无需令牌 / open", Access.DESK: "工作台 / desk", Access.PERSON: "人员 / person"}
+    params: list[Param | Choice] = [*endpoint.params, *endpoint.choices]
     rows = "".join(
         f"<tr><td><code>{escape(param.name)}</code></td><td>{escape(param.zh)} / {escape(param.en)}</td></tr>"
-        for param in endpoint.params
+        for param in params
     )
     problems = "".join(
         f"<tr><td>{status}</td><td><code>{escape(code)}</code></td></tr>"

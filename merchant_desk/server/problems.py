@@ -79,6 +79,15 @@ class BadParameter(Fault):
     en: ClassVar[str] = "The parameter {name} must be between {least} and {most}."
 
 
+@dataclass(eq=False)
+class BadChoice(Fault):
+    """A parameter of the address is none of the words that it may be."""
+
+    name: str
+    zh: ClassVar[str] = "参数 {name} 的值无法识别。"
+    en: ClassVar[str] = "The parameter {name} is none of what it may be."
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Status, problem, seconds for Retry-After (None: do not try again), and whether it is our mistake."""
@@ -93,6 +102,7 @@ _STATUS_OF_FAULT: dict[type[Fault], int] = {
     BodyTooLarge: 413,
     BodyUnreadable: 400,
     BadParameter: 400,
+    BadChoice: 400,
     NotEnrolled: 401,
     SessionNeeded: 403,
     DeskTooOld: 426,

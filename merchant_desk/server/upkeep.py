@@ -10,7 +10,7 @@ import structlog
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.lanes import Lanes
-from merchant_desk.server.notices import PAUSE_SECONDS, Notices
+from merchant_desk.server.notices import PAUSE_SECONDS, Notices, was_set
 from merchant_desk.server.services import Services
 
 log = structlog.get_logger()
@@ -39,6 +39,7 @@ class Upkeep:
         self._lanes = lanes
         self._notices = notices
         self._moved: tuple[int, int] | None = None
+        self._stopping = asyncio.Event()
         self.backups: Backups | None = None
 
     @asynccontextmanager
@@ -57,9 +58,9 @@ class Upkeep:
         try:
             yield
         finally:
-            for one in running:
-                one.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            # Not cancelled: what is at work on the database finishes before that is closed.
+            self._stopping.set()
+            await asyncio.gather(*running)
 
     async def write_contacts(self) -> None:
         """Write what was noted of desks."""
@@ -97,8 +98,7 @@ class Upkeep:
         self._notices.poke_all()
 
     async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
+        while not await was_set(self._stopping, seconds):
             try:
                 await task()
             except Exception as error:  # noqa: BLE001 - the next time may succeed; what it is gets logged

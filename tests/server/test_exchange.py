@@ -7,6 +7,7 @@ from uuid import UUID
 from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.models.store import Store
+from merchant_desk.sync.administration import DeskSeen
 from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.protocol import CheckAnswer, FeedPage, PushAnswer, PushRequest, decode, encode
 from tests.helpers.world import KEY, WorldDesk
@@ -121,6 +122,18 @@ def test_the_check_sums_are_those_of_the_pulled_rows(world: WebWorld, tmp_path: 
     engine.db.dispose()
 
 
+def test_one_table_alone_and_the_cursor_stays(world: WebWorld) -> None:
+    desk = world.desk()
+    desk.pull("", 7, 10)
+    page = decode(desk.get("/feed?after=0&table=persons").content, FeedPage)
+    assert {row.table for op in page.ops for row in op.rows} == {"persons"}
+    (me,) = decode(desk.get("/desks").content, list[DeskSeen])
+    assert me.cursor == 7
+    for table in ("operations", "stock_balances", "x; DROP TABLE feed"):
+        answer = desk.get(f"/feed?table={table}")
+        assert (answer.status_code, problem(answer).code) == (400, "bad_choice"), table
+
+
 def test_a_cursor_below_the_floor_is_told_so(world: WebWorld) -> None:
     desk = world.desk()
     with world.services.database.writer.begin() as connection:
@@ -130,3 +143,6 @@ def test_a_cursor_below_the_floor_is_told_so(world: WebWorld) -> None:
     assert problem(answer).code == "cursor_too_old"
     assert problem(answer).facts == {"floor": 5}
     assert desk.get("/feed?after=5").status_code == 200
+    assert desk.pull("", 0, 10).floor == 5
+    assert desk.get("/feed?after=4&floor=5").status_code == 200
+    assert desk.get("/feed?after=4&floor=3").status_code == 410

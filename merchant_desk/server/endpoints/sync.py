@@ -4,8 +4,9 @@ from anyio import to_thread
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.tables import SPECS
 from merchant_desk.server.bodies import pack
-from merchant_desk.server.endpoint import Call, Endpoint, Lane, Param
+from merchant_desk.server.endpoint import Call, Choice, Endpoint, Lane, Param
 from merchant_desk.sync.administration import (
     MEDIA_TYPE,
     SNAPSHOT_KEY_HEADER,
@@ -25,6 +26,7 @@ from merchant_desk.sync.protocol import (
 
 PUSH_BYTES = 2 * (BATCH_BYTES + MAX_BODY_BYTES)
 MOST_PAGE_ROWS = 20_000
+SYNCED = tuple(name for name, spec in SPECS.items() if spec.synced)
 MOST_SEQ = (1 << 63) - 1
 MOST_WAIT_MS = 55_000
 
@@ -40,9 +42,11 @@ def push(call: Call) -> PushAnswer:
 
 def feed(call: Call) -> FeedPage:
     """Return the page after a cursor, and remember the cursor."""
-    after = call.numbers["after"]
-    page = call.services.pages.page(call.desk, after, call.numbers["rows"], call.numbers["floor"])
-    call.services.contacts.note(call.desk, cursor=after)
+    after, rows, floor = call.numbers["after"], call.numbers["rows"], call.numbers["floor"]
+    table = call.words["table"]
+    page = call.services.pages.page(call.desk, after, rows, floor, table)
+    if not table:
+        call.services.contacts.note(call.desk, cursor=after)
     return page
 
 
@@ -118,6 +122,7 @@ ENDPOINTS = (
                 "when everything is read from 0, the floor that the first page told",
             ),
         ),
+        choices=(Choice("table", SYNCED, "只要这张表的行", "only rows of this table"),),
         problems=((410, "cursor_too_old"),),
     ),
     Endpoint(
