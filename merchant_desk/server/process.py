@@ -23,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.app import make_app
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource
@@ -105,7 +106,10 @@ def opened_data(options: DataOptions) -> Iterator[tuple[ServerDatabase, OpenedVa
     Raises:
         AlreadyOpen: a server is running on this folder.
         Fault: the vault's, the database's.
+        OSError: the folder cannot be made or written.
     """
+    if options.database_url is None:
+        refuse_network_share(options.folder)
     options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ProfileLock(options.folder):
         vault = None
