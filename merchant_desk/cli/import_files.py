@@ -1,4 +1,4 @@
-"""`merchant-desk import`: products or orders from a file, resumable, with an account of every row."""
+"""`merchant-desk import`: products or orders from a file, with an account of every row; and the way back."""
 
 import argparse
 import signal
@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from datetime import time as clock_time
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from babel.numbers import get_currency_precision
@@ -30,6 +32,7 @@ from merchant_desk.jobs.passes import Progress
 from merchant_desk.jobs.place import place_of
 from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.report import report_path, write_report
+from merchant_desk.jobs.undo_job import UndoJob
 from merchant_desk.models.faults import Fault
 
 DONE = 0
@@ -46,8 +49,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "exit: 0 done, 1 failed or stopped, 2 misused, 3 done but rows were left out / "
         "退出码：0 完成，1 失败或中止，2 用法错误，3 完成但有未导入的行"
     )
-    parser.add_argument("kind", choices=["products", "orders"], help="商品或订单")
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, CSV.gz or XLSX")
+    parser.add_argument(
+        "kind", choices=["products", "orders", "undo"], help="商品、订单，或撤销一次导入 / or undo an import"
+    )
+    parser.add_argument(
+        "file",
+        metavar="FILE|JOB",
+        help="CSV, CSV.gz or XLSX; for undo the job that a result names / 文件；撤销时写结果里的任务号",
+    )
+    parser.set_defaults(misused=parser.error)
     parser.add_argument(
         "--mapping",
         metavar="NAME|FILE",
@@ -81,10 +91,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Import; returns the exit code."""
     voice: Voice = Lines() if options.json else Words()
+    work = partial(_undo, job_id=_job_id(options)) if options.kind == "undo" else _import
     try:
         with opened_desk(options) as desk:
             sign_in(desk, options)
-            return _import(desk, options, voice)
+            return work(desk, options, voice)
     except (ImportProblem, Fault, OSError) as error:
         zh, en, code, facts = in_words(error)
         voice.problem(error, zh, en, code, facts)
@@ -95,10 +106,37 @@ def run(options: argparse.Namespace) -> int:
     return FAILED
 
 
+def _job_id(options: argparse.Namespace) -> UUID:
+    """Return the job that was named; ends the program as misused where that is none."""
+    try:
+        return UUID(options.file)
+    except ValueError:
+        options.misused(f"no job / 不是任务号: {options.file}")
+        raise
+
+
+def _undo(desk: Desk, options: argparse.Namespace, voice: Voice, job_id: UUID) -> int:
+    work = UndoJob(desk.runtime, lambda: desk.person.id, job_id)
+    with _interruptible() as stopped:
+        undone = work.run(stopped.is_set)
+    voice.say(
+        "undone",
+        f"已撤销 {undone.taken_back:,} 项；{undone.kept:,} 项已被使用或尚未处理，保持不变。",
+        f"{undone.taken_back:,} taken back; {undone.kept:,} in use, or not reached yet, stay as they are.",
+        taken_back=undone.taken_back,
+        kept=undone.kept,
+        operations=undone.operations,
+    )
+    if not options.no_sync:
+        _sync(desk, voice)
+    return FAILED if stopped.is_set() else DONE
+
+
 def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
     mapping = _mapping(desk, options)
     choices = Choices(options.channel or mapping.name or "import", _open_from(options, mapping))
-    job = ImportJob(desk.runtime, lambda: desk.person.id, options.file, mapping, choices, options.kind)
+    path = Path(options.file)
+    job = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping, choices, options.kind)
     if options.save_mapping:
         save_mapping(mapping, options.save_mapping)
         voice.say("saved", f"映射已保存：{options.save_mapping}", f"Mapping saved: {options.save_mapping}")
@@ -183,7 +221,7 @@ def _interruptible() -> Iterator[threading.Event]:
 def _report(job: ImportJob, account: Account, options: argparse.Namespace, voice: Voice) -> None:
     if not options.report and not account.refused_rows:
         return
-    path = options.report or report_path(options.file)
+    path = options.report or report_path(Path(options.file))
     try:
         write_report(path, job.plan, account)
     except OSError as error:

@@ -95,8 +95,8 @@ class Lines:
         self._line("problem", code=code, facts=facts, zh=zh, en=en)
 
     @staticmethod
-    def _line(kind: str, **facts: Any) -> None:
-        print(json.dumps({"type": kind, **facts}, ensure_ascii=False, default=str), flush=True)
+    def _line(type_: str, /, **facts: Any) -> None:
+        print(json.dumps({"type": type_, **facts}, ensure_ascii=False, default=str), flush=True)
 
 
 class Words:

@@ -26,14 +26,14 @@ AT_ONCE: Final = 50
 """Orders or SKUs in one operation."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back, and what was left because somebody has used it since."""
+    """What was taken back so far, and what is left: somebody has used it since, or it was not reached yet."""
 
     job_id: UUID
-    taken_back: int = 0
-    kept: int = 0
-    operations: int = 0
+    taken_back: int
+    kept: int
+    operations: int
 
 
 @dataclass
@@ -71,26 +71,26 @@ class UndoJob:
         Raises:
             Refusal: a rule said no, such as `not_allowed`; what was taken back before stays so.
         """
-        undone = Undone(self._job_id)
-        numbers = count(1)
         with Queue(self._runtime, self._who, self._job_id) as queue:
-            for part in _parts(list(self._made.orders)):
+            for body in self._operations(queue):
                 if cancelled():
-                    return undone
-                queue.add(self._operation(next(numbers), orders=part))
+                    break
+                queue.add(body)
             queue.drain()
-            for part in _parts(self._unused()):
-                if cancelled():
-                    return undone
-                queue.add(self._operation(next(numbers), skus=part))
-            queue.add(self._operation(next(numbers), barcodes=tuple(self._made.barcodes), last=True))
-            queue.drain()
-            undone.operations = queue.count
         with self._runtime.read() as connection, connection.begin():
-            undone.taken_back = undone_so_far(connection, self._job_id)
+            taken_back = undone_so_far(connection, self._job_id)
         made = self._made
-        undone.kept = len(made.orders) + len(made.skus) + len(made.barcodes) - undone.taken_back
-        return undone
+        count = len(made.orders) + len(made.skus) + len(made.barcodes)
+        return Undone(self._job_id, taken_back, count - taken_back, queue.count)
+
+    def _operations(self, queue: Queue) -> Iterator[UndoImport]:
+        numbers = count(1)
+        for part in _parts(list(self._made.orders)):
+            yield self._operation(next(numbers), orders=part)
+        queue.drain()
+        for part in _parts(self._unused()):
+            yield self._operation(next(numbers), skus=part)
+        yield self._operation(next(numbers), barcodes=tuple(self._made.barcodes), last=True)
 
     def _unused(self) -> list[UUID]:
         """Return SKUs that nothing on this desk knows; the lines of cancelled orders do not count."""

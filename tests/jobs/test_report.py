@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -13,7 +14,7 @@ from tests.jobs.imports import ORDERS, PRODUCTS, bring_in, job, line, on_desk, o
 
 WRONG = (
     line("1", "TEA", 2, "5.00"),
-    line("2", "TEA", 2, "1x2", description="=cmd|' /C calc'!A0"),
+    line("2", "TEA", 77, "5.00", description="=cmd|' /C calc'!A0").replace(",77,", ",1x2,"),
     line("2", "SALT", 2, "5.00"),
     line("3", "TEA", 5, "-1.00", at="2010-12-01 08:30:00"),
 )
@@ -29,7 +30,7 @@ def test_every_row_that_was_left_out_stands_with_its_reason(desk: Desk, tmp_path
     head, *rows = book.get_sheet_by_index(0).to_python()
     assert head[:5] == ["行号", "原因", "reason", "InvoiceNo", "StockCode"]
     assert [(row[0], row[2]) for row in rows] == [
-        (3, "“1x2” is not a number (unit price)."),
+        (3, "“1x2” is not a number (quantity)."),
         (4, "Row 3 of the same order is wrong; the whole order is left out."),
         (5, "The price of TEA is below zero."),
     ]
@@ -41,7 +42,7 @@ def test_the_rules_add_up_to_the_file(desk: Desk, tmp_path: Path) -> None:
     work = job(desk, order_file(tmp_path, *WRONG), ORDERS)
     path = tmp_path / "report.xlsx"
     write_report(path, work.plan, work.run())
-    _, *rules = CalamineWorkbook.from_path(path).get_sheet_by_index(1).to_python()
+    rules: list[Any] = CalamineWorkbook.from_path(path).get_sheet_by_index(1).to_python()[1:]
     total = next(row for row in rules if row[1] == "合计")
     before = rules[: rules.index(total)]
     assert total[4] == sum(row[4] for row in before) == 4
