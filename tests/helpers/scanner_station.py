@@ -2,7 +2,8 @@
 
 Run as `python -m tests.helpers.scanner_station SETTINGS`, with a JSON object of prefix, suffix and hub
 (false: no scanner capture). It tells what happens as JSON lines on its output and obeys commands on its
-input: `text`, `clear`, `focus edit|table|button|none`, `modal`, `popup`, `busy MILLISECONDS`, `quit`.
+input: `text`, `stamps` (of the presses since the last time), `clear`, `focus edit|table|button|none`,
+`modal`, `popup`, `busy MILLISECONDS`, `quit`.
 """
 
 import json
@@ -10,8 +11,8 @@ import sys
 import time
 from typing import Any
 
-from PySide6.QtCore import QSocketNotifier, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QWindow
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -33,11 +34,27 @@ def tell(**facts: Any) -> None:
     sys.stdout.flush()
 
 
+class Stamps(QObject):
+    """Notes when keys were pressed, by the window system's clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[int] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The question before a press: the press itself does not come where a shortcut takes it.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QWindow):
+            assert isinstance(event, QKeyEvent)
+            self.noted.append(event.timestamp())
+        return False
+
+
 class Station(QWidget):
     """The window."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.stamps = Stamps()
         self.edit = QLineEdit()
         self.table = QTableWidget(3, 2)
         self.button = QPushButton("OK")
@@ -59,8 +76,13 @@ class Station(QWidget):
             case "text":
                 tell(text=self.edit.text(), field=self.field.text(), chosen=self.combo.currentIndex())
                 return
+            case "stamps":
+                tell(stamps=self.stamps.noted)
+                self.stamps.noted = []
+                return
             case "clear":
                 self.edit.clear()
+                self.field.clear()
             case "focus":
                 focused = QApplication.focusWidget()
                 if rest != "none":
@@ -90,6 +112,8 @@ def main() -> None:
         )
         hub.scanned.connect(lambda scan: tell(scan=scan.text))
         hub.rejected.connect(lambda one: tell(rejected=one.reason.value, raw=one.raw.decode("latin-1")))
+    # Installed last, it is asked first: it sees what the capture takes away.
+    app.installEventFilter(station.stamps)
     station.edit.setFocus()
     station.show()
     station.activateWindow()

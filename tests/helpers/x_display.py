@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ INPUT_METHOD_TOOLS = ("ibus-daemon", "ibus", "dbus-daemon")
 PINYIN = Path("/usr/share/ibus/component/libpinyin.xml")
 PATIENCE_SECONDS = 20.0
 XTEST_KEY = 8
+SCANNER_GAP_MS = 35
+MOST_STUMBLES = 25
 
 
 def missing(tools: Sequence[str]) -> list[str]:
@@ -121,6 +124,16 @@ def _until(ready: Any) -> None:
         time.sleep(0.05)
 
 
+def _steady(planned: Sequence[float], typed: Sequence[int]) -> bool:
+    """Whether no gap that was planned as a scanner's became a person's."""
+    gaps = zip(pairwise(planned), pairwise(typed), strict=True)
+    return all(
+        later - earlier <= SCANNER_GAP_MS
+        for (before, after), (earlier, later) in gaps
+        if after - before <= SCANNER_GAP_MS
+    )
+
+
 class StationProcess:
     """The scan station of `scanner_station` on a display."""
 
@@ -133,6 +146,7 @@ class StationProcess:
             stdout=subprocess.PIPE,
             bufsize=0,
         )
+        self._display = display
         self._unread = b""
         self.told: list[dict[str, Any]] = []
         self._await("ready")
@@ -141,7 +155,28 @@ class StationProcess:
         """Give a command and return its answer."""
         assert self._child.stdin is not None
         self._child.stdin.write(command.encode() + b"\n")
-        return self._await("text" if command == "text" else "done")
+        return self._await(command if command in {"text", "stamps"} else "done")
+
+    def type(self, plan: Plan, first: str = "") -> list[dict[str, Any]]:
+        """Let xdotool type a plan into the station, after a first command; return what was told of it.
+
+        xdotool is a process like others: on a busy machine it stumbles, as no scanner and no person does. A
+        plan that was not typed as planned, by the stamps of the X server, is typed again.
+        """
+        planned = [event.at_ms for event in plan if event.press]
+        for _ in range(MOST_STUMBLES):
+            self.quiet(0.05)
+            self.ask("stamps")
+            if first:
+                self.ask(first)
+            self.told.clear()
+            self._display.type(plan)
+            self.quiet()
+            typed = self.ask("stamps")["stamps"]
+            if len(typed) == len(planned) and _steady(planned, typed):
+                return list(self.told)
+            self.ask("clear")
+        raise TimeoutError("xdotool never typed as planned: the machine is too busy")
 
     def quiet(self, seconds: float = 0.3) -> None:
         """Read what it tells until it has been quiet for so long."""

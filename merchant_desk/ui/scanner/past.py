@@ -14,7 +14,9 @@ INPUT_METHOD_GUARD_MS = 100
 SAME_SCANNER_MS = 250
 """No wedge ends one scan by silence and the next by a key so soon after."""
 BROKEN_GAPS = 3
-"""A pause of so many gaps inside a burst is a stumble of the computer, not a person."""
+"""So many gaps between a key and a burst are no person's pause: the computer stumbled inside a scan."""
+HALTED_SCANNER_MS = 500
+"""The same behind two and more keys that no finger can have pressed."""
 LEAST_BEAT_MS = 2
 ONE_KEY_NS = 500_000
 
@@ -56,9 +58,12 @@ class Past:
 
     def given_back(self, run: Run) -> None:
         """Remember a run that was no scan: it may be the head of one."""
-        if run.last is not None and run.chars:
-            gaps = BROKEN_GAPS if mechanical(run) else 1
-            self._fragment = (run.last, gaps * self._settings.gap_ms + self._settings.grace_ms)
+        if run.last is None or not run.chars:
+            return
+        window = BROKEN_GAPS * self._settings.gap_ms + self._settings.grace_ms
+        if len(run.chars) > 1 and mechanical(run):
+            window = max(window, HALTED_SCANNER_MS)
+        self._fragment = (run.last, window)
 
     def orphan_released(self, stroke: Stroke) -> None:
         """Remember the release of a key whose press never came: an input method or a dead key took it."""
