@@ -28,7 +28,7 @@ from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.scanner_choices import from_plain, to_plain
-from merchant_desk.ui.screens.registry import ScreenParts, screen_specs
+from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
 from merchant_desk.ui.screens.sign_in.sheet import SignInSheet, Why
 from merchant_desk.ui.search_feed import SearchFeed
@@ -155,6 +155,9 @@ class Program(QObject):
         demo = self.status.status.demo
         self.sheet = SignInSheet(self.look, self.window if host is None else host, self.session, demo=demo)
         self.router = ScanRouter(self.hub, self._scan_places(), self)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._settle)
         self._connect()
 
     # -- parts -----------------------------------------------------------------------------------
@@ -239,7 +242,7 @@ class Program(QObject):
         self.idle.idle.connect(self.lock)
         if self.session.person is None:
             self.sheet.ask(Why.START)
-        QTimer.singleShot(SETTLE_MS, self, self._settle)
+        self._settling.start(SETTLE_MS)
 
     def play(self) -> None:
         """Be played by standard input and output."""
@@ -252,6 +255,7 @@ class Program(QObject):
         """End everything that the window began; again is harmless."""
         if keep:
             save(self._desk.runtime.profile.folder, self._choices())
+        self._settling.stop()
         self.search.close()
         self.hub.close()
         self.changes.close()
@@ -261,6 +265,7 @@ class Program(QObject):
         self.window.deleteLater()
         self.look.theme.deleteLater()
         self._app.setStyleSheet("")
+        self.deleteLater()
 
     def lock(self) -> None:
         """Let nobody work until somebody signs in again; open documents stay as they are."""
@@ -278,6 +283,7 @@ class Program(QObject):
 
             self.hub.attach(SerialSettings(self._chosen.serial_port))
         self.search.start()
+        self.runner.run(load_modules, lambda _: None)
 
     def _choices(self) -> Preferences:
         serial = [name for name in self.hub.sources() if name != "wedge"]

@@ -107,6 +107,12 @@ def screen_specs(
     ]
 
 
+def load_modules(entries: tuple[Entry, ...] = ENTRIES) -> None:
+    """Load the screens' modules, so that the first look at each is quick; runs beside the window."""
+    for entry in entries:
+        import_module(f"merchant_desk.ui.screens.{entry.build.partition(':')[0]}")
+
+
 def _build(target: str, parts: ScreenParts, context: ScreenContext) -> QWidget:
     module, _, name = target.partition(":")
     make = getattr(import_module(f"merchant_desk.ui.screens.{module}"), name)

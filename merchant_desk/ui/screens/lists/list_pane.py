@@ -89,6 +89,7 @@ class ListPane(QWidget):
         self._parts, self._context, self._design = parts, context, design
         self._look = context.look
         self._counts: Counts = {}
+        self._new = True
         self.source: ListSource[Any] = ListSource(parts.desk, design.listings, design.refine)
         self.model: KeysetModel[Any] = KeysetModel(
             self._look, context.runner, design.columns, self.source.query, design.sort
@@ -223,6 +224,12 @@ class ListPane(QWidget):
     def _rows_changed(self) -> None:
         """Tell again what is chosen: its row may have changed. The first row is chosen where none is."""
         view = self.table.view
+        if self.model.rows and self._new:
+            # Until there were rows, an empty state stood in their place and the focus went elsewhere.
+            self._new = False
+            focused: QWidget | None = self.window().focusWidget()
+            if focused is not None and self.isAncestorOf(focused) and not self.table.search.text():
+                view.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.model.rows and not view.selectionModel().hasSelection():
             view.setCurrentIndex(self.model.index(0, 0))
         else:
