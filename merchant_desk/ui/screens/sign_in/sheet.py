@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -77,6 +77,8 @@ class SignInSheet(Overlay):
             self.login.setText(last.login)
         self._write()
         self.open(self.password if self.login.text() else self.login)
+        # A label knows how many lines it needs only once it has its width.
+        QTimer.singleShot(0, self, self.fit)
 
     def take_badge(self, code: str) -> None:
         """A badge was scanned: ask for its PIN; `code` is what it says."""
