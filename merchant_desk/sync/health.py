@@ -1,6 +1,6 @@
 """The doctor's examination of a desk: what it looks at, what it found, and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,11 +36,13 @@ class Finding:
 
 
 def examine(runtime: DeskRuntime, api: ServerApi | None = None) -> list[Finding]:
-    """Examine an open desk; with `api`, its server too. Reads only."""
+    """Examine an open desk; with `api`, its server too. Reads only; damage ends one examination, not all."""
     found: list[Finding] = []
-    for examination in (_database, _balances, _outbox, _chain, _clock):
-        found += examination(runtime)
-    found += _protection(runtime)
+    for subject, examination in EXAMINATIONS.items():
+        try:
+            found += examination(runtime)
+        except Fault as fault:
+            found.append(Finding(subject, Grade.BAD, fault.sentence("zh_CN"), fault.sentence("en")))
     if api is not None:
         found += _server(runtime, api)
     return found
@@ -52,9 +54,10 @@ def _database(runtime: DeskRuntime) -> Iterator[Finding]:
         yield Finding(
             "database",
             Grade.BAD,
-            f"数据库有 {len(problems)} 处损坏：{problems[0]}。请停止使用本机并从服务器或备份恢复。",
-            f"The database is damaged in {len(problems)} places: {problems[0]}. Stop using this desk and "
-            "restore it from the server or a backup.",
+            f"数据库有 {len(problems)} 处损坏：{problems[0]}。请停止使用，先复制整个文件夹，"
+            "再用新的登记代码在新文件夹中重新登记；已同步的数据都在服务器上。",
+            f"The database is damaged in {len(problems)} places: {problems[0]}. Stop using it, copy the "
+            "folder first, then enrol in a new one with a new code; what was synced is on the server.",
         )
     else:
         yield Finding("database", Grade.GOOD, "数据库完整。", "The database is sound.")
@@ -156,6 +159,17 @@ def _protection(runtime: DeskRuntime) -> Iterator[Finding]:
             "演示数据：密钥就在旁边，没有保护。不要录入真实数据。",
             "Demo: the key lies beside the data, nothing is protected. Do not enter real data.",
         )
+
+
+EXAMINATIONS: Mapping[str, Callable[[DeskRuntime], Iterator[Finding]]] = {
+    "database": _database,
+    "ledger": _balances,
+    "outbox": _outbox,
+    "chain": _chain,
+    "clock": _clock,
+    "protection": _protection,
+}
+"""What is examined at a desk, in this order."""
 
 
 def _server(runtime: DeskRuntime, api: ServerApi) -> Iterator[Finding]:

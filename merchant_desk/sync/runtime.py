@@ -102,10 +102,13 @@ class DeskRuntime:
         return done
 
     def tell(self, changes: Changes) -> None:
-        """Pass Changes on to whoever listens."""
+        """Pass Changes on to whoever listens; what is saved stays so, whatever a listener makes of it."""
         if changes:
             for listener in tuple(self._listeners):
-                listener(changes)
+                try:
+                    listener(changes)
+                except Exception as error:  # noqa: BLE001 - a view's mistake is none of the operation's
+                    log.error("listener_broke", error=repr(error))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every Changes from now on; returns what ends it."""

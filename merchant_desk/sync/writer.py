@@ -8,6 +8,10 @@ from concurrent.futures import Future
 from enum import IntEnum
 from typing import Any, TypeVar
 
+import structlog
+
+log = structlog.get_logger()
+
 Result = TypeVar("Result")
 
 
@@ -72,7 +76,10 @@ class Writer:
         while True:
             if self._jobs.empty() and not rested and self._idle is not None:
                 rested = True
-                self._idle()
+                try:
+                    self._idle()
+                except Exception as error:  # noqa: BLE001 - whoever has jobs must not wait for ever
+                    log.error("rest_broke", error=repr(error))
             _, _, job, future = self._jobs.get()
             if job is None:
                 return

@@ -22,7 +22,7 @@ NO_SHARE = "no share: this system or user cannot mount one"
 class DeniedKeyring(keyring.backend.KeyringBackend):
     """A keyring of the operating system whose owner presses "deny"."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def get_password(self, service: str, username: str) -> str | None:
         raise KeyringLocked("access denied by the user")
@@ -37,7 +37,7 @@ class DeniedKeyring(keyring.backend.KeyringBackend):
 class KeptKeyring(keyring.backend.KeyringBackend):
     """A keyring that works, kept in a file whose name is in KEPT_KEYRING; another process finds it again."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def _path(self, service: str, username: str) -> Path:
         return Path(os.environ["KEPT_KEYRING"]) / f"{service}-{username}"
