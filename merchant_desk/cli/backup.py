@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.server.backup import FOLDER, EmbeddedSource, back_up, stamp
 from merchant_desk.server.backup_file import SUFFIX, Manifest
@@ -26,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Make one backup."""
     data = data_options(options)
-    target: Path = options.to or data.folder / FOLDER / f"merchant-desk-{stamp(real_edge().clock())}{SUFFIX}"
-    target = target.absolute()
+    named = f"merchant-desk-{stamp(real_edge().clock())}{SUFFIX}"
+    target: Path = (options.to or data.folder / FOLDER / named).absolute()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     manifest = _backed_up(data, target)
     rows, size = sum(manifest.rows.values()), target.stat().st_size
@@ -40,15 +41,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _backed_up(data: DataOptions, target: Path) -> Manifest:
-    clock = real_edge().clock
+    edge = real_edge(__version__)
     if data.database_url is not None:
         database = open_postgres(data.database_url, wait_seconds=data.wait_seconds, told=data.told)
         try:
-            return back_up(database, target, clock)
+            return back_up(database, target, edge.clock, edge.version)
         finally:
             database.close()
     path = data.folder / DATABASE_FILE
     prove_there(path)
     vault = open_vault(data.folder, demo=data.demo, ask_passphrase=data.ask_passphrase)
     source = EmbeddedSource(path, vault.key, VaultRecord.of(vault.profile_id, vault.key))
-    return back_up(source, target, clock)
+    return back_up(source, target, edge.clock, edge.version)

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.backup import FOLDER, Restored, key_for, restore_embedded, restore_postgres, stamp
@@ -44,11 +45,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _restored(file: Path, data: DataOptions, recovery_file: Path | None) -> Restored:
-    edge = real_edge()
+    edge = real_edge(__version__)
     if data.database_url is not None:
         database = open_postgres(data.database_url, wait_seconds=data.wait_seconds, told=data.told)
         try:
-            return restore_postgres(file, database, edge.new_id, edge.clock, data.folder / FOLDER)
+            return restore_postgres(file, database, edge, data.folder / FOLDER)
         finally:
             database.close()
     with verified_content(file) as (manifest, _):
@@ -66,4 +67,4 @@ def _restored(file: Path, data: DataOptions, recovery_file: Path | None) -> Rest
 
     with ProfileLock(data.folder):
         key = key_for(file, manifest, data.folder, demo=data.demo, ask=data.ask_passphrase, paper=paper)
-        return restore_embedded(file, data.folder / DATABASE_FILE, key, edge.new_id, edge.clock)
+        return restore_embedded(file, data.folder / DATABASE_FILE, key, edge)

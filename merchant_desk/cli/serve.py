@@ -7,10 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.server.founding import Founding
 from merchant_desk.server.logs import configure_logs
-from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, serve
+from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
 from merchant_desk.sync.pinning import readable
 
 
@@ -28,7 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--plain-http", action="store_true", help="without TLS, on loopback only / 不加密，仅限本机"
     )
-    start = parser.add_argument_group("founding / 初始化")
+    _add_founding(parser.add_argument_group("founding / 初始化"))
+    parser.add_argument("--json", action="store_true", help="one JSON line when ready / 就绪时输出一行 JSON")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="end when standard input closes / 标准输入关闭时结束"
+    )
+    parser.add_argument("--log-file", type=Path, metavar="FILE", help="default: standard error / 日志文件")
+
+
+def _add_founding(start: Any) -> None:
+    """Declare what `--init` and `--invite` want to know."""
     start.add_argument(
         "--init", metavar="NAME", help="found a merchant if there is none of this name / 建立商户"
     )
@@ -59,18 +69,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=["cost", "personal"],
         help="what the invited desk may hold / 受邀工作台可持有的敏感数据",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON line when ready / 就绪时输出一行 JSON")
-    parser.add_argument(
-        "--with-parent", action="store_true", help="end when standard input closes / 标准输入关闭时结束"
-    )
-    parser.add_argument("--log-file", type=Path, metavar="FILE", help="default: standard error / 日志文件")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean end."""
     configure_logs(options.log_file)
     tell = _tell_json if options.json else _tell_person
-    serve(_serve_options(options), tell)
+    serve(_serve_options(options), tell, real_edge(__version__))
     return 0
 
 

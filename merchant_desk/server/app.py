@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-import merchant_desk
 from merchant_desk.server.endpoint import Endpoint, Reception
 from merchant_desk.server.endpoints.listed import ENDPOINTS
 from merchant_desk.server.lanes import Lanes
@@ -49,7 +48,7 @@ def make_app(services: Services) -> Starlette:
         routes=routes, lifespan=lifespan, exception_handlers={HTTPException: reception.strange_path}
     )
     app.router.redirect_slashes = False
-    app.state.document = describe(ENDPOINTS, merchant_desk.__version__)
+    app.state.document = describe(ENDPOINTS, services.edge.version)
     app.state.page = page(ENDPOINTS, app.state.document)
     app.state.reception = reception
     app.state.lanes = lanes

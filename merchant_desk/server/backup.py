@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 
-import merchant_desk
 from merchant_desk.models.faults import Fault
 from merchant_desk.server import backup_postgres, backup_sqlite
 from merchant_desk.server.backup_file import (
@@ -24,7 +23,8 @@ from merchant_desk.server.backup_file import (
 )
 from merchant_desk.server.database import ServerDatabase
 from merchant_desk.server.intake import Clock
-from merchant_desk.server.state import RECOVERY, SCHEMA, NewId
+from merchant_desk.server.services import Edge
+from merchant_desk.server.state import RECOVERY, SCHEMA
 from merchant_desk.sync.administration import BackupHealth
 from merchant_desk.sync.key_faults import KeyDoesNotFit, KeyMissing
 from merchant_desk.sync.recovery import (
@@ -78,7 +78,7 @@ class EmbeddedSource:
     vault: VaultRecord
 
 
-def back_up(source: EmbeddedSource | ServerDatabase, target: Path, clock: Clock) -> Manifest:
+def back_up(source: EmbeddedSource | ServerDatabase, target: Path, clock: Clock, version: str) -> Manifest:
     """Copy a server's data into one file, as of one moment; nothing is left where it fails.
 
     Raises:
@@ -96,7 +96,7 @@ def back_up(source: EmbeddedSource | ServerDatabase, target: Path, clock: Clock)
             state, rows = backup_postgres.dump(source, part)
         manifest = Manifest(
             "sqlite" if is_embedded else "postgresql",
-            merchant_desk.__version__,
+            version,
             SCHEMA,
             UUID(state["epoch"]),
             made_at,
@@ -118,7 +118,7 @@ def sealed_keys(source: EmbeddedSource, state: dict[str, str]) -> tuple[SealedKe
     )
 
 
-def restore_embedded(backup: Path, path: Path, key: bytes, new_id: NewId, clock: Clock) -> Restored:
+def restore_embedded(backup: Path, path: Path, key: bytes, edge: Edge) -> Restored:
     """Put a copy back as the embedded database at `path`, which nobody has open.
 
     Raises:
@@ -127,7 +127,7 @@ def restore_embedded(backup: Path, path: Path, key: bytes, new_id: NewId, clock:
     """
     with verified_content(backup) as (manifest, content):
         _check(backup, manifest, "sqlite")
-        kept = backup_sqlite.put_back(backup, content, path, key, new_id, stamp(clock()))
+        kept = backup_sqlite.put_back(backup, content, path, key, edge.new_id, stamp(edge.clock()))
     return Restored(manifest.made_at, manifest.rows, kept)
 
 
@@ -171,9 +171,7 @@ def key_for(
     return key
 
 
-def restore_postgres(
-    backup: Path, database: ServerDatabase, new_id: NewId, clock: Clock, keep_in: Path
-) -> Restored:
+def restore_postgres(backup: Path, database: ServerDatabase, edge: Edge, keep_in: Path) -> Restored:
     """Put a copy back into PostgreSQL; what was there is copied into the folder `keep_in` first.
 
     Raises:
@@ -183,10 +181,10 @@ def restore_postgres(
         _check(backup, manifest, "postgresql")
         kept = None
         if not backup_postgres.is_empty(database):
-            kept = keep_in / f"before-restore-{stamp(clock())}{SUFFIX}"
+            kept = keep_in / f"before-restore-{stamp(edge.clock())}{SUFFIX}"
             keep_in.mkdir(mode=0o700, parents=True, exist_ok=True)
-            back_up(database, kept, clock)
-        backup_postgres.load(backup, content, database, manifest.rows, new_id)
+            back_up(database, kept, edge.clock, edge.version)
+        backup_postgres.load(backup, content, database, manifest.rows, edge.new_id)
     return Restored(manifest.made_at, manifest.rows, kept)
 
 
@@ -224,10 +222,10 @@ class AutomaticBackups:
     A machine that is off at night makes it after its next start.
     """
 
-    def __init__(self, source: EmbeddedSource, clock: Clock, zone: tzinfo | None = None) -> None:
+    def __init__(self, source: EmbeddedSource, edge: Edge, zone: tzinfo | None = None) -> None:
         self._source = source
         self._folder = source.path.parent / FOLDER
-        self._clock = clock
+        self._clock, self._version = edge.clock, edge.version
         self._zone = zone
         self._lock = threading.Lock()
         self._trouble = ""
@@ -243,7 +241,7 @@ class AutomaticBackups:
             target = self._folder / f"{PREFIX}{stamp(self._clock())}{SUFFIX}"
             try:
                 self._folder.mkdir(mode=0o700, exist_ok=True)
-                back_up(self._source, target, self._clock)
+                back_up(self._source, target, self._clock, self._version)
                 for path in outdated(self._copies()):
                     path.unlink(missing_ok=True)
             except (Fault, OSError) as error:

@@ -144,8 +144,23 @@ def open_postgres(
         DatabaseUnreachable: nobody answered in time, or refused us.
         NewerDatabase, MigrationFailed, StrangeTables: as `migrate.prepare`.
     """
-    url = postgres_address(address)
-    writer = create_engine(
+    writer = _pooled_engine(postgres_address(address))
+    # One snapshot for all that a request reads: the head, the floor and the rows belong together.
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    try:
+        if wait_seconds <= 0:
+            _prove_reachable(writer, told)
+        else:
+            _wait_until_reachable(writer, wait_seconds, told)
+        prepare(writer, Side.SERVER, None)
+    except BaseException:
+        writer.dispose()
+        raise
+    return ServerDatabase(writer, reader)
+
+
+def _pooled_engine(url: URL) -> Engine:
+    return create_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
@@ -159,18 +174,6 @@ def open_postgres(
             "keepalives_idle": 30,
         },
     )
-    # One snapshot for all that a request reads: the head, the floor and the rows belong together.
-    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    try:
-        if wait_seconds <= 0:
-            _prove_reachable(writer, told)
-        else:
-            _wait_until_reachable(writer, wait_seconds, told)
-        prepare(writer, Side.SERVER, None)
-    except BaseException:
-        writer.dispose()
-        raise
-    return ServerDatabase(writer, reader)
 
 
 def _wait_until_reachable(engine: Engine, seconds: float, told: Callable[[Fault], None]) -> None:

@@ -94,9 +94,9 @@ class Ready:
     codes: dict[str, str] = field(default_factory=dict)
 
 
-def real_edge() -> Edge:
-    """Return the world as it is: the system's clock and chance, UUIDv7."""
-    return Edge(lambda: time.time_ns() // 1000, os.urandom, uuid7)
+def real_edge(version: str = "0") -> Edge:
+    """Return the world as it is: the system's clock and chance, UUIDv7; `version` is the program's."""
+    return Edge(lambda: time.time_ns() // 1000, os.urandom, uuid7, version)
 
 
 @contextmanager
@@ -127,20 +127,19 @@ def opened_data(options: DataOptions) -> Iterator[tuple[ServerDatabase, OpenedVa
                 database.close()
 
 
-def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge | None = None) -> None:
+def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> None:
     """Run a server until it is told to stop: by a signal, or by its parent's end.
 
     Args:
         options: how.
         ready: is called once, when it answers.
-        edge: clock, chance and ids; the real ones if None.
+        edge: clock, chance and ids; `real_edge` but in tests.
 
     Raises:
         PlainHttpRefused, PortBusy, AddressUnusable, CertificateUnusable, AlreadyOpen, NewerDatabase.
         Fault: the vault's, the database's.
         Refusal: of what was to be founded or invited to.
     """
-    edge = edge or real_edge()
     if options.plain_http:
         check_plain_http(options.host)
     with ExitStack() as stack:
@@ -191,7 +190,7 @@ def _automatic_backups(
         return None
     path = options.data.folder / DATABASE_FILE
     record = VaultRecord.of(vault.profile_id, vault.key)
-    return AutomaticBackups(EmbeddedSource(path, vault.key, record), edge.clock)
+    return AutomaticBackups(EmbeddedSource(path, vault.key, record), edge)
 
 
 def _what_to_say(

@@ -43,11 +43,12 @@ class ServerAddress:
 
 @dataclass(frozen=True)
 class Edge:
-    """What a server takes from the world: microseconds UTC, random bytes, UUIDv7."""
+    """What a server takes from the world: microseconds UTC, random bytes, UUIDv7, the program's version."""
 
     clock: Clock
     random: Random
     new_id: NewId
+    version: str = "0"
 
 
 @dataclass(frozen=True)

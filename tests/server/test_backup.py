@@ -38,6 +38,7 @@ from merchant_desk.server.backup_file import (
 )
 from merchant_desk.server.backup_postgres import ServerRunning
 from merchant_desk.server.database import ServerDatabase, open_embedded, open_postgres
+from merchant_desk.server.services import Edge
 from merchant_desk.server.state import open_state, recovery_name, write_value
 from merchant_desk.sync.key_faults import KeyDoesNotFit, KeyMissing
 from merchant_desk.sync.recovery import RecoveryKey, WrongRecoveryKey
@@ -48,6 +49,10 @@ from tests.server.web import WebWorld, web_world
 
 HOUR = 3_600_000_000
 RECORD = VaultRecord.of("profile", KEY)
+
+
+def edge_of(chance: Chance) -> Edge:
+    return Edge(chance.clock, chance.bytes, chance.new_id, "1")
 
 
 def source_of(world: WebWorld) -> EmbeddedSource | ServerDatabase:
@@ -79,9 +84,9 @@ def put_back(
     folder.mkdir(exist_ok=True)
     if kind == "postgresql":
         database = open_postgres(url)
-        done = restore_postgres(copy, database, chance.new_id, chance.clock, folder)
+        done = restore_postgres(copy, database, edge_of(chance), folder)
     else:
-        done = restore_embedded(copy, folder / "server.db", KEY, chance.new_id, chance.clock)
+        done = restore_embedded(copy, folder / "server.db", KEY, edge_of(chance))
         database = open_embedded(folder / "server.db", KEY)
     try:
         yield database, done
@@ -97,7 +102,7 @@ def test_there_and_back(kind: str, tmp_path: Path, request: pytest.FixtureReques
         world.desk()
         world.services.people.set_password(world.merchant.id, world.merchant.worker, "青石-sesame-7")
         add_people(world, 30)
-        manifest = back_up(source_of(world), copy, world.chance.clock)
+        manifest = back_up(source_of(world), copy, world.chance.clock, "1")
         before = contents(world.services.database)
         epoch = world.services.epoch
         add_people(world, 5)
@@ -135,15 +140,14 @@ def test_a_copy_is_of_one_moment_while_work_goes_on(embedded: WebWorld, tmp_path
     worker.start()
     try:
         for n in range(5):
-            manifest = back_up(source_of(embedded), tmp_path / f"{n}.mdbackup", embedded.chance.clock)
+            manifest = back_up(source_of(embedded), tmp_path / f"{n}.mdbackup", embedded.chance.clock, "1")
             folder = tmp_path / str(n)
             folder.mkdir()
             restore_embedded(
                 tmp_path / f"{n}.mdbackup",
                 folder / "server.db",
                 KEY,
-                embedded.chance.new_id,
-                embedded.chance.clock,
+                embedded.services.edge,
             )
             copy = open_embedded(folder / "server.db", KEY)
             found = contents(copy)
@@ -161,7 +165,7 @@ def test_a_copy_is_of_one_moment_while_work_goes_on(embedded: WebWorld, tmp_path
 def copy(embedded: WebWorld, tmp_path: Path) -> Path:
     """A good copy of the embedded database."""
     path = tmp_path / "good.mdbackup"
-    back_up(source_of(embedded), path, embedded.chance.clock)
+    back_up(source_of(embedded), path, embedded.chance.clock, "1")
     return path
 
 
@@ -174,11 +178,11 @@ def test_damage_anywhere_is_found(embedded: WebWorld, copy: Path, tmp_path: Path
     for place in places:
         bad.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
         with pytest.raises((BackupDamaged, BackupForeign, BackupNewer)):
-            restore_embedded(bad, target, KEY, embedded.chance.new_id, embedded.chance.clock)
+            restore_embedded(bad, target, KEY, embedded.services.edge)
     for length in (0, 10, len(data) // 2, len(data) - 1):
         bad.write_bytes(data[:length])
         with pytest.raises(BackupForeign):
-            restore_embedded(bad, target, KEY, embedded.chance.new_id, embedded.chance.clock)
+            restore_embedded(bad, target, KEY, embedded.services.edge)
     assert list(target.parent.iterdir()) == []
 
 
@@ -197,7 +201,7 @@ def test_another_key_changes_nothing(embedded: WebWorld, copy: Path, tmp_path: P
     target = tmp_path / "server.db"
     before = contents(embedded.services.database)
     with pytest.raises(WrongKey):
-        restore_embedded(copy, target, bytes(32), embedded.chance.new_id, embedded.chance.clock)
+        restore_embedded(copy, target, bytes(32), embedded.services.edge)
     assert contents(embedded.services.database) == before
     assert not list(tmp_path.glob("*.restoring*"))
 
@@ -207,24 +211,24 @@ def test_the_other_databases_copy_is_refused(
 ) -> None:
     database = open_postgres(server_url)
     with pytest.raises(BackupOfAnotherKind):
-        restore_postgres(copy, database, embedded.chance.new_id, embedded.chance.clock, tmp_path)
+        restore_postgres(copy, database, embedded.services.edge, tmp_path)
     other = tmp_path / "postgres.mdbackup"
     open_state(database, embedded.chance.new_id, embedded.chance.bytes)
-    back_up(database, other, embedded.chance.clock)
+    back_up(database, other, embedded.chance.clock, "1")
     database.close()
     with pytest.raises(BackupOfAnotherKind):
-        restore_embedded(other, tmp_path / "x.db", KEY, embedded.chance.new_id, embedded.chance.clock)
+        restore_embedded(other, tmp_path / "x.db", KEY, embedded.services.edge)
 
 
 def test_postgresql_is_not_replaced_under_a_running_server(tmp_path: Path, server_url: str) -> None:
     with web_world(tmp_path, server_url) as world:
         copy = tmp_path / "copy.mdbackup"
-        back_up(world.services.database, copy, world.chance.clock)
+        back_up(world.services.database, copy, world.chance.clock, "1")
         add_people(world, 3)
         before = contents(world.services.database)
         other = open_postgres(server_url)
         with pytest.raises(ServerRunning):
-            restore_postgres(copy, other, world.chance.new_id, world.chance.clock, tmp_path)
+            restore_postgres(copy, other, world.services.edge, tmp_path)
         other.close()
         assert contents(world.services.database) == before
 
@@ -232,14 +236,14 @@ def test_postgresql_is_not_replaced_under_a_running_server(tmp_path: Path, serve
 def test_a_broken_dump_leaves_postgresql_as_it_was(tmp_path: Path, server_url: str) -> None:
     with web_world(tmp_path, server_url) as world:
         copy = tmp_path / "copy.mdbackup"
-        manifest = back_up(world.services.database, copy, world.chance.clock)
+        manifest = back_up(world.services.database, copy, world.chance.clock, "1")
         before, chance = contents(world.services.database), world.chance
     with verified_content(copy) as (_, content), whole_file(tmp_path / "short") as part:
         part.write_bytes(content.read(content._left - 40))
         seal_file(part, manifest)
     database = open_postgres(server_url)
     with pytest.raises(BackupDamaged):
-        restore_postgres(tmp_path / "short", database, chance.new_id, chance.clock, tmp_path)
+        restore_postgres(tmp_path / "short", database, edge_of(chance), tmp_path)
     after = contents(database)
     database.close()
     before.pop("person_sessions")
@@ -251,7 +255,7 @@ def test_a_broken_dump_leaves_postgresql_as_it_was(tmp_path: Path, server_url: s
 
 def test_nothing_to_copy(tmp_path: Path) -> None:
     with pytest.raises(DatabaseMissing):
-        back_up(EmbeddedSource(tmp_path / "server.db", KEY, RECORD), tmp_path / "copy", lambda: 0)
+        back_up(EmbeddedSource(tmp_path / "server.db", KEY, RECORD), tmp_path / "copy", lambda: 0, "1")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -267,7 +271,7 @@ def test_a_full_disk_leaves_no_half_file(
     with monkeypatch.context() as patch:
         patch.setattr("merchant_desk.server.backup_file.sync_to_disk", full)
         with pytest.raises(DiskFull):
-            back_up(source_of(embedded), target, embedded.chance.clock)
+            back_up(source_of(embedded), target, embedded.chance.clock, "1")
     assert list(target.parent.iterdir()) == []
     connect = dbapi2.connect
 
@@ -280,13 +284,13 @@ def test_a_full_disk_leaves_no_half_file(
 
     monkeypatch.setattr("merchant_desk.server.backup_sqlite.dbapi2.connect", small)
     with pytest.raises(DiskFull):
-        back_up(source_of(embedded), target, embedded.chance.clock)
+        back_up(source_of(embedded), target, embedded.chance.clock, "1")
     assert list(target.parent.iterdir()) == []
 
 
 def test_pages_that_do_not_authenticate_are_no_database(embedded: WebWorld, tmp_path: Path) -> None:
     """A seal over damaged content: the source itself was damaged when it was copied."""
-    manifest = back_up(source_of(embedded), tmp_path / "good", embedded.chance.clock)
+    manifest = back_up(source_of(embedded), tmp_path / "good", embedded.chance.clock, "1")
     with verified_content(tmp_path / "good") as (_, content), whole_file(tmp_path / "bad") as part:
         data = bytearray(content.read(-1))
         data[5 * 4096 + 100] ^= 255
@@ -294,7 +298,7 @@ def test_pages_that_do_not_authenticate_are_no_database(embedded: WebWorld, tmp_
         seal_file(part, manifest)
     target = tmp_path / "new.db"
     with pytest.raises((BackupDamaged, Corrupted)):
-        restore_embedded(tmp_path / "bad", target, KEY, embedded.chance.new_id, embedded.chance.clock)
+        restore_embedded(tmp_path / "bad", target, KEY, embedded.services.edge)
     assert not target.exists()
 
 
@@ -302,14 +306,14 @@ def test_the_old_log_is_not_applied_to_the_new_file(tmp_path: Path) -> None:
     """A server that was killed leaves its log behind; it belongs to the database that was replaced."""
     with web_world(tmp_path) as world:
         copy = tmp_path / "copy.mdbackup"
-        back_up(source_of(world), copy, world.chance.clock)
+        back_up(source_of(world), copy, world.chance.clock, "1")
         add_people(world, 20)
         left = {path.name: path.read_bytes() for path in tmp_path.glob("server.db*")}
         chance, count = world.chance, len(contents(world.services.database)["persons"])
     assert len(left["server.db-wal"]) > 0
     for name, data in left.items():
         (tmp_path / name).write_bytes(data)
-    done = restore_embedded(copy, tmp_path / "server.db", KEY, chance.new_id, chance.clock)
+    done = restore_embedded(copy, tmp_path / "server.db", KEY, edge_of(chance))
     restored = open_embedded(tmp_path / "server.db", KEY)
     assert len(contents(restored)["persons"]) == count - 20
     restored.close()
@@ -333,7 +337,7 @@ def test_the_recovery_paper_opens_a_copy_on_another_machine(
         write_value(connection, recovery_name(chance.new_id()), paper.public_key.hex())
     record = VaultRecord.of(vault.profile_id, vault.key)
     copy = tmp_path / "copy.mdbackup"
-    manifest = back_up(EmbeddedSource(home / "server.db", vault.key, record), copy, chance.clock)
+    manifest = back_up(EmbeddedSource(home / "server.db", vault.key, record), copy, chance.clock, "1")
     database.close()
 
     def key_in(folder: Path, given: RecoveryKey | None) -> bytes:
@@ -408,7 +412,7 @@ def test_every_night_one_copy_and_its_age_in_health(tmp_path: Path) -> None:
     chance = Chance(1)
     chance.now = round(datetime(2025, 11, 20, 19, 30, tzinfo=UTC).timestamp()) * 1_000_000
     source = EmbeddedSource(tmp_path / "server.db", KEY, RECORD)
-    automatic = AutomaticBackups(source, chance.clock, SHANGHAI)
+    automatic = AutomaticBackups(source, edge_of(chance), SHANGHAI)
     with web_world(tmp_path, backup_health=automatic.health) as world:
         world.app.state.upkeep.backups = automatic
         assert automatic.health().made_at is None
@@ -428,7 +432,7 @@ def test_every_night_one_copy_and_its_age_in_health(tmp_path: Path) -> None:
 @pytest.mark.expects_log("backup_failed")
 def test_a_copy_that_fails_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = Chance(1)
-    automatic = AutomaticBackups(EmbeddedSource(tmp_path / "server.db", KEY, RECORD), chance.clock, UTC)
+    automatic = AutomaticBackups(EmbeddedSource(tmp_path / "server.db", KEY, RECORD), edge_of(chance), UTC)
     with web_world(tmp_path):
 
         def full(*_: object) -> None:

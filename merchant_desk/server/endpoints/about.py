@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
-import merchant_desk
 from merchant_desk.models.server_tables import server_state
 from merchant_desk.server.bodies import JSON_TYPE
 from merchant_desk.server.database import passing_trouble
@@ -25,15 +24,15 @@ OLD_BACKUP_SECONDS = 36 * 3600
 
 def version(call: Call) -> VersionAnswer:
     """Say who answers."""
-    state = call.services.state
+    state, edge = call.services.state, call.services.edge
     return VersionAnswer(
-        merchant_desk.__version__,
+        edge.version,
         PROTOCOL,
         LEAST_PROTOCOL,
         state.schema,
         state.epoch,
         state.public_seal_key,
-        call.services.edge.clock(),
+        edge.clock(),
     )
 
 
@@ -47,7 +46,7 @@ def health(call: Call) -> Health:
     is_old = backup is not None and bool(backup.trouble or (backup.age_seconds or 0) > OLD_BACKUP_SECONDS)
     return Health(
         "down" if trouble else "degraded" if is_low or is_old else "ok",
-        merchant_desk.__version__,
+        services.edge.version,
         PROTOCOL,
         services.database.name,
         trouble,
