@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from merchant_desk.cli.folders import home
@@ -55,7 +56,7 @@ def data_options(options: argparse.Namespace) -> DataOptions:
         options.database_url,
         options.demo,
         options.wait,
-        tell_waiting,
+        waiting_teller(),
     )
 
 
@@ -82,6 +83,14 @@ def _typed(*, new: bool) -> str | None:
     return first or None
 
 
-def tell_waiting(fault: Fault) -> None:
-    """Say that the database is waited for, and why."""
-    print(f"{fault.sentence('zh_CN')}\n{fault.sentence('en')}", file=sys.stderr, flush=True)
+def waiting_teller() -> Callable[[Fault], None]:
+    """Return what says that the database is waited for and why, once for each reason."""
+    said: set[str] = set()
+
+    def tell(fault: Fault) -> None:
+        text = f"{fault.sentence('zh_CN')}\n{fault.sentence('en')}"
+        if text not in said:
+            said.add(text)
+            print(text, file=sys.stderr, flush=True)
+
+    return tell

@@ -241,6 +241,8 @@ class AutomaticBackups:
             target = self._folder / f"{PREFIX}{stamp(self._clock())}{SUFFIX}"
             try:
                 self._folder.mkdir(mode=0o700, exist_ok=True)
+                for left in self._folder.glob(f"{PREFIX}*.part"):
+                    left.unlink(missing_ok=True)  # of a process that was killed
                 back_up(self._source, target, self._clock, self._version)
                 for path in outdated(self._copies()):
                     path.unlink(missing_ok=True)

@@ -40,6 +40,7 @@ class Upkeep:
         self._notices = notices
         self._moved: tuple[int, int] | None = None
         self._stopping = asyncio.Event()
+        self._troubles: dict[str, str] = {}
         self.backups: Backups | None = None
 
     @asynccontextmanager
@@ -99,9 +100,19 @@ class Upkeep:
 
     async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
         while not await was_set(self._stopping, seconds):
+            code = ""
             try:
                 await task()
             except Exception as error:  # noqa: BLE001 - the next time may succeed; what it is gets logged
                 fault = passing_trouble(error, self._services.database)
                 code = fault.code if fault else type(error).__name__
-                log.warning("upkeep_failed", task=task.__name__, code=code)
+            self._tell(task.__name__, code)
+
+    def _tell(self, task: str, code: str) -> None:
+        """Log trouble when it begins and when it ends, not every second in between."""
+        before = self._troubles.get(task, "")
+        self._troubles[task] = code
+        if code and code != before:
+            log.warning("upkeep_failed", task=task, code=code)
+        elif before and not code:
+            log.info("upkeep_recovered", task=task)

@@ -443,7 +443,10 @@ def test_a_copy_that_fails_is_told_and_tried_again(tmp_path: Path, monkeypatch: 
             automatic.make()
         assert automatic.health().trouble == "disk_full"
         assert automatic.is_due()
+        left = tmp_path / "backups" / "auto-20200101T000000Z.mdbackup.part"
+        left.write_bytes(b"of a process that was killed")
         automatic.make()
+        assert not left.exists()
         assert automatic.health().trouble == ""
         assert not automatic.is_due()
 

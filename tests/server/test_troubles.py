@@ -1,6 +1,8 @@
 """When disk or database are in trouble: is it said by name, is nothing lost, does work go on by itself?"""
 
+import asyncio
 import dataclasses
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pytest
 from merchant_desk.domain.products import AddProduct
 from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.models.columns import Row, Side
+from merchant_desk.models.faults import DiskFull
 from merchant_desk.models.unit import Unit
+from merchant_desk.server.upkeep import Upkeep
 from merchant_desk.sync.protocol import PushAnswer, PushRequest, Status, decode, decode_header
 from tests.helpers.postgres import PostgresCluster, PostgresUnavailableError
 from tests.helpers.world import WorldDesk
@@ -65,6 +69,36 @@ def test_the_servers_disk_is_full(embedded: WebWorld, tmp_path: Path) -> None:
     assert [outcome.status for outcome in done.outcomes] == [Status.APPLIED] * 300
     assert done.stopped == ""
     engine.db.dispose()
+
+
+@pytest.mark.expects_log(TROUBLE)
+def test_trouble_that_lasts_is_logged_once(
+    embedded: WebWorld, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts = embedded.services.contacts
+    desk = embedded.desk()
+    failing, seen = threading.Event(), []
+
+    def fail() -> None:
+        seen.append(1)
+        if len(seen) > 3:
+            failing.set()
+        raise DiskFull(Path("x"), 0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("merchant_desk.server.upkeep.CONTACT_SECONDS", 0.01)
+        upkeep = Upkeep(embedded.services, embedded.app.state.lanes, embedded.app.state.notices)
+        patch.setattr(contacts, "flush", fail)
+        desk.get("/check")
+
+        async def run_until_it_failed_often() -> None:
+            async with upkeep.running():
+                await asyncio.to_thread(failing.wait, 20)
+
+        embedded.loop.run(run_until_it_failed_often())
+    told = [line for line in caplog.messages if "upkeep_failed" in line and "disk_full" in line]
+    assert len(seen) > 3
+    assert len(told) in (1, 2)  # the application's own upkeep may have met it too
 
 
 @pytest.mark.expects_log(TROUBLE)
