@@ -41,7 +41,7 @@ class Scene:
         self.b = self.shop.desk("worker")
 
     def _add_goods(self) -> list[UUID]:
-        made = []
+        made, added = [], []
         for i, (sku, name, english, category, unit, price, pack) in enumerate(GOODS):
             id = self.world.chance.new_id()
             codes = (
@@ -49,13 +49,15 @@ class Scene:
                 Barcode(f"195200001{i:04d}", None, pack * MICRO, "箱"),
             )
             item = NewSku(id, sku, name, english, category, unit, price, False, False, 0, 0, codes)
-            self.world.server.house.do(self.world.merchant_id, AddProduct(item))
+            added.append(AddProduct(item))
             made.append(id)
+        self.world.server.house.do(self.world.merchant_id, *added)
         return made
 
     def _place_orders(self) -> list[UUID]:
         world, house = self.world, self.world.server.house
-        made = []
+        made: list[UUID] = []
+        placed: list[object] = []
         for i in range(12):
             id = world.chance.new_id()
             lines = tuple(
@@ -73,29 +75,29 @@ class Scene:
                 f"尾号 {2041 + 37 * i}", "review", world.chance.now - i * HOUR,
                 world.chance.now + (3 * i - 2) * HOUR, 0, 600 if i % 4 == 0 else 0, lines,
             )  # fmt: skip
-            house.do(world.merchant_id, PlaceOrder(world.outlet, new))
+            placed.append(PlaceOrder(world.outlet, new))
             made.append(id)
-        for id in made[:5]:
-            house.do(world.merchant_id, AcceptOrder(id, world.outlet))
-        house.do(world.merchant_id, HoldOrder(made[9], world.outlet, "地址待确认"))
-        house.do(world.merchant_id, CancelOrder(made[10], world.outlet, "买家要求"))
+        accepted = [AcceptOrder(id, world.outlet) for id in made[:5]]
+        held = HoldOrder(made[9], world.outlet, "地址待确认")
+        cancelled = CancelOrder(made[10], world.outlet, "买家要求")
+        house.do(world.merchant_id, *placed, *accepted, held, cancelled)
         return made
 
     def _expect_deliveries(self) -> None:
         world, house = self.world, self.world.server.house
+        expected: list[object] = []
         for n, day in enumerate((20261120, 20261123)):
             id = world.chance.new_id()
             lines = tuple(
                 PurchaseLine(world.chance.new_id(), sku, 24 * MICRO, 3 * MICRO)
                 for sku in self.goods[n : n + 3]
             )
-            house.do(
-                world.merchant_id,
-                PlacePurchaseOrder(
-                    id, f"PO-2611-045{n}", world.outlet, world.warehouse, self.shop.supplier, day, lines
-                ),
-                SendPurchaseOrder(id, world.outlet),
+            number = f"PO-2611-045{n}"
+            order = PlacePurchaseOrder(
+                id, number, world.outlet, world.warehouse, self.shop.supplier, day, lines
             )
+            expected += [order, SendPurchaseOrder(id, world.outlet)]
+        house.do(world.merchant_id, *expected)
 
     def work(self) -> None:
         """A morning's work: apart, then both sync, then desk `a` goes on without the server."""

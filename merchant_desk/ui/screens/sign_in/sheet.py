@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -49,6 +49,8 @@ class SignInSheet(Overlay):
         self.login, self.password, self.pin = QLineEdit(), QLineEdit(), QLineEdit()
         for secret in (self.password, self.pin):
             secret.setEchoMode(QLineEdit.EchoMode.Password)
+        for editor in self._editors().values():
+            editor.installEventFilter(self)
         self._fields = {name: NamedField(editor) for name, editor in self._editors().items()}
         self._failure = label("", "error", wrap=True)
         self.submit = ActionButton(look, kind=Kind.PRIMARY, key="Return")
@@ -108,6 +110,13 @@ class SignInSheet(Overlay):
             event.accept()
             return True
         return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if isinstance(event, QKeyEvent) and pressed and watched in self._editors().values():
+            # Kept from being a shortcut, Alt+3 would type a 3.
+            return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -17,15 +17,18 @@ from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.models.queries.documents import documents
 from merchant_desk.ui.background import Task, ThreadRunner
-from merchant_desk.ui.changes import ChangeBridge
+from merchant_desk.ui.changes import ChangeBridge, Watch
 from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
+from merchant_desk.ui.screens.lookup.screen import LookUpScreen
 from merchant_desk.ui.screens.registry import ENTRIES, ScreenParts, screen_specs
 from merchant_desk.ui.screens.stations.screen import StationScreen
+from merchant_desk.ui.screens.stations.sheets import StationSheet
 from merchant_desk.ui.search_feed import SearchFeed
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.tones import Sound
+from merchant_desk.ui.widgets.last_scan import ScanState
 from merchant_desk.ui.window.status_line import DeskStatus, ScannerState, SoundState
 from merchant_desk.ui.window.sync_indicator import SyncState
 from merchant_desk.ui.window.window import DeskWindow, WindowParts
@@ -162,6 +165,7 @@ class Stage:
         self.hub = ScannerHub(app)
         self.tones = Tones()
         self.location = ""
+        self.closed = False
         self.size = QSize(1600, 1000)
         self.badges: list[str] = []
         parts = ScreenParts(
@@ -232,13 +236,9 @@ class Stage:
         """Type like a person, into whatever has the focus."""
         handle = self.window.windowHandle()
         assert handle is not None
-        plan = Keyboard(key_ms=120, hold_ms=60).plan(text)
-        begun = _now_ms()
-        for event in plan:
-            send(handle, event, begun + int(event.at_ms))
-            if not event.press:
-                self.settle(60)
-        self.settle(80)
+        for event in Keyboard(key_ms=120, hold_ms=60).plan(text):
+            send(handle, event, _now_ms())
+            self.settle(45 if event.press else 75)
         return self
 
     def settle(self, quiet_ms: int = 0) -> None:
@@ -258,6 +258,38 @@ class Stage:
         give_up.stop()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
+    @property
+    def lookup(self) -> LookUpScreen:
+        """The look-up station in front."""
+        screen = self.window.built(self.window.current)
+        assert isinstance(screen, LookUpScreen)
+        return screen
+
+    @property
+    def document(self) -> str:
+        """What the open document is about: an order's number, a location's code; its own number; or nothing."""
+        sheet = self.screen.sheet
+        return "" if sheet is None else sheet.about or sheet.number
+
+    def asking(self) -> StationSheet | None:
+        """Return what lies over the tables."""
+        return self.screen.sheets.open_sheet
+
+    @property
+    def headline(self) -> str:
+        """What the panel says in very large type."""
+        return self.screen.panel.large.scan.headline
+
+    @property
+    def state(self) -> ScanState:
+        """The panel's state, which is its colour and its shape."""
+        return self.screen.panel.large.scan.state
+
+    def done(self, sku: str) -> int:
+        """Return how many whole units of a product the lines show."""
+        line = next(line for line in self.screen.lines.lines if line.sku == sku)
+        return line.done // MICRO
+
     def words(self, widget: QWidget | None = None) -> str:
         """Return what the panel says."""
         scan = self.screen.panel.large.scan
@@ -265,6 +297,7 @@ class Stage:
 
     def close(self) -> None:
         """Close window, threads and listeners."""
+        self.closed = True
         self.window.close()
         self.search.close()
         self.hub.close()
@@ -286,9 +319,13 @@ class Stage:
 
     def _busy(self) -> bool:
         screens = [self.window.built(name) for name in STATIONS]
-        stations = [screen for screen in screens if isinstance(screen, StationScreen)]
-        queued = any(screen.control.queue for screen in stations)
-        return queued or self.runner.busy or self.desk.runtime.writer.waiting > 0
+        known = [screen for screen in screens if isinstance(screen, StationScreen | LookUpScreen)]
+        queued = any(screen.control.queue for screen in known)
+        unlisted = any(isinstance(screen, StationScreen) and screen._unlisted for screen in known)
+        behind = any(watch.dirty and watch._owner.isVisible() for watch in self.window.findChildren(Watch))
+        guarded = any(sheet.guarded for sheet in self.window.findChildren(StationSheet) if sheet.isVisible())
+        under_way = guarded or queued or unlisted or behind or self.changes._posted or self.runner.busy
+        return under_way or self.desk.runtime.writer.waiting > 0
 
     def _go(self, name: str) -> object:
         self.window.go(name)
