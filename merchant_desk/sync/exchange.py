@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.metadata import version as installed_version
 
 import msgspec
 import structlog
 
-import merchant_desk
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.gate import remove_database
 from merchant_desk.sync.administration import VersionAnswer
@@ -167,7 +167,7 @@ class Exchange:
     def _reason_to_wait(self) -> Fault | None:
         """Return why nothing may be pushed now."""
         version = self._memory.version
-        if version is not None and _release(version.version) < _release(merchant_desk.__version__):
+        if version is not None and _release(version.version) < _release(installed_version("merchant-desk")):
             return ServerTooOld(426, "server_older", version.version)
         stuck = self._stuck()
         return fault_of(stuck) if stuck is not None else None

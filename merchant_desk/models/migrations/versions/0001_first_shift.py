@@ -36,7 +36,10 @@ class Own(NamedTuple):
 
 
 TRADE = (
-    Trade("merchants", "name text, currency text, rights_version int"),
+    Trade(
+        "merchants",
+        "name text, currency text, rights_version int",
+    ),
     Trade(
         "outlets",
         "code text, code_key text, name text, zone text, day_start int, archived int",
@@ -52,7 +55,11 @@ TRADE = (
         "outlet_id id, warehouse_id id, code text, code_key text, kind text, archived int",
         finds="code_key; warehouse_id code_key",
     ),
-    Trade("persons", "login text, name text, badge text, archived int", finds="login; badge"),
+    Trade(
+        "persons",
+        "login text, name text, badge text, archived int",
+        finds="login; badge",
+    ),
     Trade(
         "roles",
         "person_id id, outlet_id id?, role text, from_version int, to_version int?",
@@ -60,39 +67,54 @@ TRADE = (
     ),
     Trade(
         "devices",
-        """outlet_id id, code text, name text, verify_key bytes, seal_key bytes, enrolled_at int,
-        retired_at int?""",
+        "outlet_id id, code text, name text, verify_key bytes, seal_key bytes, enrolled_at int, "
+        "retired_at int?",
         finds="code",
     ),
     Trade(
         "skus",
-        """sku text, sku_key text, name text, name_en text, sort_key text, category text, base_unit text,
-        price int, track_lot int, track_expiry int, track_serial int, shelf_life_days int,
-        min_days_left int, supplier_id id?, draft int, archived int""",
+        "sku text, sku_key text, name text, name_en text, sort_key text, category text, "
+        "base_unit text, price int, track_lot int, track_expiry int, track_serial int, "
+        "shelf_life_days int, min_days_left int, supplier_id id?, draft int, archived int",
         finds="sku_key",
         lists="sort_key",
     ),
     Trade(
-        "barcodes", "code text, gtin text?, sku_id id, quantity int, unit text", finds="code; gtin; sku_id"
+        "barcodes",
+        "code text, gtin text?, sku_id id, quantity int, unit text",
+        finds="code; gtin; sku_id",
     ),
-    Trade("sku_costs", "cost int"),
-    Trade("lots", "sku_id id, code text, expiry int?, made int?", finds="sku_id"),
-    Trade("suppliers", "code text, code_key text, name text", finds="code_key"),
-    Trade("jobs", "kind text, chunks int, created int, unchanged int, started_at int, changed_at int"),
+    Trade(
+        "sku_costs",
+        "cost int",
+    ),
+    Trade(
+        "lots",
+        "sku_id id, code text, expiry int?, made int?",
+        finds="sku_id",
+    ),
+    Trade(
+        "suppliers",
+        "code text, code_key text, name text",
+        finds="code_key",
+    ),
     Trade(
         "ledger",
-        """outlet_id id, op_id id, device_id id, device_seq int, person_id id, time int, time_bound int,
-        kind text, document_id id, line_id id?, tally_id id?, stock_key id, availability_id id?,
-        warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, status text, owner_id id?,
-        quantity int, reverses_id id?, reason text""",
+        "outlet_id id, op_id id, device_id id, device_seq int, person_id id, time int, "
+        "time_bound int, kind text, document_id id, line_id id?, tally_id id?, stock_key id, "
+        "availability_id id?, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
+        "status text, owner_id id?, quantity int, reverses_id id?, reason text",
         finds="document_id; stock_key time",
         lists="sku_id time",
     ),
-    Trade("ledger_costs", "outlet_id id, op_id id, unit_cost int"),
+    Trade(
+        "ledger_costs",
+        "outlet_id id, op_id id, unit_cost int",
+    ),
     Trade(
         "stock_balances",
-        """outlet_id id, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, status text,
-        owner_id id?, on_hand int""",
+        "outlet_id id, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
+        "status text, owner_id id?, on_hand int",
         finds="location_id; warehouse_id sku_id",
         lists="sku_id",
         synced=False,
@@ -103,7 +125,11 @@ TRADE = (
         lists="sku_id",
         synced=False,
     ),
-    Trade("line_totals", "done int, reserved int", synced=False),
+    Trade(
+        "line_totals",
+        "done int, reserved int",
+        synced=False,
+    ),
     Trade(
         "tallies",
         "document_id id, line_id id?, sku_id id, lot_id id?, location_id id, quantity int",
@@ -112,15 +138,20 @@ TRADE = (
     ),
     Trade(
         "purchase_orders",
-        """outlet_id id, warehouse_id id, supplier_id id, number text, number_key text, status text,
-        due_day int, placed_at int, changed_at int, person_id id""",
+        "outlet_id id, warehouse_id id, supplier_id id, number text, number_key text, status text, "
+        "due_day int, placed_at int, changed_at int, person_id id",
         finds="number_key",
         lists="status due_day; placed_at",
     ),
     Trade(
-        "purchase_lines", "outlet_id id, order_id id, position int, sku_id id, quantity int", finds="order_id"
+        "purchase_lines",
+        "outlet_id id, order_id id, position int, sku_id id, quantity int",
+        finds="order_id",
     ),
-    Trade("purchase_line_costs", "outlet_id id, order_id id, unit_cost int"),
+    Trade(
+        "purchase_line_costs",
+        "outlet_id id, order_id id, unit_cost int",
+    ),
     Trade(
         "expectations",
         "outlet_id id, op_id id, line_id id, warehouse_id id, sku_id id, availability_id id, quantity int",
@@ -128,22 +159,30 @@ TRADE = (
     ),
     Trade(
         "receipts",
-        """outlet_id id, warehouse_id id, number text, number_key text, purchase_order_id id?,
-        supplier_id id?, status text, opened_at int, closed_at int?, person_id id, device_id id""",
+        "outlet_id id, warehouse_id id, number text, number_key text, purchase_order_id id?, "
+        "supplier_id id?, status text, opened_at int, closed_at int?, person_id id, device_id id",
         finds="number_key; purchase_order_id",
         lists="status opened_at",
     ),
     Trade(
         "orders",
-        """outlet_id id, warehouse_id id, number text, number_key text, channel text, buyer_id id?,
-        buyer text, status text, hold_reason text, placed_at int, due_at int?, ended_at int?, goods int,
-        freight int, discount int, total int, refunded int, line_count int, summary text, note text""",
+        "outlet_id id, warehouse_id id, kind text, number text, number_key text, channel text, "
+        "buyer_id id?, buyer text, status text, hold_reason text, placed_at int, due_at int?, "
+        "ended_at int?, goods int, freight int, discount int, charges int, total int, refunded int, "
+        "line_count int, summary text, note text",
         finds="number_key",
         lists="status due_at; placed_at",
     ),
     Trade(
         "order_lines",
-        "outlet_id id, order_id id, position int, sku_id id, quantity int, unit_price int, amount int",
+        "outlet_id id, order_id id, position int, sku_id id, rule text, quantity int, "
+        "unit_price int, amount int",
+        finds="order_id",
+    ),
+    Trade(
+        "order_charges",
+        "outlet_id id, order_id id, position int, code text, name text, service text, rule text, "
+        "quantity int, unit_price int, amount int",
         finds="order_id",
     ),
     Trade(
@@ -153,14 +192,14 @@ TRADE = (
     ),
     Trade(
         "reservations",
-        """outlet_id id, op_id id, order_id id, line_id id, warehouse_id id, sku_id id, availability_id id,
-        quantity int""",
+        "outlet_id id, op_id id, order_id id, line_id id, warehouse_id id, sku_id id, "
+        "availability_id id, quantity int",
         finds="order_id",
     ),
     Trade(
         "shipments",
-        """outlet_id id, warehouse_id id, order_id id, number text, number_key text, status text,
-        carrier text, tracking text, opened_at int, closed_at int?, person_id id, device_id id""",
+        "outlet_id id, warehouse_id id, order_id id, number text, number_key text, status text, "
+        "carrier text, tracking text, opened_at int, closed_at int?, person_id id, device_id id",
         finds="number_key; order_id",
         lists="status opened_at",
     ),
@@ -169,44 +208,65 @@ TRADE = (
         "outlet_id id, op_id id, order_id id, time int, person_id id, amount int, reason text",
         finds="order_id",
     ),
-    Trade("visits", "outlet_id id, op_id id, day int, channel text, visitors int"),
-    Trade("buyers", "code text, tail text, level text", finds="code"),
-    Trade("buyer_secrets", "sealed bytes"),
+    Trade(
+        "visits",
+        "outlet_id id, op_id id, day int, channel text, visitors int",
+    ),
+    Trade(
+        "buyers",
+        "code text, tail text, level text",
+        finds="code",
+    ),
+    Trade(
+        "buyer_secrets",
+        "sealed bytes",
+    ),
     Trade(
         "counts",
-        """outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text,
-        blind int, opened_at int, closed_at int?, person_id id, device_id id""",
+        "outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text, "
+        "blind int, opened_at int, closed_at int?, person_id id, device_id id",
         finds="number_key; location_id status",
         lists="status opened_at",
     ),
     Trade(
         "count_entries",
-        """outlet_id id, op_id id, document_id id, line_id id, tally_id id, stock_key id, device_id id,
-        device_seq int, time int, time_bound int, person_id id, warehouse_id id, location_id id,
-        sku_id id, lot_id id?, serial text, quantity int""",
+        "outlet_id id, op_id id, document_id id, line_id id, tally_id id, stock_key id, "
+        "device_id id, device_seq int, time int, time_bound int, person_id id, warehouse_id id, "
+        "location_id id, sku_id id, lot_id id?, serial text, quantity int",
         finds="document_id",
     ),
     Trade(
         "count_lines",
-        """outlet_id id, op_id id, count_id id, stock_key id, device_id id, device_seq int, time int,
-        time_bound int, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text,
-        status text, owner_id id?, counted int, book int, variance int, reverses_id id?""",
+        "outlet_id id, op_id id, count_id id, stock_key id, device_id id, device_seq int, time int, "
+        "time_bound int, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
+        "status text, owner_id id?, counted int, book int, variance int, reverses_id id?",
         finds="count_id; stock_key",
     ),
     Trade(
         "tasks",
-        """outlet_id id, kind text, code text, op_id id, op_kind text, device_id id, person_id id,
-        about_table text, about_id id?, facts text, raised_at int, status text, settled_at int?,
-        settled_by id?, resolution text, note text""",
+        "outlet_id id, kind text, code text, op_id id, op_kind text, device_id id, person_id id, "
+        "about_table text, about_id id?, facts text, raised_at int, status text, settled_at int?, "
+        "settled_by id?, resolution text, note text",
         finds="op_id; about_id",
         lists="status raised_at",
     ),
     Trade(
         "unknown_codes",
-        """outlet_id id, code text, document_id id?, location_id id?, previous_code text, station text,
-        reported_at int, person_id id, device_id id, status text, sku_id id?""",
+        "outlet_id id, code text, document_id id?, location_id id?, previous_code text, "
+        "station text, reported_at int, person_id id, device_id id, status text, sku_id id?",
         finds="code",
         lists="status reported_at",
+    ),
+    Trade(
+        "jobs",
+        "outlet_id id, kind text, source text, file_hash text, plan_hash text, result_hash text, "
+        "rows int, status text, written int, unchanged int, ineffective int, refused int, "
+        "person_id id, device_id id, started_at int, ended_at int?",
+    ),
+    Trade(
+        "job_chunks",
+        "op_id id, job_id id, kind text, number int, created int, unchanged int, rows int",
+        finds="job_id",
     ),
 )
 DESK = (
