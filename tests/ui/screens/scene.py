@@ -6,11 +6,11 @@ from uuid import UUID
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
-from merchant_desk.domain.counting import CloseCount
 from merchant_desk.domain.orders import AcceptOrder, CancelOrder, HoldOrder, NewOrder, OrderLine, PlaceOrder
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.domain.stock import AdjustStock
+from merchant_desk.sync.desk_state import ClockState
 from tests.helpers.shop import Shop
 
 HOUR = 3_600_000_000
@@ -127,20 +127,27 @@ class Scene:
         self.shop.order("WX261121-9001", (self.shop.rice, 6))
         self.a.sync()
 
-    def ask_a_question(self) -> None:
-        """Both desks work at one shelf within the error of their clocks: nobody can tell what came first."""
-        self.shop.fetch.down = True
+    def raise_a_question(self) -> UUID:
+        """A movement whose side of a count nobody can tell; returns the movement's ledger row.
+
+        The second desk's clock was not measured for weeks: its bound straddles the count.
+        """
         sheet = self.a.count("A-04")
         sheet.scan("9520000100030")
-        moved = AdjustStock(
-            self.world.outlet, self.world.warehouse, self.world.shelves[3], self.goods[3], None, "sellable",
+        sheet.finish()
+        self.a.sync()
+        engine = self.b.runtime.engine
+        engine.clock_state = ClockState(engine.clock_state.behind, HOUR, engine.clock_state.measured_at)
+        world = self.world
+        used = AdjustStock(
+            world.outlet, world.warehouse, world.shelves[3], self.goods[3], None, "sellable",
             -2 * MICRO, "own_use", "",
         )  # fmt: skip
-        self.b.do(moved)
-        self.a.do(CloseCount(sheet.document_id, self.world.outlet, ()), about=sheet.document_id)
-        self.shop.fetch.down = False
+        done = self.b.do(used)
+        (ledger_id,) = done.changes["ledger"]
         self.b.sync()
         self.a.sync()
+        return ledger_id
 
     def _receive(self, desk: Desk, order: str, codes: list[str]) -> None:
         sheet = desk.receive(order)

@@ -267,7 +267,7 @@ class Stage:
 
     @property
     def document(self) -> str:
-        """What the open document is about: an order's number, a location's code; its own number; or nothing."""
+        """What the open document is about (an order, a location), else its own number; empty without one."""
         sheet = self.screen.sheet
         return "" if sheet is None else sheet.about or sheet.number
 
