@@ -46,6 +46,7 @@ def outcome_of(result: ScanResult) -> dict[str, Any]:
     return {
         "tone": result.tone.value,
         "code": result.code,
+        "text": result.text,
         "facts": dict(result.facts),
         "sku_id": str(item.sku_id) if item else "",
         "name": item.name if item else "",
@@ -107,7 +108,7 @@ def history_line(line: JournalLine) -> HistoryLine:
     return HistoryLine(
         n=line.n,
         at=line.scanned_at,
-        text=line.text,
+        text=told.get("text") or line.text,
         state=line.state,
         tone=Tone(told.get("tone", Tone.ATTENTION if line.state == DISCARDED else Tone.ACCEPTED)),
         code=told["code"],

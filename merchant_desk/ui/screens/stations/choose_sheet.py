@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from merchant_desk.stations.scans import Product, Question
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.screens.stations.sheets import StationSheet
+from merchant_desk.ui.screens.stations.sheets import GUARD_MS, StationSheet
 from merchant_desk.ui.screens.stations.words import name_of, unit_name
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.row_model import RowModel
@@ -51,6 +51,8 @@ COLUMNS: tuple[Column[Choice], ...] = (
 class ChooseSheet(StationSheet):
     """Lists the products; `choose(index)` is called with the one, `on_decline` for none of them."""
 
+    guard_ms = GUARD_MS
+
     def __init__(self, look: Look, host: QWidget, choose: Callable[[int], None]) -> None:
         super().__init__(look, host, width=720)
         self._choose = choose
@@ -89,9 +91,10 @@ class ChooseSheet(StationSheet):
         self._take(digit - 1)
 
     def _take(self, index: object) -> None:
-        if isinstance(index, int) and self._model.position_of(index) is not None:
+        known = isinstance(index, int) and self._model.position_of(index) is not None
+        if known and not self.guarded:
             self.close_sheet()
-            self._choose(index)
+            self._choose(index)  # type: ignore[arg-type]
 
     def _write(self) -> None:
         text = self._look.text

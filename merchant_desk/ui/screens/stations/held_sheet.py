@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from merchant_desk.domain.codes import visible
 from merchant_desk.stations.scans import HeldScan
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.screens.stations.sheets import StationSheet
+from merchant_desk.ui.screens.stations.sheets import GUARD_MS, StationSheet
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
@@ -30,6 +30,8 @@ COLUMNS: tuple[Column[HeldScan], ...] = (
 
 class HeldSheet(StationSheet):
     """Lists the held scans; `settle(apply)` is called with the decision."""
+
+    guard_ms = GUARD_MS
 
     def __init__(self, look: Look, host: QWidget, settle: Callable[[bool], None]) -> None:
         super().__init__(look, host, width=640)

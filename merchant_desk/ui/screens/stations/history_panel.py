@@ -21,8 +21,18 @@ from merchant_desk.ui.widgets.panel import Panel
 SHOWN = 200
 """Scans that the history holds in memory; the journal has them all."""
 
-UNSEEN = frozenset({"command_ok", "command_undo", "nothing_waits", "acknowledged", "carried_over"})
-"""Answers are no scans of goods: the journal has them, the history leaves them out."""
+UNSEEN = frozenset(
+    {
+        "command_ok",
+        "command_undo",
+        "nothing_waits",
+        "acknowledged",
+        "carried_over",
+        "open_document",
+        "next_document",
+    }
+)
+"""Answers and what happened before the document: the journal has them, the history leaves them out."""
 
 
 def recognised(line: HistoryLine, language: Language) -> Cell:

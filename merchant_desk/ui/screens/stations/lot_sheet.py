@@ -33,7 +33,7 @@ class LotSheet(StationSheet):
         self._asked: tuple[str, ...] = ()
         self._row = QHBoxLayout()
         self._row.setSpacing(Space.LARGE)
-        self.editors = {name: QLineEdit() for name in FIELDS}
+        self.editors = {name: QLineEdit(self) for name in FIELDS}
         self._fields: dict[str, Field] = {}
         self.body.addLayout(self._row)
         self._look.language.follow(self, self._build)
@@ -81,6 +81,7 @@ class LotSheet(StationSheet):
             field.deleteLater()
         self._fields = {}
         for name in FIELDS:
+            self.editors[name].hide()
             if name in self._missing:
                 hint = text("station.lot.expiry_hint") if name == "expiry" else ""
                 field = Field(text(f"station.lot.{name}"), self.editors[name], hint)

@@ -125,6 +125,7 @@ class StationPanel(QWidget):
         self._today = 0
         self._idle = ("", "")
         self._hints: tuple[tuple[str, str], ...] = ()
+        self._hinted: list[KeyHint] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.MEDIUM)
@@ -209,4 +210,7 @@ class StationPanel(QWidget):
         hints = self._hints
         if question is not None:
             hints = ANSWER_HINTS if question.ask is Ask.CONFIRM else ()
-        self.large.set_hints([KeyHint(self._look.text(name), key) for name, key in hints])
+        words = [KeyHint(self._look.text(name), key) for name, key in hints]
+        if words != self._hinted:
+            self._hinted = words
+            self.large.set_hints(words)

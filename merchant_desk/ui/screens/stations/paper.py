@@ -5,7 +5,7 @@ Lengths are millimetres; bars are painted on whole device pixels, so that every 
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QFile, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from merchant_desk.documents.command_cards import CommandCard, command_cards
@@ -115,7 +115,10 @@ def paint_label(painter: QPainter, page: QRectF, scale: float, label: LabelText)
 
 def write_cards(path: str, speech: Speech) -> bool:
     """Write the sheet as a PDF; tells whether that was possible."""
-    writer = QPdfWriter(path)
+    file = QFile(path)
+    if not file.open(QFile.OpenModeFlag.WriteOnly):
+        return False
+    writer = QPdfWriter(file)
     writer.setResolution(DPI)
     writer.setTitle(speech.text("cards.title"))
     writer.setPageLayout(page_layout(PAGE))
@@ -124,7 +127,9 @@ def write_cards(path: str, speech: Speech) -> bool:
         return False
     scale = DPI / MM_PER_INCH
     paint_cards(painter, QRectF(0, 0, PAGE.width() * scale, PAGE.height() * scale), scale, speech)
-    return bool(painter.end())
+    painter.end()
+    file.close()
+    return file.error() == QFile.FileError.NoError
 
 
 def page_layout(size: QSizeF) -> QPageLayout:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 
 from merchant_desk.stations.outcomes import HistoryLine, shown
 from merchant_desk.stations.scans import Ask, ScanResult, SheetHead, Situation, Step, Tone
@@ -44,6 +44,7 @@ class StationScreen(StationView):
         self._context = context
         self._station = kind.id
         self._answered = 0
+        self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
         self._last: HistoryLine | None = None
@@ -53,6 +54,7 @@ class StationScreen(StationView):
         self._connect()
         context.actions.add(self._actions(begins_alone=kind.begins_alone))
         self.add_buttons(context.actions)
+        self.start.focus()
         self.control.submit(self.control.session.resume_last)
         self.data.read_start()
 
@@ -86,6 +88,11 @@ class StationScreen(StationView):
             "scan_p99_ms": latency.p99,
         }
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place = self.control.situation.location
+        self._parts.show_location(self._place)
+
     # -- results ---------------------------------------------------------------------------------
 
     def _take_step(self, step: Step, stamps: Sequence[int]) -> None:
@@ -95,12 +102,16 @@ class StationScreen(StationView):
         if step.head != self.sheet:
             self._follow(step.head)
         lines = [shown(result) for result in step.results]
-        self._sound(step.results)
+        sound = gravest(step.results)
+        if sound is not None:
+            self._parts.sounds.play(sound)
         self._show(lines, step.situation)
         self.panel.show_now(stamps)
         self._unlisted += lines
         QTimer.singleShot(0, self, self._list)
-        self._parts.show_location(step.situation.location)
+        if step.situation.location != self._place:
+            self._place = step.situation.location
+            self._parts.show_location(self._place)
         self.sheets.follow(step.situation)
         if len(step.results) == 1:
             self._obey_card(step.results[0])
@@ -160,14 +171,6 @@ class StationScreen(StationView):
         if line is not None and known is not None and line.quantity:
             self.panel.show_packs(known.packs)
             self.lines.bring(line.sku_id)
-
-    def _sound(self, results: Sequence[ScanResult]) -> None:
-        """Play the gravest tone of the results, once."""
-        tones = {result.tone for result in results if result.code not in SILENT}
-        for tone, sound in SOUNDS.items():
-            if tone in tones:
-                self._parts.sounds.play(sound)
-                return
 
     def _obey_card(self, result: ScanResult) -> None:
         """Do what a command card asks of the screen."""
@@ -298,10 +301,16 @@ class StationScreen(StationView):
         self.control.stepped.connect(self._take_step)
         self.control.failed.connect(self._fail)
         self.control.queue_changed.connect(self.history.show_queue)
-        self.data.start_read.connect(self.start.show_rows)
+        self.data.start_read.connect(self.show_start)
         self.data.sheet_read.connect(self._show_sheet_reading)
         self.data.failed.connect(self._fail)
         self.panel.answered.connect(self._click)
         self.start.chosen.connect(self.control.open)
         self.sheets.changed.connect(refresh)
         self.cards.closed.connect(refresh)
+
+
+def gravest(results: Sequence[ScanResult]) -> Sound | None:
+    """Return the tone of the gravest result, or None where nothing is to be heard."""
+    tones = {result.tone for result in results if result.code not in SILENT}
+    return next((sound for tone, sound in SOUNDS.items() if tone in tones), None)

@@ -4,6 +4,7 @@ The last-scan panel above stays in sight. A sheet is no window of its own, so sc
 answer it as keys do.
 """
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -16,15 +17,23 @@ from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.labels import ElidedLabel, label, separator
 from merchant_desk.ui.widgets.overlay import Overlay
 
+GUARD_MS = 250
+"""Longer than a hurried second press of Enter, shorter than reading a line."""
+
 
 class StationSheet(Overlay):
     """A sheet with a title, a note, a body and two buttons: yes (Enter, OK card) and no (Esc, UNDO card).
 
     `accept` and `decline` do what the keys do; a subclass or owner sets `on_accept` and `on_decline`.
+    A sheet that the station opens by itself takes no answer for a moment (`guard_ms`): a key that was on its
+    way when it came is no answer to it.
     """
+
+    guard_ms = 0
 
     def __init__(self, look: Look, host: QWidget, *, width: int = 640, danger: bool = False) -> None:
         super().__init__(look, host, width=width, dismissable=False)
+        self._opened = 0.0
         self.on_accept: Callable[[], None] = self.close_sheet
         self.on_decline: Callable[[], None] = self.close_sheet
         self._title = label("", "title", wrap=True)
@@ -64,13 +73,25 @@ class StationSheet(Overlay):
         """What the sheet complains about."""
         return self._error.text()
 
+    @property
+    def guarded(self) -> bool:
+        """Whether the sheet has been there for too short a time to be answered."""
+        return time.monotonic() < self._opened + self.guard_ms / 1000
+
+    def open(self, focus: QWidget | None = None) -> None:
+        """Show the sheet and move the focus into it."""
+        self._opened = time.monotonic()
+        super().open(focus)
+
     def accept(self) -> None:
         """Say yes, as Enter and the OK card do."""
-        self.on_accept()
+        if not self.guarded:
+            self.on_accept()
 
     def decline(self) -> None:
         """Say no, as Esc and the UNDO card do."""
-        self.on_decline()
+        if not self.guarded:
+            self.on_decline()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -1,13 +1,15 @@
 """How a document station is laid out: head, panel, and below either the list to begin from or the tables."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from merchant_desk.stations.scans import SheetHead
 from merchant_desk.ui.actions import Actions
 from merchant_desk.ui.screens.stations.history_panel import HistoryPanel
-from merchant_desk.ui.screens.stations.kind import StationKind
+from merchant_desk.ui.screens.stations.kind import StartRow, StationKind
 from merchant_desk.ui.screens.stations.latency import ScanLatency
 from merchant_desk.ui.screens.stations.lines_panel import LinesPanel
 from merchant_desk.ui.screens.stations.panel import StationPanel
@@ -88,6 +90,20 @@ class StationView(QWidget):
         self.panel.set_idle(key, f"{key}.hint")
         self.panel.set_hints(START_HINTS if head is None else SHEET_HINTS)
         self._write()
+
+    def show_start(self, rows: Sequence[StartRow]) -> None:
+        """Show what there is to begin from; the focus goes into the list unless it is somewhere else."""
+        self.start.show_rows(rows)
+        if self.hasFocus():
+            self._pass_focus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._pass_focus()
+
+    def _pass_focus(self) -> None:
+        if self._sheet is None and self.start.rows:
+            self.start.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_totals(self, kinds: int, pieces: int) -> None:
         """Say in the head how many products and pieces (10^-6) the document is about."""
