@@ -168,6 +168,7 @@ class Exchange:
         """Return why nothing may be pushed now."""
         version = self._memory.version
         if version is not None and _release(version.version) < _release(installed_version("merchant-desk")):
+            self._memory.greeted_at = None  # asked again each time: it may be upgraded at any moment
             return ServerTooOld(426, "server_older", version.version)
         stuck = self._stuck()
         return fault_of(stuck) if stuck is not None else None
