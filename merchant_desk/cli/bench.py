@@ -6,11 +6,9 @@ import importlib
 from merchant_desk.cli.figures import report
 
 GROUPS = {
-    "scan": "bench_scan",
     "push": "bench_push",
     "bootstrap": "bench_bootstrap",
     "notice": "bench_notice",
-    "start": "bench_start",
     "resolver": "bench_resolver",
     "import": "bench_import",
 }
