@@ -8,6 +8,10 @@ QUIET = {"code128": 10, "ean13": 11}
 """Light modules that a symbol needs at either side (ISO/IEC 15417; ISO/IEC 15420: 11 left, 7 right)."""
 
 
+SWITCH_TO_C = 99
+"""Value 99 is the pair "99" in charset C, and elsewhere the switch to it (ISO/IEC 15417, table 1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A linear symbol; `bars` has a character for each module, "1" dark and "0" light, no quiet zones."""
@@ -33,11 +37,21 @@ def code128(text: str) -> Symbol:
     Raises:
         ValueError: a character that Code 128 does not have (it has ASCII alone), or no text.
     """
-    from barcode.codex import Code128
-
     if not text or not text.isascii():
         raise ValueError(f"Code 128 cannot say {text!r}")
-    return Symbol("code128", Code128(text).build()[0], text)
+    return Symbol("code128", _code128_bars(text), text)
+
+
+def _code128_bars(text: str) -> str:
+    from barcode.codex import Code128
+
+    class Exact(Code128):  # type: ignore[misc]  # the library has no annotations
+        """The library takes a leading pair "99" for its own switch to charset C, and drops it."""
+
+        def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+            return encoded if encoded[1] == SWITCH_TO_C else list(super()._try_to_optimize(encoded))
+
+    return str(Exact(text).build()[0])
 
 
 def ean13(text: str) -> Symbol:

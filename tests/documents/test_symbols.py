@@ -1,0 +1,53 @@
+"""Bar codes that leave on paper are read back by a decoder that is not ours."""
+
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from merchant_desk.documents.command_cards import command_cards
+from merchant_desk.documents.symbols import Symbol, code128, ean13, product_symbol
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.house_codes import CommandKind, command
+
+
+def read(symbol: Symbol, module: int = 3) -> list[tuple[str, str]]:
+    bars = "0" * symbol.quiet + symbol.bars + "0" * symbol.quiet
+    row = np.repeat(np.array([0 if bar == "1" else 255 for bar in bars], np.uint8), module)
+    image = np.tile(row, (80, 1))
+    return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(np.ascontiguousarray(image))]
+
+
+@pytest.mark.parametrize("card", command_cards(), ids=lambda card: card.symbol.text)
+def test_every_card_says_its_command(card: object) -> None:
+    symbol = card.symbol  # type: ignore[attr-defined]
+    assert read(symbol) == [("Code128", symbol.text)]
+    assert command(symbol.text) == card.command  # type: ignore[attr-defined]
+
+
+def test_a_sheet_has_every_command_and_the_quantities_asked_for() -> None:
+    cards = command_cards((3, 500))
+    assert {card.command.kind for card in cards} == set(CommandKind)
+    assert [card.quantity for card in cards if card.quantity is not None] == [3 * MICRO, 500 * MICRO]
+    with pytest.raises(ValueError, match="no card can say"):
+        command_cards((-1,))
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=4, max_size=30))
+@settings(max_examples=60)
+def test_code_128_says_any_ascii(text: str) -> None:
+    assert [found for _, found in read(code128(text))] == [text]
+
+
+def test_products_are_printed_as_ean_where_they_are_one() -> None:
+    assert read(ean13("9520000000011")) == [("EAN13", "9520000000011")]
+    assert product_symbol("9520000000011").kind == "ean13"
+    assert product_symbol("9520000000012").kind == "code128"
+    assert product_symbol("HX-1").kind == "code128"
+
+
+@pytest.mark.parametrize("code", ["", "青石"])
+def test_what_no_symbol_can_carry_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match="cannot say"):
+        product_symbol(code)
