@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
@@ -163,6 +163,7 @@ def test_a_task_is_settled_with_a_note(scene: Scene, show: Show, qtbot: QtBot) -
     click(card(cards, "stock_negative"), "task.settle")
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QDialog)
+    until(qtbot, lambda: isinstance(QApplication.focusWidget(), QComboBox))
     press(program, Qt.Key.Key_Down)
     press(program, Qt.Key.Key_Tab)
     type_text("found them")
