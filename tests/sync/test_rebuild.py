@@ -150,13 +150,17 @@ def test_what_was_sent_but_not_answered_is_neither_lost_nor_shown_twice(shop: Sh
     assert_agrees(desk)
 
 
-def test_a_server_that_went_back_behind_everybodys_back_is_noticed(shop: Shop, desk: LoneDesk) -> None:
+@pytest.mark.parametrize("since", [0, 15], ids=["its feed is shorter", "its feed is longer again"])
+def test_a_server_that_went_back_behind_everybodys_back_is_noticed(
+    shop: Shop, desk: LoneDesk, since: int
+) -> None:
     backups = Backups(shop)
     copy = backups.make()
     op_ids = [desk.do(body) for body in receipt(shop, "RC-1")]
     desk.sync()
     backups.restore(copy, epoch=False)
-    shop.stock(shop.beer, 2)
+    for _ in range(since):
+        shop.stock(shop.beer, 2)
     desk.run()
     desk.sync()
     assert set(op_ids) <= set(log_of(shop))
