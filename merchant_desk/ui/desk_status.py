@@ -8,6 +8,7 @@ from shiboken6 import isValid
 from sqlalchemy import Connection
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.codes import visible
 from merchant_desk.models.queries.operation_lists import Place
 from merchant_desk.models.queries.order_lists import WAITING, order_counts
 from merchant_desk.sync.status import Link, SyncStatus
@@ -255,8 +256,8 @@ class StatusNotices(QObject):
     def tell_rejected(self, scan: RejectedScan) -> None:
         """Say that a burst of keys was no scan that can be trusted."""
         text = self._look.text
-        reason = self._look.language.word(scan.reason.value)
-        detail = text("notice.rejected_detail", reason=reason, code=scan.text)
+        reason = text(f"said.unreadable_burst.{scan.reason.value}")
+        detail = text("notice.rejected_detail", reason=reason, code=visible(scan.text))
         self._notices.show_notice(Notice(text("notice.rejected"), Tone.REFUSED, detail, seconds=10))
 
     def _hear(self, status: SyncStatus) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from merchant_desk.desk import Desk
+from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.ui.busy_runner import BusyRunner
 from merchant_desk.ui.desk_status import sync_state
 from merchant_desk.ui.player import Stage
@@ -14,6 +15,21 @@ from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
 from merchant_desk.ui.window.window import DeskWindow
 
 
+def last_scan(line: HistoryLine) -> dict[str, Any]:
+    """Return what became of a scan, JSON-ready; quantities in millionths of the base unit."""
+    return {
+        "scan": line.text,
+        "tone": str(line.tone),
+        "code": line.code,
+        "name": line.name,
+        "lot": line.lot,
+        "location": line.location,
+        "quantity": line.quantity,
+        "done": line.done,
+        "expected": line.expected,
+    }
+
+
 def window_stage(
     desk: Desk, window: DeskWindow, hub: ScannerHub, runner: BusyRunner, sheet: SignInSheet
 ) -> Stage:
@@ -21,7 +37,11 @@ def window_stage(
 
     def played() -> dict[str, Any]:
         screen: object = window.built(window.current)
-        return screen.player_state() if isinstance(screen, Played) else {}
+        if not isinstance(screen, Played):
+            return {}
+        line = getattr(getattr(screen, "panel", None), "line", None)
+        last = {"last": last_scan(line)} if isinstance(line, HistoryLine) else {}
+        return screen.player_state() | last
 
     def busy() -> bool:
         writer = desk.runtime.writer

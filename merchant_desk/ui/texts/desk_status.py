@@ -19,7 +19,7 @@ TEXTS: Texts = {
     "notice.scanner_lost_detail": ("{reason}。插回后自动恢复。", "{reason}. Plug it in and it works again."),
     "notice.scanner_found": ("扫描枪已连接：{source}", "Scanner connected: {source}"),
     "notice.rejected": ("这一扫不可信，没有记入", "This scan cannot be trusted and was not recorded"),
-    "notice.rejected_detail": ("{reason}：{code}。请再扫一次。", "{reason}: {code}. Scan it again."),
+    "notice.rejected_detail": ("{reason}（{code}）", "{reason} ({code})"),
     "notice.done": ("已保存", "Saved"),
     "notice.search_building": (
         "正在建立搜索索引，较早的内容可能暂时搜不到。",
