@@ -22,7 +22,7 @@ from merchant_desk.domain.orders import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
-from merchant_desk.handlers.context import Context, Key, handles
+from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.jobs import note_chunk
 from merchant_desk.models.columns import Row
 
@@ -47,19 +47,30 @@ def place_order(context: Context, op: PlaceOrder) -> None:
 
 @handles(
     ImportOrders,
-    reads=lambda op: [*_skus_of(op), *_rows_of(op)],
+    reads=lambda op: [
+        *(("skus", id) for id in _skus_of(op)),
+        *(("orders", order.order_id) for order in op.orders),
+        *(("buyers", buyer.buyer_id) for buyer in op.buyers),
+    ],
     look_ups=lambda op: [("orders", "number_key", order.number.casefold()) for order in op.orders],
 )
 def import_orders(context: Context, op: ImportOrders) -> None:
-    """Write what is new; an order or buyer that stands already is left as it is."""
+    """Write what is new; an order or buyer that stands already is left as it is.
+
+    SKUs only have to be there. They are looked at without a trace: otherwise each price that changes would
+    carry out again, on the desk that imports, every waiting operation of the job that sold the product.
+    """
     unit = context.unit
     for order in op.orders:
         check_imported_order(order)
     unit.finds.prefetch("orders", "number_key", (order.number.casefold() for order in op.orders))
-    for table in ("skus", "orders", "buyers", "order_lines", "order_charges"):
-        unit.prefetch(table, (id for name, id in (*_skus_of(op), *_rows_of(op)) if name == table))
-    for table, sku_id in _skus_of(op):
-        context.get(table, sku_id)
+    unit.prefetch("orders", (order.order_id for order in op.orders))
+    unit.prefetch("buyers", (buyer.buyer_id for buyer in op.buyers))
+    skus = _skus_of(op)
+    unit.prefetch("skus", skus)
+    for sku_id in skus:
+        if unit.peek("skus", sku_id) is None:
+            raise Refusal("not_here", table="skus", id=sku_id)
     created = rows = 0
     for order in op.orders:
         if not unit.find("orders", number_key=order.number.casefold()):
@@ -71,18 +82,8 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     note_chunk(context, op, "orders", created, rows)
 
 
-def _skus_of(op: ImportOrders) -> list[Key]:
-    skus = dict.fromkeys(line.sku_id for order in op.orders for line in order.lines)
-    return [("skus", sku_id) for sku_id in skus]
-
-
-def _rows_of(op: ImportOrders) -> list[Key]:
-    rows: list[Key] = [("buyers", buyer.buyer_id) for buyer in op.buyers]
-    for order in op.orders:
-        rows.append(("orders", order.order_id))
-        rows += [("order_lines", line.line_id) for line in order.lines]
-        rows += [("order_charges", charge.charge_id) for charge in order.charges]
-    return rows
+def _skus_of(op: ImportOrders) -> list[UUID]:
+    return list(dict.fromkeys(line.sku_id for order in op.orders for line in order.lines))
 
 
 @handles(
@@ -225,7 +226,7 @@ def _insert_buyer(context: Context, buyer: ImportedBuyer) -> None:
 
 
 def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
-    first = context.unit.get("skus", order.lines[0].sku_id) if order.lines else None
+    first = context.unit.peek("skus", order.lines[0].sku_id) if order.lines else None
     charged = next((charge.name for charge in order.charges), "")
     row = {
         "id": order.order_id,
