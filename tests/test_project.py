@@ -24,18 +24,12 @@ WINDOW_LINES = 300
 # "path" for a file, "path::name" for a class or function.
 LARGER: dict[str, str] = {
     "merchant_desk/cli/import_files.py::add_arguments": "declares one argument after another; nothing in it decides",
-    "merchant_desk/models/encrypted.py::open_engine": "one page of settings that must be read in order",
     "merchant_desk/stations/session.py::StationSession": "one method for each thing a person can answer at a station",
     "merchant_desk/stations/station.py::Station": "the state machine of a scan; to be split by kind of answer",
-    "merchant_desk/sync/runtime.py::DeskRuntime": "the engine room's outside; its line and exchange are apart already",
     "merchant_desk/ui/screens/stations/keys.py::station_actions": "a table of the station's actions, one after another",
     "merchant_desk/ui/screens/tasks/tasks_screen.py::TasksScreen.__init__": "puts the parts of one screen together",
-    "tests/models/test_migrate.py": "one question: does every start end with the right tables",
     "tests/server/test_backup.py": "one question: is every backup whole or refused",
     "tests/server/test_troubles.py::test_one_poisoned_operation_holds_up_no_other": "one story told in order",
-    "tests/sync/test_exchange_push.py": "one question: does every push end right",
-    "tests/sync/test_rebuild.py": "one question: does a rebuild lose nothing",
-    "tests/sync/test_rebuild.py::test_whatever_happens_to_server_and_line": "one story told in order",
     "tests/ui/scanner/test_frame.py": "one question: is every key typed or scanned, once",
     "tests/ui/scanner/test_wedge_filter.py": "one question: does every scan reach the hub whole",
 }

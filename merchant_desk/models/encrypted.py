@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -101,20 +102,24 @@ def open_engine(
     refuse_network_share(path.parent)
     _prove_there(path, writer=writer)
     cache = cache_mb or (WRITER_CACHE_MB if writer else READER_CACHE_MB)
-    engine = create_engine(
+    engine = _pooled(path, lambda: _connect(path, key, writer=writer, cache_mb=cache), pool, writer=writer)
+    _take_transactions(engine, "begin immediate" if writer else "begin")
+    _name_errors(engine, path)
+    engine.connect().close()  # a connection that fails closes itself
+    return engine
+
+
+def _pooled(path: Path, connect: Callable[[], Any], pool: type[QueuePool], *, writer: bool) -> Engine:
+    return create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
         module=dbapi2,
-        creator=lambda: _connect(path, key, writer=writer, cache_mb=cache),
+        creator=connect,
         poolclass=pool,
         pool_size=1 if writer else READERS,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         pool_use_lifo=True,  # the connection used last has the warm cache
     )
-    _take_transactions(engine, "begin immediate" if writer else "begin")
-    _name_errors(engine, path)
-    engine.connect().close()  # a connection that fails closes itself
-    return engine
 
 
 def checkpoint(engine: Engine, mode: CheckpointMode = "PASSIVE") -> Checkpoint:

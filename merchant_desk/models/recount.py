@@ -3,10 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Engine
+
 from merchant_desk.domain.ids import id_of
 from merchant_desk.models.columns import Sum
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.totals import NO_TOTAL
+
+
+def recount_all(writer: Engine) -> dict[str, set[UUID]]:
+    """Do `recount` in a transaction of its own, on the thread that writes."""
+    with writer.begin() as connection:
+        return recount(connection.connection.cursor())
 
 
 def recount(cursor: Any) -> dict[str, set[UUID]]:

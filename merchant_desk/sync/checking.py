@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.models.columns import Scope
 from merchant_desk.models.images import image_hash, wrap
-from merchant_desk.models.recount import recount
+from merchant_desk.models.recount import recount_all
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
 from merchant_desk.sync.desk import Changes, DeskEngine
@@ -122,7 +122,7 @@ class Repair:
             ops = [FeedOp(NOBODY, rows[start : start + CHUNK])]
             tell(self.on_writer(partial(self.engine.apply_slice, ops, upto)))
         if any(SPECS[table].sums for table in self.tables):
-            tell(self.on_writer(self._recount))
+            tell(self.on_writer(partial(recount_all, self.engine.store.engine)))
         return len(rows)
 
     def _collect(self, upto: int, cancelled: Cancelled) -> bool:
@@ -177,7 +177,3 @@ class Repair:
                 for (id,) in cursor.fetchall():
                     if (table, id) not in self._seen:
                         self.wrong[table, id] = FeedRow(0, table, id_of(id), None)
-
-    def _recount(self) -> Changes:
-        with self.engine.store.engine.begin() as connection:
-            return recount(connection.connection.cursor())

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.recount import recount
+from merchant_desk.models.recount import recount_all
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
 from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
@@ -172,7 +172,7 @@ class DeskRuntime:
         Raises:
             Fault: the server could not be reached; totals were counted all the same.
         """
-        wrong = self._on_writer(self._recount)
+        wrong: Changes = self._on_writer(lambda: recount_all(self.profile.writer))
         if wrong:
             log.error("totals_recounted", tables=", ".join(wrong))
             self.tell(wrong)
@@ -181,10 +181,6 @@ class DeskRuntime:
             alarm = self._exchange.compare(self.tell, self._is_cancelled)
             self._refresh(alarm=alarm)
         return self._status
-
-    def _recount(self) -> Changes:
-        with self.profile.writer.begin() as connection:
-            return recount(connection.connection.cursor())
 
     def enrol_again(
         self,

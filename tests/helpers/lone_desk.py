@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 
 from merchant_desk.domain.amounts import MICRO
@@ -22,9 +23,11 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.totals import SUM_NAMES
+from merchant_desk.sync import rebuild
 from merchant_desk.sync.desk import Changes, DeskEngine
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.exchange import Exchange, Report
+from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile, open_profile
 from merchant_desk.sync.protocol import EnrolRequest
 from merchant_desk.sync.rebase import enrol_again, rebase_outbox
@@ -61,6 +64,12 @@ class Wire:
     def paths(self) -> list[str]:
         """Return what was asked for, without parameters."""
         return [request.path.partition("?")[0] for request in self.requests]
+
+    def feeds(self) -> list[str]:
+        """Return the pages that were asked for, and forget all requests."""
+        found = [request.path for request in self.requests if request.path.startswith("/feed")]
+        self.requests.clear()
+        return found
 
 
 class LoneDesk:
@@ -143,6 +152,10 @@ class LoneDesk:
 
     def unsettled(self) -> int:
         return len([row for row in self.outbox("settled_at") if row[0] is None])
+
+    def draft_files(self) -> list[str]:
+        """Return what a rebuild has left."""
+        return [file.name for file in self.folder.glob("desk.db.rebuild*")]
 
     def sql(self, statement: str, *values: Any) -> None:
         """Change the database behind the program's back."""
@@ -297,6 +310,11 @@ def examples(short: int) -> settings:
     return settings(max_examples=max(short, default.max_examples // 50 if default else 0))
 
 
+def small_pages(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Let a rebuild fetch so many rows at a time."""
+    monkeypatch.setattr(rebuild, "Pace", lambda *amounts: Pace(rows, rows, rows))
+
+
 def fault_of(action: Callable[[], object]) -> Fault | None:
     """Return the fault that an action raises, or None."""
     try:
@@ -304,9 +322,3 @@ def fault_of(action: Callable[[], object]) -> Fault | None:
     except Fault as fault:
         return fault
     return None
-
-
-__all__ = [
-    "Backups", "LoneDesk", "Stopwatch", "Wire", "adjust", "assert_agrees", "enrol", "examples",
-    "fault_of", "images", "log_of", "order", "receipt", "totals",
-]  # fmt: skip

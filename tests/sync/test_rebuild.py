@@ -1,6 +1,5 @@
 """Does a desk whose server was restored or forgot its beginning come to agree with it, and lose nothing?"""
 
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,15 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchant_desk.models.faults import DatabaseBusy, DiskFull
-from merchant_desk.models.gate import Gate
 from merchant_desk.models.list_indexes import make_next_index
 from merchant_desk.models.search import SearchIndex, found_rows
-from merchant_desk.sync import rebuild
-from merchant_desk.sync.desk import DeskEngine
 from merchant_desk.sync.desk_state import write_value
-from merchant_desk.sync.pace import Pace
-from merchant_desk.sync.rebuild import draft_path
 from merchant_desk.sync.transport import Request, Response, Unreachable
 from tests.helpers.lone_desk import (
     Backups,
@@ -31,6 +24,7 @@ from tests.helpers.lone_desk import (
     log_of,
     order,
     receipt,
+    small_pages,
 )
 from tests.helpers.shop import Shop
 
@@ -50,17 +44,6 @@ def desk(shop: Shop) -> Iterator[LoneDesk]:
     opened = enrol(shop)
     yield opened
     opened.close()
-
-
-def feeds(desk: LoneDesk) -> list[str]:
-    """Return the pages that were asked for, and forget all requests."""
-    found = [request.path for request in desk.wire.requests if request.path.startswith("/feed")]
-    desk.wire.requests.clear()
-    return found
-
-
-def draft_files(desk: LoneDesk) -> list[str]:
-    return [file.name for file in desk.folder.glob("desk.db.rebuild*")]
 
 
 # ---------------------------------------------------------------- a restored server
@@ -96,7 +79,7 @@ def test_what_the_backup_did_not_have_is_sent_again_and_unsent_work_stays_on_top
     for one in (desk, other):
         one.sync()
         assert_agrees(one)
-        assert draft_files(one) == []
+        assert one.draft_files() == []
     changed = {table for changes in desk.changes for table in changes}
     assert {"receipts", "ledger", "stock_balances"} <= changed
     other.close()
@@ -197,11 +180,6 @@ def set_floor(shop: Shop, floor: int) -> None:
         connection.exec_driver_sql("UPDATE counters SET floor = ?", (floor,))
 
 
-def small_pages(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
-    """Let a rebuild fetch so many rows at a time."""
-    monkeypatch.setattr(rebuild, "Pace", lambda *amounts: Pace(rows, rows, rows))
-
-
 def test_a_desk_behind_the_floor_begins_anew(
     shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,7 +192,7 @@ def test_a_desk_behind_the_floor_begins_anew(
     desk.wire.requests.clear()
     assert desk.run().fault is None
     assert set(unsent) <= set(log_of(shop))
-    paths = feeds(desk)
+    paths = desk.wire.feeds()
     assert paths[1].startswith("/feed?after=0&")
     assert all(f"floor={cursor + 10}" in path for path in paths[2:5])
     desk.sync()
@@ -239,7 +217,7 @@ def test_a_floor_that_moves_meanwhile_begins_once_more(
     desk.wire.after = moving
     desk.wire.requests.clear()
     desk.run()
-    assert len([path for path in feeds(desk) if path.startswith("/feed?after=0&")]) == 2
+    assert len([path for path in desk.wire.feeds() if path.startswith("/feed?after=0&")]) == 2
     desk.sync()
     assert_agrees(desk)
 
@@ -250,164 +228,11 @@ def test_tables_that_gained_columns_are_fetched_again(shop: Shop, desk: LoneDesk
         write_value(connection.connection.cursor(), "fetch_again", ["skus"])
     desk.wire.requests.clear()
     desk.run()
-    assert feeds(desk)[1].startswith("/feed?after=0&")
+    assert desk.wire.feeds()[1].startswith("/feed?after=0&")
     assert unsent in log_of(shop)
     desk.sync()
-    assert feeds(desk) == [f"/feed?after={desk.engine.position.cursor}&rows=2000"]
+    assert desk.wire.feeds() == [f"/feed?after={desk.engine.position.cursor}&rows=2000"]
     assert_agrees(desk)
-
-
-# ---------------------------------------------------------------- interrupted
-
-
-def test_a_rebuild_goes_on_where_it_was_cut(
-    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    backups = Backups(shop)
-    backups.restore(backups.make())
-    small_pages(monkeypatch, 5)
-    desk.wire.requests.clear()
-    asked: list[int] = []
-
-    def cut(request: Request) -> Request:
-        if request.path.startswith("/feed"):
-            asked.append(int(request.path.split("after=")[1].split("&")[0]))
-            if len(asked) % 3 == 0:
-                raise Unreachable("interrupted", "the test says so")
-        return request
-
-    desk.wire.before = cut
-    rounds = 0
-    while desk.engine.position.epoch != shop.world.server.epoch:
-        rounds += 1
-        assert rounds < 40
-        desk.do(adjust(shop, rounds))
-        try:
-            desk.run()
-        except Unreachable:
-            desk.restart()
-    drafts = [after for after in asked if after < max(asked)]
-    assert drafts == sorted(drafts) or len(set(asked)) > 5
-    assert asked.count(0) == 1, "the draft is never begun anew"
-    desk.wire.before = lambda request: request
-    desk.sync()
-    assert_agrees(desk)
-
-
-def test_cancelled_at_any_point_it_only_takes_longer(shop: Shop, desk: LoneDesk) -> None:
-    backups = Backups(shop)
-    for body in receipt(shop, "RC-1"):
-        desk.do(body)
-    desk.sync()
-    backups.restore(backups.make())
-    looks, patience = 0, 0
-
-    def cancelled() -> bool:
-        nonlocal looks
-        looks += 1
-        return looks > patience
-
-    while desk.engine.position.epoch != shop.world.server.epoch:
-        patience, looks = patience + 1, 0
-        desk.do(adjust(shop))
-        desk.run(cancelled)
-        assert patience < 60
-    assert patience > 3
-    desk.sync()
-    assert_agrees(desk)
-
-
-def test_readers_at_work_are_waited_for_and_nothing_is_lost(
-    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("merchant_desk.models.gate.WAIT_SECONDS", 0.2)
-    backups = Backups(shop)
-    backups.restore(backups.make())
-    desk.do(adjust(shop))
-    reading = desk.profile.reader.connect()
-    with pytest.raises(DatabaseBusy):
-        desk.run()
-    assert desk.engine.position.epoch != shop.world.server.epoch
-    desk.do(adjust(shop))
-    timer = threading.Timer(0.1, reading.close)
-    timer.start()
-    desk.wire.requests.clear()
-    desk.run()
-    timer.join()
-    assert feeds(desk)[0].split("after=")[1].split("&")[0] != "0", "the draft was kept"
-    desk.sync()
-    assert_agrees(desk)
-
-
-def test_a_closed_gate_holds_readers_back_and_lets_them_go_on(desk: LoneDesk) -> None:
-    profile, got = desk.profile, threading.Event()
-
-    def read() -> None:
-        with profile.reader.connect() as connection, connection.begin():
-            connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar()
-        got.set()
-
-    thread = threading.Thread(target=read)
-    with profile.gate.closed(profile.reader, profile.path):
-        thread.start()
-        assert not got.wait(0.1)
-    assert got.wait(5.0)
-    thread.join()
-
-
-def test_a_gate_that_could_not_close_is_open(desk: LoneDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("merchant_desk.models.gate.WAIT_SECONDS", 0.05)
-    profile = desk.profile
-    with (
-        profile.reader.connect(),
-        pytest.raises(DatabaseBusy),
-        profile.gate.closed(profile.reader, profile.path),
-    ):
-        raise AssertionError
-    profile.reader.connect().close()
-    assert isinstance(profile.gate, Gate)
-
-
-def test_a_full_disk_takes_the_draft_away_not_the_work(
-    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    backups = Backups(shop)
-    backups.restore(backups.make())
-    op_id = desk.do(adjust(shop))
-    take_in = DeskEngine.apply_slice
-
-    def full(engine: DeskEngine, *args: object) -> object:
-        if engine is not desk.engine:
-            raise DiskFull(desk.profile.path, 0)
-        return take_in(engine, *args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(DeskEngine, "apply_slice", full)
-    with pytest.raises(DiskFull):
-        desk.run()
-    assert draft_files(desk) == []
-    assert desk.op_ids() == [op_id]
-    monkeypatch.undo()
-    desk.run()
-    desk.sync()
-    assert_agrees(desk)
-
-
-@pytest.mark.parametrize("rubbish", [b"", b"no database" * 500, bytes(8192)])
-def test_a_strange_draft_is_thrown_away(shop: Shop, desk: LoneDesk, rubbish: bytes) -> None:
-    backups = Backups(shop)
-    backups.restore(backups.make())
-    draft_path(desk.profile).write_bytes(rubbish)
-    desk.run()
-    desk.sync()
-    assert_agrees(desk)
-    assert draft_files(desk) == []
-
-
-def test_a_draft_that_nobody_needs_is_removed(shop: Shop, desk: LoneDesk) -> None:
-    draft_path(desk.profile).write_bytes(b"left over")
-    desk.restart()
-    desk.sync()
-    assert draft_files(desk) == []
 
 
 # ---------------------------------------------------------------- what is this desk's own
@@ -458,52 +283,59 @@ STEPS = st.lists(
 )
 
 
+class Story:
+    """Two desks, a server with backups, and a line that may be bad."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.shop = Shop(folder, seed=seed)
+        self.shop.stock(self.shop.rice, 50)
+        self.desks = [enrol(self.shop, "one"), enrol(self.shop, "two")]
+        self.backups = Backups(self.shop)
+        self.copy = self.backups.make()
+        self.done: list[UUID] = []
+
+    def lossy(self, place: str) -> None:
+        if self.shop.world.chance.dice.random() < 0.3:
+            raise Unreachable("interrupted", place)
+
+    def play(self, n: int, step: str) -> None:
+        shop, desk = self.shop, self.desks[step == "other"]
+        if step == "back up":
+            self.copy = self.backups.make()
+        elif step == "restore":
+            self.backups.restore(self.copy)
+        elif step == "restart":
+            desk.restart()
+        elif step in ("sync", "cut", "other"):
+            shop.fetch.trouble = self.lossy if step == "cut" else shop.fetch.trouble
+            self.done.append(desk.do(adjust(shop, n + 1)))
+            with suppress(Unreachable):
+                desk.run()
+            shop.fetch.trouble = lambda place: None
+        else:
+            bodies: dict[str, list[object]] = {
+                "adjust": [adjust(shop, n + 1)],
+                "receipt": receipt(shop, f"RC-{n}", 1),
+                "order": order(shop, f"SO-{n}"),
+            }
+            self.done += [desk.do(body) for body in bodies[step]]
+
+
 @examples(10)
 @given(STEPS, st.integers(0, 1_000))
 def test_whatever_happens_to_server_and_line(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str], seed: int
 ) -> None:
-    shop = Shop(tmp_path_factory.mktemp("shop"), seed=seed + 1)
-    shop.stock(shop.rice, 50)
-    desks = [enrol(shop, "one"), enrol(shop, "two")]
-    backups = Backups(shop)
-    copy = backups.make()
-    done: list[UUID] = []
-    dice = shop.world.chance.dice
-
-    def lossy(place: str) -> None:
-        if dice.random() < 0.3:
-            raise Unreachable("interrupted", place)
-
+    story = Story(tmp_path_factory.mktemp("shop"), seed + 1)
     for n, step in enumerate(steps):
-        desk = desks[step == "other"]
-        if step == "back up":
-            copy = backups.make()
-        elif step == "restore":
-            backups.restore(copy)
-        elif step == "restart":
-            desk.restart()
-        elif step in ("sync", "cut", "other"):
-            shop.fetch.trouble = lossy if step == "cut" else shop.fetch.trouble
-            done.append(desk.do(adjust(shop, n + 1)))
-            with suppress(Unreachable):
-                desk.run()
-            shop.fetch.trouble = lambda place: None
-        else:
-            bodies = {
-                "adjust": [adjust(shop, n + 1)],
-                "receipt": receipt(shop, f"RC-{n}", 1),
-                "order": order(shop, f"SO-{n}"),
-            }[step]
-            done += [desk.do(body) for body in bodies]  # type: ignore[attr-defined]
-    for _ in range(2):
-        for desk in desks:
-            report = desk.run()
-            assert (report.fault, report.alarm) == (None, None)
-    outcomes = log_of(shop)
-    assert {outcomes.get(op_id) for op_id in done} <= {"applied", "refused"}
-    for desk in desks:
+        story.play(n, step)
+    for desk in (*story.desks, *story.desks):
+        report = desk.run()
+        assert (report.fault, report.alarm) == (None, None)
+    outcomes = log_of(story.shop)
+    assert {outcomes.get(op_id) for op_id in story.done} <= {"applied", "refused"}
+    for desk in story.desks:
         desk.sync()
         assert_agrees(desk)
         desk.close()
-    shop.close()
+    story.shop.close()
