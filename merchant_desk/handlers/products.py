@@ -20,14 +20,14 @@ from merchant_desk.domain.products import (
     check_price,
 )
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.handlers.context import Context, Key, handles
+from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.jobs import note_chunk
 from merchant_desk.models.sort_keys import sort_key
 
 
 @handles(
     AddProduct,
-    reads=lambda op: [("skus", op.item.sku_id), *_barcodes(op.item)],
+    reads=lambda op: [("skus", op.item.sku_id)],
     look_ups=lambda op: [("skus", "sku_key", sku_key(op.item.sku))],
 )
 def add_product(context: Context, op: AddProduct) -> None:
@@ -43,7 +43,7 @@ def add_product(context: Context, op: AddProduct) -> None:
     reads=lambda op: [
         *(("skus", item.sku_id) for item in op.items),
         *(("skus", gained.sku_id) for gained in op.gained),
-        *_codes_of(op),
+        *(("barcodes", id) for id in _gained_ids(op)),
     ],
     look_ups=lambda op: [("skus", "sku_key", sku_key(item.sku)) for item in op.items],
 )
@@ -54,7 +54,7 @@ def import_products(context: Context, op: ImportProducts) -> None:
         check_item(item)
     unit.finds.prefetch("skus", "sku_key", (sku_key(item.sku) for item in op.items))
     unit.prefetch("skus", (item.sku_id for item in op.items))
-    unit.prefetch("barcodes", (id for _, id in _codes_of(op)))
+    unit.prefetch("barcodes", _gained_ids(op))
     created = sum(_import_item(context, item) for item in op.items)
     for gained in op.gained:
         check_barcode(gained.barcode)
@@ -72,18 +72,13 @@ def _import_item(context: Context, item: NewSku) -> bool:
     return sum(_insert_barcode(context, existing["id"], barcode) for barcode in item.barcodes) > 0
 
 
-def _codes_of(op: ImportProducts) -> list[Key]:
-    gained: list[Key] = [("barcodes", barcode_id(one.sku_id, one.barcode.code)) for one in op.gained]
-    return gained + [key for item in op.items for key in _barcodes(item)]
-
-
-def _barcodes(item: NewSku) -> list[Key]:
-    return [("barcodes", barcode_id(item.sku_id, barcode.code)) for barcode in item.barcodes]
+def _gained_ids(op: ImportProducts) -> list[UUID]:
+    return [barcode_id(one.sku_id, one.barcode.code) for one in op.gained]
 
 
 @handles(
     DraftProduct,
-    reads=lambda op: [("skus", op.item.sku_id), *_barcodes(op.item)],
+    reads=lambda op: [("skus", op.item.sku_id)],
     look_ups=lambda op: [("skus", "sku_key", sku_key(op.item.sku))],
 )
 def draft_product(context: Context, op: DraftProduct) -> None:
@@ -175,15 +170,29 @@ def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
             "archived": 0,
         },
     )
+    # Nothing points to a SKU that was not there: its codes are written without looking for them first.
+    codes: dict[str, Barcode] = {}
     for barcode in item.barcodes:
-        _insert_barcode(context, item.sku_id, barcode)
+        codes.setdefault(barcode.code, barcode)
+    for barcode in codes.values():
+        _write_barcode(context, item.sku_id, barcode)
 
 
 def _insert_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> bool:
     """Write that a code means a SKU, unless it is known already; tells whether it was new."""
-    id = barcode_id(sku_id, barcode.code)
-    if context.unit.get("barcodes", id) is not None:
+    if context.unit.get("barcodes", barcode_id(sku_id, barcode.code)) is not None:
         return False
-    row = {"id": id, "code": barcode.code, "gtin": barcode.gtin, "sku_id": sku_id}
-    context.unit.insert("barcodes", {**row, "quantity": barcode.quantity, "unit": barcode.unit})
+    _write_barcode(context, sku_id, barcode)
     return True
+
+
+def _write_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> None:
+    row = {
+        "id": barcode_id(sku_id, barcode.code),
+        "code": barcode.code,
+        "gtin": barcode.gtin,
+        "sku_id": sku_id,
+        "quantity": barcode.quantity,
+        "unit": barcode.unit,
+    }
+    context.unit.insert("barcodes", row)
