@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,7 +18,8 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 def press(program: Program, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
     """Press a key where the window system would deliver it."""
-    window = QApplication.focusWindow() or program.window.windowHandle()
+    focused: QWindow | None = QApplication.focusWindow()
+    window = program.window.windowHandle() if focused is None else focused
     QTest.keyClick(window, key, modifiers)
 
 
