@@ -83,6 +83,8 @@ class Station(QWidget):
             case "clear":
                 self.edit.clear()
                 self.field.clear()
+                self.combo.hidePopup()
+                self.combo.setCurrentIndex(0)
             case "focus":
                 focused = QApplication.focusWidget()
                 if rest != "none":

@@ -176,6 +176,7 @@ class StationProcess:
             if len(typed) == len(planned) and _steady(planned, typed):
                 return list(self.told)
             self.ask("clear")
+            self.quiet(0.7)  # what was typed in pieces throws doubt on what comes next
         raise TimeoutError("xdotool never typed as planned: the machine is too busy")
 
     def quiet(self, seconds: float = 0.3) -> None:

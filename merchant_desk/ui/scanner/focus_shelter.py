@@ -6,6 +6,9 @@ answers the window system that it takes no input method. (Qt's attribute WA_Inpu
 it: the text widgets answer past it.)
 """
 
+import os
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -48,6 +51,15 @@ def composition(event: QEvent) -> tuple[str, str]:
     return (event.preeditString(), event.commitString()) if isinstance(event, QInputMethodEvent) else ("", "")
 
 
+def composes(platform: str, environment: Mapping[str, str]) -> bool:
+    """Whether an input method may be at work: always, but on an X11 desktop that has none but dead keys.
+
+    Qt loads what QT_IM_MODULES or QT_IM_MODULE names there, and its own "compose" for dead keys otherwise.
+    """
+    named = environment.get("QT_IM_MODULES") or environment.get("QT_IM_MODULE") or ""
+    return platform != "xcb" or not set(named.split(";")) <= {"", "compose", "none", "simple"}
+
+
 class FocusShelter:
     """Shelters the focus of one application from its input method."""
 
@@ -57,7 +69,7 @@ class FocusShelter:
         self._sheltered: QWidget | None = None
 
     def enter(self, *, commit: bool = True) -> bool:
-        """Reset the input method and take it off the focus; return whether the focus had one.
+        """Reset the input method and take it off the focus; return whether one may hold keys of it back.
 
         `commit` keeps what it composes: what a person began must not be lost.
         """
@@ -72,7 +84,7 @@ class FocusShelter:
         self._sheltered = widget
         widget.installEventFilter(self._deaf)
         method.update(ENABLED)
-        return True
+        return composes(QGuiApplication.platformName(), os.environ)
 
     def leave(self) -> None:
         """Let the input method back."""

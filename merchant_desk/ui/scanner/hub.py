@@ -88,6 +88,11 @@ class ScannerHub(QObject):
         """What was captured and not delivered yet."""
         return self._queue
 
+    @property
+    def holding(self) -> bool:
+        """Whether keys are held back until it is clear what they are: a tenth of a second at most."""
+        return self._filter.holding
+
     def use(self, settings: ScannerSettings) -> None:
         """Read keyboard wedges by other settings from now on."""
         self._settings = settings

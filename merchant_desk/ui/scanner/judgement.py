@@ -1,6 +1,8 @@
 """The judgement on a run of keys: a scan, typing, or something that is refused."""
 
 from enum import StrEnum
+from itertools import pairwise
+from statistics import median
 
 from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.run import Run
@@ -11,8 +13,9 @@ HUMAN_ROLL = 3
 """So many keys down at once are fingers: two wedges hold two."""
 LEAST_TOUCH_MS = 25
 """A finger stays on a key for longer; a wedge's key is down for half a gap at most."""
+LONGEST_START = 1.75
 STEADY_GAPS = 5
-LEAST_PERIOD_MS = 4
+LEAST_BEAT_MS = 6
 
 
 class Judgement(StrEnum):
@@ -36,6 +39,8 @@ def judge(run: Run, end: Ending) -> tuple[Judgement, RejectReason | None]:
     if rolled(run):
         return Judgement.TYPING, None
     reason = run.taint or (RejectReason.MIXED if mixed(run, end.stroke) else None)
+    if reason is None and run.wary and late_start(run):
+        reason = RejectReason.INPUT_METHOD
     return (Judgement.REFUSED, reason) if reason else (Judgement.SCAN, None)
 
 
@@ -50,6 +55,9 @@ def _judge_silence(run: Run) -> tuple[Judgement, RejectReason | None] | None:
     """Judge a run that nothing ended; None where it is as good as one that a terminator ended."""
     data = len(run.chars) - (len(run.settings.prefix) if run.framed else 0)
     silence_ends = Terminator.SILENCE in run.settings.terminators
+    if run.framed:
+        # A scanner that announces its scans ends them as it was set to: silence then is a piece missing.
+        silence_ends = run.settings.terminators == {Terminator.SILENCE}
     limit = run.settings.gap_ms + run.settings.grace_ms
     timed = len(run.chars) >= run.settings.min_length and all(gap <= limit for gap in run.gaps)
     if run.framed and run.settings.control_prefix and data > 1 and not rolled(run):
@@ -78,7 +86,17 @@ def mixed(run: Run, at: Stroke | None = None) -> bool:
     """
     last = run.presses[-1].stroke if run.presses else None
     last_gap = [] if at is None or last is None or at is last else [at.since(last)]
-    return split_beat(run.gaps + last_gap) or (not run.settings.rollover and overlapping(run, at))
+    return split_beat([*run.plain_gaps, *last_gap]) or (not run.settings.rollover and overlapping(run, at))
+
+
+def late_start(run: Run) -> bool:
+    """Whether the pause behind the prefix has room for keys that an input method took.
+
+    A wedge needs half a beat more there at most: to let go of the Control key of its prefix.
+    """
+    before = len(run.settings.prefix)
+    pause, others = run.gaps[before - 1 : before], run.gaps[before:]
+    return bool(pause) and len(others) > 1 and pause[0] > LONGEST_START * median(others)
 
 
 def mechanical(run: Run) -> bool:
@@ -96,25 +114,35 @@ def overlapping(run: Run, at: Stroke | None = None) -> bool:
     )
 
 
-def split_beat(gaps: list[int]) -> bool:
+def split_beat(gaps: list[int | None]) -> bool:
     """Whether a steady beat of keys holds foreign ones: each splits one gap into two of the same sum.
 
-    A key that is only late makes one gap longer and the next one shorter, which sum to two beats. `gaps` are
-    milliseconds from press to press; beats under 4 ms are too fine for the stamps.
+    A key that is only late makes one gap longer and the next one shorter, which sum to two beats. Equal
+    halves count only where they stand together, as a second scanner's keys do: a wedge that is polled makes
+    some gaps twice as long as others. `gaps` are milliseconds from press to press, None where a modifier was
+    moved in between, which takes time; beats under 6 ms are too fine for the stamps.
     """
-    return any(_splits(gaps, beat) for beat in set(gaps) if beat >= LEAST_PERIOD_MS)
+    beats = {gap for gap in gaps if gap is not None and gap >= LEAST_BEAT_MS}
+    return any(_splits(gaps, beat) for beat in beats)
 
 
-def _splits(gaps: list[int], beat: int) -> bool:
+def _splits(gaps: list[int | None], beat: int) -> bool:
     slack = max(1, beat // 8)
     steady = splits = 0
+    halves: list[int] = []
     rest = iter(range(len(gaps)))
     for i in rest:
-        if abs(gaps[i] - beat) <= slack:
+        gap, after = gaps[i], gaps[i + 1] if i + 1 < len(gaps) else None
+        if gap is None:
+            continue
+        if abs(gap - beat) <= slack:
             steady += 1
-        elif i + 1 < len(gaps) and abs(gaps[i] + gaps[i + 1] - beat) <= slack:
+        elif after is not None and abs(gap + after - beat) <= slack:
             splits += 1
+            if abs(gap - after) <= 2 * slack:
+                halves.append(i)
             next(rest, None)
         else:
             return False
-    return splits > 0 and steady >= STEADY_GAPS
+    together = all(later - earlier == 2 for earlier, later in pairwise(halves))
+    return splits > 0 and steady >= STEADY_GAPS and together

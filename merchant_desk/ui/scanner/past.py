@@ -9,7 +9,7 @@ from merchant_desk.ui.scanner.run import Run
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 from merchant_desk.ui.scanner.stroke import NS_PER_MS, Ending, Stroke
 
-INPUT_METHOD_GUARD_MS = 100
+INPUT_METHOD_GUARD_MS = 300
 """A burst that begins so soon after an input method worked may lack its head."""
 SAME_SCANNER_MS = 250
 """No wedge ends one scan by silence and the next by a key so soon after."""

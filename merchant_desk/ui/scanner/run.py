@@ -29,7 +29,8 @@ class Run:
     `tail` marks a run that can only be refused: what follows inside a refused burst. `eaten` is text that an
     input method had taken before the run could be held. `wary` marks a frame in whose first moments an input
     method may have taken keys: it has an `ending` for a while before it is judged. `down` are its keys that
-    are down (None for modifiers), `gaps` the milliseconds from press to press.
+    are down (None for modifiers), `gaps` the milliseconds from press to press; `plain_gaps` has None for
+    those in which a modifier was moved.
     """
 
     settings: ScannerSettings
@@ -42,6 +43,7 @@ class Run:
     held: list[Stroke] = field(default_factory=list)
     chars: list[str] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
+    plain_gaps: list[int | None] = field(default_factory=list)
     foreign: list[Stroke] = field(default_factory=list)
     first: Stroke | None = None
     last: Stroke | None = None
@@ -50,6 +52,7 @@ class Run:
     down: dict[int, Press | None] = field(default_factory=dict)
     _alt_digits: str = ""
     _echo_due: bool = False
+    _modified: bool = False
 
     # ------------------------------------------------------------------ growing
 
@@ -63,6 +66,7 @@ class Run:
             self.down[stroke.code] = None
         elif role is Role.MODIFIER or self._is_echo(stroke):
             self.down[stroke.code] = None
+            self._modified = True
         else:
             self._put(stroke, text)
         self._echo_due = False
@@ -74,7 +78,9 @@ class Run:
         if press is not None:
             press.release = stroke
             press.overlapped = self._overlapped(press, stroke)
-        elif stroke.meaning.alt and self._alt_digits:
+            return
+        self._modified = True
+        if stroke.meaning.alt and self._alt_digits:
             self._write(alt_code(self._alt_digits))
             self._alt_digits = ""
             self._echo_due = True
@@ -105,7 +111,7 @@ class Run:
         kept = {stroke.code for stroke in self.held if stroke.press}
         self.down = {code: press for code, press in self.down.items() if code in kept}
         self.chars, self.presses = self.chars[-count:], self.presses[-count:]
-        self.gaps, self.first, self.most_down = [], self.held[0], 1
+        self.gaps, self.plain_gaps, self.first, self.most_down = [], [], self.held[0], 1
         return before
 
     def owns(self, code: int) -> bool:
@@ -166,6 +172,8 @@ class Run:
     def _put(self, stroke: Stroke, text: str) -> None:
         if self.presses:
             self.gaps.append(stroke.since(self.presses[-1].stroke))
+            self.plain_gaps.append(None if self._modified else self.gaps[-1])
+        self._modified = False
         if self.down.get(stroke.code) is not None and not self.settings.rollover:
             # Pressed twice without a release: two keyboards share the key.
             self.taint = self.taint or RejectReason.MIXED

@@ -75,6 +75,11 @@ class WedgeFilter(QObject):
         self._obey(self._reader.silence(self._monotonic_ns()))
         self._shelter.leave()
 
+    @property
+    def holding(self) -> bool:
+        """Whether keys are held back until it is clear what they are."""
+        return self._reader.holding or bool(self._outbox)
+
     def use(self, settings: ScannerSettings) -> None:
         """Read from now on as these settings say; what is held is judged by the old ones first."""
         self._timer.stop()

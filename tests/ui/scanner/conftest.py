@@ -73,6 +73,7 @@ class Scene:
         """Type a plan, and wait until nothing can be held any longer."""
         typist = Typist(window or self.desk.handle)
         typist.type(self.bot, plan, HELD_MS)
+        self.bot.waitUntil(lambda: not self.hub.holding)
 
 
 Scenes = Callable[..., Scene]

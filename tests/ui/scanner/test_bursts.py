@@ -104,10 +104,10 @@ def _microseconds_per_key(plan: Plan, window: QWindow, rounds: int) -> float:
     best = float("inf")
     for _ in range(rounds):
         base = time.monotonic_ns() // 1_000_000
-        begun = time.perf_counter()
+        begun = time.thread_time()
         for event in plan:
             send(window, event, base + int(event.at_ms))
-        best = min(best, (time.perf_counter() - begun) / len(plan))
+        best = min(best, (time.thread_time() - begun) / len(plan))
     return best * 1e6
 
 
@@ -136,10 +136,10 @@ def test_the_filter_costs_next_to_nothing_on_other_events(
     def measure() -> float:
         best = float("inf")
         for _ in range(7):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             for _ in range(2000):
                 QCoreApplication.sendEvent(target, QEvent(QEvent.Type.User))
-            best = min(best, (time.perf_counter() - begun) / 2000)
+            best = min(best, (time.thread_time() - begun) / 2000)
         return best * 1e6
 
     with_filter = measure()

@@ -99,6 +99,10 @@ def test_a_frame_without_its_end_is_refused() -> None:
     result = read(Keyboard(key_ms=60).plan(STX + "6901"), FRAMED)
     assert result.reasons == [RejectReason.UNTERMINATED]
     assert not result.typed
+    # However fast it came: a scanner that frames its scans ends them too.
+    assert read(WEDGE.plan(STX + "6901"), FRAMED).reasons == [RejectReason.UNTERMINATED]
+    silent = ScannerSettings(prefix=STX, terminators=frozenset({Terminator.SILENCE}))
+    assert read(WEDGE.plan(STX + "6901"), silent).texts == [STX + "6901"]
 
 
 def test_a_control_prefix_cuts_off_what_was_typed_just_before() -> None:
@@ -192,13 +196,17 @@ def test_one_foreign_key_in_a_slow_scan_is_noticed() -> None:
         ([8, 8, 8, 13, 3, 8, 8, 8], False),
         ([5, 8, 8, 8, 8, 8, 8], False),
         ([8, 16, 8, 16, 8, 16, 8], False),
+        ([8, 8, 16, 8, 8, 16, 8, 8, 16, 16, 16, 16], False),
+        ([16, 16, 16, 8, 8, 8, 8, 8, 8, 16, 16], True),
+        ([16, 16, 16, 16, 16, None, 8, None, 8, None], False),
+        ([3, 3, 3, 3, 4, 2, 3], False),
         ([2, 2, 1, 1, 2, 2, 2], False),
         ([8, 9, 7, 8, 8, 8, 8], False),
         ([1, 35, 12, 7, 22, 3, 30, 17], False),
         ([10, 5, 5], False),
     ],
 )
-def test_a_late_key_is_no_foreign_key(gaps: list[int], split: bool) -> None:
+def test_a_late_key_is_no_foreign_key(gaps: list[int | None], split: bool) -> None:
     assert split_beat(gaps) is split
 
 
@@ -318,6 +326,24 @@ def test_what_is_held_comes_before_what_an_input_method_commits() -> None:
         assert reader.feed(stroke).effects == ()
         now = stroke.arrived_ns
     assert reader.disturb("", "你", now + 5_000_000) == (Replay((0, 1, 2, 3)),)
+
+
+@pytest.mark.parametrize("eaten", [1, 2, 5])
+@pytest.mark.parametrize("key_ms", [2, 5, 20])
+def test_a_frame_whose_first_keys_an_input_method_took_in_silence_is_refused(eaten: int, key_ms: int) -> None:
+    plan = Keyboard(key_ms=key_ms).plan(STX + EAN + "\r")
+    # Ctrl and B come with two events each, and so does every digit.
+    rest = strokes(plan[:4] + plan[4 + 2 * eaten :])
+    reader = FrameReader(FRAMED)
+    found: list[Effect] = []
+    for stroke in rest:
+        effects = reader.feed(stroke).effects
+        if Shelter(on=True) in effects:
+            reader.be_wary()
+        found += effects
+    found += reader.silence(rest[-1].arrived_ns + 60_000_000)
+    assert [one.reason for one in found if isinstance(one, Refused)] == [RejectReason.INPUT_METHOD]
+    assert not any(isinstance(one, Captured) for one in found)
 
 
 def test_late_news_of_an_input_method_refuses_the_frame() -> None:

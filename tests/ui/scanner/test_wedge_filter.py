@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from merchant_desk.ui.scanner.focus_shelter import refuse_input_method, takes_input_method
+from merchant_desk.ui.scanner.focus_shelter import composes, refuse_input_method, takes_input_method
 from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import ScannerSettings
 from merchant_desk.ui.scanner.wedge_filter import WedgeFilter
@@ -361,6 +361,21 @@ def test_on_a_prefix_the_input_method_leaves_the_focus_and_comes_back(scene: Sce
     assert takes_input_method(here.desk.edit)
 
 
+@pytest.mark.parametrize(
+    ("platform", "environment", "may"),
+    [
+        ("xcb", {}, False),
+        ("xcb", {"QT_IM_MODULE": "compose"}, False),
+        ("xcb", {"QT_IM_MODULE": "ibus"}, True),
+        ("xcb", {"QT_IM_MODULES": "fcitx;ibus", "QT_IM_MODULE": "compose"}, True),
+        ("wayland", {}, True),
+        ("windows", {}, True),
+    ],
+)
+def test_where_an_input_method_may_be_at_work(platform: str, environment: dict[str, str], may: bool) -> None:
+    assert composes(platform, environment) is may
+
+
 def test_an_editing_survives_a_framed_scan(scene: Scenes) -> None:
     here = scene(FRAMED)
     finished = []
@@ -447,7 +462,7 @@ def test_composing_at_human_speed_is_left_alone(scene: Scenes) -> None:
         settle(here.bot, 70)
     assert here.desk.edit.text() == "你好"
     assert here.heard.rejected == []
-    settle(here.bot, 60)
+    settle(here.bot, 300)
     here.type(WEDGE.plan(EAN + "\r"))
     assert here.heard.texts == [EAN]
 
