@@ -100,6 +100,11 @@ def visible(text: str) -> str:
     return text.translate(_CONTROL_PICTURES)
 
 
+def storable(text: str) -> str:
+    """Return the text as every database can keep it: NUL, which a misread may hold, as its picture."""
+    return text.replace("\x00", visible("\x00"))
+
+
 def classify(raw: str, aim: str | None, patterns: Sequence[InStorePattern], today: int) -> Classified:
     """Return every reading that the form of a code allows. Never raises on any text; looks nothing up.
 

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from merchant_desk.domain.refusals import Refusal
+
 
 class Policy(StrEnum):
     """What a check leads to. `accept` still tells the person (attention), unlike no finding at all."""
@@ -78,6 +80,19 @@ def expiry_finding(expiry: int | None, today: int, min_days_left: int) -> Findin
 def days_between(start: int, end: int) -> int:
     """Return the days from one calendar day (yyyymmdd) to another; a 00 day or month counts as the last."""
     return (_day(end) - _day(start)).days
+
+
+def check_expiry(expiry: int | None) -> None:
+    """Refuse an expiry (yyyymmdd) that is no day of the calendar (`no_such_day`).
+
+    A day 00 is the month's last, a month 00 the year's last.
+    """
+    if expiry is None:
+        return
+    try:
+        _day(expiry)
+    except (ValueError, OverflowError):
+        raise Refusal("no_such_day", day=str(expiry)) from None
 
 
 def quantity_finding(quantity: int) -> Finding | None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.receiving import CloseReceipt, OpenReceipt, ReceiveGoods, ReverseReceipt
+from merchant_desk.domain.scan_checks import check_expiry
 from merchant_desk.domain.stock import StockKey, check_quantity
 from merchant_desk.handlers.context import Context, Facts, Key, handles
 from merchant_desk.handlers.documents import (
@@ -100,7 +101,12 @@ def reverse_receipt(context: Context, op: ReverseReceipt) -> None:
 
 
 def ensure_lot(context: Context, sku_id: UUID, code: str, expiry: int | None, outlet_id: UUID) -> UUID | None:
-    """Return the lot's id, making its row when it is new; another expiry for a known lot is flagged."""
+    """Return the lot's id, making its row when it is new; another expiry for a known lot is flagged.
+
+    Raises:
+        Refusal: `no_such_day`, for an expiry that is none.
+    """
+    check_expiry(expiry)
     if not code:
         return None
     id = lot_id(sku_id, code)

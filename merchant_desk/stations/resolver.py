@@ -96,7 +96,7 @@ def _products(connection: Connection, read: Classified) -> tuple[Product, ...]:
 
 
 def _of_message(hit: CodeHit, message: Elements) -> Product:
-    quantity = hit.quantity * (message.count or 1)
+    quantity = hit.quantity * (1 if message.count is None else message.count)
     weight = message.net_weight
     if weight is not None and hit.base_unit.casefold() in ("kg", "公斤", "千克"):
         quantity = weight

@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.codes import storable
 from merchant_desk.domain.house_codes import Command, CommandKind
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Finding, Policy, quantity_finding
-from merchant_desk.domain.stock import UndoScan
+from merchant_desk.domain.scan_checks import (
+    DEFAULT_POLICIES,
+    Finding,
+    Policy,
+    check_expiry,
+    quantity_finding,
+)
+from merchant_desk.domain.stock import UndoScan, check_quantity
 from merchant_desk.domain.tasks import ReportUnknownCode
 from merchant_desk.models.queries.floor_lots import lot_expiry
 from merchant_desk.stations.gate import Gate, Today, Waiting, Who
@@ -31,7 +39,7 @@ from merchant_desk.stations.scans import (
 )
 from merchant_desk.stations.undoing import item_of, last_standing
 from merchant_desk.stations.work import Work
-from merchant_desk.stations.wrong_class import wrong_class
+from merchant_desk.stations.wrong_class import damaged_item, wrong_class
 from merchant_desk.sync.runtime import DeskRuntime
 
 
@@ -92,6 +100,8 @@ class Station(Gate):
         return self.block(n, scan, Ask.CHOOSE, "ambiguous", {"names": names, "n": len(names)}, waiting)
 
     def _product(self, n: int, scan: Scan, product: Product, problems: tuple[str, ...] = ()) -> ScanResult:
+        if product.quantity <= 0:
+            return self.block(n, scan, Ask.ACKNOWLEDGE, "quantity_zero", {})
         product = self._with_lot(product)
         missing = self.work.missing(product)
         if missing and not self.minus:
@@ -217,14 +227,17 @@ class Station(Gate):
         body = ReportUnknownCode(
             unknown_id,
             self.runtime.identity.outlet_id,
-            meaning.classified.raw,
+            storable(meaning.classified.raw),
             self.document_id,
             location.id if location else None,
             self._previous,
             self.station,
         )
-        facts = {"unknown_id": str(unknown_id)}
-        result = ScanResult(n, Tone.ATTENTION, "unknown_code", scan.text, facts, at=scan.at)
+        facts: dict[str, Any] = {"unknown_id": str(unknown_id)}
+        if meaning.problems:
+            facts["problems"] = list(meaning.problems)
+        code = "damaged_code" if damaged_item(meaning) else "unknown_code"
+        result = ScanResult(n, Tone.ATTENTION, code, scan.text, facts, at=scan.at)
         extra = self.journal.finish(n, outcome_of(result))
         done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)
         return replace(result, op_id=done.op_id)
@@ -247,10 +260,12 @@ class Station(Gate):
         return self.tell(n, scan, Tone.ACCEPTED, "minus_on" if minus else "minus_off", close=n > 0)
 
     def set_quantity(self, quantity: int, n: int = 0, scan: Scan | None = None) -> ScanResult:
-        """Say how many units the next scan stands for (10^-6); 0 and less are refused."""
+        """Say how many units the next scan stands for (10^-6); 0, less and the absurd are refused."""
         scan = scan or Scan(b"", "")
-        if quantity <= 0:
-            return self.tell(n, scan, Tone.REFUSED, "quantity_zero", {}, close=n > 0)
+        try:
+            check_quantity(quantity)
+        except Refusal as refusal:
+            return self.tell(n, scan, Tone.REFUSED, refusal.code, dict(refusal.facts), close=n > 0)
         self.quantity = quantity
         return self.tell(n, scan, Tone.ACCEPTED, "next_quantity", {"quantity": quantity}, close=n > 0)
 
@@ -261,8 +276,10 @@ class Station(Gate):
         item = item_of(self.runtime, told)
         if line is None or item is None:
             return ScanResult(0, Tone.REFUSED, "nothing_to_undo", "")
-        if quantity <= 0:
-            return ScanResult(0, Tone.REFUSED, "quantity_zero", "")
+        try:
+            check_quantity(quantity)
+        except Refusal as refusal:
+            return ScanResult(0, Tone.REFUSED, refusal.code, "", dict(refusal.facts))
         item = replace(item, quantity=int(told["pack"]), unit=told.get("unit") or item.unit)
         moved = item.quantity * quantity // MICRO
         proposal = Proposal(
@@ -351,6 +368,10 @@ class Station(Gate):
         waiting = self.waiting
         if waiting is None or waiting.product is None:
             return ScanResult(0, Tone.REFUSED, "lot_missing", "")
+        try:
+            check_expiry(expiry)
+        except Refusal as refusal:
+            return ScanResult(0, Tone.REFUSED, refusal.code, "", dict(refusal.facts))
         known = waiting.product
         filled = replace(
             known,

@@ -4,6 +4,14 @@ from typing import Any
 
 from merchant_desk.stations.resolver import Meaning
 
+ITEMS = ("01", "02")
+"""Application identifiers that name goods."""
+
+
+def damaged_item(meaning: Meaning) -> bool:
+    """Tell whether a code names goods, but so damaged that nobody can say which."""
+    return any(problem.partition(":")[0] in ITEMS for problem in meaning.problems)
+
 
 def wrong_class(meaning: Meaning) -> tuple[str, dict[str, Any]] | None:
     """Return the refusal's code and facts, or None for a code that nobody knows.
@@ -16,6 +24,8 @@ def wrong_class(meaning: Meaning) -> tuple[str, dict[str, Any]] | None:
     if read.location is not None:
         return "unknown_location", {"location": read.location}
     message = read.elements if read.elements_sure else None
+    if message is not None and damaged_item(meaning):
+        return None  # its lot or serial belongs to goods whose number cannot be read
     if message is not None and not message.gtin and not message.content_gtin:
         if message.sscc:
             return "expected_product", {"found": "parcel", "what": message.sscc}

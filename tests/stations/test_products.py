@@ -128,12 +128,13 @@ def test_checks_ask_or_refuse_by_policy(receipt: Floor) -> None:
 
 def test_nothing_and_less_are_refused_as_quantities(receipt: Floor) -> None:
     assert receipt.scan("MD:QTY:0").code == "quantity_zero"
-    receipt.scan("MD:QTY:999999999")
+    assert receipt.scan("MD:QTY:999999999").code == "quantity_absurd"
+    assert lines(receipt)["RICE-10"] == (10, 0)
+    receipt.scan("MD:QTY:10000")
     asked = receipt.step(RICE)
     assert asked.results[0].code == "absurd_quantity"
-    refused = receipt.do(lambda session: session.acknowledge(accept=True, of=asked.results[0].n))
-    assert refused.results[0].code == "quantity_absurd"
-    assert lines(receipt)["RICE-10"] == (10, 0)
+    meant = receipt.do(lambda session: session.acknowledge(accept=True, of=asked.results[0].n))
+    assert meant.results[0].quantity == 10_000 * MICRO
 
 
 def test_quantity_before_the_scan_counts_once(receipt: Floor) -> None:

@@ -46,6 +46,10 @@ TEXTS: Texts = {
         "这台工作台上没有这条记录，可能还没同步到。",
         "This desk does not have that record; it may not have arrived yet.",
     ),
+    "refusal.no_such_day": (
+        "没有 {day} 这一天，请按包装上的年月日填写。",
+        "There is no such day as {day}; enter year, month and day as printed.",
+    ),
     "refusal.nothing_to_undo": ("没有可以撤销的扫描。", "There is no scan to undo."),
     "refusal.undone_already": ("这一扫已经撤销过了。", "That scan was undone already."),
     "refusal.number_taken": ("单号 {number} 已存在。", "Number {number} exists already."),

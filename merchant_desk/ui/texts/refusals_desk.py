@@ -3,6 +3,30 @@
 from merchant_desk.ui.texts.catalogue import Texts
 
 TEXTS: Texts = {
+    "refusal.other_outlet": (
+        "这条记录属于另一个门店，不能在这里修改。",
+        "That record belongs to another outlet and cannot be changed here.",
+    ),
+    "refusal.id_taken": (
+        "这条记录已经存在，请再操作一次。",
+        "That record exists already; do it once more.",
+    ),
+    "refusal.not_storable": (
+        "内容里有无法保存的字符或数字，请修改后再试。",
+        "It holds a character or a number that cannot be stored; change it and try again.",
+    ),
+    "refusal.no_snapshots": (
+        "这台服务器不提供整份数据，将逐页获取。",
+        "This server offers no ready copy of its data; rows are fetched page by page.",
+    ),
+    "refusal.no_seal_key": (
+        "服务器上没有这台工作台的公钥，请用新的登记码重新登记。",
+        "The server has no public key of this desk; enrol it again with a new code.",
+    ),
+    "refusal.outlet_code_ambiguous": (
+        "不止一个门店使用编号 {outlet}，请先改掉其中一个。",
+        "More than one outlet has the code {outlet}; change one of them first.",
+    ),
     "refusal.nobody_signed_in": ("还没有人登录。", "Nobody is signed in."),
     "refusal.sign_in_wrong": (
         "登录名、密码或 PIN 不对。",

@@ -42,7 +42,18 @@ TEXTS: Texts = {
     "said.next_document": ("下一单：{number}", "Next: {number}"),
     # -- attention
     "said.unknown_code": ("不认识的条码，已放入待处理盘", "Unknown code, kept in the tray"),
-    "said.damaged_element": ("条码有一段损坏，其余已采用", "Part of the code is damaged; the rest was used"),
+    "said.damaged_element": (
+        "条码有一段损坏（{damage}），其余已采用，请核对",
+        "Part of the code is damaged ({damage}); the rest was used, check it",
+    ),
+    "said.damaged_code": (
+        "条码损坏（{damage}），已放入待处理盘；请重扫，或按包装选商品",
+        "The code is damaged ({damage}) and kept in the tray; scan again, or choose the product by hand",
+    ),
+    "said.lot_needed.damaged": (
+        "条码有一段损坏（{damage}），请按包装填写批次信息",
+        "Part of the code is damaged ({damage}); enter the lot as printed",
+    ),
     "said.unknown_badge": ("不认识的工牌", "Unknown badge"),
     # -- questions
     "said.ambiguous": (
@@ -211,6 +222,7 @@ TEXTS: Texts = {
     "chip.absurd_quantity": ("大数量", "Large quantity"),
     "chip.duplicate_serial": ("序列号重复", "Serial twice"),
     "chip.not_at_location": ("库位与账不符", "Not at location"),
+    "chip.damaged_code": ("损坏，已停放", "Damaged, kept"),
     "chip.damaged_element": ("部分损坏", "Damaged"),
     "chip.confirmed": ("已确认", "confirmed"),
 }

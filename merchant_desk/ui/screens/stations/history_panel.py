@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from merchant_desk.domain.codes import visible
@@ -17,6 +18,9 @@ from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.widgets.panel import Panel
+
+NARROW = 560
+"""Below this width (device-independent pixels) the quantity has no column of its own."""
 
 SHOWN = 200
 """Scans that the history holds in memory; the journal has them all."""
@@ -41,15 +45,15 @@ def recognised(line: HistoryLine, language: Language) -> Cell:
         lot = language.text("station.lot_of", lot=line.lot) if line.lot else ""
         detail = " · ".join(part for part in (lot, day_text(line.expiry)) if part)
         return Cell(name_of(line.name, line.name_en, language), detail, strong=True, quiet=line.undone)
-    if line.code == "unknown_code":
+    if line.code in ("unknown_code", "damaged_code"):
         return Cell(language.text("station.unknown"), visible(line.text), strong=True)
     if line.code in ("held_back", "not_applied", "discarded", "unreadable_burst"):
         return Cell(visible(line.text), quiet=True)
     return Cell(said(line, language))
 
 
-def history_columns(station: str) -> list[Column[HistoryLine]]:
-    """Return the columns: time, recognised, quantity, result."""
+def history_columns(station: str, *, narrow: bool) -> list[Column[HistoryLine]]:
+    """Return the columns: time, recognised, quantity, result; `narrow` puts the quantity behind the name."""
 
     def at(line: HistoryLine, language: Language) -> Cell:
         return Cell(language.clock(line.at, seconds=True), quiet=True)
@@ -60,6 +64,16 @@ def history_columns(station: str) -> list[Column[HistoryLine]]:
     def result(line: HistoryLine, language: Language) -> Cell:
         return Cell(chip=result_chip(line, station, language))
 
+    def both(line: HistoryLine, language: Language) -> Cell:
+        cell = recognised(line, language)
+        return replace(cell, detail=moved_text(line, language)) if line.quantity else cell
+
+    if narrow:
+        return [
+            Column("at", "station.column.time", at, width=8),
+            Column("recognised", "station.column.recognised", both),
+            Column("result", "station.column.result", result, width=17),
+        ]
     return [
         Column("at", "station.column.time", at, width=8),
         Column("recognised", "station.column.recognised", recognised),
@@ -77,15 +91,25 @@ class HistoryPanel(Panel):
         self._count = 0
         self._queue = 0
         self._tray = 0
-        self._model = RowModel(look, history_columns(station), lambda line: line.n, self)
-        self.view = RowView(look, self._model)
+        self._narrow = False
+        self._models = {
+            narrow: RowModel(look, history_columns(station, narrow=narrow), lambda line: line.n, self)
+            for narrow in (False, True)
+        }
+        self._views = {narrow: RowView(look, model) for narrow, model in self._models.items()}
         self._empty = EmptyState(look, "scan-barcode")
         inside = QWidget()
         self._stack = QStackedLayout(inside)
-        self._stack.addWidget(self.view)
+        for view in self._views.values():
+            self._stack.addWidget(view)
         self._stack.addWidget(self._empty)
         self.body.addWidget(inside)
         look.language.follow(self, self._write)
+
+    @property
+    def view(self) -> RowView:
+        """The table in force."""
+        return self._views[self._narrow]
 
     @property
     def lines(self) -> Sequence[HistoryLine]:
@@ -134,8 +158,15 @@ class HistoryPanel(Panel):
         self._tray = codes
         self._write()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._show()
+
     def _show(self) -> None:
-        self._model.replace(self._lines)
+        self._models[self._narrow].replace(self._lines)
         self._stack.setCurrentWidget(self.view if self._lines else self._empty)
         if self._lines:
             self.view.scrollToTop()

@@ -98,11 +98,24 @@ def facts_in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
+def damage_in_words(problems: Sequence[str], language: Speech) -> str:
+    """Write what is wrong with elements of a GS1 message, each given as "AI:problem"."""
+    told = []
+    for problem in problems:
+        ai, _, code = problem.partition(":")
+        key = f"element.{ai}" if language.knows(f"element.{ai}") else "element.other"
+        told.append(f"{language.text(key, ai=ai)} {language.text(f'damage.{code}')}")
+    return language.text("damage.separator").join(told)
+
+
 def said(line: HistoryLine, language: Speech) -> str:
     """Return the sentence for a scan's result."""
     facts = facts_in_words(line.facts)
     facts.setdefault("name", name_of(line.name, line.name_en, language))
     found = facts.get("found") or facts.get("reason") or ""
+    if facts.get("problems"):
+        facts["damage"] = damage_in_words(facts["problems"], language)
+        found = found or "damaged"
     for key in (f"said.{line.code}.{found}", f"said.{line.code}"):
         if language.knows(key):
             return language.text(key, **facts)
