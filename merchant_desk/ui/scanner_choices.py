@@ -15,8 +15,10 @@ def to_plain(settings: ScannerSettings) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for field in fields(ScannerSettings):
         value = getattr(settings, field.name)
-        if isinstance(value, frozenset | tuple):
+        if isinstance(value, frozenset):
             told[field.name] = sorted(str(part) for part in value)
+        elif isinstance(value, tuple):
+            told[field.name] = list(value)
         else:
             told[field.name] = str(value) if isinstance(value, Layout) else value
     return told
