@@ -1,0 +1,132 @@
+"""How long files take to be judged row by row, beside the bare readers, and to be saved on an encrypted desk."""
+
+import csv
+import gzip
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from merchant_desk.cli.benches.stage import seconds, stage
+from merchant_desk.cli.figures import Figure, figure
+from merchant_desk.desk import Desk
+from merchant_desk.documents.import_rows import product_outcomes
+from merchant_desk.documents.mapping import Mapping, open_mapped, suggested_mapping
+from merchant_desk.documents.presets import OPEN_FOOD_FACTS
+from merchant_desk.documents.tabular import open_table
+from merchant_desk.domain.gtins import check_digit
+from merchant_desk.domain.imports import ImportTally
+from merchant_desk.jobs.import_job import ImportJob
+
+XLSX_ROWS = 100_000
+XLSX_BUDGET = 10.0
+CODES = 818_846
+RUNS = 3
+HEADINGS = ("条码", "货号", "商品名称", "单位", "分类", "售价")
+
+
+def measure(short: bool) -> Sequence[Figure]:
+    """Judge both files, read them barely, and save them."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        rows = XLSX_ROWS // 10 if short else XLSX_ROWS
+        sheet, codes = folder / "goods.xlsx", _codes(folder, CODES // 40 if short else CODES)
+        _write_sheet(sheet, rows)
+        by_headings = suggested_mapping("products", open_table(sheet).headers, "bench")
+        count = len(_read_codes(codes))
+        judged = [
+            _figure("import.xlsx_seconds", rows, _judge(sheet, by_headings), lambda: _read_sheet(sheet)),
+            _figure(
+                "import.codes_seconds", count, _judge(codes, OPEN_FOOD_FACTS), lambda: _read_codes(codes)
+            ),
+        ]
+        judged[0] = replace(judged[0], budget=XLSX_BUDGET * rows / XLSX_ROWS)
+        with stage(1) as scene, scene.desk() as desk:
+            saved = [
+                _saved(desk, "import.xlsx_saved_seconds", sheet, by_headings, rows),
+                _saved(desk, "import.codes_saved_seconds", codes, OPEN_FOOD_FACTS, count),
+            ]
+    return [*judged, *saved]
+
+
+def _figure(name: str, count: int, work: Callable[[], object], bare: Callable[[], object]) -> Figure:
+    times = [_timed(work) for _ in range(RUNS)]
+    limit = sorted(_timed(bare) for _ in range(RUNS))[RUNS // 2]
+    return replace(figure(name, times, "s", limit=limit, peer="the bare reader"), n=count)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return seconds(start)
+
+
+def _judge(path: Path, mapping: Mapping) -> Callable[[], object]:
+    """Return what opens a file and puts every row of it under its rule, with the account and its digest."""
+
+    def work() -> str:
+        tally = ImportTally()
+        for _ in tally.follow(product_outcomes(open_mapped(path, mapping), mapping)):
+            pass
+        return tally.digest
+
+    return work
+
+
+def _saved(desk: Desk, name: str, path: Path, mapping: Mapping, count: int) -> Figure:
+    """Measure a whole import: the file looked through, every row durable in the desk's encrypted database."""
+    start = time.perf_counter()
+    done = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping).run()
+    taken = seconds(start)
+    if done.written_rows + done.unchanged_rows + done.refused_rows != done.rows:
+        raise ValueError(f"{path.name}: the account of {done.rows} rows does not add up")
+    return replace(figure(name, [taken], "s"), n=count)
+
+
+def _read_sheet(path: Path) -> int:
+    return len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python())
+
+
+def _read_codes(path: Path) -> list[list[str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))[1:]
+
+
+def _write_sheet(path: Path, rows: int) -> None:
+    """Write a range of goods as a wholesaler sends it: codes as text, prices as numbers."""
+    dice = random.Random(11)  # noqa: S311 - figures must be the same each time, nothing is secret
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    sheet = book.add_worksheet("商品")
+    sheet.write_row(0, 0, HEADINGS)
+    for n in range(rows):
+        body = f"952{n:09d}"
+        sheet.write_string(n + 1, 0, body + str(check_digit(body)))
+        sheet.write_string(n + 1, 1, f"HP-{n:06d}")
+        sheet.write_string(n + 1, 2, f"商品 {n} {dice.choice(('大米', '菜籽油', '啤酒', '抽纸'))} {n % 97}g")
+        sheet.write_string(n + 1, 3, dice.choice(("瓶", "袋", "件")))
+        sheet.write_string(n + 1, 4, dice.choice(("粮油", "酒水", "日用")))
+        sheet.write_number(n + 1, 5, dice.randrange(100, 99_999) / 100)
+    book.close()
+
+
+def _codes(folder: Path, count: int) -> Path:
+    """Return real codes where they are at hand, else made ones of the same kind, `count` of them."""
+    data = Path(os.environ.get("MERCHANT_DESK_DATA", "../shared/data")) / "off_2019-06_code_name.csv.gz"
+    if data.exists() and count >= CODES:
+        return data
+    path = folder / "codes.csv.gz"
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as sink:
+        lines = csv.writer(sink)
+        lines.writerow(("code", "product_name"))
+        if data.exists():
+            lines.writerows(_read_codes(data)[:count])
+        else:
+            bodies = (f"{n:012d}" for n in range(952_100_000_000, 952_100_000_000 + count))
+            lines.writerows((body + str(check_digit(body)), f"Goods {body}") for body in bodies)
+    return path
