@@ -1,4 +1,4 @@
-"""How long files take to be judged row by row, beside the bare readers, and to be saved on an encrypted desk."""
+"""How long files take to be judged row by row, beside the bare readers, and to be saved on a desk."""
 
 import csv
 import gzip
