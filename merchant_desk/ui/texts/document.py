@@ -30,6 +30,5 @@ TEXTS: Texts = {
     ),
     "document.reverse.not_yours": ("冲销需要店长的权限", "Reversing needs a manager's right"),
     "document.still_open": ("单据还在进行中，请用撤销。", "The document is still open; undo instead."),
-    "document.empty": ("这张单据没有明细", "This document has no lines"),
     "document.hidden": ("盲盘：差异只给店长看", "Blind count: variances are for the manager"),
 }

@@ -1,6 +1,6 @@
 """Texts of the look-up station."""
 
-from merchant_desk.ui.texts.catalogue import Plural, Texts
+from merchant_desk.ui.texts.catalogue import Texts
 
 TEXTS: Texts = {
     "lookup.idle": ("扫描任何条码", "Scan any code"),
@@ -32,35 +32,24 @@ TEXTS: Texts = {
     "lookup.column.document": ("单据", "Document"),
     "lookup.column.open": ("未完", "Open"),
     "lookup.column.kind": ("类型", "Kind"),
-    "lookup.column.person": ("人员", "Person"),
     "lookup.draft": ("草稿商品", "Draft product"),
-    "lookup.barcode_is": ("{code} = {n:quantity} {unit}", "{code} = {n:quantity} {unit}"),
     "lookup.found": ("已找到", "Found"),
     "lookup.readings": ("可能的含义", "What it can be"),
-    "lookup.found_by_name": ("按名称查找", "By name"),
     "lookup.column.what": ("是什么", "What"),
     "lookup.column.name": ("名称", "Name"),
     "lookup.column.code": ("编码", "SKU"),
     "lookup.available_of": ("可用（{unit}）", "Available ({unit})"),
-    "lookup.rest": (
-        "在库 {on_hand:quantity} · 预占 {reserved:quantity} · 在途 {expected:quantity}",
-        "{on_hand:quantity} on hand · {reserved:quantity} reserved · {expected:quantity} expected",
-    ),
     "lookup.empty": ("还没有查询", "Nothing looked up yet"),
     "lookup.empty_hint": (
         "扫描任何条码：商品、整箱、库位、单据。查询不会改动任何库存。",
         "Scan anything: product, carton, location, document. Looking up moves no stock.",
     ),
-    "lookup.open_document": ("打开单据", "Open the document"),
     "lookup.find": ("按名称查找", "Find by name"),
     "lookup.receipts": ("收货单", "Receipt"),
     "lookup.shipments": ("发货单", "Shipment"),
     "lookup.counts": ("盘点单", "Count"),
     "said.looked_up": ("已找到", "Found"),
     "said.nothing_known": ("没有任何东西用这个条码", "Nothing here goes by this code"),
-    "lookup.hits": ("找到 {n} 个商品", Plural("{n} product found", "{n} products found")),
-    "lookup.hits.none": ("没有找到「{text}」", "Nothing matches “{text}”"),
     "lookup.purchase_orders": ("采购单", "Purchase order"),
     "lookup.orders": ("订单", "Order"),
-    "lookup.open_it": ("⏎ 打开", "⏎ opens it"),
 }

@@ -36,13 +36,10 @@ TEXTS: Texts = {
     "station.lot": ("换批次", "Change lot"),
     "station.leave": ("换一张单", "Other document"),
     "station.ok": ("确认 / 是", "OK / yes"),
-    "station.no": ("不 / 取消", "No / cancel"),
     "station.next_line": ("下一行", "Next line"),
     "station.blind_receipt": ("无单收货", "Receive without order"),
-    "station.open_count": ("明盘这个库位", "Count with the book shown"),
     "station.cards": ("命令卡", "Command cards"),
     "station.reverse": ("冲销", "Reverse"),
-    "station.reverse_or": ("或扫「撤销」卡", "or the UNDO card"),
     # -- panel
     "station.idle.inbound": ("扫描采购单号", "Scan a purchase order"),
     "station.idle.inbound.hint": ("或在下面选择到货，⏎ 打开", "or choose a delivery below and press ⏎"),
@@ -141,7 +138,6 @@ TEXTS: Texts = {
     "station.column.quantity": ("数量", "Quantity"),
     "station.column.result": ("结果", "Result"),
     "station.unknown": ("未识别", "Unknown"),
-    "station.in_tray": ("待处理盘", "tray"),
     # -- start lists
     "station.start.inbound": ("等待到货", "Expected deliveries"),
     "station.start.outbound": ("待拣订单", "Orders to pick"),

@@ -36,8 +36,8 @@ class ProductPage(QWidget):
         column.addLayout(row)
         self._tables = QHBoxLayout()
         self._tables.setSpacing(Space.MEDIUM)
-        for table, share in ((self.stock, 3), (self.documents, 4), (self.moves, 4)):
-            self._tables.addWidget(table, share)
+        for table in (self.stock, self.documents, self.moves):
+            self._tables.addWidget(table, 1)
         column.addLayout(self._tables, 1)
         look.language.follow(self, self._write)
 

@@ -58,7 +58,7 @@ class LookUpScreen(LookUpView):
         self._unknown = ""
         self._product: UUID | None = None
         self._location: LocationView | None = None
-        self.document = DocumentSheet(context.look, self.host, parts.desk, context.runner, parts.permitted)
+        self.document = DocumentSheet(context.look, self, parts.desk, context.runner, parts.permitted)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(PAUSE_MS)

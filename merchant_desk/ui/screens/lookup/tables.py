@@ -158,11 +158,8 @@ def contents_panel(look: Look) -> TablePanel[Standing]:
 
 
 def _document(row: Unfinished, language: Language) -> Cell:
-    return Cell(row.number, language.text(f"lookup.{row.kind}"), strong=True)
-
-
-def _party(row: Unfinished, _: Language) -> Cell:
-    return Cell(row.party)
+    detail = " · ".join(part for part in (language.text(f"lookup.{row.kind}"), row.party) if part)
+    return Cell(row.number, detail, strong=True)
 
 
 def _state(row: Unfinished, language: Language) -> Cell:
@@ -180,7 +177,6 @@ def documents_panel(look: Look) -> TablePanel[Unfinished]:
     """Return the table of the documents that still move a product."""
     columns: list[Column[Unfinished]] = [
         Column("document", "lookup.column.document", _document),
-        Column("party", "station.column.buyer", _party, width=13),
         Column("state", "station.column.state", _state, width=9),
         Column("rest", "lookup.column.open", _rest, width=7, figures=True),
     ]

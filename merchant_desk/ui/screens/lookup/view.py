@@ -86,7 +86,7 @@ class LookUpView(QWidget):
             parts.append(expiry_text(scanned.expiry, today, language))
         detail = " · ".join(part for part in parts if part)
         self.say(ScanState.ACCEPTED, name_of(row.name, row.name_en, language), detail, self._chips(reading))
-        rest = language.text("lookup.rest", on_hand=row.on_hand, reserved=row.reserved, expected=row.expected)
+        rest = language.text("lookup.reserved_note", n=row.reserved)
         unit = unit_name(row.base_unit, language)
         caption = language.text("lookup.available_of", unit=unit)
         self.panel.show_count(RunningCount(caption, quantity(row.available), remainder=rest))

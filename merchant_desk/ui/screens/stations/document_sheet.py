@@ -264,4 +264,6 @@ class DocumentSheet(StationSheet):
             return self._look.text("document.reverse.note")
         if document.status == "open":
             return self._look.text("document.still_open")
+        if any(line.variance is None for line in self.lines) and self._kind == "counts":
+            return self._look.text("document.hidden")
         return "" if may or document.status == "reversed" else self._look.text("document.reverse.not_yours")

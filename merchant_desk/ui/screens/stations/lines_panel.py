@@ -83,14 +83,15 @@ def columns_of(station: str, *, expected: bool) -> list[Column[SheetLine]]:
 
     columns: list[Column[SheetLine]] = [Column("product", "station.column.product", _product)]
     if station == "outbound":
-        columns.append(Column("place", "station.column.place", _place, width=16))
+        columns.append(Column("place", "station.column.place", _place, width=14))
     if station == "stocktake":
         columns.append(Column("lot", "station.column.lot", _lot, width=16))
     if expected:
         columns.append(figures("due", f"station.column.expected.{station}", _due))
     columns.append(figures("done", f"station.column.done.{station}", _done))
-    if expected:
+    if expected and station != "outbound":
         columns.append(figures("rest", "station.column.rest", _rest))
+    if expected:
         columns.append(Column("state", "station.column.state", state, width=10))
     return columns
 

@@ -49,7 +49,7 @@ class StationScreen(StationView):
         self._unlisted: list[HistoryLine] = []
         self._last: HistoryLine | None = None
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self)
-        self.sheets = StationSheets(parts, context, self.host, self.control, kind.id)
+        self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
         self.cards = CardsSheet(context.look, self, context.notices)
         self._connect()
         context.actions.add(self._actions(begins_alone=kind.begins_alone))

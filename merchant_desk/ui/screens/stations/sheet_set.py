@@ -24,6 +24,7 @@ from merchant_desk.ui.window.screens import ScreenContext
 class StationSheets(QObject):
     """The sheets of one station. `changed` tells that one was opened or closed.
 
+    `hosts` are what questions lie over (below the panel) and what a document lies over (the whole screen).
     While a form is open, scans are journaled and held; they are applied when it closes. The tray and a
     document only lie there: scanning goes on under them.
     """
@@ -34,10 +35,11 @@ class StationSheets(QObject):
         self,
         parts: ScreenParts,
         context: ScreenContext,
-        host: QWidget,
+        hosts: tuple[QWidget, QWidget],
         control: StationController,
         station: str,
     ) -> None:
+        host, whole = hosts
         super().__init__(host)
         look, runner = context.look, context.runner
         self._control = control
@@ -50,7 +52,7 @@ class StationSheets(QObject):
         self.tray = TraySheet(look, host, parts.desk, runner, lambda: parts.permitted("product_draft"))
         self.learn = LearnSheet(look, host, parts.desk, runner)
         self.draft = DraftSheet(look, host, parts.desk, runner)
-        self.document = DocumentSheet(look, host, parts.desk, runner, parts.permitted)
+        self.document = DocumentSheet(look, whole, parts.desk, runner, parts.permitted)
         self._all: tuple[StationSheet, ...] = (
             self.choose,
             self.lot,
