@@ -3,7 +3,9 @@
 Heavy parts (sounds, search index, screens) come after the window is on the screen.
 """
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +17,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.health import Finding
+from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.busy_runner import BusyRunner
@@ -30,6 +33,7 @@ from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.scanner_choices import from_plain, to_plain
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
+from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog
 from merchant_desk.ui.screens.sign_in.sheet import SignInSheet, Why
 from merchant_desk.ui.search_feed import SearchFeed
 from merchant_desk.ui.session import IdleWatch, Session
@@ -95,22 +99,46 @@ def run_enrolment(
         name: what to call this desk, to be changed by the person.
     """
     app = application()
+    with _bare_look(language, dark=dark) as look:
+        runner, hub = ThreadRunner(1), ScannerHub(app)
+        window = EnrolmentWindow(look, runner, enrol, name)
+        hub.scanned.connect(window.take_scan)
+        window.show()
+        window.code.setFocus()
+        with ending_by_signal(window):
+            app.exec()
+        hub.close()
+        runner.close()
+        desk = window.desk
+        window.deleteLater()
+    return desk
+
+
+def ask_passphrase(request: PassphraseRequest, *, language: str, dark: bool) -> str | None:
+    """Ask for a profile's passphrase in a window; None when it is closed."""
+    with _bare_look(language, dark=dark) as look:
+        dialog = PassphraseDialog(look, request)
+        given = dialog.passphrase if dialog.exec() else None
+        dialog.deleteLater()
+        return given
+
+
+def tell_fault(error: Exception, *, language: str, dark: bool) -> None:
+    """Say in a window why a desk cannot be opened."""
+    with _bare_look(language, dark=dark) as look:
+        dialog = FaultDialog(look, error)
+        dialog.exec()
+        dialog.deleteLater()
+
+
+@contextlib.contextmanager
+def _bare_look(language: str, *, dark: bool) -> Iterator[Look]:
+    """The look of windows that are there before a desk is open."""
+    app = application()
     theme = Theme(app, Scheme.DARK if dark else Scheme.LIGHT)
-    look = Look(theme, Language(LanguageCode(language), CHINA, app=app))
-    runner, hub = ThreadRunner(1), ScannerHub(app)
-    window = EnrolmentWindow(look, runner, enrol, name)
-    hub.scanned.connect(window.take_scan)
-    window.show()
-    window.code.setFocus()
-    with ending_by_signal(window):
-        app.exec()
-    hub.close()
-    runner.close()
-    desk = window.desk
-    window.deleteLater()
+    yield Look(theme, Language(LanguageCode(language), CHINA, app=app))
     theme.deleteLater()
     app.setStyleSheet("")
-    return desk
 
 
 def application() -> QApplication:

@@ -147,7 +147,11 @@ class Desk(Questions):
             profile.close()
             raise
         desk = cls(profile, courier=courier)
-        desk.sync()
+        try:
+            desk.sync()
+        except BaseException:
+            desk.close()
+            raise
         return desk
 
     def __enter__(self) -> Self:

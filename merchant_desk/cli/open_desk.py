@@ -1,6 +1,9 @@
 """`merchant-desk open`: the window, with its embedded server where the profile has one."""
 
 import argparse
+import os
+import platform
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -8,7 +11,10 @@ from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.cli.folders import default_profile, demo_home
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
+from merchant_desk.models.faults import Fault
 from merchant_desk.server.logs import configure_logs
+from merchant_desk.sync.profile import NotEnrolled
+from merchant_desk.sync.vault import PassphraseRequest
 
 LOG_FILE = "desk.log"
 
@@ -30,7 +36,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the window and return when it is closed. Its log lies in the profile."""
+    """Open the window and return when it is closed. Its log lies in the profile.
+
+    Raises:
+        Fault: it cannot be opened; said in a window too, for who has no terminal.
+    """
+    try:
+        return _run(options)
+    except Fault as fault:
+        if _shows_windows(options):
+            from merchant_desk.app import tell_fault
+
+            tell_fault(fault, language=options.language, dark=options.dark)
+        raise
+
+
+def _run(options: argparse.Namespace) -> int:
     from merchant_desk.app import run_window
 
     home = options.profile or (demo_home() if options.demo else default_profile())
@@ -40,10 +61,10 @@ def run(options: argparse.Namespace) -> int:
         if options.demo:
             desk = _demo_desk(stack, options)
         else:
-            folder = options.profile or default_profile()
-            desk = Desk.open(
-                folder, server_url=options.server_url, courier=options.courier, ask_passphrase=ask_passphrase
-            )
+            found = _own_desk(options)
+            if found is None:
+                return 0
+            desk = found
             stack.callback(desk.close)
         desk.start()
         return run_window(
@@ -53,6 +74,64 @@ def run(options: argparse.Namespace) -> int:
             start_screen=options.screen,
             player=options.player,
         )
+
+
+def _own_desk(options: argparse.Namespace) -> Desk | None:
+    """Return this computer's desk; one that has no server yet is enrolled first. None: that was given up."""
+    folder = options.profile or default_profile()
+
+    asking = _Asking(options)
+
+    def open_it() -> Desk:
+        return Desk.open(
+            folder, server_url=options.server_url, courier=options.courier, ask_passphrase=asking.ask
+        )
+
+    def enrol(code: str, name: str) -> Desk:
+        try:
+            return open_it()  # it was enrolled by a try whose first sync did not end
+        except NotEnrolled:
+            return Desk.enrol(folder, code, name, courier=options.courier, ask_passphrase=asking.ask)
+
+    try:
+        return open_it()
+    except NotEnrolled:
+        if options.player:
+            raise
+        from merchant_desk.app import run_enrolment
+
+        return run_enrolment(
+            enrol, language=options.language, dark=options.dark, name=platform.node() or "desk"
+        )
+
+
+class _Asking:
+    """Asks for the profile's passphrase where the person is; what was right is not asked again."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._given: str | None = None
+
+    def ask(self, request: PassphraseRequest) -> str | None:
+        """Return the passphrase: known already, from the environment, on a terminal or in a window."""
+        if self._given is not None and request.problem is None:
+            return self._given
+        self._given = ask_passphrase(request)
+        if self._given is None and _shows_windows(self._options):
+            from merchant_desk import app
+
+            options = self._options
+            self._given = app.ask_passphrase(request, language=options.language, dark=options.dark)
+        return self._given
+
+
+def _shows_windows(options: argparse.Namespace) -> bool:
+    """Tell whether somebody sits before a screen: not a script, not a test, not the player."""
+    somewhere = sys.platform in ("win32", "darwin") or any(
+        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))
+    )
+    hidden = os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal")
+    return bool(somewhere) and not hidden and not options.player
 
 
 def _demo_desk(stack: ExitStack, options: argparse.Namespace) -> Desk:

@@ -65,5 +65,13 @@ TEXTS: Texts = {
     ),
     "enrol.code_missing": ("请扫描或粘贴注册码。", "Scan or paste the enrolment code."),
     "enrol.name_missing": ("请给这台工作台起个名字。", "Give this desk a name."),
+    "opening.passphrase": ("打开本机数据", "Open this computer's data"),
+    "opening.passphrase_new": ("保护本机数据", "Protect this computer's data"),
+    "opening.secret": ("口令", "Passphrase"),
+    "opening.secret_again": ("再输一次", "The same again"),
+    "opening.differ": ("两次输入的口令不一样。", "The two passphrases differ."),
+    "opening.open": ("打开", "Open"),
+    "opening.failed": ("现在打不开", "It cannot be opened now"),
+    "opening.close": ("关闭", "Close"),
     "enrol.server": ("服务器 {host}", "Server {host}"),
 }
