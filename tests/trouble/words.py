@@ -2,14 +2,18 @@
 
 import re
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
+from merchant_desk.stations.outcomes import shown
+from merchant_desk.stations.scans import ScanResult
+from merchant_desk.ui.screens.stations.words import said as headline
+from merchant_desk.ui.screens.tasks.task_reading import TaskReading
+from merchant_desk.ui.screens.tasks.task_words import task_text
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.errors import describe
-from merchant_desk.ui.texts.speech import FixedSpeech, Speech
+from merchant_desk.ui.texts.speech import FixedSpeech
 
 CHINESE = FixedSpeech(LanguageCode.CHINESE)
 ENGLISH = FixedSpeech(LanguageCode.ENGLISH)
@@ -42,19 +46,20 @@ def told(error: BaseException | None) -> Told:
     return found
 
 
-def said(code: str, facts: Mapping[str, object]) -> Told:
-    """Return what a station says of a scan (`said.<code>`), with the same care."""
-    found = Told(_said(code, facts, CHINESE), _said(code, facts, ENGLISH))
-    _check(found, [str(fact) for fact in facts.values()])
+def said(result: ScanResult) -> Told:
+    """Return what a station says of a scan, with the same care."""
+    line = shown(result)
+    found = Told(headline(line, CHINESE), headline(line, ENGLISH))
+    _check(found, [str(fact) for fact in result.facts.values()])
     return found
 
 
-def _said(code: str, facts: Mapping[str, object], speech: Speech) -> str:
-    kinds = [str(facts[name]) for name in ("found", "reason") if name in facts]
-    for key in [*(f"said.{code}.{kind}" for kind in kinds), f"said.{code}"]:
-        if speech.knows(key):
-            return speech.text(key, **facts)
-    return describe(Refusal(code, **facts), speech)
+def asked(reading: TaskReading, now: int) -> Told:
+    """Return what a task says to a person, with the same care."""
+    cards = [task_text(reading, speech, now) for speech in (CHINESE, ENGLISH)]
+    found = Told(*(f"{card.title} {card.text}" for card in cards))
+    _check(found, [str(fact) for fact in reading.facts.values()])
+    return found
 
 
 def failed(done: "subprocess.CompletedProcess[str]", zh: str, en: str) -> None:
@@ -80,4 +85,4 @@ def _check(found: Told, quoted: list[str]) -> None:
         assert not re.search(r"[{}]", bare), f"a fact is missing: {sentence}"
         assert not _CODE.search(bare), f"a code, no words: {sentence}"
         assert not sentence.startswith(_GENERAL), f"nothing of its own to say: {sentence}"
-    assert re.search(r"[a-z]+ [a-z]+", en), f"not English: {en}"
+    assert re.search(r"[a-z]{3,}", en), f"not English: {en}"

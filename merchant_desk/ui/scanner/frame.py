@@ -299,7 +299,9 @@ class FrameReader:
         if judgement is Judgement.SCAN:
             self._past.scanned(run, end)
             return [*effects, Captured(run.text, end.by, end.arrived_ns, tokens)]
-        if reason is RejectReason.MIXED and end.stroke is not None and not run.tail:
+        if end.by is Terminator.SILENCE:
+            self._past.broke_off(run)
+        elif reason is RejectReason.MIXED and end.stroke is not None and not run.tail:
             # The other keyboard has still to end: what it types until then is no code.
             self._run = Run(self._settings, reason, tail=True, last=end.stroke)
         text = run.eaten + run.text
@@ -323,7 +325,7 @@ class FrameReader:
         run, self._run = self._run, None
         if run is None:
             return []
-        self._past.given_back(run)
+        self._past.broke_off(run)
         self._owners.give(run.still_down())
         effects: list[Effect] = [Shelter(on=False)] if run.framed or run.eaten else []
         if run.held:

@@ -56,8 +56,8 @@ class Past:
         self._last = _LastScan(end, max(beat, LEAST_BEAT_MS), run.wary)
         self._fragment = None
 
-    def given_back(self, run: Run) -> None:
-        """Remember a run that was no scan: it may be the head of one."""
+    def broke_off(self, run: Run) -> None:
+        """Remember a run that nothing ended and that was no scan: it may be the head of one."""
         if run.last is None or not run.chars:
             return
         window = BROKEN_GAPS * self._settings.gap_ms + self._settings.grace_ms
