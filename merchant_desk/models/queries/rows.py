@@ -49,6 +49,8 @@ def _rows(connection: Connection, sql: str, bound: tuple[Any, ...]) -> tuple[tup
 @lru_cache(maxsize=256)
 def _id_places(names: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(i for i, name in enumerate(names) if name == "id" or name.endswith("_id"))
+
+
 def fetch_one(connection: Connection, view: type[View], sql: str, values: Sequence[Any] = ()) -> View | None:
     """Return the first row of a query, or None."""
     rows = fetch(connection, view, sql, values)
