@@ -34,7 +34,7 @@ from merchant_desk.sync.desk import Done
 from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.people import People, Person
-from merchant_desk.sync.profile import NotEnrolled, OpenProfile, enrol_profile, open_profile
+from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled, enrol_profile, open_profile
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.status import SyncStatus
 from merchant_desk.sync.transport import Fetch, HttpFetch, ServerApi
@@ -70,7 +70,7 @@ class Desk(Questions):
         identity = profile.identity()
         if identity is None:
             profile.close()
-            raise NotEnrolled(profile.folder)
+            raise ProfileNotEnrolled(profile.folder)
         self._given_fetch = fetch
         self._in_courier = courier
         self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
@@ -113,7 +113,7 @@ class Desk(Questions):
             ask_passphrase: asked where no keyring works; says why.
 
         Raises:
-            NotEnrolled: the profile belongs to no server yet.
+            ProfileNotEnrolled: the profile belongs to no server yet.
             Fault: it is open elsewhere, its key is missing or wrong, its file is damaged...
         """
         profile = open_profile(Path(folder), demo=demo, ask_passphrase=ask_passphrase)

@@ -13,7 +13,7 @@ from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import Fault
 from merchant_desk.server.logs import configure_logs
-from merchant_desk.sync.profile import NotEnrolled
+from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.vault import PassphraseRequest
 
 LOG_FILE = "desk.log"
@@ -90,12 +90,12 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
     def enrol(code: str, name: str) -> Desk:
         try:
             return open_it()  # it was enrolled by a try whose first sync did not end
-        except NotEnrolled:
+        except ProfileNotEnrolled:
             return Desk.enrol(folder, code, name, courier=options.courier, ask_passphrase=asking.ask)
 
     try:
         return open_it()
-    except NotEnrolled:
+    except ProfileNotEnrolled:
         if options.player:
             raise
         from merchant_desk.app import run_enrolment

@@ -14,7 +14,7 @@ class MappingForOtherKind(Fault):
     kind: str
     wanted: str
     zh: ClassVar[str] = "映射“{mapping}”用于 {kind}，不能用来导入 {wanted}。请换一个映射。"
-    en: ClassVar[str] = "The mapping “{mapping}” is for {kind}, not for {wanted}. Choose another one."
+    en: ClassVar[str] = 'The mapping "{mapping}" is for {kind}, not for {wanted}. Choose another one.'
 
 
 @dataclass(eq=False)

@@ -27,7 +27,7 @@ from merchant_desk.sync.pushing import Pusher, Read, offer_parked
 from merchant_desk.sync.rebuild import Rebuild, draft_path
 from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
 from merchant_desk.sync.status import OtherDesk
-from merchant_desk.sync.transport import CursorTooOld, ServerTooOld
+from merchant_desk.sync.transport import CursorTooOld, ServerBehind
 from merchant_desk.sync.troubles import STUCK, Stuck, TableRepaired, TablesDiffer, fault_of
 
 log = structlog.get_logger()
@@ -169,7 +169,7 @@ class Exchange:
         version = self._memory.version
         if version is not None and _release(version.version) < _release(installed_version("merchant-desk")):
             self._memory.greeted_at = None  # asked again each time: it may be upgraded at any moment
-            return ServerTooOld(426, "server_older", version.version)
+            return ServerBehind(426, "server_older", version.version)
         stuck = self._stuck()
         return fault_of(stuck) if stuck is not None else None
 

@@ -7,7 +7,7 @@ import structlog
 
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.schedule import Backoff
-from merchant_desk.sync.transport import ServerTooOld
+from merchant_desk.sync.transport import ServerBehind
 from merchant_desk.sync.troubles import MustEnrolAgain
 
 log = structlog.get_logger()
@@ -91,7 +91,7 @@ class Line:
                 continue
             try:
                 self._exchange()
-            except (MustEnrolAgain, ServerTooOld) as fault:
+            except (MustEnrolAgain, ServerBehind) as fault:
                 # The line is good; what is missing comes from people, and the feed goes on.
                 log.info("sync_waits", code=fault.code)
             except Fault as fault:

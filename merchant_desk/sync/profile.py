@@ -29,7 +29,7 @@ Random = Callable[[int], bytes]
 
 
 @dataclass(eq=False)
-class NotEnrolled(Fault):
+class ProfileNotEnrolled(Fault):
     """The profile belongs to no server yet."""
 
     folder: Path
@@ -146,9 +146,9 @@ def merchant_of(profile: OpenProfile) -> UUID:
     """Return the merchant of an enrolled profile.
 
     Raises:
-        NotEnrolled: there is none yet.
+        ProfileNotEnrolled: there is none yet.
     """
     identity = profile.identity()
     if identity is None:
-        raise NotEnrolled(profile.folder)
+        raise ProfileNotEnrolled(profile.folder)
     return identity.merchant_id

@@ -19,7 +19,7 @@ from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
-from merchant_desk.sync.profile import NotEnrolled, OpenProfile
+from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import enrol_again, rebase_outbox
 from merchant_desk.sync.signing import DeviceKeys
@@ -48,7 +48,7 @@ class DeskRuntime:
         new_id: NewId,
     ) -> None:
         if profile.identity() is None:
-            raise NotEnrolled(profile.folder)
+            raise ProfileNotEnrolled(profile.folder)
         self.profile = profile
         self.clock = clock
         self.new_id = new_id
@@ -140,7 +140,7 @@ class DeskRuntime:
         """Push and pull until nothing is left, now; the status says how it went.
 
         Raises:
-            MustEnrolAgain, ServerTooOld: this desk pulls, but pushes nothing until somebody acts.
+            MustEnrolAgain, ServerBehind: this desk pulls, but pushes nothing until somebody acts.
             Fault: the server could not be reached or understood; nothing is lost.
         """
         with self._one_exchange:

@@ -143,7 +143,7 @@ class DeskUnknown(ServerProblem):
     )
 
 
-class DeskTooOld(ServerProblem):
+class DeskBehind(ServerProblem):
     """The server serves newer programs only."""
 
     zh: ClassVar[str] = "本机程序太旧，服务器不再支持。请升级；未发送的工作都在本机，升级后自动发送。"
@@ -153,7 +153,7 @@ class DeskTooOld(ServerProblem):
     )
 
 
-class ServerTooOld(ServerProblem):
+class ServerBehind(ServerProblem):
     """The server's program is older than this one: the desk waits."""
 
     zh: ClassVar[str] = "服务器程序比本机旧。工作照常保存在本机，服务器升级后会自动发送。"
@@ -174,8 +174,8 @@ class CursorTooOld(ServerProblem):
 
 PROBLEMS: dict[str, type[ServerProblem]] = {
     "not_enrolled": DeskUnknown,
-    "desk_too_old": DeskTooOld,
-    "server_too_old": ServerTooOld,
+    "desk_too_old": DeskBehind,
+    "server_too_old": ServerBehind,
     "cursor_too_old": CursorTooOld,
 }
 """Named problems that mean something to a desk as a whole."""

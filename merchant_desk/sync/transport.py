@@ -38,11 +38,11 @@ from merchant_desk.sync.protocol import (
 from merchant_desk.sync.server_faults import (
     PROBLEMS,
     CursorTooOld,
-    DeskTooOld,
+    DeskBehind,
     DeskUnknown,
     NotOurServer,
+    ServerBehind,
     ServerProblem,
-    ServerTooOld,
     ServerTrouble,
     Unreachable,
 )
@@ -54,7 +54,7 @@ else:
 
 __all__ = [
     "CursorTooOld",
-    "DeskTooOld",
+    "DeskBehind",
     "DeskUnknown",
     "Fetch",
     "HttpFetch",
@@ -62,8 +62,8 @@ __all__ = [
     "Request",
     "Response",
     "ServerApi",
+    "ServerBehind",
     "ServerProblem",
-    "ServerTooOld",
     "ServerTrouble",
     "Unreachable",
 ]

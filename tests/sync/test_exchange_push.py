@@ -16,8 +16,8 @@ from merchant_desk.sync.transport import (
     MEDIA,
     Request,
     Response,
+    ServerBehind,
     ServerProblem,
-    ServerTooOld,
     Unreachable,
 )
 from merchant_desk.sync.troubles import ChainRefused, ReusedId
@@ -352,7 +352,7 @@ def test_a_newer_desk_waits_for_its_server_and_goes_on_pulling(shop: Shop, desk:
     desk.do(adjust(shop))
     shop.stock(shop.beer, 3)
     fault = desk.run().fault
-    assert isinstance(fault, ServerTooOld)
+    assert isinstance(fault, ServerBehind)
     assert "升级" in fault.sentence("zh")
     assert pushes(desk) == []
     assert desk.engine.position.cursor == server_head(shop)

@@ -18,7 +18,7 @@ from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.schedule import FIRST, MOST, Backoff
 from merchant_desk.sync.status import Link, SyncStatus
 from merchant_desk.sync.transport import (
-    DeskTooOld,
+    DeskBehind,
     DeskUnknown,
     HttpFetch,
     NotOurServer,
@@ -178,7 +178,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         (ServerProblem(503, "disk_full", "{}"), Link.UNREACHABLE),
         (ServerProblem(429, "too_many_requests", "{}"), Link.UNREACHABLE),
         (DeskUnknown(401, "not_enrolled", "{}"), Link.ONLINE),
-        (DeskTooOld(426, "desk_too_old", "{}"), Link.ONLINE),
+        (DeskBehind(426, "desk_too_old", "{}"), Link.ONLINE),
         (ServerProblem(400, "bad_parameter", "{}"), Link.ONLINE),
     ],
     ids=lambda value: value.code if isinstance(value, Fault) else str(value),

@@ -19,10 +19,10 @@ from merchant_desk.server.certificates import ensure_certificate
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.server_faults import (
     PROBLEM_NAMES,
-    DeskTooOld,
+    DeskBehind,
     NotOurServer,
+    ServerBehind,
     ServerProblem,
-    ServerTooOld,
     ServerTrouble,
     Unreachable,
 )
@@ -278,12 +278,12 @@ NEWER_PROTOCOL = "protocol.PROTOCOL = 3\nimport merchant_desk.sync.administratio
     [
         (
             OLDER_RELEASE,
-            ServerTooOld,
+            ServerBehind,
             "服务器程序比本机旧.*升级后会自动发送",
             "older than this one.*by itself",
         ),
-        (OLDER_PROTOCOL, ServerTooOld, "服务器程序比本机旧", "older than this one"),
-        (NEWER_PROTOCOL, DeskTooOld, "本机程序太旧.*请升级", "too old for the server.*Upgrade"),
+        (OLDER_PROTOCOL, ServerBehind, "服务器程序比本机旧", "older than this one"),
+        (NEWER_PROTOCOL, DeskBehind, "本机程序太旧.*请升级", "too old for the server.*Upgrade"),
     ],
     ids=["an older release", "an older protocol", "a newer protocol"],
 )

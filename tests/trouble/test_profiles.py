@@ -13,7 +13,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models import network_shares
 from merchant_desk.models.faults import AlreadyOpen, FileUnusable, NetworkShare
 from merchant_desk.sync.key_faults import KeyringUnavailable, WeakPassphrase, WrongPassphrase
-from merchant_desk.sync.profile import NotEnrolled
+from merchant_desk.sync.profile import ProfileNotEnrolled
 from tests.server.running import ROOT, command
 from tests.trouble.edges import made_on, mounted_share
 from tests.trouble.shopfloor import RealShop, at_work, differences
@@ -147,7 +147,7 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
 
 
 def test_a_profile_of_no_server_says_what_to_enter(tmp_path: Path) -> None:
-    with pytest.raises(NotEnrolled) as refused:
+    with pytest.raises(ProfileNotEnrolled) as refused:
         Desk.open(tmp_path / "profile", demo=True)
     told(refused.value).says("注册码", "enrolment code")
 

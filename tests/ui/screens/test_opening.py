@@ -16,7 +16,7 @@ from merchant_desk.cli import open_desk
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.key_faults import KeyringTrouble
-from merchant_desk.sync.profile import NotEnrolled
+from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.vault import PassphraseRequest, Problem
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
@@ -69,7 +69,7 @@ def test_a_known_passphrase_is_asked_for_once_and_says_what_was_wrong(look: Look
 
 
 def test_a_fault_is_told_in_both_languages(look: Look, qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = FaultDialog(look, NotEnrolled(tmp_path))
+    dialog = FaultDialog(look, ProfileNotEnrolled(tmp_path))
     shown(dialog, qtbot)
     assert "没有注册" in dialog.said.text()
     look.language.toggle()
@@ -132,7 +132,7 @@ def test_a_new_computer_is_asked_for_a_passphrase_once_and_then_for_its_code(
 
     def enrol(folder: Path, code: str, name: str, **rest: object) -> Desk:
         enrolled.append((code, name))
-        raise NotEnrolled(folder)
+        raise ProfileNotEnrolled(folder)
 
     def act(window: EnrolmentWindow) -> None:
         window.code.setPlainText("a code")
