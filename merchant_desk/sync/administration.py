@@ -60,6 +60,22 @@ class SignedIn(msgspec.Struct, frozen=True):
     expires_at: int
 
 
+class SnapshotPart(msgspec.Struct, frozen=True):
+    """What came of a snapshot with the last request; the bytes themselves are in a file.
+
+    `until` is the first byte that is still missing, `size` that of the whole; `seq` the feed number that
+    the rows are as of, `schema` the version of their tables, `sealed_key` (base64) what opens the file.
+    """
+
+    tag: str
+    until: int
+    size: int
+    seq: int
+    schema: int
+    epoch: UUID
+    sealed_key: str
+
+
 class NewPassword(msgspec.Struct, frozen=True):
     """A new password or PIN. For one's own, `old_password` proves that it is oneself who asks.
 

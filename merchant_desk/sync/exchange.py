@@ -18,14 +18,16 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.gate import remove_database
 from merchant_desk.sync.administration import VersionAnswer
 from merchant_desk.sync.checking import Repair, differing
-from merchant_desk.sync.desk import Changes, Clock, DeskEngine
+from merchant_desk.sync.desk import SLICE_ROWS, Changes, Clock, DeskEngine
 from merchant_desk.sync.desk_state import read_value, write_value
+from merchant_desk.sync.draft import draft_path
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
 from merchant_desk.sync.protocol import FeedPage, PushAnswer, Status
 from merchant_desk.sync.pushing import Pusher, Read, offer_parked
-from merchant_desk.sync.rebuild import Rebuild, draft_path
+from merchant_desk.sync.rebuild import Rebuild
 from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
+from merchant_desk.sync.snapshot import Snapshots
 from merchant_desk.sync.status import OtherDesk
 from merchant_desk.sync.transport import CursorTooOld, ServerBehind
 from merchant_desk.sync.troubles import STUCK, Stuck, TableRepaired, TablesDiffer, fault_of
@@ -39,6 +41,12 @@ LAST_ANSWERED = " UNION ALL ".join(
     for status in Status
 ).join(("SELECT max(last) FROM (", ")"))
 """One look into the index for each status, however long the outbox is."""
+
+LOOK_ROWS = 500
+"""What a new desk asks for first: where there is more, a snapshot is sooner."""
+
+FILLING_ROWS = 2_000
+"""Feed rows in one transaction of a desk that holds nothing yet that anybody could work with."""
 
 OUTCOMES_AT_ONCE = 100
 """Answers in one transaction: scans come between."""
@@ -84,6 +92,7 @@ class _Memory:
     check_due: bool = False
     given_up: set[str] = field(default_factory=set)
     draft_looked_for: bool = False
+    fills: bool = False
 
 
 class Exchange:
@@ -120,6 +129,7 @@ class Exchange:
         self._memory = _Memory(checked_at=timer())
         self._pusher = Pusher(self._api, read, timer=timer)
         self._rows = Pace(2_000, 50, 5_000)
+        self._snapshots = Snapshots(profile, timer)
         self._noted_at = 0
         self.rebuilding: Callable[[int | None], None] = lambda rows: None
         """Hears how many feed rows a rebuild has in, and None when it has ended."""
@@ -136,7 +146,7 @@ class Exchange:
                 return self._once(tell, cancelled)
             except (_ServerChanged, CursorTooOld) as reason:
                 log.warning("rebuild_needed", why=str(reason) or type(reason).__name__)
-                self._rebuild(tell, cancelled)
+                self._build(tell, cancelled, by_feed=True)
             except Fault:
                 self._memory.greeted_at = None
                 raise
@@ -151,7 +161,8 @@ class Exchange:
         found = self._pull_all(tell, cancelled)
         report.fault = report.fault or found
         if not cancelled():
-            report.alarm = self._compare_if_due(tell, cancelled)
+            report.alarm = self._compare_if_due(tell, cancelled) or self._snapshots.refused
+            self._snapshots.refused = None
             report.others = self._others()
         return report
 
@@ -234,20 +245,24 @@ class Exchange:
     def _pull_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         """Pull until nothing is new; returns the fault if this desk turns out to be a copy."""
         fault: Fault | None = None
-        if not self._engine.position.cursor:
-            self._memory.check_due = True
         while not cancelled():
-            sent, begun, rows = self._clock(), self._timer(), self._rows.amount
+            is_new = not self._engine.position.cursor
+            sent, begun, rows = self._clock(), self._timer(), LOOK_ROWS if is_new else self._rows.amount
             page = self._api.feed(self._engine.position.cursor, rows)
             self._rows.took(sum(len(op.rows) for op in page.ops), self._timer() - begun)
             self._check_epoch(page.epoch)
             fault = self._check_heads(page) or fault
             self._note_contact(page, sent)
-            for ops, until in self._engine.slices(page):
+            self._memory.fills |= is_new
+            if is_new and page.more and self._build(tell, cancelled, by_feed=False):
+                continue
+            for ops, until in self._engine.slices(page, FILLING_ROWS if self._memory.fills else SLICE_ROWS):
                 if cancelled():
                     return fault
                 tell(self._on_writer(partial(self._engine.apply_slice, ops, until)))
             if not page.more:
+                self._memory.check_due |= self._memory.fills
+                self._memory.fills = False
                 self._drop_draft()
                 return fault
         return fault
@@ -274,24 +289,32 @@ class Exchange:
 
     # -- building anew, and looking whether all is well ---------------------------------------------
 
-    def _rebuild(self, tell: Tell, cancelled: Cancelled) -> None:
-        rebuild = Rebuild(self._engine, self._profile, self._api, self._on_writer, self._read, self._clock)
+    def _build(self, tell: Tell, cancelled: Cancelled, *, by_feed: bool) -> bool:
+        """Build all rows anew; not `by_feed`: only from a snapshot, if there is one. False if not done."""
+        self._memory.draft_looked_for = False
+        rebuild = Rebuild(
+            self._engine, self._profile, self._api, self._on_writer, self._read, self._clock, self._snapshots
+        )
         try:
-            changes = rebuild.run(cancelled, self.rebuilding)
+            changes = rebuild.run(cancelled, self.rebuilding, by_feed=by_feed)
         finally:
             self.rebuilding(None)
+        if changes is None:
+            return False
         self._pusher.bare.clear()
         self._pusher.resend_from = None
         self._memory.check_due = True
         self._memory.given_up.clear()
-        if changes:
-            tell(changes)
+        tell(changes)
+        return True
 
     def _drop_draft(self) -> None:
         """Remove what a rebuild left that is not needed any more."""
+        self._snapshots.given_up = False
         if not self._memory.draft_looked_for:
             self._memory.draft_looked_for = True
             remove_database(draft_path(self._profile))
+            self._snapshots.remove()
 
     def _compare_if_due(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         memory = self._memory

@@ -1,15 +1,15 @@
-"""Building a desk's rows anew from the server's feed, in a file beside, while people go on working.
+"""Building a desk's rows anew from the server, in a file beside, while people go on working.
 
-Needed when the server was restored (another epoch), has compacted its feed beyond our cursor, or a new
-version holds more columns. The draft is filled from feed 0 and may be given up and resumed at any page. At
-the end, on the writer's thread: the desk's own tables are copied, what the server lost is pending again,
-unsent work is carried out on top, and the draft takes the database's place in one step. Until that step
-the old file is the truth, so nothing can be lost by a crash.
+Needed for a new desk, and when the server was restored (another epoch), has compacted its feed beyond our
+cursor, or a new version holds more columns. The draft is the server's snapshot with the feed since, or is
+filled from feed 0; it may be given up and resumed at any part or page. At the end, on the writer's thread:
+the desk's own tables are copied, what the server lost is pending again, unsent work is carried out on top,
+and the draft takes the database's place in one step. Until that step the old file is the truth, so nothing
+can be lost by a crash.
 """
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,7 @@ from merchant_desk.models.migrate import HEAD, prepare
 from merchant_desk.models.store import Store
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine
 from merchant_desk.sync.desk_state import read_value, write_value
+from merchant_desk.sync.draft import DRAFT, Draft, draft_path
 from merchant_desk.sync.handover import Handover, hand_over
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
@@ -31,13 +32,10 @@ from merchant_desk.sync.protocol import FeedPage, Outcome
 from merchant_desk.sync.pushing import UNANSWERED, Pusher, Read
 from merchant_desk.sync.rebase import UNCERTAIN
 from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
+from merchant_desk.sync.snapshot import Snapshots
 from merchant_desk.sync.transport import CursorTooOld
 
 log = structlog.get_logger()
-
-DRAFT_SUFFIX = ".rebuild"
-DRAFT = "draft"
-"""The name of a `Draft` in a draft's `desk_state`; it is gone once the draft has taken over own tables."""
 
 SLICE_ROWS = 2_000
 CACHE_MB = 16
@@ -45,21 +43,8 @@ STARTS = 3
 """How often a draft is begun anew in one exchange, when the server changes below it."""
 
 
-class Draft(msgspec.Struct, frozen=True):
-    """What a draft was begun with: another desk, program or start of the feed makes it worthless."""
-
-    device_id: UUID
-    head: str
-    floor: int
-
-
 class _BeginAnewError(Exception):
     """The server is not any more what the draft was begun with."""
-
-
-def draft_path(profile: OpenProfile) -> Path:
-    """Return where a profile's draft lies."""
-    return profile.path.with_name(profile.path.name + DRAFT_SUFFIX)
 
 
 class Rebuild:
@@ -73,6 +58,7 @@ class Rebuild:
         on_writer: OnWriter,
         read: Read,
         clock: Clock,
+        snapshots: Snapshots,
     ) -> None:
         self._engine = engine
         self._profile = profile
@@ -80,20 +66,23 @@ class Rebuild:
         self._on_writer = on_writer
         self._read = read
         self._clock = clock
+        self._snapshots = snapshots
         self._pace = Pace(2_000, 50, 10_000)
         self.rows = 0
 
-    def run(self, cancelled: Cancelled, told: Callable[[int], None]) -> Changes | None:
+    def run(
+        self, cancelled: Cancelled, told: Callable[[int], None], *, by_feed: bool = True
+    ) -> Changes | None:
         """Do as much as there is time for; returns what changed, or None if it was cancelled on the way.
 
-        `told` hears how many feed rows are in.
+        `told` hears how many feed rows are in. Not `by_feed`: only if there is a snapshot to be had.
 
         Raises:
             Fault: the line, the server or the disk; what was fetched is kept for the next time.
         """
         for _ in range(STARTS):
             try:
-                return self._attempt(cancelled, told)
+                return self._attempt(cancelled, told, by_feed)
             except (_BeginAnewError, CursorTooOld):
                 remove_database(draft_path(self._profile))
             except DiskFull:
@@ -101,8 +90,16 @@ class Rebuild:
                 raise
         raise StorageFailed(draft_path(self._profile), "the server changed during each of several starts")
 
-    def _attempt(self, cancelled: Cancelled, told: Callable[[int], None]) -> Changes | None:
-        file = self._open()
+    def _attempt(self, cancelled: Cancelled, told: Callable[[int], None], by_feed: bool) -> Changes | None:
+        file = self._open_left()
+        if file is None:
+            told(0)
+            if self._snapshots.make_draft(self._api, self._engine.identity, cancelled):
+                file = self._open_left()
+        if file is None and by_feed and not cancelled():
+            file = self._open_new()
+        if file is None:
+            return None
         try:
             draft = DeskEngine(Store(file, Side.DESK), self._clock, self._engine.new_id)
             page = self._fill(draft, cancelled, told)
@@ -120,9 +117,11 @@ class Rebuild:
 
     # -- filling ---------------------------------------------------------------------------------
 
-    def _open(self) -> Engine:
-        """Open the draft of the last time if it is still good for something, else a new one."""
+    def _open_left(self) -> Engine | None:
+        """Open the draft of the last time, or the one that was just made, if it is good for something."""
         path = draft_path(self._profile)
+        if not path.exists():
+            return None
         try:
             file = open_engine(path, self._profile.vault.key, role="writer", cache_mb=CACHE_MB)
             if self._is_usable(file):
@@ -133,6 +132,11 @@ class Rebuild:
         except Fault as fault:
             log.info("draft_unusable", code=fault.code)
         remove_database(path)
+        return None
+
+    def _open_new(self) -> Engine:
+        """Begin a draft that the feed fills from 0."""
+        path = draft_path(self._profile)
         file = open_engine(path, self._profile.vault.key, role="writer", cache_mb=CACHE_MB)
         prepare(file, Side.DESK, path)
         with file.begin() as connection:

@@ -1,9 +1,10 @@
 """What an exchange asks of a server and of the thread that writes."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
-from merchant_desk.sync.administration import DeskSeen, VersionAnswer
+from merchant_desk.sync.administration import DeskSeen, SnapshotPart, VersionAnswer
 from merchant_desk.sync.protocol import CheckAnswer, FeedPage, PushAnswer, PushRequest
 
 OnWriter = Callable[[Callable[[], Any]], Any]
@@ -23,6 +24,9 @@ class SyncApi(Protocol):
 
     def feed(self, after: int, rows: int, floor: int = 0) -> FeedPage:
         """Pull a page."""
+
+    def snapshot(self, path: Path, start: int, most: int, tag: str = "") -> SnapshotPart | None:
+        """Fetch a part of a snapshot into a file."""
 
     def check(self) -> CheckAnswer:
         """Return the check sums of what this desk should hold."""

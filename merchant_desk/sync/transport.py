@@ -4,22 +4,31 @@
 a helper process of its own (`courier.py`). `ServerApi` speaks the protocol over either.
 """
 
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import msgspec
 
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Fault, file_fault
+from merchant_desk.models.private_files import OWNER_ONLY
 from merchant_desk.sync.administration import (
+    EPOCH_HEADER,
     MEDIA_TYPE,
     PENDING_HEADER,
     PROTOCOL_HEADER,
+    SNAPSHOT_KEY_HEADER,
+    SNAPSHOT_SCHEMA_HEADER,
+    SNAPSHOT_SEQ_HEADER,
     DeskSeen,
     Notice,
     SignedIn,
     SignInTry,
+    SnapshotPart,
     VersionAnswer,
 )
 from merchant_desk.sync.pinning import CertificateChanged, server_context
@@ -74,6 +83,21 @@ CONNECT_TIMEOUT = 5.0
 ANSWER_TIMEOUT = 30.0
 """Seconds without a byte after which a connection is taken for dead: half open, as after a sleep."""
 
+SNAPSHOT_TIMEOUT = 120.0
+"""Seconds for a snapshot's first byte: the server may have to build it."""
+
+FILE_MEDIA = "application/octet-stream"
+CHUNK = 1 << 18
+TOLD = (
+    "ETag",
+    "Content-Range",
+    EPOCH_HEADER,
+    SNAPSHOT_KEY_HEADER,
+    SNAPSHOT_SEQ_HEADER,
+    SNAPSHOT_SCHEMA_HEADER,
+)
+"""Headers of an answer that goes into a file: what they say comes back beside it."""
+
 NETWORK_SIGN_IN = 511
 """Network Authentication Required (RFC 6585): a captive portal that says so."""
 
@@ -82,7 +106,11 @@ Answer = TypeVar("Answer")
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
-    """One request; `body` is compressed by the fetcher when that helps. `timeout` in seconds."""
+    """One request; `body` is compressed by the fetcher when that helps. `timeout` in seconds.
+
+    With `into` (a file's path) the part of a file that is answered (206) is written there by the fetcher,
+    at its place; what the file held from there on is cut off.
+    """
 
     method: str
     path: str
@@ -90,14 +118,16 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     token: str
     timeout: float
     headers: dict[str, str] = {}
+    into: str = ""
 
 
 class Response(msgspec.Struct, array_like=True, frozen=True):
-    """One answer, decompressed."""
+    """One answer, decompressed; `told` are some of its headers where it went into a file."""
 
     status: int
     media: str
     body: bytes
+    told: dict[str, str] = {}
 
 
 Fetch = Callable[[Request], Response]
@@ -123,6 +153,7 @@ class HttpFetch:
         Raises:
             Unreachable: no answer.
             CertificateChanged: another server, or the same one with another certificate.
+            DiskFull, FileUnusable: the file of `into` cannot be written.
         """
         headers = {PROTOCOL_HEADER: str(PROTOCOL), "Accept": MEDIA, "Accept-Encoding": "zstd"}
         headers.update(request.headers)
@@ -139,10 +170,12 @@ class HttpFetch:
             with self._client.stream(
                 request.method, request.path, content=body, headers=headers, timeout=timeout
             ) as answer:
+                media = answer.headers.get("Content-Type", "").partition(";")[0]
+                if request.into and answer.status_code < 400 and media == FILE_MEDIA:
+                    return _filed(answer, Path(request.into))
                 raw = b"".join(answer.iter_raw())
         except httpx.HTTPError as error:
             raise _named(error) from error
-        media = answer.headers.get("Content-Type", "").partition(";")[0]
         if answer.headers.get("Content-Encoding") == "zstd":
             try:
                 raw = zstd.decompress(raw)
@@ -153,6 +186,41 @@ class HttpFetch:
     def close(self) -> None:
         """Close its connections."""
         self._client.close()
+
+
+def _filed(answer: httpx.Response, path: Path) -> Response:
+    """Write a part of a file to its place; an answer that is no part (200: it is another file) is left."""
+    told = {name: answer.headers[name] for name in TOLD if name in answer.headers}
+    unit, _, rest = told.get("Content-Range", "").partition(" ")
+    start = rest.partition("-")[0]
+    if answer.status_code == httpx.codes.PARTIAL_CONTENT and unit == "bytes" and start.isdecimal():
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), OWNER_ONLY)
+            with os.fdopen(handle, "wb") as file:
+                file.truncate(int(start))
+                file.seek(int(start))
+                for chunk in answer.iter_raw(CHUNK):
+                    file.write(chunk)
+        except OSError as error:
+            raise file_fault(error, path) from error
+    return Response(answer.status_code, FILE_MEDIA, b"", told)
+
+
+def _part_of(told: dict[str, str]) -> SnapshotPart | None:
+    """Read what headers say of a part of a snapshot (RFC 9110, 14.4); None if they do not say it all."""
+    span, _, size = told.get("Content-Range", "").removeprefix("bytes ").partition("/")
+    try:
+        return SnapshotPart(
+            told["ETag"].strip('"'),
+            int(span.partition("-")[2]) + 1,
+            int(size),
+            int(told[SNAPSHOT_SEQ_HEADER]),
+            int(told[SNAPSHOT_SCHEMA_HEADER]),
+            UUID(told[EPOCH_HEADER]),
+            told[SNAPSHOT_KEY_HEADER],
+        )
+    except (KeyError, ValueError):
+        return None
 
 
 class ServerApi:
@@ -194,6 +262,29 @@ class ServerApi:
         begun = f"&floor={floor}" if floor else ""
         return self._ask("GET", f"/feed?after={after}&rows={rows}{begun}", None, FeedPage, ANSWER_TIMEOUT)
 
+    def snapshot(self, path: Path, start: int, most: int, tag: str = "") -> SnapshotPart | None:
+        """Fetch at most `most` bytes of a snapshot from `start` on, to their place in the file at `path`.
+
+        Args:
+            path: the file; the fetcher writes it, be it in this process or another one.
+            start: the first byte that is wanted.
+            most: bytes.
+            tag: of which file (as a first part told it); none for any.
+
+        Returns:
+            What came; None if no part did: the file with this tag is gone, or whatever stands between us
+            knows nothing of parts.
+
+        Raises:
+            ServerProblem: the server has no snapshots, or none for this desk.
+            DiskFull, FileUnusable: the file cannot be written.
+        """
+        headers = {"Range": f"bytes={start}-{start + most - 1}", "Accept": f"{FILE_MEDIA}, {MEDIA}"}
+        if tag:
+            headers["If-Range"] = f'"{tag}"'
+        response = self._call("GET", "/snapshot", b"", SNAPSHOT_TIMEOUT, headers, str(path))
+        return _part_of(response.told) if response.status == httpx.codes.PARTIAL_CONTENT else None
+
     def check(self) -> CheckAnswer:
         """Return the check sums of what this desk should hold."""
         return self._ask("GET", "/check", None, CheckAnswer)
@@ -226,12 +317,20 @@ class ServerApi:
         except msgspec.DecodeError as error:
             raise NotOurServer(response.media) from error
 
-    def _call(self, method: str, path: str, body: bytes, timeout: float) -> Response:
-        headers = {PENDING_HEADER: str(self.pending())} if self._token else {}
-        response = self._fetch(Request(method, path, body, self._token, timeout, headers))
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        timeout: float,
+        headers: dict[str, str] | None = None,
+        into: str = "",
+    ) -> Response:
+        headers = {**(headers or {}), **({PENDING_HEADER: str(self.pending())} if self._token else {})}
+        response = self._fetch(Request(method, path, body, self._token, timeout, headers, into))
         if response.status >= 400:
             raise self._problem(response)
-        if response.media != MEDIA:
+        if response.media != (FILE_MEDIA if into else MEDIA):
             raise NotOurServer(response.media or "?")
         return response
 

@@ -86,6 +86,8 @@ class WireFetch:
             return encode(self._page(device, values))
         if path == "/check":
             return encode(server.pages.checks(device))
+        if path == "/snapshot":
+            raise ServerProblem(409, "no_snapshots", "{}")
         if path == "/desks":
             return msgspec.msgpack.encode([])
         assert path == "/notice", path

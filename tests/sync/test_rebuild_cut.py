@@ -9,7 +9,7 @@ import pytest
 from merchant_desk.models.faults import DatabaseBusy, DiskFull
 from merchant_desk.models.gate import Gate
 from merchant_desk.sync.desk import DeskEngine
-from merchant_desk.sync.rebuild import draft_path
+from merchant_desk.sync.draft import draft_path
 from merchant_desk.sync.transport import Request, Unreachable
 from tests.helpers.lone_desk import (
     Backups,
