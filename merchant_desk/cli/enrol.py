@@ -12,7 +12,7 @@ from merchant_desk.desk import Desk
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("code", help="the enrolment code, quoted if it has blanks / 注册码")
+    parser.add_argument("code", help="the enrolment code, quoted if it has blanks / 登记代码")
     parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
     parser.add_argument("--name", default=platform.node() or "desk", help="this desk's name / 工作台名称")
     parser.add_argument("--json", action="store_true", help="say what was done as JSON / 以 JSON 输出")
@@ -30,5 +30,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
-        print(f"已注册为工作台 {told['code']}。 / Enrolled as desk {told['code']}.")
+        print(f"已登记为工作台 {told['code']}。 / Enrolled as desk {told['code']}.")
     return 0

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from merchant_desk.documents.problem_texts import fault_text, note_text, problem_text, rule_text
-from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.cli.words import sentences
+from merchant_desk.documents.problem_texts import fault_text, note_text, rule_text
 from merchant_desk.domain.imports import Effect
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.passes import Progress
 from merchant_desk.models.faults import Fault
@@ -171,11 +172,8 @@ def exact(amount_pico: int) -> str:
 
 def in_words(error: Exception) -> tuple[str, str, str, dict[str, Any]]:
     """Return an error's sentences, code and facts; what has none of its own is told by its name."""
-    if isinstance(error, ImportProblem):
-        sentences = (problem_text(error.code, error.facts, "zh"), problem_text(error.code, error.facts, "en"))
-        return *sentences, error.code, error.facts
-    if isinstance(error, Fault):
-        return error.sentence("zh_CN"), error.sentence("en"), error.code, error.facts
+    if isinstance(error, Fault | Refusal):
+        return *sentences(error), error.code, error.facts
     if isinstance(error, OSError):
         name = error.filename or ""
         reason = error.strerror or type(error).__name__

@@ -13,8 +13,8 @@ def sentences(error: Fault | Refusal | OSError) -> tuple[str, str]:
     if isinstance(error, Fault):
         return error.sentence("zh_CN"), error.sentence("en")
     from merchant_desk.ui.texts.catalogue import LanguageCode
-    from merchant_desk.ui.texts.refusals import sentence
+    from merchant_desk.ui.texts.errors import describe
     from merchant_desk.ui.texts.speech import FixedSpeech
 
     zh, en = (FixedSpeech(code) for code in (LanguageCode.CHINESE, LanguageCode.ENGLISH))
-    return sentence(error.code, error.facts, zh), sentence(error.code, error.facts, en)
+    return describe(error, zh), describe(error, en)

@@ -107,7 +107,7 @@ def _chain(runtime: DeskRuntime) -> Iterator[Finding]:
         yield Finding(
             "chain",
             Grade.BAD,
-            f"操作链在第 {broken} 号处断开：数据被改动或磁盘出错。请联系管理员重新注册本机。",
+            f"操作链在第 {broken} 号处断开：数据被改动或磁盘出错。请联系管理员重新登记本机。",
             f"The chain of operations breaks at number {broken}: data were changed or the disk failed. "
             "Ask a manager to enrol this desk again.",
         )

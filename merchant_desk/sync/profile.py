@@ -33,7 +33,7 @@ class ProfileNotEnrolled(Fault):
     """The profile belongs to no server yet."""
 
     folder: Path
-    zh: ClassVar[str] = "这台电脑还没有注册到任何服务器。请输入注册码。"
+    zh: ClassVar[str] = "这台电脑还没有登记到任何服务器。请输入登记代码。"
     en: ClassVar[str] = "This computer is enrolled at no server yet. Enter an enrolment code."
 
 

@@ -30,6 +30,22 @@ PROBLEM_NAMES: Mapping[object, tuple[str, str]] = {
         "服务器的数据库不见了，请通知管理员",
         "its database is gone; tell whoever looks after it",
     ),
+    "not_adatabase": (
+        "服务器的数据库文件不是数据库，请通知管理员从备份恢复",
+        "its database file is no database; tell whoever looks after it to restore a backup",
+    ),
+    "wrong_key": (
+        "服务器的密钥与数据库不符，请通知管理员",
+        "its key does not fit its database; tell whoever looks after it",
+    ),
+    "not_encrypted": (
+        "服务器的数据库没有加密，请通知管理员",
+        "its database is not encrypted; tell whoever looks after it",
+    ),
+    "file_unusable": (
+        "服务器读写不了自己的文件，请通知管理员",
+        "it cannot read or write its own files; tell whoever looks after it",
+    ),
     "database_unreachable": (
         "服务器连不上它的数据库，请通知管理员",
         "it cannot reach its database; tell whoever looks after it",
@@ -43,6 +59,7 @@ PROBLEM_NAMES: Mapping[object, tuple[str, str]] = {
     "body_unreadable": ("内容无法读取", "it cannot be read"),
     "unreadable_request": ("内容无法读取", "it cannot be read"),
     "bad_parameter": ("参数超出范围", "a parameter is out of range"),
+    "bad_choice": ("参数无法识别", "a parameter is none of what it may be"),
     "no_such_path": ("服务器没有这项功能", "it has no such function"),
     "no_such_method": ("服务器没有这项功能", "it has no such function"),
     "session_needed": ("请先登录", "sign in first"),

@@ -7,23 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import merchant_desk.server.certificates
-import merchant_desk.sync.enrolment_code
-import merchant_desk.sync.pinning
-import merchant_desk.sync.recovery
-import merchant_desk.sync.sealing
-import merchant_desk.sync.signing
-import merchant_desk.sync.vault  # noqa: F401 - the faults register themselves by being imported
 from merchant_desk.models.faults import Corrupted, Fault
-
-
-def all_faults() -> list[type[Fault]]:
-    found, todo = [], [Fault]
-    while todo:
-        for cls in todo.pop().__subclasses__():
-            found.append(cls)
-            todo.append(cls)
-    return sorted(found, key=lambda cls: cls.__name__)
+from tests.helpers.faults import all_faults
 
 
 @pytest.mark.parametrize("cls", all_faults(), ids=lambda cls: cls.__name__)

@@ -149,7 +149,7 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
 def test_a_profile_of_no_server_says_what_to_enter(tmp_path: Path) -> None:
     with pytest.raises(ProfileNotEnrolled) as refused:
         Desk.open(tmp_path / "profile", demo=True)
-    told(refused.value).says("注册码", "enrolment code")
+    told(refused.value).says("登记代码", "enrolment code")
 
 
 # ---------------------------------------------------------------- keyring and passphrase

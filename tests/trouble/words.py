@@ -57,7 +57,7 @@ def said(result: ScanResult) -> Told:
 def asked(reading: TaskReading, now: int) -> Told:
     """Return what a task says to a person, with the same care."""
     cards = [task_text(reading, speech, now) for speech in (CHINESE, ENGLISH)]
-    found = Told(*(f"{card.title} {card.text}" for card in cards))
+    found = Told(*(f"{card.title} {card.explanation}" for card in cards))
     _check(found, [str(fact) for fact in reading.facts.values()])
     return found
 

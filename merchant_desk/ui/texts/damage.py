@@ -29,6 +29,11 @@ TEXTS: Texts = {
     "damage.invalid_cset82_character": ("含有不允许的字符", "holds characters that are not allowed"),
     "damage.incorrect_check_digit": ("校验位不对", "has a wrong check digit"),
     "damage.invalid_gcp_prefix": ("厂商前缀不对", "has a wrong company prefix"),
+    "damage.too_short_for_check_digit": ("短得没有校验位", "is too short for a check digit"),
+    "damage.too_short_for_gcp": ("短得没有厂商前缀", "is too short for a company prefix"),
+    "damage.gcp_datasource_offline": ("厂商前缀查不到", "has a company prefix that cannot be looked up"),
+    "damage.date_too_short": ("日期太短", "is too short for a date"),
+    "damage.date_too_long": ("日期太长", "is too long for a date"),
     "damage.illegal_month": ("没有这个月", "has no such month"),
     "damage.illegal_day": ("没有这一天", "has no such day"),
 }

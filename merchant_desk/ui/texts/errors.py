@@ -1,8 +1,10 @@
 """Any error in words for a person: refusals, named faults of the machine, and what nobody expected."""
 
+from merchant_desk.documents.problem_texts import problem_text
+from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
-from merchant_desk.ui.texts.catalogue import Texts
+from merchant_desk.ui.texts.catalogue import LanguageCode, Texts
 from merchant_desk.ui.texts.refusals import sentence
 from merchant_desk.ui.texts.speech import Speech
 
@@ -16,6 +18,9 @@ TEXTS: Texts = {
 
 def describe(error: Exception, language: Speech) -> str:
     """Return the sentence for an error that came back from a piece of work."""
+    if isinstance(error, ImportProblem):
+        chinese = language.code is LanguageCode.CHINESE
+        return problem_text(error.code, error.facts, "zh" if chinese else "en")
     if isinstance(error, Refusal):
         return sentence(error.code, error.facts, language)
     if isinstance(error, Fault):

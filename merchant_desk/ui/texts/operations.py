@@ -3,6 +3,12 @@
 from merchant_desk.ui.texts.catalogue import Texts
 
 TEXTS: Texts = {
+    "operation.found_merchant": ("建立商户", "founded the merchant"),
+    "operation.add_outlet": ("新增门店", "added an outlet"),
+    "operation.add_person": ("新增人员", "added a person"),
+    "operation.grant_role": ("授予角色", "granted a role"),
+    "operation.revoke_role": ("收回角色", "took a role back"),
+    "operation.enrol_device": ("登记工作台", "enrolled a desk"),
     "operation.open_count": ("开始盘点", "began a count"),
     "operation.count_goods": ("盘点", "counted"),
     "operation.close_count": ("盘点提交", "finished a count"),

@@ -13,8 +13,8 @@ TEXTS: Texts = {
     "refusal.generic": ("没有执行：{code}", "Not done: {code}"),
     "refusal.generic_facts": ("没有执行：{code}（{facts}）", "Not done: {code} ({facts})"),
     "refusal.not_allowed": (
-        "你没有这项权限（{right:word}），请店长来做。",
-        "You lack the right to do this ({right:word}); ask a manager.",
+        "你没有这项权限（{right:right}），请店长来做。",
+        "You lack the right to do this ({right:right}); ask a manager.",
     ),
     "refusal.badge_taken": ("这张工牌已经是别人的。", "This badge belongs to somebody else."),
     "refusal.code_known": (
@@ -25,12 +25,12 @@ TEXTS: Texts = {
     "refusal.cost_negative": ("成本不能为负：{cost:price}", "A cost cannot be negative: {cost:price}"),
     "refusal.device_code_taken": ("工作台编号 {code} 已被使用。", "Desk code {code} is taken."),
     "refusal.enrolment_expired": (
-        "登记码已过期，请在服务器上再开一个。",
+        "登记代码已过期，请在服务器上再开一个。",
         "The enrolment code has expired; ask for a new one.",
     ),
-    "refusal.enrolment_unknown": ("没有这个登记码，请核对。", "There is no such enrolment code; check it."),
+    "refusal.enrolment_unknown": ("没有这个登记代码，请核对。", "There is no such enrolment code; check it."),
     "refusal.enrolment_used": (
-        "登记码只能用一次，它已经用过了。",
+        "登记代码只能用一次，它已经用过了。",
         "An enrolment code works once, and this one was used.",
     ),
     "refusal.location_code_taken": ("库位编号 {code} 已存在。", "Location code {code} exists already."),
@@ -38,8 +38,8 @@ TEXTS: Texts = {
     "refusal.merchant_exists": ("商户已经建立：{name}", "The merchant exists already: {name}"),
     "refusal.name_missing": ("商品 {sku} 没有名称。", "Product {sku} has no name."),
     "refusal.newer_version": (
-        "这项操作来自更新的版本（{kind} {version}），请先升级服务器。",
-        "This was made by a newer version ({kind} {version}); upgrade the server first.",
+        "这项操作来自更新的版本（{kind:operation} {version}），请先升级服务器。",
+        "This was made by a newer version ({kind:operation} {version}); upgrade the server first.",
     ),
     "refusal.no_lines": ("单据里还没有内容。", "The document has no lines yet."),
     "refusal.not_here": (
@@ -149,8 +149,8 @@ TEXTS: Texts = {
     "refusal.unknown_role": ("不认识的角色：{role:word}", "Unknown role: {role:word}"),
     "refusal.unknown_status": ("不认识的状态：{status:word}", "Unknown status: {status:word}"),
     "refusal.unreadable": (
-        "这项操作读不出来（{kind}：{reason}）。",
-        "This operation cannot be read ({kind}: {reason}).",
+        "这项操作读不出来（{kind:operation}：{reason}）。",
+        "This operation cannot be read ({kind:operation}: {reason}).",
     ),
 }
 

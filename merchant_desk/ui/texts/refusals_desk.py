@@ -20,7 +20,7 @@ TEXTS: Texts = {
         "This server offers no ready copy of its data; rows are fetched page by page.",
     ),
     "refusal.no_seal_key": (
-        "服务器上没有这台工作台的公钥，请用新的登记码重新登记。",
+        "服务器上没有这台工作台的公钥，请用新的登记代码重新登记。",
         "The server has no public key of this desk; enrol it again with a new code.",
     ),
     "refusal.outlet_code_ambiguous": (
@@ -51,11 +51,11 @@ TEXTS: Texts = {
     "refusal.no_such_outlet": ("没有这个门店。", "There is no such outlet."),
     "refusal.unknown_group": ("不认识的数据范围：{group:word}", "Unknown group of data: {group:word}"),
     "refusal.lifetime_out_of_range": (
-        "登记码的有效期要在 1 到 {most} 小时之间。",
+        "登记代码的有效期要在 1 到 {most} 小时之间。",
         "An enrolment code lasts from 1 to {most} hours.",
     ),
     "refusal.enrolment_unreadable": (
-        "登记码读不出来，请整段复制或重新扫描。",
+        "登记代码读不出来，请整段复制或重新扫描。",
         "The enrolment code cannot be read; copy it whole, or scan it again.",
     ),
     "refusal.unreadable_key": ("工作台的公钥读不出来。", "The desk's public key cannot be read."),

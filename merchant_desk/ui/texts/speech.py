@@ -40,7 +40,8 @@ class Speech:
 
         Integers are written with thousands separators; a text may name another form: `{q:quantity}` 10^-6
         base units, `{a:money}` minor units, `{p:price}` 10^-6 of the major unit, `{t:moment}` and `{t:day}`
-        microseconds UTC, `{s:span}` microseconds, `{w:word}` a name of the catalogue (`word.<value>`).
+        microseconds UTC, `{s:span}` microseconds, `{w:word}`, `{r:right}`, `{o:operation}` and
+        `{a:resolution}` a name of the catalogue (`word.<value>` and so on).
 
         Raises:
             KeyError: no such key, or a fact is missing.
@@ -51,9 +52,9 @@ class Speech:
             text = text.one if facts[text.count] == 1 else text.many
         return Facts(self).vformat(text, (), facts) if facts else text
 
-    def word(self, value: object) -> str:
-        """Return the name of a state, role or kind (`word.<value>`); an unknown one as it is."""
-        key = f"word.{value}"
+    def word(self, value: object, names: str = "word") -> str:
+        """Return the name of a state, role or kind (`<names>.<value>`); an unknown one as it is."""
+        key = f"{names}.{value}"
         return self.text(key) if self.knows(key) else str(value)
 
     def number(self, value: int) -> str:
@@ -100,7 +101,10 @@ class Speech:
         return formats.ago(now - at, self.code)
 
 
-FORMS = frozenset({"quantity", "money", "price", "moment", "day", "span", "word"})
+NAMES = frozenset({"word", "right", "operation", "resolution"})
+"""Forms that are names out of the catalogue."""
+
+FORMS = NAMES | {"quantity", "money", "price", "moment", "day", "span"}
 """Names that may stand after the colon of a placeholder."""
 
 
@@ -113,8 +117,8 @@ class Facts(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         """Write one fact in the form that the text asks for."""
         whole = isinstance(value, int) and not isinstance(value, bool)
-        if format_spec == "word":
-            return self._speech.word(value)
+        if format_spec in NAMES:
+            return self._speech.word(value, format_spec)
         if format_spec in FORMS:
             return self._write(value, format_spec) if whole else str(value)
         if whole and not format_spec:

@@ -87,14 +87,43 @@ TEXTS: Texts = {
     ),
     "task.title.lost_right": ("做的时候已没有权限", "Done without the right to"),
     "task.text.lost_right": (
-        "「{op_kind}」需要{right:word}权限；事情已发生，如实记录。请店长确认。",
-        "“{op_kind}” needs the right “{right:word}”; it happened and is recorded. Ask a manager.",
+        "「{op_kind}」需要{right:right}权限；事情已发生，如实记录。请店长确认。",
+        "“{op_kind}” needs the right “{right:right}”; it happened and is recorded. Ask a manager.",
     ),
     "task.title.sku_taken_by_draft": ("编码 {sku} 已被临时商品占用", "SKU {sku} is used by a draft"),
     "task.text.sku_taken_by_draft": (
         "两台工作台为同一编码各建了商品，都保留了。请合并或改编码。",
         "Two desks made a product with one SKU; both stand. Merge them, or change one.",
     ),
+    "task.title.answered_twice": ("“先后”问题被回答了两次", "A question was answered twice"),
+    "task.text.answered_twice": (
+        "先到的回答是「{answer:resolution}」，已照它处理；这一次没有再改动。",
+        "The first answer, “{answer:resolution}”, stands; the second one changed nothing.",
+    ),
+    "task.title.nothing_to_place": ("要确认先后的移动不在了", "No movement to place"),
+    "task.text.nothing_to_place": (
+        "找不到那次移动或那次盘点，没有改动。请核对库存。",
+        "The movement or its count is not there; nothing was changed. Check the stock.",
+    ),
+    "task.title.nothing_reversed": ("没有可以冲销的内容", "Nothing was left to reverse"),
+    "task.text.nothing_reversed": (
+        "单据当时是「{status:word}」，里面没有剩下可冲销的数量；没有改动。",
+        "The document was {status:word} with nothing left to reverse; nothing was changed.",
+    ),
+    "task.title.reversed_while_open": ("冲销了还没完成的单据 {number}", "{number} was reversed while open"),
+    "task.text.reversed_while_open": (
+        "数量已退回。请确认没有人还在往这张单据里扫。",
+        "Its quantities are taken back. Make sure that nobody scans into it any more.",
+    ),
+    "task.title.reversed_after_order_closed": (
+        "采购单 {number} 关闭后，它的收货被冲销",
+        "A receipt of {number} was reversed after the order was closed",
+    ),
+    "task.text.reversed_after_order_closed": (
+        "数量已退回；已关闭的采购单不再等这批货。还要的话请另下一单。",
+        "The quantities are taken back; the closed order does not expect them. Order them again if needed.",
+    ),
+    "task.title.without_effect": ("{op_kind}没有记进账", "Not in the books: {op_kind}"),
     "task.title.refused": ("{op_kind}没有被接受", "Refused: {op_kind}"),
     "task.by": ("{person} · 工作台 {desk} · {ago}", "{person} · desk {desk} · {ago}"),
     "task.about": ("涉及 {name}", "about {name}"),

@@ -1,4 +1,7 @@
-"""Names of states, roles, kinds and tables, as `{status:word}` shows them; the key is `word.<value>`."""
+"""Names of states, roles and kinds, as `{status:word}` shows them, and of rights (`{right:right}`).
+
+The key is `word.<value>` or `right.<value>`.
+"""
 
 from merchant_desk.ui.texts.catalogue import Texts
 
@@ -26,6 +29,14 @@ TEXTS: Texts = {
     "word.counted": ("已盘", "counted"),
     "word.approving": ("待批准", "to be approved"),
     "word.settled": ("已处理", "settled"),
+    "word.accepted": ("已接单", "accepted"),
+    "word.on_hold": ("挂起", "on hold"),
+    "word.completed": ("已完成", "completed"),
+    "word.started": ("已开始", "begun"),
+    "word.finished": ("已完成", "finished"),
+    "word.undone": ("已撤销", "undone"),
+    "word.misscan": ("误扫", "a mis-scan"),
+    "word.missing": ("不在这里", "not here"),
     "word.pending": ("待发送", "to be sent"),
     "word.applied": ("已确认", "confirmed"),
     "word.refused": ("被拒绝", "refused"),
@@ -37,10 +48,13 @@ TEXTS: Texts = {
     "word.manager": ("店长", "manager"),
     "word.clerk": ("店员", "clerk"),
     "word.counter": ("盘点员", "counter"),
+    "word.warehouse": ("仓库员", "warehouse worker"),
+    "word.viewer": ("只看", "viewer"),
     "word.owner": ("负责人", "owner"),
     "word.storage": ("存放位", "storage"),
     "word.receiving": ("收货位", "receiving"),
     "word.shipping": ("发货位", "shipping"),
+    "word.staging": ("集货位", "staging"),
     "word.transit": ("在途", "in transit"),
     "word.product": ("商品", "product"),
     "word.location": ("库位", "location"),
@@ -51,4 +65,24 @@ TEXTS: Texts = {
     "word.person": ("人员", "person"),
     "word.command": ("命令卡", "command card"),
     "word.parcel": ("包裹", "parcel"),
+    "right.adjust": ("调整库存", "adjust stock"),
+    "right.approve_count": ("批准盘点", "approve counts"),
+    "right.cost": ("看和改成本", "see and set costs"),
+    "right.count": ("盘点", "count"),
+    "right.import": ("导入", "import"),
+    "right.learn_known_code": ("改指条码", "point a known barcode elsewhere"),
+    "right.look_up": ("查询", "look up"),
+    "right.order": ("处理订单", "work on orders"),
+    "right.organise": ("设置门店和库位", "set up outlets and locations"),
+    "right.people": ("管理人员和工作台", "manage people and desks"),
+    "right.personal": ("看买家资料", "see buyers' personal data"),
+    "right.product": ("管理商品", "manage products"),
+    "right.product_draft": ("临时建商品", "make draft products"),
+    "right.purchase": ("采购", "purchase"),
+    "right.receive": ("收货", "receive"),
+    "right.report_code": ("扫描", "scan"),
+    "right.reverse": ("冲销", "reverse documents"),
+    "right.settle": ("处理待办", "settle tasks"),
+    "right.ship": ("发货", "ship"),
+    "right.system": ("服务器自身的操作", "what only the server does"),
 }

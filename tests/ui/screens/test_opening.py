@@ -71,7 +71,7 @@ def test_a_known_passphrase_is_asked_for_once_and_says_what_was_wrong(look: Look
 def test_a_fault_is_told_in_both_languages(look: Look, qtbot: QtBot, tmp_path: Path) -> None:
     dialog = FaultDialog(look, ProfileNotEnrolled(tmp_path))
     shown(dialog, qtbot)
-    assert "没有注册" in dialog.said.text()
+    assert "没有登记" in dialog.said.text()
     look.language.toggle()
     assert "enrolled at no server" in dialog.said.text()
     QTest.keyClick(dialog, Qt.Key.Key_Return)

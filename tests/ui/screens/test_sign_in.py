@@ -176,7 +176,7 @@ def test_a_mistyped_code_is_named_before_anything_is_asked(look: Look, qtbot: Qt
     qtbot.addWidget(window)
     window.show()
     window.try_enrol()
-    assert "请扫描或粘贴注册码" in texts_in(window)
+    assert "请扫描或粘贴登记代码" in texts_in(window)
     window.code.setPlainText(code()[:-1] + ("A" if code()[-1] != "A" else "B"))
     window.name.setText("收银台 2")
     window.try_enrol()

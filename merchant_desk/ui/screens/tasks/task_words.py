@@ -32,7 +32,9 @@ def task_text(reading: TaskReading, language: Speech, now: int) -> CardText:
         if about and about not in head + explanation and reading.target is None:
             explanation += " " + language.text("task.about", name=about)
     else:
-        head = language.text("task.title.refused", op_kind=facts["op_kind"])
+        # A fact that broke a rule is in the log, but moved nothing: it is not refused, and not done either.
+        outcome = "refused" if task.kind == "refusal" else "without_effect"
+        head = language.text(f"task.title.{outcome}", op_kind=facts["op_kind"])
         head = f"{head} · {reading.about}" if reading.about else head
         explanation = sentence(task.code, facts, language)
     by = language.text(

@@ -31,7 +31,8 @@ def settled_title(row: SettledTask, language: Language) -> str:
     facts = {"sku": "", "location": "", "number": "", "code": "", **json.loads(row.facts or "{}")}
     key = f"task.title.{row.code}"
     if row.kind == "refusal" or not language.knows(key):
-        return language.text("task.title.refused", op_kind=operation_name(row.op_kind, language))
+        outcome = "refused" if row.kind == "refusal" else "without_effect"
+        return language.text(f"task.title.{outcome}", op_kind=operation_name(row.op_kind, language))
     try:
         return language.text(key, **facts).strip(" ·：:")
     except (KeyError, ValueError):
