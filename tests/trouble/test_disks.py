@@ -14,7 +14,7 @@ from merchant_desk.sync.health import Grade, examine
 from merchant_desk.sync.status import Link
 from tests.server.running import run
 from tests.trouble.edges import SmallDisk, small_disk
-from tests.trouble.shopfloor import Floor, RealShop, at_work, differences, on_hand, real_shop
+from tests.trouble.shopfloor import Floor, RealShop, at_work, differences, on_hand, patiently, real_shop
 from tests.trouble.words import failed, told
 
 PAGE = 4096
@@ -114,7 +114,7 @@ def test_a_desk_is_not_half_enrolled_on_a_full_disk(shop: RealShop, tmp_path: Pa
             Desk.enrol(disk.folder / "other", code, "工作台", demo=True)
         failed(run("doctor", "--profile", str(disk.folder / "third")), "磁盘已满", "disk is full")
         disk.make_room()
-        desk = Desk.enrol(disk.folder / "desk", code, "工作台", demo=True)
+        desk = patiently(lambda: Desk.enrol(disk.folder / "desk", code, "工作台", demo=True))
         shop.desks.append(desk)
         assert desk.sync().link is Link.ONLINE
         shop.desks.remove(desk)
