@@ -40,6 +40,8 @@ APT_OPTIONS = ["-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 CHINESE_FONTS = ("cjk", "wqy", "sourcehan", "source-han", "droidsansfallback", "uming", "ukai")
 SUITE_MINUTES = 15
+# More workers than this and tests that watch the time disturb each other.
+WORKERS = max(1, min(os.cpu_count() or 1, 4))
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -319,7 +321,10 @@ def test(long: bool, rest: list[str]) -> int:
     supply_system({"run", "screen", "test"})
     prepare_environment("dev")
     adopt_orphans()
-    pytest = {"pytest": [str(PYTHON), "-m", "pytest", *(["--long"] if long else []), *rest]}
+    # A file stays with one worker, so that what its tests share is made once.
+    workers = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]
+    options = [*(["--long"] if long else []), *(rest or workers)]
+    pytest = {"pytest": [str(PYTHON), "-m", "pytest", *options]}
     results = perform(pytest if rest else checks() | pytest)
     leftovers = end_leftovers()
     if leftovers:

@@ -1,5 +1,6 @@
 """Does it all hold over real HTTP, through both fetchers, with a server that comes, goes and is restored?"""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -276,7 +277,10 @@ def test_killed_at_any_point_of_a_rebuild_it_loses_nothing(
         server.restore(server.copy())
         finished = False
         while not finished and kills < wanted:
-            lines, finished = killed_after(server, folder, server.chance.dice.random() * 0.5)
+            delay = server.chance.dice.random()
+            # By turns: at any moment at all, and within the short time in which the draft is written.
+            at_draft = kills % 2 == 1
+            lines, finished = killed_after(server, folder, delay * (0.1 if at_draft else 0.5), at_draft)
             saved |= saved_in(lines)
             kills += not finished
             drafts += not finished and (folder / "desk.db.rebuild").exists()
@@ -297,10 +301,22 @@ def test_killed_while_the_files_are_exchanged(server: PortServer, tmp_path: Path
     assert_nothing_is_lost(server, folder, saved_in(lines))
 
 
+def written_at(draft: Path) -> int:
+    """When a draft or its log was last written, in nanoseconds; 0 if there is none."""
+    found = 0
+    for file in (draft, draft.with_name(f"{draft.name}-wal")):
+        with contextlib.suppress(OSError):
+            found = max(found, file.stat().st_mtime_ns)
+    return found
+
+
 def killed_after(
-    server: PortServer, folder: Path, delay: float, **environment: str
+    server: PortServer, folder: Path, delay: float, at_draft: bool = False, **environment: str
 ) -> tuple[list[str], bool]:
-    """Run the desk at work and kill it so long after it was ready; what it said, and whether it was done."""
+    """Run the desk at work and kill it so long after it was ready (`at_draft`: after it wrote to its draft).
+
+    Returns what it said, and whether it was done.
+    """
     ids = [str(one) for one in (server.outlet, server.warehouse, server.shelf, server.rice)]
     command = [sys.executable, "-c", AT_WORK, str(folder), str(server.manager), *ids]
     process = subprocess.Popen(
@@ -316,12 +332,24 @@ def killed_after(
         lines.append(line.decode().strip())
         if lines[-1] == "READY":
             break
-    timer = threading.Timer(delay, process.kill)
-    timer.start()
+    draft = folder / "desk.db.rebuild"
+    before = written_at(draft)
+    ended = threading.Event()
+
+    def kill() -> None:
+        # A desk whose files were exchanged before the last kill has no draft to write any more.
+        patience = time.monotonic() + 2 * at_draft
+        while time.monotonic() < patience and written_at(draft) in {0, before} and not ended.wait(0.001):
+            pass
+        if not ended.wait(delay):
+            process.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
     lines += [line.decode().strip() for line in process.stdout]
     process.wait()
-    timer.cancel()
-    timer.join()
+    ended.set()
+    killer.join()
     process.stdout.close()
     whole = [line for line in lines if not line.startswith("SAVED") or len(line) == 38]
     return whole, "DONE" in lines
