@@ -114,9 +114,11 @@ class Snapshots:
 
     def _fresh(self, scope: SnapshotScope) -> _Kept | None:
         newest = next(iter(self._kept.get(scope, ())), None)
-        if newest is None or self._head(scope.merchant_id) - newest.built.seq > FRESH_ROWS:
+        if newest is None:
             return None
-        return newest if newest.path.exists() else None
+        head, floor = self._head(scope.merchant_id)
+        is_good = floor <= newest.built.seq >= head - FRESH_ROWS
+        return newest if is_good and newest.path.exists() else None
 
     def _built(self, scope: SnapshotScope) -> _Kept:
         tag = self._random(TAG_BYTES).hex()
@@ -162,10 +164,12 @@ class Snapshots:
         for one in kept:
             self._discard(one)
 
-    def _head(self, merchant_id: UUID) -> int:
-        query = select(counters.c.seq).where(counters.c.merchant_id == merchant_id)
+    def _head(self, merchant_id: UUID) -> tuple[int, int]:
+        """Return the feed's last number and its floor: below that one nobody can go on from a snapshot."""
+        query = select(counters.c.seq, counters.c.floor).where(counters.c.merchant_id == merchant_id)
         with self._database.reader.connect() as connection, connection.begin():
-            return int(connection.scalar(query) or 0)
+            row = connection.execute(query).one_or_none()
+        return (row.seq, row.floor) if row is not None else (0, 0)
 
     def _public_key(self, device: Device) -> bytes:
         devices = metadata.tables["devices"]

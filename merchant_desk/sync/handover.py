@@ -133,11 +133,14 @@ def _differences(cursor: Any) -> Changes:
     """Return the rows that are not what they were."""
     changes: Changes = {}
     for table, spec in SPECS.items():
-        names = ", ".join(spec.names)
-        new, old = (f"SELECT {names} FROM {side}.{table}" for side in ("main", "old"))  # noqa: S608
-        cursor.execute(
-            f"SELECT id FROM ({new} EXCEPT {old}) UNION SELECT id FROM ({old} EXCEPT {new})"  # noqa: S608
-        )
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM old.{table})")  # noqa: S608 - a declared name
+        if cursor.fetchone()[0]:
+            names = ", ".join(spec.names)
+            new, old = (f"SELECT {names} FROM {side}.{table}" for side in ("main", "old"))  # noqa: S608
+            sql = f"SELECT id FROM ({new} EXCEPT {old}) UNION SELECT id FROM ({old} EXCEPT {new})"  # noqa: S608
+        else:
+            sql = f"SELECT id FROM main.{table}"  # noqa: S608
+        cursor.execute(sql)
         ids = {id_of(row[0]) for row in cursor.fetchall()}
         if ids:
             changes[table] = ids

@@ -49,7 +49,10 @@ SLOW_SECONDS = 15.0
 """What the rest of a snapshot may take: the feed is a sixth of the bytes, so beyond that it is sooner."""
 
 TRIES = 3
-"""How often in a row a line may break without bringing a byte before the feed is asked instead."""
+"""How often in a row a line may break before the feed is asked instead..."""
+
+SOME_BYTES = 4_096
+"""...without having brought so much."""
 
 
 @dataclass(eq=False)
@@ -154,10 +157,11 @@ class Snapshots:
                 self.remove()
                 found = api.snapshot(self._part(""), 0, most)
         except Unreachable as fault:
-            self._failed(fault)
+            self._failed(fault, self._part(tag), start)
         if found is None:
             raise _FeedIsSooner
-        self._failures = 0
+        if found.until - start >= SOME_BYTES:
+            self._failures = 0
         if found.tag != tag:
             for other in self._parts():
                 if other != self._part(""):
@@ -165,15 +169,16 @@ class Snapshots:
             self._part("").replace(self._part(found.tag))
         return found
 
-    def _failed(self, fault: Unreachable) -> None:
-        """Take note that the line broke.
+    def _failed(self, fault: Unreachable, path: Path, start: int) -> None:
+        """Take note that the line broke while a file was fetched from a byte on.
 
         Raises:
             Unreachable: it may go on another time.
             _FeedIsSooner: it breaks each time.
         """
         self._pace.failed()
-        self._failures += 1
+        is_more = path.exists() and path.stat().st_size - start >= SOME_BYTES
+        self._failures = 0 if is_more else self._failures + 1
         if self._failures >= TRIES:
             raise _FeedIsSooner from fault
         raise fault

@@ -87,7 +87,6 @@ SNAPSHOT_TIMEOUT = 120.0
 """Seconds for a snapshot's first byte: the server may have to build it."""
 
 FILE_MEDIA = "application/octet-stream"
-CHUNK = 1 << 18
 TOLD = (
     "ETag",
     "Content-Range",
@@ -199,7 +198,7 @@ def _filed(answer: httpx.Response, path: Path) -> Response:
             with os.fdopen(handle, "wb") as file:
                 file.truncate(int(start))
                 file.seek(int(start))
-                for chunk in answer.iter_raw(CHUNK):
+                for chunk in answer.iter_raw():
                     file.write(chunk)
         except OSError as error:
             raise file_fault(error, path) from error
