@@ -63,6 +63,7 @@ class DeskRuntime:
         self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
         self._line = Line(self.sync, self._has_news)
         self._one_exchange = threading.Lock()
+        self._has_unsent = False
         link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
         self._status = SyncStatus(
             link, 0, None, 0, self.engine.last_contact, 0, 0, demo=not profile.vault.protected
@@ -97,8 +98,8 @@ class DeskRuntime:
     ) -> Done:
         """Carry out an operation on the writer's own thread, where a station already is."""
         done = self.engine.do(body, person_id, about=about, extra=extra)
+        self._has_unsent = True  # sent at the writer's next rest: a burst of scans goes first, and together
         self.tell(done.changes)
-        self._line.wake()
         return done
 
     def tell(self, changes: Changes) -> None:
@@ -267,6 +268,9 @@ class DeskRuntime:
 
     def _rest(self) -> None:
         """Use a pause of the writer; a full disk or a slow reader must not end it."""
+        if self._has_unsent:
+            self._has_unsent = False
+            self._line.wake()
         try:
             self._refresh()
             checkpoint(self.profile.writer)

@@ -3,6 +3,7 @@
 import itertools
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from enum import IntEnum
@@ -23,6 +24,13 @@ class Urgency(IntEnum):
     HOUSEKEEPING = 2
 
 
+REST_AFTER = 0.03
+"""Seconds without a job after which the writer rests: who scans on does not wait for housekeeping."""
+
+REST_AT_LATEST = 0.5
+"""Seconds after which a writer that is never left alone rests between two jobs."""
+
+
 class WriterClosedError(RuntimeError):
     """The writer takes no more jobs."""
 
@@ -30,7 +38,7 @@ class WriterClosedError(RuntimeError):
 class Writer:
     """Runs short jobs one after another. A job that raises gives the error to whoever waits for it.
 
-    `idle` is called when nothing waits, at most once between jobs: the place for checkpoints.
+    `idle` is called when nothing has come for a moment, at most once between jobs: the place for checkpoints.
     """
 
     def __init__(self, name: str = "desk-writer", idle: Callable[[], None] | None = None) -> None:
@@ -72,18 +80,21 @@ class Writer:
             self._thread.join()
 
     def _run(self) -> None:
-        rested = True
+        tired_since: float | None = None
         while True:
-            if self._jobs.empty() and not rested and self._idle is not None:
-                rested = True
-                try:
-                    self._idle()
-                except Exception as error:  # noqa: BLE001 - whoever has jobs must not wait for ever
-                    log.error("rest_broke", error=repr(error))
-            _, _, job, future = self._jobs.get()
+            if tired_since is not None and time.monotonic() - tired_since > REST_AT_LATEST:
+                tired_since = None
+                self._rest()
+            try:
+                _, _, job, future = self._jobs.get(timeout=None if tired_since is None else REST_AFTER)
+            except queue.Empty:
+                tired_since = None
+                self._rest()
+                continue
             if job is None:
                 return
-            rested = False
+            if tired_since is None and self._idle is not None:
+                tired_since = time.monotonic()
             if not future.set_running_or_notify_cancel():
                 continue
             try:
@@ -92,3 +103,11 @@ class Writer:
                 future.set_exception(error)
             else:
                 future.set_result(result)
+
+    def _rest(self) -> None:
+        """Use the pause; whatever goes wrong in it, whoever has jobs must not wait for ever."""
+        try:
+            if self._idle is not None:
+                self._idle()
+        except Exception as error:  # noqa: BLE001 - see above
+            log.error("rest_broke", error=repr(error))

@@ -30,8 +30,9 @@ START_SECONDS = 20.0
 class PortServer:
     """A merchant's server on a loopback port."""
 
-    def __init__(self, folder: Path, seed: int = 1) -> None:
+    def __init__(self, folder: Path, seed: int = 1, *, snapshots: bool = False) -> None:
         self.path = folder / "server.db"
+        self._snapshots = folder / "snapshots" if snapshots else None
         self.chance = Chance(seed, now=time.time_ns() // 1_000)
         self.port = free_port()
         self.services: Services
@@ -61,7 +62,8 @@ class PortServer:
             lambda: time.time_ns() // 1_000, self.chance.bytes, self.chance.new_id, merchant_desk.__version__
         )
         database = open_embedded(self.path, KEY)
-        self.services = open_services(database, edge, ServerAddress("127.0.0.1", self.port))
+        address = ServerAddress("127.0.0.1", self.port)
+        self.services = open_services(database, edge, address, snapshot_folder=self._snapshots)
         config = uvicorn.Config(
             make_app(self.services),
             port=self.port,
@@ -132,9 +134,9 @@ class PortServer:
 
 
 @contextmanager
-def port_server(folder: Path) -> Iterator[PortServer]:
+def port_server(folder: Path, *, snapshots: bool = False) -> Iterator[PortServer]:
     """Open a server and close it."""
-    server = PortServer(folder)
+    server = PortServer(folder, snapshots=snapshots)
     try:
         yield server
     finally:
