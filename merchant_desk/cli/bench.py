@@ -11,6 +11,8 @@ GROUPS = {
     "notice": "bench_notice",
     "resolver": "bench_resolver",
     "import": "bench_import",
+    "scan": "bench_scan",
+    "start": "bench_start",
 }
 """Group -> the module that measures it with `measure(short)`."""
 

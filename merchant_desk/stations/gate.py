@@ -5,10 +5,13 @@ which they were captured.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from merchant_desk.domain.house_codes import Command, CommandKind, command, person_badge
 from merchant_desk.domain.refusals import Refusal
@@ -78,6 +81,7 @@ class Gate(ABC):
         self.held: list[HeldScan] = []
         self.paused = False
         self._who = who
+        self._snapshot: Connection | None = None
 
     @abstractmethod
     def judge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
@@ -140,12 +144,28 @@ class Gate(ABC):
             return result
         return self.block(n, scan, Ask.ACKNOWLEDGE, result.code, facts)
 
-    def _resolve(self, n: int, scan: Scan) -> ScanResult:
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read in the snapshot of the scan under way, or in one of its own: a snapshot costs like a question.
+
+        What a scan has written itself is not in its snapshot; who wants to see it reads by the runtime.
+        """
+        if self._snapshot is not None:
+            yield self._snapshot
+            return
         with self.runtime.read() as connection, connection.begin():
+            self._snapshot = connection
+            try:
+                yield connection
+            finally:
+                self._snapshot = None
+
+    def _resolve(self, n: int, scan: Scan) -> ScanResult:
+        with self.reading() as connection:
             meaning = resolve(connection, scan.text, scan.aim, self.today())
-        if meaning.classified.person is not None:
-            return self._badge(n, scan, meaning)
-        return self.judge(n, scan, meaning)
+            if meaning.classified.person is not None:
+                return self._badge(n, scan, meaning)
+            return self.judge(n, scan, meaning)
 
     def _badge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
         """A badge changes who works here; it is none of the document's business and stops nothing."""

@@ -85,15 +85,10 @@ class Inbound:
     def count(self, connection: Connection, sku_id: UUID) -> Count:
         """Return received and ordered: over all receipts of the order, as the order counts."""
         if self.order_id is not None:
-            lines = [
-                line
-                for line in order_lines(connection, "purchase_lines", self.order_id)
-                if line.sku_id == sku_id
-            ]
+            lines = order_lines(connection, "purchase_lines", self.order_id, sku_id)
             if lines:
                 return Count(sum(line.done for line in lines), sum(line.quantity for line in lines))
-        held = (tally.quantity for tally in tallies(connection, self.document_id) if tally.sku_id == sku_id)
-        return Count(sum(held), None)
+        return Count(sum(tally.quantity for tally in tallies(connection, self.document_id, sku_id)), None)
 
     def closing(self, connection: Connection) -> object:
         """Return the end of the receipt."""
@@ -110,8 +105,6 @@ class Inbound:
     def _line_of(self, connection: Connection, sku_id: UUID) -> UUID | None:
         if self.order_id is None:
             return None
-        lines = [
-            line for line in order_lines(connection, "purchase_lines", self.order_id) if line.sku_id == sku_id
-        ]
+        lines = order_lines(connection, "purchase_lines", self.order_id, sku_id)
         open_lines = [line for line in lines if line.done < line.quantity]
         return next((line.id for line in (*open_lines, *lines)), None)

@@ -13,6 +13,7 @@ from merchant_desk.models.queries.floor import (
     DocumentHit,
     LocationView,
     StockView,
+    is_filled,
     order_lines,
     stock_of_sku,
 )
@@ -118,8 +119,7 @@ class Outbound:
 
     def complete(self, connection: Connection) -> bool:
         """Tell whether every line has what was ordered."""
-        lines = order_lines(connection, "order_lines", self.order_id)
-        return bool(lines) and all(line.done >= line.quantity for line in lines)
+        return is_filled(connection, "order_lines", self.order_id)
 
     def is_next(self, documents: Sequence[DocumentHit]) -> bool:
         """The number of another order begins that order, once this one is complete."""
@@ -127,9 +127,7 @@ class Outbound:
 
     def count(self, connection: Connection, sku_id: UUID) -> Count:
         """Return picked and ordered of a product."""
-        lines = [
-            line for line in order_lines(connection, "order_lines", self.order_id) if line.sku_id == sku_id
-        ]
+        lines = order_lines(connection, "order_lines", self.order_id, sku_id)
         if not lines:
             return Count(0, None)
         return Count(sum(line.done for line in lines), sum(line.quantity for line in lines))
@@ -162,9 +160,7 @@ class Outbound:
         return Finding("wrong_lot", facts)
 
     def _line_of(self, connection: Connection, sku_id: UUID) -> UUID | None:
-        lines = [
-            line for line in order_lines(connection, "order_lines", self.order_id) if line.sku_id == sku_id
-        ]
+        lines = order_lines(connection, "order_lines", self.order_id, sku_id)
         open_lines = [line for line in lines if line.done < line.quantity]
         return next((line.id for line in (*open_lines, *lines)), None)
 

@@ -114,7 +114,7 @@ class Station(Gate):
         if self.minus:
             return self._take_back(n, scan, product)
         today = self.today()
-        with self.runtime.read() as connection, connection.begin():
+        with self.reading() as connection:
             proposal = self.work.propose(connection, product, self.quantity or MICRO, scan.text)
             findings = self.work.findings(connection, proposal, today)
             entry = self._entry(connection, proposal)
@@ -132,7 +132,7 @@ class Station(Gate):
             lot, expiry = self._lots.get(product.item.sku_id, ("", None))
             product = replace(product, lot=lot, expiry=expiry)
         if product.lot and product.expiry is None:
-            with self.runtime.read() as connection, connection.begin():
+            with self.reading() as connection:
                 expiry = lot_expiry(connection, lot_id(product.item.sku_id, product.lot))
             product = replace(product, expiry=expiry)
         return product

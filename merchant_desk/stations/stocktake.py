@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.counting import CloseCount, CountGoods
 from merchant_desk.domain.scan_checks import Finding, quantity_finding
-from merchant_desk.models.queries.floor import DocumentHit, LocationView, stock_at, tallies
+from merchant_desk.models.queries.floor import DocumentHit, LocationView, on_hand_at, tallies
 from merchant_desk.models.queries.floor_lots import serial_counted
 from merchant_desk.models.queries.sheets import UncountedView, uncounted_at
 from merchant_desk.stations.scans import Product, Proposal
@@ -75,11 +75,10 @@ class Stocktake:
 
     def count(self, connection: Connection, sku_id: UUID) -> Count:
         """Return what was counted of a product; what is expected only when the count is not blind."""
-        held = (tally.quantity for tally in tallies(connection, self.document_id) if tally.sku_id == sku_id)
+        held = (tally.quantity for tally in tallies(connection, self.document_id, sku_id))
         expected = None
         if not self.blind and self.location is not None:
-            stock = stock_at(connection, self.location.id)
-            expected = sum(row.on_hand for row in stock if row.sku_id == sku_id)
+            expected = on_hand_at(connection, self.location.id, sku_id)
         return Count(sum(held), expected)
 
     def closing(self, connection: Connection) -> object:

@@ -9,6 +9,7 @@ figures. Commands, each answered by {"do": ..., "ok": true, ...} or {"ok": false
     {"do": "shot", "path": "step-1.png"}                        the window as it is
     {"do": "idle", "seconds": 30}                               answers when nothing is under way any more
     {"do": "state"}                                             what the screen says
+    {"do": "measure"}                                           figures in the state count from now on
     {"do": "quit"}
 """
 
@@ -53,6 +54,7 @@ class Stage:
     busy: Callable[[], bool]
     state: Callable[[], dict[str, Any]]
     quit: Callable[[], object]
+    measure: Callable[[], object] = lambda: None
 
 
 class StageError(Exception):
@@ -115,6 +117,9 @@ class KeyPlayer(QObject):
                 self._checking.start(0)
             case "state":
                 self._answer(**self._stage.state())
+            case "measure":
+                self._stage.measure()
+                self._answer()
             case "quit":
                 self._answer()
                 self._stage.quit()
@@ -163,6 +168,8 @@ class KeyPlayer(QObject):
         if sequence.isEmpty():
             raise StageError(f"no such key: {key}")
         combination = sequence[0]  # type: ignore[index]  # missing in Qt's annotations
+        if combination.key() == Qt.Key.Key_unknown:
+            raise StageError(f"no such key: {key}")
         held = combination.keyboardModifiers()
         for name in modifiers:
             held |= MODIFIERS[name.casefold()]

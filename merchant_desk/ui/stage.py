@@ -12,6 +12,8 @@ from merchant_desk.ui.player import Stage
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.screens.registry import Played
 from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
+from merchant_desk.ui.screens.stations.screen import StationScreen
+from merchant_desk.ui.stalls import StallWatch
 from merchant_desk.ui.window.window import DeskWindow
 
 
@@ -34,6 +36,8 @@ def window_stage(
     desk: Desk, window: DeskWindow, hub: ScannerHub, runner: BusyRunner, sheet: SignInSheet
 ) -> Stage:
     """Return the stage of one window."""
+    stalls = StallWatch(window)
+    stalls.start()
 
     def played() -> dict[str, Any]:
         screen: object = window.built(window.current)
@@ -60,9 +64,18 @@ def window_stage(
             "connection": sync_state(status).connection,
             "working": status.working,
             "pending": status.waiting,
+            "feed": desk.runtime.engine.position.cursor,
             "tasks": status.tasks,
             "notices": [notice.text for notice in window.notices.notices()],
+            "stall_ms": round(stalls.longest, 1),
+            "work_ms": round(stalls.longest_work, 1),
         }
         return told | played()
 
-    return Stage(window, busy, state, window.close)
+    def measure() -> None:
+        screen: object = window.built(window.current)
+        if isinstance(screen, StationScreen):
+            screen.control.latency.clear()
+        stalls.clear()
+
+    return Stage(window, busy, state, window.close, measure)

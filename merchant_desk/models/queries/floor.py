@@ -148,14 +148,26 @@ class LineView:
     done: int
 
 
-def order_lines(connection: Connection, table: str, order_id: UUID) -> list[LineView]:
-    """Return the lines of an order; `table` is purchase_lines or order_lines."""
+def order_lines(
+    connection: Connection, table: str, order_id: UUID, sku_id: UUID | None = None
+) -> list[LineView]:
+    """Return the lines of an order, or those of one SKU; `table` is purchase_lines or order_lines."""
+    of_sku = " AND l.sku_id = ?" if sku_id else ""
     sql = (
         "SELECT l.id, l.sku_id, s.sku, s.name, s.name_en, s.base_unit, l.quantity, coalesce(t.done, 0)"
         f" FROM {table} l JOIN skus s ON s.id = l.sku_id"
-        " LEFT JOIN line_totals t ON t.id = l.id WHERE l.order_id = ? ORDER BY l.position"
+        f" LEFT JOIN line_totals t ON t.id = l.id WHERE l.order_id = ?{of_sku} ORDER BY l.position"
     )
-    return fetch(connection, LineView, sql, [order_id])
+    return fetch(connection, LineView, sql, [order_id, sku_id] if sku_id else [order_id])
+
+
+def is_filled(connection: Connection, table: str, order_id: UUID) -> bool:
+    """Tell whether an order has lines, and each of them what was ordered; `table` as in `order_lines`."""
+    sql = (
+        "SELECT count(*) > 0 AND coalesce(min(coalesce(t.done, 0) >= l.quantity), 0)"
+        f" FROM {table} l LEFT JOIN line_totals t ON t.id = l.id WHERE l.order_id = ?"
+    )
+    return bool(connection.exec_driver_sql(sql, (order_id.bytes,)).scalar())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +187,15 @@ class TallyView:
     quantity: int
 
 
-def tallies(connection: Connection, document_id: UUID) -> list[TallyView]:
-    """Return what was scanned into a document so far, by SKU, lot and location."""
+def tallies(connection: Connection, document_id: UUID, sku_id: UUID | None = None) -> list[TallyView]:
+    """Return what was scanned into a document so far, by SKU, lot and location; or that of one SKU."""
+    of_sku = " AND t.sku_id = ?" if sku_id else ""
     sql = (
         "SELECT t.line_id, t.sku_id, s.sku, s.name, s.name_en, s.base_unit, t.lot_id, coalesce(l.code, ''),"
         " l.expiry, t.location_id, t.quantity FROM tallies t JOIN skus s ON s.id = t.sku_id"
-        " LEFT JOIN lots l ON l.id = t.lot_id WHERE t.document_id = ? ORDER BY s.sort_key"
+        f" LEFT JOIN lots l ON l.id = t.lot_id WHERE t.document_id = ?{of_sku} ORDER BY s.sort_key"
     )
-    return fetch(connection, TallyView, sql, [document_id])
+    return fetch(connection, TallyView, sql, [document_id, sku_id] if sku_id else [document_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +229,8 @@ def stock_of_sku(connection: Connection, warehouse_id: UUID, sku_id: UUID) -> li
     return fetch(connection, StockView, sql, [warehouse_id, sku_id])
 
 
-def stock_at(connection: Connection, location_id: UUID) -> list[StockView]:
-    """Return what stands at a location."""
-    sql = f"{STOCK} WHERE b.location_id = ? AND b.on_hand <> 0 ORDER BY b.id"
-    return fetch(connection, StockView, sql, [location_id])
+def on_hand_at(connection: Connection, location_id: UUID, sku_id: UUID) -> int:
+    """Return how much of a SKU stands at a location, of all lots and statuses (10^-6 base units)."""
+    # The plus keeps SQLite from walking all that stands there: a product stands at few places.
+    sql = "SELECT coalesce(sum(on_hand), 0) FROM stock_balances WHERE sku_id = ? AND +location_id = ?"
+    return int(connection.exec_driver_sql(sql, (sku_id.bytes, location_id.bytes)).scalar() or 0)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.ids import id_of
+
 View = TypeVar("View")
 
 
@@ -25,7 +27,7 @@ def fetch(connection: Connection, view: type[View], sql: str, values: Sequence[A
         cells = list(row)
         for i in places:
             if cells[i] is not None:
-                cells[i] = UUID(bytes=cells[i])
+                cells[i] = id_of(cells[i])
         found.append(view(*cells))
     return found
 

@@ -47,6 +47,7 @@ class Panel(QFrame):
         self._head = QWidget(self)
         self._title = label(title, "strong")
         self._note = ElidedLabel(note, "small")
+        self._shown_chips: tuple[ChipText, ...] = ()
         self.trailing = QHBoxLayout()
         self.trailing.setSpacing(Space.SMALL)
         head = QHBoxLayout(self._head)
@@ -72,6 +73,9 @@ class Panel(QFrame):
 
     def set_chips(self, chips: Sequence[ChipText]) -> None:
         """Show chips at the right end of the head."""
+        if tuple(chips) == self._shown_chips:
+            return
+        self._shown_chips = tuple(chips)
         replace_widgets(self.trailing, [Chip(self._look, chip) for chip in chips])
 
 

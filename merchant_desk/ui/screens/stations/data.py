@@ -1,6 +1,6 @@
 """Keeps a station's list and open document up to date: read off the window's thread, on Changes."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from merchant_desk.desk import Desk
@@ -17,7 +17,8 @@ from merchant_desk.ui.screens.stations.reading import (
 )
 
 PAUSE_MS = 40
-"""The lines are read again at most this often: several times while a hand moves to the next carton."""
+"""The lines are read again so long after a change, and at most so often: the panel, which the hands wait
+for, comes first, and several times while a hand moves to the next carton is enough."""
 
 
 class StationData(QObject):
@@ -41,8 +42,17 @@ class StationData(QObject):
         self._head: SheetHead | None = None
         self._reading = False
         self._again = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(PAUSE_MS)
+        self._soon.timeout.connect(self.read_lines)
         self._start = changes.watch(owner, kind.tables, self.read_start)
-        changes.watch(owner, SHEET_TABLES, self.read_lines, PAUSE_MS)
+        changes.watch(owner, SHEET_TABLES, self._read_soon, PAUSE_MS)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the lines will be read again, or are being read."""
+        return self._soon.isActive() or self._reading
 
     def follow(self, head: SheetHead | None) -> None:
         """Read this document from now on (None: the list to begin from)."""
@@ -66,6 +76,10 @@ class StationData(QObject):
                 failed=self.failed.emit,
                 owner=self,
             )
+
+    def _read_soon(self) -> None:
+        if self._head is not None and not self._soon.isActive():
+            self._soon.start()
 
     def read_lines(self) -> None:
         """Read the open document's lines; while that is under way, once more after it."""

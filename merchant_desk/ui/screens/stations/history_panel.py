@@ -155,8 +155,9 @@ class HistoryPanel(Panel):
 
     def show_tray(self, codes: int) -> None:
         """Show how many unknown codes wait."""
-        self._tray = codes
-        self._write()
+        if codes != self._tray:
+            self._tray = codes
+            self._write()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -28,6 +28,9 @@ from merchant_desk.ui.window.screens import ScreenContext
 
 SOUNDS = {Tone.REFUSED: Sound.REFUSED, Tone.ATTENTION: Sound.ATTENTION, Tone.ACCEPTED: Sound.ACCEPTED}
 
+LIST_MS = 40
+"""The history follows so long after the panel: hands wait for the panel, and a burst is listed in one go."""
+
 SILENT = frozenset({"nothing_waits", "acknowledged"})
 """Results that neither sound nor replace what the panel shows."""
 
@@ -47,6 +50,10 @@ class StationScreen(StationView):
         self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
+        self._listing = QTimer(self)
+        self._listing.setSingleShot(True)
+        self._listing.setInterval(LIST_MS)
+        self._listing.timeout.connect(self._list)
         self._last: HistoryLine | None = None
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self)
         self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
@@ -81,7 +88,7 @@ class StationScreen(StationView):
             "last_result": self.panel.line.code if self.panel.line else "",
             "waiting": str(question.ask) if question else "",
             "held": len(situation.held),
-            "busy": self.control.queue > 0,
+            "busy": self.control.queue > 0 or bool(self._unlisted) or self.data.behind,
             "document": self.sheet.number if self.sheet else "",
             "scans": latency.count,
             "scan_p50_ms": latency.p50,
@@ -108,7 +115,8 @@ class StationScreen(StationView):
         self._show(lines, step.situation)
         self.panel.show_now(stamps)
         self._unlisted += lines
-        QTimer.singleShot(0, self, self._list)
+        if not self._listing.isActive():
+            self._listing.start()
         if step.situation.location != self._place:
             self._place = step.situation.location
             self._parts.show_location(self._place)

@@ -107,8 +107,9 @@ class StationView(QWidget):
 
     def show_totals(self, kinds: int, pieces: int) -> None:
         """Say in the head how many products and pieces (10^-6) the document is about."""
-        self._totals = (kinds, pieces)
-        self._write()
+        if (kinds, pieces) != self._totals:
+            self._totals = (kinds, pieces)
+            self._write()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

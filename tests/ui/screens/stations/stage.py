@@ -321,7 +321,8 @@ class Stage:
         screens = [self.window.built(name) for name in STATIONS]
         known = [screen for screen in screens if isinstance(screen, StationScreen | LookUpScreen)]
         queued = any(screen.control.queue for screen in known)
-        unlisted = any(isinstance(screen, StationScreen) and screen._unlisted for screen in known)
+        stations = [screen for screen in known if isinstance(screen, StationScreen)]
+        unlisted = any(screen._unlisted or screen.data.behind for screen in stations)
         behind = any(watch.dirty and watch._owner.isVisible() for watch in self.window.findChildren(Watch))
         guarded = any(sheet.guarded for sheet in self.window.findChildren(StationSheet) if sheet.isVisible())
         under_way = guarded or queued or unlisted or behind or self.changes._posted or self.runner.busy

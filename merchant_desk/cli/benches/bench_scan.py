@@ -1,0 +1,259 @@
+"""How long a scan takes from its terminator key until it is durable and painted, on a large merchant's desk.
+
+A real window in a process of its own, keys as a wedge types them, a real inbound station, a real server.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from merchant_desk.cli.benches.large_profile import FULL, SHORT, enlarge
+from merchant_desk.cli.benches.stage import Stage, stage
+from merchant_desk.cli.figures import Figure, figure, percentile
+from merchant_desk.cli.shift.actors import Actor
+from merchant_desk.cli.shift.proxy import Proxy
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.gtins import check_digit
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.products import Barcode, ImportProducts, NewSku
+from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
+from merchant_desk.models.encrypted import checkpoint
+from merchant_desk.server.demo.catalogue import is_plain
+from merchant_desk.server.demo.structure import MERCHANT_ID, PEOPLE, TOWN, assortment, supplier_id
+from merchant_desk.sync.profile import open_profile
+
+WORKER = PEOPLE[1]
+ORDER = "PO-2699-9001"
+LINES = 60
+ORDERED = 100_000 * MICRO
+CHUNK = 400
+ROWS_A_PRODUCT = 3.2
+"""Feed rows that an imported product with one barcode comes to, its share of the job's own included."""
+
+SCAN_MS, P50_MS, STALL_MS = 16.0, 6.0, 50.0
+WRITTEN = ("outbox", "ledger", "stock_balances", "availability", "line_totals", "tallies", "scan_journal")
+"""Tables that a received piece writes."""
+
+BARE_RUNS = 200
+SYNC_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """How much is scanned and synced: runs of scans in a quiet shop, feed rows while scanning."""
+
+    runs: int
+    scans: int
+    rows: int
+
+
+def measure(short: bool) -> Sequence[Figure]:
+    """Scan in a quiet shop and during a sync; beside it, one bare durable transaction of the same rows."""
+    amount = _Amount(1, 12, 2_000) if short else _Amount(3, 150, 100_000)
+    with stage(2) as scene:
+        codes = _prepare(scene)
+        folder = scene.folder / "desk1"
+        enlarge(folder, SHORT if short else FULL, time.time_ns() // 1_000)
+        quiet = _quiet(folder, f"http://127.0.0.1:{scene.server.port}", codes, amount)
+        head = _fill_server(scene, int(amount.rows / ROWS_A_PRODUCT))
+        busy = _during_sync(folder, scene.server.port, codes, head)
+        limit = _bare(folder)
+    return _figures(quiet, busy, limit, judged=not short)
+
+
+def _figures(
+    quiet: list[dict[str, Any]], busy: dict[str, Any], limit: float, *, judged: bool
+) -> list[Figure]:
+    """Return the figures; the short form has too little to be judged by."""
+
+    def of(name: str, states: list[dict[str, Any]], key: str, budget: float, *, bare: bool) -> Figure:
+        values = [float(state[key]) for state in states]
+        found = figure(name, values, "ms", limit=limit if bare else None, budget=budget if judged else None)
+        return replace(found, n=sum(int(state["scans"]) for state in states))
+
+    return [
+        of("scan.p50", quiet, "scan_p50_ms", P50_MS, bare=True),
+        of("scan.p99", quiet, "scan_p99_ms", SCAN_MS, bare=True),
+        of("scan.p50_during_sync", [busy], "scan_p50_ms", SCAN_MS, bare=True),
+        of("scan.p99_during_sync", [busy], "scan_p99_ms", SCAN_MS, bare=True),
+        of("stall.max", quiet, "stall_ms", STALL_MS, bare=False),
+        of("stall.max_during_sync", [busy], "stall_ms", STALL_MS, bare=False),
+        of("stall.work_max", [*quiet, busy], "work_ms", STALL_MS, bare=False),
+    ]
+
+
+# ---------------------------------------------------------------- the desk and its server
+
+
+def _prepare(scene: Stage) -> list[str]:
+    """Enrol the desk that scans, order goods that its server knows; returns their codes."""
+    desk = scene.desk()
+    plain = [article for article in assortment(TOWN) if is_plain(article)][:LINES]
+    new_id = desk.runtime.new_id
+    order_id = new_id()
+    lines = tuple(PurchaseLine(new_id(), article.sku_id, ORDERED, article.cost) for article in plain)
+    supplier = supplier_id(plain[0].supplier)
+    desk.do(
+        PlacePurchaseOrder(
+            order_id, ORDER, TOWN.outlet_id, TOWN.warehouse_id, supplier, desk.calendar(), lines
+        )
+    )
+    desk.do(SendPurchaseOrder(order_id, TOWN.outlet_id))
+    desk.sign_in(WORKER.login, WORKER.password)
+    desk.sign_in(WORKER.login, pin=WORKER.pin)
+    desk.sync()
+    desk.close()
+    return [article.code for article in plain]
+
+
+def _fill_server(scene: Stage, products: int) -> int:
+    """Let a second desk bring products to the server; returns the feed's head after it."""
+    desk = scene.desk()
+    job = derived_id(MERCHANT_ID, "bench scan job")
+    for start in range(0, products, CHUNK):
+        chunk = tuple(_product(n) for n in range(start, min(start + CHUNK, products)))
+        desk.do(ImportProducts(job, start // CHUNK, chunk))
+        if start % (CHUNK * 20) == 0:
+            desk.sync()
+    desk.sync()
+    head = desk.runtime.engine.position.cursor
+    desk.close()
+    return head
+
+
+def _product(n: int) -> NewSku:
+    body = f"9527{n:08d}"
+    code = f"{body}{check_digit(body)}"
+    return NewSku(
+        derived_id(MERCHANT_ID, "bench scan", code), f"SY-{n:06d}", f"同步商品 {n}", f"Synced {n}", "测量",
+        "件", MICRO, False, False, 0, 0, (Barcode(code, f"0{code}", MICRO, "件"),),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- scanning
+
+
+class _Hands:
+    """A person with a scanner before a window, who opens the order and scans piece by piece."""
+
+    def __init__(self, folder: Path, url: str, codes: Sequence[str]) -> None:
+        self.window = Actor("scan", folder, url, folder, [])
+        self._codes = codes
+        self._dice = random.Random(7)  # noqa: S311 - figures must be the same each time, nothing is secret
+        try:
+            self._begin()
+        except BaseException:
+            self.window.end()
+            raise
+
+    def _begin(self) -> None:
+        window = self.window
+        window.settle()
+        window.scan(WORKER.badge)
+        window.settle()
+        window.order("type", text=WORKER.pin)
+        window.press("Return")
+        window.wait_for("sign in", lambda state: bool(state.get("person")), 20)
+        if not window.settle().get("document"):  # a station opens again what it worked on last
+            window.scan(ORDER)
+            window.wait_for("document", lambda state: bool(state.get("document")), 20)
+        self.scan(10)
+        window.settle()
+
+    def scan(self, count: int) -> None:
+        """Scan so many pieces, about ten a second."""
+        for _ in range(count):
+            self.window.scan(self._dice.choice(self._codes))
+            time.sleep(self._dice.uniform(0.04, 0.1))
+
+    def measured(self, work: Callable[[], None]) -> dict[str, Any]:
+        """Return what the window measured of the scans in `work`."""
+        self.window.order("measure")
+        before = self.window.scans
+        work()
+        time.sleep(0.3)
+        state = self.window.order("state")
+        made = self.window.scans - before
+        if state["scans"] != made or state["waiting"]:
+            raise ValueError(f"{made} scans, {state['scans']} measured, {state['last_result']}")
+        return state
+
+
+def _quiet(folder: Path, url: str, codes: Sequence[str], amount: _Amount) -> list[dict[str, Any]]:
+    """Scan while the desk has nothing to do but to send what was scanned."""
+    hands = _Hands(folder, url, codes)
+    try:
+        return [hands.measured(lambda: hands.scan(amount.scans)) for _ in range(amount.runs)]
+    finally:
+        hands.window.end()
+
+
+def _during_sync(folder: Path, port: int, codes: Sequence[str], head: int) -> dict[str, Any]:
+    """Scan without a network, let it come back, and scan on until the desk has all the server's rows."""
+    proxy = Proxy(port)
+    proxy.close_line()
+    hands = _Hands(folder, f"http://127.0.0.1:{proxy.port}", codes)
+
+    def until_all_is_there() -> None:
+        deadline = time.monotonic() + SYNC_SECONDS
+        while int(hands.window.order("state")["feed"]) < head:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the desk did not come to row {head}")
+            hands.scan(5)
+
+    try:
+        first = int(hands.window.order("state")["feed"])
+        proxy.open_line()
+        hands.window.wait_for("sync", lambda state: int(state["feed"]) > first, 60)
+        return hands.measured(until_all_is_there)
+    finally:
+        hands.window.end()
+        proxy.end()
+
+
+# ---------------------------------------------------------------- the limit
+
+
+def _bare(folder: Path) -> float:
+    """Return the milliseconds of a bare durable transaction with the rows of the last scan, in the same file.
+
+    The rows go to tables of the same columns that are keyed like the real ones and have no other index.
+    """
+    profile = open_profile(folder, demo=True, ask_passphrase=lambda request: None)
+    try:
+        with profile.writer.begin() as connection:
+            inserts = [_bare_table(connection, table) for table in WRITTEN]
+        times = []
+        connection = profile.writer.connect()
+        with connection:
+            cursor = connection.connection.cursor()
+            for _ in range(BARE_RUNS):
+                start = time.perf_counter()
+                with connection.begin():
+                    for statement, row in inserts:
+                        cursor.execute(statement, [os.urandom(16), *row])
+                times.append((time.perf_counter() - start) * 1_000)
+        with profile.writer.begin() as connection:
+            for table in WRITTEN:
+                connection.exec_driver_sql(f"DROP TABLE bare_{table}")
+        checkpoint(profile.writer)
+    finally:
+        profile.close()
+    return percentile(times, 0.5)
+
+
+def _bare_table(connection: Connection, table: str) -> tuple[str, list[Any]]:
+    """Make a bare copy of a table; returns its insert, and the last row without its key."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"SELECT * FROM {table} ORDER BY rowid DESC LIMIT 1")  # noqa: S608 - names given above
+    columns = [column[0] for column in cursor.description][1:]
+    row = list(cursor.fetchall()[0])[1:]
+    cursor.execute(f"CREATE TABLE bare_{table} (key BLOB PRIMARY KEY, {', '.join(columns)})")
+    marks = ", ".join("?" * (len(columns) + 1))
+    return f"INSERT INTO bare_{table} VALUES ({marks})", row  # noqa: S608 - names given above
