@@ -31,9 +31,13 @@ class Headline(QWidget):
 
     def show_text(self, text: str, *, quiet: bool = False) -> None:
         """Show another text; `quiet` in the third ink, for an idle station."""
+        if (text, quiet) == (self._text, self._quiet):
+            return
+        before = self.sizeHint()
         self._text, self._quiet = text, quiet
         self.setAccessibleName(text)
-        self.updateGeometry()
+        if self.sizeHint() != before:
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -122,7 +126,10 @@ class BigCount(QWidget):
 
     def show_count(self, count: str, expected: str = "") -> None:
         """Show other figures; both are already written out."""
+        before = self._count, self._expected
         self._count, self._expected = count, f"/{expected}" if expected else ""
+        if (self._count, self._expected) == before:
+            return
         self.setAccessibleName(f"{count}{self._expected}")
         self.update()
 

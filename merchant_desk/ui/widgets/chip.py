@@ -154,6 +154,8 @@ class ChipRow(QWidget):
 
     def show_chips(self, chips: Sequence[ChipText], *, raised: bool = False) -> None:
         """Show other chips; `raised` where the ground is itself a tint."""
+        if (tuple(chips), raised) == (self._chips, self._raised):
+            return
         self._raised = raised
         self._chips = tuple(chips)
         self.setAccessibleName(", ".join(chip.text for chip in chips))

@@ -92,6 +92,8 @@ class HintRow(QWidget):
 
     def show_hints(self, hints: Sequence[KeyHint]) -> None:
         """Show other hints, the most useful first."""
+        if tuple(hints) == self._hints:
+            return
         self._hints = tuple(hints)
         self.setAccessibleName("; ".join(f"{hint.text}: {key_text(hint.key)}" for hint in hints))
         self.update()

@@ -48,6 +48,10 @@ class ElidedLabel(QLabel):
         if look:
             self.setProperty("look", look)
 
+    def setText(self, text: str) -> None:
+        if text != self.text():
+            super().setText(text)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(min(32, super().minimumSizeHint().width()), super().sizeHint().height())
 
@@ -58,7 +62,9 @@ class ElidedLabel(QLabel):
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         area = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        tip = self.text() if shown != self.text() else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
         flags = self.alignment() | Qt.TextFlag.TextSingleLine
         self._draw(painter, area, int(flags), shown)
 

@@ -75,8 +75,9 @@ class StateMark(QWidget):
 
     def show_tone(self, tone: Tone) -> None:
         """Show another state."""
-        self._tone = tone
-        self.update()
+        if tone is not self._tone:
+            self._tone = tone
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(44, 44)
@@ -144,6 +145,8 @@ class LastScanPanel(QFrame):
     def show_scan(self, scan: LastScan) -> None:
         """Show a scan's outcome; a blocked one brings the OK button."""
         was_blocked = self._scan.state is ScanState.BLOCKED
+        if scan.state is not self._scan.state:
+            self.update()
         self._scan = scan
         if scan.state is not ScanState.BLOCKED:
             self._waiting = 0
@@ -267,4 +270,3 @@ class LastScanPanel(QFrame):
         self._hints.setVisible(scan.state is not ScanState.BLOCKED)
         self._stop.setVisible(scan.state is ScanState.BLOCKED)
         self.setAccessibleName(f"{state.text}: {scan.headline}")
-        self.update()

@@ -27,6 +27,8 @@ class Meter(QWidget):
 
     def show_value(self, value: int, tone: Tone | None = None) -> None:
         """Fill to `value` x 10^-3."""
+        if (value, tone or self._tone) == (self._value, self._tone):
+            return
         self._value = value
         self._tone = tone or self._tone
         self.update()

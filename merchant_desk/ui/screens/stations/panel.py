@@ -151,10 +151,13 @@ class StationPanel(QWidget):
         self._write()
 
     def show_now(self, stamps: Sequence[int]) -> None:
-        """Paint at once, before anything else, and measure from these moments (monotonic ns)."""
+        """Paint at once, before anything else, and measure from these moments (monotonic ns).
+
+        Only what differs is painted: Qt paints every part that is due with the one that it is told of.
+        """
         self.large.measure(stamps)
         if stamps and self.large.isVisible():
-            self.large.repaint()
+            self.large.repaint(0, 0, 1, 1)
 
     def show_packs(self, packs: tuple[PackCount, ...]) -> None:
         """Show how the running count came about, once that is known."""
