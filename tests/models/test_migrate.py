@@ -181,6 +181,7 @@ def test_a_failed_migration_leaves_what_was(
         prepare(engine, Side.DESK, path, history=history)
     assert said in failed.value.detail
     assert failed.value.sentence("zh").startswith("数据库")
+    assert failed.value.sentence("en").startswith("The database")
     assert (version(engine), names(engine)) == (HEAD, ["大米"])
     assert "note" not in columns(engine)
     assert [
