@@ -77,8 +77,9 @@ class Arrivals:
 
     def put(self, table: str, rows: Sequence[Cells]) -> None:
         """Set rows of a changeable table to their images."""
-        self._cursor.executemany(statements_of(table).upsert, rows)
-        self._changed[table].update(row[0] for row in rows)
+        if rows:
+            self._cursor.executemany(statements_of(table).upsert, rows)
+            self._changed[table].update([row[0] for row in rows])
 
     def add(self, table: str, rows: Sequence[Cells]) -> None:
         """Add rows of an insert-only table; one that is here with the same image already moves nothing."""
@@ -97,7 +98,7 @@ class Arrivals:
         self._cursor.execute(statements.last)
         last = self._cursor.fetchone()[0]
         self._cursor.executemany(statements.insert, rows)
-        self._changed[table].update(row[0] for row in rows)
+        self._changed[table].update([row[0] for row in rows])
         for into, sql in statements.sums:
             self._cursor.execute(sql, [last])
             self._changed[into].update(row[0] for row in self._cursor.fetchall())

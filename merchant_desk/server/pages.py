@@ -1,17 +1,22 @@
 """Pull: whole operations after a cursor, and the check sums of what a desk should hold."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, and_, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, func, select, update
 
-from merchant_desk.domain.ids import MERCHANT_WIDE
-from merchant_desk.models.server_tables import counters, device_heads, feed, operations, scope_checks
+from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
+from merchant_desk.models.server_tables import counters, device_heads, operations, scope_checks
 from merchant_desk.models.tables import SPECS
 from merchant_desk.server.intake import Clock, Device
 from merchant_desk.sync.protocol import PAGE_ROWS, CheckAnswer, FeedOp, FeedPage, FeedRow, TableCheck
+
+LINE = "seq, op_id, table_name, row_id, image"
+_Line = tuple[int, Any, str, Any, bytes | None]
+"""A row of the feed as the driver gives it."""
 
 
 class CursorTooOld(Exception):  # noqa: N818 - an answer: take a snapshot
@@ -98,35 +103,39 @@ class Pages:
         )
         return int(connection.scalar(query) or 0)
 
-    def _rows(self, connection: Connection, asked: _Asked, after: int, limit: int) -> Sequence[Any]:
+    def _rows(self, connection: Connection, asked: _Asked, after: int, limit: int) -> list[_Line]:
         """Return up to limit + 1 rows in scope; each scope is read by its own index range."""
         device = asked.device
-        parts = [
-            select(feed.c.seq, feed.c.op_id, feed.c.table_name, feed.c.row_id, feed.c.image)
-            .where(
-                feed.c.merchant_id == device.merchant_id,
-                feed.c.scope == scope,
-                feed.c.seq > after,
-                feed.c.seq <= asked.until,
-                or_(feed.c.grp == "", feed.c.grp.in_(device.groups)),
-                *([feed.c.table_name == asked.table] if asked.table else []),
-            )
-            .order_by(feed.c.seq)
-            .limit(limit + 1)
-            for scope in (MERCHANT_WIDE, device.outlet_id)
-        ]
-        found = [row for part in parts for row in connection.execute(part)]
-        return sorted(found, key=lambda row: row.seq)[: limit + 1]
+        postgres = connection.dialect.name == "postgresql"
+        mark = "%s" if postgres else "?"
+        groups = ("", *device.groups)
+        sql = (
+            f"SELECT {LINE} FROM feed WHERE merchant_id = {mark} AND scope = {mark}"  # noqa: S608
+            f" AND seq > {mark} AND seq <= {mark} AND grp IN ({', '.join([mark] * len(groups))})"
+            f"{f' AND table_name = {mark}' if asked.table else ''} ORDER BY seq LIMIT {mark}"
+        )
+        found: list[_Line] = []
+        # The driver's own cursor: a page has ten thousands of rows, and each costs there a tenth.
+        cursor: Any = connection.connection.cursor()
+        for scope in (MERCHANT_WIDE, device.outlet_id):
+            ids = [device.merchant_id, scope] if postgres else [device.merchant_id.bytes, scope.bytes]
+            tables = [asked.table] if asked.table else []
+            values = [*ids, after, asked.until, *groups, *tables, limit + 1]
+            cursor.execute(sql, values, **({"binary": True} if postgres else {}))
+            found += cursor.fetchall()
+        cursor.close()
+        found.sort(key=itemgetter(0))
+        return found[: limit + 1]
 
     def _whole_operations(
-        self, connection: Connection, asked: _Asked, found: Sequence[Any], rows: int
-    ) -> tuple[Sequence[Any], int]:
+        self, connection: Connection, asked: _Asked, found: list[_Line], rows: int
+    ) -> tuple[list[_Line], int]:
         """End a page before the operation that the limit cuts, or after it if it is the only one."""
-        cut = found[rows].op_id
-        whole = [row for row in found if row.op_id != cut]
-        if whole:
-            return whole, self._last_of(connection, asked.device.merchant_id, whole[-1].op_id)
-        first, last = found[0].seq, self._last_of(connection, asked.device.merchant_id, cut)
+        merchant, cut = asked.device.merchant_id, found[rows][1]
+        end = next(i for i, line in enumerate(found) if line[1] == cut)
+        if end:
+            return found[:end], self._last_of(connection, merchant, _id(found[end - 1][1]))
+        first, last = found[0][0], self._last_of(connection, merchant, _id(cut))
         only = _Asked(asked.device, asked.table, last)
         return self._rows(connection, only, first - 1, last - first + 1), last
 
@@ -138,10 +147,18 @@ class Pages:
         return int(connection.scalar(query) or 0)
 
 
-def _by_operation(rows: Sequence[Any]) -> list[FeedOp]:
+def _by_operation(lines: list[_Line]) -> list[FeedOp]:
     grouped: list[FeedOp] = []
-    for row in rows:
-        if not grouped or grouped[-1].op_id != row.op_id:
-            grouped.append(FeedOp(row.op_id, []))
-        grouped[-1].rows.append(FeedRow(row.seq, row.table_name, row.row_id, row.image))
+    current: Any = None
+    rows: list[FeedRow] = []
+    for seq, op_id, table, row_id, image in lines:
+        if op_id != current:
+            current, rows = op_id, []
+            grouped.append(FeedOp(_id(op_id), rows))
+        rows.append(FeedRow(seq, table, _id(row_id), image))
     return grouped
+
+
+def _id(stored: Any) -> UUID:
+    """Return an id as the driver gave it: PostgreSQL's is one already."""
+    return stored if isinstance(stored, UUID) else id_of(stored)

@@ -21,6 +21,7 @@ from merchant_desk.sync.checking import Repair, differing
 from merchant_desk.sync.desk import SLICE_ROWS, Changes, Clock, DeskEngine
 from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.draft import draft_path
+from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
 from merchant_desk.sync.protocol import FeedPage, PushAnswer, Status
@@ -45,7 +46,7 @@ LAST_ANSWERED = " UNION ALL ".join(
 LOOK_ROWS = 500
 """What a new desk asks for first: where there is more, a snapshot is sooner."""
 
-FILLING_ROWS = 2_000
+FILLING_ROWS = 10_000
 """Feed rows in one transaction of a desk that holds nothing yet that anybody could work with."""
 
 OUTCOMES_AT_ONCE = 100
@@ -128,8 +129,8 @@ class Exchange:
         self._timer = timer
         self._memory = _Memory(checked_at=timer())
         self._pusher = Pusher(self._api, read, timer=timer)
-        self._rows = Pace(2_000, 50, 5_000)
-        self._snapshots = Snapshots(profile, timer)
+        self._rows = Pace(2_000, 50, 10_000)
+        self.snapshots = Snapshots(profile, timer)
         self._noted_at = 0
         self.rebuilding: Callable[[int | None], None] = lambda rows: None
         """Hears how many feed rows a rebuild has in, and None when it has ended."""
@@ -161,8 +162,8 @@ class Exchange:
         found = self._pull_all(tell, cancelled)
         report.fault = report.fault or found
         if not cancelled():
-            report.alarm = self._compare_if_due(tell, cancelled) or self._snapshots.refused
-            self._snapshots.refused = None
+            report.alarm = self._compare_if_due(tell, cancelled) or self.snapshots.refused
+            self.snapshots.refused = None
             report.others = self._others()
         return report
 
@@ -244,18 +245,23 @@ class Exchange:
 
     def _pull_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         """Pull until nothing is new; returns the fault if this desk turns out to be a copy."""
+        with FeedReader(self._api, self._rows, timer=self._timer) as reader:
+            return self._pull(reader, tell, cancelled)
+
+    def _pull(self, reader: FeedReader, tell: Tell, cancelled: Cancelled) -> Fault | None:
         fault: Fault | None = None
         while not cancelled():
-            is_new = not self._engine.position.cursor
-            sent, begun, rows = self._clock(), self._timer(), LOOK_ROWS if is_new else self._rows.amount
-            page = self._api.feed(self._engine.position.cursor, rows)
-            self._rows.took(sum(len(op.rows) for op in page.ops), self._timer() - begun)
+            is_new, sent = not self._engine.position.cursor, self._clock()
+            page = reader.page(self._engine.position.cursor, LOOK_ROWS if is_new else 0)
             self._check_epoch(page.epoch)
             fault = self._check_heads(page) or fault
-            self._note_contact(page, sent)
+            if reader.is_fresh:
+                self._note_contact(page, sent)
             self._memory.fills |= is_new
             if is_new and page.more and self._build(tell, cancelled, by_feed=False):
                 continue
+            if self._memory.fills:
+                reader.fetch_ahead(page)
             for ops, until in self._engine.slices(page, FILLING_ROWS if self._memory.fills else SLICE_ROWS):
                 if cancelled():
                     return fault
@@ -293,7 +299,7 @@ class Exchange:
         """Build all rows anew; not `by_feed`: only from a snapshot, if there is one. False if not done."""
         self._memory.draft_looked_for = False
         rebuild = Rebuild(
-            self._engine, self._profile, self._api, self._on_writer, self._read, self._clock, self._snapshots
+            self._engine, self._profile, self._api, self._on_writer, self._read, self._clock, self.snapshots
         )
         try:
             changes = rebuild.run(cancelled, self.rebuilding, by_feed=by_feed)
@@ -310,11 +316,11 @@ class Exchange:
 
     def _drop_draft(self) -> None:
         """Remove what a rebuild left that is not needed any more."""
-        self._snapshots.given_up = False
+        self.snapshots.given_up = False
         if not self._memory.draft_looked_for:
             self._memory.draft_looked_for = True
             remove_database(draft_path(self._profile))
-            self._snapshots.remove()
+            self.snapshots.remove()
 
     def _compare_if_due(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         memory = self._memory

@@ -26,7 +26,7 @@ class Status(StrEnum):
     PARKED = "parked"
 
 
-class Header(msgspec.Struct, array_like=True, frozen=True):
+class Header(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The signed part of an envelope: everything but the body, of which it carries the hash."""
 
     op_id: UUID
@@ -45,7 +45,7 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
     body_hash: bytes
 
 
-class WireOp(msgspec.Struct, array_like=True, frozen=True):
+class WireOp(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One operation on its way: header and body as the desk wrote them, and the signature of the chain there.
 
     A body of None is a header pushed alone, to be parked.
@@ -62,7 +62,7 @@ class PushRequest(msgspec.Struct, array_like=True, frozen=True):
     ops: list[WireOp]
 
 
-class Outcome(msgspec.Struct, array_like=True, frozen=True):
+class Outcome(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What became of an operation. `facts` is canonical JSON; `first_seq`..`last_seq` its feed rows."""
 
     op_id: UUID
@@ -88,7 +88,7 @@ class PushAnswer(msgspec.Struct, array_like=True, frozen=True):
     server_time: int
 
 
-class FeedRow(msgspec.Struct, array_like=True, frozen=True):
+class FeedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A row image (None: the row is gone) at a place in the feed."""
 
     seq: int
@@ -97,7 +97,7 @@ class FeedRow(msgspec.Struct, array_like=True, frozen=True):
     image: bytes | None
 
 
-class FeedOp(msgspec.Struct, array_like=True, frozen=True):
+class FeedOp(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """All that one operation left in the feed for this desk: never split."""
 
     op_id: UUID

@@ -8,7 +8,6 @@ and the draft takes the database's place in one step. Until that step the old fi
 can be lost by a crash.
 """
 
-import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from merchant_desk.models.store import Store
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine
 from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.draft import DRAFT, Draft, draft_path
+from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.handover import Handover, hand_over
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
@@ -37,7 +37,7 @@ from merchant_desk.sync.transport import CursorTooOld
 
 log = structlog.get_logger()
 
-SLICE_ROWS = 2_000
+SLICE_ROWS = 5_000
 CACHE_MB = 16
 STARTS = 3
 """How often a draft is begun anew in one exchange, when the server changes below it."""
@@ -155,24 +155,23 @@ class Rebuild:
 
     def _fill(self, draft: DeskEngine, cancelled: Cancelled, told: Callable[[int], None]) -> FeedPage | None:
         """Pull until the server has nothing more; returns the last page, or None when cancelled."""
-        floor = self._floor(draft)
-        while not cancelled():
-            rows, begun = self._pace.amount, time.monotonic()
-            page = self._api.feed(draft.position.cursor, rows, floor)
-            self._pace.took(sum(len(op.rows) for op in page.ops), time.monotonic() - begun)
-            if draft.position.epoch not in (None, page.epoch) or page.until < draft.position.cursor:
-                raise _BeginAnewError
-            if draft.position.epoch is None:
-                floor = self._note_start(draft, page)
-            for ops, until in draft.slices(page, SLICE_ROWS):
-                if cancelled():
-                    return None
-                draft.apply_slice(ops, until)
-                self.rows += sum(len(op.rows) for op in ops)
-                told(self.rows)
-            checkpoint(draft.store.engine)
-            if not page.more:
-                return page
+        with FeedReader(self._api, self._pace, self._floor(draft)) as reader:
+            while not cancelled():
+                page = reader.page(draft.position.cursor)
+                if draft.position.epoch not in (None, page.epoch) or page.until < draft.position.cursor:
+                    raise _BeginAnewError
+                if draft.position.epoch is None:
+                    reader.floor = self._note_start(draft, page)
+                reader.fetch_ahead(page)
+                for ops, until in draft.slices(page, SLICE_ROWS):
+                    if cancelled():
+                        return None
+                    draft.apply_slice(ops, until)
+                    self.rows += sum(len(op.rows) for op in ops)
+                    told(self.rows)
+                checkpoint(draft.store.engine)
+                if not page.more:
+                    return page
         return None
 
     def _floor(self, draft: DeskEngine) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -29,6 +30,9 @@ from merchant_desk.sync.troubles import ExchangeBroke
 from merchant_desk.sync.writer import Urgency, Writer
 
 log = structlog.get_logger()
+
+CHECKPOINT_SECONDS = 0.5
+"""Between two checkpoints at least: each syncs the file, and a scan may come in the middle of it."""
 
 Listener = Callable[[Changes], None]
 StatusListener = Callable[[SyncStatus], None]
@@ -64,6 +68,7 @@ class DeskRuntime:
         self._line = Line(self.sync, self._has_news)
         self._one_exchange = threading.Lock()
         self._has_unsent = False
+        self._checkpointed_at = time.monotonic()
         link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
         self._status = SyncStatus(
             link, 0, None, 0, self.engine.last_contact, 0, 0, demo=not profile.vault.protected
@@ -131,6 +136,10 @@ class DeskRuntime:
     def start(self) -> None:
         """Keep in touch from now on, in the background."""
         self._line.start()
+
+    def use_snapshots(self, wanted: bool) -> None:
+        """Say whether rows may come as a ready file, or only by the feed."""
+        self._exchange.snapshots.wanted = wanted
 
     def work_offline(self, offline: bool) -> None:
         """Stop (or resume) talking to the server, because a person wants it so."""
@@ -266,16 +275,21 @@ class DeskRuntime:
         """Count unsent work and tasks again."""
         self._refresh()
 
-    def _rest(self) -> None:
+    def _rest(self) -> float | None:
         """Use a pause of the writer; a full disk or a slow reader must not end it."""
         if self._has_unsent:
             self._has_unsent = False
             self._line.wake()
         try:
             self._refresh()
+            left = self._checkpointed_at + CHECKPOINT_SECONDS - time.monotonic()
+            if left > 0:
+                return left
             checkpoint(self.profile.writer)
+            self._checkpointed_at = time.monotonic()
         except Fault as fault:
             log.warning("rest_disturbed", code=fault.code)
+        return None
 
     def close(self) -> None:
         """Stop the threads, let the writer finish, close the profile."""

@@ -14,8 +14,6 @@ from merchant_desk.sync.outbox import Entry, after_hashes
 from merchant_desk.sync.pending import Pending, look_key, row_key
 from merchant_desk.sync.protocol import FeedOp, FeedPage, FeedRow
 
-RowId = tuple[str, bytes]
-
 
 class OutOfStep(Exception):  # noqa: N818 - a message inside the engine: do it the long way
     """A row that should only be confirmed is not here: a later operation of this desk removed it."""
@@ -31,25 +29,31 @@ class Slice:
 
     store: Store
     confirmed: dict[int, Sequence[tuple[FeedRow, int]]] = field(default_factory=dict)
-    rows: dict[RowId, tuple[FeedRow, int] | None] = field(default_factory=dict)
+    rows: dict[str, dict[bytes, tuple[FeedRow, int] | None]] = field(default_factory=dict)
 
-    def take(self, row: FeedRow, check: int | None = None) -> None:
-        """Take a row image in, or (no image) that the row is gone; tables of a newer version are left out."""
-        if row.table in SPECS:
-            image = row.image
-            known = check if check is not None or image is None else image_hash(image)
-            self.rows[row.table, row.id.bytes] = None if image is None or known is None else (row, known)
+    def take(self, rows: Iterable[FeedRow]) -> None:
+        """Take row images in, or (no image) that a row is gone; tables of a newer version are left out."""
+        tables = self.rows
+        for row in rows:
+            table, image = row.table, row.image
+            known = tables.get(table)
+            if known is None:
+                if table not in SPECS:
+                    continue
+                known = tables[table] = {}
+            known[row.id.bytes] = (row, image_hash(image)) if image is not None else None
 
     def keys(self, pending: Pending) -> set[bytes]:
         """Return the keys by which standing operations can have met these rows."""
         keys: set[bytes] = set()
-        for (table, id), image in self.rows.items():
-            keys.add(row_key(table, id))
+        for table, rows in self.rows.items():
             looks = pending.looks_at(table)
-            if looks and image is not None:
-                cells = self._cells(table, image)
-                places = {name: i for i, name in enumerate(SPECS[table].names)}
-                keys |= {look_key(table, names, [cells[places[name]] for name in names]) for names in looks}
+            places = {name: i for i, name in enumerate(SPECS[table].names)}
+            for id, image in rows.items():
+                keys.add(row_key(table, id))
+                if looks and image is not None:
+                    cells = self._cells(table, *image)
+                    keys |= {look_key(table, names, [cells[places[one]] for one in names]) for names in looks}
         return keys
 
     def write(self, arrivals: Arrivals) -> None:
@@ -58,20 +62,16 @@ class Slice:
         Raises:
             OutOfStep: not everything that should be confirmed is here.
         """
-        images: dict[str, list[Cells]] = defaultdict(list)
-        gone: dict[str, list[bytes]] = defaultdict(list)
-        for (table, id), image in self.rows.items():
-            if image is None:
-                gone[table].append(id)
-            else:
-                images[table].append(self._cells(table, image))
-        for table, ids in gone.items():
-            arrivals.delete(table, ids)
-        for table, rows in images.items():
+        for table, rows in self.rows.items():
+            gone = [id for id, image in rows.items() if image is None]
+            if gone:
+                arrivals.delete(table, gone)
+        for table, rows in self.rows.items():
+            images = [self._cells(table, *image) for image in rows.values() if image is not None]
             if SPECS[table].insert_only:
-                arrivals.add(table, rows)
+                arrivals.add(table, images)
             else:
-                arrivals.put(table, rows)
+                arrivals.put(table, images)
         self._confirm(arrivals)
 
     def _confirm(self, arrivals: Arrivals) -> None:
@@ -83,8 +83,7 @@ class Slice:
             if arrivals.confirm(table, found) != len(found):
                 raise OutOfStep(table)
 
-    def _cells(self, table: str, image: tuple[FeedRow, int]) -> Cells:
-        row, check = image
+    def _cells(self, table: str, row: FeedRow, check: int) -> Cells:
         return (*self.store.codecs[table].cells(row.image or b""), row.seq, check)
 
 
@@ -132,12 +131,11 @@ def read_slice(
     """
     found = Slice(store)
     for op in ops:
-        entry = own.get(op.op_id)
-        rows = hashed(op)
-        in_order = entry is not None and (first_open is None or entry.device_seq < first_open)
-        if trust and entry is not None and in_order and is_exact(entry, rows):
-            found.confirmed[entry.device_seq] = rows
-        else:
-            for row, check in rows:
-                found.take(row, check)
+        entry = own.get(op.op_id) if trust and own else None
+        if entry is not None and (first_open is None or entry.device_seq < first_open):
+            rows = hashed(op)
+            if is_exact(entry, rows):
+                found.confirmed[entry.device_seq] = rows
+                continue
+        found.take(op.rows)
     return found

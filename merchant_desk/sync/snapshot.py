@@ -75,11 +75,13 @@ class _FeedIsSooner(Exception):  # noqa: N818 - a message inside: leave the file
 class Snapshots:
     """Turns a server's snapshot into a draft. Network and file on the caller's thread.
 
-    `refused` is why the last one was of no use; `given_up` that this process asks for no other.
+    `wanted` can be switched off. `refused` is why the last one was of no use; `given_up` tells that none is
+    asked for until the desk has come up in another way.
     """
 
     profile: OpenProfile
     timer: Callable[[], float] = time.monotonic
+    wanted: bool = True
     given_up: bool = False
     refused: SnapshotUnusable | None = None
     _failures: int = 0
@@ -92,7 +94,7 @@ class Snapshots:
             Unreachable: the line broke; the next call goes on from there.
             Fault: the disk; what was fetched is gone.
         """
-        if self.given_up:
+        if self.given_up or not self.wanted:
             return False
         self._drop_opening()
         try:

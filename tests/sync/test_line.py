@@ -1,5 +1,6 @@
 """Does a desk keep trying, say truthfully how it goes, and go on by itself when the trouble is over?"""
 
+import random
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.sync import transport
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
-from merchant_desk.sync.schedule import FIRST, MOST, Backoff
+from merchant_desk.sync.schedule import FIRST, LINE_MOST, MOST, Backoff, longest_wait
 from merchant_desk.sync.status import Link, SyncStatus
 from merchant_desk.sync.transport import (
     DeskBehind,
@@ -24,6 +25,7 @@ from merchant_desk.sync.transport import (
     NotOurServer,
     ServerApi,
     ServerProblem,
+    ServerTrouble,
     Unreachable,
 )
 from tests.helpers.lone_desk import adjust, fault_of, log_of
@@ -47,8 +49,8 @@ class Impatient(Backoff):
         super().__init__()
         self.waits: list[float] = []
 
-    def next_seconds(self) -> float:
-        self.waits.append(super().next_seconds())
+    def next_seconds(self, most: float = MOST) -> float:
+        self.waits.append(super().next_seconds(most))
         return self.waits[-1] / 100
 
 
@@ -100,6 +102,38 @@ def test_pauses_grow_to_a_minute_with_jitter_and_never_end() -> None:
     assert backoff.next_seconds() <= FIRST
 
 
+def test_after_hours_without_a_network_the_next_try_is_soon_and_not_everybodys_at_once(
+    started: Callable[[Script, Backoff], Line],
+) -> None:
+    backoff = Impatient()
+    script = Script(*[Unreachable("no_answer", "ConnectError"), NotOurServer("text/html")] * 40, None)
+    started(script, backoff)
+    until(lambda: script.tries == 81)
+    assert max(backoff.waits) <= LINE_MOST
+    assert LINE_MOST + transport.CONNECT_TIMEOUT <= 15
+    many = [Backoff(random.Random(desk)) for desk in range(200)]
+    for desk in many:
+        for _ in range(500):
+            desk.next_seconds(LINE_MOST)
+    starts = sorted(desk.next_seconds(LINE_MOST) for desk in many)
+    busiest = max(sum(1 for at in starts if begin <= at < begin + 1) for begin in starts)
+    assert busiest < len(many) / 3, "200 desks that lost one server do not all come back in one second"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        ServerTrouble(503, "server_busy", "{}"),
+        Unreachable("timeout", "ReadTimeout"),
+        Unreachable("interrupted", "ReadError"),
+        CertificateChanged("a", "b"),
+        ValueError("a bug"),
+    ],
+)
+def test_a_server_in_trouble_is_left_in_peace_for_longer(trouble: Exception) -> None:
+    assert longest_wait(trouble) == MOST
+
+
 @pytest.mark.expects_log("sync_broke")
 def test_neither_faults_nor_bugs_end_it(started: Callable[[Script, Backoff], Line]) -> None:
     backoff = Impatient()
@@ -113,7 +147,7 @@ def test_neither_faults_nor_bugs_end_it(started: Callable[[Script, Backoff], Lin
 
 def test_own_work_does_not_hurry_a_line_in_trouble(started: Callable[[Script, Backoff], Line]) -> None:
     class Patient(Backoff):
-        def next_seconds(self) -> float:
+        def next_seconds(self, most: float = MOST) -> float:
             return 60.0
 
     script = Script(Unreachable("timeout", ""), None)
