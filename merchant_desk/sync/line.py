@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from merchant_desk.models.faults import Fault
-from merchant_desk.sync.schedule import Backoff
+from merchant_desk.sync.schedule import Backoff, longest_wait
 from merchant_desk.sync.transport import ServerBehind
 from merchant_desk.sync.troubles import MustEnrolAgain
 
@@ -96,7 +96,7 @@ class Line:
                 log.info("sync_waits", code=fault.code)
             except Fault as fault:
                 log.info("sync_failed", code=fault.code)
-                self._retry.wait(self._backoff.next_seconds())
+                self._retry.wait(self._backoff.next_seconds(longest_wait(fault)))
                 continue
             except Exception as error:  # noqa: BLE001 - the loop must outlive any bug, aloud
                 log.error("sync_broke", error=repr(error))

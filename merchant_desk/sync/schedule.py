@@ -3,23 +3,43 @@
 import random
 from dataclasses import dataclass, field
 
+from merchant_desk.sync.server_faults import NotOurServer, Unreachable
+
 FIRST = 0.5
 MOST = 60.0
+
+LINE_MOST = 10.0
+"""Seconds between two tries while nobody of ours answers. With the five that a connection may take to come
+about, a desk whose network is back exchanges within fifteen seconds, however long it was away."""
 
 
 @dataclass
 class Backoff:
-    """Exponential back-off with full jitter (seconds); it never gives up."""
+    """Exponential back-off with jitter (seconds); it never gives up."""
 
     chance: random.Random = field(default_factory=random.Random)
     _tries: int = 0
 
-    def next_seconds(self) -> float:
-        """Return how long to wait before the next try."""
-        most = min(FIRST * 2**self._tries, MOST)
+    def next_seconds(self, most: float = MOST) -> float:
+        """Return how long to wait before the next try: at most `most`, and at least half as long as that.
+
+        The random half keeps desks apart that lost the same server at the same moment.
+        """
+        wait = min(FIRST * 2**self._tries, most)
         self._tries = min(self._tries + 1, 20)
-        return float(most / 2 + self.chance.random() * most / 2)
+        return float(wait / 2 + self.chance.random() * wait / 2)
 
     def reset(self) -> None:
         """Start again from the shortest wait: it worked."""
         self._tries = 0
+
+
+def longest_wait(trouble: Exception) -> float:
+    """Return the longest pause (seconds) after a trouble.
+
+    Where not even a connection came about, or somebody else answered, the next try is a look whether the
+    network is back: it costs the server nothing. A server that answers but cannot, or breaks off, is left
+    in peace for longer, so that the desks of a shop do not keep it down.
+    """
+    without_contact = isinstance(trouble, Unreachable) and trouble.reason == "no_answer"
+    return LINE_MOST if without_contact or isinstance(trouble, NotOurServer) else MOST
