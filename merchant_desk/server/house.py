@@ -27,22 +27,34 @@ class House:
         self._clock = clock
         self._new_id = new_id
 
-    def do(self, merchant_id: UUID, *bodies: object, at: Iterable[int] = ()) -> list[Outcome]:
+    def do(
+        self,
+        merchant_id: UUID,
+        *bodies: object,
+        at: Iterable[int] = (),
+        by: Callable[[object], UUID | None] = lambda body: None,
+    ) -> list[Outcome]:
         """Carry out operations in one transaction; all or none.
 
         Args:
             merchant_id: whose.
             bodies: the operations.
             at: their times (microseconds UTC), for history that is loaded; now where none is given.
+            by: who did an operation, for history that is loaded; None is the server itself.
 
         Raises:
             Refusal: the first one that was refused; nothing was written.
         """
         with self._store.engine.begin() as connection:
-            return self.do_on(connection, merchant_id, bodies, list(at))
+            return self.do_on(connection, merchant_id, bodies, list(at), by)
 
     def do_on(
-        self, connection: Connection, merchant_id: UUID, bodies: Iterable[object], times: list[int]
+        self,
+        connection: Connection,
+        merchant_id: UUID,
+        bodies: Iterable[object],
+        times: list[int],
+        by: Callable[[object], UUID | None] = lambda body: None,
     ) -> list[Outcome]:
         """Like `do`, inside a transaction that the caller commits."""
         now = self._clock()
@@ -56,7 +68,7 @@ class House:
             seq += 1
             time = times[n] if n < len(times) else now
             data = encode_body(body)
-            envelope = house_envelope(self._new_id(), merchant_id, device_id, seq, body, time)
+            envelope = house_envelope(self._new_id(), merchant_id, device_id, seq, body, time, by(body))
             header = header_of(envelope, data)
             wire = WireOp(encode_header(header), data, b"")
             chain = chain_hash(chain, wire.header)

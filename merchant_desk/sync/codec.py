@@ -138,12 +138,32 @@ def envelope_of(header: Header) -> Envelope:
 
 
 def house_envelope(
-    op_id: UUID, merchant_id: UUID, device_id: UUID, seq: int, body: object, time: int
+    op_id: UUID,
+    merchant_id: UUID,
+    device_id: UUID,
+    seq: int,
+    body: object,
+    time: int,
+    person_id: UUID | None = None,
 ) -> Envelope:
-    """Return the envelope of an operation that the server itself mints (device 0 of the merchant)."""
+    """Return the envelope of an operation that the server itself mints (device 0 of the merchant).
+
+    `person_id` is who did it, for history that is loaded; None is the merchant's own server.
+    """
     kind = kind_of(body)
     return Envelope(
-        op_id, merchant_id, device_id, seq, kind.name, kind.version, merchant_id, 0, time, time, 0, 0
+        op_id,
+        merchant_id,
+        device_id,
+        seq,
+        kind.name,
+        kind.version,
+        person_id or merchant_id,
+        0,
+        time,
+        time,
+        0,
+        0,
     )
 
 

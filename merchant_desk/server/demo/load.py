@@ -24,6 +24,7 @@ from merchant_desk.server.demo.structure import (
     PEOPLE,
     DemoOutlet,
     DemoPerson,
+    worker,
 )
 from merchant_desk.server.house import House
 
@@ -95,7 +96,7 @@ def load_demo(
         raise Refusal("merchant_exists", name=MERCHANT_NAME)
     demo, (bodies, times) = _told(day, seed)
     with _no_collection():
-        house.do(demo.merchant_id, *bodies, at=times)
+        house.do(demo.merchant_id, *bodies, at=times, by=worker)
     if credentials is not None:
         for person in demo.people:
             credentials.set_password(demo.merchant_id, person.person_id, person.password)

@@ -138,6 +138,20 @@ def founding() -> Iterator[object]:
         yield GrantRole(person.person_id, person.role, person.outlet.outlet_id if person.outlet else None)
 
 
+def worker(body: object) -> UUID | None:
+    """Return who did an operation of the story: a document is one worker's of its outlet; else the server.
+
+    The same document is always the same person's.
+    """
+    documents = (getattr(body, name, None) for name in ("receipt_id", "shipment_id", "count_id"))
+    document_id = next((one for one in documents if one is not None), None)
+    outlet_id = getattr(body, "outlet_id", None)
+    hands = [one for one in PEOPLE if one.outlet is not None and one.outlet.outlet_id == outlet_id]
+    if document_id is None or not hands:
+        return None
+    return hands[document_id.int % len(hands)].person_id
+
+
 def _keeps(outlet: DemoOutlet, article: Article) -> bool:
     if outlet is CENTRAL:
         return not article.weighed and article.sku != HOUSE_CODE[0]

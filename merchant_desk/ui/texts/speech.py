@@ -87,10 +87,16 @@ class Speech:
         return formats.moment(at, self.zone).strftime("%H:%M:%S" if seconds else "%H:%M")
 
     def moment(self, at: int, now: int | None = None) -> str:
-        """Write a moment, 2026-11-21 17:32; given `now` of the same day, only 17:32. Microseconds UTC."""
-        if now is not None and self.day(at) == self.day(now):
+        """Write a moment, 2026-11-21 17:32, without what it shares with `now`: 11-21 17:32, or 17:32.
+
+        Microseconds UTC.
+        """
+        day = self.day(at)
+        if now is not None and day == self.day(now):
             return self.clock(at)
-        return f"{self.day(at)} {self.clock(at)}"
+        if now is not None and day[:4] == self.day(now)[:4]:
+            day = day[5:]
+        return f"{day} {self.clock(at)}"
 
     def span(self, length: int) -> str:
         """Write a span of microseconds: 2 小时 14 分 / 2 h 14 min."""

@@ -125,7 +125,7 @@ TEXTS: Texts = {
     ),
     "task.title.without_effect": ("{op_kind}没有记进账", "Not in the books: {op_kind}"),
     "task.title.refused": ("{op_kind}没有被接受", "Refused: {op_kind}"),
-    "task.by": ("{person} · 工作台 {desk} · {ago}", "{person} · desk {desk} · {ago}"),
+    "task.desk": ("工作台 {desk}", "desk {desk}"),
     "task.about": ("涉及 {name}", "about {name}"),
     "task.retry": ("按现在的情况再提交一次", "Submit it again"),
     "task.drop": ("放弃这项操作", "Drop it"),

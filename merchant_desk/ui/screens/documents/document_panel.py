@@ -141,11 +141,12 @@ class DocumentPanel(Panel):
         facts = [Fact(text(f"documents.about_{self._kind}"), row.about or blind)]
         if self._kind != "counts":
             facts.append(Fact(text(f"documents.partner_{self._kind}"), row.partner or "—"))
+        who = (row.person, f"{text('list.desk')} {row.desk}" if row.desk else "")
         closed = language.moment(row.closed_at, now) if row.closed_at is not None else "—"
         return [
             *facts,
             Fact(text("documents.pieces"), quantity(row.quantity), strong=True),
-            Fact(text("list.person"), f"{row.person} · {text('list.desk')} {row.desk}"),
+            Fact(text("list.person"), " · ".join(filter(None, who)) or "—"),
             Fact(text("list.opened"), language.moment(row.opened_at, now)),
             Fact(text("list.closed"), closed),
         ]

@@ -104,11 +104,11 @@ class DocumentsScreen(ListPage):
                    width=12),
             Column("pieces", "documents.pieces", lambda row, _: Cell(quantity(row.quantity)),
                    width=8, figures=True),
-            Column("person", "list.person", lambda row, _: Cell(row.person), width=10),
-            Column("desk", "list.desk", lambda row, _: Cell(row.desk, quiet=True), width=7),
+            Column("person", "list.person", lambda row, _: Cell(row.person or "—"), width=10),
+            Column("desk", "list.desk", lambda row, _: Cell(row.desk or "—", quiet=True), width=7),
             Column("opened", "list.opened", lambda row, lang: moment(row.opened_at, lang),
-                   value=lambda row: row.opened_at, width=16),
-            Column("closed", "list.closed", lambda row, lang: moment(row.closed_at, lang), width=16),
+                   value=lambda row: row.opened_at, width=14),
+            Column("closed", "list.closed", lambda row, lang: moment(row.closed_at, lang), width=14),
         ]  # fmt: skip
 
     def _add_actions(self) -> None:

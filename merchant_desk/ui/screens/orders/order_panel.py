@@ -172,9 +172,7 @@ class OrderPanel(Panel):
         self._timeline.show_moments(
             [
                 Moment(
-                    language.moment(event.time, now)[5:]
-                    if language.day(event.time) != language.day(now)
-                    else language.clock(event.time),
+                    language.moment(event.time, now),
                     text(f"order_event.{event.event}")
                     if language.knows(f"order_event.{event.event}")
                     else language.word(event.event),

@@ -65,7 +65,7 @@ COLUMNS: tuple[Column[ProductRow], ...] = (
         figures=True,
     ),
     Column("available", "products.available", lambda row, _: _quantity(row.available), width=9, figures=True),
-    Column("unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=4),
+    Column("unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=7),
 )
 
 

@@ -55,17 +55,17 @@ def _columns() -> list[Column[LineView]]:
             "ordered",
             "purchasing.ordered",
             lambda line, _: Cell(quantity(line.quantity)),
-            width=6,
+            width=9,
             figures=True,
         ),
         Column(
             "came",
             "purchasing.came",
             lambda line, _: Cell(quantity(line.done), strong=True),
-            width=6,
+            width=9,
             figures=True,
         ),
-        Column("rest", "purchasing.rest", rest, width=6, figures=True),
+        Column("rest", "purchasing.rest", rest, width=9, figures=True),
     ]
 
 

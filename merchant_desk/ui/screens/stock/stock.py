@@ -58,7 +58,7 @@ COLUMNS: tuple[Column[StockRow], ...] = (
     Column("expiry", "list.expiry", lambda row, _: Cell(day_text(row.expiry)), width=12),
     Column("status", "list.status", _status, width=9),
     Column("on_hand", "products.on_hand", _on_hand, width=13, figures=True),
-    Column("unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=5),
+    Column("unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=7),
 )
 
 

@@ -37,9 +37,8 @@ def task_text(reading: TaskReading, language: Speech, now: int) -> CardText:
         head = language.text(f"task.title.{outcome}", op_kind=facts["op_kind"])
         head = f"{head} · {reading.about}" if reading.about else head
         explanation = sentence(task.code, facts, language)
-    by = language.text(
-        "task.by", person=task.person or "—", desk=task.device or "—", ago=language.ago(task.raised_at, now)
-    )
+    desk = language.text("task.desk", desk=task.device) if task.device else ""
+    by = " · ".join(filter(None, (task.person, desk, language.ago(task.raised_at, now))))
     chip = ChipText(language.text(f"task.kind.{task.kind}"), TONES.get(task.kind, Tone.WARNING), marked=True)
     return CardText(chip, head.strip(" ·：:"), explanation, by)
 

@@ -1,0 +1,102 @@
+"""Draws every screen of the program over the demo merchant: `python -m tests.ui.screens.shots FOLDER`.
+
+One PNG for each screen in Chinese and English, light and dark, at 1600 x 1000; with a real server beside it.
+The stations with open documents are drawn by `tests.ui.screens.stations.render`.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser, Namespace
+from contextlib import closing
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
+
+from merchant_desk import app as program_app
+from merchant_desk.cli import demo_shop
+from merchant_desk.cli.embedded import EmbeddedServer
+from merchant_desk.desk import Desk
+from merchant_desk.ui.preferences import Preferences
+from merchant_desk.ui.screens.registry import ENTRIES
+from merchant_desk.ui.texts.catalogue import LanguageCode
+from merchant_desk.ui.theme.tokens import Scheme
+
+SIZE = QSize(1600, 1000)
+SETTLED_SECONDS = 0.4
+LONGEST_SECONDS = 10.0
+
+
+def settle(program: program_app.Program) -> None:
+    """Let everything that was begun come to its end."""
+    deadline = time.monotonic() + LONGEST_SECONDS
+    quiet_since = time.monotonic()
+    while time.monotonic() < deadline and time.monotonic() - quiet_since < SETTLED_SECONDS:
+        QCoreApplication.processEvents()
+        if program.runner.busy:
+            quiet_since = time.monotonic()
+        time.sleep(0.005)
+
+
+def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, only: str, folder: Path) -> None:
+    """Draw all screens in one language and one scheme."""
+    chosen = replace(Preferences(), language=str(code), dark=scheme is Scheme.DARK)
+    program = program_app.Program(program_app.application(), desk, chosen)
+    program.window.resize(SIZE)
+    program.show("home")
+    settle(program)
+    for entry in ENTRIES:
+        if only not in entry.id:
+            continue
+        program.window.go(entry.id)
+        settle(program)
+        screen = program.window.built(entry.id)
+        # The first line of a list is chosen, so that what stands beside it is seen too.
+        tables = [one for one in screen.findChildren(QTableView) if one.isVisible()] if screen else []
+        if tables:
+            QTest.keyClick(tables[0], Qt.Key.Key_Down)
+            settle(program)
+        program.window.grab().save(str(folder / f"{entry.id}-{code}-{scheme}.png"))
+    program.close(keep=False)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def arguments() -> Namespace:
+    """Return what was asked for."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="", help="only screens whose id contains this")
+    parser.add_argument("--kinds", default="zh_CN-light,zh_CN-dark,en-light,en-dark")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Load the demo merchant, start its server and a desk, and draw."""
+    asked = arguments()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    # The settings show the desk's folder: a name that says what it is.
+    home = Path(tempfile.gettempdir()) / "merchant-desk-demo"
+    home.mkdir()
+    try:
+        shop = demo_shop.prepare(home / "server", 1)
+        with closing(EmbeddedServer(home / "server", ["--demo"])) as server:
+            enrolment = demo_shop.enrolment_code(shop.secrets[0], server.port)
+            with closing(demo_shop.enrol(home / "desk", enrolment, "前台", courier=True)) as desk:
+                desk.start()
+                for code, scheme in product(LanguageCode, Scheme):
+                    if f"{code}-{scheme}" in asked.kinds.split(","):
+                        draw_kind(desk, code, scheme, asked.only, asked.folder)
+    finally:
+        shutil.rmtree(home)
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.exit(main())
