@@ -143,13 +143,13 @@ def worker(body: object) -> UUID | None:
 
     The same document is always the same person's.
     """
-    documents = (getattr(body, name, None) for name in ("receipt_id", "shipment_id", "count_id"))
-    document_id = next((one for one in documents if one is not None), None)
+    names = ("receipt_id", "shipment_id", "count_id")
+    documents: list[UUID] = [getattr(body, name) for name in names if hasattr(body, name)]
     outlet_id = getattr(body, "outlet_id", None)
     hands = [one for one in PEOPLE if one.outlet is not None and one.outlet.outlet_id == outlet_id]
-    if document_id is None or not hands:
+    if not documents or not hands:
         return None
-    return hands[document_id.int % len(hands)].person_id
+    return hands[documents[0].int % len(hands)].person_id
 
 
 def _keeps(outlet: DemoOutlet, article: Article) -> bool:
