@@ -27,6 +27,7 @@ from merchant_desk.ui.preferences import Preferences
 from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
+from tests.ui.pictures import save_picture
 
 SIZE = QSize(1600, 1000)
 SETTLED_SECONDS = 0.4
@@ -62,7 +63,7 @@ def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, only: str, folder:
         if tables:
             QTest.keyClick(tables[0], Qt.Key.Key_Down)
             settle(program)
-        program.window.grab().save(str(folder / f"{entry.id}-{code}-{scheme}.png"))
+        save_picture(program.window, folder / f"{entry.id}-{code}-{scheme}.png")
     program.close(keep=False)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 

@@ -21,6 +21,7 @@ from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import Scheme
+from tests.ui.pictures import save_picture
 from tests.ui.screens.stations.scenes import SCENES
 from tests.ui.screens.stations.stage import Floor, Stage, offline
 
@@ -43,7 +44,7 @@ def draw(app: QApplication, look: Look, name: str, scale: int, path: Path) -> No
             SCENES[name](stage, floor)
             offline(stage)
             stage.settle(120)
-            stage.window.grab().save(str(path))
+            save_picture(stage.window, path)
         finally:
             stage.close()
             floor.close()
