@@ -1,5 +1,6 @@
 """Identities: 16-byte ids that every side derives alike."""
 
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID, SafeUUID
 
@@ -33,11 +34,12 @@ def _id(number: int) -> UUID:
     return made
 
 
+@lru_cache(8_192)
 def derived_id(namespace: UUID, *parts: str | bytes) -> UUID:
     """Return the id that belongs to `parts` inside `namespace`; equal input, equal id, on any machine.
 
     A version 8 UUID (RFC 9562) made of the first 16 bytes of SHA-256 over the namespace and the
-    length-prefixed parts.
+    length-prefixed parts. The last few thousand are remembered: stock keys come again and again.
     """
     return _id((_digest(namespace, parts) & _VERSION_AND_VARIANT) | _VERSION_8)
 

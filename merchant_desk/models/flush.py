@@ -75,8 +75,18 @@ def _flush_deltas(unit: Unit, table: str) -> None:
     if moved:
         moved.sort(key=lambda delta: delta["id"].int)
         if statements.postgres:
-            unit.cursor.execute(statements.add_deltas_many(sums), [unit.merchant, *statements.arrays(moved)])
+            _move_totals(unit, statements, moved, sums)
         else:
             values = [statements.row_values(unit.merchant, delta) for delta in moved]
             unit.cursor.executemany(statements.add_deltas(sums), values)
     unit.deltas[table].clear()
+
+
+def _move_totals(unit: Unit, statements: TableStatements, moved: list[Row], sums: Sequence[str]) -> None:
+    """Move the totals that exist, in one statement, and make those that do not in another."""
+    arrays = statements.arrays(moved, ("id", *sums))
+    unit.cursor.execute(statements.move_many(sums), [*arrays, unit.merchant])
+    there = {row[0] for row in unit.cursor.fetchall()}
+    new = [delta for delta in moved if delta["id"] not in there]
+    if new:
+        unit.cursor.execute(statements.add_deltas_many(sums), [unit.merchant, *statements.arrays(new)])

@@ -54,7 +54,7 @@ class TableStatements:
         """Return a query for rows whose column `name` is one of `count` values (one array on PostgreSQL)."""
         lead = f"merchant_id = {self.mark} AND " if self.on_server else ""
         if self.postgres:
-            return f"{self.select}{lead}{name} = ANY({self.mark})"
+            return f"{self.select}{lead}{name} = ANY({self.mark}::{ARRAYS[self._kinds[name]]})"
         return f"{self.select}{lead}{name} IN ({', '.join([self.mark] * count)})"
 
     def add_deltas(self, sums: Sequence[str]) -> str:
@@ -67,6 +67,18 @@ class TableStatements:
         return (
             f"INSERT INTO {self.spec.name} ({names}) SELECT {self.mark}, * FROM {self._unnest(self.columns)}"
             f" {self._on_conflict(sums)}"
+        )
+
+    def move_many(self, sums: Sequence[str]) -> str:
+        """Return the statement that adds to totals that exist, and tells which: arrays, then the merchant.
+
+        Most totals exist; an update of their sums alone costs a third of an insert that meets a conflict.
+        """
+        table, given = self.spec.name, ("id", *sums)
+        sets = ", ".join(f"{name} = {table}.{name} + v.{name}" for name in sums)
+        return (
+            f"UPDATE {table} SET {sets} FROM {self._unnest(given)} AS v ({', '.join(given)})"
+            f" WHERE {table}.merchant_id = {self.mark} AND {table}.id = v.id RETURNING {table}.id"
         )
 
     def _on_conflict(self, sums: Sequence[str]) -> str:
@@ -107,10 +119,22 @@ class TableStatements:
         lead = len(self.lead)
         return [*values[lead + 1 :], *values[: lead + 1]]
 
-    def arrays(self, rows: Iterable[Row]) -> list[list[Any]]:
-        """Return one list per column, for the `_many` statements of PostgreSQL."""
+    def arrays(self, rows: Iterable[Row], names: Sequence[str] | None = None) -> list[Any]:
+        """Return one array per column (by default all), for the `_many` statements of PostgreSQL."""
         rows = list(rows)
-        return [[row[name] for row in rows] for name in self.columns]
+        return [self.array(name, [row[name] for row in rows]) for name in names or self.columns]
+
+    def array(self, name: str, values: Sequence[Any]) -> Any:
+        """Return a column's values as PostgreSQL takes them: ids and numbers as its own text of an array.
+
+        The driver takes ten times as long to write that text.
+        """
+        kind = self._kinds[name]
+        if kind == "id":
+            return f"{{{','.join(['NULL' if value is None else value.hex for value in values])}}}"
+        if kind == "int":
+            return f"{{{','.join(['NULL' if value is None else str(value) for value in values])}}}"
+        return list(values)
 
     def reader(self) -> Callable[[Iterable[Values]], list[Row]]:
         """Return the function that turns fetched tuples into rows."""

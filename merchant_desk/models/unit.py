@@ -107,7 +107,10 @@ class Unit:
     def select_in(self, table: str, column: str, values: Sequence[Any]) -> list[Row]:
         """Return stored rows whose `column` is one of at most `IN_LIST` values; memory is not consulted."""
         statements = self.store.statements[table]
-        bound = [list(values)] if statements.postgres else [statements.bind(value) for value in values]
+        if statements.postgres:
+            bound = [statements.array(column, values)]
+        else:
+            bound = [statements.bind(value) for value in values]
         self.cursor.execute(statements.select_in(column, len(values)), [*self.lead, *bound])
         return self.store.readers[table](self.cursor.fetchall())
 
@@ -144,11 +147,14 @@ class Unit:
 
     def put(self, table: str, id: UUID, new: Row | None) -> None:
         """Set a row to an image (None: gone); totals move by the difference."""
-        old = self.peek(table, id)
-        self.origin[table].setdefault(id, old)
-        if self._op is not None:
-            self._op.before.setdefault((table, id), old)
-        self.rows[table][id] = new
+        known = self.rows[table]
+        old = known[id] if id in known else self.peek(table, id)
+        origin = self.origin[table]
+        if id not in origin:
+            origin[id] = old
+        if self._op is not None and (table, id) not in self._op.before:
+            self._op.before[table, id] = old
+        known[id] = new
         self.finds.note(table, id, new)
         for total in SPECS[table].sums:
             if old is not None:

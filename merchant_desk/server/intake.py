@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import structlog
 from sqlalchemy import Connection, select, update
 
+from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import prefetch
-from merchant_desk.models.server_tables import device_heads, operations
+from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
 from merchant_desk.server.batch import Arrival, Batch
 from merchant_desk.server.database import passing_trouble
@@ -41,6 +42,22 @@ class Device:
     device_id: UUID
     outlet_id: UUID
     groups: tuple[str, ...]
+
+
+class Known(NamedTuple):
+    """What is filed of an operation: enough to tell it from another one, and its outcome."""
+
+    op_id: UUID
+    kind: str
+    hash: bytes
+    status: str
+    first_seq: int
+    last_seq: int
+    code: str
+    facts: str
+
+
+KNOWN = ", ".join(Known._fields)
 
 
 @dataclass(slots=True)
@@ -155,24 +172,25 @@ class _Run:
         row = connection.execute(query).one()
         return Head(row.head, row.chain, row.verify_key)
 
-    def _known(self, connection: Connection, arrivals: list[Arrival]) -> dict[UUID, Any]:
+    def _known(self, connection: Connection, arrivals: list[Arrival]) -> dict[UUID, Known]:
+        """Return what is filed already of these operations; past the ORM, as it is asked for each batch."""
         ids = [arrival.header.op_id for arrival in arrivals]
-        query = select(
-            operations.c.op_id,
-            operations.c.device_id,
-            operations.c.device_seq,
-            operations.c.kind,
-            operations.c.hash,
-            operations.c.status,
-            operations.c.first_seq,
-            operations.c.last_seq,
-            operations.c.code,
-            operations.c.facts,
-        ).where(operations.c.merchant_id == self._device.merchant_id, operations.c.op_id.in_(ids))
-        return {row.op_id: row for row in connection.execute(query)}
+        merchant = self._device.merchant_id
+        cursor: Any = connection.connection.cursor()
+        if connection.dialect.name == "postgresql":
+            sql = f"SELECT {KNOWN} FROM operations WHERE merchant_id = %s AND op_id = ANY(%s::uuid[])"  # noqa: S608
+            cursor.execute(sql, [merchant, f"{{{','.join([id.hex for id in ids])}}}"])
+            rows = [Known(*row) for row in cursor.fetchall()]
+        else:
+            marks = ", ".join("?" * len(ids))
+            sql = f"SELECT {KNOWN} FROM operations WHERE merchant_id = ? AND op_id IN ({marks})"  # noqa: S608
+            cursor.execute(sql, [merchant.bytes, *(id.bytes for id in ids)])
+            rows = [Known(id_of(row[0]), *row[1:]) for row in cursor.fetchall()]
+        cursor.close()
+        return {row.op_id: row for row in rows}
 
     def _leading(
-        self, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]
+        self, arrivals: list[Arrival], head: Head, known: dict[UUID, Known]
     ) -> tuple[list[Arrival], str]:
         """Return the operations that can be judged now, and why the others cannot.
 
@@ -211,7 +229,7 @@ class _Run:
             return "bad_chain"
         return ""
 
-    def _decoded(self, arrivals: list[Arrival], known: dict[UUID, Any]) -> dict[UUID, object]:
+    def _decoded(self, arrivals: list[Arrival], known: dict[UUID, Known]) -> dict[UUID, object]:
         """Read the bodies of what is new; one that cannot be read is left out and refused in its turn."""
         bodies: dict[UUID, object] = {}
         for arrival in arrivals:
@@ -224,7 +242,7 @@ class _Run:
                 continue
         return bodies
 
-    def _take_in(self, batch: Batch, arrivals: list[Arrival], head: Head, known: dict[UUID, Any]) -> None:
+    def _take_in(self, batch: Batch, arrivals: list[Arrival], head: Head, known: dict[UUID, Known]) -> None:
         for position, arrival in enumerate(arrivals):
             header = arrival.header
             row = known.get(header.op_id)
@@ -243,7 +261,7 @@ class _Run:
                 head.seq += 1
                 head.chain = chain_hash(head.chain, arrival.wire.header)
 
-    def _again(self, batch: Batch, arrival: Arrival, row: Any) -> Outcome:
+    def _again(self, batch: Batch, arrival: Arrival, row: Known) -> Outcome:
         """Return the filed outcome; a parked operation whose body has come now is carried out."""
         if row.status == Status.PARKED.value and arrival.wire.body is not None:
             self._settled_parked = True

@@ -1,6 +1,7 @@
 """The server as a process: opened in the right order, ready when it says so, ended without a loss."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -163,9 +164,21 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         said = _what_to_say(options, services, vault, founded)
         app = make_app(services)
         app.state.upkeep.backups = backups
+        _calm_collector()
         server = _Server(_config(app, certificate), app.state.notices, stopping, lambda: ready(said))
         server.run(sockets=[sock])
         log.info("stopped")
+
+
+def _calm_collector() -> None:
+    """Let the garbage collector look at what requests leave, not at the program, and less often.
+
+    A batch of 500 operations makes some 50,000 objects, none in a circle: looking through them all again
+    and again was a fifth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def _certificate(options: ServeOptions) -> ServerCertificate:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -65,6 +65,10 @@ def _upcast(kind: Kind, version: int, data: bytes) -> object:
     return msgspec.convert(known, kind.body)
 
 
+_doubtful: dict[type, tuple[str, ...]] = {}
+"""What `_doubtful_fields` found, once for each class."""
+
+
 def check_storable(value: object) -> None:
     """Refuse what one of the two databases cannot keep, before it gets anywhere near them.
 
@@ -83,9 +87,20 @@ def check_storable(value: object) -> None:
     elif isinstance(value, tuple):
         for part in value:
             check_storable(part)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for part in fields(value):
-            check_storable(getattr(value, part.name))
+    else:
+        kind = type(value)
+        if kind not in _doubtful:
+            _doubtful[kind] = _doubtful_fields(kind)
+        for name in _doubtful[kind]:
+            check_storable(getattr(value, name))
+
+
+def _doubtful_fields(kind: type) -> tuple[str, ...]:
+    """Return the fields of a dataclass that may hold what cannot be stored: all but ids."""
+    if not is_dataclass(kind):
+        return ()
+    types = get_type_hints(kind)
+    return tuple(field.name for field in fields(kind) if types[field.name] not in (UUID, UUID | None))
 
 
 def _is_unicode(value: str) -> bool:
