@@ -30,7 +30,7 @@ PROBLEM_NAMES: Mapping[object, tuple[str, str]] = {
         "服务器的数据库不见了，请通知管理员",
         "its database is gone; tell whoever looks after it",
     ),
-    "not_adatabase": (
+    "not_a_database": (
         "服务器的数据库文件不是数据库，请通知管理员从备份恢复",
         "its database file is no database; tell whoever looks after it to restore a backup",
     ),

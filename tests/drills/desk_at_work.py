@@ -1,15 +1,16 @@
 """A desk that scans without end, telling what it was told is saved.
 
-    python -m tests.drills.desk_at_work PROFILE SERVER_URL SEED
+    python -m tests.drills.desk_at_work PROFILE SERVER_URL SEED SECONDS
 
-Each line on standard output is written after the product said "saved": `SAVED <op_id>`. Whoever reads
-them keeps the truth against which the databases are held.
+SECONDS lie between two scans. Each line on standard output is written after the product said "saved":
+`SAVED <op_id>`. Whoever reads them keeps the truth against which the databases are held.
 """
 
 import os
 import random
 import sys
 import time
+from dataclasses import dataclass
 
 import structlog
 
@@ -17,8 +18,15 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.documents import documents
+from merchant_desk.sync.schedule import MOST, Backoff
 
-PAUSE = 0.002
+
+@dataclass
+class Hurried(Backoff):
+    """Waits for a tenth of the time after trouble: servers are killed here more often than anywhere."""
+
+    def next_seconds(self, most: float = MOST) -> float:
+        return super().next_seconds(most) / 10
 
 
 def tell(line: str) -> None:
@@ -29,9 +37,10 @@ def tell(line: str) -> None:
 def main() -> None:
     """Scan until killed."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    profile, url, seed = sys.argv[1:4]
+    profile, url, seed, pause = sys.argv[1:5]
     dice = random.Random(int(seed))
     desk = Desk.open(profile, demo=True, server_url=url)
+    desk.runtime._line._backoff = Hurried()
     desk.start()
     desk.sign_in("cg1", pin="1035")
     tell("READY")
@@ -53,7 +62,7 @@ def main() -> None:
             tell(f"SAVED {result.op_id}")
         elif result.ask:
             sheet.acknowledge(accept=True)
-        time.sleep(PAUSE)
+        time.sleep(float(pause))
 
 
 if __name__ == "__main__":
