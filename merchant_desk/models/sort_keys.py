@@ -3,8 +3,6 @@
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 
 @lru_cache(maxsize=50_000)
 def sort_key(name: str) -> str:
@@ -12,4 +10,7 @@ def sort_key(name: str) -> str:
     text = unicodedata.normalize("NFC", name).casefold()
     if text.isascii():
         return text
+    # Its dictionaries take longer to load than the rest of a desk together, and few desks name products.
+    from pypinyin import lazy_pinyin
+
     return " ".join(lazy_pinyin(text)).casefold()

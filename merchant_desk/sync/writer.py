@@ -31,6 +31,10 @@ REST_AT_LATEST = 0.5
 """Seconds after which a writer that is never left alone rests between two jobs."""
 
 
+EXPECTED_WITHIN = 0.08
+"""Seconds that everybody else waits for the job of a person who is known to come."""
+
+
 class WriterClosedError(RuntimeError):
     """The writer takes no more jobs."""
 
@@ -38,14 +42,17 @@ class WriterClosedError(RuntimeError):
 class Writer:
     """Runs short jobs one after another. A job that raises gives the error to whoever waits for it.
 
-    `idle` is called when nothing has come for a moment, at most once between jobs: the place for checkpoints.
+    `idle` is called when nothing has come for a moment: the place for checkpoints. It may return seconds
+    after which it is called again if nothing has come until then.
     """
 
-    def __init__(self, name: str = "desk-writer", idle: Callable[[], None] | None = None) -> None:
+    def __init__(self, name: str = "desk-writer", idle: Callable[[], float | None] | None = None) -> None:
         self._jobs: queue.PriorityQueue[tuple[int, int, Any, Any]] = queue.PriorityQueue()
         self._count = itertools.count()
         self._closed = False
         self._idle = idle
+        self._expected_until = 0.0
+        self._came = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -59,7 +66,17 @@ class Writer:
             raise WriterClosedError
         future: Future[Result] = Future()
         self._jobs.put((urgency, next(self._count), job, future))
+        if urgency is Urgency.PERSON:
+            self._came.set()
         return future
+
+    def expect(self) -> None:
+        """Keep the thread free for a person's job that is about to come: a scan's keys come in already.
+
+        Any thread may say so; what is under way is finished, and nothing waits longer than EXPECTED_WITHIN.
+        """
+        self._came.clear()
+        self._expected_until = time.monotonic() + EXPECTED_WITHIN
 
     def run(self, job: Callable[[], Result], urgency: Urgency = Urgency.PERSON) -> Result:
         """Queue a job and wait for its result; on the writer's own thread it runs at once."""
@@ -76,25 +93,26 @@ class Writer:
         """Finish what waits and end the thread."""
         if not self._closed:
             self._closed = True
+            self._came.set()
             self._jobs.put((Urgency.HOUSEKEEPING + 1, next(self._count), None, None))
             self._thread.join()
 
     def _run(self) -> None:
-        tired_since: float | None = None
+        pause: float | None = None
+        rested_at = time.monotonic()
         while True:
-            if tired_since is not None and time.monotonic() - tired_since > REST_AT_LATEST:
-                tired_since = None
-                self._rest()
+            if pause is not None and time.monotonic() - rested_at > REST_AT_LATEST:
+                pause, rested_at = self._rest(), time.monotonic()
             try:
-                _, _, job, future = self._jobs.get(timeout=None if tired_since is None else REST_AFTER)
+                _, _, job, future = self._next(pause)
             except queue.Empty:
-                tired_since = None
-                self._rest()
+                pause, rested_at = self._rest(), time.monotonic()
                 continue
             if job is None:
                 return
-            if tired_since is None and self._idle is not None:
-                tired_since = time.monotonic()
+            if self._idle is not None:
+                rested_at = time.monotonic() if pause is None else rested_at
+                pause = REST_AFTER
             if not future.set_running_or_notify_cancel():
                 continue
             try:
@@ -104,10 +122,33 @@ class Writer:
             else:
                 future.set_result(result)
 
-    def _rest(self) -> None:
+    def _next(self, pause: float | None) -> tuple[int, int, Any, Any]:
+        """Return the next job; one that is no person's waits for a person who is expected.
+
+        Raises:
+            queue.Empty: nothing came within `pause` seconds.
+        """
+        found = self._jobs.get(timeout=pause)
+        while found[0] > Urgency.PERSON and self._await_person():
+            self._jobs.put(found)
+            found = self._jobs.get()
+        return found
+
+    def _await_person(self) -> bool:
+        """Wait for who is expected; tell whether somebody came."""
+        left = self._expected_until - time.monotonic()
+        if left <= 0 or self._closed:
+            return False
+        self._expected_until = 0.0
+        return self._came.wait(left)
+
+    def _rest(self) -> float | None:
         """Use the pause; whatever goes wrong in it, whoever has jobs must not wait for ever."""
+        self._await_person()
+        if self._jobs.qsize():
+            return REST_AFTER
         try:
-            if self._idle is not None:
-                self._idle()
+            return self._idle() if self._idle is not None else None
         except Exception as error:  # noqa: BLE001 - see above
             log.error("rest_broke", error=repr(error))
+            return None

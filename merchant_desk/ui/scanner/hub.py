@@ -41,6 +41,7 @@ class ScannerHub(QObject):
         bounce_suspected(CapturedScan): after `scanned`, the same code from the same source within bounce_ms.
         source_lost(source, reason), source_found(source): a serial scanner went away, or is back.
         queued(int): how many scans wait while delivery is suspended.
+        incoming(): keys that may be a scan have begun to come in: a hint, what they are is not known yet.
 
     Args:
         app: the application; its keys are watched from now until `close`.
@@ -55,6 +56,7 @@ class ScannerHub(QObject):
     source_lost = Signal(str, str)
     source_found = Signal(str)
     queued = Signal(int)
+    incoming = Signal()
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class ScannerHub(QObject):
         self._filter = WedgeFilter(app, self._settings, monotonic_ns, self)
         self._filter.captured.connect(self._on_captured)
         self._filter.refused.connect(self._on_refused)
+        self._filter.began.connect(self.incoming)
         self._closed = False
         app.aboutToQuit.connect(self.close)
 

@@ -28,7 +28,8 @@ MOST_DELAYS = 25
 class WedgeFilter(QObject):
     """Catches what keyboard wedges type and gives back what people type.
 
-    `captured` carries a `frame.Captured`, `refused` a `frame.Refused`.
+    `captured` carries a `frame.Captured`, `refused` a `frame.Refused`; `began` comes with the first key of
+    what may become one.
 
     Args:
         app: the application whose keys are watched.
@@ -38,6 +39,7 @@ class WedgeFilter(QObject):
 
     captured = Signal(object)
     refused = Signal(object)
+    began = Signal()
 
     def __init__(
         self,
@@ -133,6 +135,8 @@ class WedgeFilter(QObject):
         if reaction.passes:
             self._watch_silence(rearm=False)
             return False
+        if idle and self._reader.holding:
+            self.began.emit()
         if idle or self._window is None:
             self._window, self._addressee = window, self._app.focusWidget()
         if not foreseen:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from merchant_desk.ui.theme.fonts import font
@@ -15,6 +16,8 @@ from merchant_desk.ui.theme.tokens import SHAPES, Colours, Radius, Shape, Size, 
 PADDING = 8.0
 MARK = 9.0
 GAP = 5.0
+
+LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 SMALL_SHAPE = 16.0
 """Below this size an octagon would look like a disc: a cross stands for it."""
@@ -73,10 +76,22 @@ def _corners(shape: Shape, centre: QPointF, half: float) -> list[QPointF]:
 
 def chip_size(chip: ChipText) -> QSize:
     """Return the room that a chip needs."""
-    metrics = QFontMetricsF(font(Type.SMALL_STRONG))
     marked = chip.marked and SHAPES[chip.tone] is not Shape.NONE
-    width = metrics.horizontalAdvance(chip.text) + 2 * PADDING + (MARK + GAP if marked else 0)
-    return QSize(int(width + 0.999), max(Size.CHIP, int(metrics.height() + 4)))
+    return QSize(*_chip_size(chip.text, marked=marked))
+
+
+@lru_cache(maxsize=2_000)
+def _chip_size(text: str, *, marked: bool) -> tuple[int, int]:
+    metrics = _small_strong()[1]
+    width = metrics.horizontalAdvance(text) + 2 * PADDING + (MARK + GAP if marked else 0)
+    return int(width + 0.999), max(Size.CHIP, int(metrics.height() + 4))
+
+
+@lru_cache(maxsize=1)
+def _small_strong() -> tuple[QFont, QFontMetricsF]:
+    """Return the chips' face and its metrics, which cost more than a chip to make."""
+    face = font(Type.SMALL_STRONG)
+    return face, QFontMetricsF(face)
 
 
 def paint_chip(painter: QPainter, rect: QRectF, chip: ChipText, colours: Colours, ground: str = "") -> None:
@@ -93,14 +108,13 @@ def paint_chip(painter: QPainter, rect: QRectF, chip: ChipText, colours: Colours
         centre = QPointF(inner.left() + MARK / 2, rect.center().y())
         paint_shape(painter, centre, MARK, SHAPES[chip.tone], ink)
         inner.adjust(MARK + GAP, 0, 0, 0)
-    small = font(Type.SMALL_STRONG)
+    small, metrics = _small_strong()
     painter.setFont(small)
     painter.setPen(QColor(ink))
-    metrics = QFontMetricsF(small)
     text = chip.text
     if metrics.horizontalAdvance(text) > inner.width() + 0.5:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+    painter.drawText(inner, LEFT, text)
     painter.restore()
 
 

@@ -1,12 +1,15 @@
 """Keeps a station's list and open document up to date: read off the window's thread, on Changes."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.stations.scans import SheetHead
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.changes import ChangeBridge
+from merchant_desk.ui.screens.stations.afterwards import Afterwards
 from merchant_desk.ui.screens.stations.kind import StartRow, StationKind
 from merchant_desk.ui.screens.stations.reading import (
     SHEET_TABLES,
@@ -16,13 +19,12 @@ from merchant_desk.ui.screens.stations.reading import (
     read_start,
 )
 
-PAUSE_MS = 40
-"""The lines are read again so long after a change, and at most so often: the panel, which the hands wait
-for, comes first, and several times while a hand moves to the next carton is enough."""
+MOST_LEFT_OUT = 5
+"""So many readings in a row make room for a scan that came meanwhile: what it changes is read with it."""
 
 
 class StationData(QObject):
-    """Reads for one station.
+    """Reads for one station; lines not while `busy`, that is, while keys of a scan come in.
 
     Signals: start_read(list[StartRow]); sheet_read(SheetReading, whole): whole with the history;
     failed(Exception).
@@ -33,7 +35,13 @@ class StationData(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, desk: Desk, runner: TaskRunner, changes: ChangeBridge, kind: StationKind, owner: QWidget
+        self,
+        desk: Desk,
+        runner: TaskRunner,
+        changes: ChangeBridge,
+        kind: StationKind,
+        owner: QWidget,
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(owner)
         self._desk = desk
@@ -42,17 +50,16 @@ class StationData(QObject):
         self._head: SheetHead | None = None
         self._reading = False
         self._again = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(PAUSE_MS)
-        self._soon.timeout.connect(self.read_lines)
+        self._busy = busy
+        self._left_out = 0
+        self._soon = Afterwards(self.read_lines, busy, self)
         self._start = changes.watch(owner, kind.tables, self.read_start)
-        changes.watch(owner, SHEET_TABLES, self._read_soon, PAUSE_MS)
+        changes.watch(owner, SHEET_TABLES, self._soon.ask)
 
     @property
     def behind(self) -> bool:
         """Whether the lines will be read again, or are being read."""
-        return self._soon.isActive() or self._reading
+        return self._soon.waits or self._reading
 
     def follow(self, head: SheetHead | None) -> None:
         """Read this document from now on (None: the list to begin from)."""
@@ -77,9 +84,10 @@ class StationData(QObject):
                 owner=self,
             )
 
-    def _read_soon(self) -> None:
-        if self._head is not None and not self._soon.isActive():
-            self._soon.start()
+    def read_soon(self) -> None:
+        """Read the open document's lines in a moment: a scan changed them."""
+        if self._head is not None:
+            self._soon.ask()
 
     def read_lines(self) -> None:
         """Read the open document's lines; while that is under way, once more after it."""
@@ -102,6 +110,13 @@ class StationData(QObject):
             self.start_read.emit(rows)
 
     def _take(self, reading: SheetReading, *, whole: bool) -> None:
+        if not whole and self._busy() and self._left_out < MOST_LEFT_OUT:
+            self._left_out += 1
+            self._again = False
+            self._end()
+            self._soon.ask()
+            return
+        self._left_out = 0
         if self._head is not None and reading.head.document_id == self._head.document_id:
             self.sheet_read.emit(reading, whole)
         if not whole:

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 
+from merchant_desk.models.queries.sheets import UncountedView
 from merchant_desk.stations.outcomes import HistoryLine, shown
 from merchant_desk.stations.scans import Ask, ScanResult, SheetHead, Situation, Step, Tone
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.stations.afterwards import Afterwards
 from merchant_desk.ui.screens.stations.cards_sheet import CardsSheet
 from merchant_desk.ui.screens.stations.controller import StationController
 from merchant_desk.ui.screens.stations.data import StationData
 from merchant_desk.ui.screens.stations.keys import Doings, When, station_actions
 from merchant_desk.ui.screens.stations.kind import StationKind
 from merchant_desk.ui.screens.stations.labels import print_label
-from merchant_desk.ui.screens.stations.reading import SheetReading, read_uncounted
+from merchant_desk.ui.screens.stations.reading import SheetReading, read_lines, read_uncounted
 from merchant_desk.ui.screens.stations.sheet_set import StationSheets
 from merchant_desk.ui.screens.stations.view import StationView
 from merchant_desk.ui.texts.errors import describe
@@ -27,9 +29,6 @@ from merchant_desk.ui.widgets.toast import Notice
 from merchant_desk.ui.window.screens import ScreenContext
 
 SOUNDS = {Tone.REFUSED: Sound.REFUSED, Tone.ATTENTION: Sound.ATTENTION, Tone.ACCEPTED: Sound.ACCEPTED}
-
-LIST_MS = 40
-"""The history follows so long after the panel: hands wait for the panel, and a burst is listed in one go."""
 
 SILENT = frozenset({"nothing_waits", "acknowledged"})
 """Results that neither sound nor replace what the panel shows."""
@@ -50,12 +49,9 @@ class StationScreen(StationView):
         self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
-        self._listing = QTimer(self)
-        self._listing.setSingleShot(True)
-        self._listing.setInterval(LIST_MS)
-        self._listing.timeout.connect(self._list)
+        self._listing = Afterwards(self._list, self._is_captured, self)
         self._last: HistoryLine | None = None
-        self.data = StationData(parts.desk, context.runner, parts.changes, kind, self)
+        self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, self._is_captured)
         self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
         self.cards = CardsSheet(context.look, self, context.notices)
         self._connect()
@@ -115,8 +111,8 @@ class StationScreen(StationView):
         self._show(lines, step.situation)
         self.panel.show_now(stamps)
         self._unlisted += lines
-        if not self._listing.isActive():
-            self._listing.start()
+        self._listing.ask()
+        self.data.read_soon()
         if step.situation.location != self._place:
             self._place = step.situation.location
             self._parts.show_location(self._place)
@@ -126,10 +122,15 @@ class StationScreen(StationView):
         if step.situation.question is not None and self.sheets.open_sheet is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _is_captured(self) -> bool:
+        """Whether a scan comes in now, or is on its way through the writer."""
+        return self._parts.hub.holding or self.control.queue > 0
+
     def _list(self) -> None:
         """Add results to the history: after the panel, which the hands wait for."""
         lines, self._unlisted = self._unlisted, []
         self.history.add(lines)
+        self.paint_tables()
 
     def _follow(self, head: SheetHead | None) -> None:
         """Show another document, or the list."""
@@ -179,6 +180,7 @@ class StationScreen(StationView):
         if line is not None and known is not None and line.quantity:
             self.panel.show_packs(known.packs)
             self.lines.bring(line.sku_id)
+        self.paint_tables()
 
     def _obey_card(self, result: ScanResult) -> None:
         """Do what a command card asks of the screen."""
@@ -260,13 +262,14 @@ class StationScreen(StationView):
         head = self.sheet
         if head is None:
             return
+        desk, ask = self._parts.desk, self.sheets.finish.ask
+
+        def show(found: tuple[SheetReading, list[UncountedView]]) -> None:
+            reading, left = found
+            self.sheets.ask(lambda: ask(head, reading.lines, left, reading.tray))
+
         self._context.runner.run(
-            lambda: read_uncounted(self._parts.desk, head),
-            lambda left: self.sheets.ask(
-                lambda: self.sheets.finish.ask(head, self.lines.lines, left, self.history.tray)
-            ),
-            failed=self._fail,
-            owner=self,
+            lambda: (read_lines(desk, head), read_uncounted(desk, head)), show, failed=self._fail, owner=self
         )
 
     def _show_differences(self) -> None:

@@ -111,6 +111,11 @@ class StationView(QWidget):
             self._totals = (kinds, pieces)
             self._write()
 
+    def paint_tables(self) -> None:
+        """Paint what is due now, while no hand waits: else it is painted with the panel of the next scan."""
+        if self.host.isVisible():
+            self.host.repaint(0, 0, 1, 1)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = event.size().width() < NARROW
