@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.widgets.toast import SHEET, Notices
 
 
 class Overlay(QWidget):
@@ -24,6 +25,7 @@ class Overlay(QWidget):
         self._dismissable = dismissable
         self._return_to: QWidget | None = None
         self.sheet = QFrame(self)
+        self.sheet.setObjectName(SHEET)
         self.sheet.setProperty("look", "panel")
         self._width = width
         self._top = top
@@ -41,6 +43,7 @@ class Overlay(QWidget):
         self._place()
         self.show()
         self.raise_()
+        self._make_room()
         (focus or self).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_sheet(self) -> None:
@@ -48,6 +51,7 @@ class Overlay(QWidget):
         if self.isHidden():
             return
         self.hide()
+        self._make_room()
         if self._return_to is not None and self._return_to.isVisible():
             self._return_to.setFocus(Qt.FocusReason.PopupFocusReason)
         self._return_to = None
@@ -55,7 +59,7 @@ class Overlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+            self.fit()
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -85,6 +89,12 @@ class Overlay(QWidget):
     def fit(self) -> None:
         """Give the sheet the size of its content again."""
         self._place()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let notices stand where they do not hide the sheet, or where they belong once it is gone."""
+        for notices in self.window().findChildren(Notices):
+            notices.place()
 
     def _place(self) -> None:
         self.setGeometry(self._host.rect())

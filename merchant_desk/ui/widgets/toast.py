@@ -1,9 +1,12 @@
-"""Notices: short sentences at the window's lower right that go by themselves, or wait for a hand."""
+"""Notices: short sentences at the window's lower right that go by themselves, or wait for a hand.
+
+A sheet that is open has its buttons there too: while it is, they stand where they hide nothing of it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,6 +15,12 @@ from merchant_desk.ui.theme.tokens import SHAPES, Radius, Shape, Size, Space, To
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.chip import paint_shape
 from merchant_desk.ui.widgets.labels import label
+
+SHEET = "sheet"
+"""The object name of a sheet over the window: what notices keep clear of."""
+
+WIDTH, NARROW = 360, 220
+"""How wide a notice is, and how narrow it may be beside a sheet."""
 
 MOST = 4
 """How many notices stand at once; an older one that would go by itself makes room."""
@@ -38,7 +47,7 @@ class Toast(QFrame):
         self.notice = notice
         self._close = close
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFixedWidth(360)
+        self.setFixedWidth(WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.WIDE + Space.HAIR, Space.SMALL, Space.SMALL, Space.SMALL)
         words = QVBoxLayout()
@@ -113,7 +122,7 @@ class Notices(QWidget):
         self._column.addWidget(toast)
         self.show()
         self.raise_()
-        self._place()
+        self.place()
 
     def tell(self, text: str, tone: Tone = Tone.NEUTRAL, detail: str = "") -> None:
         """Show a plain notice; refusals stay until dismissed."""
@@ -133,7 +142,7 @@ class Notices(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._host and event.type() == QEvent.Type.Resize and self._toasts:
-            self._place()
+            self.place()
         return False
 
     def _drop(self, toast: Toast) -> None:
@@ -145,18 +154,38 @@ class Notices(QWidget):
         toast.deleteLater()
         self.setVisible(bool(self._toasts))
         if self._toasts:
-            self._place()
+            self.place()
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Stand at the lower right; while a sheet is open, where nothing of it is hidden.
+
+        Beside it at the lower left, narrower if need be; where there is no room, at its left all the same:
+        the buttons that are asked for an answer stand right.
+        """
+        if not self._toasts:
+            return
+        sheets, bottom = self._open_sheets(), self._host.height() - Space.PAGE - self._bottom
+        size = self._fit(WIDTH)
+        place = QRect(QPoint(self._host.width() - Space.PAGE - WIDTH, bottom - size.height()), size)
+        if any(place.intersects(sheet) for sheet in sheets):
+            beside = min(sheet.left() for sheet in sheets) - Space.PAGE - Space.SMALL
+            size = self._fit(min(beside, WIDTH) if beside >= NARROW else WIDTH)
+            place = QRect(QPoint(Space.PAGE, bottom - size.height()), size)
+        self.setGeometry(place)
+
+    def _fit(self, width: int) -> QSize:
+        """Make all notices so wide, and return the size of the stack."""
+        height = self._column.spacing() * (len(self._toasts) - 1)
+        for toast in self._toasts:
+            toast.setFixedWidth(width)
+            hint = toast.sizeHint().height()
+            height += max(toast.heightForWidth(width), hint) if toast.hasHeightForWidth() else hint
         self._column.activate()
-        size = self._column.sizeHint()
-        height = sum(
-            toast.heightForWidth(360) if toast.hasHeightForWidth() else toast.sizeHint().height()
-            for toast in self._toasts
-        )
-        height += self._column.spacing() * (len(self._toasts) - 1)
-        size.setHeight(max(size.height(), height))
-        left = self._host.width() - size.width() - Space.PAGE
-        self.setGeometry(
-            left, self._host.height() - size.height() - Space.PAGE - self._bottom, size.width(), size.height()
-        )
+        return QSize(width, max(height, self._column.sizeHint().height()))
+
+    def _open_sheets(self) -> list[QRect]:
+        """Return where sheets are open, seen from the host; wherever in the window they hang."""
+        sheets = [one for one in self._host.window().findChildren(QFrame, SHEET) if one.isVisible()]
+        return [
+            QRect(self._host.mapFromGlobal(sheet.mapToGlobal(QPoint())), sheet.size()) for sheet in sheets
+        ]

@@ -1,8 +1,17 @@
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.ui.theme.look import Look
@@ -218,6 +227,31 @@ def test_a_notice_can_be_acted_on(look: Look, host: QWidget) -> None:
     button.click()
     assert done == [1]
     assert notices.notices() == []
+
+
+@pytest.mark.parametrize("size", [(1600, 1000), (1280, 720), (900, 600), (640, 440)])
+def test_notices_never_hide_the_button_of_an_open_sheet(
+    look: Look, host: QWidget, size: tuple[int, int]
+) -> None:
+    host.resize(*size)
+    notices, overlay = Notices(look, host), Overlay(look, host, width=860)
+    for n in range(MOST):
+        notices.tell(f"SH-02-00000{n} 已发货")
+    corner = notices.geometry().bottomRight()
+    foot, button = QHBoxLayout(), ActionButton(look, "完成发货", kind=Kind.PRIMARY, key="Return")
+    foot.addStretch(1)
+    foot.addWidget(button)
+    overlay.column.addWidget(QLabel("完成发货?"))
+    overlay.column.addLayout(foot)
+    overlay.open()
+    QApplication.processEvents()
+    where = QRect(button.mapTo(host, QPoint()), button.size())
+    assert host.rect().contains(notices.geometry())
+    assert not notices.geometry().intersects(where)
+    notices.tell("已取消", Tone.REFUSED)
+    assert not notices.geometry().intersects(where), "one that comes while it is open"
+    overlay.close_sheet()
+    assert notices.geometry().bottomRight() == corner, "back where they belong"
 
 
 def test_an_overlay_keeps_the_focus_and_gives_it_back(look: Look, host: QWidget, qtbot: QtBot) -> None:
