@@ -4,6 +4,7 @@ Heavy parts (sounds, search index, screens) come after the window is on the scre
 """
 
 import contextlib
+import gc
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -55,6 +56,9 @@ SWITCH_SECONDS = 0.001
 """How long a thread may hold the interpreter while another waits: five times less than usual. A scan passes
 between threads, and each of its questions to the database lets the interpreter go and takes it again."""
 
+GARBAGE_MS = 2_000
+"""Until then after the start no garbage is collected: nearly all that is made stays."""
+
 FIRST_SCREEN = "home"
 PERSON_MENU = ("person.switch", "person.lock", "", "window.language", "window.theme", "sounds.mute")
 
@@ -77,6 +81,7 @@ def run_window(
         player: whether standard input plays the window by JSON lines (see `ui/player.py`).
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.disable()
     app = application()
     chosen = Preferences() if player else load(desk.runtime.profile.folder)
     if language != LanguageCode.CHINESE or not chosen.language:
@@ -86,11 +91,21 @@ def run_window(
     program = Program(app, desk, chosen)
     with ending_by_signal(program.window), telling_errors(program.tell_error):
         program.show(start_screen or FIRST_SCREEN)
+        QTimer.singleShot(GARBAGE_MS, program, leave_out_of_garbage)
         if player:
             program.play()
         code = app.exec()
     program.close(keep=not player)
     return code
+
+
+def leave_out_of_garbage() -> None:
+    """Collect garbage from now on, but never look at what is there already: a look takes a tenth of a second.
+
+    Modules, texts and the window live as long as the process.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def run_enrolment(
