@@ -76,6 +76,11 @@ class Id(TypeDecorator[UUID]):
 TYPES: dict[str, Any] = {"id": Id, "int": BigInteger, "text": Text, "bytes": LargeBinary}
 
 
+def kind_of_column(column: "Column[Any]") -> str:
+    """Return what kind of column (as in `Col`) a table's column is."""
+    return next(kind for kind, made in TYPES.items() if isinstance(column.type, made))
+
+
 @dataclass(frozen=True)
 class Col:
     """One column: `kind` is id, int, text or bytes; a `None` default makes it nullable."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from merchant_desk.models.columns import Row
+from merchant_desk.models.copying import copy_text
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.totals import SUM_NAMES
 
@@ -62,8 +63,7 @@ def insert_rows(unit: Unit, statements: TableStatements, values: Sequence[Sequen
     """Insert rows given in the order of `statements.stored`."""
     if statements.postgres and len(values) >= COPY_FROM:
         with unit.cursor.copy(statements.copy) as copy:
-            for row in values:
-                copy.write_row(row)
+            copy.write(copy_text(statements.kinds, values))
     else:
         unit.cursor.executemany(statements.insert, values)
 

@@ -34,6 +34,7 @@ class TableStatements:
         ids = {"id", *(c.name for c in spec.columns if c.kind == "id")}
         self._id_places = tuple(i for i, name in enumerate(self.columns) if name in ids)
         self._kinds = {"id": "id", **{c.name: c.kind for c in spec.columns}, **dict.fromkeys(SYSTEM, "int")}
+        self.kinds = tuple(["id"] * len(self.lead) + [self._kinds[name] for name in self.columns])
         names = ", ".join(self.stored)
         marks = ", ".join([self.mark] * len(self.stored))
         self.insert = f"INSERT INTO {spec.name} ({names}) VALUES ({marks})"

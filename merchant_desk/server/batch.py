@@ -16,7 +16,8 @@ from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, carry_out, facts_text
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
-from merchant_desk.models.columns import Row
+from merchant_desk.models.columns import Row, kind_of_column
+from merchant_desk.models.copying import copy_text
 from merchant_desk.models.server_tables import counters, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
@@ -29,6 +30,7 @@ DatabaseErrors = (DBAPIError, PostgresError, dbapi2.Error)
 """What the database says: after it a transaction is worth nothing, whoever caused it."""
 
 LOG_COLUMNS = tuple(column.name for column in operations.columns)
+LOG_KINDS = tuple(kind_of_column(column) for column in operations.columns)
 CARRIED_OUT_BY = _HANDLERS
 
 
@@ -172,8 +174,7 @@ class Batch:
             self.connection.execute(insert(operations), rows)
             return
         with self.unit.cursor.copy(f"COPY operations ({', '.join(LOG_COLUMNS)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in LOG_COLUMNS])
+            copy.write(copy_text(LOG_KINDS, [[row[name] for name in LOG_COLUMNS] for row in rows]))
 
     def settle_waiting(self, outlet_id: UUID) -> None:
         """Carry out what was held by operations that have an outcome now. Kept in device order.

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.models.columns import Row, Scope
+from merchant_desk.models.copying import copy_text
 from merchant_desk.models.images import image_hash, wrap
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.unit import Effect, Unit
 
 FEED_COLUMNS = ("merchant_id", "seq", "op_id", "scope", "grp", "table_name", "row_id", "image")
+FEED_KINDS = ("id", "int", "id", "id", "text", "text", "id", "bytes")
 
 
 @dataclass
@@ -61,8 +63,7 @@ class FeedWriter:
         lines = [(unit.merchant, *line) for line in self.lines]
         if postgres:
             with unit.cursor.copy(f"COPY feed ({', '.join(FEED_COLUMNS)}) FROM STDIN") as copy:
-                for line in lines:
-                    copy.write_row(line)
+                copy.write(copy_text(FEED_KINDS, lines))
         else:
             marks = ", ".join("?" * len(FEED_COLUMNS))
             sql = f"INSERT INTO feed ({', '.join(FEED_COLUMNS)}) VALUES ({marks})"  # noqa: S608

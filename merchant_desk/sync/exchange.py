@@ -24,8 +24,8 @@ from merchant_desk.sync.draft import draft_path
 from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
-from merchant_desk.sync.protocol import FeedPage, PushAnswer, Status
-from merchant_desk.sync.pushing import Pusher, Read, offer_parked
+from merchant_desk.sync.protocol import FeedPage, PushAnswer
+from merchant_desk.sync.pushing import Batch, Pusher, Read, SendAhead, last_answered, offer_parked
 from merchant_desk.sync.rebuild import Rebuild
 from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
 from merchant_desk.sync.snapshot import Snapshots
@@ -36,12 +36,6 @@ from merchant_desk.sync.troubles import STUCK, Stuck, TableRepaired, TablesDiffe
 log = structlog.get_logger()
 
 Tell = Callable[[Changes], None]
-
-LAST_ANSWERED = " UNION ALL ".join(
-    f"SELECT max(device_seq) AS last FROM outbox WHERE status = '{status.value}'"  # noqa: S608
-    for status in Status
-).join(("SELECT max(last) FROM (", ")"))
-"""One look into the index for each status, however long the outbox is."""
 
 LOOK_ROWS = 500
 """What a new desk asks for first: where there is more, a snapshot is sooner."""
@@ -75,7 +69,7 @@ class _ServerChanged(Exception):  # noqa: N818 - a message inside an exchange: b
 class Report:
     """What an exchange brought: the outlet's other desks, why nothing is pushed, what was found wrong."""
 
-    others: Sequence[OtherDesk] = ()
+    others: Sequence[OtherDesk] | None = None
     fault: Fault | None = None
     alarm: Fault | None = None
 
@@ -153,6 +147,15 @@ class Exchange:
                 raise
         return Report()
 
+    def push(self, tell: Tell, cancelled: Cancelled) -> Report:
+        """Push until nothing waits; pull only what another history there asks for. Raises as `run`."""
+        self._api = self._pusher.api = self._current_api()
+        self._greet()
+        try:
+            return Report(fault=self._reason_to_wait() or self._push_all(tell, cancelled))
+        except _ServerChanged:
+            return self.run(tell, cancelled)
+
     def _once(self, tell: Tell, cancelled: Cancelled) -> Report:
         report = Report()
         self._greet()
@@ -205,30 +208,36 @@ class Exchange:
 
     def _push_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         """Push until nothing waits; returns why that cannot go on."""
-        pusher = self._pusher
-        while not cancelled():
-            batch = pusher.next_batch()
-            if batch is None:
-                self._offer_parked(tell)
-                return None
-            sent = self._clock()
-            answer = pusher.send(batch)
-            if answer is None:
-                continue
-            self._take(answer, sent, tell)
-            reason = pusher.heed(batch, answer)
-            if reason:
-                met = min(len(answer.outcomes), len(batch.seqs) - 1)
-                return self._get_stuck(reason, batch.seqs[met])
+        with SendAhead(self._pusher, self._clock) as ahead:
+            while not cancelled():
+                sent = ahead.next()
+                if sent is None:
+                    self._offer_parked(tell)
+                    return None
+                if sent.answer is None:
+                    continue
+                reason = self._heed(sent.batch, sent.answer, ahead)
+                self._take(sent.answer, sent.sent, sent.received, tell)
+                if reason:
+                    met = min(len(sent.answer.outcomes), len(sent.batch.seqs) - 1)
+                    return self._get_stuck(reason, sent.batch.seqs[met])
         return None
 
-    def _take(self, answer: PushAnswer, sent: int, tell: Tell) -> None:
+    def _heed(self, batch: Batch, answer: PushAnswer, ahead: SendAhead) -> str:
+        """Learn from an answer, and begin with the next batch if there is nothing to say against it."""
+        self._check_epoch(answer.epoch)
+        reason = self._pusher.heed(batch, answer)
+        if not answer.stopped and len(answer.outcomes) == len(batch.seqs):
+            ahead.go_on(batch)
+        return reason
+
+    def _take(self, answer: PushAnswer, sent: int, received: int, tell: Tell) -> None:
         self._check_epoch(answer.epoch)
         outcomes = answer.outcomes
         for start in range(0, len(outcomes), OUTCOMES_AT_ONCE):
             part = outcomes[start : start + OUTCOMES_AT_ONCE]
             tell(self._on_writer(partial(self._engine.take_outcomes, part)))
-        self._note_contact(answer, sent)
+        self._note_contact(answer, sent, received)
 
     def _offer_parked(self, tell: Tell) -> None:
         """Offer what the server could not take in once more: to another version of it, or every hour."""
@@ -239,7 +248,8 @@ class Exchange:
             return
         memory.parked_at, memory.parked_for = now, version
         for answer in offer_parked(self._pusher):
-            self._take(answer, self._clock(), tell)
+            now = self._clock()
+            self._take(answer, now, now, tell)
 
     # -- pulling ---------------------------------------------------------------------------------
 
@@ -253,10 +263,11 @@ class Exchange:
         while not cancelled():
             is_new, sent = not self._engine.position.cursor, self._clock()
             page = reader.page(self._engine.position.cursor, LOOK_ROWS if is_new else 0)
+            received = self._clock()
             self._check_epoch(page.epoch)
             fault = self._check_heads(page) or fault
             if reader.is_fresh:
-                self._note_contact(page, sent)
+                self._note_contact(page, sent, received)
             self._memory.fills |= is_new
             if is_new and page.more and self._build(tell, cancelled, by_feed=False):
                 continue
@@ -285,7 +296,7 @@ class Exchange:
         if page.device_head > self._engine.position.device_seq and stuck is None:
             return self._get_stuck("forked", page.device_head)
         with self._read() as connection, connection.begin():
-            answered = connection.exec_driver_sql(LAST_ANSWERED).scalar() or 0
+            answered = last_answered(connection)
             again = read_value(connection, "fetch_again", msgspec.Raw)
         if page.device_head < answered and stuck is None:
             raise _ServerChanged("operations went missing")
@@ -361,8 +372,7 @@ class Exchange:
 
     # -- knowing ---------------------------------------------------------------------------------
 
-    def _note_contact(self, answer: PushAnswer | FeedPage, sent: int) -> None:
-        received = self._clock()
+    def _note_contact(self, answer: PushAnswer | FeedPage, sent: int, received: int) -> None:
         is_new = self._engine.position.epoch is None
         durable = is_new or abs(received - self._noted_at) > NOTE_US
         if durable:

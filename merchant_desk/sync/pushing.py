@@ -5,8 +5,10 @@ Holds nothing that must survive: everything is found out again from the outbox a
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from sqlalchemy import Connection
 
@@ -16,6 +18,7 @@ from merchant_desk.sync.protocol import (
     BATCH_OPS,
     PushAnswer,
     PushRequest,
+    Status,
     WireOp,
 )
 from merchant_desk.sync.transport import ServerProblem, Unreachable
@@ -50,6 +53,62 @@ class Batch:
     seqs: tuple[int, ...]
     request: PushRequest
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch with its answer (None: it must be cut smaller first), and when it went and came, desk time."""
+
+    batch: Batch
+    answer: PushAnswer | None
+    sent: int
+    received: int
+
+
+class SendAhead:
+    """Sends batches one after another, each full one while the answer to the one before is being filed.
+
+    Used in a `with` block, which waits for what is still under way. At most one request is under way, and
+    each begins after the one before was answered: the order of operations is the outbox's.
+    """
+
+    def __init__(self, pusher: "Pusher", clock: Callable[[], int]) -> None:
+        self._pusher = pusher
+        self._clock = clock
+        self._next: Future[Sent] | None = None
+        self._pool = ThreadPoolExecutor(1, "push-ahead")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def next(self) -> Sent | None:
+        """Return the next batch that was answered; None when nothing waits.
+
+        Raises:
+            Fault: as `Pusher.send`.
+        """
+        ahead, self._next = self._next, None
+        if ahead is not None:
+            return ahead.result()
+        batch = self._pusher.next_batch()
+        return self._send(batch) if batch is not None else None
+
+    def go_on(self, done: Batch) -> None:
+        """Begin to send what comes after a batch that was answered whole, but not filed yet."""
+        if self._pusher.resend_from is None and len(done.seqs) >= CHUNK:
+            batch = self._pusher.next_batch(done.seqs[-1] + 1)
+            if batch is not None:
+                self._next = self._pool.submit(self._send, batch)
+
+    def _send(self, batch: Batch) -> Sent:
+        sent = self._clock()
+        answer = self._pusher.send(batch)
+        return Sent(batch, answer, sent, self._clock())
 
 
 @dataclass
@@ -175,6 +234,18 @@ class Pusher:
             return meaning
         self._suspect = (what, where)
         return ""
+
+
+LAST_ANSWERED = " UNION ALL ".join(
+    f"SELECT max(device_seq) AS last FROM outbox WHERE status = '{status.value}'"  # noqa: S608
+    for status in Status
+).join(("SELECT max(last) FROM (", ")"))
+"""One look into the index for each status, however long the outbox is."""
+
+
+def last_answered(connection: Connection) -> int:
+    """Return the last number that the server has answered anything for; 0 if there is none."""
+    return int(connection.exec_driver_sql(LAST_ANSWERED).scalar() or 0)
 
 
 def offer_parked(pusher: Pusher) -> Iterator[PushAnswer]:

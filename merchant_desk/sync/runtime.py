@@ -17,12 +17,13 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.recount import recount_all
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
 from merchant_desk.sync.desk_state import Identity, stamp
-from merchant_desk.sync.exchange import Exchange, Report
+from merchant_desk.sync.exchange import Exchange, Report, Tell
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import enrol_again, rebase_outbox
+from merchant_desk.sync.server_calls import Cancelled
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
@@ -153,10 +154,17 @@ class DeskRuntime:
             MustEnrolAgain, ServerBehind: this desk pulls, but pushes nothing until somebody acts.
             Fault: the server could not be reached or understood; nothing is lost.
         """
+        return self._exchanged(self._exchange.run)
+
+    def push(self) -> SyncStatus:
+        """Push until nothing waits, now, without pulling. Raises as `sync`."""
+        return self._exchanged(self._exchange.push)
+
+    def _exchanged(self, run: Callable[[Tell, Cancelled], Report]) -> SyncStatus:
         with self._one_exchange:
             self._refresh(working=True)
             try:
-                report = self._exchange.run(self.tell, self._is_cancelled)
+                report = run(self.tell, self._is_cancelled)
             except Fault as fault:
                 self._refresh(link=self._link_after(fault), fault=fault, working=False)
                 raise
@@ -170,7 +178,8 @@ class DeskRuntime:
         return self._status
 
     def _note(self, report: Report) -> None:
-        self._others = tuple(report.others)
+        if report.others is not None:
+            self._others = tuple(report.others)
         self._as_of = self.clock()
         known = {"alarm": report.alarm} if report.alarm is not None else {}
         link = Link.OFFLINE if self._line.held else Link.ONLINE
