@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.domain.amounts import MAX_PRICE, MAX_QUANTITY
+from merchant_desk.domain.house_codes import is_reserved
 from merchant_desk.domain.ids import derived_id, near_id
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.refusals import Refusal
@@ -136,7 +137,7 @@ def check_item(item: NewSku) -> None:
 
     Raises:
         Refusal: `name_missing`, `sku_missing`, `price_negative`, `price_absurd`, `code_missing`,
-            `pack_quantity`.
+            `code_reserved`, `pack_quantity`.
     """
     if not item.name.strip():
         raise Refusal("name_missing", sku=item.sku)
@@ -148,9 +149,16 @@ def check_item(item: NewSku) -> None:
 
 
 def check_barcode(barcode: Barcode) -> None:
-    """Refuse a barcode without text (`code_missing`) or with an impossible pack (`pack_quantity`)."""
+    """Refuse a barcode that no product can have.
+
+    Raises:
+        Refusal: `code_missing`; `code_reserved`, for what we print ourselves on command cards, shelves and
+            badges; `pack_quantity`.
+    """
     if not barcode.code:
         raise Refusal("code_missing")
+    if is_reserved(barcode.code):
+        raise Refusal("code_reserved", code=barcode.code)
     if not 0 < barcode.quantity <= MAX_QUANTITY:
         raise Refusal("pack_quantity", code=barcode.code, quantity=barcode.quantity)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.counting import (
     CloseCount,
     CountGoods,
@@ -39,7 +40,7 @@ CORRECTIONS = ("late_movement", "settled_again")
 @handles(
     OpenCount,
     reads=lambda op: [("counts", op.count_id)],
-    look_ups=lambda op: [("counts", "number_key", op.number.casefold())],
+    look_ups=lambda op: [("counts", "number_key", sku_key(op.number))],
 )
 def open_count(context: Context, op: OpenCount) -> None:
     """Write the count; another open count of the location is flagged, never summed with it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.handlers.context import Context
 from merchant_desk.models.columns import Row
@@ -11,12 +12,12 @@ from merchant_desk.models.columns import Row
 def open_document(context: Context, table: str, row: Row) -> None:
     """Insert a document that a desk opened. A taken number gets a suffix and an exception: both stand."""
     number: str = row["number"]
-    if context.unit.find(table, number_key=number.casefold()):
+    if context.unit.find(table, number_key=sku_key(number)):
         number = f"{number}-{row['id'].hex[-4:].upper()}"
         about = (table, row["id"])
         context.flag("number_taken", row["outlet_id"], about, number=row["number"], new_number=number)
     envelope = context.envelope
-    own = {"number": number, "number_key": number.casefold(), "status": "open", "opened_at": envelope.time}
+    own = {"number": number, "number_key": sku_key(number), "status": "open", "opened_at": envelope.time}
     by = {"closed_at": None, "person_id": envelope.person_id, "device_id": envelope.device_id}
     context.create(table, {**row, **own, **by})
 

@@ -1,6 +1,5 @@
 """Handlers: jobs of many operations."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
@@ -97,9 +96,9 @@ def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
         return False
     if any(unit.find(table, order_id=id) for table in _USES_OF_ORDER):
         return False
-    number = _freed(context, ("orders", "number_key"), order["number"], str.casefold)
+    number = _freed(context, ("orders", "number_key"), order["number"])
     time = context.envelope.time
-    unit.update("orders", id, status="cancelled", ended_at=time, number=number, number_key=number.casefold())
+    unit.update("orders", id, status="cancelled", ended_at=time, number=number, number_key=sku_key(number))
     event = {
         "id": context.new_id("order_events", id.hex),
         "outlet_id": order["outlet_id"],
@@ -124,18 +123,18 @@ def _withdraw_sku(context: Context, outlet_id: UUID, id: UUID) -> bool:
         total = unit.peek("availability", availability_id(warehouse["id"], id))
         if total is not None and (total["on_hand"] or total["reserved"] or total["expected"]):
             return False
-    code = _freed(context, ("skus", "sku_key"), sku["sku"], sku_key)
+    code = _freed(context, ("skus", "sku_key"), sku["sku"])
     unit.update("skus", id, archived=1, sku=code, sku_key=sku_key(code))
     for barcode in unit.find("barcodes", sku_id=id):
         unit.remove("barcodes", barcode["id"])
     return True
 
 
-def _freed(context: Context, column: tuple[str, str], text: str, key: Callable[[str], str]) -> str:
+def _freed(context: Context, column: tuple[str, str], text: str) -> str:
     """Return a number or code with the first mark under which nobody has it."""
     table, name = column
     n = 1
-    while context.unit.find(table, **{name: key(f"{text}~{n}")}):
+    while context.unit.find(table, **{name: sku_key(f"{text}~{n}")}):
         n += 1
     return f"{text}~{n}"
 

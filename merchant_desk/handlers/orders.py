@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports_order_lines import Service
 from merchant_desk.domain.orders import (
     OPEN_STATUSES,
@@ -33,12 +34,12 @@ from merchant_desk.models.columns import Row
         ("orders", op.order.order_id),
         *(("skus", line.sku_id) for line in op.order.lines),
     ],
-    look_ups=lambda op: [("orders", "number_key", op.order.number.casefold())],
+    look_ups=lambda op: [("orders", "number_key", sku_key(op.order.number))],
 )
 def place_order(context: Context, op: PlaceOrder) -> None:
     """Write the order."""
     check_order(op.order)
-    if context.unit.find("orders", number_key=op.order.number.casefold()):
+    if context.unit.find("orders", number_key=sku_key(op.order.number)):
         raise Refusal("number_taken", number=op.order.number)
     for line in op.order.lines:
         context.get("skus", line.sku_id)
@@ -52,7 +53,7 @@ def place_order(context: Context, op: PlaceOrder) -> None:
         *(("orders", order.order_id) for order in op.orders),
         *(("buyers", buyer.buyer_id) for buyer in op.buyers),
     ],
-    look_ups=lambda op: [("orders", "number_key", order.number.casefold()) for order in op.orders],
+    look_ups=lambda op: [("orders", "number_key", sku_key(order.number)) for order in op.orders],
 )
 def import_orders(context: Context, op: ImportOrders) -> None:
     """Write what is new; an order or buyer that stands already is left as it is.
@@ -63,7 +64,7 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     unit = context.unit
     for order in op.orders:
         check_imported_order(order)
-    unit.finds.prefetch("orders", "number_key", (order.number.casefold() for order in op.orders))
+    unit.finds.prefetch("orders", "number_key", (sku_key(order.number) for order in op.orders))
     unit.prefetch("orders", (order.order_id for order in op.orders))
     unit.prefetch("buyers", (buyer.buyer_id for buyer in op.buyers))
     skus = _skus_of(op)
@@ -73,7 +74,7 @@ def import_orders(context: Context, op: ImportOrders) -> None:
             raise Refusal("not_here", table="skus", id=sku_id)
     created = rows = 0
     for order in op.orders:
-        if not unit.find("orders", number_key=order.number.casefold()):
+        if not unit.find("orders", number_key=sku_key(order.number)):
             _insert_order(context, op.outlet_id, order)
             created += 1
             rows += len(order.lines) + len(order.charges)
@@ -234,7 +235,7 @@ def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
         "warehouse_id": order.warehouse_id,
         "kind": order.kind,
         "number": order.number,
-        "number_key": order.number.casefold(),
+        "number_key": sku_key(order.number),
         "channel": order.channel,
         "buyer_id": order.buyer_id,
         "buyer": order.buyer,

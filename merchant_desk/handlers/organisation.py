@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.organisation import (
     AddLocation,
@@ -34,7 +35,7 @@ def found_merchant(context: Context, op: FoundMerchant) -> None:
 @handles(AddOutlet)
 def add_outlet(context: Context, op: AddOutlet) -> None:
     """Write the outlet, its warehouse, and that one's receiving and staging locations."""
-    key = op.code.casefold()
+    key = sku_key(op.code)
     if context.unit.find("outlets", code_key=key):
         raise Refusal("outlet_code_taken", code=op.code)
     outlet = {"id": op.outlet_id, "code": op.code, "code_key": key, "name": op.name, "zone": op.zone}
@@ -63,7 +64,7 @@ def add_location(context: Context, op: AddLocation) -> None:
     """Write the location; its code is unique in the warehouse."""
     check_location_kind(op.kind)
     context.get_of("warehouses", op.warehouse_id, op.outlet_id)
-    if context.unit.find("locations", warehouse_id=op.warehouse_id, code_key=op.code.casefold()):
+    if context.unit.find("locations", warehouse_id=op.warehouse_id, code_key=sku_key(op.code)):
         raise Refusal("location_code_taken", code=op.code)
     _insert_location(context, op.location_id, op.outlet_id, op.warehouse_id, op.code, op.kind)
 
@@ -151,7 +152,7 @@ def _insert_location(
             "outlet_id": outlet_id,
             "warehouse_id": warehouse_id,
             "code": code,
-            "code_key": code.casefold(),
+            "code_key": sku_key(code),
             "kind": kind,
             "archived": 0,
         },

@@ -1,8 +1,10 @@
 """Handlers: products, barcodes, prices, suppliers."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.house_codes import is_reserved
 from merchant_desk.domain.products import (
     AddProduct,
     AddSupplier,
@@ -82,11 +84,20 @@ def _gained_ids(op: ImportProducts) -> list[UUID]:
     look_ups=lambda op: [("skus", "sku_key", sku_key(op.item.sku))],
 )
 def draft_product(context: Context, op: DraftProduct) -> None:
-    """Write the draft; a SKU that is taken meanwhile stands with an exception, for a person to merge."""
+    """Write the draft; a SKU that is taken meanwhile stands with an exception, for a person to merge.
+
+    A code of our own (a location's, a card's) is left out with an exception: the article is in our hands,
+    but what we print ourselves must not turn into it.
+    """
     taken = context.find_one("skus", sku_key=sku_key(op.item.sku))
     if taken is not None:
         context.flag("sku_taken_by_draft", op.outlet_id, ("skus", op.item.sku_id), sku=op.item.sku)
-    _insert_sku(context, op.item, draft=1)
+    ours = [barcode.code for barcode in op.item.barcodes if is_reserved(barcode.code)]
+    if ours:
+        about = ("skus", op.item.sku_id)
+        context.flag("code_left_out", op.outlet_id, about, code=ours[0], sku=op.item.sku)
+    codes = tuple(barcode for barcode in op.item.barcodes if not is_reserved(barcode.code))
+    _insert_sku(context, replace(op.item, barcodes=codes), draft=1)
     _resolve_code(context, op.unknown_code_id, "draft", op.item.sku_id)
 
 
@@ -132,11 +143,11 @@ def set_cost(context: Context, op: SetCost) -> None:
 @handles(
     AddSupplier,
     reads=lambda op: [("suppliers", op.supplier_id)],
-    look_ups=lambda op: [("suppliers", "code_key", op.code.casefold())],
+    look_ups=lambda op: [("suppliers", "code_key", sku_key(op.code))],
 )
 def add_supplier(context: Context, op: AddSupplier) -> None:
     """Write the supplier; codes are unique."""
-    key = op.code.casefold()
+    key = sku_key(op.code)
     if context.unit.find("suppliers", code_key=key):
         raise Refusal("supplier_code_taken", code=op.code)
     context.create("suppliers", {"id": op.supplier_id, "code": op.code, "code_key": key, "name": op.name})

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.purchasing import (
     ClosePurchaseOrder,
@@ -24,12 +25,12 @@ from merchant_desk.models.columns import Row
         ("suppliers", op.supplier_id),
         *(("skus", line.sku_id) for line in op.lines),
     ],
-    look_ups=lambda op: [("purchase_orders", "number_key", op.number.casefold())],
+    look_ups=lambda op: [("purchase_orders", "number_key", sku_key(op.number))],
 )
 def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     """Write the order as a draft, costs in their own table."""
     check_lines(op.lines)
-    key = op.number.casefold()
+    key = sku_key(op.number)
     if context.unit.find("purchase_orders", number_key=key):
         raise Refusal("number_taken", number=op.number)
     context.get("suppliers", op.supplier_id)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.receiving import CloseReceipt, OpenReceipt, ReceiveGoods, ReverseReceipt
 from merchant_desk.domain.scan_checks import check_expiry
@@ -23,7 +24,7 @@ from merchant_desk.models.columns import Row
 @handles(
     OpenReceipt,
     reads=lambda op: [("receipts", op.receipt_id)],
-    look_ups=lambda op: [("receipts", "number_key", op.number.casefold())],
+    look_ups=lambda op: [("receipts", "number_key", sku_key(op.number))],
 )
 def open_receipt(context: Context, op: OpenReceipt) -> None:
     """Write the receipt; one against an order that is closed already is flagged."""

@@ -1,5 +1,6 @@
 """Handlers: shipments."""
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.shipping import CloseShipment, OpenShipment, PickGoods, ReverseShipment
 from merchant_desk.domain.stock import StockKey, check_quantity
 from merchant_desk.handlers.context import Context, Facts, Key, Look, handles
@@ -22,7 +23,7 @@ PICKABLE = ("review", "accepted", "picking")
     OpenShipment,
     reads=lambda op: [("orders", op.order_id), ("shipments", op.shipment_id)],
     look_ups=lambda op: [
-        ("shipments", "number_key", op.number.casefold()),
+        ("shipments", "number_key", sku_key(op.number)),
         ("shipments", "order_id", op.order_id),
     ],
 )

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports import CHUNK_BYTES, Chunk, buyer_id, line_id, order_id, sku_id
 from merchant_desk.domain.imports_order_lines import OrderKind
 from merchant_desk.domain.imports_orders import ImportedLine, ImportedOrder, OrderOutcome
@@ -38,7 +39,7 @@ class OrderSteps:
     def step(self, chunk: Chunk[OrderOutcome]) -> Step:
         """Return the SKUs and orders of a chunk that are new."""
         found = [outcome for outcome in chunk.outcomes if outcome.order is not None]
-        orders = {one.order.number.casefold(): one for one in found if one.order is not None}
+        orders = {sku_key(one.order.number): one for one in found if one.order is not None}
         for one in orders.values():
             if one.order is not None:
                 self._names.update((sku.key, (sku.sku, sku.name)) for sku in one.order.new_skus)

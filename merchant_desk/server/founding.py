@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.organisation import AddOutlet, FoundMerchant
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.server_tables import metadata
@@ -91,7 +92,7 @@ def invite_to(services: Services, outlet_code: str, groups: tuple[str, ...]) -> 
         Refusal: `no_such_outlet`, `outlet_code_ambiguous` (two merchants use it) or `unknown_group`.
     """
     table = metadata.tables["outlets"]
-    query = select(table.c.merchant_id, table.c.id).where(table.c.code_key == outlet_code.casefold())
+    query = select(table.c.merchant_id, table.c.id).where(table.c.code_key == sku_key(outlet_code))
     with services.database.reader.connect() as connection, connection.begin():
         found = connection.execute(query).all()
     if not found:

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection, text
 
+from merchant_desk.domain.codes import sku_key
+
 
 def next_number(connection: Connection, table: str, prefix: str, desk_code: str) -> str:
     """Return the next number of this desk for receipts (RC), shipments (SH) or counts (CT).
@@ -13,7 +15,7 @@ def next_number(connection: Connection, table: str, prefix: str, desk_code: str)
     query = text(
         f"SELECT max(number_key) FROM {table} WHERE number_key >= :low AND number_key < :high"  # noqa: S608
     )
-    low = lead.casefold()
+    low = sku_key(lead)
     last = connection.scalar(query, {"low": low, "high": low + "~"})
     count = int(last.removeprefix(low).partition("-")[0]) if last else 0
     return f"{lead}{count + 1:06d}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from merchant_desk.domain.codes import Classified, classify
+from merchant_desk.domain.codes import Classified, classify, sku_key
 from merchant_desk.domain.gs1 import Elements
 from merchant_desk.domain.house_codes import Command
 from merchant_desk.domain.in_store import InStorePattern, InStoreReading
@@ -61,7 +61,7 @@ def resolve(
     read = classify(text, aim, patterns, today)
     if read.command is not None:
         return Meaning(read, command=read.command)
-    location = location_by_code(connection, (read.location or read.raw).casefold())
+    location = location_by_code(connection, sku_key(read.location or read.raw))
     if read.location is not None:
         return Meaning(read, location=location)
     person = person_by_badge(connection, read.raw) if read.person is not None else None

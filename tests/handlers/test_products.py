@@ -1,11 +1,13 @@
 """Products, codes, prices, suppliers, people, places, tasks."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+import merchant_desk.handlers
 from merchant_desk.domain.amounts import MAX_PRICE, MICRO
 from merchant_desk.domain.organisation import (
     AddLocation,
@@ -235,3 +237,48 @@ def test_purchase_orders_go_one_way(floor: Floor) -> None:
     with pytest.raises(Refusal, match="not_here"):
         floor.do(dataclasses.replace(purchase(1, "third"), supplier_id=named("nobody")))
     floor.assert_conserved()
+
+
+OURS = ("MD:OK", "MD:QTY:12", "MD:NONSENSE", "L:A-01", "L:NOWHERE-9", "P:0042")
+
+
+@pytest.mark.parametrize("code", OURS)
+def test_no_product_learns_a_code_that_we_print_ourselves(floor: Floor, code: str) -> None:
+    for body in (
+        learn(code),
+        AddProduct(dataclasses.replace(item(named("new"), "NEW-1", "N1"), barcodes=(learn(code).barcode,))),
+    ):
+        with pytest.raises(Refusal) as refused:
+            floor.do(body)
+        assert (refused.value.code, refused.value.facts) == ("code_reserved", {"code": code})
+    assert floor.rows("barcodes", code=code) == []
+
+
+@pytest.mark.parametrize("code", OURS)
+def test_a_draft_stands_without_a_code_of_our_own_and_somebody_is_told(floor: Floor, code: str) -> None:
+    kept = Barcode("4711", None, MICRO, "each")
+    draft = dataclasses.replace(
+        item(named("new"), "D-1", "N1"), barcodes=(kept, Barcode(code, None, MICRO, "each"))
+    )
+    floor.do(DraftProduct(draft, OUTLET, None))
+    assert floor.one("skus", id=named("new"))["draft"] == 1
+    assert [row["code"] for row in floor.rows("barcodes", sku_id=named("new"))] == ["4711"]
+    assert floor.flags() == ["code_left_out"]
+
+
+def test_numbers_and_codes_compare_as_one_rule_says(floor: Floor) -> None:
+    """Decomposed letters, another case, blanks at the edges: the same number, by `domain.codes.sku_key`."""
+    floor.do(purchase(1, "café-1"))
+    with pytest.raises(Refusal, match="number_taken"):
+        floor.do(purchase(1, " cafe\u0301-1 "))
+    floor.do(AddSupplier(named("one"), "CAFÉ", "一"))
+    with pytest.raises(Refusal, match="supplier_code_taken"):
+        floor.do(AddSupplier(named("two"), "cafe\u0301", "二"))
+    floor.do(AddLocation(named("three"), OUTLET, WAREHOUSE, "CAFÉ", "storage"))
+    with pytest.raises(Refusal, match="location_code_taken"):
+        floor.do(AddLocation(named("four"), OUTLET, WAREHOUSE, "Cafe\u0301", "storage"))
+
+
+def test_no_handler_folds_codes_by_a_rule_of_its_own() -> None:
+    folder = Path(merchant_desk.handlers.__path__[0])
+    assert [path.name for path in sorted(folder.glob("*.py")) if "casefold" in path.read_text("utf-8")] == []

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.models.queries.floor import STOCK, StockView
 from merchant_desk.models.queries.lists import Listing, Order
 from merchant_desk.models.queries.rows import fetch
@@ -119,7 +120,7 @@ def product(connection: Connection, sku_id: UUID) -> ProductRow | None:
 
 def locations_like(connection: Connection, typed: str) -> bool:
     """Tell whether what was typed begins the code of a location."""
-    key = typed.strip().casefold()
+    key = sku_key(typed)
     sql = "SELECT 1 FROM locations WHERE code_key >= ? AND code_key < ? LIMIT 1"
     return bool(key) and connection.exec_driver_sql(sql, (key, f"{key}\uffff")).one_or_none() is not None
 

@@ -22,6 +22,10 @@ TEXTS: Texts = {
         "Barcode {code} belongs to {sku} already; pointing it elsewhere needs a manager.",
     ),
     "refusal.code_missing": ("条码是空的。", "The barcode is empty."),
+    "refusal.code_reserved": (
+        "{code} 是本系统自己的码（命令卡、库位或工牌），不能给商品用。请扫描商品上的条码。",
+        "{code} is one of our own codes (command card, location or badge); scan the code on the product.",
+    ),
     "refusal.cost_negative": ("成本不能为负：{cost:price}", "A cost cannot be negative: {cost:price}"),
     "refusal.device_code_taken": ("工作台编号 {code} 已被使用。", "Desk code {code} is taken."),
     "refusal.enrolment_expired": (

@@ -124,6 +124,11 @@ TEXTS: Texts = {
         "The quantities are taken back; the closed order does not expect them. Order them again if needed.",
     ),
     "task.title.without_effect": ("{op_kind}没有记进账", "Not in the books: {op_kind}"),
+    "task.title.code_left_out": ("{sku} 没有得到条码 {code}", "{sku} did not get the code {code}"),
+    "task.text.code_left_out": (
+        "{code} 是本系统自己的码（命令卡、库位或工牌）。商品已建立，请补上它包装上的条码。",
+        "{code} is one of our own codes (command card, location or badge). Learn the code on the packaging.",
+    ),
     "task.title.refused": ("{op_kind}没有被接受", "Refused: {op_kind}"),
     "task.desk": ("工作台 {desk}", "desk {desk}"),
     "task.about": ("涉及 {name}", "about {name}"),

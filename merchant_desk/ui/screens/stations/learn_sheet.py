@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import gtin14, visible
-from merchant_desk.domain.products import Barcode, DraftProduct, LearnBarcode, NewSku
+from merchant_desk.domain.products import Barcode, DraftProduct, LearnBarcode, NewSku, check_barcode
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.goods_lists import PRODUCTS, ProductRow
 from merchant_desk.models.queries.lists import Filter, Window, window
 from merchant_desk.models.queries.work import UnknownCodeView
@@ -228,6 +229,11 @@ class DraftSheet(CodeForm):
             return
         unit = self.unit.text().strip() or "件"
         code = self.barcode(MICRO, unit)
+        try:
+            check_barcode(code)
+        except Refusal as refusal:
+            self._fail(refusal)
+            return
         sku = f"D-{self._desk.identity.code}-{entry.id.hex[-8:].upper()}"
         item = NewSku(self._desk.runtime.new_id(), sku, name, "", "", unit, 0, False, False, 0, 0, (code,))
         body = DraftProduct(item, self._desk.identity.outlet_id, entry.id)
