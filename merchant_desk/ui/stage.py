@@ -32,50 +32,67 @@ def last_scan(line: HistoryLine) -> dict[str, Any]:
     }
 
 
-def window_stage(
-    desk: Desk, window: DeskWindow, hub: ScannerHub, runner: BusyRunner, sheet: SignInSheet
-) -> Stage:
-    """Return the stage of one window."""
-    stalls = StallWatch(window)
-    stalls.start()
+class _Player:
+    """One window as its player sees it."""
 
-    def played() -> dict[str, Any]:
-        screen: object = window.built(window.current)
+    def __init__(
+        self, desk: Desk, window: DeskWindow, hub: ScannerHub, runner: BusyRunner, sheet: SignInSheet
+    ) -> None:
+        self._desk = desk
+        self._window = window
+        self._hub = hub
+        self._runner = runner
+        self._sheet = sheet
+        self._stalls = StallWatch(window)
+        self._stalls.start()
+
+    def busy(self) -> bool:
+        """Tell whether anything is under way; if not, what is due is painted."""
+        writer = self._desk.runtime.writer
+        if len(self._hub.queue) or writer.waiting or self._runner.busy or self._screen().get("busy"):
+            return True
+        QApplication.processEvents()
+        return False
+
+    def state(self) -> dict[str, Any]:
+        """Return what the window and its desk say, JSON-ready; stalls in milliseconds."""
+        runtime, person = self._desk.runtime, self._desk.signed_in
+        runtime.refresh_status()
+        status = runtime.status
+        told = {
+            "screen": self._window.current,
+            "person": person.name if person is not None else None,
+            "locked": self._sheet.waits,
+            "connection": sync_state(status).connection,
+            "working": status.working,
+            "pending": status.waiting,
+            "feed": runtime.engine.position.cursor,
+            "tasks": status.tasks,
+            "notices": [notice.text for notice in self._window.notices.notices()],
+            "stall_ms": round(self._stalls.longest, 1),
+            "work_ms": round(self._stalls.longest_work, 1),
+        }
+        return told | self._screen()
+
+    def measure(self) -> None:
+        """Begin the figures of the screen in front and of the window's thread anew."""
+        screen: object = self._window.built(self._window.current)
+        if isinstance(screen, StationScreen):
+            screen.control.latency.clear()
+        self._stalls.clear()
+
+    def _screen(self) -> dict[str, Any]:
+        screen: object = self._window.built(self._window.current)
         if not isinstance(screen, Played):
             return {}
         line = getattr(getattr(screen, "panel", None), "line", None)
         last = {"last": last_scan(line)} if isinstance(line, HistoryLine) else {}
         return screen.player_state() | last
 
-    def busy() -> bool:
-        writer = desk.runtime.writer
-        if len(hub.queue) or writer.waiting or runner.busy or played().get("busy"):
-            return True
-        QApplication.processEvents()
-        return False
 
-    def state() -> dict[str, Any]:
-        desk.runtime.refresh_status()
-        status, person = desk.runtime.status, desk.signed_in
-        told = {
-            "screen": window.current,
-            "person": person.name if person is not None else None,
-            "locked": sheet.waits,
-            "connection": sync_state(status).connection,
-            "working": status.working,
-            "pending": status.waiting,
-            "feed": desk.runtime.engine.position.cursor,
-            "tasks": status.tasks,
-            "notices": [notice.text for notice in window.notices.notices()],
-            "stall_ms": round(stalls.longest, 1),
-            "work_ms": round(stalls.longest_work, 1),
-        }
-        return told | played()
-
-    def measure() -> None:
-        screen: object = window.built(window.current)
-        if isinstance(screen, StationScreen):
-            screen.control.latency.clear()
-        stalls.clear()
-
-    return Stage(window, busy, state, window.close, measure)
+def window_stage(
+    desk: Desk, window: DeskWindow, hub: ScannerHub, runner: BusyRunner, sheet: SignInSheet
+) -> Stage:
+    """Return the stage of one window."""
+    player = _Player(desk, window, hub, runner, sheet)
+    return Stage(window, player.busy, player.state, window.close, player.measure)

@@ -28,7 +28,14 @@ class Board(QWidget):
             )
         self.left_busy = 0
         self.left = False
-        self.stage = Stage(self, self.busy, lambda: {"screen": "board", "pending": 3}, self.leave)
+        self.measured: list[int] = []
+        self.stage = Stage(
+            self,
+            self.busy,
+            lambda: {"screen": "board", "pending": 3},
+            self.leave,
+            lambda: self.measured.append(1),
+        )
 
     def busy(self) -> bool:
         self.left_busy -= 1
@@ -160,6 +167,11 @@ def test_an_impossible_order_is_answered_and_the_next_one_done(
     assert not refused["ok"]
     assert refused["error"]
     assert done["ok"]
+
+
+def test_figures_begin_anew_when_told(board: Board, play: Player) -> None:
+    assert play({"do": "measure"}) == [{"do": "measure", "ok": True}]
+    assert board.measured == [1]
 
 
 def test_quit_ends_the_program(board: Board, play: Player) -> None:

@@ -21,6 +21,7 @@ from merchant_desk.cli.shift.proxy import Proxy
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.gtins import check_digit
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.imports import sku_id
 from merchant_desk.domain.products import Barcode, ImportProducts, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.models.encrypted import checkpoint
@@ -40,6 +41,9 @@ ROWS_A_PRODUCT = 2.06
 SCAN_MS, P50_MS, STALL_MS = 16.0, 6.0, 50.0
 WRITTEN = ("outbox", "ledger", "stock_balances", "availability", "line_totals", "tallies", "scan_journal")
 """Tables that a received piece writes."""
+
+LEAST = 5
+"""Scans between two looks at how far the sync has come, and at least so many in all."""
 
 BARE_RUNS = 200
 SYNC_SECONDS = 300.0
@@ -135,7 +139,7 @@ def _product(n: int) -> NewSku:
     body = f"9527{n:08d}"
     code = f"{body}{check_digit(body)}"
     return NewSku(
-        derived_id(MERCHANT_ID, "bench scan", code), f"SY-{n:06d}", f"同步商品 {n}", f"Synced {n}", "测量",
+        sku_id(MERCHANT_ID, f"sy-{n:06d}"), f"SY-{n:06d}", f"同步商品 {n}", f"Synced {n}", "测量",
         "件", MICRO, False, False, 0, 0, (Barcode(code, f"0{code}", MICRO, "件"),),
     )  # fmt: skip
 
@@ -206,10 +210,11 @@ def _during_sync(folder: Path, port: int, codes: Sequence[str], head: int) -> di
 
     def until_all_is_there() -> None:
         deadline = time.monotonic() + SYNC_SECONDS
+        hands.scan(LEAST)
         while int(hands.window.order("state")["feed"]) < head:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the desk did not come to row {head}")
-            hands.scan(5)
+            hands.scan(LEAST)
 
     try:
         first = int(hands.window.order("state")["feed"])

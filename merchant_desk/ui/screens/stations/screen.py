@@ -1,6 +1,6 @@
 """A document station at work: scans in, results on the panel, the document behind them, cards and keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +49,10 @@ class StationScreen(StationView):
         self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
-        self._listing = Afterwards(self._list, self._is_captured, self)
+        busy: Callable[[], bool] = lambda: parts.hub.holding or control.queue > 0
+        self._listing = Afterwards(self._list, busy, self)
         self._last: HistoryLine | None = None
-        self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, self._is_captured)
+        self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, busy)
         self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
         self.cards = CardsSheet(context.look, self, context.notices)
         self._connect()
@@ -121,10 +122,6 @@ class StationScreen(StationView):
             self._obey_card(step.results[0])
         if step.situation.question is not None and self.sheets.open_sheet is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _is_captured(self) -> bool:
-        """Whether a scan comes in now, or is on its way through the writer."""
-        return self._parts.hub.holding or self.control.queue > 0
 
     def _list(self) -> None:
         """Add results to the history: after the panel, which the hands wait for."""
