@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -70,6 +71,29 @@ def test_every_scan_code_has_a_sentence_in_both_languages() -> None:
         if not any(CHINESE.knows(f"{kind}.{code}") for kind in ("said", "refusal"))
     ]
     assert silent == []
+
+
+def not_refused() -> Iterator[str]:
+    """Yield every code that a station gives a scan which it did not refuse."""
+    for path in sorted((PRODUCT / "stations").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            for tone, code in pairwise(node.args):
+                if ast.unparse(tone) in ("Tone.ACCEPTED", "Tone.ATTENTION") and isinstance(
+                    code, ast.Constant
+                ):
+                    yield str(code.value)
+
+
+def test_only_a_question_waits_for_an_answer_in_the_history() -> None:
+    asks = {"ambiguous", "lot_needed"}
+    found = set(not_refused()) - {""}
+    assert {"open_document", "acknowledged", "at_location", *asks} <= found
+    for code in sorted(found):
+        line = HistoryLine(1, 0, "x", "done", Tone.ACCEPTED, code, {"number": "PO-1", "location": "A-01"})
+        chip = result_chip(line, "inbound", CHINESE).text
+        assert (chip == "等待回答") == (code in asks), (code, chip)
 
 
 def test_every_way_in_which_a_burst_is_refused_has_its_own_sentence() -> None:
