@@ -263,7 +263,17 @@ def _prove_writable(connection: Any, path: Path) -> None:
 
 def _take_transactions(engine: Engine, statement: str) -> None:
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        # Past SQLAlchemy, whose result object costs more than the transaction that it begins.
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(statement)
+        except dbapi2.Error as error:
+            fault = named_fault(error, Path(str(engine.url.database)))
+            if fault is None:
+                raise
+            raise fault from error
+        finally:
+            cursor.close()
 
     event.listen(engine, "begin", begin)
 

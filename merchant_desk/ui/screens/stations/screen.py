@@ -1,6 +1,6 @@
 """A document station at work: scans in, results on the panel, the document behind them, cards and keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +49,11 @@ class StationScreen(StationView):
         self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
-        busy: Callable[[], bool] = lambda: parts.hub.holding or control.queue > 0
+
+        def busy() -> bool:
+            """A scan comes in now, or is on its way through the writer."""
+            return parts.hub.holding or control.queue > 0
+
         self._listing = Afterwards(self._list, busy, self)
         self._last: HistoryLine | None = None
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, busy)
