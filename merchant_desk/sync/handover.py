@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from merchant_desk.domain.ids import id_of
 from merchant_desk.models import desk_tables
+from merchant_desk.models.arrivals import id_set
 from merchant_desk.models.search import SearchIndex
 from merchant_desk.models.tables import SPECS
 from merchant_desk.sync.desk import Changes, DeskEngine
@@ -141,7 +141,7 @@ def _differences(cursor: Any) -> Changes:
         else:
             sql = f"SELECT id FROM main.{table}"  # noqa: S608
         cursor.execute(sql)
-        ids = {id_of(row[0]) for row in cursor.fetchall()}
+        ids = id_set([row[0] for row in cursor.fetchall()])
         if ids:
             changes[table] = ids
     return changes

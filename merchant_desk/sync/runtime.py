@@ -17,13 +17,12 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.recount import recount_all
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
 from merchant_desk.sync.desk_state import Identity, stamp
-from merchant_desk.sync.exchange import Exchange, Report, Tell
+from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import enrol_again, rebase_outbox
-from merchant_desk.sync.server_calls import Cancelled
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
@@ -32,8 +31,11 @@ from merchant_desk.sync.writer import Urgency, Writer
 
 log = structlog.get_logger()
 
-CHECKPOINT_SECONDS = 0.5
-"""Between two checkpoints at least: each syncs the file, and a scan may come in the middle of it."""
+CHECKPOINT_SECONDS = 5.0
+"""Between two checkpoints: each syncs the whole file, and a scan may come in the middle of it..."""
+
+CHECKPOINT_ROWS = 5_000
+"""...but sooner after so many changed rows, as the log grows by several pages a row."""
 
 Listener = Callable[[Changes], None]
 StatusListener = Callable[[SyncStatus], None]
@@ -65,11 +67,13 @@ class DeskRuntime:
         self._as_of = 0
         self._api = api
         self._exchange = Exchange(self.engine, profile, api, self._on_writer, self.read, clock)
+        self.snapshots = self._exchange.snapshots
+        """How rows come as a ready file; `wanted = False` leaves them to the feed."""
         self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
         self._line = Line(self.sync, self._has_news)
         self._one_exchange = threading.Lock()
         self._has_unsent = False
-        self._checkpointed_at = time.monotonic()
+        self._checkpointed_at, self._changed = time.monotonic(), 0
         link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
         self._status = SyncStatus(
             link, 0, None, 0, self.engine.last_contact, 0, 0, demo=not profile.vault.protected
@@ -111,6 +115,7 @@ class DeskRuntime:
     def tell(self, changes: Changes) -> None:
         """Pass Changes on to whoever listens; what is saved stays so, whatever a listener makes of it."""
         if changes:
+            self._changed += sum(map(len, changes.values()))
             for listener in tuple(self._listeners):
                 try:
                     listener(changes)
@@ -138,29 +143,19 @@ class DeskRuntime:
         """Keep in touch from now on, in the background."""
         self._line.start()
 
-    def use_snapshots(self, wanted: bool) -> None:
-        """Say whether rows may come as a ready file, or only by the feed."""
-        self._exchange.snapshots.wanted = wanted
-
     def work_offline(self, offline: bool) -> None:
         """Stop (or resume) talking to the server, because a person wants it so."""
         self._line.hold(offline)
         self._refresh(link=Link.OFFLINE if offline else Link.UNREACHABLE, fault=None)
 
-    def sync(self) -> SyncStatus:
-        """Push and pull until nothing is left, now; the status says how it went.
+    def sync(self, *, pull: bool = True) -> SyncStatus:
+        """Push and (if so wished) pull until nothing is left, now; the status says how it went.
 
         Raises:
             MustEnrolAgain, ServerBehind: this desk pulls, but pushes nothing until somebody acts.
             Fault: the server could not be reached or understood; nothing is lost.
         """
-        return self._exchanged(self._exchange.run)
-
-    def push(self) -> SyncStatus:
-        """Push until nothing waits, now, without pulling. Raises as `sync`."""
-        return self._exchanged(self._exchange.push)
-
-    def _exchanged(self, run: Callable[[Tell, Cancelled], Report]) -> SyncStatus:
+        run = self._exchange.run if pull else self._exchange.push
         with self._one_exchange:
             self._refresh(working=True)
             try:
@@ -292,10 +287,10 @@ class DeskRuntime:
         try:
             self._refresh()
             left = self._checkpointed_at + CHECKPOINT_SECONDS - time.monotonic()
-            if left > 0:
+            if left > 0 and self._changed < CHECKPOINT_ROWS:
                 return left
             checkpoint(self.profile.writer)
-            self._checkpointed_at = time.monotonic()
+            self._checkpointed_at, self._changed = time.monotonic(), 0
         except Fault as fault:
             log.warning("rest_disturbed", code=fault.code)
         return None

@@ -82,7 +82,7 @@ def _figure(name: str, arrived: Sequence[Arrived], budget: float | None) -> Figu
 def _arrival(folder: Path, code: str, *, snapshots: bool) -> Arrived:
     start = time.perf_counter()
     with _enrolled(folder, code) as desk:
-        desk.runtime.use_snapshots(snapshots)
+        desk.runtime.snapshots.wanted = snapshots
         desk.sync()
         taken = seconds(start)
         return Arrived(taken, _rows(desk), _bare(desk))

@@ -31,7 +31,7 @@ def measure(short: bool) -> Sequence[Figure]:
         _queue(desk, count)
         size = _bytes(desk)
         start = time.perf_counter()
-        desk.runtime.push()
+        desk.runtime.sync(pull=False)
         taken = seconds(start)
         if desk.runtime.status.waiting:
             raise RuntimeError("not everything was answered")
