@@ -56,7 +56,7 @@ def test_a_full_disk_costs_the_scan_that_finds_it_and_no_other(
     floor = at_work(desk)
     floor.scan(3)
     desk.sync()
-    disk.fill(leave=60_000)
+    disk.fill(leave=400_000)
     full = until_full(floor, DiskFull)
     told(full).says(
         "磁盘已满.*上一步没有保存.*腾出空间后重试", "disk is full.*not saved.*make room and try again"
@@ -86,7 +86,7 @@ def test_what_was_saved_on_a_full_disk_is_there_after_a_restart(
     desk = shop.reopened(shop.desk(disk.folder / "desk"), f"http://127.0.0.1:{wire.port}")
     floor = at_work(desk)
     wire.close_line()
-    disk.fill(leave=60_000)
+    disk.fill(leave=400_000)
     until_full(floor, DiskFull)
     receipt = floor.sheet.document_id
     disk.make_room()

@@ -122,7 +122,7 @@ CASES: dict[str, tuple[str, ...]] = {
 }
 
 
-JUDGING = frozenset({"assert", "says", "raises", "failed", "refused", "_check"})
+JUDGING = frozenset({"assert", "says", "raises", "failed", "refused", "check"})
 """Statement and calls by which a test can fail."""
 
 
