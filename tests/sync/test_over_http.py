@@ -310,6 +310,18 @@ def written_at(draft: Path) -> int:
     return found
 
 
+def at_work(server: PortServer, folder: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """Start the desk at work."""
+    ids = [str(one) for one in (server.outlet, server.warehouse, server.shelf, server.rice)]
+    return subprocess.Popen(
+        [sys.executable, "-c", AT_WORK, str(folder), str(server.manager), *ids],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
+
+
 def killed_after(
     server: PortServer, folder: Path, delay: float, at_draft: bool = False, **environment: str
 ) -> tuple[list[str], bool]:
@@ -317,15 +329,7 @@ def killed_after(
 
     Returns what it said, and whether it was done.
     """
-    ids = [str(one) for one in (server.outlet, server.warehouse, server.shelf, server.rice)]
-    command = [sys.executable, "-c", AT_WORK, str(folder), str(server.manager), *ids]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, **environment},
-    )
+    process = at_work(server, folder, environment)
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
