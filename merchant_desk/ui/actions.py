@@ -64,9 +64,13 @@ def check_shortcut(shortcut: str) -> None:
 
 
 class Actions(QObject):
-    """The actions of one window. `changed` tells that the list, the scope or the person's rights changed."""
+    """The actions of one window. `changed` tells that the list, the scope or the person's rights changed.
+
+    `denied(right)` tells that the key of an action was pressed that only the right is missing for.
+    """
 
     changed = Signal()
+    denied = Signal(str)
 
     def __init__(self, look: Look, window: QWidget, permitted: Callable[[str], bool] | None = None) -> None:
         super().__init__(window)
@@ -75,6 +79,7 @@ class Actions(QObject):
         self._permitted = permitted or (lambda _: True)
         self._actions: dict[str, Action] = {}
         self._qt: dict[str, QAction] = {}
+        self._refusing: dict[str, QAction] = {}
         self._scope = EVERYWHERE
         look.language.changed.connect(self._write)
         look.theme.changed.connect(self._write)
@@ -95,6 +100,8 @@ class Actions(QObject):
             self._actions[action.id] = action
             self._qt[action.id] = qt
             self._window.addAction(qt)
+            if action.shortcut and action.permission:
+                self._refusing[action.id] = self._refuser(action)
             self._write_one(action)
         self.refresh()
 
@@ -103,8 +110,10 @@ class Actions(QObject):
         for name in ids:
             if self._actions.pop(name, None) is not None:
                 qt = self._qt.pop(name)
-                self._window.removeAction(qt)
-                qt.deleteLater()
+                for one in (qt, self._refusing.pop(name, None)):
+                    if one is not None:
+                        self._window.removeAction(one)
+                        one.deleteLater()
         self.changed.emit()
 
     def set_scope(self, screen: str) -> None:
@@ -117,6 +126,8 @@ class Actions(QObject):
         for name, action in self._actions.items():
             self._qt[name].setEnabled(self._in_force(action) and action.enabled())
             self._qt[name].setVisible(self._permitted_to(action))
+            if name in self._refusing:
+                self._refusing[name].setEnabled(self._only_denied(action))
         self.changed.emit()
 
     def trigger(self, name: str) -> bool:
@@ -178,6 +189,19 @@ class Actions(QObject):
 
     def _permitted_to(self, action: Action) -> bool:
         return not action.permission or self._permitted(action.permission)
+
+    def _only_denied(self, action: Action) -> bool:
+        here = action.screen in (EVERYWHERE, self._scope)
+        return here and not self._permitted_to(action) and action.enabled()
+
+    def _refuser(self, action: Action) -> QAction:
+        """Return what answers an action's key in its place where the person lacks the right to it."""
+        qt = QAction(self)
+        qt.setShortcut(QKeySequence.fromString(action.shortcut))
+        qt.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        qt.triggered.connect(lambda: self.denied.emit(action.permission))
+        self._window.addAction(qt)
+        return qt
 
     def _check(self, action: Action) -> None:
         if action.id in self._actions:

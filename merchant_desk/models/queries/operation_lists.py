@@ -136,11 +136,16 @@ def about_name(connection: Connection, table: str, row_id: UUID | None) -> str:
     return str(connection.exec_driver_sql(sql, (row_id.bytes,)).scalar() or "")
 
 
-def ledger_place(connection: Connection, ledger_id: UUID) -> tuple[str, str, UUID | None]:
-    """Return (SKU name, location code, document id) of a movement; empty if it is not known here."""
-    sql = (
-        "SELECT s.name, p.code, g.document_id FROM ledger g JOIN skus s ON s.id = g.sku_id"
-        " JOIN locations p ON p.id = g.location_id WHERE g.id = ?"
-    )
+def ledger_place(connection: Connection, ledger_id: UUID) -> tuple[UUID | None, str]:
+    """Return (SKU, location code) of a movement; nothing if it is not known here."""
+    sql = "SELECT g.sku_id, p.code FROM ledger g JOIN locations p ON p.id = g.location_id WHERE g.id = ?"
     row = connection.exec_driver_sql(sql, (ledger_id.bytes,)).one_or_none()
-    return ("", "", None) if row is None else (row[0], row[1], UUID(bytes=row[2]))
+    return (None, "") if row is None else (UUID(bytes=row[0]), row[1])
+
+
+def product_names(connection: Connection, sku_id: UUID) -> tuple[str, str]:
+    """Return a product's name and its English name; empty if it is not known here."""
+    row = connection.exec_driver_sql(
+        "SELECT name, name_en FROM skus WHERE id = ?", (sku_id.bytes,)
+    ).one_or_none()
+    return ("", "") if row is None else (row[0], row[1])

@@ -28,6 +28,7 @@ class OrderRow:
     total: int
     line_count: int
     summary: str
+    summary_en: str
     outlet_id: UUID
     warehouse_id: UUID
     warehouse: str
@@ -41,7 +42,9 @@ class OrderRow:
 ORDERS = Listing(
     OrderRow,
     "t.id, t.number, t.number_key, t.channel, t.buyer, t.status, t.hold_reason, t.placed_at, t.due_at,"
-    " t.total, t.line_count, t.summary, t.outlet_id, t.warehouse_id,"
+    " t.total, t.line_count, t.summary, coalesce((SELECT s.name_en FROM order_lines l"
+    "  JOIN skus s ON s.id = l.sku_id WHERE l.order_id = t.id ORDER BY l.position LIMIT 1), ''),"
+    " t.outlet_id, t.warehouse_id,"
     " (SELECT w.name FROM warehouses w WHERE w.id = t.warehouse_id)",
     "FROM orders t",
     {

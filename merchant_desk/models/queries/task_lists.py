@@ -15,6 +15,12 @@ UNKNOWN_CODES = Listing(
 )
 
 
+def _named(fact: str, table: str, column: str) -> str:
+    """Return the SQL for a name of the row of `table` that a task's facts name, or that it is about."""
+    id = f"coalesce(unhex(json_extract(t.facts, '$.{fact}'), '-'), t.about_id)"
+    return f"coalesce((SELECT n.{column} FROM {table} n WHERE n.id = {id}), '')"
+
+
 @dataclass(frozen=True, slots=True)
 class SettledTask:
     """A task that somebody dealt with, how, and when (microseconds UTC); `facts` is JSON."""
@@ -31,6 +37,9 @@ class SettledTask:
     settled_by: str
     resolution: str
     note: str
+    sku: str
+    sku_en: str
+    location: str
 
 
 SETTLED_TASKS = Listing(
@@ -38,7 +47,8 @@ SETTLED_TASKS = Listing(
     "t.id, t.kind, t.code, t.op_kind, t.about_table, t.about_id, t.facts, t.raised_at,"
     " coalesce(t.settled_at, t.raised_at),"
     " coalesce((SELECT p.name FROM persons p WHERE p.id = t.settled_by), ''),"
-    " t.resolution, t.note",
+    f" t.resolution, t.note, {_named('sku_id', 'skus', 'name')}, {_named('sku_id', 'skus', 'name_en')},"
+    f" {_named('location_id', 'locations', 'code')}",
     "FROM tasks t",
     {"when": Order("coalesce(t.settled_at, t.raised_at)", "settled_at")},
 )

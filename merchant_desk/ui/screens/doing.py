@@ -1,6 +1,7 @@
 """Acting from a screen: an operation goes out, a notice or a sentence comes back."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ class Doing(QObject):
         self._owner = owner
         self._desk = parts.desk
         self._context = context
+        self._under_way: list[object] = []
 
     def do(
         self,
@@ -31,19 +33,36 @@ class Doing(QObject):
         told: str = "",
         done: Callable[[], None] | None = None,
     ) -> None:
-        """Carry out an operation; say `told` when it is saved, or why it was refused."""
+        """Carry out an operation; say `told` when it is saved, or why it was refused.
+
+        The same operation again, while it is under way, is a key pressed twice: it is not done twice.
+        """
+        if operation in self._under_way:
+            return
+        self._under_way.append(operation)
 
         def saved(_: object) -> None:
+            self._under_way.remove(operation)
             if told:
                 self._context.notices.tell(told, Tone.OK)
             if done is not None:
                 done()
 
-        self.run(lambda: self._desk.do(operation, about=about), saved)
+        def failed(error: Exception) -> None:
+            self._under_way.remove(operation)
+            self.refuse(error)
 
-    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        """Do something that may be refused, off the window's thread."""
-        self._context.runner.run(work, done, failed=self.refuse, owner=self)
+        work = partial(self._desk.do, operation, about=about)
+        self._context.runner.run(work, saved, failed=failed, owner=self)
+
+    def run(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Do something that may be refused, off the window's thread; a refusal is told, or `failed` hears it."""
+        self._context.runner.run(work, done, failed=failed or self.refuse, owner=self)
 
     def refuse(self, error: Exception) -> None:
         """Say why something was not done."""

@@ -39,7 +39,7 @@ class Column(Generic[R]):
 
     `key` names the column for sorting; `title` is a key of the catalogue; `cell` puts a row into words;
     `value` is what the column sorts by (None: not sortable); `width` is in characters of the type, 0 shares
-    what is left; `figures` aligns to the right.
+    what is left and is at least `least` characters wide; `figures` aligns to the right.
     """
 
     key: str
@@ -48,6 +48,7 @@ class Column(Generic[R]):
     value: Callable[[R], object] | None = None
     width: int = 0
     figures: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

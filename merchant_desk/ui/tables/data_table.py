@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 from merchant_desk.ui.tables.columns import RowId
 from merchant_desk.ui.tables.keyset_model import KeysetModel, LoadState
 from merchant_desk.ui.tables.table_view import RowView
+from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.empty import EmptyState
@@ -99,8 +100,11 @@ class DataTable(QWidget):
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._enter_rows()
                 return True
-            if event.key() == Qt.Key.Key_Escape and self.search.text():
-                self.search.clear()
+            if event.key() == Qt.Key.Key_Escape:
+                if self.search.text():
+                    self.search.clear()
+                else:
+                    self.view.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
         return False
 
@@ -167,7 +171,7 @@ class DataTable(QWidget):
         text = self._look.text
         self._state.set_texts(
             text("table.error"),
-            str(self._model.error or ""),
+            describe(self._model.error, self._look.language) if self._model.error is not None else "",
             icon="triangle-alert",
             tone=Tone.REFUSED,
             action=text("table.retry"),

@@ -1,6 +1,6 @@
 """The view of every table: whole rows, keyboard first, no input method, never a jump."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -9,18 +9,13 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from merchant_desk.ui.tables.columns import RowId
 from merchant_desk.ui.tables.delegate import CellDelegate, row_height
+from merchant_desk.ui.tables.header import TableHeader, title_width
 from merchant_desk.ui.tables.keyset_model import KeysetModel
 from merchant_desk.ui.tables.row_model import ID_ROLE, RowModel
+from merchant_desk.ui.tables.widths import LEAST_FREE, Room, fixed, shared, too_many
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
-from merchant_desk.ui.theme.tokens import Size, Type
-
-LEAST_FREE = 120
-"""Width in pixels that a column without a width of its own always gets."""
-
-LEAST_FIXED = 112
-LEAST_SHARE = 0.72
-"""A column with a width keeps that share of it; the first (what a row is called) and narrow ones keep all."""
+from merchant_desk.ui.theme.tokens import Type
 
 AHEAD = 40
 """How many rows before the end of what is in memory the next window is asked for."""
@@ -37,6 +32,9 @@ class RowView(QTableView):
         self._look = look
         self._rows = model
         self._top: tuple[RowId, int] | None = None
+        self._hidden: frozenset[str] = frozenset()
+        self._spare: tuple[str, ...] = ()
+        self.setHorizontalHeader(TableHeader(look, self))
         self.setModel(model)
         self.setItemDelegate(CellDelegate(look, self))
         self._set_up()
@@ -47,6 +45,7 @@ class RowView(QTableView):
             model.about_to_change.connect(self._remember_top)
             model.rows_changed.connect(self._restore_top)
             self.verticalScrollBar().valueChanged.connect(self._look_ahead)
+        look.language.follow(self, self._share_width)
 
     @property
     def current_id(self) -> RowId | None:
@@ -67,12 +66,10 @@ class RowView(QTableView):
         self.setCurrentIndex(self._rows.index(at, 0))
         return True
 
-    def hide_columns(self, keys: Collection[str]) -> None:
-        """Show all columns but these; the others share their room."""
-        hidden = [column.key in keys for column in self._rows.columns]
-        if hidden != [self.isColumnHidden(i) for i in range(len(hidden))]:
-            for i, away in enumerate(hidden):
-                self.setColumnHidden(i, away)
+    def hide_columns(self, keys: Collection[str], spare: Sequence[str] = ()) -> None:
+        """Show all columns but these; `spare` ones make room, the first named first, where it is narrow."""
+        if (self._hidden, self._spare) != (frozenset(keys), tuple(spare)):
+            self._hidden, self._spare = frozenset(keys), tuple(spare)
             self._share_width()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -122,11 +119,6 @@ class RowView(QTableView):
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(False)
-        header.setFont(font(Type.SMALL_STRONG))
-        header.setMinimumSectionSize(36)
-        header.setFixedHeight(max(Size.CONTROL, header.sizeHint().height()))
         sortable = any(column.value for column in self._rows.columns)
         self.setSortingEnabled(False)
         if isinstance(self._rows, KeysetModel) and sortable:
@@ -160,25 +152,34 @@ class RowView(QTableView):
 
     def _share_width(self) -> None:
         """Give fixed columns their width in characters, and share the rest among the others."""
-        unit = QFontMetricsF(font(Type.TEXT)).horizontalAdvance("0")
-        shown = [i for i in range(len(self._rows.columns)) if not self.isColumnHidden(i)]
-        fixed = {i: self._rows.columns[i].width * unit + 24 for i in shown if self._rows.columns[i].width}
-        free = [i for i in shown if i not in fixed]
-        room = float(self.viewport().width())
-        wanted = sum(fixed.values())
-        least = {i: min(width, max(LEAST_FIXED, LEAST_SHARE * width)) for i, width in fixed.items()}
-        least |= {0: fixed[0]} if 0 in fixed else {}
-        loose = wanted - sum(least.values())
-        over = min(loose, max(0.0, wanted + LEAST_FREE * len(free) - room))
-        given = over / loose if loose else 0.0
-        widths = {i: int(width - (width - least[i]) * given) for i, width in fixed.items()}
-        left = int(room) - sum(widths.values())
-        share = max(LEAST_FREE, left // max(1, len(free)))
-        widths |= dict.fromkeys(free, share)
-        if free and left > share * len(free):
-            widths[free[-1]] += left - share * len(free)
-        for i, width in widths.items():
+        asked = self._rooms()
+        room = self.viewport().width()
+        shown = {
+            column.key: asked[column.key] for column in self._rows.columns if column.key not in self._hidden
+        }
+        away = self._hidden | too_many(shown, self._spare, room)
+        places = [i for i, column in enumerate(self._rows.columns) if column.key not in away]
+        for i in range(len(self._rows.columns)):
+            if self.isColumnHidden(i) is (i in places):
+                self.setColumnHidden(i, i not in places)
+        widths = shared([asked[self._rows.columns[i].key] for i in places], room)
+        for i, width in zip(places, widths, strict=True):
             self.setColumnWidth(i, width)
+
+    def _rooms(self) -> dict[str, Room]:
+        """Return what each column asks for, as titles are in the language in force."""
+        unit = QFontMetricsF(font(Type.TEXT)).horizontalAdvance("0")
+        titled = not self.horizontalHeader().isHidden()
+        sortable = isinstance(self._rows, KeysetModel)
+        rooms: dict[str, Room] = {}
+        for i, column in enumerate(self._rows.columns):
+            title = str(self._rows.headerData(i, Qt.Orientation.Horizontal) or "") if titled else ""
+            needs = title_width(title, sortable=sortable and column.value is not None) if title else 0.0
+            if column.width:
+                rooms[column.key] = fixed(column.width * unit + 24, needs, first=i == 0)
+            else:
+                rooms[column.key] = Room(0.0, max(LEAST_FREE, needs, column.least * unit + 24))
+        return rooms
 
     def _activate(self, index: QModelIndex) -> None:
         if index.isValid():

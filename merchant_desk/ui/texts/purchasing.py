@@ -40,7 +40,6 @@ TEXTS: Texts = {
         "Ctrl+N 新建一张。没有采购单也可以盲收。",
         "Ctrl+N makes one. Goods can be received without, too.",
     ),
-    "purchasing.ordered": ("订购", "Ordered"),
     "purchasing.came": ("已到", "Received"),
     "purchasing.rest": ("差", "Missing"),
     "purchasing.form_note": (
@@ -69,6 +68,14 @@ TEXTS: Texts = {
     "purchasing.save_and_send": ("保存并发出", "Save and send"),
     "purchasing.remove": ("删除这一行", "Remove line"),
     "purchasing.cancel": ("放弃", "Discard"),
+    "purchasing.discard_title": (
+        "放弃这张采购单？已录入 {n} 种商品",
+        Plural("Discard this order with {n} line?", "Discard this order with {n} lines?"),
+    ),
+    "purchasing.discard_note": (
+        "还没有保存；放弃后要重新录入。",
+        "It is not saved; it would have to be typed anew.",
+    ),
     "purchasing.no_lines": ("还没有商品", "No products yet"),
     "purchasing.no_lines_hint": ("扫码，或在上面输入后按 ⏎。", "Scan, or type above and press ⏎."),
     "purchasing.no_match": ("没有匹配的商品", "No product matches"),

@@ -110,11 +110,6 @@ QTableView, QTreeView, QListView { background: $panel; border: none; outline: no
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $ink_second; border: none; border-bottom: 1px solid $line;
     padding: 0 12px; font-size: ${small}px; font-weight: 600; min-height: 34px; }
-QHeaderView::section:hover { color: $ink; background: $hover; }
-QHeaderView::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px;
-    subcontrol-position: center right; right: 2px; }
-QHeaderView::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px;
-    subcontrol-position: center right; right: 2px; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: $panel; border: none; }
 
@@ -124,6 +119,7 @@ QScrollBar::handle { background: $handle; border-radius: 4px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $ink_third; }
+QScrollArea[look="clear"]:focus QScrollBar::handle { background: $accent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 

@@ -63,6 +63,7 @@ class FormDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._look = look
+        self._asker = parent.window()
         self._submit = submit
         self._fields: dict[str, Field] = {}
         self.setWindowTitle(title)
@@ -106,6 +107,11 @@ class FormDialog(QDialog):
         elif first is not None:
             first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, self._fit)
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        # Not every window system gives the keys back to the window that asked.
+        self._asker.activateWindow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

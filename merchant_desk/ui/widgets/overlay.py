@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.widgets.toast import SHEET, Notices
@@ -52,8 +53,10 @@ class Overlay(QWidget):
             return
         self.hide()
         self._make_room()
-        if self._return_to is not None and self._return_to.isVisible():
-            self._return_to.setFocus(Qt.FocusReason.PopupFocusReason)
+        back = self._return_to
+        # What had the focus may have gone meanwhile: a task that was settled elsewhere, a form that closed.
+        if back is not None and isValid(back) and back.isVisible():
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
         self._return_to = None
         self.closed.emit()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -11,7 +11,7 @@ from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Radius, Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.chip import Chip, ChipText
-from merchant_desk.ui.widgets.labels import ElidedLabel, label
+from merchant_desk.ui.widgets.labels import label
 
 BAR = 5
 
@@ -49,12 +49,13 @@ class TaskCard(QFrame):
         column.setSpacing(Space.SMALL)
         head = QHBoxLayout()
         head.setSpacing(Space.MEDIUM)
-        head.addWidget(Chip(look, text.chip))
-        head.addWidget(ElidedLabel(text.title, "strong"), 1)
+        head.addWidget(Chip(look, text.chip), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(label(text.title, "strong", wrap=True), 1)
         if text.note:
-            head.addWidget(label(text.note, "third"))
+            head.addWidget(label(text.note, "third"), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         column.addWidget(label(text.explanation, "second", wrap=True))
+        self._made: list[ActionButton] = []
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(Space.SMALL)
         for action in actions:
@@ -69,6 +70,10 @@ class TaskCard(QFrame):
     def tone(self) -> Tone:
         """The colour of the card's bar."""
         return self._tone
+
+    def buttons(self) -> list[ActionButton]:
+        """Return the buttons of its decisions, from left to right."""
+        return list(self._made)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -90,4 +95,5 @@ class TaskCard(QFrame):
         kind = Kind.PRIMARY if action.primary else Kind.SECONDARY
         button = ActionButton(self._look, action.text, kind=kind)
         button.clicked.connect(lambda _=False: action.run())
+        self._made.append(button)
         self._buttons.addWidget(button)

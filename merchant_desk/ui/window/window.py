@@ -231,9 +231,13 @@ class DeskWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.commands.add(self._own_actions())
+        self.commands.denied.connect(self._tell_denied)
         self.navigation.chosen.connect(self.go)
         self.header.search.clicked.connect(self.open_palette)
         self.header.sync.clicked.connect(self._open_sync)
+
+    def _tell_denied(self, right: str) -> None:
+        self.notices.tell(self._look.text("refusal.not_allowed", right=right), Tone.WARNING)
 
     def _open_sync(self) -> None:
         if self._parts.sync_screen in self._specs:

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
@@ -62,3 +62,13 @@ def texts_in(widget: QWidget) -> str:
 def chinese(key: str) -> str:
     """Return a text of the catalogue in Chinese."""
     return str(catalogue()[key][0])
+
+
+def notices_of(program: Program) -> list[str]:
+    """Return what the notices say, the oldest first."""
+    return [notice.text for notice in program.window.notices.notices()]
+
+
+def buttons_in(widget: QWidget) -> list[str]:
+    """Return the words on a widget's visible buttons."""
+    return [button.text() for button in widget.findChildren(QPushButton) if button.isVisible()]

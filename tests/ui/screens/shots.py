@@ -1,11 +1,13 @@
 """Draws every screen of the program over the demo merchant: `python -m tests.ui.screens.shots FOLDER`.
 
-One PNG for each screen in Chinese and English, light and dark, at 1600 x 1000; with a real server beside it.
+One PNG for each screen in Chinese and English, light and dark, with a real server beside it, at 100 %
+(1600 x 1000); `--scale 150` and `--scale 200` draw a laptop (1280 x 800) and a small one (960 x 600).
 The stations with open documents are drawn by `tests.ui.screens.stations.render`.
 """
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -29,7 +31,9 @@ from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
 from tests.ui.pictures import save_picture
 
-SIZE = QSize(1600, 1000)
+SIZES = {100: QSize(1600, 1000), 150: QSize(1280, 800), 200: QSize(960, 600)}
+"""Windows in device-independent pixels, by the scale in per cent."""
+
 SETTLED_SECONDS = 0.4
 LONGEST_SECONDS = 10.0
 
@@ -45,15 +49,16 @@ def settle(program: program_app.Program) -> None:
         time.sleep(0.005)
 
 
-def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, only: str, folder: Path) -> None:
+def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, asked: Namespace) -> None:
     """Draw all screens in one language and one scheme."""
+    suffix = "" if asked.scale == 100 else f"-{asked.scale}"
     chosen = replace(Preferences(), language=str(code), dark=scheme is Scheme.DARK)
     program = program_app.Program(program_app.application(), desk, chosen)
-    program.window.resize(SIZE)
+    program.window.resize(SIZES[asked.scale])
     program.show("home")
     settle(program)
     for entry in ENTRIES:
-        if only not in entry.id:
+        if asked.only not in entry.id:
             continue
         program.window.go(entry.id)
         settle(program)
@@ -63,7 +68,7 @@ def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, only: str, folder:
         if tables:
             QTest.keyClick(tables[0], Qt.Key.Key_Down)
             settle(program)
-        save_picture(program.window, folder / f"{entry.id}-{code}-{scheme}.png")
+        save_picture(program.window, asked.folder / f"{entry.id}-{code}-{scheme}{suffix}.png")
     program.close(keep=False)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -73,6 +78,7 @@ def arguments() -> Namespace:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="only screens whose id contains this")
+    parser.add_argument("--scale", type=int, choices=tuple(SIZES), default=100)
     parser.add_argument("--kinds", default="zh_CN-light,zh_CN-dark,en-light,en-dark")
     return parser.parse_args()
 
@@ -80,6 +86,12 @@ def arguments() -> Namespace:
 def main() -> int:
     """Load the demo merchant, start its server and a desk, and draw."""
     asked = arguments()
+    factor = str(asked.scale / 100)
+    if os.environ.get("QT_SCALE_FACTOR", "1.0") != factor:
+        # Qt reads the factor when the process starts.
+        environment = {**os.environ, "QT_SCALE_FACTOR": factor}
+        command = [sys.executable, "-m", "tests.ui.screens.shots", *sys.argv[1:]]
+        return subprocess.run(command, env=environment, check=False).returncode
     asked.folder.mkdir(parents=True, exist_ok=True)
     # The settings show the desk's folder: a name that says what it is.
     home = Path(tempfile.gettempdir()) / "merchant-desk-demo"
@@ -92,7 +104,7 @@ def main() -> int:
                 desk.start()
                 for code, scheme in product(LanguageCode, Scheme):
                     if f"{code}-{scheme}" in asked.kinds.split(","):
-                        draw_kind(desk, code, scheme, asked.only, asked.folder)
+                        draw_kind(desk, code, scheme, asked)
     finally:
         shutil.rmtree(home)
     return 0

@@ -143,7 +143,7 @@ def test_a_failure_is_shown_and_tried_again(look: Look, orders: Orders, qtbot: Q
     qtbot.addWidget(table)
     table.show()
     table.open()
-    assert {"读取失败", "disk"} <= set(words(table))
+    assert {"读取失败", "出了意料之外的问题（OSError）：disk"} <= set(words(table))
     orders.fault = None
     next(one for one in table.findChildren(ActionButton) if one.isVisible()).click()
     assert len(table.model.rows) == 200

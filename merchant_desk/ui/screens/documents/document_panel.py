@@ -95,6 +95,11 @@ class DocumentPanel(Panel):
         self.body.addWidget(self._empty)
         context.look.language.follow(self, self._write)
 
+    @property
+    def wanted(self) -> UUID | None:
+        """The document that is or will be shown."""
+        return self._wanted
+
     def show_document(self, document_id: UUID | None) -> None:
         """Show a document; it is read in the background."""
         self._wanted = document_id

@@ -12,7 +12,7 @@ from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.documents.document_panel import DocumentPanel, document_chip
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import ListPage
-from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
+from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign, chosen_row
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.document_sheet import DocumentSheet
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
@@ -66,7 +66,7 @@ class DocumentsScreen(ListPage):
             lambda connection, _: tab_counts(connection, kind),
             placeholder=FIND[kind],
             empty=self._say_empty,
-            spare=("closed", "desk"),
+            spare=("closed", "desk", "person", "pieces"),
         )
         self.pane = ListPane(parts, context, design)
         self.panel = DocumentPanel(parts, context, kind, context.actions.refresh)
@@ -98,8 +98,8 @@ class DocumentsScreen(ListPage):
 
         return [
             Column("number", "list.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=18),
-            Column("about", f"documents.about_{kind}", about),
+                   value=lambda row: row.number_key, width=15),
+            Column("about", f"documents.about_{kind}", about, least=24),
             Column("status", "list.status", lambda row, lang: Cell(chip=document_chip(row.status, lang)),
                    width=12),
             Column("pieces", "documents.pieces", lambda row, _: Cell(quantity(row.quantity)),
@@ -115,25 +115,28 @@ class DocumentsScreen(ListPage):
         kind, actions = self._kind, self._context.actions
         own = [
             act(f"{kind}.continue", self._continue, "F12", ICON[kind], when=self._is_open, right=RIGHT[kind]),
-            act(f"{kind}.view", self._view, "F6", "list", when=lambda: self.panel.document is not None),
+            act(f"{kind}.view", self._view, "F6", "list", when=lambda: self._row is not None),
         ]
         actions.add([*self.pane.commands(), *own])
         names = [f"{kind}.continue", f"{kind}.view"]
         self.panel.buttons.addWidget(ButtonRow(actions, names, names[:1]))
 
-    def _is_open(self) -> bool:
+    @property
+    def _row(self) -> DocumentRow | None:
+        """The chosen document, though the panel may still show the one before."""
         document = self.panel.document
-        return document is not None and document.row.status == "open"
+        return chosen_row(self.panel.wanted, document.row if document else None, self.pane.row)
+
+    def _is_open(self) -> bool:
+        return self._row is not None and self._row.status == "open"
 
     def _continue(self) -> None:
-        document = self.panel.document
-        if document is not None:
-            self._context.go(STATION[self._kind], (self._kind, document.row.id))
+        if self._row is not None:
+            self._context.go(STATION[self._kind], (self._kind, self._row.id))
 
     def _view(self) -> None:
-        document = self.panel.document
-        if document is not None:
-            self.sheet.ask(self._kind, document.row.id)
+        if self._row is not None:
+            self.sheet.ask(self._kind, self._row.id)
 
     def _say_empty(self, state: EmptyState) -> None:
         text, kind = self._context.look.text, self._kind

@@ -36,7 +36,7 @@ class Todo:
     count: int
     tone: Tone
     screen: str
-    target: str | None
+    target: str
     detail: str
 
 
@@ -204,7 +204,7 @@ class HomeScreen(QWidget):
             Todo("codes", counts["unknown_codes"], Tone.WARNING, "tasks", "codes", ""),
             Todo("review", counts["orders_review"], Tone.INFO, "orders", "review", ""),
             Todo("pick", counts["to_pick"], Tone.ACCENT, "orders", "accepted", ""),
-            Todo("drafts", counts["drafts"], Tone.NEUTRAL, "products", None, ""),
+            Todo("drafts", counts["drafts"], Tone.NEUTRAL, "products", "draft", ""),
         )
         return [todo for todo in wanted if todo.count]
 

@@ -26,11 +26,15 @@ class Fact:
 
 
 class FactList(QWidget):
-    """Facts below each other: names at the left, values at the right; labels are used again."""
+    """Facts below each other: names at the left, values at the right; labels are used again.
 
-    def __init__(self, look: Look) -> None:
+    On a `wide` surface values begin behind the names: the eye need not travel.
+    """
+
+    def __init__(self, look: Look, *, wide: bool = False) -> None:
         super().__init__()
         self._look = look
+        self._side = Qt.AlignmentFlag.AlignLeft if wide else Qt.AlignmentFlag.AlignRight
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.MEDIUM)
@@ -42,7 +46,7 @@ class FactList(QWidget):
         """Show other facts."""
         while len(self._rows) < len(facts):
             name, value = ElidedLabel("", "small"), ElidedLabel("")
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            value.setAlignment(self._side | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(name, len(self._rows), 0)
             self._grid.addWidget(value, len(self._rows), 1)
             self._rows.append((name, value))
@@ -170,7 +174,8 @@ class ButtonRow(QWidget):
         self._buttons = {name: actions.button(name) for name in names}
         for button in self._buttons.values():
             button.setParent(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Not Fixed: that would hold it to the height that it had before its width was known.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         actions.changed.connect(self._place)

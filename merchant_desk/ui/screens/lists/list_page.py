@@ -29,6 +29,7 @@ class ListPage(QWidget):
         self._side: QWidget | None = None
         column = page_column(self)
         column.addWidget(self.head)
+        column.addWidget(pane.top)
         row = QHBoxLayout()
         row.setSpacing(Space.MEDIUM + 2)
         row.addWidget(pane, 1)
@@ -56,13 +57,25 @@ class ListPage(QWidget):
         self.head.set_texts(self._look.text(self._title), self._coverage)
 
 
+class Scrolled(QScrollArea):
+    """Scrolls its widget up and down; Tab reaches it while there is something to scroll."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setProperty("look", "clear")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setWidget(inside)
+        self.verticalScrollBar().rangeChanged.connect(self._fit)
+        self._fit(0, 0)
+
+    def _fit(self, _: int, most: int) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
+        self.setViewportMargins(0, 0, Space.SMALL if most else 0, 0)
+
+
 def scrolled(inside: QWidget) -> QScrollArea:
-    """Return an area that scrolls `inside` up and down, without a frame or a focus of its own."""
-    area = QScrollArea()
-    area.setProperty("look", "clear")
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    return area
+    """Return an area that scrolls `inside` up and down, without a frame."""
+    return Scrolled(inside)

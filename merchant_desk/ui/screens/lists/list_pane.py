@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
@@ -28,10 +27,23 @@ from merchant_desk.ui.window.screens import ScreenContext
 
 COUNT_PAUSE_MS = 1_500
 COVERAGE_MS = 5_000
-ROOM_FOR_ALL = 820
-"""Below this width (device-independent pixels) a table does without its spare columns."""
 
 Counts = dict[str, int]
+R = TypeVar("R", bound="Listed")
+
+
+class Listed(Protocol):
+    """A row of a list: whatever has an id."""
+
+    @property
+    def id(self) -> UUID:
+        """What tells it from all others."""
+        ...
+
+
+def chosen_row(wanted: UUID | None, *rows: R | None) -> R | None:
+    """Return the row that is wanted: what a panel shows may be one step behind the choice in its list."""
+    return next((row for row in rows if row is not None and row.id == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class TabDesign:
 class ListDesign:
     """What one list is made of. `counts` gives the number of each tab by its id.
 
-    `spare` are columns that make room where the table is narrow.
+    `spare` are columns that make room where the table is narrow, the first named first.
     """
 
     id: str
@@ -76,6 +88,7 @@ class ListDesign:
 class ListPane(QWidget):
     """Tabs and table. `chosen(id)` follows the choice (None: nothing), `opened(id)` Enter and double click.
 
+    `top` holds the tabs; a page with a side panel sets it over both.
     `covered(text)` tells how far the figures can be true; for the head of the page.
     """
 
@@ -98,6 +111,7 @@ class ListPane(QWidget):
             self._look, self.model, searchable=design.searchable, placeholder=design.placeholder
         )
         self.tabs = FilterTabs(self._look)
+        self.top = QWidget()
         self._heading = label("", "strong")
         self._only = ActionButton(self._look, kind=Kind.SECONDARY, icon="x")
         self._only.clicked.connect(self.show_all)
@@ -130,12 +144,13 @@ class ListPane(QWidget):
             self.model.load()
 
     def choose_tab(self, name: str) -> None:
-        """Open a tab by its id."""
-        self.show_all()
-        if self.tabs.current == name:
-            self._choose_tab(name)
-        else:
+        """Open a tab by its id, with all that is in it."""
+        if self.tabs.current != name:
             self.tabs.choose(name)
+            return
+        self.source.only = None
+        self._only.hide()
+        self._choose_tab(name)
 
     def count(self) -> None:
         """Count the tabs again, in the background."""
@@ -188,13 +203,15 @@ class ListPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)
-        top = QHBoxLayout()
+        top = QHBoxLayout(self.top)
+        top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(Space.MEDIUM)
         top.addWidget(self._heading)
         top.addWidget(self.tabs, 1)
-        column.addLayout(top)
+        column.addWidget(self.top)
         self._heading.setVisible(bool(self._design.heading))
         self.tabs.setVisible(bool(self._design.tabs))
+        self.top.setVisible(bool(self._design.tabs or self._design.heading))
         panel = Panel(self._look, flush=True)
         panel.body.setContentsMargins(0, 0, 0, 0)
         panel.body.addWidget(self.table)
@@ -207,7 +224,7 @@ class ListPane(QWidget):
             self.table.set_empty(self._design.empty)
         self.table.current_row.connect(self.chosen)
         self.table.activated_row.connect(self.opened)
-        self.tabs.chosen.connect(self._choose_tab)
+        self.tabs.chosen.connect(self.choose_tab)
         self.model.rows_changed.connect(self._rows_changed)
         self._count_pause = QTimer(self)
         self._count_pause.setSingleShot(True)
@@ -246,15 +263,9 @@ class ListPane(QWidget):
         self.count()
         self.tell_coverage()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._hide_columns()
-
     def _hide_columns(self) -> None:
         hidden = {name for tab in self._design.tabs if tab.id == self.tabs.current for name in tab.hides}
-        if self.width() < ROOM_FOR_ALL:
-            hidden.update(self._design.spare)
-        self.table.view.hide_columns(hidden)
+        self.table.view.hide_columns(hidden, self._design.spare)
 
     def tell_coverage(self) -> None:
         """Say how far the figures can be true."""

@@ -61,9 +61,9 @@ def _line_columns() -> list[Column[SoldLine]]:
 
     return [
         Column("name", "list.product", what),
-        Column("quantity", "list.quantity", many, width=6, figures=True),
+        Column("quantity", "list.quantity", many, width=5, figures=True),
         Column(
-            "amount", "orders.paid", lambda line, lang: Cell(lang.money(line.amount)), width=8, figures=True
+            "amount", "orders.paid", lambda line, lang: Cell(lang.money(line.amount)), width=7, figures=True
         ),
     ]
 
@@ -91,6 +91,11 @@ class OrderPanel(Panel):
         self.body.addWidget(self._area)
         self.body.addWidget(self._empty)
         context.look.language.follow(self, self._write)
+
+    @property
+    def wanted(self) -> UUID | None:
+        """The order that is or will be shown."""
+        return self._wanted
 
     def show_order(self, order_id: UUID | None) -> None:
         """Show an order; it is read in the background."""
@@ -148,7 +153,8 @@ class OrderPanel(Panel):
         self.set_title(row.number)
         due = due_chip(row, language, self._parts.now())
         self.set_chips([chip for chip in (state_chip(row.status, language), due) if chip is not None])
-        level = f" · {order.detail.level}" if order.detail.level else ""
+        known = order.detail.level and order.detail.level not in row.buyer
+        level = f" · {order.detail.level}" if known else ""
         place = " · ".join(part for part in (row.channel, row.warehouse) if part)
         held = text("orders.held_for", reason=row.hold_reason) if row.hold_reason else ""
         notes = "\n".join(part for part in (place, held, order.detail.note) if part)

@@ -2,6 +2,7 @@
 
 from merchant_desk.models.queries.order_lists import WAITING, OrderRow
 from merchant_desk.ui.messages import Language
+from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.tables.columns import Cell
 from merchant_desk.ui.texts.formats import HOUR
 from merchant_desk.ui.theme.tokens import Tone
@@ -43,4 +44,5 @@ def due_chip(row: OrderRow, language: Language, now: int) -> ChipText | None:
 def goods_cell(row: OrderRow, language: Language) -> Cell:
     """Return what was bought: the first product, and how many there are."""
     more = language.text("orders.more_lines", n=row.line_count) if row.line_count > 1 else ""
-    return Cell(row.summary or language.text("orders.line_count", n=row.line_count), detail=more)
+    first = name_of(row.summary, row.summary_en, language)
+    return Cell(first or language.text("orders.line_count", n=row.line_count), detail=more)

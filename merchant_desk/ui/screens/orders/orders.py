@@ -12,7 +12,7 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import ListPage
-from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
+from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign, chosen_row
 from merchant_desk.ui.screens.orders.order_panel import OrderPanel
 from merchant_desk.ui.screens.orders.order_words import URGENT, due_chip, goods_cell, state_chip
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -66,7 +66,7 @@ class OrdersScreen(ListPage):
             tab_counts,
             placeholder="orders.find",
             empty=self._say_empty,
-            spare=("placed", "status"),
+            spare=("placed", "buyer", "status"),
         )
         self.pane = ListPane(parts, context, design)
         self.panel = OrderPanel(parts, context, context.actions.refresh)
@@ -96,15 +96,15 @@ class OrdersScreen(ListPage):
 
         return [
             Column("number", "orders.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=17),
-            Column("buyer", "orders.buyer", lambda row, _: Cell(row.buyer), width=11),
-            Column("goods", "orders.goods", goods_cell),
+                   value=lambda row: row.number_key, width=15),
+            Column("buyer", "orders.buyer", lambda row, _: Cell(row.buyer), width=15),
+            Column("goods", "orders.goods", goods_cell, least=20),
             Column("total", "orders.paid", lambda row, lang: Cell(lang.money(row.total), strong=True),
-                   value=lambda row: row.total, width=10, figures=True),
+                   value=lambda row: row.total, width=9, figures=True),
             Column("status", "orders.status", lambda row, lang: Cell(chip=state_chip(row.status, lang)),
                    width=11),
             Column("due", "orders.due", lambda row, lang: Cell(chip=due_chip(row, lang, now())),
-                   value=lambda row: row.due_key, width=15),
+                   value=lambda row: row.due_key, width=13),
             Column("placed", "orders.placed", placed, value=lambda row: row.placed_at, width=11),
         ]  # fmt: skip
 
@@ -134,19 +134,27 @@ class OrdersScreen(ListPage):
             action("cancel", self._cancel, "F9", "circle-x", lambda: self._is(*OPEN_STATUSES), "order"),
         ]
 
-    def _is(self, *states: str) -> bool:
+    @property
+    def _row(self) -> OrderRow | None:
+        """The chosen order; a key that follows the choice at once is about that one, not the one before."""
         order = self.panel.order
-        return order is not None and order.row.status in states
+        return chosen_row(self.panel.wanted, order.row if order else None, self.pane.row)
+
+    def _is(self, *states: str) -> bool:
+        row = self._row
+        return row is not None and row.status in states
 
     def _pick(self) -> None:
-        if self.panel.order is not None:
-            self._context.go("outbound", ("orders", self.panel.order.row.id))
+        if self._row is not None:
+            self._context.go("outbound", ("orders", self._row.id))
 
     def _accept(self) -> None:
-        self._change(lambda row: AcceptOrder(row.id, row.outlet_id), "orders.accepted")
+        if self._row is not None:
+            self._change(self._row, AcceptOrder(self._row.id, self._row.outlet_id), "orders.accepted")
 
     def _resume(self) -> None:
-        self._change(lambda row: HoldOrder(row.id, row.outlet_id, ""), "orders.resumed")
+        if self._row is not None:
+            self._change(self._row, HoldOrder(self._row.id, self._row.outlet_id, ""), "orders.resumed")
 
     def _hold(self) -> None:
         self._ask(
@@ -161,25 +169,24 @@ class OrdersScreen(ListPage):
             note="orders.cancel_note",
         )
 
-    def _change(self, operation: Callable[[OrderRow], object], told: str) -> None:
-        order = self.panel.order
-        if order is not None:
-            row = order.row
-            words = self._context.look.text(told, number=row.number)
-            self._doing.do(
-                operation(row), about=row.id, told=words, done=lambda: self.panel.show_order(row.id)
-            )
+    def _change(self, row: OrderRow, operation: object, told: str) -> None:
+        def done() -> None:
+            if self.panel.wanted == row.id:
+                self.panel.show_order(row.id)
+
+        words = self._context.look.text(told, number=row.number)
+        self._doing.do(operation, about=row.id, told=words, done=done)
 
     def _ask(
         self, title: str, operation: Callable[[OrderRow, str], object], told: str, note: str = ""
     ) -> None:
-        order, text = self.panel.order, self._context.look.text
-        if order is None:
+        row, text = self._row, self._context.look.text
+        if row is None:
             return
         usual = tuple(text(f"orders.reason_{name}") for name in ("buyer", "stock", "address", "payment"))
         self._doing.ask_reason(
-            text(title, number=order.row.number),
-            lambda reason: self._change(lambda row: operation(row, reason), told),
+            text(title, number=row.number),
+            lambda reason: self._change(row, operation(row, reason), told),
             note=text(note) if note else "",
             suggestions=usual,
             danger=bool(note),

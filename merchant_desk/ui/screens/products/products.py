@@ -51,7 +51,7 @@ def _below(value: int) -> Tone | None:
 
 
 COLUMNS: tuple[Column[ProductRow], ...] = (
-    Column("name", "products.name", _name, value=lambda row: row.sort_key),
+    Column("name", "products.name", _name, value=lambda row: row.sort_key, least=22),
     Column("sku", "list.sku", lambda row, _: Cell(row.sku), value=lambda row: row.sku_key, width=13),
     Column("codes", "products.codes", lambda row, _: Cell(_codes(row), detail=_more(row)), width=18),
     Column(
@@ -112,6 +112,11 @@ class ProductPanel(Panel):
         self.body.addWidget(self._area)
         self.body.addWidget(self._empty)
         context.look.language.follow(self, self._write)
+
+    @property
+    def wanted(self) -> UUID | None:
+        """The product that is or will be shown."""
+        return self._sku
 
     def show_product(self, sku_id: UUID | None) -> None:
         """Show a product; it is read in the background."""
@@ -202,7 +207,7 @@ class ProductPanel(Panel):
         self._moves.show_moments(
             [
                 Moment(
-                    language.moment(move.time, now)[-11:],
+                    language.moment(move.time, now),
                     f"{_movement(move.kind, language)} {language.quantity(move.quantity, unit)}",
                     " · ".join(part for part in (move.location, move.lot, move.person) if part),
                     Tone.OK if move.quantity > 0 else Tone.NEUTRAL,
@@ -236,6 +241,7 @@ class ProductsScreen(ListPage):
             lambda connection, _: product_counts(connection),
             placeholder="products.find",
             empty=self._say_empty,
+            spare=("codes", "available", "price"),
         )
         self.pane = ListPane(parts, context, design)
         self.panel = ProductPanel(parts, context)
@@ -246,21 +252,29 @@ class ProductsScreen(ListPage):
         self.head.add_button(context.actions.button("products.count"))
 
     def show_target(self, target: object) -> None:
-        """Show one product, by id."""
+        """Show one product by its id, or a tab by its name."""
         if isinstance(target, UUID):
             self.panel.show_product(target)
             self.pane.show_only(target)
+        elif isinstance(target, str):
+            self.pane.choose_tab(target)
 
     def _count_action(self) -> Action:
         return Action(
             "products.count", "products.count", self._count, "F6", "clipboard-check", "actions.list", SCREEN,
-            lambda: bool(self.panel.detail and self.panel.detail.places), "count",
+            lambda: self._place() is not None, "count",
         )  # fmt: skip
 
-    def _count(self) -> None:
+    def _place(self) -> UUID | None:
+        """Return where the chosen product stands (what expires first), once the panel has read it."""
         detail = self.panel.detail
-        if detail is not None and detail.places:
-            self._context.go("stocktake", ("locations", detail.places[0].location_id))
+        known = detail is not None and detail.row.id == self.panel.wanted and detail.places
+        return detail.places[0].location_id if detail is not None and known else None
+
+    def _count(self) -> None:
+        place = self._place()
+        if place is not None:
+            self._context.go("stocktake", ("locations", place))
 
     def _say_empty(self, state: EmptyState) -> None:
         text = self._context.look.text

@@ -21,6 +21,7 @@ from merchant_desk.ui.screens.purchasing.purchase_lines import PurchaseLines
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
+from merchant_desk.ui.widgets.form import FormDialog
 from merchant_desk.ui.widgets.labels import ElidedLabel
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.window.screens import ScreenContext
@@ -49,9 +50,11 @@ class PurchaseForm(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
         self.discard = ActionButton(self._look, key="Esc")
-        self.discard.clicked.connect(self.closed)
+        self.discard.clicked.connect(self._discard)
         self.supplier, self.due = QComboBox(), QLineEdit()
         self.supplier.setEditable(True)
+        self.supplier.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._saving = False
         self._fields = {"supplier": NamedField(self.supplier), "due": NamedField(self.due)}
         self.lines = PurchaseLines(parts, context)
         self.lines.changed.connect(self._write_total)
@@ -99,9 +102,28 @@ class PurchaseForm(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
+            self._discard()
             return
         super().keyPressEvent(event)
+
+    def _discard(self) -> None:
+        """Give the order up; lines that were typed are asked about."""
+        typed = len(self.lines.lines)
+        if not typed:
+            self.closed.emit()
+            return
+
+        def submit() -> dict[str, str]:
+            self.closed.emit()
+            return {}
+
+        text = self._look.text
+        dialog = FormDialog(
+            self._look, self.window(), text("purchasing.discard_title", n=typed), submit,
+            note=text("purchasing.discard_note"), save=text("purchasing.cancel"), danger=True,
+        )  # fmt: skip
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _read(self) -> _Start:
         desk = self._parts.desk
@@ -127,21 +149,40 @@ class PurchaseForm(QWidget):
         self._fields["due"].show_error("" if due else text("purchasing.bad_due"))
         if not self.lines.lines:
             self._context.notices.tell(text("refusal.no_lines"), Tone.WARNING)
-        if not named or due is None or not self.lines.lines:
+        if not named or due is None or not self.lines.lines or self._saving:
             return
-        operations = self._operations(named, known, due, send=send)
+        self._carry_out(self._operations(named, known, due, send=send), send=send)
+
+    def _carry_out(self, operations: list[object], *, send: bool) -> None:
+        """Do one after the other; what was done stays, whatever is refused after it."""
+        self._saving = True
+        finished: list[object] = []
 
         def work() -> None:
             for operation in operations:
                 self._parts.desk.do(operation)
-
-        told = text("purchasing.sent" if send else "purchasing.saved", number=self._number)
+                finished.append(operation)
 
         def saved(_: object) -> None:
-            self._context.notices.tell(told, Tone.OK)
+            self._saving = False
+            told = "purchasing.sent" if send else "purchasing.saved"
+            self._context.notices.tell(self._look.text(told, number=self._number), Tone.OK)
             self.closed.emit()
 
-        self._doing.run(work, saved)
+        def failed(error: Exception) -> None:
+            self._saving = False
+            self._doing.refuse(error)
+            for operation in finished:
+                if isinstance(operation, AddSupplier):
+                    self._suppliers.append(
+                        SupplierView(operation.supplier_id, operation.code, operation.name)
+                    )
+                elif isinstance(operation, PlacePurchaseOrder):
+                    told = self._look.text("purchasing.saved", number=self._number)
+                    self._context.notices.tell(told, Tone.WARNING)
+                    self.closed.emit()
+
+        self._doing.run(work, saved, failed)
 
     def _operations(self, named: str, known: SupplierView | None, due: int, *, send: bool) -> list[object]:
         """Return what is to be done, in order; a supplier who is new comes first."""
@@ -173,6 +214,10 @@ class PurchaseForm(QWidget):
     def _lay_out(self) -> None:
         column = page_column(self)
         column.addWidget(self._head)
+        named = self.supplier.lineEdit()
+        if named is not None:
+            named.returnPressed.connect(lambda: self._go_on(self.due))
+        self.due.returnPressed.connect(lambda: self._go_on(self.lines.product))
         top = Panel(self._look)
         row = QHBoxLayout()
         row.setSpacing(Space.MEDIUM)
@@ -188,6 +233,10 @@ class PurchaseForm(QWidget):
         foot.addWidget(self._total)
         self._panel.body.addLayout(foot)
         column.addWidget(self._panel, 1)
+
+    def _go_on(self, field: QLineEdit) -> None:
+        field.setFocus(Qt.FocusReason.TabFocusReason)
+        field.selectAll()
 
     def _write(self) -> None:
         text = self._look.text

@@ -45,27 +45,17 @@ def purchase_chip(status: str, language: Language) -> ChipText:
 
 
 def _columns() -> list[Column[LineView]]:
+    def came(line: LineView, _: Language) -> Cell:
+        return Cell(quantity(line.done), detail=f"/ {quantity(line.quantity)}", strong=True)
+
     def rest(line: LineView, _: Language) -> Cell:
         missing = line.quantity - line.done
         return Cell(quantity(missing), tone=Tone.REFUSED if missing < 0 else None, quiet=missing == 0)
 
     return [
         Column("name", "list.product", lambda line, lang: Cell(name_of(line.name, line.name_en, lang))),
-        Column(
-            "ordered",
-            "purchasing.ordered",
-            lambda line, _: Cell(quantity(line.quantity)),
-            width=9,
-            figures=True,
-        ),
-        Column(
-            "came",
-            "purchasing.came",
-            lambda line, _: Cell(quantity(line.done), strong=True),
-            width=9,
-            figures=True,
-        ),
-        Column("rest", "purchasing.rest", rest, width=9, figures=True),
+        Column("came", "purchasing.came", came, width=8, figures=True),
+        Column("rest", "purchasing.rest", rest, width=5, figures=True),
     ]
 
 
@@ -88,6 +78,11 @@ class PurchasePanel(Panel):
         self.body.addWidget(self._area)
         self.body.addWidget(self._empty)
         context.look.language.follow(self, self._write)
+
+    @property
+    def wanted(self) -> UUID | None:
+        """The purchase order that is or will be shown."""
+        return self._wanted
 
     def show_purchase(self, order_id: UUID | None) -> None:
         """Show a purchase order; it is read in the background."""

@@ -13,7 +13,7 @@ from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import ListPage
-from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
+from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign, chosen_row
 from merchant_desk.ui.screens.purchasing.purchase_form import PurchaseForm
 from merchant_desk.ui.screens.purchasing.purchase_panel import PurchasePanel, purchase_chip
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -57,7 +57,7 @@ class PurchasingScreen(QWidget):
             tab_counts,
             placeholder="purchasing.find",
             empty=self._say_empty,
-            spare=("lines", "placed"),
+            spare=("lines", "placed", "status"),
         )
         self.pane = ListPane(parts, context, design)
         self.panel = PurchasePanel(parts, context, context.actions.refresh)
@@ -108,12 +108,12 @@ class PurchasingScreen(QWidget):
 
         return [
             Column("number", "purchasing.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=17),
-            Column("supplier", "purchasing.supplier", lambda row, _: Cell(row.supplier)),
+                   value=lambda row: row.number_key, width=15),
+            Column("supplier", "purchasing.supplier", lambda row, _: Cell(row.supplier), least=18),
             Column("status", "list.status", lambda row, lang: Cell(chip=purchase_chip(row.status, lang)),
                    width=10),
-            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=14),
-            Column("progress", "purchasing.progress", progress, width=18, figures=True),
+            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=13),
+            Column("progress", "purchasing.progress", progress, width=16, figures=True),
             Column("lines", "purchasing.lines", lambda row, _: Cell(str(row.lines)), width=7, figures=True),
             Column("placed", "purchasing.placed", lambda row, lang: Cell(lang.day(row.placed_at), quiet=True),
                    value=lambda row: row.placed_at, width=12),
@@ -147,9 +147,15 @@ class PurchasingScreen(QWidget):
     def _listing(self) -> bool:
         return not self._writing()
 
-    def _is(self, *states: str) -> bool:
+    @property
+    def _row(self) -> PurchaseRow | None:
+        """The chosen order, though the panel may still show the one before."""
         purchase = self.panel.purchase
-        return self._listing() and purchase is not None and purchase.row.status in states
+        return chosen_row(self.panel.wanted, purchase.row if purchase else None, self.pane.row)
+
+    def _is(self, *states: str) -> bool:
+        row = self._row
+        return self._listing() and row is not None and row.status in states
 
     def _open(self) -> bool:
         return self._is("sent")
@@ -164,21 +170,19 @@ class PurchasingScreen(QWidget):
         self._context.actions.refresh()
 
     def _receive(self) -> None:
-        if self.panel.purchase is not None:
-            self._context.go("inbound", ("purchase_orders", self.panel.purchase.row.id))
+        if self._row is not None:
+            self._context.go("inbound", ("purchase_orders", self._row.id))
 
     def _send(self) -> None:
-        purchase, text = self.panel.purchase, self._context.look.text
-        if purchase is not None:
-            row = purchase.row
+        row, text = self._row, self._context.look.text
+        if row is not None:
             told = text("purchasing.sent", number=row.number)
             self._doing.do(SendPurchaseOrder(row.id, row.outlet_id), about=row.id, told=told)
 
     def _close(self) -> None:
-        purchase, text = self.panel.purchase, self._context.look.text
-        if purchase is None:
+        row, text = self._row, self._context.look.text
+        if row is None:
             return
-        row = purchase.row
         told = text("purchasing.closed", number=row.number)
         self._doing.ask_reason(
             text("purchasing.close_title", number=row.number),

@@ -1,7 +1,7 @@
 """Settings of this desk: language, colours, sounds, scanner, lock; and what the desk is."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 import merchant_desk
@@ -17,8 +17,15 @@ from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.window.screens import ScreenContext
 
 SECTIONS = ("look", "sounds", "scanner", "lock", "desk")
-PLACES = {"look": (0, 0, 1), "sounds": (0, 1, 1), "lock": (0, 2, 1), "scanner": (1, 0, 1), "desk": (1, 1, 2)}
-"""Row, column and width of each section."""
+PLACES = {
+    3: {"look": (0, 0, 1), "sounds": (0, 1, 1), "lock": (0, 2, 1), "scanner": (1, 0, 1), "desk": (1, 1, 2)},
+    2: {"look": (0, 0, 1), "sounds": (0, 1, 1), "scanner": (1, 0, 1), "lock": (1, 1, 1), "desk": (2, 0, 2)},
+    1: {"look": (0, 0, 1), "sounds": (1, 0, 1), "scanner": (2, 0, 1), "lock": (3, 0, 1), "desk": (4, 0, 1)},
+}
+"""Row, column and width of each section, by how many stand side by side."""
+
+LEAST_WIDTH = 400
+"""Width of a column in device-independent pixels below which there is one column less."""
 
 
 class SettingsScreen(QWidget):
@@ -37,7 +44,9 @@ class SettingsScreen(QWidget):
         self.sounds = SoundChoice(self._look, parts.sounds)
         self.scanner = ScannerChoice(self._look, parts.hub)
         self.lock = LockChoice(self._look, parts.idle, demo=parts.desk.runtime.status.demo)
-        self._facts = FactList(self._look)
+        self._facts = FactList(self._look, wide=True)
+        self._grid = QGridLayout()
+        self._across = 0
         sections = (self.looks, self.sounds, self.scanner, self.lock, self._facts)
         for name, section in zip(SECTIONS, sections, strict=True):
             self._panels[name].body.addWidget(section)
@@ -48,6 +57,10 @@ class SettingsScreen(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(max(1, min(max(PLACES), event.size().width() // LEAST_WIDTH)))
 
     def _read(self) -> None:
         desk = self._parts.desk
@@ -66,15 +79,23 @@ class SettingsScreen(QWidget):
         column = page_column(self)
         column.addWidget(self._head)
         inside = QWidget()
-        grid = QGridLayout(inside)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(Space.MEDIUM)
-        for name, (row, at, across) in PLACES.items():
-            grid.addWidget(self._panels[name], row, at, 1, across)
-        for at in range(3):
-            grid.setColumnStretch(at, 1)
-        grid.setRowStretch(2, 1)
+        inside.setLayout(self._grid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(Space.MEDIUM)
+        self._place(max(PLACES))
         column.addWidget(scrolled(inside), 1)
+
+    def _place(self, across: int) -> None:
+        """Set the sections side by side as far as there is room."""
+        if across == self._across:
+            return
+        self._across = across
+        for name, (row, at, columns) in PLACES[across].items():
+            self._grid.addWidget(self._panels[name], row, at, 1, columns)
+        for at in range(max(PLACES)):
+            self._grid.setColumnStretch(at, 1 if at < across else 0)
+        for row in range(len(SECTIONS) + 1):
+            self._grid.setRowStretch(row, 1 if row == len(SECTIONS) else 0)
 
     def _write(self) -> None:
         text, desk = self._look.text, self._parts.desk

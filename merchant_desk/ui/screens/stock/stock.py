@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.models.queries.goods_lists import (
     STOCK_BY_LOCATION,
     STOCK_BY_NAME,
@@ -45,7 +46,7 @@ def _status(row: StockRow, language: Language) -> Cell:
 
 
 COLUMNS: tuple[Column[StockRow], ...] = (
-    Column("name", "list.product", _name, value=lambda row: row.sort_key),
+    Column("name", "list.product", _name, value=lambda row: row.sort_key, least=22),
     Column("sku", "list.sku", lambda row, _: Cell(row.sku, quiet=True), width=14),
     Column(
         "location",
@@ -65,7 +66,7 @@ COLUMNS: tuple[Column[StockRow], ...] = (
 def stock_filter(connection: Connection, wanted: Filter) -> Filter:
     """Show what is there; what was typed may be the beginning of a location's code."""
     if wanted.typed and locations_like(connection, wanted.typed):
-        key = wanted.typed.strip().casefold()
+        key = sku_key(wanted.typed)
         at = ("p.code_key >= ?", "p.code_key < ?")
         return replace(wanted, typed="", conditions=THERE + at, values=(key, f"{key}\uffff"))
     return replace(wanted, conditions=THERE)
@@ -85,6 +86,7 @@ class StockScreen(ListPage):
             refine=stock_filter,
             placeholder="stock.find",
             empty=self._say_empty,
+            spare=("status", "sku", "expiry"),
         )
         self.pane = ListPane(parts, context, design)
         super().__init__(context.look, "screen.stock", self.pane)

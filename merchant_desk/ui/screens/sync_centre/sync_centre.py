@@ -147,8 +147,7 @@ class SyncCentre(QWidget):
                 act("sync.go_online", self._go_online, "", "cloud", when=self._offline, group="actions.sync"),
             ]
         )
-        for name in ("sync.work_offline", "sync.go_online"):
-            self._head.add_button(ButtonRow(actions, [name]))
+        self._head.add_button(ButtonRow(actions, ["sync.work_offline", "sync.go_online"]))
         self._head.add_button(actions.button("sync.now", Kind.PRIMARY))
 
     def _may_sync(self) -> bool:

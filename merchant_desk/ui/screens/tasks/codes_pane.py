@@ -64,7 +64,7 @@ class CodesPane(QWidget):
                 empty=self._say_empty,
             ),
         )
-        self.list.tabs.hide()
+        self.list.top.hide()
         self.learn = LearnSheet(context.look, host, parts.desk, context.runner)
         self.draft = DraftSheet(context.look, host, parts.desk, context.runner)
         for form in (self.learn, self.draft):

@@ -1,7 +1,9 @@
 """Tasks as cards below each other, read again when anything about them changes."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from merchant_desk.ui.screens.lists.list_page import scrolled
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -30,6 +32,7 @@ class TaskCards(QWidget):
         self._look = context.look
         self._doing = TaskDoing(self, parts, context)
         self.readings: list[TaskReading] = []
+        self._keys: list[UUID] = []
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, Space.SMALL, 0)
@@ -48,6 +51,8 @@ class TaskCards(QWidget):
         column.addWidget(self._empty, 1)
         parts.changes.watch(self, ("tasks",), self.read)
         self._look.language.changed.connect(self._write)
+        # Where the last card goes, the focus stays here instead of leaving the screen.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._write()
         self.read()
 
@@ -83,7 +88,9 @@ class TaskCards(QWidget):
             TaskCard(self._look, task_text(reading, self._look.language, now), self._doing.actions(reading))
             for reading in shown
         ]
+        focused = self._focused()
         replace_widgets(self._cards, cards)
+        self._keys = [reading.task.id for reading in shown]
         waiting = self._parts.desk.runtime.status.tasks
         rest = max(waiting - len(shown), len(self.readings) - len(shown))
         self._more.setText(text("tasks.more", n=rest) if rest > 0 else "")
@@ -91,4 +98,28 @@ class TaskCards(QWidget):
         self._area.setVisible(bool(shown))
         self._empty.setVisible(not shown)
         self._empty.set_texts(text("tasks.none"), text("tasks.none_hint"), icon="circle-check")
+        self._restore(focused)
         self.counted.emit(len(self.readings))
+
+    def _focused(self) -> tuple[int, UUID, int] | None:
+        """Return which card has the focus (its place and its task) and at which button, or None."""
+        focused = QApplication.focusWidget()
+        for at, card in enumerate(self.cards()):
+            if focused is not None and card.isAncestorOf(focused):
+                buttons = card.buttons()
+                return at, self._keys[at], buttons.index(focused) if focused in buttons else 0
+        return None
+
+    def _restore(self, focused: tuple[int, UUID, int] | None) -> None:
+        """Give the focus back to the same task; to the one in its place if that is settled."""
+        if focused is None:
+            return
+        at, task_id, button = focused
+        cards = self.cards()
+        if task_id in self._keys:
+            at = self._keys.index(task_id)
+        else:
+            at, button = min(at, len(cards) - 1), 0
+        buttons = cards[at].buttons() if cards else []
+        target: QWidget = buttons[min(button, len(buttons) - 1)] if buttons else self
+        target.setFocus(Qt.FocusReason.TabFocusReason)

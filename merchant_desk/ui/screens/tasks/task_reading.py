@@ -7,7 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from merchant_desk.models.queries.operation_lists import about_name, ledger_place, name_of, own_body
+from merchant_desk.models.queries.operation_lists import (
+    about_name,
+    ledger_place,
+    name_of,
+    own_body,
+    product_names,
+)
 from merchant_desk.models.queries.work import TaskView, tasks
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import decode_header
@@ -20,6 +26,8 @@ OPENABLE = (*DOCUMENTS, "orders", "purchase_orders")
 class TaskReading:
     """A task, its facts with names instead of ids, and what there is to open (table, id, name) or count.
 
+    The product that it tells of has both its names among the facts, as `sku` and `sku_en`; `about_en` is the
+    English name of what it is about, where that has one.
     `body` is the refused operation where this desk made it; `location_id` a place to count.
     """
 
@@ -30,6 +38,7 @@ class TaskReading:
     location_id: UUID | None = None
     line_id: UUID | None = None
     body: object | None = field(default=None)
+    about_en: str = ""
 
 
 def read_tasks(connection: Connection, status: str, most: int) -> list[TaskReading]:
@@ -55,18 +64,22 @@ def read_task(connection: Connection, task: TaskView) -> TaskReading:
                 facts[name.removesuffix("_id")] = known
     location_id = _id(raw.get("location_id"))
     about = about_name(connection, task.about_table, task.about_id)
+    sku_id = _id(raw.get("sku_id")) or (task.about_id if task.about_table == "skus" else None)
     if task.about_table == "ledger" and task.about_id is not None:
-        sku, location, _ = ledger_place(connection, task.about_id)
-        facts["sku"], facts["location"] = facts["sku"] or sku, facts["location"] or location
-    if task.about_table == "skus" and not facts["sku"]:
-        facts["sku"] = about
+        moved, location = ledger_place(connection, task.about_id)
+        sku_id, facts["location"] = sku_id or moved, facts["location"] or location
+    if sku_id is not None and not raw.get("sku"):
+        facts["sku"], facts["sku_en"] = product_names(connection, sku_id)
+    about_en = ""
+    if task.about_table == "skus" and task.about_id is not None:
+        _, about_en = product_names(connection, task.about_id)
     if task.about_table == "locations":
         location_id = task.about_id
         facts["location"] = facts["location"] or about
     body = _body(connection, task) if task.kind == "refusal" else None
     target = _target(connection, task, raw, body)
     name = about or (target[2] if target is not None else "")
-    return TaskReading(task, facts, name, target, location_id, _id(raw.get("line_id")), body)
+    return TaskReading(task, facts, name, target, location_id, _id(raw.get("line_id")), body, about_en)
 
 
 def _target(

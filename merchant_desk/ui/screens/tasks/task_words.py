@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from merchant_desk.ui.screens.stations.words import day_text
+from merchant_desk.ui.screens.stations.words import day_text, name_of
 from merchant_desk.ui.screens.tasks.task_reading import TaskReading
 from merchant_desk.ui.texts.refusals import sentence
 from merchant_desk.ui.texts.speech import Speech
@@ -28,14 +28,15 @@ def task_text(reading: TaskReading, language: Speech, now: int) -> CardText:
     title, text = f"task.title.{task.code}", f"task.text.{task.code}"
     if task.kind != "refusal" and language.knows(title):
         head, explanation = language.text(title, **facts), _filled(text, facts, language)
-        about = reading.about
+        about = name_of(reading.about, reading.about_en, language)
         if about and about not in head + explanation and reading.target is None:
             explanation += " " + language.text("task.about", name=about)
     else:
         # A fact that broke a rule is in the log, but moved nothing: it is not refused, and not done either.
         outcome = "refused" if task.kind == "refusal" else "without_effect"
         head = language.text(f"task.title.{outcome}", op_kind=facts["op_kind"])
-        head = f"{head} · {reading.about}" if reading.about else head
+        about = name_of(reading.about, reading.about_en, language)
+        head = f"{head} · {about}" if about else head
         explanation = sentence(task.code, facts, language)
     desk = language.text("task.desk", desk=task.device) if task.device else ""
     by = " · ".join(filter(None, (task.person, desk, language.ago(task.raised_at, now))))
@@ -45,6 +46,7 @@ def task_text(reading: TaskReading, language: Speech, now: int) -> CardText:
 
 def _facts(reading: TaskReading, language: Speech) -> dict[str, Any]:
     facts = {**reading.facts, "op_kind": operation_name(reading.task.op_kind, language)}
+    facts["sku"] = name_of(facts.get("sku", ""), facts.get("sku_en", ""), language)
     if reading.task.code == "lot_expiry_differs":
         for name in DAYS:
             if isinstance(facts.get(name), int):

@@ -11,6 +11,7 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.coverage import coverage
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.screens.tasks.codes_pane import CodesPane
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from merchant_desk.ui.screens.tasks.task_words import TONES, operation_name
@@ -28,7 +29,8 @@ TABS = ("tasks", "codes", "settled")
 
 def settled_title(row: SettledTask, language: Language) -> str:
     """Return a settled task in a few words."""
-    facts = {"sku": "", "location": "", "number": "", "code": "", **json.loads(row.facts or "{}")}
+    named = {"sku": name_of(row.sku, row.sku_en, language), "location": row.location}
+    facts = {**named, "number": "", "code": "", **json.loads(row.facts or "{}")}
     key = f"task.title.{row.code}"
     if row.kind == "refusal" or not language.knows(key):
         outcome = "refused" if row.kind == "refusal" else "without_effect"
@@ -106,7 +108,7 @@ class TasksScreen(QWidget):
                 empty=self._say_none_settled,
             ),
         )
-        self.settled.tabs.hide()
+        self.settled.top.hide()
         for page in (panel, self.codes, self.settled):
             self._stack.addWidget(page)
         column = page_column(self)
