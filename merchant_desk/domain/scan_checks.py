@@ -45,7 +45,10 @@ DEFAULT_POLICIES: Mapping[str, Mapping[str, Policy]] = MappingProxyType(
         "stocktake": MappingProxyType({"duplicate_serial": Policy.REFUSE, "absurd_quantity": Policy.ASK}),
     }
 )
-"""By station and check. A count records what stands there, so it checks nothing of the product."""
+"""By station and check, where no manager decided otherwise.
+
+A count records what stands there, so it checks nothing of the product.
+"""
 
 ABSURD_QUANTITY = 9_999 * 1_000_000
 """Typed quantities above this are asked about: it is what a barcode read into the quantity looks like."""

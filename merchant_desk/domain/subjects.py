@@ -6,6 +6,7 @@ from merchant_desk.domain import (
     jobs,
     orders,
     organisation,
+    policies,
     products,
     purchasing,
     receiving,
@@ -21,6 +22,7 @@ __all__ = ["KINDS", "SUBJECTS"]
 
 SUBJECTS = (
     organisation,
+    policies,
     products,
     stock,
     purchasing,

@@ -6,6 +6,7 @@ from merchant_desk.handlers import (
     jobs,
     orders,
     organisation,
+    policies,
     products,
     purchasing,
     receiving,
@@ -18,6 +19,7 @@ from merchant_desk.handlers import (
 
 SUBJECTS = (
     organisation,
+    policies,
     products,
     stock,
     purchasing,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.house_codes import Command, CommandKind, command, person_badge
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.stations.floor_rules import FloorRules
 from merchant_desk.stations.journal import (
     DISCARDED,
     DONE,
@@ -77,6 +78,7 @@ class Gate(ABC):
         self.document_id = document_id
         self.today = today
         self.journal = Journal(runtime.profile.writer, station)
+        self.rules = FloorRules(runtime)
         self.waiting: Waiting | None = None
         self.held: list[HeldScan] = []
         self.paused = False
@@ -162,7 +164,7 @@ class Gate(ABC):
 
     def _resolve(self, n: int, scan: Scan) -> ScanResult:
         with self.reading() as connection:
-            meaning = resolve(connection, scan.text, scan.aim, self.today())
+            meaning = resolve(connection, scan.text, scan.aim, self.today(), self.rules.patterns)
             if meaning.classified.person is not None:
                 return self._badge(n, scan, meaning)
             return self.judge(n, scan, meaning)

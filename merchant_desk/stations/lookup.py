@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.stations.floor_rules import FloorRules
 from merchant_desk.stations.gate import Today, Who
 from merchant_desk.stations.journal import DONE, Journal
 from merchant_desk.stations.outcomes import outcome_of
@@ -36,6 +37,7 @@ class LookUp:
         self._who = who
         self._today = today
         self._journal = Journal(runtime.profile.writer, STATION)
+        self._rules = FloorRules(runtime)
 
     def take(self, scan: Scan) -> Found:
         """Journal a scan, and find out what it means."""
@@ -45,7 +47,7 @@ class LookUp:
             person = None
         n = self._journal.record(scan, None, person)
         with self._runtime.read() as connection, connection.begin():
-            meaning = resolve(connection, scan.text, scan.aim, self._today())
+            meaning = resolve(connection, scan.text, scan.aim, self._today(), self._rules.patterns)
         known = not meaning.unknown
         code = "looked_up" if known else "nothing_known"
         tone = Tone.ACCEPTED if known and not meaning.problems else Tone.ATTENTION

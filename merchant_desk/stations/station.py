@@ -1,6 +1,5 @@
 """The state machine of a scan station with an open document: what a scan does, and how it is taken back."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,6 @@ from merchant_desk.domain.house_codes import Command, CommandKind
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import (
-    DEFAULT_POLICIES,
     Finding,
     Policy,
     check_expiry,
@@ -46,17 +44,9 @@ from merchant_desk.sync.runtime import DeskRuntime
 class Station(Gate):
     """One station at one desk, with an open document."""
 
-    def __init__(
-        self,
-        runtime: DeskRuntime,
-        work: Work,
-        who: Who,
-        today: Today,
-        policies: Mapping[str, Mapping[str, Policy]] = DEFAULT_POLICIES,
-    ) -> None:
+    def __init__(self, runtime: DeskRuntime, work: Work, who: Who, today: Today) -> None:
         super().__init__(runtime, work.station, work.document_id, who, today)
         self.work = work
-        self._policies = policies.get(work.station, {})
         self.minus = False
         self.quantity: int | None = None
         self._lots: dict[UUID, tuple[str, int | None]] = {}
@@ -150,7 +140,7 @@ class Station(Gate):
         """Refuse, ask or record, by the policies that the manager set."""
         asked = ScanResult(n, Tone.ATTENTION, "", scan.text)
         for finding in findings:
-            policy = self._policies.get(finding.code, Policy.ASK)
+            policy = self.rules.policy(self.station, finding.code)
             if policy is Policy.ACCEPT:
                 continue
             ask = Ask.ACKNOWLEDGE if policy is Policy.REFUSE else Ask.CONFIRM

@@ -8,6 +8,7 @@ from merchant_desk.models.tables import (
     jobs,
     orders,
     organisation,
+    policies,
     products,
     purchasing,
     stock,
@@ -16,7 +17,7 @@ from merchant_desk.models.tables import (
 
 SPECS: dict[str, TableSpec] = {
     spec.name: spec
-    for subject in (organisation, products, stock, purchasing, orders, counting, tasks, jobs)
+    for subject in (organisation, products, stock, purchasing, orders, counting, tasks, jobs, policies)
     for spec in subject.TABLES
 }
 """Every table that handlers write, by name."""

@@ -141,6 +141,19 @@ TEXTS: Texts = {
         "不认识的操作：{kind}，程序版本可能不一致。",
         "Unknown operation: {kind}; the versions may differ.",
     ),
+    "refusal.unknown_check": (
+        "{station:word}没有「{check}」这项检查",
+        "A {station:word} station makes no check {check}",
+    ),
+    "refusal.unknown_policy": (
+        "不认识的处理方式：{policy}",
+        "Not one of accept, ask and refuse: {policy}",
+    ),
+    "refusal.not_a_scale_layout": (
+        "「{layout}」不是前缀 {prefix} 的秤码格式：前缀、I 商品、W 重量 / P 价格 / Q 件数、K，如 21IIIIIWWWWWK",
+        "“{layout}” is no layout of scale codes with prefix {prefix}: write it like 21IIIIIWWWWWK "
+        "(I item; W weight, P price or Q count; K last)",
+    ),
     "refusal.unknown_location_kind": (
         "不认识的库位类型：{kind:word}",
         "Unknown kind of location: {kind:word}",

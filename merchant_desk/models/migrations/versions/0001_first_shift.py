@@ -268,6 +268,15 @@ TRADE = (
         "op_id id, job_id id, kind text, number int, created int, unchanged int, rows int",
         finds="job_id",
     ),
+    Trade(
+        "scan_policies",
+        "outlet_id id, station text, check_code text, policy text, set_at int, set_by id",
+    ),
+    Trade(
+        "scale_layouts",
+        "outlet_id id, prefix text, layout text, weight_decimals int, price_decimals int, set_at int, "
+        "set_by id",
+    ),
 )
 DESK = (
     Own(
