@@ -11,6 +11,21 @@ _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 NULL = "\\N"
+PART_ROWS = 128
+
+
+def copy_in(cursor: Any, statement: str, kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Copy rows into a table in parts: PostgreSQL takes one in while the next is made.
+
+    Args:
+        cursor: psycopg's, of a running transaction.
+        statement: COPY ... FROM STDIN.
+        kinds: as for `copy_text`.
+        rows: values in the order of the columns.
+    """
+    with cursor.copy(statement) as copy:
+        for start in range(0, len(rows), PART_ROWS):
+            copy.write(copy_text(kinds, rows[start : start + PART_ROWS]))
 
 
 def copy_text(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

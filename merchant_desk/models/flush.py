@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from merchant_desk.models.columns import Row
-from merchant_desk.models.copying import copy_text
+from merchant_desk.models.copying import copy_in
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.totals import SUM_NAMES
 
@@ -62,8 +62,7 @@ def _update_rows(unit: Unit, statements: TableStatements, rows: list[Row]) -> No
 def insert_rows(unit: Unit, statements: TableStatements, values: Sequence[Sequence[Any]]) -> None:
     """Insert rows given in the order of `statements.stored`."""
     if statements.postgres and len(values) >= COPY_FROM:
-        with unit.cursor.copy(statements.copy) as copy:
-            copy.write(copy_text(statements.kinds, values))
+        copy_in(unit.cursor, statements.copy, statements.kinds, values)
     else:
         unit.cursor.executemany(statements.insert, values)
 
@@ -86,7 +85,9 @@ def _move_totals(unit: Unit, statements: TableStatements, moved: list[Row], sums
     """Move the totals that exist, in one statement, and make those that do not in another."""
     arrays = statements.arrays(moved, ("id", *sums))
     unit.cursor.execute(statements.move_many(sums), [*arrays, unit.merchant])
+    if unit.cursor.rowcount == len(moved):
+        return
+    unit.cursor.execute(statements.there_are, [unit.merchant, arrays[0]])
     there = {row[0] for row in unit.cursor.fetchall()}
     new = [delta for delta in moved if delta["id"] not in there]
-    if new:
-        unit.cursor.execute(statements.add_deltas_many(sums), [unit.merchant, *statements.arrays(new)])
+    unit.cursor.execute(statements.add_deltas_many(sums), [unit.merchant, *statements.arrays(new)])

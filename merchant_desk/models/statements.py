@@ -46,6 +46,7 @@ class TableStatements:
         self.delete = f"DELETE FROM {spec.name} WHERE {self.where('id')}"
         self.select = f"SELECT {', '.join(self.columns)} FROM {spec.name} WHERE "
         self.select_one = self.select + self.where("id")
+        self.there_are = f"SELECT id FROM {spec.name} WHERE merchant_id = %s AND id = ANY(%s::uuid[])"
 
     def where(self, *names: str) -> str:
         """Return a condition on the merchant (where there are several) and equality of `names`."""
@@ -71,7 +72,7 @@ class TableStatements:
         )
 
     def move_many(self, sums: Sequence[str]) -> str:
-        """Return the statement that adds to totals that exist, and tells which: arrays, then the merchant.
+        """Return the statement that adds to totals that exist: arrays, then the merchant.
 
         Most totals exist; an update of their sums alone costs a third of an insert that meets a conflict.
         """
@@ -79,7 +80,7 @@ class TableStatements:
         sets = ", ".join(f"{name} = {table}.{name} + v.{name}" for name in sums)
         return (
             f"UPDATE {table} SET {sets} FROM {self._unnest(given)} AS v ({', '.join(given)})"
-            f" WHERE {table}.merchant_id = {self.mark} AND {table}.id = v.id RETURNING {table}.id"
+            f" WHERE {table}.merchant_id = {self.mark} AND {table}.id = v.id"
         )
 
     def _on_conflict(self, sums: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, carry_out, facts_text
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
 from merchant_desk.models.columns import Row, kind_of_column
-from merchant_desk.models.copying import copy_text
+from merchant_desk.models.copying import copy_in
 from merchant_desk.models.server_tables import counters, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
@@ -173,8 +173,8 @@ class Batch:
         if self.unit.store.dialect != "postgresql":
             self.connection.execute(insert(operations), rows)
             return
-        with self.unit.cursor.copy(f"COPY operations ({', '.join(LOG_COLUMNS)}) FROM STDIN") as copy:
-            copy.write(copy_text(LOG_KINDS, [[row[name] for name in LOG_COLUMNS] for row in rows]))
+        copy = f"COPY operations ({', '.join(LOG_COLUMNS)}) FROM STDIN"
+        copy_in(self.unit.cursor, copy, LOG_KINDS, [[row[name] for name in LOG_COLUMNS] for row in rows])
 
     def settle_waiting(self, outlet_id: UUID) -> None:
         """Carry out what was held by operations that have an outcome now. Kept in device order.

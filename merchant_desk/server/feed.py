@@ -7,7 +7,7 @@ from uuid import UUID
 
 from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.models.columns import Row, Scope
-from merchant_desk.models.copying import copy_text
+from merchant_desk.models.copying import copy_in
 from merchant_desk.models.images import image_hash, wrap
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.unit import Effect, Unit
@@ -62,8 +62,8 @@ class FeedWriter:
         postgres = unit.store.dialect == "postgresql"
         lines = [(unit.merchant, *line) for line in self.lines]
         if postgres:
-            with unit.cursor.copy(f"COPY feed ({', '.join(FEED_COLUMNS)}) FROM STDIN") as copy:
-                copy.write(copy_text(FEED_KINDS, lines))
+            copy = f"COPY feed ({', '.join(FEED_COLUMNS)}) FROM STDIN"
+            copy_in(unit.cursor, copy, FEED_KINDS, lines)
         else:
             marks = ", ".join("?" * len(FEED_COLUMNS))
             sql = f"INSERT INTO feed ({', '.join(FEED_COLUMNS)}) VALUES ({marks})"  # noqa: S608
