@@ -31,6 +31,8 @@ class Finds:
         self._unit = unit
         self._stored: dict[tuple[str, Columns], dict[tuple[Any, ...], list[UUID]]] = defaultdict(dict)
         self._changed: dict[str, dict[Columns, dict[tuple[Any, ...], dict[UUID, None]]]] = defaultdict(dict)
+        # Answers that hold until a row of their table changes: a batch asks for the same roles 500 times.
+        self._answers: dict[str, dict[Look, list[Row]]] = defaultdict(dict)
 
     def find(self, table: str, equal: dict[str, Any]) -> list[Row]:
         """Return the matching rows as the unit sees them, ordered by id."""
@@ -38,6 +40,15 @@ class Finds:
 
     def look(self, look: Look) -> list[Row]:
         """Like `find`, for a look-up in its canonical form."""
+        answers = self._answers[look[0]]
+        known = answers.get(look)
+        if known is None:
+            known = self._look(look)
+            if SPECS[look[0]].scope is not Scope.DERIVED:
+                answers[look] = known
+        return [*known]
+
+    def _look(self, look: Look) -> list[Row]:
         table, columns, values = look
         stored = self._stored[table, columns]
         ids = stored.get(values)
@@ -72,6 +83,8 @@ class Finds:
 
     def note(self, table: str, id: UUID, row: Row | None) -> None:
         """Take note that a row changed, for the indexes that exist already."""
+        if self._answers[table]:
+            self._answers[table].clear()
         if row is not None and table in self._changed:
             for columns, index in self._changed[table].items():
                 index.setdefault(tuple([row[name] for name in columns]), {})[id] = None
