@@ -22,10 +22,14 @@ from merchant_desk.sync.administration import (
     MEDIA_TYPE,
     PENDING_HEADER,
     PROTOCOL_HEADER,
+    SESSION_HEADER,
     SNAPSHOT_KEY_HEADER,
     SNAPSHOT_SCHEMA_HEADER,
     SNAPSHOT_SEQ_HEADER,
     DeskSeen,
+    Health,
+    KeyAnswer,
+    KeyRequest,
     Notice,
     SignedIn,
     SignInTry,
@@ -167,7 +171,7 @@ class HttpFetch:
         if len(body) >= COMPRESS_FROM:
             headers["Content-Encoding"] = "zstd"
             body = zstd.compress(body, 3)
-        timeout = httpx.Timeout(request.timeout, connect=CONNECT_TIMEOUT)
+        timeout = httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout))
         try:
             with self._client.stream(
                 request.method, request.path, content=body, headers=headers, timeout=timeout
@@ -237,6 +241,14 @@ class ServerApi:
         """Return which program answers."""
         return self._ask("GET", "/version", None, VersionAnswer, 10.0)
 
+    def health(self) -> Health:
+        """Return how the server is: database, disk, age of its last automatic copy."""
+        return self._ask("GET", "/health", None, Health, 10.0)
+
+    def give_key(self, request: KeyRequest) -> KeyAnswer:
+        """Ask for this desk's database key, which the server keeps sealed."""
+        return self._ask("POST", "/key", request, KeyAnswer)
+
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Join with a one-time secret.
 
@@ -284,16 +296,33 @@ class ServerApi:
         headers = {"Range": f"bytes={start}-{start + most - 1}", "Accept": f"{FILE_MEDIA}, {MEDIA}"}
         if tag:
             headers["If-Range"] = f'"{tag}"'
-        response = self._call("GET", "/snapshot", b"", SNAPSHOT_TIMEOUT, headers, str(path))
+        response = self._call("GET", "/snapshot", b"", SNAPSHOT_TIMEOUT, headers, str(path.absolute()))
         return _part_of(response.told) if response.status == httpx.codes.PARTIAL_CONTENT else None
 
     def check(self) -> CheckAnswer:
         """Return the check sums of what this desk should hold."""
         return self._ask("GET", "/check", None, CheckAnswer)
 
-    def sign_in(self, request: SignInTry) -> SignedIn:
+    def sign_in(self, request: SignInTry, timeout: float = ANSWER_TIMEOUT) -> SignedIn:
         """Sign a person in."""
-        return self._ask("POST", "/sign-in", request, SignedIn)
+        return self._ask("POST", "/sign-in", request, SignedIn, timeout)
+
+    def as_person(
+        self, method: str, path: str, message: msgspec.Struct | None, kind: type[Answer], session: str
+    ) -> Answer:
+        """Ask what only certain people may; `session` is the token of a person's sign-in.
+
+        Raises:
+            Refusal: the server's "no": `not_allowed`, `sign_in_expired`...
+            Fault: the server could not be asked.
+        """
+        try:
+            return self._ask(method, path, message, kind, headers={SESSION_HEADER: session})
+        except ServerProblem as problem:
+            refusal = problem.refusal
+            if refusal is None:
+                raise
+            raise refusal from problem
 
     def wait_for_notice(self, after: int, seconds: float) -> int:
         """Wait until the feed has something after a cursor, or `seconds`; returns the head known then."""
@@ -311,9 +340,10 @@ class ServerApi:
         message: msgspec.Struct | None,
         kind: type[Answer],
         timeout: float = 30.0,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         body = encode(message) if message is not None else b""
-        response = self._call(method, path, body, timeout)
+        response = self._call(method, path, body, timeout, headers)
         try:
             return decode(response.body, kind)
         except msgspec.DecodeError as error:
