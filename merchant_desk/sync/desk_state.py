@@ -15,7 +15,10 @@ _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who this desk is, since its enrolment. `token` is its bearer token at the server."""
+    """Who this desk is, since its enrolment. `token` is its bearer token at the server.
+
+    `recovery_paper` is the public key of the merchant's printed recovery key, or nothing.
+    """
 
     merchant_id: UUID
     device_id: UUID
@@ -27,6 +30,7 @@ class Identity(msgspec.Struct, frozen=True):
     token: str
     signing_seed: bytes
     agreement_seed: bytes
+    recovery_paper: bytes = b""
 
 
 class Position(msgspec.Struct, frozen=True):

@@ -120,6 +120,17 @@ class KeyMissing(Fault):
 
 
 @dataclass(eq=False)
+class DemoUnprotected(Fault):
+    """A demo profile's key lies open beside it: there is nothing to protect and nothing to recover."""
+
+    zh: ClassVar[str] = "这是演示数据，密钥就在旁边：没有口令、密钥环或恢复密钥可设。"
+    en: ClassVar[str] = (
+        "These are demo data, their key lies open beside them: there is no passphrase, keyring or recovery "
+        "paper to set."
+    )
+
+
+@dataclass(eq=False)
 class KeyDoesNotFit(Fault):
     """A restored key is not the key of this profile."""
 

@@ -19,11 +19,10 @@ from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.models.store import Store
 from merchant_desk.sync.desk_state import Identity, read_value, write_value
 from merchant_desk.sync.enrolment_code import EnrolmentCode
+from merchant_desk.sync.key_copies import DATABASE, keep_copies
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.vault import AskPassphrase, OpenedVault, open_vault
-
-DATABASE = "desk.db"
 
 Random = Callable[[int], bytes]
 
@@ -35,6 +34,24 @@ class ProfileNotEnrolled(Fault):
     folder: Path
     zh: ClassVar[str] = "这台电脑还没有登记到任何服务器。请输入登记代码。"
     en: ClassVar[str] = "This computer is enrolled at no server yet. Enter an enrolment code."
+
+
+@dataclass(eq=False)
+class AlreadyEnrolled(Fault):
+    """The profile is a desk: its identity signs work that may not be sent yet, and is not written over."""
+
+    desk: str
+    name: str
+    folder: Path
+    zh: ClassVar[str] = (
+        "{folder} 已登记为工作台 {desk}（{name}）。什么都没有改变。要让这台工作台换用新的登记代码，"
+        "请用同步中心的「重新登记」或 merchant-desk enrol --yes；要登记另一台，请换一个文件夹。"
+    )
+    en: ClassVar[str] = (
+        "{folder} is enrolled already, as desk {desk} ({name}). Nothing was changed. To give this desk a new "
+        "code, choose Enrol again in the sync centre or use merchant-desk enrol --yes; for another desk, "
+        "choose another folder."
+    )
 
 
 @dataclass
@@ -118,12 +135,28 @@ def enrol_profile(
     code: EnrolmentCode,
     name: str,
     send: Callable[[EnrolRequest], EnrolAnswer],
-    recovery: bytes = b"",
+    recovery: Callable[[], bytes] = bytes,
     random: Random = os.urandom,
 ) -> Identity:
-    """Make this profile a desk: keys are made here, the secret goes to the server, identity is stored."""
+    """Make this profile a desk: keys are made here, the secret goes to the server, identity is stored.
+
+    Args:
+        profile: without an identity yet.
+        code: what the enrolment code says.
+        name: what the desk is called.
+        send: sends the request to the server that the code names.
+        recovery: returns the database key, sealed to the server; nothing for a demo's.
+        random: gives the keys.
+
+    Raises:
+        AlreadyEnrolled: it is a desk; nothing was sent.
+        Fault: as `send` raises them.
+    """
+    old = profile.identity()
+    if old is not None:
+        raise AlreadyEnrolled(old.code, old.name, profile.folder)
     keys = DeviceKeys.make(random)
-    request = EnrolRequest(code.secret.hex(), name, keys.verifying_key, keys.sealing_key, recovery)
+    request = EnrolRequest(code.secret.hex(), name, keys.verifying_key, keys.sealing_key, recovery())
     answer = send(request)
     identity = Identity(
         answer.merchant_id,
@@ -136,9 +169,11 @@ def enrol_profile(
         answer.token,
         keys.signing_seed,
         keys.agreement_seed,
+        answer.recovery_key,
     )
     with profile.writer.begin() as connection:
         write_value(connection.connection.cursor(), "identity", identity)
+    keep_copies(profile.folder, profile.vault, identity)
     return identity
 
 

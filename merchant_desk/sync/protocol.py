@@ -149,7 +149,10 @@ class EnrolRequest(msgspec.Struct, frozen=True):
 
 
 class EnrolAnswer(msgspec.Struct, frozen=True):
-    """What a desk needs to be one: its identity, code, home and bearer token."""
+    """What a desk needs to be one: its identity, code, home and bearer token.
+
+    `recovery_key` is the public key that this merchant's recovery paper opens, or nothing.
+    """
 
     merchant_id: UUID
     device_id: UUID
@@ -158,6 +161,7 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     token: str
     epoch: UUID
     server_time: int
+    recovery_key: bytes = b""
 
 
 class SignInRequest(msgspec.Struct, frozen=True):

@@ -72,6 +72,7 @@ def enrol_again(
         answer.token,
         keys.signing_seed,
         keys.agreement_seed,
+        answer.recovery_key,
     )
     return identity, engine.position.epoch not in (None, answer.epoch)
 

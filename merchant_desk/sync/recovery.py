@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Self
+from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -19,13 +20,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.private_files import write_private
-from merchant_desk.sync.sealing import SealBroken, seal, unseal
+from merchant_desk.sync.sealing import seal, unseal
 from merchant_desk.sync.typed_code import ALPHABET, CodeKind, CodeUnreadable, read_code, write_code
 
 RECOVERY_FILE = "recovery.json"
 SECRET_BYTES = 20
 """160 bits in 59 typed characters; sealing adds X25519's 128 bits of strength."""
 
+_VERSION = 1
 _DERIVE = b"merchant-desk/recovery-key/1"
 _USE = b"merchant-desk/database-key/1\x00"
 
@@ -135,22 +137,92 @@ def reseal_database_key(
     )
 
 
-class _Copies(msgspec.Struct, frozen=True):
+class KeptCopy(msgspec.Struct, frozen=True):
+    """The database key sealed to a recovery paper; `own` for a paper printed for this desk alone."""
+
+    paper_number: str
+    box: bytes
+    own: bool = False
+
+
+class DeskHome(msgspec.Struct, frozen=True):
+    """Who a desk is and where its server is: what it needs, still locked, to ask for its key. No secret."""
+
+    merchant_id: UUID
+    device_id: UUID
+    code: str
+    name: str
+    server_url: str
+    fingerprint: str
+
+
+class RecoveryRecord(msgspec.Struct, frozen=True):
+    """What `recovery.json` holds, readable without any key."""
+
     version: int
     profile_id: str
-    paper_number: str
-    sealed_to_paper: bytes
+    copies: tuple[KeptCopy, ...] = ()
+    home: DeskHome | None = None
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of the papers that open it."""
+        return tuple(copy.paper_number for copy in self.copies)
 
 
-def keep_sealed_key(folder: Path, key: bytes, public_key: bytes, *, profile_id: str) -> None:
-    """Write the copy sealed to the recovery key into the profile folder; replaces an older one.
+def read_recovery(folder: Path) -> RecoveryRecord:
+    """Return what a profile keeps for its recovery.
 
     Raises:
-        OSError: it could not be written; an older copy stays.
+        NothingToRestore: it has nothing readable.
     """
+    path = folder / RECOVERY_FILE
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=RecoveryRecord)
+    except (OSError, msgspec.DecodeError) as missing:
+        raise NothingToRestore(path) from missing
+    if record.version != _VERSION:
+        raise NothingToRestore(path)
+    return record
+
+
+def keep_sealed_key(
+    folder: Path, key: bytes, public_key: bytes, *, profile_id: str, own: bool = False
+) -> None:
+    """Keep a copy sealed to a recovery paper in the profile folder, durable and in one step.
+
+    It replaces the copy for an older paper of the same sort (the merchant's, or the desk's own): that
+    paper opens nothing any more.
+
+    Raises:
+        OSError: it could not be written; all stays as it was.
+    """
+    record = _kept(folder, profile_id)
     box = seal_database_key(key, public_key, profile_id=profile_id)
-    copies = _Copies(1, profile_id, number_of(public_key), box)
-    write_private(folder / RECOVERY_FILE, msgspec.json.format(msgspec.json.encode(copies), indent=1))
+    others = tuple(copy for copy in record.copies if copy.own is not own)
+    _write(
+        folder, msgspec.structs.replace(record, copies=(*others, KeptCopy(number_of(public_key), box, own)))
+    )
+
+
+def keep_home(folder: Path, home: DeskHome, *, profile_id: str) -> None:
+    """Keep who the desk is and where its server is; raises OSError as `keep_sealed_key`."""
+    record = _kept(folder, profile_id)
+    if record.home != home:
+        _write(folder, msgspec.structs.replace(record, home=home))
+
+
+def _kept(folder: Path, profile_id: str) -> RecoveryRecord:
+    """Return the profile's own record; another profile's, or what cannot be read, begins anew."""
+    try:
+        record = read_recovery(folder)
+    except NothingToRestore:
+        return RecoveryRecord(_VERSION, profile_id)
+    return record if record.profile_id == profile_id else RecoveryRecord(_VERSION, profile_id)
+
+
+def _write(folder: Path, record: RecoveryRecord) -> None:
+    write_private(folder / RECOVERY_FILE, msgspec.json.format(msgspec.json.encode(record), indent=1))
 
 
 def restore_from_paper(folder: Path, recovery_key: RecoveryKey) -> bytes:
@@ -161,16 +233,10 @@ def restore_from_paper(folder: Path, recovery_key: RecoveryKey) -> bytes:
         WrongRecoveryKey: the paper is another one; says which is needed.
         SealBroken: the copy was damaged.
     """
-    path = folder / RECOVERY_FILE
-    try:
-        copies = msgspec.json.decode(path.read_bytes(), type=_Copies)
-    except (OSError, msgspec.DecodeError) as missing:
-        raise NothingToRestore(path) from missing
-    try:
-        return open_database_key(
-            copies.sealed_to_paper, recovery_key.private_key, profile_id=copies.profile_id
-        )
-    except SealBroken:
-        if recovery_key.number != copies.paper_number:
-            raise WrongRecoveryKey(copies.paper_number, recovery_key.number) from None
-        raise
+    record = read_recovery(folder)
+    if not record.copies:
+        raise NothingToRestore(folder / RECOVERY_FILE)
+    copy = next((one for one in record.copies if one.paper_number == recovery_key.number), None)
+    if copy is None:
+        raise WrongRecoveryKey(", ".join(record.numbers), recovery_key.number)
+    return open_database_key(copy.box, recovery_key.private_key, profile_id=record.profile_id)

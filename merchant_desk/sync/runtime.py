@@ -18,6 +18,7 @@ from merchant_desk.models.recount import recount_all
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
 from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
+from merchant_desk.sync.key_copies import keep_copies
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
@@ -202,6 +203,7 @@ class DeskRuntime:
         secret: str,
         name: str,
         where: tuple[str, str],
+        recovery: bytes = b"",
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         """Take on a new identity at the same outlet; what the server does not have is offered under it.
@@ -211,6 +213,7 @@ class DeskRuntime:
             secret: the code's one-time secret, hexadecimal.
             name: what the desk is called.
             where: the server's address and fingerprint (hexadecimal, or nothing).
+            recovery: the database key, sealed to that server.
             random: gives the new keys.
 
         Raises:
@@ -218,12 +221,13 @@ class DeskRuntime:
             Fault: as `send` raises them; nothing was changed.
         """
         keys = DeviceKeys.make(random)
-        request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, b"")
+        request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, recovery)
         with self._one_exchange:
             identity, restored = enrol_again(self.engine, request, keys, send, where)
             self.tell(
                 self._on_writer(lambda: rebase_outbox(self.engine, identity, self.new_id, restored=restored))
             )
+            keep_copies(self.profile.folder, self.profile.vault, identity)
             self._refresh(fault=None)
 
     def _is_cancelled(self) -> bool:

@@ -17,6 +17,7 @@ import msgspec
 
 from merchant_desk.models.private_files import OWNER_ONLY, write_private
 from merchant_desk.sync.key_faults import (
+    DemoUnprotected,
     KeyDoesNotFit,
     KeyMissing,
     KeyringTrouble,
@@ -284,14 +285,11 @@ def add_passphrase(
 
     Raises:
         KeyDoesNotFit: `key` is not this profile's.
-        KeyMissing: the profile has no vault, or is a demo, which has nothing to protect.
+        KeyMissing: the profile has no vault.
+        DemoUnprotected: it is a demo, which has nothing to protect.
         PassphraseNotGiven: the old one, if any, stays.
     """
-    record = read_record(profile_dir)
-    if record is None or record.demo:
-        raise KeyMissing(profile_dir)
-    if not record.fits(key):
-        raise KeyDoesNotFit(profile_dir)
+    record = _record_of(profile_dir, key)
     vault = PassphraseVault(ask_passphrase, random, record.reason)
     vault.store(key)
     write_record(profile_dir, msgspec.structs.replace(record, passphrase=vault.wrapped))
@@ -303,15 +301,24 @@ def move_to_keyring(profile_dir: Path, key: bytes, keyring: SystemKeyring | None
     Raises:
         KeyDoesNotFit: `key` is not this profile's.
         KeyMissing: the profile has no vault.
+        DemoUnprotected: it is a demo, which has nothing to protect.
         KeyringUnavailable: the keyring does not serve; all stays as it was.
     """
-    record = read_record(profile_dir)
-    if record is None:
-        raise KeyMissing(profile_dir)
-    if not record.fits(key):
-        raise KeyDoesNotFit(profile_dir)
+    record = _record_of(profile_dir, key)
     KeyringVault(record.profile_id, keyring or SystemKeyring()).store(key)
     write_record(profile_dir, VaultRecord.of(record.profile_id, key, keyring=True))
+
+
+def _record_of(folder: Path, key: bytes) -> VaultRecord:
+    """Return the record of a protected profile whose key is `key`; raises as `add_passphrase`."""
+    record = read_record(folder)
+    if record is None:
+        raise KeyMissing(folder)
+    if record.demo:
+        raise DemoUnprotected
+    if not record.fits(key):
+        raise KeyDoesNotFit(folder)
+    return record
 
 
 def _open(

@@ -10,7 +10,6 @@ from merchant_desk.server.state import recovery_name, write_value
 from merchant_desk.sync.administration import (
     PENDING_HEADER,
     DeskSeen,
-    Enrolled,
     Invitation,
     InviteRequest,
     KeyAnswer,
@@ -48,7 +47,7 @@ def test_a_secret_enrols_one_desk(world: WebWorld) -> None:
     one = secret(world)
     request = request_for(world, one)
     answer = world.client.post("/enrol", content=encode(request), headers=MSGPACK)
-    first = WebDesk(world.client, DeviceKeys.make(world.chance.bytes), decode(answer.content, Enrolled))
+    first = WebDesk(world.client, DeviceKeys.make(world.chance.bytes), decode(answer.content, EnrolAnswer))
     assert decode(answer.content, EnrolAnswer).outlet_id == world.merchant.outlet
     assert first.get("/feed?after=0").status_code == 200
     world.loop.run(world.app.state.upkeep.write_contacts())
@@ -60,11 +59,11 @@ def test_an_answer_that_was_lost_can_be_asked_for_again(world: WebWorld) -> None
     one = secret(world)
     lost = decode(
         world.client.post("/enrol", content=encode(request_for(world, one)), headers=MSGPACK).content,
-        Enrolled,
+        EnrolAnswer,
     )
     again = decode(
         world.client.post("/enrol", content=encode(request_for(world, one)), headers=MSGPACK).content,
-        Enrolled,
+        EnrolAnswer,
     )
     assert (lost.code, again.code) == ("01", "02")
     keys = DeviceKeys.make(world.chance.bytes)
@@ -172,7 +171,9 @@ def test_a_lost_vault_is_opened_by_who_vouches(world: WebWorld) -> None:
     sealed = seal_database_key(key, server.seal_key, profile_id=profile)
     keys = DeviceKeys.make(world.chance.bytes)
     request = EnrolRequest(secret(world), "收银台", keys.verifying_key, keys.sealing_key, sealed)
-    enrolled = decode(world.client.post("/enrol", content=encode(request), headers=MSGPACK).content, Enrolled)
+    enrolled = decode(
+        world.client.post("/enrol", content=encode(request), headers=MSGPACK).content, EnrolAnswer
+    )
     fresh = X25519PrivateKey.from_private_bytes(world.chance.bytes(32))
 
     def ask(login: str, password: str, profile_id: str = profile) -> tuple[int, bytes]:

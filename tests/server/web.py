@@ -17,8 +17,9 @@ from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson,
 from merchant_desk.server.app import make_app
 from merchant_desk.server.database import ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
-from merchant_desk.sync.administration import SESSION_HEADER, Enrolled, SignedIn, SignInTry
+from merchant_desk.sync.administration import SESSION_HEADER, SignedIn, SignInTry
 from merchant_desk.sync.protocol import (
+    EnrolAnswer,
     EnrolRequest,
     FeedPage,
     Problem,
@@ -80,7 +81,7 @@ class WebDesk:
 
     client: httpx.Client
     keys: DeviceKeys
-    enrolled: Enrolled
+    enrolled: EnrolAnswer
     session: str = ""
 
     @property
@@ -200,7 +201,7 @@ class WebWorld:
         client = self.client_from(f"192.0.2.{100 + self.chance.count % 100}")
         answer = client.post("/enrol", content=encode(request), headers=MSGPACK)
         assert answer.status_code == 200, problem(answer)
-        return WebDesk(self.client, keys, decode(answer.content, Enrolled))
+        return WebDesk(self.client, keys, decode(answer.content, EnrolAnswer))
 
 
 Opened = Callable[..., WebWorld]

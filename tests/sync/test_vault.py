@@ -10,6 +10,7 @@ import pytest
 from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError, PasswordSetError
 
 from merchant_desk.sync.key_faults import (
+    DemoUnprotected,
     KeyDoesNotFit,
     KeyMissing,
     KeyringTrouble,
@@ -329,8 +330,10 @@ def test_a_demo_key_that_is_gone_is_not_made_anew(
     path.unlink() if content is None else path.write_text(content)
     with pytest.raises(KeyMissing):
         opened(tmp_path, keyring, demo=True)
-    with pytest.raises(KeyMissing):
+    with pytest.raises(DemoUnprotected):
         add_passphrase(tmp_path, bytes(32), Person())
+    with pytest.raises(DemoUnprotected):
+        move_to_keyring(tmp_path, bytes(32), keyring)
 
 
 # ---------------------------------------------------------------- lost and restored
