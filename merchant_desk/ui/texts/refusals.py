@@ -150,9 +150,8 @@ TEXTS: Texts = {
         "Not one of accept, ask and refuse: {policy}",
     ),
     "refusal.not_a_scale_layout": (
-        "「{layout}」不是前缀 {prefix} 的秤码格式：前缀、I 商品、W 重量 / P 价格 / Q 件数、K，如 21IIIIIWWWWWK",
-        "“{layout}” is no layout of scale codes with prefix {prefix}: write it like 21IIIIIWWWWWK "
-        "(I item; W weight, P price or Q count; K last)",
+        "「{layout}」不是前缀 {prefix} 的秤码格式，应写成 21IIIIIWWWWWK 这样",
+        "“{layout}” is no layout of scale codes with prefix {prefix}; write it like 21IIIIIWWWWWK",
     ),
     "refusal.unknown_location_kind": (
         "不认识的库位类型：{kind:word}",

@@ -1,4 +1,4 @@
-"""Settings of this desk: language, colours, sounds, scanner, lock; and what the desk is."""
+"""Settings of this desk (language, colours, sounds, scanner, lock), and what its outlet's manager decides."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -11,17 +11,25 @@ from merchant_desk.ui.screens.lists.detail import Fact, FactList
 from merchant_desk.ui.screens.lists.list_page import scrolled
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.settings.choices import LockChoice, LookChoice, SoundChoice
+from merchant_desk.ui.screens.settings.policy_choice import PolicyChoice
+from merchant_desk.ui.screens.settings.scale_choice import ScaleChoice
 from merchant_desk.ui.screens.settings.scanner_choice import ScannerChoice
 from merchant_desk.ui.theme.tokens import Space
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.window.screens import ScreenContext
 
-SECTIONS = ("look", "sounds", "scanner", "lock", "desk")
+SECTIONS = ("look", "sounds", "scanner", "lock", "checks", "scales", "desk")
 PLACES = {
-    3: {"look": (0, 0, 1), "sounds": (0, 1, 1), "lock": (0, 2, 1), "scanner": (1, 0, 1), "desk": (1, 1, 2)},
-    2: {"look": (0, 0, 1), "sounds": (0, 1, 1), "scanner": (1, 0, 1), "lock": (1, 1, 1), "desk": (2, 0, 2)},
-    1: {"look": (0, 0, 1), "sounds": (1, 0, 1), "scanner": (2, 0, 1), "lock": (3, 0, 1), "desk": (4, 0, 1)},
-}
+    3: {
+        "look": (0, 0, 1), "sounds": (0, 1, 1), "lock": (0, 2, 1),
+        "checks": (1, 0, 2), "scanner": (1, 2, 1), "scales": (2, 2, 1), "desk": (2, 0, 2),
+    },
+    2: {
+        "look": (0, 0, 1), "sounds": (0, 1, 1), "checks": (1, 0, 2), "scanner": (2, 0, 1), "lock": (2, 1, 1),
+        "scales": (3, 1, 1), "desk": (3, 0, 1),
+    },
+    1: {name: (row, 0, 1) for row, name in enumerate(SECTIONS)},
+}  # fmt: skip
 """Row, column and width of each section, by how many stand side by side."""
 
 LEAST_WIDTH = 400
@@ -44,10 +52,13 @@ class SettingsScreen(QWidget):
         self.sounds = SoundChoice(self._look, parts.sounds)
         self.scanner = ScannerChoice(self._look, parts.hub)
         self.lock = LockChoice(self._look, parts.idle, demo=parts.desk.runtime.status.demo)
+        self.checks = PolicyChoice(parts, context)
+        self.scales = ScaleChoice(parts, context)
         self._facts = FactList(self._look, wide=True)
         self._grid = QGridLayout()
         self._across = 0
-        sections = (self.looks, self.sounds, self.scanner, self.lock, self._facts)
+        own = (self.looks, self.sounds, self.scanner, self.lock)
+        sections = (*own, self.checks, self.scales, self._facts)
         for name, section in zip(SECTIONS, sections, strict=True):
             self._panels[name].body.addWidget(section)
             self._panels[name].body.addStretch(1)
