@@ -97,14 +97,18 @@ class CountedLine:
     book: int
     variance: int
     reversed: int
+    reason: str
 
 
 def counted_lines(connection: Connection, count_id: UUID) -> list[CountedLine]:
-    """Return the lines of a closed count; those that were taken back stay, and are marked."""
+    """Return the lines of a closed count; those taken back stay, with the reason where stock moved."""
     sql = (
         "SELECT c.id, c.sku_id, s.sku, s.name, s.name_en, s.base_unit, coalesce(l.code, ''), c.counted,"
         " c.book, c.variance, EXISTS (SELECT 1 FROM count_lines r WHERE r.count_id = c.count_id"
-        " AND r.reverses_id = c.id) FROM count_lines c JOIN skus s ON s.id = c.sku_id"
+        " AND r.reverses_id = c.id), coalesce((SELECT max(v.reason) FROM count_lines r"
+        " JOIN ledger v ON v.document_id = r.count_id AND v.op_id = r.op_id AND v.reverses_id IS NOT NULL"
+        " WHERE r.count_id = c.count_id AND r.reverses_id = c.id), '')"
+        " FROM count_lines c JOIN skus s ON s.id = c.sku_id"
         " LEFT JOIN lots l ON l.id = c.lot_id WHERE c.count_id = ? AND c.reverses_id IS NULL"
         " ORDER BY s.sort_key"
     )

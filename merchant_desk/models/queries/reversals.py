@@ -61,7 +61,7 @@ def counted_as_moved(connection: Connection, count_id: UUID, *, variances: bool)
             line.lot,
             line.counted,
             0 if line.reversed else line.counted,
-            "",
+            line.reason,
             line.variance if variances else None,
         )
         for line in counted_lines(connection, count_id)

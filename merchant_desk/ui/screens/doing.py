@@ -61,7 +61,7 @@ class Doing(QObject):
         done: Callable[[Any], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Do something that may be refused, off the window's thread; a refusal is told, or `failed` hears it."""
+        """Do something that may be refused, off the window's thread; `failed` hears a refusal."""
         self._context.runner.run(work, done, failed=failed or self.refuse, owner=self)
 
     def refuse(self, error: Exception) -> None:

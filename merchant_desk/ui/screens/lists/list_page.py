@@ -1,12 +1,13 @@
 """The page of a list: head with coverage, tabs and table, and a side panel where there is room for one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from merchant_desk.ui.screens.lists.list_pane import ListPane
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space
+from merchant_desk.ui.widgets.labels import restyle
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 
 ROOM_FOR_SIDE = 860
@@ -70,6 +71,14 @@ class Scrolled(QScrollArea):
         self.setWidget(inside)
         self.verticalScrollBar().rangeChanged.connect(self._fit)
         self._fit(0, 0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        restyle(self.verticalScrollBar(), "held", "true")
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        restyle(self.verticalScrollBar(), "held", "")
 
     def _fit(self, _: int, most: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)

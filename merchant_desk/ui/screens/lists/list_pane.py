@@ -245,7 +245,8 @@ class ListPane(QWidget):
             # Until there were rows, an empty state stood in their place and the focus went elsewhere.
             self._new = False
             focused: QWidget | None = self.window().focusWidget()
-            if focused is not None and self.isAncestorOf(focused) and not self.table.search.text():
+            here = focused is not None and (self.isAncestorOf(focused) or self.top.isAncestorOf(focused))
+            if here and not self.table.search.text():
                 view.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.model.rows and not view.selectionModel().hasSelection():
             view.setCurrentIndex(self.model.index(0, 0))

@@ -34,8 +34,8 @@ from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.panel import Panel
 from merchant_desk.ui.window.screens import ScreenContext
 
-MOST_LINES_SHOWN = 9
-"""Lines that stand in the panel without scrolling of their own."""
+MOST_LINES_SHOWN = 500
+"""As many as are read: the panel scrolls, not the table in it."""
 
 
 @dataclass(frozen=True, slots=True)

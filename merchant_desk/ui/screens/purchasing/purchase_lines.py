@@ -108,6 +108,7 @@ class PurchaseLines(QWidget):
         self._parts, self._context, self._look = parts, context, context.look
         self._chosen: ProductRow | CodeHit | None = None
         self._task: Task | None = None
+        self._eager = False
         self.product, self.quantity, self.cost = QLineEdit(), QLineEdit(), QLineEdit()
         self._fields = {
             "product": NamedField(self.product),
@@ -127,7 +128,7 @@ class PurchaseLines(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._search)
-        self.product.textEdited.connect(lambda _: self._pause.start())
+        self.product.textEdited.connect(lambda _: self._typed())
         for editor in (self.product, self.quantity, self.cost):
             editor.installEventFilter(self)
         self.table.installEventFilter(self)
@@ -219,6 +220,10 @@ class PurchaseLines(QWidget):
         else:
             self.add_line()
 
+    def _typed(self) -> None:
+        self._eager = False
+        self._pause.start()
+
     def _search(self) -> None:
         self._chosen = None
         typed = self.product.text().strip()
@@ -238,9 +243,12 @@ class PurchaseLines(QWidget):
 
     def _take_matches(self, rows: list[ProductRow]) -> None:
         self._matches.replace(rows)
+        self._task = None
         if rows:
             self.matches.setCurrentIndex(self._matches.index(0, 0))
         self._show_stack()
+        if self._eager and len(rows) == 1:
+            self._choose(rows[0])
 
     def _take_hits(self, code: str, hits: list[CodeHit]) -> None:
         if not hits:
@@ -251,9 +259,14 @@ class PurchaseLines(QWidget):
         self.quantity.selectAll()
 
     def _choose_match(self) -> None:
+        """Choose what the list offers; Enter before it is there chooses the only match, not one of several."""
         if self._pause.isActive():
             self._pause.stop()
             self._search()
+            self._eager = True
+            return
+        if self._task is not None:
+            self._eager = True
             return
         at = self.matches.currentIndex().row()
         if 0 <= at < len(self._matches.rows):

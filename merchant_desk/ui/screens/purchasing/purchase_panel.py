@@ -27,7 +27,9 @@ from merchant_desk.ui.widgets.meter import WHOLE, Meter
 from merchant_desk.ui.widgets.panel import Panel
 from merchant_desk.ui.window.screens import ScreenContext
 
-MOST_LINES_SHOWN = 10
+MOST_LINES_SHOWN = 500
+"""The panel scrolls, not the table in it."""
+
 TONES = {"draft": Tone.NEUTRAL, "sent": Tone.ACCENT, "closed": Tone.OK}
 
 

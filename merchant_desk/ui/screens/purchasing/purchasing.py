@@ -108,12 +108,12 @@ class PurchasingScreen(QWidget):
 
         return [
             Column("number", "purchasing.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=15),
+                   value=lambda row: row.number_key, width=14),
             Column("supplier", "purchasing.supplier", lambda row, _: Cell(row.supplier), least=18),
             Column("status", "list.status", lambda row, lang: Cell(chip=purchase_chip(row.status, lang)),
                    width=10),
-            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=13),
-            Column("progress", "purchasing.progress", progress, width=16, figures=True),
+            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=12),
+            Column("progress", "purchasing.came", progress, width=13, figures=True),
             Column("lines", "purchasing.lines", lambda row, _: Cell(str(row.lines)), width=7, figures=True),
             Column("placed", "purchasing.placed", lambda row, lang: Cell(lang.day(row.placed_at), quiet=True),
                    value=lambda row: row.placed_at, width=12),
