@@ -1,15 +1,17 @@
-"""`merchant-desk import`: products or orders from a file, with an account of every row; and the way back."""
+"""`merchant-desk import`: products, orders or purchase orders from a file, row by row; and the way back."""
 
 import argparse
 import signal
 import threading
 import time
 from collections.abc import Iterator
+from collections.abc import Mapping as Pairs
 from contextlib import contextmanager
 from datetime import date, datetime
 from datetime import time as clock_time
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +37,11 @@ from merchant_desk.jobs.report import report_path, write_report
 from merchant_desk.jobs.undo_job import UndoJob
 from merchant_desk.models.faults import Fault
 
+KINDS: Pairs[str, ImportKind] = MappingProxyType(
+    {"products": "products", "orders": "orders", "purchase-orders": "purchase_orders"}
+)
+"""What can be brought in, as it is typed, and what it is called inside."""
+
 DONE = 0
 FAILED = 1
 ROWS_LEFT_OUT = 3
@@ -50,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "退出码：0 完成，1 失败或中止，2 用法错误，3 完成但有未导入的行"
     )
     parser.add_argument(
-        "kind", choices=["products", "orders", "undo"], help="商品、订单，或撤销一次导入 / or undo an import"
+        "kind",
+        choices=[*KINDS, "undo"],
+        help="商品、订单、采购单，或撤销一次导入 / or undo an import",
     )
     parser.add_argument(
         "file",
@@ -136,7 +145,7 @@ def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
     mapping = _mapping(desk, options)
     choices = Choices(options.channel or mapping.name or "import", _open_from(options, mapping))
     path = Path(options.file)
-    job = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping, choices, options.kind)
+    job = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping, choices, KINDS[options.kind])
     if options.save_mapping:
         save_mapping(mapping, options.save_mapping)
         voice.say("saved", f"映射已保存：{options.save_mapping}", f"Mapping saved: {options.save_mapping}")
@@ -161,7 +170,7 @@ def _mapping(desk: Desk, options: argparse.Namespace) -> Mapping:
     Raises:
         ImportProblem, OSError: it cannot be read; or the file cannot.
     """
-    kind: ImportKind = options.kind
+    kind = KINDS[options.kind]
     named: str | None = options.mapping
     if named is None:
         headers = open_table(options.file).headers

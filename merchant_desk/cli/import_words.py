@@ -18,6 +18,7 @@ SHOWN_REFUSALS: Final = 20
 """Refused rows that a person is shown one by one; the workbook has them all."""
 
 _PICO_DIGITS: Final = 12
+_ALREADY: Final = ("已有：", "here before: ")
 _STATES: Final = {
     State.CHECKED: ("检查完毕，没有写入任何内容。", "Checked; nothing was written."),
     State.CANCELLED: (
@@ -65,7 +66,7 @@ class Lines:
             self._line(
                 "rule",
                 rule=rule,
-                effect=tally.effects[rule].value,
+                effect=account.effect_of(rule).value,
                 rows=total.rows,
                 amount=total.amount,
                 exact=exact(total.amount_pico),
@@ -119,7 +120,12 @@ class Words:
         tally = account.tally
         for rule, total in tally.by_rule.items():
             amount = Decimal(total.amount).scaleb(-minor_digits)
-            print(f"{total.rows:>10,}  {amount:>18,}  {rule_text(rule, 'zh')} / {rule_text(rule, 'en')}")
+            zh, en = (
+                _ALREADY if account.repeated and account.effect_of(rule) is Effect.UNCHANGED else ("", "")
+            )
+            print(
+                f"{total.rows:>10,}  {amount:>18,}  {zh}{rule_text(rule, 'zh')} / {en}{rule_text(rule, 'en')}"
+            )
         print(f"{tally.rows:>10,}  {Decimal(tally.amount).scaleb(-minor_digits):>18,}  合计 / total")
         for text in _refusal_lines(account):
             print(text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal
 
-ImportKind = Literal["products", "orders"]
+ImportKind = Literal["products", "orders", "purchase_orders"]
 
 FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -35,6 +35,30 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                 "price": (
                     "price", "unit price", "sale price", "sales price", "retail price", "selling price",
                     "单价", "售价", "销售价", "零售价", "价格", "标准售价",
+                ),
+                "track_lot": (
+                    "track lot", "lot tracked", "batch tracked", "track batch", "批号管理", "批次管理",
+                    "管批号", "管批次",
+                ),
+                "track_expiry": (
+                    "track expiry", "expiry tracked", "has expiry", "效期管理", "保质期管理", "有效期管理",
+                    "管效期",
+                ),
+                "track_serial": (
+                    "track serial", "serial tracked", "track serial number", "序列号管理", "管序列号",
+                    "唯一码管理",
+                ),
+                "min_days_left": (
+                    "min days left", "minimum days left", "minimum remaining days", "最少剩余天数",
+                    "最低剩余天数", "临期天数", "允收天数",
+                ),
+                "pack_code": (
+                    "pack code", "carton code", "carton barcode", "case code", "case barcode", "itf 14",
+                    "pack barcode", "箱码", "外箱码", "外箱条码", "箱条码", "包装条码",
+                ),
+                "pack_quantity": (
+                    "pack quantity", "carton quantity", "units per carton", "case quantity", "pack size",
+                    "箱规", "装箱数", "装箱数量", "每箱数量", "箱入数", "包装数量",
                 ),
             }
         ),
@@ -76,6 +100,38 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                 ),
             }
         ),
+        "purchase_orders": MappingProxyType(
+            {
+                "order_number": (
+                    "purchase order", "purchase order number", "po number", "po no", "po", "order number",
+                    "order no", "采购单号", "采购订单号", "采购单", "采购订单", "订单号", "单号", "单据编号",
+                ),
+                "supplier": (
+                    "supplier", "supplier code", "supplier name", "vendor", "vendor code", "vendor name",
+                    "供应商", "供应商编码", "供应商编号", "供应商名称", "供货商", "供货单位",
+                ),
+                "sku": (
+                    "sku", "sku code", "item no", "item number", "item code", "stock code", "货号",
+                    "商品编码", "商品编号", "商品货号", "编码", "编号", "物料编码", "存货编码",
+                ),
+                "barcode": (
+                    "barcode", "bar code", "ean", "ean13", "gtin", "code", "product code", "条码", "条形码",
+                    "商品条码", "国际条码", "69码",
+                ),
+                "quantity": (
+                    "quantity", "qty", "order quantity", "ordered", "数量", "采购数量", "订货数量",
+                    "订购数量",
+                ),
+                "unit_cost": (
+                    "unit cost", "cost", "purchase price", "unit price", "price", "进价", "采购价",
+                    "采购单价", "进货价", "单价", "成本", "成本价",
+                ),
+                "due": (
+                    "due", "due date", "due day", "delivery date", "expected", "expected date", "交货日期",
+                    "到货日期", "预计到货", "预计到货日期", "要求到货日期", "交期",
+                ),
+            }
+        ),
     }
 )  # fmt: skip
 """Every field that an import knows, by kind, with headings (English, Chinese) under which it is found."""
@@ -90,9 +146,22 @@ REQUIRED: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxy
             ("placed_at",),
             ("unit_price",),
         ),
+        "purchase_orders": (
+            ("order_number",),
+            ("supplier",),
+            ("sku", "barcode"),
+            ("quantity",),
+            ("unit_cost",),
+            ("due",),
+        ),
     }
 )
 """Of each group at least one field needs a column."""
+
+TOGETHER: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxyType(
+    {"products": (("pack_code", "pack_quantity"),), "orders": (), "purchase_orders": ()}
+)
+"""Fields that say something only together: all of a group have a column, or none."""
 
 _WORD_BREAK: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS: Final = re.compile(r"[\s_\-./:：#*]+")
@@ -120,4 +189,8 @@ def suggested_columns(kind: ImportKind, headers: Sequence[str]) -> dict[str, str
             known = by_name.get(names[rank]) if rank < len(names) else None
             if known is not None:
                 found.setdefault(field, known)
+    for group in TOGETHER[kind]:
+        if not found.keys() >= set(group):
+            for field in group:
+                found.pop(field, None)
     return {field: found[field] for field in FIELDS[kind] if field in found}

@@ -12,6 +12,7 @@ from merchant_desk.documents.cells import (
     clean_text,
 )
 from merchant_desk.documents.mapping import Mapping
+from merchant_desk.documents.product_care import CareReader
 from merchant_desk.documents.tabular import Row, Table
 from merchant_desk.domain.gtins import is_digits
 from merchant_desk.domain.house_codes import is_reserved
@@ -28,7 +29,7 @@ _CACHED = 65_536
 _NO_PRICE = frozenset("0.,- ")
 
 
-def _places(table: Table, mapping: Mapping, *fields: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+def cell_places(table: Table, mapping: Mapping, *fields: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
     """Return what picks the cells of these fields out of a row; a field without a column gives ""."""
     width = len(table.headers)
     places = [width if (place := mapping.column(field, table.headers)) is None else place for field in fields]
@@ -36,7 +37,7 @@ def _places(table: Table, mapping: Mapping, *fields: str) -> Callable[[tuple[str
     return lambda cells: pick((*cells, ""))
 
 
-def _too_long(row: Row, width: int) -> Fault | None:
+def too_long(row: Row, width: int) -> Fault | None:
     """Find text beyond the last heading: its row has slipped, and every cell may be another's."""
     if len(row.cells) == width:
         return None
@@ -73,16 +74,18 @@ def product_rows(table: Table, mapping: Mapping, first: int = 0) -> Iterator[Pro
     Raises:
         ImportProblem: what makes the rest of the file unreadable.
     """
-    pick = _places(table, mapping, "sku", "barcode", "name", "unit", "category", "price")
+    pick = cell_places(table, mapping, "sku", "barcode", "name", "unit", "category", "price")
+    care = CareReader(table.headers, mapping)
     price = NumberReader.of_prices("price", mapping.options.decimal_mark, mapping.options.currency)
     width, formulas = len(table.headers), bool(table.sheet)
     for row in table.rows(first):
         number = row.number
         try:
-            if fault := _too_long(row, width):
+            if fault := too_long(row, width):
                 yield UnreadRow(number, "", fault)
                 continue
-            yield _product_row(number, pick(row.cells), price, mapping, formulas)
+            product = _product_row(number, pick(row.cells), price, mapping, formulas)
+            yield product._replace(care=care(row.cells, product.barcode)) if care.wanted else product
         except UnreadableCell as unreadable:
             yield UnreadRow(number, "", unreadable.fault)
 
@@ -186,13 +189,13 @@ def order_rows(table: Table, mapping: Mapping, first: int = 0) -> Iterator[Order
     Raises:
         ImportProblem: what makes the rest of the file unreadable.
     """
-    pick = _places(table, mapping, *_OrderCells.FIELDS)
+    pick = cell_places(table, mapping, *_OrderCells.FIELDS)
     reader = _OrderCells(mapping, bool(table.sheet))
     width = len(table.headers)
     for row in table.rows(first):
         cells = pick(row.cells)
         try:
-            if fault := _too_long(row, width):
+            if fault := too_long(row, width):
                 yield UnreadRow(row.number, reader.number.or_empty(cells[0]), fault)
                 continue
             yield reader.row(row.number, cells)
@@ -206,7 +209,7 @@ def survey_table(table: Table, mapping: Mapping) -> OrderSurvey:
 
 
 def _survey_rows(table: Table, mapping: Mapping) -> Iterator[SurveyRow]:
-    pick = _places(table, mapping, "order_number", "stock_code", "description", "unit_price")
+    pick = cell_places(table, mapping, "order_number", "stock_code", "description", "unit_price")
     reader = _OrderCells(mapping, bool(table.sheet))
     for row in table.rows():
         number, code, text, price = pick(row.cells)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from babel.numbers import get_currency_precision, list_currencies
 
-from merchant_desk.documents.column_names import FIELDS, REQUIRED, ImportKind, suggested_columns
+from merchant_desk.documents.column_names import FIELDS, REQUIRED, TOGETHER, ImportKind, suggested_columns
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Table, open_table
 from merchant_desk.domain.codes import sku_key
@@ -176,6 +176,10 @@ def _check_required(kind: ImportKind, columns: Pairs[str, str]) -> None:
     for group in REQUIRED[kind]:
         if not any(field in columns for field in group):
             raise ImportProblem("field_not_mapped", fields=", ".join(group))
+    for group in TOGETHER[kind]:
+        missing = [field for field in group if field not in columns]
+        if missing and len(missing) < len(group):
+            raise ImportProblem("field_not_mapped", fields=", ".join(missing))
 
 
 def suggested_mapping(kind: ImportKind, headers: Sequence[str], name: str = "") -> Mapping:

@@ -62,6 +62,20 @@ class FaultCode(StrEnum):
     ORDER_INCOMPLETE = "order_incomplete"
     ORDER_OF_TWO_CUSTOMERS = "order_of_two_customers"
     ORDER_TOO_LONG = "order_too_long"
+    FLAG_NOT_READ = "flag_not_read"
+    DAYS_NOT_READ = "days_not_read"
+    PACK_INCOMPLETE = "pack_incomplete"
+    PACK_IS_UNIT = "pack_is_unit"
+    QUANTITY_NOT_POSITIVE = "quantity_not_positive"
+    NEGATIVE_COST = "negative_cost"
+    UNKNOWN_SUPPLIER = "unknown_supplier"
+    AMBIGUOUS_SUPPLIER = "ambiguous_supplier"
+    UNKNOWN_PRODUCT = "unknown_product"
+    AMBIGUOUS_PRODUCT = "ambiguous_product"
+    CODES_DISAGREE = "codes_disagree"
+    ORDER_OF_TWO_SUPPLIERS = "order_of_two_suppliers"
+    ORDER_OF_TWO_DAYS = "order_of_two_days"
+    NUMBER_TAKEN = "number_taken"
 
 
 class Fault(NamedTuple):

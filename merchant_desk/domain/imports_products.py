@@ -6,8 +6,8 @@
                     and finds the product by its text alone
     odd_length      digits, but as many as no GTIN has: likewise
     house_code      not digits alone: likewise
-    code_clash      its barcode was there before, under another SKU: taken in as a product of its own; a scan
-                    shows both, and a person decides
+    code_clash      its barcode or its pack's was there before, under another SKU: taken in as a product of
+                    its own; a scan shows both, and a person decides
     gtin_clash      its GTIN-14 was there before, written otherwise ("00011686", "0000000011686"): likewise
     repeated_code   its SKU was there before: the first row stands
 
@@ -53,6 +53,30 @@ class ProductNote(StrEnum):
     UNNAMED = "unnamed"
 
 
+class Care(NamedTuple):
+    """What must be known of a product's goods, and the pack that they come in.
+
+    `min_days_left` is days that must be left of a lot's life when it is received (0: any). `pack_quantity` is
+    10^-6 base units in the pack whose code is `pack_code` ("" and 0: none); `pack_gtin` exists only if the
+    check digit is right.
+    """
+
+    track_lot: bool = False
+    track_expiry: bool = False
+    track_serial: bool = False
+    min_days_left: int = 0
+    pack_code: str = ""
+    pack_quantity: int = 0
+
+    @property
+    def pack_gtin(self) -> str | None:
+        """The pack's GTIN-14, None where it has none."""
+        return gtin14(self.pack_code) if self.pack_code else None
+
+
+NO_CARE: Final = Care()
+
+
 class ProductRow(NamedTuple):
     """A row as it was read; texts are cleaned, "" where a column is empty or absent.
 
@@ -67,6 +91,7 @@ class ProductRow(NamedTuple):
     category: str = ""
     price: int | None = None
     notes: tuple[str, ...] = ()
+    care: Care = NO_CARE
 
 
 class ImportedProduct(NamedTuple):
@@ -80,6 +105,7 @@ class ImportedProduct(NamedTuple):
     unit: str
     category: str
     price: int | None
+    care: Care = NO_CARE
 
 
 class ProductOutcome(NamedTuple):
@@ -99,7 +125,9 @@ class ProductOutcome(NamedTuple):
         """About how much room it takes in an operation's body (at most three bytes for a character)."""
         if self.product is None:
             return _ROOM
-        return _ROOM + 2 * len(self.product.sku) + len(self.product.barcode) + 3 * len(self.product.name)
+        product = self.product
+        codes = len(product.barcode) + 2 * len(product.care.pack_code)
+        return _ROOM + 2 * len(product.sku) + codes + 3 * len(product.name)
 
 
 class ProductClassifier:
@@ -119,6 +147,7 @@ class ProductClassifier:
         self._skus = _Memory()
         # Without SKUs one memory serves for both.
         self._barcodes = _Memory() if has_skus else self._skus
+        self._packs = _Memory()
 
     def outcomes(self, rows: Iterable[ProductRow | UnreadRow]) -> Iterator[ProductOutcome]:
         """Yield what becomes of each row."""
@@ -142,6 +171,8 @@ class ProductClassifier:
             again = RowOutcome(row.number, ProductRule.REPEATED_CODE, Effect.UNCHANGED, notes=row.notes)
             return ProductOutcome((again,), None)
         rule, others = self._rule_of_code(row, gtin, code)
+        if row.care.pack_code:
+            rule, others = self._rule_of_pack(row.care.pack_code, rule, others)
         self._skus.add(packed)
         self._barcodes.add(code)
         notes = row.notes
@@ -150,7 +181,9 @@ class ProductClassifier:
         if not row.name:
             rule = ProductRule.EMPTY_NAME if rule is ProductRule.NEW_PRODUCT else rule
             notes = (*notes, ProductNote.UNNAMED)
-        product = ImportedProduct(key, sku, row.name or sku, barcode, gtin, row.unit, row.category, row.price)
+        product = ImportedProduct(
+            key, sku, row.name or sku, barcode, gtin, row.unit, row.category, row.price, row.care
+        )
         written = RowOutcome(row.number, rule, Effect.WRITTEN, 0, 0, notes)
         return ProductOutcome((written,), product, others)
 
@@ -162,7 +195,7 @@ class ProductClassifier:
         if not barcode:
             return ProductRule.NEW_PRODUCT, ()
         others = self._other_writings(barcode, gtin) if gtin else ()
-        taken = self._has_skus and code in self._barcodes
+        taken = (self._has_skus and code in self._barcodes) or code in self._packs
         if gtin and (others or taken):
             self.repeated_gtins.add(gtin)
             self.ambiguous_gtins.add(gtin)
@@ -175,6 +208,16 @@ class ProductClassifier:
         if not is_digits(barcode):
             return ProductRule.HOUSE_CODE, ()
         return (ProductRule.RAW_CODE if len(barcode) in GTIN_LENGTHS else ProductRule.ODD_LENGTH), ()
+
+    def _rule_of_pack(
+        self, pack_code: str, rule: ProductRule, others: tuple[str, ...]
+    ) -> tuple[ProductRule, tuple[str, ...]]:
+        """Judge a pack's code: one that stood before, on a unit or on a pack, scans as both."""
+        pack = _packed(pack_code)
+        if pack in self._barcodes or pack in self._packs:
+            rule, others = ProductRule.CODE_CLASH, (*others, pack_code)
+        self._packs.add(pack)
+        return rule, others
 
     def _other_writings(self, barcode: str, gtin: str) -> tuple[str, ...]:
         """Return how else this GTIN was written before: with fewer or more leading zeros."""

@@ -15,7 +15,7 @@ class StartImport:
 
     `source` is the file's name; the hashes are SHA-256 (hex): of the file as it lies on the disk, of the
     mapping with all that was chosen beside it, and of the dry run's rules and amounts row by row. `kind` is
-    products or orders, `rows` how many there are.
+    products, orders or purchase_orders, `rows` how many there are.
     """
 
     job_id: UUID
@@ -50,8 +50,9 @@ class FinishImport:
 class UndoImport:
     """Decision: take back what a job brought in and nobody has used since; the rest stays as it is.
 
-    Orders are cancelled, SKUs archived, barcodes taken off; nothing is deleted. Number and code get a mark,
-    so that a corrected file can bring the same ones in again. `last` ends the job.
+    Orders are cancelled, purchase orders closed, SKUs archived, barcodes taken off; nothing is deleted.
+    Number and code get a mark, so that a corrected file can bring the same ones in again. `last` ends the
+    job.
     """
 
     job_id: UUID
@@ -61,3 +62,4 @@ class UndoImport:
     skus: tuple[UUID, ...]
     barcodes: tuple[UUID, ...]
     last: bool
+    purchases: tuple[UUID, ...] = ()

@@ -33,6 +33,20 @@ class PlacePurchaseOrder:
     lines: tuple[PurchaseLine, ...]
 
 
+@operation("import_purchase_orders", nature=Nature.DECISION, right="import")
+@dataclass(frozen=True)
+class ImportPurchaseOrders:
+    """Decision: one chunk of an import job; orders whose number stands already are left as they are.
+
+    Each is a draft, as if it had been typed.
+    """
+
+    job_id: UUID
+    chunk: int
+    outlet_id: UUID
+    orders: tuple[PlacePurchaseOrder, ...]
+
+
 @operation("send_purchase_order", nature=Nature.DECISION, right="purchase")
 @dataclass(frozen=True)
 class SendPurchaseOrder:

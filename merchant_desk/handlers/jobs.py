@@ -4,10 +4,10 @@ from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
-from merchant_desk.domain.orders import ImportOrders
-from merchant_desk.domain.products import ImportProducts
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.purchasing import end_expecting
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
 """What stands on an order that somebody worked on."""
@@ -67,14 +67,16 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *(("orders", id) for id in op.orders),
         *(("skus", id) for id in op.skus),
         *(("barcodes", id) for id in op.barcodes),
+        *(("purchase_orders", id) for id in op.purchases),
     ],
     look_ups=lambda op: [
+        *(("receipts", "purchase_order_id", id) for id in op.purchases),
         *((table, "order_id", id) for id in op.orders for table in _USES_OF_ORDER),
         *(("barcodes", "sku_id", id) for id in op.skus),
     ],
 )
 def undo_import(context: Context, op: UndoImport) -> None:
-    """Cancel orders, archive SKUs and take barcodes off, where nobody has used them."""
+    """Cancel orders, close purchase orders, archive SKUs, take barcodes off, where nobody has used them."""
     context.get_of("jobs", op.job_id, op.outlet_id)
     unit = context.unit
     undone = sum(_withdraw_order(context, op, id) for id in op.orders)
@@ -83,8 +85,9 @@ def undo_import(context: Context, op: UndoImport) -> None:
         if unit.get("barcodes", id) is not None:
             unit.remove("barcodes", id)
             undone += 1
-    count = len(op.orders) + len(op.skus) + len(op.barcodes)
-    _note(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
+    undone += sum(_withdraw_purchase(context, op.outlet_id, id) for id in op.purchases)
+    count = len(op.orders) + len(op.skus) + len(op.barcodes) + len(op.purchases)
+    note_chunk(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
     if op.last:
         unit.update("jobs", op.job_id, status="undone", ended_at=context.envelope.time)
 
@@ -113,6 +116,20 @@ def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
     return True
 
 
+def _withdraw_purchase(context: Context, outlet_id: UUID, id: UUID) -> bool:
+    """Close a purchase order against which nobody has begun to receive; its number is free again."""
+    unit = context.unit
+    order = unit.get("purchase_orders", id)
+    if order is None or order["outlet_id"] != outlet_id or order["status"] == "closed":
+        return False
+    if unit.find("receipts", purchase_order_id=id):
+        return False
+    end_expecting(context, order)
+    number = _freed(context, ("purchase_orders", "number_key"), order["number"])
+    unit.update("purchase_orders", id, number=number, number_key=sku_key(number))
+    return True
+
+
 def _withdraw_sku(context: Context, outlet_id: UUID, id: UUID) -> bool:
     """Archive a SKU that no warehouse of the outlet has or expects; lines of orders still name it."""
     unit = context.unit
@@ -137,31 +154,3 @@ def _freed(context: Context, column: tuple[str, str], text: str) -> str:
     while context.unit.find(table, **{name: sku_key(f"{text}~{n}")}):
         n += 1
     return f"{text}~{n}"
-
-
-def note_chunk(
-    context: Context, op: ImportProducts | ImportOrders, kind: str, created: int, rows: int
-) -> None:
-    """Write what a chunk of a job did: a row of its own, so that no two chunks stand on each other.
-
-    `created` are the products or orders of it that were new, `rows` the rows of the file that they came from.
-    """
-    count = len(op.items) + len(op.gained) if isinstance(op, ImportProducts) else len(op.orders)
-    _note(context, op.job_id, kind, op.chunk, (created, count - created, rows))
-
-
-def _note(context: Context, job_id: UUID, kind: str, number: int, counts: tuple[int, int, int]) -> None:
-    created, unchanged, rows = counts
-    context.unit.insert(
-        "job_chunks",
-        {
-            "id": context.new_id("job_chunks"),
-            "op_id": context.envelope.op_id,
-            "job_id": job_id,
-            "kind": kind,
-            "number": number,
-            "created": created,
-            "unchanged": unchanged,
-            "rows": rows,
-        },
-    )

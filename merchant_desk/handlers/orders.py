@@ -24,7 +24,7 @@ from merchant_desk.domain.orders import (
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.jobs import note_chunk
+from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.models.columns import Row
 
 
@@ -80,7 +80,7 @@ def import_orders(context: Context, op: ImportOrders) -> None:
             rows += len(order.lines) + len(order.charges)
     for buyer in op.buyers:
         _insert_buyer(context, buyer)
-    note_chunk(context, op, "orders", created, rows)
+    note_chunk(context, op.job_id, "orders", op.chunk, (created, len(op.orders) - created, rows))
 
 
 def _skus_of(op: ImportOrders) -> list[UUID]:

@@ -23,7 +23,7 @@ from merchant_desk.domain.products import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.jobs import note_chunk
+from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.models.sort_keys import sort_key
 
 
@@ -57,12 +57,16 @@ def import_products(context: Context, op: ImportProducts) -> None:
     unit.finds.prefetch("skus", "sku_key", (sku_key(item.sku) for item in op.items))
     unit.prefetch("skus", (item.sku_id for item in op.items))
     unit.prefetch("barcodes", _gained_ids(op))
-    created = sum(_import_item(context, item) for item in op.items)
+    written = {item.sku_id for item in op.items if _import_item(context, item)}
     for gained in op.gained:
         check_barcode(gained.barcode)
         context.get("skus", gained.sku_id)
-        created += _insert_barcode(context, gained.sku_id, gained.barcode)
-    note_chunk(context, op, "products", created, created)
+        if _insert_barcode(context, gained.sku_id, gained.barcode):
+            written.add(gained.sku_id)
+    # A product is one row of the file, also where it gains its own code and its pack's.
+    all_skus = {item.sku_id for item in op.items} | {gained.sku_id for gained in op.gained}
+    counts = (len(written), len(all_skus) - len(written), len(written))
+    note_chunk(context, op.job_id, "products", op.chunk, counts)
 
 
 def _import_item(context: Context, item: NewSku) -> bool:

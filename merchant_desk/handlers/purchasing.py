@@ -6,6 +6,7 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.purchasing import (
     ClosePurchaseOrder,
+    ImportPurchaseOrders,
     PlacePurchaseOrder,
     SendPurchaseOrder,
     check_can_close,
@@ -15,6 +16,7 @@ from merchant_desk.domain.purchasing import (
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.models.columns import Row
 
 
@@ -30,12 +32,47 @@ from merchant_desk.models.columns import Row
 def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     """Write the order as a draft, costs in their own table."""
     check_lines(op.lines)
-    key = sku_key(op.number)
-    if context.unit.find("purchase_orders", number_key=key):
+    if context.unit.find("purchase_orders", number_key=sku_key(op.number)):
         raise Refusal("number_taken", number=op.number)
     context.get("suppliers", op.supplier_id)
     for line in op.lines:
         context.get("skus", line.sku_id)
+    _insert_order(context, op)
+
+
+@handles(
+    ImportPurchaseOrders,
+    reads=lambda op: [
+        *(("purchase_orders", order.order_id) for order in op.orders),
+        *(("suppliers", order.supplier_id) for order in op.orders),
+        *(("skus", line.sku_id) for order in op.orders for line in order.lines),
+    ],
+    look_ups=lambda op: [("purchase_orders", "number_key", sku_key(order.number)) for order in op.orders],
+)
+def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
+    """Write the orders whose number nobody has, as drafts.
+
+    Suppliers and SKUs only have to be there: they are looked at without a trace, as in `import_orders`.
+    """
+    unit = context.unit
+    for order in op.orders:
+        check_lines(order.lines)
+        if order.outlet_id != op.outlet_id:
+            raise Refusal("other_outlet", table="purchase_orders", id=order.order_id)
+        needed = [("suppliers", order.supplier_id), *(("skus", line.sku_id) for line in order.lines)]
+        for table, id in dict.fromkeys(needed):
+            if unit.peek(table, id) is None:
+                raise Refusal("not_here", table=table, id=id)
+    created = rows = 0
+    for order in op.orders:
+        if not unit.find("purchase_orders", number_key=sku_key(order.number)):
+            _insert_order(context, order)
+            created += 1
+            rows += len(order.lines)
+    note_chunk(context, op.job_id, "purchase_orders", op.chunk, (created, len(op.orders) - created, rows))
+
+
+def _insert_order(context: Context, op: PlacePurchaseOrder) -> None:
     time = context.envelope.time
     context.create(
         "purchase_orders",
@@ -45,7 +82,7 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
             "warehouse_id": op.warehouse_id,
             "supplier_id": op.supplier_id,
             "number": op.number,
-            "number_key": key,
+            "number_key": sku_key(op.number),
             "status": "draft",
             "due_day": op.due_day,
             "placed_at": time,

@@ -1,6 +1,6 @@
 """What an import found and did: the account that is shown after the dry run and at the end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -28,8 +28,9 @@ class Account:
 
     `tally` counts rows and amounts by rule. `new` and `standing` count products or orders: those that are (or
     would be) written, and those that stood here before. `written_rows` are rows written by this job, in this
-    run or before it was interrupted. `taken` are rows of orders whose number another channel has here.
-    `operations` is how many were saved in this run.
+    run or before it was interrupted; once it has finished, a further run counts only its own. `repeated`: the
+    job had finished before and nothing was left to do. `taken` are rows of orders whose number another order
+    has here. `operations` is how many were saved in this run.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Account:
     written_rows: int = 0
     taken: list[int] = field(default_factory=list)
     operations: int = 0
+    repeated: bool = False
     chunks: int = 0
     refusals: dict[int, Fault] = field(default_factory=dict)
 
@@ -52,6 +54,18 @@ class Account:
                 if row.fault is not None and len(self.refusals) < KEPT_REFUSALS:
                     self.refusals[row.row] = row.fault
             yield outcome
+
+    def leave_out(self, taken: Mapping[int, Fault]) -> None:
+        """Note rows of orders whose number another order has here, with the reason."""
+        self.taken += taken
+        for row, fault in taken.items():
+            if len(self.refusals) < KEPT_REFUSALS:
+                self.refusals[row] = fault
+
+    def effect_of(self, rule: str) -> Effect:
+        """Return what was done with a rule's rows: nothing anew, if the file was brought in before."""
+        effect = self.tally.effects[rule]
+        return Effect.UNCHANGED if effect is Effect.WRITTEN and self.repeated else effect
 
     @property
     def rows(self) -> int:

@@ -8,6 +8,7 @@ from merchant_desk.documents.mapping import Mapping
 from merchant_desk.domain.imports import Effect
 from merchant_desk.domain.imports_orders import OrderOutcome
 from merchant_desk.domain.imports_products import ProductOutcome
+from merchant_desk.domain.imports_purchases import PurchaseOutcome
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.faults import FoundOtherwise
@@ -16,6 +17,7 @@ from merchant_desk.jobs.passes import Cancelled, Pass, Told, never, silent
 from merchant_desk.jobs.place import place_of
 from merchant_desk.jobs.plan import Choices, make_plan
 from merchant_desk.jobs.product_steps import ProductSteps
+from merchant_desk.jobs.purchase_steps import PurchaseSteps
 from merchant_desk.jobs.queue import Queue, Who
 from merchant_desk.jobs.standing import Standing
 from merchant_desk.models.queries.imports import job_status, rows_written
@@ -26,7 +28,7 @@ _NO_JOB = UUID(int=0)
 
 
 class ImportJob:
-    """Brings a file of products or orders in.
+    """Brings a file of products, orders or purchase orders in.
 
         job = ImportJob(desk.runtime, lambda: desk.person.id, Path("goods.xlsx"), mapping)
         found = job.dry_run()
@@ -96,7 +98,9 @@ class ImportJob:
         account.job_id = job_id
         reading = self._reading(job_id, account, found.rows)
         with Queue(self._runtime, self._who, job_id) as queue:
-            begun = self._status(job_id) == "started"
+            before = self._status(job_id)
+            begun = before == "started"
+            earlier = self._written(job_id) if before == "finished" else 0
             for step in reading.steps(told, cancelled):
                 if step.operations and not begun:
                     queue.add(self._start(job_id, found))
@@ -104,7 +108,8 @@ class ImportJob:
                 for body in step.operations:
                     queue.add(body)
             queue.drain()
-            self._count_written(job_id, account)
+            account.written_rows = self._written(job_id) - earlier
+            account.repeated = before == "finished" and queue.count == 0
             if account.state is not State.CANCELLED:
                 self._end(queue, job_id, account, found)
         account.operations = queue.count
@@ -129,19 +134,21 @@ class ImportJob:
 
     def _reading(
         self, job_id: UUID, account: Account, total: int
-    ) -> Pass[ProductOutcome] | Pass[OrderOutcome]:
+    ) -> Pass[ProductOutcome] | Pass[OrderOutcome] | Pass[PurchaseOutcome]:
         standing = Standing(self._runtime)
         if self.plan.kind == "products":
             return Pass(ProductSteps(self.plan, standing, job_id), account, total)
+        if self.plan.kind == "purchase_orders":
+            return Pass(PurchaseSteps(self.plan, standing, job_id, self._runtime), account, total)
         return Pass(OrderSteps(self.plan, standing, job_id), account, total)
 
     def _status(self, job_id: UUID) -> str:
         with self._runtime.read() as connection, connection.begin():
             return job_status(connection, job_id)
 
-    def _count_written(self, job_id: UUID, account: Account) -> None:
+    def _written(self, job_id: UUID) -> int:
         with self._runtime.read() as connection, connection.begin():
-            account.written_rows = rows_written(connection, job_id, self.plan.kind)
+            return rows_written(connection, job_id, self.plan.kind)
 
     def _start(self, job_id: UUID, found: Account) -> StartImport:
         plan = self.plan

@@ -6,7 +6,16 @@ from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.imports import CHUNK_BYTES, Chunk, buyer_id, line_id, order_id, sku_id
+from merchant_desk.domain.imports import (
+    CHUNK_BYTES,
+    Chunk,
+    Fault,
+    FaultCode,
+    buyer_id,
+    line_id,
+    order_id,
+    sku_id,
+)
 from merchant_desk.domain.imports_order_lines import OrderKind
 from merchant_desk.domain.imports_orders import ImportedLine, ImportedOrder, OrderOutcome
 from merchant_desk.domain.orders import ImportedBuyer, ImportOrders, NewOrder, OrderCharge, OrderLine
@@ -46,7 +55,12 @@ class OrderSteps:
         standing = self._standing.orders(orders)
         channel = self._plan.choices.channel
         foreign = [key for key, order in standing.items() if order.channel != channel]
-        taken = tuple(row.row for key in foreign for row in orders[key].rows)
+        taken = {
+            row.row: Fault(FaultCode.NUMBER_TAKEN, "order_number", order.number)
+            for key in foreign
+            if (order := orders[key].order) is not None
+            for row in orders[key].rows
+        }
         new = [one.order for key, one in orders.items() if key not in standing and one.order is not None]
         operations: list[object] = [*self._sku_operations(chunk.number, new)]
         operations += self._order_operations(chunk.number, new)

@@ -79,7 +79,7 @@ class Pass(Generic[OutcomeT]):
             yield step
             account.new += step.new
             account.standing += step.standing
-            account.taken += step.taken
+            account.leave_out(step.taken)
 
     def look_through(self, told: Told, cancelled: Cancelled) -> None:
         """Judge every row without asking what stands here: what a file is, not what there is to do."""

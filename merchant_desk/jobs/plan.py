@@ -1,7 +1,8 @@
 """What an import is going to do: a file, how it is read, and what was chosen beside."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -40,15 +41,15 @@ class Choices:
 class Step:
     """What one chunk asks for: operations, and how its outcomes stand here.
 
-    `new` outcomes will be written, `standing` ones are here already. `taken` are the row numbers of orders
-    whose number belongs to an order of another channel: they are left out.
+    `new` outcomes will be written, `standing` ones are here already. `taken` are the rows, with the reason,
+    of orders whose number belongs to an order of another channel or content: they are left out.
     """
 
     number: int
     operations: tuple[object, ...]
     new: int
     standing: int
-    taken: tuple[int, ...] = ()
+    taken: Pairs[int, Fault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Plan:
 
     @property
     def kind(self) -> ImportKind:
-        """Products or orders."""
+        """Products, orders or purchase orders."""
         return self.mapping.kind
 
     @property
@@ -100,7 +101,7 @@ def make_plan(
     """
     if wanted is not None and mapping.kind != wanted:
         raise MappingForOtherKind(mapping.name, mapping.kind, wanted)
-    carries_money = mapping.kind == "orders" or "price" in mapping.columns
+    carries_money = mapping.kind != "products" or "price" in mapping.columns
     if carries_money and mapping.options.currency != place.currency:
         raise OtherCurrency(mapping.options.currency, place.currency)
     return Plan(open_mapped(path, mapping), mapping, place, choices)

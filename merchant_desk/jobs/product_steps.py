@@ -38,32 +38,45 @@ class ProductSteps:
         products = [outcome.product for outcome in chunk.outcomes if outcome.product is not None]
         known = self._standing.skus(product.key for product in products)
         codes = self._standing.barcodes(
-            barcode_id(known[product.key], product.barcode)
+            barcode_id(known[product.key], barcode.code)
             for product in products
-            if product.key in known and product.barcode
+            if product.key in known
+            for barcode in _barcodes(product)
         )
         merchant = self._plan.place.merchant_id
         derived = {p.key: sku_id(merchant, p.key) for p in products if p.key not in known}
         free = self._standing.free_ids("skus", list(derived.values()))
         items: list[NewSku] = []
         gained: list[GainedBarcode] = []
+        richer = 0
         for product in products:
             id = known.get(product.key)
             if id is None:
                 items.append(_new_sku(free[derived[product.key]], product))
-            elif product.barcode and barcode_id(id, product.barcode) not in codes:
-                gained.append(GainedBarcode(id, _barcode(product)))
-        new = len(items) + len(gained)
+                continue
+            lacking = [one for one in _barcodes(product) if barcode_id(id, one.code) not in codes]
+            gained += (GainedBarcode(id, barcode) for barcode in lacking)
+            richer += bool(lacking)
+        new = len(items) + richer
         body = ImportProducts(self._job_id, chunk.number, tuple(items), tuple(gained))
         return Step(chunk.number, (body,) if new else (), new, len(products) - new)
 
 
-def _barcode(product: ImportedProduct) -> Barcode:
-    return Barcode(product.barcode, product.gtin, MICRO, product.unit)
+PACK_UNIT: Final = "箱"
+"""What people call the pack whose code a file names: a carton."""
+
+
+def _barcodes(product: ImportedProduct) -> tuple[Barcode, ...]:
+    """Return a product's own code and its pack's, those that it has."""
+    care = product.care
+    own = (Barcode(product.barcode, product.gtin, MICRO, product.unit),) if product.barcode else ()
+    if not care.pack_code:
+        return own
+    return (*own, Barcode(care.pack_code, care.pack_gtin, care.pack_quantity, PACK_UNIT))
 
 
 def _new_sku(id: UUID, product: ImportedProduct) -> NewSku:
-    """Return a product as the operation carries it: one barcode for one base unit, nothing tracked."""
+    """Return a product as the operation carries it: its codes, and what is tracked of it."""
     return NewSku(
         sku_id=id,
         sku=product.sku,
@@ -72,9 +85,10 @@ def _new_sku(id: UUID, product: ImportedProduct) -> NewSku:
         category=product.category,
         base_unit=product.unit,
         price=product.price or 0,
-        track_lot=False,
-        track_expiry=False,
+        track_lot=product.care.track_lot,
+        track_expiry=product.care.track_expiry,
+        track_serial=product.care.track_serial,
         shelf_life_days=0,
-        min_days_left=0,
-        barcodes=(_barcode(product),) if product.barcode else (),
+        min_days_left=product.care.min_days_left,
+        barcodes=_barcodes(product),
     )

@@ -8,14 +8,8 @@ from babel.numbers import get_currency_precision
 
 from merchant_desk.documents.exports import Cell, CellKind, Column, Style, Workbook
 from merchant_desk.documents.problem_texts import fault_text, note_text, rule_text
-from merchant_desk.domain.imports import ImportTally
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.plan import Plan
-
-TAKEN: Final = (
-    "订单号已被另一渠道的订单占用。",
-    "The number belongs to an order of another channel.",
-)
 
 _EFFECTS: Final = {
     "written": ("写入", "written"),
@@ -62,32 +56,29 @@ def write_report(path: Path, plan: Plan, account: Account) -> None:
         with Workbook(draft, Style("zh", plan.mapping.zone, digits)) as book:
             cells = tuple(Column(header, header, CellKind.CODE, 18) for header in plan.table.headers)
             book.add_sheet("未导入 left out", (*_REASONS, *cells), _left_out(plan, account))
-            book.add_sheet("规则 rules", _RULES, _rules(account.tally))
+            book.add_sheet("规则 rules", _RULES, _rules(account))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 
 
 def _left_out(plan: Plan, account: Account) -> Iterator[list[Cell]]:
-    taken = set(account.taken)
-    wanted = account.refusals.keys() | taken
+    wanted = account.refusals
     if not wanted:
         return
     width = len(plan.table.headers)
     for number, cells in plan.table.rows(min(wanted)):
         if number not in wanted:
             continue
-        fault = account.refusals.get(number)
-        reasons = TAKEN
-        if fault is not None:
-            words = (fault.code.value, fault.field, fault.text)
-            reasons = fault_text(*words, "zh"), fault_text(*words, "en")
-        yield [number, *reasons, *cells[:width]]
+        fault = wanted[number]
+        words = (fault.code.value, fault.field, fault.text)
+        yield [number, fault_text(*words, "zh"), fault_text(*words, "en"), *cells[:width]]
 
 
-def _rules(tally: ImportTally) -> Iterator[list[Cell]]:
+def _rules(account: Account) -> Iterator[list[Cell]]:
+    tally = account.tally
     for rule, total in tally.by_rule.items():
-        effect = " / ".join(_EFFECTS[tally.effects[rule].value])
+        effect = " / ".join(_EFFECTS[account.effect_of(rule).value])
         yield [rule, rule_text(rule, "zh"), rule_text(rule, "en"), effect, total.rows, total.amount]
     yield ["", "合计", "total", "", tally.rows, tally.amount]
     for note, total in tally.by_note.items():

@@ -9,6 +9,7 @@ from uuid import UUID
 from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.domain.orders import ImportOrders
 from merchant_desk.domain.products import ImportProducts, barcode_id
+from merchant_desk.domain.purchasing import ImportPurchaseOrders
 from merchant_desk.jobs.faults import NoSuchJob
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who
@@ -43,13 +44,18 @@ class _Made:
     orders: dict[UUID, None] = field(default_factory=dict)
     skus: dict[UUID, None] = field(default_factory=dict)
     barcodes: dict[UUID, None] = field(default_factory=dict)
+    purchases: dict[UUID, None] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.orders) + len(self.skus) + len(self.barcodes) + len(self.purchases)
 
 
 class UndoJob:
     """Takes an import back, on the desk that did it: its operations are in that desk's outbox.
 
-    Orders with a shipment, a refund or a reservation stay, and so do SKUs that stock, orders or purchases
-    know. What the import made of buyers stays. Again, or after an interruption, it goes on with the rest.
+    Orders with a shipment, a refund or a reservation stay, purchase orders with a receipt, and SKUs that
+    stock, orders or purchases know. What the import made of buyers stays. Again, or after an interruption,
+    it goes on with the rest.
 
     Raises:
         NoSuchJob: this desk did not carry the job out.
@@ -62,7 +68,7 @@ class UndoJob:
         with runtime.read() as connection, connection.begin():
             self._status = job_status(connection, job_id)
             self._made = _made(own_operations(connection, job_id))
-        if not self._status or not (self._made.orders or self._made.skus or self._made.barcodes):
+        if not self._status or not self._made:
             raise NoSuchJob(str(job_id))
 
     def run(self, cancelled: Cancelled = never) -> Undone:
@@ -79,14 +85,14 @@ class UndoJob:
             queue.drain()
         with self._runtime.read() as connection, connection.begin():
             taken_back = undone_so_far(connection, self._job_id)
-        made = self._made
-        count = len(made.orders) + len(made.skus) + len(made.barcodes)
-        return Undone(self._job_id, taken_back, count - taken_back, queue.count)
+        return Undone(self._job_id, taken_back, len(self._made) - taken_back, queue.count)
 
     def _operations(self, queue: Queue) -> Iterator[UndoImport]:
         numbers = count(1)
         for part in _parts(list(self._made.orders)):
             yield self._operation(next(numbers), orders=part)
+        for part in _parts(list(self._made.purchases)):
+            yield self._operation(next(numbers), purchases=part)
         queue.drain()
         for part in _parts(self._unused()):
             yield self._operation(next(numbers), skus=part)
@@ -105,9 +111,10 @@ class UndoJob:
         skus: tuple[UUID, ...] = (),
         barcodes: tuple[UUID, ...] = (),
         last: bool = False,
+        purchases: tuple[UUID, ...] = (),
     ) -> UndoImport:
         outlet_id = self._runtime.identity.outlet_id
-        return UndoImport(self._job_id, outlet_id, number, orders, skus, barcodes, last)
+        return UndoImport(self._job_id, outlet_id, number, orders, skus, barcodes, last, purchases)
 
 
 def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
@@ -122,6 +129,8 @@ def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
             )
         elif isinstance(body, ImportOrders):
             made.orders.update((order.order_id, None) for order in body.orders)
+        elif isinstance(body, ImportPurchaseOrders):
+            made.purchases.update((order.order_id, None) for order in body.orders)
     return made
 
 

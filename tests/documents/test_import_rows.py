@@ -15,6 +15,7 @@ from merchant_desk.documents.import_rows import (
 from merchant_desk.documents.mapping import Mapping, MappingOptions, open_mapped
 from merchant_desk.domain.imports import Effect, ImportTally, UnreadRow
 from merchant_desk.domain.imports_order_lines import OrderKind
+from merchant_desk.domain.imports_products import NO_CARE
 from tests.documents.files import text_file, workbook
 
 PRODUCTS = Mapping(
@@ -54,12 +55,12 @@ def products(folder: Path, text: str, options: MappingOptions | None = None) -> 
 
 def test_a_product_with_everything(tmp_path: Path) -> None:
     (row,) = products(tmp_path, "A-1,6901234567892, 老陈醋 ,瓶,调料,¥6.90\n")
-    assert row == (2, "A-1", "6901234567892", "老陈醋", "瓶", "调料", 6_900_000, ())
+    assert row == (2, "A-1", "6901234567892", "老陈醋", "瓶", "调料", 6_900_000, (), NO_CARE)
 
 
 def test_what_is_absent_stays_absent(tmp_path: Path) -> None:
     (row,) = products(tmp_path, "A-1,,醋,,,\n")
-    assert row == (2, "A-1", "", "醋", "件", "", None, ())
+    assert row == (2, "A-1", "", "醋", "件", "", None, (), NO_CARE)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,36 @@ def test_products_by_their_headings(run: Run, tmp_path: Path) -> None:
     assert (again["new"], again["standing"], again["operations"]) == (0, 3, 0)
 
 
+def test_a_known_file_is_told_as_such(run: Run, tmp_path: Path) -> None:
+    path = product_file(tmp_path, *GOODS)
+    run("import", "products", path, "--no-sync")
+    told = run("import", "products", path, "--no-sync")[1]
+    (result,) = of_type(told, "result")
+    assert (result["written"], result["unchanged"], result["operations"]) == (0, 3, 0)
+    assert {rule["effect"] for rule in of_type(told, "rule")} == {"unchanged"}
+
+
+def test_purchase_orders_and_what_is_wrong_with_them(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "po.csv"
+    path.write_text(
+        "PO number,Supplier,SKU,Quantity,Unit cost,Due date\nA-1,S1,BEER-500,24,3.2,2025-12-01\n"
+        "A-2,S1,NONE,24,3.2,2025-12-01\n",
+        encoding="utf-8",
+    )
+    code, told = run("import", "purchase-orders", path, "--no-sync")
+    (result,) = of_type(told, "result")
+    assert (code, result["kind"], result["new"], result["written"], result["refused"]) == (
+        3,
+        "purchase_orders",
+        1,
+        1,
+        1,
+    )
+    (refused,) = of_type(told, "refused")
+    assert (refused["row"], refused["code"], refused["text"]) == (3, "unknown_product", "NONE")
+    assert of_type(run("import", "undo", result["job"], "--no-sync")[1], "undone")[0]["taken_back"] == 1
+
+
 def test_a_dry_run_writes_nothing(run: Run, tmp_path: Path) -> None:
     path = product_file(tmp_path, *GOODS)
     code, told = run("import", "products", path, "--dry-run")

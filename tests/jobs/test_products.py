@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from merchant_desk.desk import Desk
+from merchant_desk.documents.mapping import suggested_mapping
+from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.imports import sku_id
 from merchant_desk.domain.products import AddProduct, NewSku
@@ -52,7 +54,7 @@ def test_a_second_import_changes_nothing(shop: Shop, desk: Desk, tmp_path: Path)
     desk.sync()
     assert (again.operations, again.new, again.standing) == (0, 0, 6)
     assert again.job_id == first.job_id
-    assert (again.written_rows, again.unchanged_rows) == (6, 1)
+    assert (again.written_rows, again.unchanged_rows, again.repeated) == (0, 7, True)
     assert (feed_rows(shop), on_desk(desk, "SELECT count(*) FROM outbox")) == before
 
 
@@ -127,3 +129,29 @@ def test_codes_that_scan_alike_are_asked_about(desk: Desk, shop: Shop, tmp_path:
         "Wrong check digit": MICRO,
         "大米 10kg": MICRO,
     }
+
+
+def test_what_is_tracked_and_the_carton_come_with_the_product(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "milk.csv"
+    path.write_text(
+        "货号,条码,名称,单位,批号管理,效期管理,最少剩余天数,箱码,箱规\n"
+        "MILK,9520000000042,酸奶,瓶,是,是,15,19520000000049,12\n"
+        "RICE-10,9520000000028,大米,袋,,,,19520000000025,4\n",
+        encoding="utf-8",
+    )
+    mapping = suggested_mapping("products", open_table(path).headers, "import")
+    account = bring_in(desk, path, mapping)
+    assert (account.new, account.standing, account.written_rows) == (2, 0, 2)
+    sql = "SELECT track_lot, track_expiry, track_serial, min_days_left FROM skus WHERE sku = 'MILK'"
+    assert on_desk(desk, sql) == [(1, 1, 0, 15)]
+    packs = "SELECT code, gtin, quantity, unit FROM barcodes WHERE unit = '箱' AND code LIKE '195200000000_9'"
+    assert on_desk(desk, packs) == [("19520000000049", "19520000000049", 12 * MICRO, "箱")]
+    receipt = desk.receive()
+    # The rice that was here before gained its carton; milk asks for its lot.
+    assert receipt.scan("19520000000025").code == "accepted"
+    assert on_desk(desk, "SELECT sum(quantity) FROM ledger") == [4 * MICRO]
+    assert receipt.scan("19520000000049").code != "accepted"
+    again = bring_in(desk, path, mapping)
+    assert (again.operations, again.standing, again.written_rows, again.repeated) == (0, 2, 0, True)
+    desk.sync()
+    assert desk.refused() == []

@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.imports import Fault, FaultCode
 from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.report import report_path, write_report
 from tests.jobs.imports import ORDERS, PRODUCTS, bring_in, job, line, on_desk, order_file, product_file
@@ -72,7 +73,10 @@ def test_rows_of_a_number_that_is_taken_are_listed(desk: Desk, tmp_path: Path) -
     account = work.run()
     write_report(tmp_path / "report.xlsx", work.plan, account)
     _, row = CalamineWorkbook.from_path(tmp_path / "report.xlsx").get_sheet_by_index(0).to_python()
-    assert row[2] == "The number belongs to an order of another channel."
+    assert row[2] == "“1” is the number of another document here (other content or channel); left out."
+
+
+LOST = Fault(FaultCode.LOST_DIGITS, "barcode", "9.52E+12")
 
 
 def test_a_report_that_cannot_be_written_leaves_nothing_behind(desk: Desk, tmp_path: Path) -> None:
@@ -84,7 +88,7 @@ def test_a_report_that_cannot_be_written_leaves_nothing_behind(desk: Desk, tmp_p
         write_report(folder / "report.xlsx", work.plan, account)
     path.unlink()
     with pytest.raises(FileNotFoundError):
-        write_report(tmp_path / "report.xlsx", work.plan, replace(account, taken=[2]))
+        write_report(tmp_path / "report.xlsx", work.plan, replace(account, refusals={2: LOST}))
     assert sorted(tmp_path.glob("*.xlsx")) == []
 
 

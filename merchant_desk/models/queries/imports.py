@@ -22,18 +22,18 @@ class StandingOrder(NamedTuple):
 
 def skus_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, UUID]:
     """Return the ids of SKUs by their (case-folded) code."""
-    return {key: id_of(id) for key, id in _rows(connection, "skus", "sku_key", "sku_key, id", keys)}
+    return {key: id_of(id) for key, id in rows_by(connection, "skus", "sku_key", "sku_key, id", keys)}
 
 
 def orders_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, StandingOrder]:
     """Return orders by their (case-folded) number."""
-    found = _rows(connection, "orders", "number_key", "number_key, id, channel", keys)
+    found = rows_by(connection, "orders", "number_key", "number_key, id, channel", keys)
     return {key: StandingOrder(id_of(id), channel) for key, id, channel in found}
 
 
 def known_ids(connection: Connection, table: str, ids: Iterable[UUID]) -> set[UUID]:
     """Return those of these ids that a table has."""
-    return {id_of(row[0]) for row in _rows(connection, table, "id", "id", (id.bytes for id in ids))}
+    return {id_of(row[0]) for row in rows_by(connection, table, "id", "id", (id.bytes for id in ids))}
 
 
 def has_rows(connection: Connection, table: str) -> bool:
@@ -66,7 +66,8 @@ def job_status(connection: Connection, job_id: UUID) -> str:
 def own_operations(connection: Connection, job_id: UUID) -> Iterator[tuple[bytes, bytes]]:
     """Yield header and body of a job's operations that this desk saved and the server did not refuse."""
     sql = (
-        "SELECT header, body FROM outbox WHERE about_id = ? AND kind IN ('import_products', 'import_orders')"
+        "SELECT header, body FROM outbox WHERE about_id = ?"
+        " AND kind IN ('import_products', 'import_orders', 'import_purchase_orders')"
         " AND status <> 'refused' ORDER BY device_seq"
     )
     for row in connection.exec_driver_sql(sql, (job_id.bytes,)):
@@ -89,9 +90,10 @@ def undone_so_far(connection: Connection, job_id: UUID) -> int:
     return int(connection.exec_driver_sql(sql, (job_id.bytes,)).scalar() or 0)
 
 
-def _rows(
+def rows_by(
     connection: Connection, table: str, column: str, wanted: str, values: Iterable[Any]
 ) -> list[Sequence[Any]]:
+    """Return the `wanted` columns of rows whose `column` is one of `values`, a few hundred at a time."""
     asked = list(dict.fromkeys(values))
     found: list[Sequence[Any]] = []
     for start in range(0, len(asked), MOST):

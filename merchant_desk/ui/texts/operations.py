@@ -35,6 +35,7 @@ TEXTS: Texts = {
     "operation.add_supplier": ("新增供应商", "added a supplier"),
     "operation.add_buyer": ("新增买家", "added a buyer"),
     "operation.place_purchase_order": ("新建采购单", "placed a purchase order"),
+    "operation.import_purchase_orders": ("导入采购单", "imported purchase orders"),
     "operation.send_purchase_order": ("发出采购单", "sent a purchase order"),
     "operation.close_purchase_order": ("关闭采购单", "closed a purchase order"),
     "operation.open_receipt": ("开始收货", "began a receipt"),

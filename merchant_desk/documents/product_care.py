@@ -1,0 +1,92 @@
+"""The columns of a product file that say what is tracked of its goods, and which pack they come in."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from merchant_desk.documents.cells import NumberReader, UnreadableCell, clean_code
+from merchant_desk.documents.mapping import Mapping
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.house_codes import is_reserved
+from merchant_desk.domain.imports import FaultCode
+from merchant_desk.domain.imports_products import NO_CARE, Care
+
+MOST_DAYS: Final = 3650
+"""Ten years left is more than any minimum is."""
+
+_FLAGS: Final = ("track_lot", "track_expiry", "track_serial")
+_YES: Final = frozenset(("1", "y", "yes", "true", "x", "✓", "√", "是", "有", "管", "需要", "on"))
+_NO: Final = frozenset(("", "0", "n", "no", "false", "-", "否", "无", "不管", "不", "不需要", "off"))
+
+
+class CareReader:
+    """Reads those columns; `wanted` tells whether the file has any of them.
+
+    Args:
+        headers: the file's headings.
+        mapping: which of them is what.
+    """
+
+    def __init__(self, headers: Sequence[str], mapping: Mapping) -> None:
+        self._places = {
+            field: place for field in Care._fields if (place := mapping.column(field, headers)) is not None
+        }
+        self.wanted = bool(self._places)
+        self._formulas = True
+        mark = mapping.options.decimal_mark
+        self._days = NumberReader.of_quantities("min_days_left", mark)
+        self._quantity = NumberReader.of_quantities("pack_quantity", mark)
+
+    def __call__(self, cells: Sequence[str], barcode: str) -> Care:
+        """Return what a row says; `barcode` is the code of one base unit.
+
+        Raises:
+            UnreadableCell: `flag_not_read`, `days_not_read`, `pack_incomplete`, `pack_is_unit`,
+                `quantity_not_positive`, `reserved_code`, and those of codes and numbers.
+        """
+        texts = {field: cells[place].strip() for field, place in self._places.items()}
+        if not any(texts.values()):
+            return NO_CARE
+        lot, expiry, serial = (_flag(field, texts.get(field, "")) for field in _FLAGS)
+        code, quantity = self._pack(texts.get("pack_code", ""), texts.get("pack_quantity", ""), barcode)
+        return Care(lot, expiry, serial, self._days_left(texts.get("min_days_left", "")), code, quantity)
+
+    def _days_left(self, text: str) -> int:
+        if not text:
+            return 0
+        micro, _ = self._days(text)
+        days, rest = divmod(micro, MICRO)
+        if rest or not 0 <= days <= MOST_DAYS:
+            raise UnreadableCell(FaultCode.DAYS_NOT_READ, "min_days_left", text)
+        return days
+
+    def _pack(self, code_text: str, quantity_text: str, barcode: str) -> tuple[str, int]:
+        """Return a pack's code and its quantity, 10^-6 base units; "" and 0 where the row names none."""
+        if not code_text and not quantity_text:
+            return "", 0
+        code, _ = clean_code(code_text, "pack_code", formulas=self._formulas) if code_text else ("", ())
+        if not code or not quantity_text:
+            field = "pack_quantity" if code else "pack_code"
+            raise UnreadableCell(FaultCode.PACK_INCOMPLETE, field, code_text or quantity_text)
+        if is_reserved(code):
+            raise UnreadableCell(FaultCode.RESERVED_CODE, "pack_code", code)
+        if code == barcode:
+            raise UnreadableCell(FaultCode.PACK_IS_UNIT, "pack_code", code)
+        quantity, _ = self._quantity(quantity_text)
+        if quantity <= 0:
+            raise UnreadableCell(FaultCode.QUANTITY_NOT_POSITIVE, "pack_quantity", quantity_text)
+        return code, quantity
+
+
+def _flag(field: str, text: str) -> bool:
+    """Return whether a cell says yes; empty is no.
+
+    Raises:
+        UnreadableCell: `flag_not_read`.
+    """
+    word = unicodedata.normalize("NFKC", text).strip().casefold()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise UnreadableCell(FaultCode.FLAG_NOT_READ, field, text)

@@ -1,0 +1,100 @@
+"""From a table's cells to the lines of purchase orders, and from a file to outcomes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from babel.numbers import get_currency_precision
+
+from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code, clean_text
+from merchant_desk.documents.import_rows import cell_places, too_long
+from merchant_desk.documents.mapping import Mapping
+from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.tabular import Table
+from merchant_desk.domain.imports import FaultCode, UnreadRow
+from merchant_desk.domain.imports_purchases import (
+    PurchaseOutcome,
+    PurchaseRow,
+    Trade,
+    classify_purchases,
+)
+
+MAX_ROWS: Final = 200_000
+"""Lines of one file: they are gathered by their order's number before the first one is judged."""
+
+_MICROSECONDS: Final = 1_000_000
+
+
+class _Cells:
+    """Reads the cells of purchase order lines."""
+
+    FIELDS = ("order_number", "supplier", "sku", "barcode", "quantity", "unit_cost", "due")
+
+    def __init__(self, mapping: Mapping, formulas: bool) -> None:
+        options = mapping.options
+        self._formulas = formulas
+        self._zone = mapping.zone
+        self._quantity = NumberReader.of_quantities("quantity", options.decimal_mark)
+        self._cost = NumberReader.of_prices("unit_cost", options.decimal_mark, options.currency)
+        self._day = TimeReader("due", options.date_order, mapping.zone)
+
+    def number(self, text: str) -> str:
+        """Return an order's number, or "" where it cannot be read."""
+        try:
+            return clean_code(text, "order_number", formulas=self._formulas)[0]
+        except UnreadableCell:
+            return ""
+
+    def row(self, number: int, cells: tuple[str, ...]) -> PurchaseRow:
+        """Read one line.
+
+        Raises:
+            UnreadableCell: the first cell that cannot be used.
+        """
+        order_number, notes_a = clean_code(cells[0], "order_number", formulas=self._formulas)
+        supplier, notes_b = clean_text(cells[1], "supplier", formulas=self._formulas)
+        sku, notes_c = clean_code(cells[2], "sku", formulas=self._formulas)
+        barcode, notes_d = clean_code(cells[3], "barcode", formulas=self._formulas)
+        for field, text in (("order_number", order_number), ("supplier", supplier), ("sku", sku or barcode)):
+            if not text:
+                raise UnreadableCell(FaultCode.MISSING_VALUE, field, "")
+        quantity, notes_e = self._quantity(cells[4])
+        cost, notes_f = self._cost(cells[5])
+        time, _ = self._day(cells[6])
+        notes = notes_a + notes_b + notes_c + notes_d + notes_e + notes_f
+        return PurchaseRow(
+            number, order_number, supplier, sku, barcode, quantity, cost, self._due_day(time), notes
+        )
+
+    def _due_day(self, time: int) -> int:
+        """Return the day (yyyymmdd) where the file's clock hung."""
+        day = datetime.fromtimestamp(time // _MICROSECONDS, UTC).astimezone(self._zone)
+        return day.year * 10_000 + day.month * 100 + day.day
+
+
+def purchase_rows(table: Table, mapping: Mapping) -> Iterator[PurchaseRow | UnreadRow]:
+    """Yield the lines of a file of purchase orders.
+
+    Raises:
+        ImportProblem: what makes the rest of the file unreadable; `too_many_rows`.
+    """
+    pick = cell_places(table, mapping, *_Cells.FIELDS)
+    reader = _Cells(mapping, bool(table.sheet))
+    width = len(table.headers)
+    for count, row in enumerate(table.rows(), 1):
+        if count > MAX_ROWS:
+            raise ImportProblem("too_many_rows", limit=MAX_ROWS)
+        cells = pick(row.cells)
+        try:
+            if fault := too_long(row, width):
+                yield UnreadRow(row.number, reader.number(cells[0]), fault)
+                continue
+            yield reader.row(row.number, cells)
+        except UnreadableCell as unreadable:
+            yield UnreadRow(row.number, reader.number(cells[0]), unreadable.fault)
+
+
+def purchase_outcomes(table: Table, mapping: Mapping, trade: Trade) -> Iterator[PurchaseOutcome]:
+    """Yield what becomes of every purchase order of a file."""
+    digits = get_currency_precision(mapping.options.currency)
+    return classify_purchases(purchase_rows(table, mapping), trade, digits)
