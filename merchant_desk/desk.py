@@ -33,9 +33,11 @@ from merchant_desk.sync.days import Calendar
 from merchant_desk.sync.desk import Done
 from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
+from merchant_desk.sync.key_copies import keep_copies, seal_for_server
 from merchant_desk.sync.people import People, Person
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled, enrol_profile, open_profile
 from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.staff import Staff
 from merchant_desk.sync.status import SyncStatus
 from merchant_desk.sync.transport import Fetch, HttpFetch, ServerApi
 from merchant_desk.sync.troubles import OtherMerchant
@@ -56,7 +58,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Questions):
+class Desk(Questions, Staff):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(
@@ -71,17 +73,25 @@ class Desk(Questions):
         if identity is None:
             profile.close()
             raise ProfileNotEnrolled(profile.folder)
+        keep_copies(profile.folder, profile.vault, identity)
         self._given_fetch = fetch
         self._in_courier = courier
         self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
         self.runtime = DeskRuntime(profile, lambda: self.api, now_us, uuid7)
         self.calendar = Calendar(self.runtime)
         runtime = self.runtime
-        self.people = People(profile.reader, profile.writer, self._sign_in, runtime.now, runtime.writer.run)
+        self.people = People(
+            profile.reader,
+            profile.writer,
+            self._sign_in,
+            runtime.now,
+            runtime.writer.run,
+            server_first=lambda: runtime.status.likely_answered,
+        )
         self._person: Person | None = None
 
-    def _sign_in(self, asked: SignInTry) -> SignedIn:
-        return self.api.sign_in(asked)
+    def _sign_in(self, asked: SignInTry, seconds: float) -> SignedIn:
+        return self.api.sign_in(asked, seconds)
 
     def _reach(self, url: str, identity: Identity) -> tuple[Fetch, ServerApi]:
         """Return the way to a server, and its calls as this desk may make them."""
@@ -132,7 +142,10 @@ class Desk(Questions):
     ) -> Self:
         """Make a folder a desk of the server that an enrolment code names, and pull what it should hold.
 
+        Its database key is sealed to the server and to the merchant's recovery paper (not a demo's).
+
         Raises:
+            AlreadyEnrolled: the folder is a desk; see `enrol_again`. The code was not used up.
             Fault: a mistyped code, no server, another certificate, a spent code, and those of `open`.
         """
         parsed = parse_enrolment_code(code)
@@ -140,7 +153,8 @@ class Desk(Questions):
         try:
             fetch = HttpFetch(parsed.url, parsed.fingerprint)
             try:
-                enrol_profile(profile, parsed, name, ServerApi(fetch, "").enrol)
+                api = ServerApi(fetch, "")
+                enrol_profile(profile, parsed, name, api.enrol, lambda: sealed_for(profile, api))
             finally:
                 fetch.close()
         except BaseException:
@@ -182,6 +196,7 @@ class Desk(Questions):
     def sign_out(self) -> None:
         """Leave nobody signed in."""
         self._person = None
+        self.people.end_session()
 
     @property
     def person(self) -> Person:
@@ -270,8 +285,13 @@ class Desk(Questions):
         fetch = self._given_fetch or HttpFetch(parsed.url, parsed.fingerprint)
         where = (parsed.url, parsed.fingerprint.hex() if parsed.fingerprint else "")
         try:
+            api = ServerApi(fetch, "")
             self.runtime.enrol_again(
-                ServerApi(fetch, "").enrol, parsed.secret.hex(), name or self.identity.name, where
+                api.enrol,
+                parsed.secret.hex(),
+                name or self.identity.name,
+                where,
+                sealed_for(self.runtime.profile, api),
             )
         finally:
             if fetch is not self._given_fetch:
@@ -286,6 +306,15 @@ class Desk(Questions):
     def identity(self) -> Identity:
         """Who this desk is at its server."""
         return self.runtime.identity
+
+
+def sealed_for(profile: OpenProfile, api: ServerApi) -> bytes:
+    """Return a profile's database key sealed to the server that answers; nothing for a demo's.
+
+    Raises:
+        Fault: the server could not be asked for its public key.
+    """
+    return seal_for_server(profile.vault, api.version().seal_key) if profile.vault.protected else b""
 
 
 def _close(fetch: Fetch) -> None:

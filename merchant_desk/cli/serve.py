@@ -69,6 +69,14 @@ def _add_founding(start: Any) -> None:
         choices=["cost", "personal"],
         help="what the invited desk may hold / 受邀工作台可持有的敏感数据",
     )
+    start.add_argument(
+        "--reset-password",
+        action="append",
+        default=[],
+        metavar="LOGIN",
+        help="give this person a new password, shown once, and open the lock"
+        " / 重置此人的密码并解锁，显示一次",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -104,6 +112,7 @@ def _serve_options(options: argparse.Namespace) -> ServeOptions:
         founding,
         tuple(options.invite),
         tuple(options.grant),
+        tuple(options.reset_password),
     )
 
 
@@ -117,6 +126,8 @@ def _tell_json(ready: Ready) -> None:
         "protected": ready.protected,
         "codes": ready.codes,
     }
+    if ready.passwords:
+        said["passwords"] = ready.passwords
     if ready.founded:
         said["founded"] = {name: str(value) for name, value in asdict(ready.founded).items()}
     print(json.dumps(said, ensure_ascii=False), flush=True)
@@ -134,6 +145,8 @@ def _tell_person(ready: Ready) -> None:
             "恢复密钥，请打印并妥善保管 / recovery key, print it and put it away:",
             f"  {ready.founded.recovery_key}",
         ]
+    for login, password in ready.passwords.items():
+        lines.append(f"{login} 的新密码，只显示一次 / new password of {login}, shown once: {password}")
     for outlet, code in ready.codes.items():
         lines += [
             f"门店 {outlet} 的登记代码，24 小时内有效 / enrolment code, good for 24 hours:",

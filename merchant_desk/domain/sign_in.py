@@ -61,6 +61,11 @@ def after_failure(guard: SignInGuard, now: int) -> SignInGuard:
     return SignInGuard(failures, now, now if failures >= MOST_FAILURES else None)
 
 
+def after_lock(guard: SignInGuard, now: int) -> SignInGuard:
+    """Return the guard after somebody else who keeps one for the same person said that it is locked."""
+    return guard if guard.locked else SignInGuard(MOST_FAILURES, guard.last_failure_at, now)
+
+
 def after_success(guard: SignInGuard) -> SignInGuard:
     """Return the guard after the right password or PIN.
 

@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Engine, bindparam, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, Engine, bindparam, func, select, true, update
 
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
@@ -96,6 +96,13 @@ class Contacts:
 
     def desks(self, device: Device) -> list[DeskSeen]:
         """Return every desk of the asking desk's outlet, itself included, by code."""
+        return self._desks(device.merchant_id, device_heads.c.outlet_id == device.outlet_id)
+
+    def all_desks(self, merchant_id: UUID) -> list[DeskSeen]:
+        """Return every desk of a merchant, by code."""
+        return self._desks(merchant_id, true())
+
+    def _desks(self, merchant_id: UUID, where: ColumnElement[bool]) -> list[DeskSeen]:
         query = (
             select(
                 device_heads.c.device_id,
@@ -104,21 +111,19 @@ class Contacts:
                 device_heads.c.head,
                 device_heads.c.cursor,
                 device_heads.c.token_hash,
+                device_heads.c.outlet_id,
             )
-            .where(
-                device_heads.c.merchant_id == device.merchant_id,
-                device_heads.c.outlet_id == device.outlet_id,
-            )
+            .where(device_heads.c.merchant_id == merchant_id, where)
             .order_by(device_heads.c.device_id)
         )
         with self._readers.engine.connect() as connection, connection.begin():
             rows = connection.execute(query).all()
-            unit = self._readers.unit_on(connection, device.merchant_id)
+            unit = self._readers.unit_on(connection, merchant_id)
             unit.prefetch("devices", (row.device_id for row in rows))
             found = [(row, unit.peek("devices", row.device_id)) for row in rows]
         seen = [
             self._freshest(
-                device,
+                merchant_id,
                 DeskSeen(
                     row.device_id,
                     known["code"],
@@ -127,6 +132,7 @@ class Contacts:
                     row.last_pending,
                     row.head,
                     row.cursor,
+                    row.outlet_id,
                 ),
             )
             for row, known in found
@@ -134,8 +140,8 @@ class Contacts:
         ]
         return sorted(seen, key=lambda one: one.code)
 
-    def _freshest(self, device: Device, stored: DeskSeen) -> DeskSeen:
-        contact = self._seen.get((device.merchant_id, stored.device_id))
+    def _freshest(self, merchant_id: UUID, stored: DeskSeen) -> DeskSeen:
+        contact = self._seen.get((merchant_id, stored.device_id))
         if contact is None:
             return stored
         return DeskSeen(
@@ -146,6 +152,7 @@ class Contacts:
             stored.pending if contact.pending is None else contact.pending,
             stored.head,
             stored.cursor if contact.cursor is None else contact.cursor,
+            stored.outlet_id,
         )
 
 

@@ -12,13 +12,11 @@ from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.services import Services
 from merchant_desk.server.state import recovery_name, write_value
 from merchant_desk.sync.administration import Invitation, InviteRequest
+from merchant_desk.sync.passwords import make_password
 from merchant_desk.sync.recovery import RecoveryKey
 
 MANAGER_LOGIN = "manager"
 """The login that `FoundMerchant` gives to the first manager."""
-
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_PASSWORD_LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,7 @@ def found(services: Services, founding: Founding) -> Founded | None:
             warehouse_id,
         ),
     )
-    password = founding.password or "".join(
-        _LETTERS[byte % len(_LETTERS)] for byte in random(_PASSWORD_LETTERS)
-    )
+    password = founding.password or make_password(random)
     services.people.set_password(merchant_id, manager_id, password)
     paper = RecoveryKey.make(random)
     with services.database.writer.begin() as connection:
@@ -83,6 +79,25 @@ def merchants(services: Services) -> dict[str, UUID]:
     table = metadata.tables["merchants"]
     with services.database.reader.connect() as connection, connection.begin():
         return {row.name: row.id for row in connection.execute(select(table.c.name, table.c.id))}
+
+
+def reset_by_hand(services: Services, login: str) -> str:
+    """Give a person a new password, which opens the lock, and return it: who is at the server may do so.
+
+    Raises:
+        Refusal: `no_such_person`, or `login_ambiguous` (people of two merchants have this login).
+    """
+    table = metadata.tables["persons"]
+    query = select(table.c.merchant_id, table.c.id).where(table.c.login == login, table.c.archived == 0)
+    with services.database.reader.connect() as connection, connection.begin():
+        found = connection.execute(query).all()
+    if not found:
+        raise Refusal("no_such_person", person=login)
+    if len(found) > 1:
+        raise Refusal("login_ambiguous", login=login)
+    password = make_password(services.edge.random)
+    services.people.set_password(found[0].merchant_id, found[0].id, password)
+    return password
 
 
 def invite_to(services: Services, outlet_code: str, groups: tuple[str, ...]) -> Invitation:

@@ -12,6 +12,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import (
     SignInGuard,
     after_failure,
+    after_lock,
     after_reset,
     after_success,
     check_may_try,
@@ -28,6 +29,7 @@ from merchant_desk.sync.administration import (
     CredentialKind,
     NewPassword,
     PasswordSet,
+    PersonSeen,
     SignedIn,
     SignInTry,
 )
@@ -83,7 +85,8 @@ class People:
                 `sign_in_locked`.
         """
         person = self.person(device.merchant_id, request.login)
-        verifier = self._prove(device.merchant_id, person["id"], request.kind, request.password)
+        merchant_id, kind = device.merchant_id, request.kind
+        verifier = self._prove(merchant_id, person["id"], kind, request.password, request.locked_for)
         token = self._random(TOKEN_BYTES).hex()
         expires_at = self._clock() + SESSION
         with self._store.engine.begin() as connection:
@@ -127,13 +130,17 @@ class People:
         self.check_right(merchant_id, person_id, right)
         return person_id
 
-    def _prove(self, merchant_id: UUID, person_id: UUID, kind: CredentialKind, secret: str) -> str:
+    def _prove(
+        self, merchant_id: UUID, person_id: UUID, kind: CredentialKind, secret: str, locked_for: int = -1
+    ) -> str:
         """Return the verifier of what was proved.
 
         The failure is counted first and taken back after: however many try at once, there are no more
-        than five wrong tries between two right ones.
+        than five wrong tries between two right ones. `locked_for` as `SignInTry` tells it.
         """
         where = _credential(merchant_id, person_id, kind)
+        if locked_for >= 0:
+            self._take_lock(where, self._clock() - locked_for)
         with self._store.engine.begin() as connection:
             row = connection.execute(select(credentials).where(where).with_for_update()).one_or_none()
             if row is None or not row.verifier:
@@ -152,6 +159,14 @@ class People:
         with self._store.engine.begin() as connection:
             _save_guard(connection, where, after_success(guard), verifier=verifier)
         return verifier
+
+    def _take_lock(self, where: ColumnElement[bool], locked_at: int) -> None:
+        """Take a desk's lock over, unless the password was set or the lock opened after it was made."""
+        with self._store.engine.begin() as connection:
+            row = connection.execute(select(credentials).where(where).with_for_update()).one_or_none()
+            if row is not None and row.changed_at < locked_at:
+                guard = SignInGuard(row.failures, row.last_failure_at, row.locked_at)
+                _save_guard(connection, where, after_lock(guard, locked_at))
 
     def _fits(self, verifier: str, kind: CredentialKind, secret: str) -> bool:
         if kind is CredentialKind.PIN:
@@ -200,6 +215,26 @@ class People:
             grants = grants_of(unit, person_id)
         if merchant is None or not may(grants, right, outlet_id, merchant["rights_version"]):
             raise Refusal("not_allowed", right=right)
+
+    def seen(self, session: Session) -> list[PersonSeen]:
+        """Return how each person of the merchant stands with signing in.
+
+        Raises:
+            Refusal: `not_allowed` without the right `people`.
+        """
+        self.check_right(session.merchant_id, session.person_id, "people")
+        query = select(credentials).where(
+            credentials.c.merchant_id == session.merchant_id, credentials.c.verifier != ""
+        )
+        found: dict[UUID, dict[str, int | None]] = {}
+        with self._readers.engine.connect() as connection, connection.begin():
+            for row in connection.execute(query):
+                found.setdefault(row.person_id, {})[row.kind] = row.locked_at
+        password, pin = CredentialKind.PASSWORD.value, CredentialKind.PIN.value
+        return [
+            PersonSeen(person_id, password in kinds, pin in kinds, kinds.get(password), kinds.get(pin))
+            for person_id, kinds in sorted(found.items())
+        ]
 
     # -- setting passwords -----------------------------------------------------------------------
 

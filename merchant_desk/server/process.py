@@ -35,7 +35,7 @@ from merchant_desk.server.certificates import (
     own_hosts,
 )
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
-from merchant_desk.server.founding import Founded, Founding, found, invite_to
+from merchant_desk.server.founding import Founded, Founding, found, invite_to, reset_by_hand
 from merchant_desk.server.listening import BACKLOG, check_plain_http, listen, public_host
 from merchant_desk.server.notices import Notices
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
@@ -79,6 +79,7 @@ class ServeOptions:
     founding: Founding | None = None
     invite: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    reset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Ready:
     protected: bool
     founded: Founded | None
     codes: dict[str, str] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def real_edge(version: str = "0") -> Edge:
@@ -222,6 +224,7 @@ def _what_to_say(
         vault is None or vault.protected,
         founded,
         {code: invite_to(services, code, options.groups).code for code in outlets},
+        {login: reset_by_hand(services, login) for login in dict.fromkeys(options.reset)},
     )
 
 

@@ -39,11 +39,16 @@ class CredentialKind(StrEnum):
 
 
 class SignInTry(msgspec.Struct, frozen=True):
-    """A person at a desk: login or badge, with a password or a PIN. `protocol.SignInRequest` is one too."""
+    """A person at a desk: login or badge, with a password or a PIN. `protocol.SignInRequest` is one too.
+
+    `locked_for` tells that the desk itself has locked this person after wrong tries, and how long ago, in
+    microseconds (-1: it has not). An age, because the desk's clock may be off.
+    """
 
     login: str
     password: str
     kind: CredentialKind = CredentialKind.PASSWORD
+    locked_for: int = -1
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -95,6 +100,16 @@ class PasswordSet(msgspec.Struct, frozen=True):
     verifier: str
 
 
+class PersonSeen(msgspec.Struct, frozen=True):
+    """How a person stands with signing in: which ways are set up, and since when each is locked (or None)."""
+
+    person_id: UUID
+    password: bool
+    pin: bool
+    password_locked_at: int | None
+    pin_locked_at: int | None
+
+
 class SignOut(msgspec.Struct, frozen=True):
     """Ends the session that asks."""
 
@@ -114,21 +129,8 @@ class Invitation(msgspec.Struct, frozen=True):
     expires_at: int
 
 
-class Enrolled(msgspec.Struct, frozen=True):
-    """`protocol.EnrolAnswer`, and the public key that this merchant's recovery paper opens (or nothing)."""
-
-    merchant_id: UUID
-    device_id: UUID
-    outlet_id: UUID
-    code: str
-    token: str
-    epoch: UUID
-    server_time: int
-    recovery_key: bytes = b""
-
-
 class DeskSeen(msgspec.Struct, frozen=True):
-    """A desk of the outlet as the server knows it.
+    """A desk as the server knows it.
 
     `head` is the last operation that it sent, `pending` what it said it had not sent at its last
     contact (-1: it never said), `cursor` how far it has pulled.
@@ -141,6 +143,7 @@ class DeskSeen(msgspec.Struct, frozen=True):
     pending: int
     head: int
     cursor: int
+    outlet_id: UUID | None = None
 
 
 class Notice(msgspec.Struct, frozen=True):

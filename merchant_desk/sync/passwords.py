@@ -19,6 +19,9 @@ MEMORY_KIB = 64 * 1024
 LANES = 4
 """The second recommended option of RFC 9106, section 4."""
 
+PASSWORD_LETTERS = 12
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
 HASH_BYTES = 32
 SALT_BYTES = 16
 PEPPER_BYTES = 32
@@ -29,6 +32,11 @@ _hasher = PasswordHasher(TIME_COST, MEMORY_KIB, LANES, HASH_BYTES, SALT_BYTES, t
 def hash_password(password: str, random: Random) -> str:
     """Return the verifier of a password as a PHC string, with 16 fresh bytes of salt."""
     return _hasher.hash(_canonical(password), salt=random(SALT_BYTES))
+
+
+def make_password(random: Random) -> str:
+    """Return a new password of 12 letters and digits that cannot be mistaken for each other (59 bits)."""
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in random(PASSWORD_LETTERS))
 
 
 def password_fits(verifier: str, password: str) -> bool:

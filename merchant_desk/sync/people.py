@@ -1,14 +1,20 @@
-"""Signing in at a desk: offline after the first time, locked after five failures."""
+"""Signing in at a desk: offline after the first time, locked after five failures, here and at the server."""
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.sign_in import SignInGuard, after_failure, check_may_try, check_offline_sign_in
+from merchant_desk.domain.sign_in import (
+    SignInGuard,
+    after_failure,
+    after_lock,
+    check_may_try,
+    check_offline_sign_in,
+)
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
 from merchant_desk.sync.desk_state import read_value, write_value
@@ -16,6 +22,15 @@ from merchant_desk.sync.passwords import hash_pin, make_pepper, password_fits, p
 from merchant_desk.sync.transport import ServerProblem, Unreachable
 
 PEPPER = "pin_pepper"
+
+PATIENCE = 30.0
+"""Seconds that a sign-in waits for the server where there is no other way."""
+
+QUICK = 1.5
+"""Seconds that it waits where this desk's memory would do too: people change by badge in under 2 s."""
+
+NO_VERIFIER = ""
+"""Fits nothing: the server takes this secret no longer."""
 
 Job = Callable[[], None]
 
@@ -27,6 +42,15 @@ class Person:
     id: UUID
     login: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What proves at the server who signed in; never written down."""
+
+    person_id: UUID
+    token: str = field(repr=False)
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +69,22 @@ class People:
     Args:
         reader: reads this desk's database.
         writer: writes it, inside jobs given to `on_writer`.
-        ask_server: the server's sign-in.
+        ask_server: the server's sign-in; the second argument is how long to wait for it, in seconds.
         clock: microseconds UTC, corrected by what is known of this computer's clock.
         on_writer: runs a job on the writer's thread and waits for it.
         random: gives the pepper and salts of PINs.
+        server_first: whether the server is likely to answer, so that its word is asked for first.
     """
 
     def __init__(
         self,
         reader: Engine,
         writer: Engine,
-        ask_server: Callable[[SignInTry], SignedIn],
+        ask_server: Callable[[SignInTry, float], SignedIn],
         clock: Callable[[], int],
         on_writer: Callable[[Job], None],
         random: Callable[[int], bytes] = os.urandom,
+        server_first: Callable[[], bool] = lambda: False,
     ) -> None:
         self._reader = reader
         self._writer = writer
@@ -66,43 +92,53 @@ class People:
         self._clock = clock
         self._on_writer = on_writer
         self._random = random
+        self._server_first = server_first
+        self._session: _Session | None = None
 
     def sign_in(self, login: str, secret: str, kind: CredentialKind = CredentialKind.PASSWORD) -> Person:
-        """Check a login (or badge) with its password or PIN: by what this desk remembers, else by the server.
+        """Check a login (or badge) with its password or PIN: by the server where it answers, else by memory.
 
-        What the server says counts: a password that was changed elsewhere works here as soon as there is
-        a line, and the old one no longer does after its first refusal.
+        What the server says counts, and so does a lock, whoever made it: only a reset at the server ends
+        it. A lock that was made here while nobody could be asked is told to the server with the next try.
 
         Raises:
             Refusal: `sign_in_failed`, `sign_in_locked`, `sign_in_needs_server`, `sign_in_expired`.
             Fault: nobody knows this person here, and the server's answer was none about a person.
         """
         login = login.strip()
+        self.end_session()
         known = self._known(login, kind)
-        if known is None:
-            return self._by_server(login, secret, kind, None, Refusal("sign_in_needs_server"))
-        doubt = self._doubt(known, secret, kind)
-        if doubt is not None:
-            return self._by_server(login, secret, kind, known, doubt)
-        self._write_guard(known, kind, SignInGuard())
-        return known.person
+        trouble: Fault | None = None
+        if known is None or self._server_first():
+            try:
+                return self._online(login, secret, kind, known, PATIENCE if known is None else QUICK)
+            except Fault as fault:
+                if known is None and isinstance(fault, Unreachable):
+                    raise Refusal("sign_in_needs_server") from fault
+                if known is None:
+                    raise
+                trouble = fault
+        return self._by_memory(known, login, secret, kind, trouble)
 
-    def _by_server(
-        self, login: str, secret: str, kind: CredentialKind, known: _Known | None, doubt: Refusal
+    def _by_memory(
+        self, known: _Known, login: str, secret: str, kind: CredentialKind, trouble: Fault | None
     ) -> Person:
-        """Ask the server; where it cannot be asked, `doubt` stands."""
-        try:
-            return self._online(login, secret, kind)
-        except Refusal as refusal:
-            if refusal.code == "sign_in_failed":
-                self._note_failure(known, kind)
-            raise
-        except Fault as fault:
-            if known is None and not isinstance(fault, Unreachable):
-                raise
-            if doubt.code == "sign_in_failed":
-                self._note_failure(known, kind)
-            raise doubt from fault
+        """Check by what this desk remembers; where that is not enough the server is asked, unless it was."""
+        doubt = self._doubt(known, secret, kind)
+        if doubt is None:
+            self._write_guard(known, kind, SignInGuard())
+            return known.person
+        if trouble is None:
+            try:
+                return self._online(login, secret, kind, known, PATIENCE)
+            except Fault as fault:
+                trouble = fault
+        if doubt.code == "sign_in_failed":
+            counted = after_failure(known.guard, self._clock())
+            self._write_guard(known, kind, counted)
+            check_may_try(counted)
+            raise Refusal("sign_in_failed", tries_left=counted.tries_left) from trouble
+        raise doubt from trouble
 
     def _doubt(self, known: _Known, secret: str, kind: CredentialKind) -> Refusal | None:
         """Return why this desk's memory is not enough to let somebody in; the server may know better.
@@ -118,20 +154,107 @@ class People:
             return refusal
         return None
 
-    def _online(self, login: str, secret: str, kind: CredentialKind) -> Person:
+    def _online(
+        self, login: str, secret: str, kind: CredentialKind, known: _Known | None, seconds: float
+    ) -> Person:
+        """Ask the server, and remember what it says: who it is, a failure, or the lock."""
+        now, locked_at = self._clock(), known.guard.locked_at if known is not None else None
+        locked_for = -1 if locked_at is None else max(now - locked_at, 0)
         try:
-            answer = self._ask_server(SignInTry(login, secret, kind))
+            answer = self._ask_server(SignInTry(login, secret, kind, locked_for), seconds)
         except ServerProblem as problem:
             refusal = problem.refusal
             if refusal is None:
                 raise
+            if known is not None:
+                self._take_refusal(known, secret, kind, refusal)
             raise refusal from problem
         person = Person(answer.person_id, answer.login, answer.name)
         verifier = answer.verifier
         if kind is CredentialKind.PIN:
             verifier = hash_pin(secret, self._pepper(), self._random)
         self._on_writer(lambda: self._remember(person, kind, verifier))
+        self._session = _Session(person.id, answer.session, answer.expires_at)
         return person
+
+    def _take_refusal(self, known: _Known, secret: str, kind: CredentialKind, refusal: Refusal) -> None:
+        """Take over the server's lock; count a failure; forget a secret that the server no longer takes."""
+        now = self._clock()
+        if refusal.code == "sign_in_locked":
+            self._write_guard(known, kind, after_lock(known.guard, now))
+        elif refusal.code == "sign_in_failed":
+            self._write_guard(known, kind, after_failure(known.guard, now))
+            if self._fits(known.verifier, secret, kind):
+                self._write_verifier(known.person.id, kind, NO_VERIFIER)
+        elif refusal.code == "password_not_set":
+            self._write_verifier(known.person.id, kind, NO_VERIFIER)
+
+    # -- the session at the server ---------------------------------------------------------------
+
+    def session(self, person_id: UUID) -> str:
+        """Return the token of a person's session at the server; it is in memory only, never on a disk.
+
+        Raises:
+            Refusal: `own_password_needed`: the person signed in without the server, or too long ago.
+        """
+        session = self._session
+        if session is None or session.person_id != person_id or session.expires_at <= self._clock():
+            raise Refusal("own_password_needed")
+        return session.token
+
+    def confirm(self, person: Person, password: str) -> None:
+        """Prove at the server that it is still oneself, which opens a session there.
+
+        Raises:
+            Refusal: as `sign_in`.
+            Fault: the server could not be asked.
+        """
+        kind = CredentialKind.PASSWORD
+        self._online(person.login, password, kind, self._known(person.login, kind), PATIENCE)
+
+    def end_session(self) -> None:
+        """Forget the session."""
+        self._session = None
+
+    # -- what changed ----------------------------------------------------------------------------
+
+    def take_new(self, person: Person, secret: str, verifier: str, kind: CredentialKind) -> None:
+        """Remember one's own new password (by the server's verifier) or PIN."""
+        if kind is CredentialKind.PIN:
+            verifier = hash_pin(secret, self._pepper(), self._random)
+        self._on_writer(lambda: self._remember(person, kind, verifier))
+
+    def forget(self, person_id: UUID, kind: CredentialKind) -> None:
+        """Forget somebody's password or PIN, because it was reset: the next sign-in asks the server."""
+
+        def write() -> None:
+            with self._writer.begin() as connection:
+                sql = "DELETE FROM sign_ins WHERE person_id = ? AND kind = ?"
+                connection.exec_driver_sql(sql, (person_id.bytes, kind.value))
+
+        self._on_writer(write)
+
+    def unlock(self, person_id: UUID) -> None:
+        """Take over that a manager opened a person's locks at the server."""
+
+        def write() -> None:
+            with self._writer.begin() as connection:
+                sql = "UPDATE sign_ins SET failures = 0, locked_at = NULL WHERE person_id = ?"
+                connection.exec_driver_sql(sql, (person_id.bytes,))
+
+        self._on_writer(write)
+
+    def _write_verifier(self, person_id: UUID, kind: CredentialKind, verifier: str) -> None:
+        def write() -> None:
+            with self._writer.begin() as connection:
+                connection.exec_driver_sql(
+                    "UPDATE sign_ins SET verifier = ? WHERE person_id = ? AND kind = ?",
+                    (verifier, person_id.bytes, kind.value),
+                )
+
+        self._on_writer(write)
+
+    # -- inside ----------------------------------------------------------------------------------
 
     def _fits(self, verifier: str, secret: str, kind: CredentialKind) -> bool:
         if kind is CredentialKind.PIN:
@@ -166,10 +289,6 @@ class People:
     def _known(self, login: str, kind: CredentialKind) -> _Known | None:
         with self._reader.connect() as connection, connection.begin():
             return _known_person(connection, login, kind)
-
-    def _note_failure(self, known: _Known | None, kind: CredentialKind) -> None:
-        if known is not None:
-            self._write_guard(known, kind, after_failure(known.guard, self._clock()))
 
     def _write_guard(self, known: _Known, kind: CredentialKind, guard: SignInGuard) -> None:
         if (guard.failures, guard.locked_at) == (known.guard.failures, known.guard.locked_at):

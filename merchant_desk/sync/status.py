@@ -52,6 +52,11 @@ class SyncStatus:
     alarm: Fault | None = None
     rebuilding: int | None = None
 
+    @property
+    def likely_answered(self) -> bool:
+        """Whether the server is worth asking: it answered last time, or was not asked since the start."""
+        return self.link is Link.ONLINE or (self.link is Link.UNREACHABLE and self.fault is None)
+
 
 def count_waiting(connection: Connection) -> tuple[int, int | None]:
     """Return how many operations have no answer yet, and the time of the oldest."""

@@ -92,6 +92,9 @@ SNAPSHOT_TIMEOUT = 120.0
 """Seconds for a snapshot's first byte: the server may have to build it."""
 
 FILE_MEDIA = "application/octet-stream"
+MOST_TAG = 64
+"""Letters and digits of a snapshot's tag."""
+
 TOLD = (
     "ETag",
     "Content-Range",
@@ -215,9 +218,12 @@ def _filed(answer: httpx.Response, path: Path) -> Response:
 def _part_of(told: dict[str, str]) -> SnapshotPart | None:
     """Read what headers say of a part of a snapshot (RFC 9110, 14.4); None if they do not say it all."""
     span, _, size = told.get("Content-Range", "").removeprefix("bytes ").partition("/")
+    tag = told.get("ETag", "").strip('"')
+    if not (tag.isascii() and tag.isalnum() and len(tag) <= MOST_TAG):
+        return None  # it becomes a part of a file's name
     try:
         return SnapshotPart(
-            told["ETag"].strip('"'),
+            tag,
             int(span.partition("-")[2]) + 1,
             int(size),
             int(told[SNAPSHOT_SEQ_HEADER]),

@@ -69,10 +69,11 @@ class WireFetch:
             asked = decode(request.body, SignInTry)
             if asked.password != PASSWORD:
                 raise ServerProblem(401, "sign_in_failed", "{}")
-            person = self.world.manager if asked.login == "manager" else self.world.worker
+            is_manager = asked.login == "manager"
+            person, login = (self.world.manager, "manager") if is_manager else (self.world.worker, "worker")
             pin = asked.kind is CredentialKind.PIN
             verifier = "" if pin else hash_password(PASSWORD, self.world.chance.bytes)
-            return encode(SignedIn(person, asked.login, verifier, asked.login, "", 0))
+            return encode(SignedIn(person, login, verifier, login, "", 0))
         if path == "/version":
             return encode(self.version)
         if path == "/enrol":

@@ -1,7 +1,14 @@
 """Endpoints: signing in and out, passwords."""
 
 from merchant_desk.server.endpoint import Access, Call, Endpoint, Lane
-from merchant_desk.sync.administration import NewPassword, PasswordSet, SignedIn, SignInTry, SignOut
+from merchant_desk.sync.administration import (
+    NewPassword,
+    PasswordSet,
+    PersonSeen,
+    SignedIn,
+    SignInTry,
+    SignOut,
+)
 
 
 def sign_in(call: Call) -> SignedIn:
@@ -18,6 +25,11 @@ def sign_out(call: Call) -> SignOut:
     """End the session."""
     call.services.people.sign_out(call.person)
     return SignOut()
+
+
+def people(call: Call) -> list[PersonSeen]:
+    """Return who has a password, and who is locked."""
+    return call.services.people.seen(call.person)
 
 
 _GUARDED = ((403, "sign_in_failed"), (403, "password_not_set"), (423, "sign_in_locked"))
@@ -60,5 +72,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         request=NewPassword,
         problems=((403, "not_allowed"), (404, "no_such_person"), (409, "password_too_short"), *_GUARDED),
         tries="sign-in",
+    ),
+    Endpoint(
+        "GET",
+        "/people",
+        "全部人员的登录状态：是否已设密码与 PIN，是否已锁定（主管）。",
+        "How people stand with signing in: who has a password or a PIN, who is locked (right `people`).",
+        list[PersonSeen],
+        run=people,
+        access=Access.PERSON,
+        problems=((403, "not_allowed"), (403, "sign_in_expired")),
     ),
 )

@@ -60,11 +60,11 @@ def test_a_wrong_password_says_so_and_five_lock(scene: Scene, show: Show, qtbot:
     program = show(scene.a)
     sheet = program.sheet
     sheet.login.setText("manager")
-    for _ in range(5):
+    for n in range(1, 6):
         sheet.password.setText("guess")
         sheet.try_sign_in()
         until(qtbot, sheet.submit.isEnabled)
-        assert "密码或 PIN 不对" in texts_in(sheet)
+        assert ("密码或 PIN 不对" if n < 5 else "已锁定") in texts_in(sheet)
     sheet.password.setText(PASSWORD)
     sheet.try_sign_in()
     until(qtbot, sheet.submit.isEnabled)

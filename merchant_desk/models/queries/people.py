@@ -1,0 +1,115 @@
+"""People, their roles, outlets and desks, as a list shows them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from merchant_desk.models.queries.lists import Listing, Order
+from merchant_desk.models.queries.rows import fetch, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person; `roles` are "role:outlet code" (an asterisk for all outlets), with blanks between."""
+
+    id: UUID
+    login: str
+    name: str
+    badge: str
+    roles: str
+
+
+_ROLES = (
+    "coalesce((SELECT group_concat(r.role || ':' || coalesce(o.code, '*'), ' ') FROM roles r"
+    " LEFT JOIN outlets o ON o.id = r.outlet_id WHERE r.person_id = t.id AND r.to_version IS NULL), '')"
+)
+
+PEOPLE = Listing(
+    PersonRow,
+    f"t.id, t.login, t.name, t.badge, {_ROLES}",
+    "FROM persons t",
+    {"login": Order("t.login", "login")},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A desk of the merchant; times are microseconds UTC."""
+
+    id: UUID
+    code: str
+    name: str
+    outlet_id: UUID
+    outlet: str
+    enrolled_at: int
+    retired_at: int | None
+
+
+DESKS = Listing(
+    DeskRow,
+    "t.id, t.code, t.name, t.outlet_id,"
+    " coalesce((SELECT o.name FROM outlets o WHERE o.id = t.outlet_id), ''), t.enrolled_at, t.retired_at",
+    "FROM devices t",
+    {"code": Order("t.code", "code")},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """A role that a person holds, at an outlet or (None, with empty names) everywhere."""
+
+    id: UUID
+    role: str
+    outlet_id: UUID | None
+    outlet_code: str
+    outlet: str
+
+
+def grants_held(connection: Connection, person_id: UUID) -> list[GrantView]:
+    """Return the roles that a person holds now, those for all outlets first."""
+    sql = (
+        "SELECT r.id, r.role, r.outlet_id, coalesce(o.code, ''), coalesce(o.name, '') FROM roles r"
+        " LEFT JOIN outlets o ON o.id = r.outlet_id WHERE r.person_id = ? AND r.to_version IS NULL"
+        " ORDER BY o.code, r.role"
+    )
+    return fetch(connection, GrantView, sql, [person_id])
+
+
+@dataclass(frozen=True, slots=True)
+class OutletView:
+    """An outlet that is open."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+def outlets(connection: Connection) -> list[OutletView]:
+    """Return the merchant's outlets by code."""
+    return fetch(
+        connection, OutletView, "SELECT id, code, name FROM outlets WHERE archived = 0 ORDER BY code"
+    )
+
+
+def person(connection: Connection, person_id: UUID) -> PersonRow | None:
+    """Return one person, or None."""
+    sql = f"SELECT {PEOPLE.columns} {PEOPLE.source} WHERE t.id = ?"
+    return fetch_one(connection, PersonRow, sql, [person_id])
+
+
+def people(connection: Connection) -> list[PersonRow]:
+    """Return everybody by login."""
+    return fetch(connection, PersonRow, f"SELECT {PEOPLE.columns} {PEOPLE.source} ORDER BY t.login")
+
+
+def desks(connection: Connection) -> list[DeskRow]:
+    """Return the desks by code."""
+    return fetch(connection, DeskRow, f"SELECT {DESKS.columns} {DESKS.source} ORDER BY t.code")
+
+
+def person_id_of(connection: Connection, who: str) -> UUID | None:
+    """Return whose login, or else badge, this is, or None."""
+    sql = "SELECT id FROM persons WHERE ? <> '' AND (login = ? OR badge = ?) ORDER BY login <> ? LIMIT 1"
+    found = connection.exec_driver_sql(sql, (who,) * 4).scalar()
+    return None if found is None else UUID(bytes=found)
