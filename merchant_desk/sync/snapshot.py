@@ -115,6 +115,9 @@ class Snapshots:
         except Fault:
             self.remove()
             raise
+        except OSError as error:
+            self.remove()
+            raise file_fault(error, self.profile.path) from error
         return part is not None
 
     def remove(self) -> None:
@@ -160,9 +163,10 @@ class Snapshots:
                 found = api.snapshot(self._part(""), 0, most)
         except Unreachable as fault:
             self._failed(fault, self._part(tag), start)
-        if found is None:
+        come = found.until - (start if found.tag == tag else 0) if found is not None else 0
+        if found is None or come <= 0:
             raise _FeedIsSooner
-        if found.until - start >= SOME_BYTES:
+        if come >= SOME_BYTES:
             self._failures = 0
         if found.tag != tag:
             for other in self._parts():
@@ -208,10 +212,7 @@ class Snapshots:
             raise SnapshotUnusable(f"schema {part.schema}")
         if path.stat().st_size != part.size:
             raise SnapshotUnusable("size")
-        try:
-            path.replace(opening)
-        except OSError as error:
-            raise file_fault(error, path) from error
+        path.replace(opening)
         try:
             change_key(opening, key, self.profile.vault.key)
             self._note(opening, part, identity)

@@ -5,6 +5,7 @@ a helper process of its own (`courier.py`). `ServerApi` speaks the protocol over
 """
 
 import os
+import re
 import ssl
 import sys
 from collections.abc import Callable
@@ -92,6 +93,7 @@ SNAPSHOT_TIMEOUT = 120.0
 """Seconds for a snapshot's first byte: the server may have to build it."""
 
 FILE_MEDIA = "application/octet-stream"
+_SPAN = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 MOST_TAG = 64
 """Letters and digits of a snapshot's tag."""
 
@@ -200,14 +202,13 @@ class HttpFetch:
 def _filed(answer: httpx.Response, path: Path) -> Response:
     """Write a part of a file to its place; an answer that is no part (200: it is another file) is left."""
     told = {name: answer.headers[name] for name in TOLD if name in answer.headers}
-    unit, _, rest = told.get("Content-Range", "").partition(" ")
-    start = rest.partition("-")[0]
-    if answer.status_code == httpx.codes.PARTIAL_CONTENT and unit == "bytes" and start.isdecimal():
+    span = _SPAN.fullmatch(told.get("Content-Range", ""))
+    if answer.status_code == httpx.codes.PARTIAL_CONTENT and span is not None:
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), OWNER_ONLY)
             with os.fdopen(handle, "wb") as file:
-                file.truncate(int(start))
-                file.seek(int(start))
+                file.truncate(int(span[1]))
+                file.seek(int(span[1]))
                 for chunk in answer.iter_raw():
                     file.write(chunk)
         except OSError as error:
@@ -217,15 +218,15 @@ def _filed(answer: httpx.Response, path: Path) -> Response:
 
 def _part_of(told: dict[str, str]) -> SnapshotPart | None:
     """Read what headers say of a part of a snapshot (RFC 9110, 14.4); None if they do not say it all."""
-    span, _, size = told.get("Content-Range", "").removeprefix("bytes ").partition("/")
+    span = _SPAN.fullmatch(told.get("Content-Range", ""))
     tag = told.get("ETag", "").strip('"')
-    if not (tag.isascii() and tag.isalnum() and len(tag) <= MOST_TAG):
+    if span is None or not (tag.isascii() and tag.isalnum() and len(tag) <= MOST_TAG):
         return None  # it becomes a part of a file's name
     try:
         return SnapshotPart(
             tag,
-            int(span.partition("-")[2]) + 1,
-            int(size),
+            int(span[2]) + 1,
+            int(span[3]),
             int(told[SNAPSHOT_SEQ_HEADER]),
             int(told[SNAPSHOT_SCHEMA_HEADER]),
             UUID(told[EPOCH_HEADER]),

@@ -270,6 +270,28 @@ def test_something_that_only_passes_whole_files_leaves_it_to_the_feed(shop: WebS
     assert left_files(desk) == []
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"ETag": '"../../desk"'},
+        {"ETag": '""'},
+        {"Content-Range": "bytes 0-0/900000"},
+        {"Content-Range": "pages 1-2/3"},
+        {"Merchant-Desk-Epoch": "?"},
+    ],
+)
+def test_headers_that_make_no_sense_leave_it_to_the_feed(
+    shop: WebShop, desk: LoneDesk, told: dict[str, str]
+) -> None:
+    desk.wire.after = lambda request, response: (
+        _told(response, **told) if request.path == "/snapshot" else response
+    )
+    desk.sync()
+    assert desk.wire.paths().count("/snapshot") <= 3
+    assert_agrees(desk)
+    assert left_files(desk) == []
+
+
 @pytest.mark.parametrize("rubbish", [b"", b"x", b"no snapshot" * 5_000])
 def test_what_an_earlier_process_left_does_no_harm(shop: WebShop, desk: LoneDesk, rubbish: bytes) -> None:
     for name in (
