@@ -14,7 +14,7 @@ from merchant_desk.sync.recovery import RecoveryKey
 
 STDIN = "-"
 
-_KEY = re.compile(r"\b(?:[0-9A-Za-z]{6}-){9}[0-9A-Za-z]{1,6}\b")
+_KEY = re.compile(r"\b(?:[0-9A-Za-z]{6}-){8}[0-9A-Za-z]{1,6}\b")
 """A recovery key as `RecoveryKey.text` writes it, somewhere in a saved sheet."""
 
 

@@ -1,0 +1,82 @@
+"""The command line of keys: recover and key, with a real server and real vaults."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from merchant_desk.desk import Desk
+from merchant_desk.sync.recovery import read_recovery
+from tests.helpers.keyrings import Person
+from tests.server.running import ROOT, command
+from tests.trouble.shopfloor import RealShop
+
+OLD, NEW = "correct horse battery", "staple of the new year"
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+
+
+def cli(*words: str, stdin: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, **NO_KEYRING, **environment}
+    return subprocess.run(
+        command(*words), cwd=ROOT, input=stdin, env=env,
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_a_forgotten_passphrase_on_the_command_line(shop: RealShop, tmp_path: Path) -> None:
+    folder, sheet = tmp_path / "desk", tmp_path / "sheet.html"
+    code = shop.code()
+    done = cli(
+        "enrol", code, "--profile", str(folder), "--recovery-sheet", str(sheet), "--json",
+        MERCHANT_DESK_PASSPHRASE=OLD,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert sheet.stat().st_mode & 0o777 == 0o600
+    done = cli("recover", "--profile", str(folder), "--paper", str(sheet))
+    assert done.returncode == 1, "no keyring, and no new passphrase"
+    assert "没有改变" in done.stderr
+    new = {"MERCHANT_DESK_NEW_PASSPHRASE": NEW}
+    done = cli("recover", "--profile", str(folder), "--paper", str(sheet), **new)
+    assert done.returncode == 0, done.stderr
+    assert "已恢复工作台" in done.stdout
+    assert cli("key", "--profile", str(folder), MERCHANT_DESK_PASSPHRASE=OLD).returncode == 1
+    done = cli("key", "--profile", str(folder), "--json", MERCHANT_DESK_PASSPHRASE=NEW)
+    assert '"vaults": ["passphrase"]' in done.stdout, done.stderr
+    printed = str(shop.server.ready["founded"]["recovery_key"])
+    done = cli(
+        "recover", "--profile", str(folder), "--paper", "-", stdin=printed.lower(),
+        MERCHANT_DESK_NEW_PASSPHRASE=OLD,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    asked = {"MERCHANT_DESK_PASSWORD": shop.password, **new}
+    done = cli("recover", "--profile", str(folder), "--login", "manager", **asked)
+    assert done.returncode == 0, done.stderr
+    with Desk.open(folder, ask_passphrase=Person(NEW)) as desk:
+        assert desk.status.waiting == 0
+
+
+def test_key_changes_the_passphrase_moves_to_the_keyring_and_prints(shop: RealShop, tmp_path: Path) -> None:
+    folder, code = tmp_path / "desk", shop.code()
+    profile = ("--profile", str(folder))
+    assert cli("enrol", code, *profile, MERCHANT_DESK_PASSPHRASE=OLD).returncode == 0
+    done = cli(
+        "key", *profile, "--passphrase", MERCHANT_DESK_PASSPHRASE=OLD, MERCHANT_DESK_NEW_PASSPHRASE=NEW
+    )
+    assert done.returncode == 0, done.stderr
+    sheet = tmp_path / "sheet.txt"
+    done = cli("key", *profile, "--recovery-sheet", str(sheet), MERCHANT_DESK_PASSPHRASE=NEW)
+    assert done.returncode == 0, done.stderr
+    numbers = read_recovery(folder).numbers
+    assert len(numbers) == 2
+    assert numbers[1] in sheet.read_text("utf-8")
+    done = cli("key", *profile, "--to-keyring", MERCHANT_DESK_PASSPHRASE=NEW)
+    assert done.returncode == 1
+    assert "没有可用的系统密钥环" in done.stderr
+    (tmp_path / "ring").mkdir()
+    kept = {
+        "PYTHON_KEYRING_BACKEND": "tests.trouble.edges.KeptKeyring",
+        "KEPT_KEYRING": str(tmp_path / "ring"),
+    }
+    done = cli("key", *profile, "--to-keyring", MERCHANT_DESK_PASSPHRASE=NEW, **kept)
+    assert done.returncode == 0, done.stderr
+    done = cli("key", *profile, **kept)
+    assert "系统密钥环" in done.stdout, done.stderr
