@@ -4,29 +4,21 @@
 a helper process of its own (`courier.py`). `ServerApi` speaks the protocol over either.
 """
 
-import os
-import re
 import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
 
 import httpx
 import msgspec
 
-from merchant_desk.models.faults import Fault, file_fault
-from merchant_desk.models.private_files import OWNER_ONLY
+from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import (
-    EPOCH_HEADER,
     MEDIA_TYPE,
     PENDING_HEADER,
     PROTOCOL_HEADER,
     SESSION_HEADER,
-    SNAPSHOT_KEY_HEADER,
-    SNAPSHOT_SCHEMA_HEADER,
-    SNAPSHOT_SEQ_HEADER,
     DeskSeen,
     Health,
     KeyAnswer,
@@ -37,6 +29,7 @@ from merchant_desk.sync.administration import (
     SnapshotPart,
     VersionAnswer,
 )
+from merchant_desk.sync.file_parts import FILE_MEDIA, part_of, told_of, write_part
 from merchant_desk.sync.pinning import CertificateChanged, server_context
 from merchant_desk.sync.protocol import (
     PROTOCOL,
@@ -91,21 +84,6 @@ ANSWER_TIMEOUT = 30.0
 
 SNAPSHOT_TIMEOUT = 120.0
 """Seconds for a snapshot's first byte: the server may have to build it."""
-
-FILE_MEDIA = "application/octet-stream"
-_SPAN = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
-MOST_TAG = 64
-"""Letters and digits of a snapshot's tag."""
-
-TOLD = (
-    "ETag",
-    "Content-Range",
-    EPOCH_HEADER,
-    SNAPSHOT_KEY_HEADER,
-    SNAPSHOT_SEQ_HEADER,
-    SNAPSHOT_SCHEMA_HEADER,
-)
-"""Headers of an answer that goes into a file: what they say comes back beside it."""
 
 NETWORK_SIGN_IN = 511
 """Network Authentication Required (RFC 6585): a captive portal that says so."""
@@ -183,7 +161,9 @@ class HttpFetch:
             ) as answer:
                 media = answer.headers.get("Content-Type", "").partition(";")[0]
                 if request.into and answer.status_code < 400 and media == FILE_MEDIA:
-                    return _filed(answer, Path(request.into))
+                    told = told_of(answer)
+                    write_part(answer, told, Path(request.into))
+                    return Response(answer.status_code, FILE_MEDIA, b"", told)
                 raw = b"".join(answer.iter_raw())
         except httpx.HTTPError as error:
             raise _named(error) from error
@@ -197,43 +177,6 @@ class HttpFetch:
     def close(self) -> None:
         """Close its connections."""
         self._client.close()
-
-
-def _filed(answer: httpx.Response, path: Path) -> Response:
-    """Write a part of a file to its place; an answer that is no part (200: it is another file) is left."""
-    told = {name: answer.headers[name] for name in TOLD if name in answer.headers}
-    span = _SPAN.fullmatch(told.get("Content-Range", ""))
-    if answer.status_code == httpx.codes.PARTIAL_CONTENT and span is not None:
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), OWNER_ONLY)
-            with os.fdopen(handle, "wb") as file:
-                file.truncate(int(span[1]))
-                file.seek(int(span[1]))
-                for chunk in answer.iter_raw():
-                    file.write(chunk)
-        except OSError as error:
-            raise file_fault(error, path) from error
-    return Response(answer.status_code, FILE_MEDIA, b"", told)
-
-
-def _part_of(told: dict[str, str]) -> SnapshotPart | None:
-    """Read what headers say of a part of a snapshot (RFC 9110, 14.4); None if they do not say it all."""
-    span = _SPAN.fullmatch(told.get("Content-Range", ""))
-    tag = told.get("ETag", "").strip('"')
-    if span is None or not (tag.isascii() and tag.isalnum() and len(tag) <= MOST_TAG):
-        return None  # it becomes a part of a file's name
-    try:
-        return SnapshotPart(
-            tag,
-            int(span[2]) + 1,
-            int(span[3]),
-            int(told[SNAPSHOT_SEQ_HEADER]),
-            int(told[SNAPSHOT_SCHEMA_HEADER]),
-            UUID(told[EPOCH_HEADER]),
-            told[SNAPSHOT_KEY_HEADER],
-        )
-    except (KeyError, ValueError):
-        return None
 
 
 class ServerApi:
@@ -304,7 +247,7 @@ class ServerApi:
         if tag:
             headers["If-Range"] = f'"{tag}"'
         response = self._call("GET", "/snapshot", b"", SNAPSHOT_TIMEOUT, headers, str(path.absolute()))
-        return _part_of(response.told) if response.status == httpx.codes.PARTIAL_CONTENT else None
+        return part_of(response.told) if response.status == httpx.codes.PARTIAL_CONTENT else None
 
     def check(self) -> CheckAnswer:
         """Return the check sums of what this desk should hold."""

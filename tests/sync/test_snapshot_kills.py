@@ -43,7 +43,7 @@ def die(owner, name, when, after, times=1):
         return found
     setattr(owner, name, dying)
 
-die(transport, "_filed", "a part written", True, 3)
+die(transport, "write_part", "a part written", True, 3)
 die(snapshot, "change_key", "about to be opened", False)
 die(snapshot, "change_key", "under its own key", True)
 die(snapshot.Snapshots, "_note", "proved", True)
