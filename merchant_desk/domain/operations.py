@@ -42,6 +42,11 @@ class Kind:
         """Tell whether the server must accept it, with an exception if need be."""
         return self.nature is Nature.FACT
 
+    @property
+    def is_request(self) -> bool:
+        """Tell whether a desk can only ask for it, and shows nothing of it before the server has done it."""
+        return self.place is Place.SERVER_ONLY
+
 
 _kinds: dict[str, Kind] = {}
 KINDS = MappingProxyType(_kinds)

@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from merchant_desk.domain.house_codes import person_badge
 from merchant_desk.domain.operations import Nature, Place, operation
 from merchant_desk.domain.permissions import ROLES
 from merchant_desk.domain.refusals import Refusal
+
+MOST_LOGIN = 64
+MOST_NAME = 100
+MOST_BADGE = 64
+"""Characters; of a badge those behind its prefix."""
 
 LOCATION_KINDS = ("storage", "receiving", "staging", "transit")
 
@@ -52,11 +58,20 @@ class AddLocation:
 @operation("add_person", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
 @dataclass(frozen=True)
 class AddPerson:
-    """Decision: somebody who may sign in. `badge` is what the badge's barcode says, or empty."""
+    """Decision: somebody who may sign in. `badge` is all that the badge's barcode says, or empty."""
 
     person_id: UUID
     login: str
     name: str
+    badge: str
+
+
+@operation("give_badge", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class GiveBadge:
+    """Decision: give a person another badge, or (empty) take it back. The old one opens nothing more."""
+
+    person_id: UUID
     badge: str
 
 
@@ -95,6 +110,27 @@ def check_role(role: str) -> None:
     """Refuse a role that does not exist (`unknown_role`)."""
     if role not in ROLES:
         raise Refusal("unknown_role", role=role)
+
+
+def check_login(login: str) -> None:
+    """Refuse a sign-in name that nobody could type (`login_unreadable`)."""
+    if not 1 <= len(login) <= MOST_LOGIN or not login.isprintable() or len(login.split()) != 1:
+        raise Refusal("login_unreadable", most=MOST_LOGIN)
+
+
+def check_person_name(name: str) -> None:
+    """Refuse no name, an endless one, or one with control characters (`name_unreadable`)."""
+    if not 1 <= len(name.strip()) <= MOST_NAME or not name.isprintable():
+        raise Refusal("name_unreadable", most=MOST_NAME)
+
+
+def check_badge(badge: str) -> None:
+    """Refuse a badge that no scan would be taken for one (`badge_unreadable`); empty is none."""
+    if not badge:
+        return
+    said = person_badge(badge) or ""
+    if not 1 <= len(said) <= MOST_BADGE or not said.isprintable() or len(said.split()) != 1:
+        raise Refusal("badge_unreadable", most=MOST_BADGE)
 
 
 def check_location_kind(kind: str) -> None:

@@ -208,12 +208,28 @@ def carry_out(unit: Unit, envelope: Envelope, body: object, verdicts: Verdicts |
     context = Context(unit, envelope, verdicts or Verdicts())
     kind = kind_of(body)
     outlet_id: UUID | None = getattr(body, "outlet_id", None)
-    allowed = _is_allowed(context, kind.right, outlet_id, is_fact=kind.is_fact)
-    if not allowed and not kind.is_fact:
-        raise Refusal("not_allowed", right=kind.right)
+    allowed = _judge(context, body)
     _handlers[type(body)](context, body)
     if not allowed and outlet_id is not None:
         context.flag("lost_right", outlet_id, right=kind.right)
+
+
+def check_right(unit: Unit, envelope: Envelope, body: object) -> None:
+    """Judge only whether whoever acts may, of an operation that is carried out elsewhere.
+
+    Raises:
+        Refusal: `not_allowed`, for a decision.
+    """
+    _judge(Context(unit, envelope, Verdicts()), body)
+
+
+def _judge(context: Context, body: object) -> bool:
+    """Tell whether whoever acts has the right; a decision without it is refused."""
+    kind = kind_of(body)
+    allowed = _is_allowed(context, kind.right, getattr(body, "outlet_id", None), is_fact=kind.is_fact)
+    if not allowed and not kind.is_fact:
+        raise Refusal("not_allowed", right=kind.right)
+    return allowed
 
 
 def _is_allowed(context: Context, right: str, outlet_id: UUID | None, *, is_fact: bool) -> bool:

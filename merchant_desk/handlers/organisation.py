@@ -10,9 +10,13 @@ from merchant_desk.domain.organisation import (
     AddPerson,
     EnrolDevice,
     FoundMerchant,
+    GiveBadge,
     GrantRole,
     RevokeRole,
+    check_badge,
     check_location_kind,
+    check_login,
+    check_person_name,
     check_role,
 )
 from merchant_desk.domain.refusals import Refusal
@@ -72,6 +76,9 @@ def add_location(context: Context, op: AddLocation) -> None:
 @handles(AddPerson)
 def add_person(context: Context, op: AddPerson) -> None:
     """Write the person; logins and badges are unique."""
+    check_login(op.login)
+    check_person_name(op.name)
+    check_badge(op.badge)
     if context.unit.find("persons", login=op.login):
         raise Refusal("login_taken", login=op.login)
     if op.badge and context.unit.find("persons", badge=op.badge):
@@ -79,19 +86,37 @@ def add_person(context: Context, op: AddPerson) -> None:
     _insert_person(context, op.person_id, op.login, op.name, op.badge)
 
 
+@handles(GiveBadge)
+def give_badge(context: Context, op: GiveBadge) -> None:
+    """Write the badge; it is nobody else's."""
+    check_badge(op.badge)
+    context.get("persons", op.person_id)
+    if op.badge and any(row["id"] != op.person_id for row in context.unit.find("persons", badge=op.badge)):
+        raise Refusal("badge_taken")
+    context.unit.update("persons", op.person_id, badge=op.badge)
+
+
 @handles(GrantRole)
 def grant_role(context: Context, op: GrantRole) -> None:
-    """Write the grant under the next rights version."""
+    """Write the grant under the next rights version; nobody holds a role twice at one place."""
     check_role(op.role)
     context.get("persons", op.person_id)
+    if op.role_outlet_id is not None:
+        context.get("outlets", op.role_outlet_id)
+    held = context.unit.find("roles", person_id=op.person_id)
+    if any((r["role"], r["outlet_id"], r["to_version"]) == (op.role, op.role_outlet_id, None) for r in held):
+        raise Refusal("role_held", role=op.role)
     version = _next_rights_version(context)
     _insert_role(context, op.person_id, op.role, op.role_outlet_id, version)
 
 
 @handles(RevokeRole)
 def revoke_role(context: Context, op: RevokeRole) -> None:
-    """End the grant at the next rights version."""
+    """End the grant at the next rights version; who does it keeps the right to do so, so that one is left."""
     grant = context.get("roles", op.grant_id)
+    own = grant["person_id"] == context.envelope.person_id
+    if own and grant["role"] == "manager" and grant["outlet_id"] is None:
+        raise Refusal("own_manager_role")
     if grant["to_version"] is None:
         context.unit.update("roles", op.grant_id, to_version=_next_rights_version(context))
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.operations import Envelope, kind_of
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.handlers.context import Verdicts, carry_out
+from merchant_desk.handlers.context import Verdicts, carry_out, check_right
 from merchant_desk.models.arrivals import Arrivals
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
@@ -30,7 +30,7 @@ from merchant_desk.sync.desk_state import (
     write_value,
 )
 from merchant_desk.sync.outbox import Outbox, load_pending, pack_effects
-from merchant_desk.sync.pending import Footprint, footprint_of, row_key
+from merchant_desk.sync.pending import NO_FOOTPRINT, Footprint, footprint_of, row_key
 from merchant_desk.sync.protocol import (
     BATCH_BYTES,
     BATCH_OPS,
@@ -112,6 +112,9 @@ class DeskEngine:
     ) -> Done:
         """Carry out an operation: rows, outbox line and position in one durable transaction.
 
+        One that only the server can carry out is filed as a request and changes no row here: what it does
+        comes with the feed.
+
         Args:
             body: the operation.
             person_id: who does it.
@@ -139,7 +142,11 @@ class DeskEngine:
         envelope = self._envelope(unit, position, body, person_id)
         verdicts = Verdicts()
         unit.begin_op()
-        carry_out(unit, envelope, body, verdicts)
+        is_request = kind_of(body).is_request
+        if is_request:
+            check_right(unit, envelope, body)
+        else:
+            carry_out(unit, envelope, body, verdicts)
         if unit.op_rows > MAX_ROWS_PER_OP:
             raise Refusal("too_many_rows", rows=unit.op_rows, most=MAX_ROWS_PER_OP)
         effects, trace = unit.end_op()
@@ -150,7 +157,9 @@ class DeskEngine:
         chain = chain_hash(position.chain, header_bytes)
         wire = WireOp(header_bytes, data, sign(self._key, Purpose.OPERATION, chain))
         wrote = [(effect.table, effect.id) for effect in effects]
-        footprint = footprint_of(wrote, trace.gets, trace.looks, unit.rows)
+        footprint = NO_FOOTPRINT
+        if not is_request:  # nothing that comes can change what it did here
+            footprint = footprint_of(wrote, trace.gets, trace.looks, unit.rows)
         packed = pack_effects(self.store, effects)
         Outbox(unit.cursor).add(header, wire, chain, about, packed, footprint, verdicts.text)
         position = Position(header.device_seq, chain, position.cursor, position.epoch)

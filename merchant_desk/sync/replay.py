@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection
 
+from merchant_desk.domain.operations import KINDS
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Verdicts, carry_out
 from merchant_desk.handlers.subjects import SUBJECTS as HANDLED
@@ -15,7 +16,7 @@ from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.unit import OpTrace, Unit
 from merchant_desk.sync.outbox import Entry, Outbox, pack_effects, unpack_effects
-from merchant_desk.sync.pending import Footprint, Pending, footprint_of, look_key, row_key
+from merchant_desk.sync.pending import NO_FOOTPRINT, Footprint, Pending, footprint_of, look_key, row_key
 
 log = structlog.get_logger()
 
@@ -149,8 +150,12 @@ def carry_out_again(unit: Unit, entry: Entry) -> Again:
     """Carry an operation out on rows as they are now; its verdicts on totals stay those of the first time.
 
     One that is refused now keeps waiting for the server's word without showing an effect; so does one
-    whose handler breaks, as a bug must cost no more than the operation that meets it.
+    whose handler breaks, as a bug must cost no more than the operation that meets it, and one that only the
+    server can carry out.
     """
+    kind = KINDS.get(entry.kind)
+    if kind is not None and kind.is_request:
+        return Again(pack_effects(unit.store, []), NO_FOOTPRINT)
     unit.begin_op()
     trace: OpTrace | None = None
     try:

@@ -5,13 +5,16 @@ Nothing of it waits in the outbox: the server says yes or no at once, or it is n
 
 import os
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
+from merchant_desk.domain import organisation as _organisation  # noqa: F401 - fills KINDS
+from merchant_desk.domain.operations import KINDS
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.queries.people import person_id_of
+from merchant_desk.models.queries.people import OpenRequest, open_requests, person_id_of
 from merchant_desk.sync.administration import (
     CredentialKind,
     DeskSeen,
@@ -21,14 +24,33 @@ from merchant_desk.sync.administration import (
     PasswordSet,
     PersonSeen,
 )
+from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.passwords import make_password
 from merchant_desk.sync.people import People, Person
+from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.transport import ServerApi
 
 Answer = TypeVar("Answer")
 Who = UUID | str
 """A person by id, login or badge."""
+
+
+REQUESTS = tuple(sorted(name for name, kind in KINDS.items() if kind.is_request))
+"""Kinds of operations that a desk can only ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that was asked for: when (microseconds UTC), how it stands, and the operation itself.
+
+    `status` is pending, held or parked; or applied, when only the feed is missing.
+    """
+
+    op_id: UUID
+    time: int
+    status: str
+    body: object
 
 
 class Staff(ABC):
@@ -136,6 +158,11 @@ class Staff(ABC):
         """
         return self._as_person("POST", "/invite", InviteRequest(outlet_id, groups, hours), Invitation)
 
+    def requested(self) -> list[Request]:
+        """Return what was asked for here and the server has not done yet, in order; needs no server."""
+        with self.runtime.read() as connection, connection.begin():
+            return [_read(row) for row in open_requests(connection, REQUESTS)]
+
     def _id_of(self, who: Who) -> UUID:
         if isinstance(who, UUID):
             return who
@@ -159,3 +186,8 @@ class Staff(ABC):
                 raise
             self.people.end_session()
             raise Refusal("own_password_needed") from refusal
+
+
+def _read(row: OpenRequest) -> Request:
+    header = decode_header(row.header)
+    return Request(row.id, row.time, row.status, decode_body(header.kind, header.version, row.body))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from argon2 import PasswordHasher, Type
@@ -226,5 +227,6 @@ def test_a_session_is_on_no_disk(desk: Desk, server: PortServer) -> None:
     assert repr(bytes.fromhex(token))[2:-1] not in stored
 
 
-def _worker(server: PortServer) -> object:
-    return server.services.people.person(server.merchant, "worker")["id"]
+def _worker(server: PortServer) -> UUID:
+    found: UUID = server.services.people.person(server.merchant, "worker")["id"]
+    return found

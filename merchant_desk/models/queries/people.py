@@ -1,12 +1,13 @@
 """People, their roles, outlets and desks, as a list shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.lists import Listing, Order
-from merchant_desk.models.queries.rows import fetch, fetch_one
+from merchant_desk.models.queries.rows import fetch, fetch_one, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,26 @@ def people(connection: Connection) -> list[PersonRow]:
 def desks(connection: Connection) -> list[DeskRow]:
     """Return the desks by code."""
     return fetch(connection, DeskRow, f"SELECT {DESKS.columns} {DESKS.source} ORDER BY t.code")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """An operation that this desk has asked the server for; header and body as they are sent."""
+
+    id: UUID
+    time: int
+    status: str
+    header: bytes
+    body: bytes
+
+
+def open_requests(connection: Connection, kinds: Sequence[str]) -> list[OpenRequest]:
+    """Return the operations of these kinds that are not settled, in their order."""
+    sql = (
+        f"SELECT op_id AS id, time, status, header, body FROM outbox WHERE kind IN ({marks(kinds)})"
+        " AND settled_at IS NULL AND status <> 'refused' ORDER BY device_seq"
+    )
+    return fetch(connection, OpenRequest, sql, kinds)
 
 
 def person_id_of(connection: Connection, who: str) -> UUID | None:

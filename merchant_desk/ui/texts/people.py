@@ -19,9 +19,9 @@ TEXTS: Texts = {
         "此人在这个门店已经有这个角色。",
         "This person has this role there already.",
     ),
-    "refusal.last_manager": (
-        "这是最后一位全部门店的主管，收回后就没有人能管理人员了。",
-        "This is the last manager of all outlets; nobody could look after people without.",
+    "refusal.own_manager_role": (
+        "不能收回自己的全部门店店长角色，请由另一位店长来做。",
+        "You cannot take back your own role as manager of all outlets; another manager can.",
     ),
     "refusal.login_unreadable": (
         "登录名要有 1 到 {most} 个字符，中间不能有空格。",
@@ -36,6 +36,7 @@ TEXTS: Texts = {
         "A badge code begins with P: and goes on with 1 to {most} characters, no blanks.",
     ),
     "operation.give_badge": ("发工牌", "gave a badge"),
+    "sync_centre.state.requested": ("已申请", "Requested"),
     "screen.people": ("人员与工作台", "People and desks"),
     "people.note": (
         "谁能登录、在哪个门店做什么；哪些电脑是工作台。",
