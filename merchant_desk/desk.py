@@ -22,9 +22,11 @@ from types import TracebackType
 from typing import Self, TypeVar
 from uuid import UUID
 
+import structlog
 from uuid_utils.compat import uuid7
 
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import Fault
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.stations.questions import Questions
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
@@ -44,6 +46,8 @@ from merchant_desk.sync.troubles import OtherMerchant
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
 
 Result = TypeVar("Result")
+
+log = structlog.get_logger()
 
 
 def now_us() -> int:
@@ -75,6 +79,7 @@ class Desk(Questions, Staff):
             raise ProfileNotEnrolled(profile.folder)
         keep_copies(profile.folder, profile.vault, identity)
         self._given_fetch = fetch
+        self._retired: list[Fetch] = []
         self._in_courier = courier
         self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
         self.runtime = DeskRuntime(profile, lambda: self.api, now_us, uuid7)
@@ -179,7 +184,8 @@ class Desk(Questions, Staff):
     def close(self) -> None:
         """Finish what is being written, end the threads, give the profile free. Again is harmless."""
         self.runtime.close()
-        _close(self._fetch)
+        for fetch in (self._fetch, *self._retired):
+            _close(fetch)
 
     # -- people ----------------------------------------------------------------------------------
 
@@ -265,6 +271,16 @@ class Desk(Questions, Staff):
         """
         return self.runtime.sync()
 
+    def check_again(self) -> SyncStatus:
+        """Count every total again and compare all rows with the server's check sums, now.
+
+        What differs is counted or fetched again; `alarm` of the status says what it was, None: nothing.
+
+        Raises:
+            Fault: the server could not be reached; totals were counted all the same.
+        """
+        return self.runtime.check_again()
+
     def work_offline(self, offline: bool) -> None:
         """Stop (or resume) talking to the server."""
         self.runtime.work_offline(offline)
@@ -273,7 +289,8 @@ class Desk(Questions, Staff):
         """Give this desk a new identity by a new code, where the server asks for that; then sync.
 
         For a desk that is an old copy or a clone, or that the server no longer knows. What the server
-        does not have is sent under the new identity; history stays.
+        does not have is sent under the new identity; history stays. A first sync that fails is in the
+        status, as its fault: the identity is new all the same, and trying again is left to the desk.
 
         Raises:
             OtherMerchant: the code is another merchant's or outlet's; it was not used up.
@@ -296,11 +313,14 @@ class Desk(Questions, Staff):
         finally:
             if fetch is not self._given_fetch:
                 _close(fetch)
-        old = self._fetch
+        # Whoever waits for the server's word on the old line may finish.
+        self._retired.append(self._fetch)
         self._fetch, self.api = self._reach(parsed.url, self.identity)
-        if old is not self._given_fetch:
-            _close(old)
-        return self.sync()
+        try:
+            return self.sync()
+        except Fault as fault:
+            log.info("sync_failed", code=fault.code)
+            return self.status
 
     @property
     def identity(self) -> Identity:

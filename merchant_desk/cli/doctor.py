@@ -10,7 +10,7 @@ from pathlib import Path
 from merchant_desk.cli.folders import default_profile, demo_home
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
-from merchant_desk.sync.health import Finding, Grade, examine
+from merchant_desk.sync.health import Finding, Grade, check_again, examine
 
 MARKS = {Grade.GOOD: "✓", Grade.NOTE: "!", Grade.BAD: "✗"}
 
@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
     parser.add_argument("--demo", action="store_true", help="the demo merchant's desk / 演示商户的工作台")
     parser.add_argument("--offline", action="store_true", help="do not ask the server / 不联系服务器")
+    parser.add_argument(
+        "--check-again",
+        action="store_true",
+        help="count totals again and compare all rows with the server first / 先重新计算合计并与服务器核对",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")
 
 
@@ -27,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
     """Examine; 1 if something is bad."""
     folder = options.profile or (demo_home() / "desk" if options.demo else default_profile())
     with Desk.open(folder, ask_passphrase=ask_passphrase) as desk:
-        found = examine(desk.runtime, None if options.offline else desk.api)
+        mended = check_again(desk.runtime) if options.check_again else []
+        found = mended + examine(desk.runtime, None if options.offline else desk.api)
     found += _surroundings()
     for finding in found:
         if options.json:

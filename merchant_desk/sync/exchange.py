@@ -31,7 +31,7 @@ from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
 from merchant_desk.sync.snapshot import Snapshots
 from merchant_desk.sync.status import OtherDesk
 from merchant_desk.sync.transport import CursorTooOld, ServerBehind
-from merchant_desk.sync.troubles import STUCK, Stuck, TableRepaired, TablesDiffer, fault_of
+from merchant_desk.sync.troubles import STUCK, NotCompared, Stuck, TableRepaired, TablesDiffer, fault_of
 
 log = structlog.get_logger()
 
@@ -340,15 +340,16 @@ class Exchange:
             memory.check_due = True
         return self.compare(tell, cancelled) if memory.check_due else None
 
-    def compare(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
-        """Compare check sums and fetch again what differs; returns the alarm if something did.
+    def compare(self, tell: Tell, cancelled: Cancelled, *, asked: bool = False) -> Fault | None:
+        """Compare check sums, fetch again what differs; returns the alarm if something did.
 
-        Raises:
-            Fault: the line or the server failed.
+        `asked`: by a person, so tables given up before are looked at too. Raises what a call raises.
         """
+        if asked:
+            self._memory.given_up.clear()
         wrong = self._wrong_tables()
-        if wrong is None:
-            return None  # something new came meanwhile: another time
+        if wrong is None:  # something new came meanwhile: another time
+            return NotCompared() if asked else None
         self._memory.checked_at, self._memory.exchanges = self._timer(), 0
         self._memory.check_due = False
         wrong = [table for table in wrong if table not in self._memory.given_up]

@@ -48,6 +48,24 @@ def examine(runtime: DeskRuntime, api: ServerApi | None = None) -> list[Finding]
     return found
 
 
+def check_again(runtime: DeskRuntime) -> list[Finding]:
+    """Count totals again, compare all rows with the server's, mend what differs, and say what it was."""
+    try:
+        alarm = runtime.check_again().alarm
+    except Fault as fault:
+        return [Finding("check", Grade.NOTE, fault.sentence("zh_CN"), fault.sentence("en"))]
+    if alarm is None:
+        return [
+            Finding(
+                "check",
+                Grade.GOOD,
+                "核对完毕：合计与流水一致，数据与服务器一致。",
+                "Checked: totals equal their rows, rows equal the server's.",
+            )
+        ]
+    return [Finding("check", Grade.NOTE, alarm.sentence("zh_CN"), alarm.sentence("en"))]
+
+
 def _database(runtime: DeskRuntime) -> Iterator[Finding]:
     problems = integrity(runtime.profile.reader)
     if problems:
@@ -75,8 +93,10 @@ def _balances(runtime: DeskRuntime) -> Iterator[Finding]:
         yield Finding(
             "ledger",
             Grade.BAD,
-            f"{wrong} 个库存余额与流水不符。请在同步中心选择「重新核对」。",
-            f"{wrong} balances differ from the ledger. Choose “check again” in the sync centre.",
+            f"{wrong} 个库存余额与流水不符。请在同步中心选择「重新核对」，"
+            "或运行 merchant-desk doctor --check-again。",
+            f"{wrong} balances differ from the ledger. Choose “Check again” in the sync centre, or run "
+            "merchant-desk doctor --check-again.",
         )
     else:
         yield Finding("ledger", Grade.GOOD, "库存余额与流水一致。", "Balances equal the ledger.")

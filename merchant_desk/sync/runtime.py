@@ -27,7 +27,7 @@ from merchant_desk.sync.rebase import enrol_again, rebase_outbox
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
-from merchant_desk.sync.troubles import ExchangeBroke
+from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, TotalsRecounted
 from merchant_desk.sync.writer import Urgency, Writer
 
 log = structlog.get_logger()
@@ -37,6 +37,9 @@ CHECKPOINT_SECONDS = 5.0
 
 CHECKPOINT_ROWS = 5_000
 """...but sooner after so many changed rows, as the log grows by several pages a row."""
+
+COMPARE_TRIES = 3
+"""How often a check that a person asked for begins anew because new data came in the middle of it."""
 
 Listener = Callable[[Changes], None]
 StatusListener = Callable[[SyncStatus], None]
@@ -185,17 +188,23 @@ class DeskRuntime:
         """Count every total again and compare all rows with the server's check sums, because a person asks.
 
         Raises:
+            NotCompared: new data kept coming meanwhile.
             Fault: the server could not be reached; totals were counted all the same.
         """
         wrong: Changes = self._on_writer(lambda: recount_all(self.profile.writer))
         if wrong:
             log.error("totals_recounted", tables=", ".join(wrong))
             self.tell(wrong)
-        self.sync()
-        with self._one_exchange:
-            alarm = self._exchange.compare(self.tell, self._is_cancelled)
-            self._refresh(alarm=alarm)
-        return self._status
+            self._refresh(alarm=TotalsRecounted(sum(map(len, wrong.values()))))
+        for _ in range(COMPARE_TRIES):
+            self.sync()
+            with self._one_exchange:
+                alarm = self._exchange.compare(self.tell, self._is_cancelled, asked=True)
+                if not isinstance(alarm, NotCompared):
+                    recounted = self._status.alarm if wrong else None
+                    self._refresh(alarm=alarm or recounted)
+                    return self._status
+        raise NotCompared
 
     def enrol_again(
         self,

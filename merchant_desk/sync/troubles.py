@@ -6,6 +6,8 @@ from typing import ClassVar
 import msgspec
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.pinning import CertificateChanged
+from merchant_desk.sync.server_faults import DeskUnknown
 
 
 class Stuck(msgspec.Struct, frozen=True):
@@ -76,6 +78,11 @@ class ReusedId(MustEnrolAgain):
     )
 
 
+def cured_by_enrolment(fault: Fault | None) -> bool:
+    """Tell whether enrolling this desk again, with a new code, is what gets it going."""
+    return isinstance(fault, MustEnrolAgain | DeskUnknown | CertificateChanged)
+
+
 _FAULTS: dict[str, type[MustEnrolAgain]] = {"forked": ForkedDesk, "reused_id": ReusedId}
 
 
@@ -110,6 +117,32 @@ class TableRepaired(Fault):
     en: ClassVar[str] = (
         "{rows} rows on this computer ({tables}) differed from the server's and were fetched again; unsent "
         "work was not touched. If it happens again, run merchant-desk doctor."
+    )
+
+
+@dataclass(eq=False)
+class TotalsRecounted(Fault):
+    """Totals here were not what their rows add up to, and were counted again."""
+
+    totals: int
+    zh: ClassVar[str] = (
+        "本机有 {totals} 个合计（库存余额等）与流水不符，已按流水重新计算。"
+        "如果再次出现，请运行 merchant-desk doctor。"
+    )
+    en: ClassVar[str] = (
+        "{totals} totals on this computer (balances of stock and the like) were not what their rows add up "
+        "to; they were counted again. If it happens again, run merchant-desk doctor."
+    )
+
+
+@dataclass(eq=False)
+class NotCompared(Fault):
+    """New data kept coming while this desk was compared with the server: nothing can be said."""
+
+    zh: ClassVar[str] = "核对时一直有新数据到达，没有核对成。合计已重新计算；请稍后再核对一次。"
+    en: ClassVar[str] = (
+        "New data kept arriving, so this desk could not be compared with the server. Totals were counted; "
+        "check again in a moment."
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.codes import visible
+from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.operation_lists import Place
 from merchant_desk.models.queries.order_lists import WAITING, order_counts
 from merchant_desk.sync.status import Link, SyncStatus
@@ -57,6 +58,8 @@ def sync_state(status: SyncStatus) -> SyncState:
         status.tasks,
         status.demo,
         tuple(unknown),
+        status.alarm,
+        status.rebuilding,
     )
 
 
@@ -249,6 +252,7 @@ class StatusNotices(QObject):
         self._notices = notices
         self._show_tasks = show_tasks
         self._before = bridge.status
+        self._away = False
         bridge.changed.connect(self._hear)
         hub.source_lost.connect(self._lost)
         hub.source_found.connect(self._found)
@@ -256,28 +260,61 @@ class StatusNotices(QObject):
     def tell_rejected(self, scan: RejectedScan) -> None:
         """Say that a burst of keys was no scan that can be trusted."""
         text = self._look.text
-        reason = text(f"said.unreadable_burst.{scan.reason.value}")
-        detail = text("notice.rejected_detail", reason=reason, code=visible(scan.text))
-        self._notices.show_notice(Notice(text("notice.rejected"), Tone.REFUSED, detail, seconds=10))
+
+        def words() -> Notice:
+            reason = text(f"said.unreadable_burst.{scan.reason.value}")
+            detail = text("notice.rejected_detail", reason=reason, code=visible(scan.text))
+            return Notice(text("notice.rejected"), Tone.REFUSED, detail, seconds=10)
+
+        self._notices.say(words)
 
     def _hear(self, status: SyncStatus) -> None:
         before, self._before = self._before, status
         text = self._look.text
         if before.link is Link.ONLINE and status.link is Link.UNREACHABLE:
-            self._notices.tell(text("notice.unreachable"), Tone.WARNING, text("notice.unreachable_detail"))
-        elif before.link is Link.UNREACHABLE and status.link is Link.ONLINE and before.last_contact:
-            detail = text("notice.back_detail") if status.waiting else ""
-            self._notices.tell(text("notice.back"), Tone.OK, detail)
+            self._say("notice.unreachable", Tone.WARNING, "notice.unreachable_detail")
+        elif self._away and status.link is Link.ONLINE:
+            self._say("notice.back", Tone.OK, "notice.back_detail" if status.waiting else "")
+        # Until the first exchange a desk does not know; only one that failed has lost the server.
+        self._away = status.link is Link.UNREACHABLE and (self._away or status.fault is not None)
+        if status.alarm is not None and status.alarm is not before.alarm:
+            self._tell_alarm(status.alarm)
         if status.tasks > before.tasks:
-            new = text("notice.tasks", n=status.tasks - before.tasks)
-            self._notices.show_notice(
-                Notice(new, Tone.REFUSED, "", text("notice.open_tasks"), self._show_tasks, seconds=12)
+            added = status.tasks - before.tasks
+            self._notices.say(
+                lambda: Notice(
+                    text("notice.tasks", n=added),
+                    Tone.REFUSED,
+                    "",
+                    text("notice.open_tasks"),
+                    self._show_tasks,
+                    seconds=12,
+                )
             )
+
+    def _say(self, key: str, tone: Tone, detail: str = "") -> None:
+        text = self._look.text
+        self._notices.say(lambda: Notice(text(key), tone, text(detail) if detail else ""))
+
+    def _tell_alarm(self, alarm: Fault) -> None:
+        """Say that data differed; it stays until somebody has seen it."""
+        look = self._look
+        self._notices.say(
+            lambda: Notice(
+                look.text("notice.alarm"), Tone.REFUSED, alarm.sentence(str(look.language.code)), seconds=0
+            )
+        )
 
     def _lost(self, source: str, reason: str) -> None:
         text = self._look.text
-        detail = text("notice.scanner_lost_detail", reason=reason)
-        self._notices.tell(text("notice.scanner_lost", source=source), Tone.WARNING, detail)
+        self._notices.say(
+            lambda: Notice(
+                text("notice.scanner_lost", source=source),
+                Tone.WARNING,
+                text("notice.scanner_lost_detail", reason=reason),
+            )
+        )
 
     def _found(self, source: str) -> None:
-        self._notices.tell(self._look.text("notice.scanner_found", source=source), Tone.OK)
+        text = self._look.text
+        self._notices.say(lambda: Notice(text("notice.scanner_found", source=source), Tone.OK))

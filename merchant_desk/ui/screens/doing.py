@@ -12,6 +12,7 @@ from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.form import FormDialog
+from merchant_desk.ui.widgets.toast import Notice
 from merchant_desk.ui.window.screens import ScreenContext
 
 
@@ -66,7 +67,8 @@ class Doing(QObject):
 
     def refuse(self, error: Exception) -> None:
         """Say why something was not done."""
-        self._context.notices.tell(describe(error, self._context.look.language), Tone.REFUSED)
+        language = self._context.look.language
+        self._context.notices.say(lambda: Notice(describe(error, language), Tone.REFUSED, seconds=0))
 
     def ask_reason(
         self,

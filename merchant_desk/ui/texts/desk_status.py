@@ -10,6 +10,7 @@ TEXTS: Texts = {
     ),
     "notice.back": ("服务器已恢复", "The server is back"),
     "notice.back_detail": ("待发送的正在发送。", "What waited is being sent."),
+    "notice.alarm": ("核对数据时发现出入", "A check of the data found a difference"),
     "notice.tasks": (
         "新增 {n} 项需要处理",
         Plural("{n} new task needs you", "{n} new tasks need you"),

@@ -8,6 +8,12 @@ TEXTS: Texts = {
         "Everything is saved here first, sent in order, and takes effect exactly once",
     ),
     "sync.now": ("立即同步", "Sync now"),
+    "sync.check_again": ("重新核对", "Check again"),
+    "sync_centre.checked": (
+        "核对完毕：合计与流水一致，数据与服务器一致",
+        "Checked: totals and rows are as they should be",
+    ),
+    "sync.enrol_again": ("重新登记", "Enrol again"),
     "sync.work_offline": ("离线工作", "Work offline"),
     "sync.go_online": ("恢复联网", "Go online"),
     "sync_centre.connection": ("连接", "Connection"),

@@ -52,6 +52,11 @@ TEXTS: Texts = {
     "sync.unreachable": ("服务器不可达", "Server unreachable"),
     "sync.never": ("从未联系上服务器", "server never reached"),
     "sync.last_contact": ("上次联系 {ago}", "last contact {ago}"),
+    "sync.alarm": ("数据核对有出入", "Data differed"),
+    "sync.rebuilding": (
+        "正在重新取数，已到 {n} 行",
+        Plural("Fetching all data: {n} row", "Fetching all data: {n} rows"),
+    ),
     "sync.pending": ("{n} 项待发送", Plural("{n} to send", "{n} to send")),
     "sync.saved": ("全部已存本机", "all saved here"),
     "sync.tasks": ("{n} 项需要处理", Plural("{n} needs you", "{n} need you")),

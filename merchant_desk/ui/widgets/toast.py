@@ -53,24 +53,34 @@ class Toast(QFrame):
         words = QVBoxLayout()
         words.setSpacing(2)
         words.setContentsMargins(0, 7, 0, 7)
-        words.addWidget(label(notice.text, "strong" if notice.detail else "", wrap=True))
-        if notice.detail:
-            words.addWidget(label(notice.detail, "small", wrap=True))
+        self._text = label("", "strong" if notice.detail else "", wrap=True)
+        self._detail = label("", "small", wrap=True)
+        words.addWidget(self._text)
+        words.addWidget(self._detail)
         row.addLayout(words, 1)
-        if notice.action:
-            button = ActionButton(look, notice.action)
-            button.clicked.connect(self._act)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        shut = ActionButton(look, kind=Kind.QUIET, icon="x")
-        shut.setAccessibleName(look.text("toast.close"))
-        shut.setToolTip(look.text("toast.close"))
-        shut.clicked.connect(self.dismiss)
-        row.addWidget(shut, 0, Qt.AlignmentFlag.AlignTop)
+        self._button = ActionButton(look)
+        self._button.clicked.connect(self._act)
+        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
+        self._shut = ActionButton(look, kind=Kind.QUIET, icon="x")
+        self._shut.clicked.connect(self.dismiss)
+        row.addWidget(self._shut, 0, Qt.AlignmentFlag.AlignTop)
+        self.write(notice)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
         if notice.seconds:
             self._timer.start(notice.seconds * 1000)
+
+    def write(self, notice: Notice) -> None:
+        """Show these words; its time goes on as it was."""
+        self.notice = notice
+        self._text.setText(notice.text)
+        self._detail.setText(notice.detail)
+        self._detail.setVisible(bool(notice.detail))
+        self._button.setText(notice.action)
+        self._button.setVisible(bool(notice.action))
+        self._shut.setAccessibleName(self._look.text("toast.close"))
+        self._shut.setToolTip(self._look.text("toast.close"))
 
     def dismiss(self) -> None:
         """Take the notice away."""
@@ -106,14 +116,20 @@ class Notices(QWidget):
         self._host = host
         self._bottom = bottom
         self._toasts: list[Toast] = []
+        self._makers: dict[Toast, Callable[[], Notice]] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.SMALL)
         host.installEventFilter(self)
+        look.language.changed.connect(self._speak_again)
         self.hide()
 
-    def show_notice(self, notice: Notice) -> None:
-        """Show a notice; the newest stands lowest."""
+    def say(self, words: Callable[[], Notice]) -> None:
+        """Show a notice whose words are asked for again when the language is switched."""
+        self._makers[self.show_notice(words())] = words
+
+    def show_notice(self, notice: Notice) -> Toast:
+        """Show a notice; the newest stands lowest. It goes when the language is switched: use `say`."""
         if len(self._toasts) >= MOST:
             passing = next((toast for toast in self._toasts if toast.notice.seconds), self._toasts[0])
             passing.dismiss()
@@ -122,6 +138,17 @@ class Notices(QWidget):
         self._column.addWidget(toast)
         self.show()
         self.raise_()
+        self.place()
+        return toast
+
+    def _speak_again(self) -> None:
+        """Put what stands into the other language; a passing word that cannot be is gone a moment early."""
+        for toast in list(self._toasts):
+            words = self._makers.get(toast)
+            if words is not None:
+                toast.write(words())
+            elif toast.notice.seconds:
+                toast.dismiss()
         self.place()
 
     def tell(self, text: str, tone: Tone = Tone.NEUTRAL, detail: str = "") -> None:
@@ -149,6 +176,7 @@ class Notices(QWidget):
         if toast not in self._toasts:
             return
         self._toasts.remove(toast)
+        self._makers.pop(toast, None)
         self._column.removeWidget(toast)
         toast.hide()
         toast.deleteLater()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from merchant_desk.models.faults import Fault
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.texts.formats import MINUTE
 from merchant_desk.ui.theme.fonts import font
@@ -27,6 +28,8 @@ class SyncState:
     """What the desk knows of its sync; times are microseconds UTC.
 
     `unsent_elsewhere` names other desks of the outlet whose work is not here: (desk, since; None: ever).
+    `alarm` is what a check of the data found wrong; `rebuilding` counts the rows that are in while all are
+    fetched anew.
     """
 
     connection: Connection = "offline"
@@ -36,6 +39,8 @@ class SyncState:
     tasks: int = 0
     demo: bool = False
     unsent_elsewhere: tuple[tuple[str, int | None], ...] = ()
+    alarm: Fault | None = None
+    rebuilding: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ def sync_words(state: SyncState, language: Language, now: int) -> SyncWords:
     """Put a state into words that claim nothing unknown; `now` in microseconds UTC."""
     head, tone = _head(state, language, now)
     parts = [head]
+    if state.alarm is not None:
+        parts.insert(0, language.text("sync.alarm"))
+        tone = Tone.REFUSED
+    if state.rebuilding is not None:
+        parts.insert(0, language.text("sync.rebuilding", n=state.rebuilding))
+        tone = Tone.WARNING if state.alarm is None else tone
     if state.pending:
         parts.append(language.text("sync.pending", n=state.pending))
     if state.tasks:
@@ -90,6 +101,8 @@ def _lines(state: SyncState, language: Language, now: int) -> list[str]:
         if contact is None
         else language.text("sync.last_contact", ago=language.ago(contact, now))
     ]
+    if state.alarm is not None:
+        lines.insert(0, state.alarm.sentence(str(language.code)))
     if state.pending and state.oldest_pending_us is not None:
         at = language.moment(state.oldest_pending_us, now)
         lines.append(

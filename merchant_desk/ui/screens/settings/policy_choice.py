@@ -146,7 +146,7 @@ class PolicyChoice(Section):
 
     def _write(self) -> None:
         text = self._look.text
-        self.station.show_tabs([Tab(name, text(f"station.name.{name}")) for name in DEFAULT_POLICIES])
+        self.station.show_tabs([Tab(name, text(f"screen.{name}")) for name in DEFAULT_POLICIES])
         self._show_station()
         lines = [text("settings.checks_note" if self._may else "settings.checks_read_only")]
         if self._last is not None:

@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.operation_lists import OPERATIONS, OperationRow, operation_counts
+from merchant_desk.sync.staff import REQUESTS
 from merchant_desk.sync.status import Link, SyncStatus
+from merchant_desk.sync.troubles import cured_by_enrolment
 from merchant_desk.ui.desk_status import StatusBridge
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
@@ -23,6 +25,7 @@ from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.widgets.labels import label
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
+from merchant_desk.ui.widgets.toast import Notice
 from merchant_desk.ui.window.screens import ScreenContext
 
 SCREEN = "sync"
@@ -39,6 +42,7 @@ TABS = (
     TabDesign("pending", "sync_centre.tab_pending", WAITING, Tone.WARNING),
     TabDesign("refused", "sync_centre.tab_refused", ("refused",), Tone.REFUSED),
 )
+SECONDARY = ("sync.enrol_again", "sync.check_again", "sync.work_offline", "sync.go_online")
 AGE_MS = 5_000
 
 
@@ -47,7 +51,8 @@ def _time(row: OperationRow, language: Language) -> Cell:
 
 
 def _state(row: OperationRow, language: Language) -> Cell:
-    return Cell(chip=ChipText(language.text(f"sync_centre.state.{row.status}"), TONES[row.status]))
+    state = "requested" if row.status == "pending" and row.kind in REQUESTS else row.status
+    return Cell(chip=ChipText(language.text(f"sync_centre.state.{state}"), TONES[row.status]))
 
 
 def _number(row: OperationRow, language: Language) -> Cell:
@@ -144,14 +149,33 @@ class SyncCentre(QWidget):
                     when=self._online,
                     group="actions.sync",
                 ),
+                act(
+                    "sync.check_again",
+                    self._check_again,
+                    "",
+                    "clipboard-check",
+                    when=self._may_sync,
+                    group="actions.sync",
+                ),
+                act(
+                    "sync.enrol_again",
+                    self._parts.enrol_again,
+                    "",
+                    "key-round",
+                    when=self._must_enrol,
+                    group="actions.sync",
+                ),
                 act("sync.go_online", self._go_online, "", "cloud", when=self._offline, group="actions.sync"),
             ]
         )
-        self._head.add_button(ButtonRow(actions, ["sync.work_offline", "sync.go_online"]))
+        self._head.add_button(ButtonRow(actions, SECONDARY))
         self._head.add_button(actions.button("sync.now", Kind.PRIMARY))
 
     def _may_sync(self) -> bool:
         return not self._bridge.status.working
+
+    def _must_enrol(self) -> bool:
+        return cured_by_enrolment(self._bridge.status.fault)
 
     def _offline(self) -> bool:
         return self._bridge.status.link is Link.OFFLINE
@@ -162,6 +186,15 @@ class SyncCentre(QWidget):
     def _sync(self) -> None:
         told = self._look.text("sync_centre.synced")
         self._doing.run(self._parts.desk.sync, lambda _: self._context.notices.tell(told, Tone.OK))
+
+    def _check_again(self) -> None:
+        """Count totals again and compare all rows with the server's sums; say what came of it."""
+        self._doing.run(self._parts.desk.check_again, self._tell_checked)
+
+    def _tell_checked(self, status: SyncStatus) -> None:
+        look = self._look
+        if status.alarm is None:
+            self._context.notices.say(lambda: Notice(look.text("sync_centre.checked"), Tone.OK))
 
     def _go_offline(self) -> None:
         self._parts.desk.work_offline(True)

@@ -74,7 +74,11 @@ class SyncTiles(QWidget):
         else:
             at = language.moment(status.last_contact, now)
             note = text("sync_centre.contact", at=at, ago=language.ago(status.last_contact, now))
-        if status.fault is not None and not isinstance(status.fault, Unreachable):
+        if status.rebuilding is not None:
+            note = text("sync.rebuilding", n=status.rebuilding)
+        elif status.alarm is not None:
+            note, tone = status.alarm.sentence(str(language.code)), Tone.REFUSED
+        elif status.fault is not None and not isinstance(status.fault, Unreachable):
             note = status.fault.sentence(str(language.code))
         self.connection.set_texts(text("sync_centre.connection"), text(key), note, tone)
 
