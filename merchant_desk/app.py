@@ -3,10 +3,9 @@
 Heavy parts (sounds, search index, screens) come after the window is on the screen.
 """
 
-import contextlib
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +17,8 @@ from merchant_desk.desk import Desk
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.health import Finding
+from merchant_desk.sync.status import SyncStatus
+from merchant_desk.sync.troubles import cured_by_enrolment
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.background import ThreadRunner
@@ -33,8 +34,10 @@ from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.scanner_choices import from_plain, to_plain
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
-from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
-from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog
+from merchant_desk.ui.screens.sign_in import entrance
+from merchant_desk.ui.screens.sign_in.enrolment import Enrol
+from merchant_desk.ui.screens.sign_in.joining_again import JoiningAgain
+from merchant_desk.ui.screens.sign_in.recovering import Recovery
 from merchant_desk.ui.screens.sign_in.sheet import SignInSheet, Why
 from merchant_desk.ui.search_feed import SearchFeed
 from merchant_desk.ui.session import IdleWatch, Session
@@ -111,54 +114,23 @@ def leave_out_of_garbage() -> None:
 def run_enrolment(
     enrol: Enrol, *, language: str = LanguageCode.CHINESE, dark: bool = False, name: str = ""
 ) -> Desk | None:
-    """Ask for an enrolment code in a window of its own; return the open desk, or None if it was given up.
-
-    Args:
-        enrol: enrol(code, name) makes the profile a desk; its faults are shown, and the person tries again.
-        language, dark: as for `run_window`.
-        name: what to call this desk, to be changed by the person.
-    """
-    app = application()
-    with _bare_look(language, dark=dark) as look:
-        runner, hub = ThreadRunner(1), ScannerHub(app)
-        window = EnrolmentWindow(look, runner, enrol, name)
-        hub.scanned.connect(window.take_scan)
-        window.show()
-        window.code.setFocus()
-        with ending_by_signal(window):
-            app.exec()
-        hub.close()
-        runner.close()
-        desk = window.desk
-        window.deleteLater()
-    return desk
+    """Ask for an enrolment code in a window of its own; see `entrance.ask_for_code`."""
+    return entrance.ask_for_code(application(), enrol, language=language, dark=dark, name=name)
 
 
 def ask_passphrase(request: PassphraseRequest, *, language: str, dark: bool) -> str | None:
     """Ask for a profile's passphrase in a window; None when it is closed."""
-    with _bare_look(language, dark=dark) as look:
-        dialog = PassphraseDialog(look, request)
-        given = dialog.passphrase if dialog.exec() else None
-        dialog.deleteLater()
-        return given
+    return entrance.ask_for_passphrase(application(), request, language=language, dark=dark)
+
+
+def ask_recovery(error: Exception, numbers: Sequence[str], *, language: str, dark: bool) -> Recovery | None:
+    """Say in a window that a key is lost, and ask how to get it back; None when nobody wants to."""
+    return entrance.ask_for_recovery(application(), error, numbers, language=language, dark=dark)
 
 
 def tell_fault(error: Exception, *, language: str, dark: bool) -> None:
     """Say in a window why a desk cannot be opened."""
-    with _bare_look(language, dark=dark) as look:
-        dialog = FaultDialog(look, error)
-        dialog.exec()
-        dialog.deleteLater()
-
-
-@contextlib.contextmanager
-def _bare_look(language: str, *, dark: bool) -> Iterator[Look]:
-    """The look of windows that are there before a desk is open."""
-    app = application()
-    theme = Theme(app, Scheme.DARK if dark else Scheme.LIGHT)
-    yield Look(theme, Language(LanguageCode(language), CHINA, app=app))
-    theme.deleteLater()
-    app.setStyleSheet("")
+    entrance.say_fault(application(), error, language=language, dark=dark)
 
 
 def application() -> QApplication:
@@ -193,9 +165,10 @@ class Program(QObject):
         self.idle = IdleWatch(0 if self.status.status.demo else chosen.lock_minutes, self)
         self.search = SearchFeed(desk.runtime, self.changes.note)
         self._line: StatusLineWriter | None = None
+        self.joining = JoiningAgain(self.look, self.runner, desk, self)
         self.window = self._make_window()
         self._line = StatusLineWriter(self.look, self.window.status_line, self.hub, self.sounds, self)
-        self._line.show_place(self._where, f"{desk.identity.name} {desk.identity.code}".strip())
+        self._show_desk()
         self.notices = StatusNotices(
             self.look, self.window.notices, self.status, self.hub, lambda: self.window.go("sync")
         )
@@ -234,6 +207,7 @@ class Program(QObject):
             self._show_location,
             self.session.permitted,
             self.idle,
+            self.joining.ask,
         )
         return DeskWindow(
             WindowParts(
@@ -249,9 +223,9 @@ class Program(QObject):
 
     def _scan_places(self) -> ScanPlaces:
         return ScanPlaces(
-            lambda: self.window.built(self.window.current),
+            self._in_front,
             self._go_for_scan,
-            self.sheet.isVisible,
+            lambda: self.sheet.isVisible() and self.joining.window is None,
             self.sheet.take_badge,
             self._refuse_scan,
             self._refuse_while_locked,
@@ -269,6 +243,9 @@ class Program(QObject):
             ]
         )
         self.status.changed.connect(lambda status: window.show_sync(sync_state(status)))
+        self.status.changed.connect(self._offer_enrolment)
+        self.sheet.enrolment_wanted.connect(self.joining.ask)
+        self.joining.joined.connect(self._tell_joined)
         self.counters.changed.connect(window.refresh_badges)
         self.session.changed.connect(self._show_person)
         self.hub.scanned.connect(self.idle.touch)
@@ -283,6 +260,7 @@ class Program(QObject):
         """Put the window on the screen, at a screen, with whoever is signed in or the sheet that asks."""
         window = self.window
         window.show_sync(sync_state(self.status.status))
+        self._offer_enrolment(self.status.status)
         self._show_person()
         known = set(window.navigation.order())
         window.go(screen if screen in known else window.navigation.order()[0])
@@ -346,7 +324,24 @@ class Program(QObject):
             to_plain(self.hub.settings),
         )
 
+    def _show_desk(self) -> None:
+        identity = self._desk.identity
+        if self._line is not None:
+            self._line.show_place(self._where, f"{identity.name} {identity.code}".strip())
+
     # -- what happens ----------------------------------------------------------------------------
+
+    def _offer_enrolment(self, status: SyncStatus) -> None:
+        self.sheet.offer_enrolment(cured_by_enrolment(status.fault))
+
+    def _tell_joined(self, desk: Desk) -> None:
+        self._show_desk()
+        told = self.look.text("enrol.done_again", code=desk.identity.code, n=desk.status.waiting)
+        self.window.notices.tell(told, Tone.OK)
+
+    def _in_front(self) -> object:
+        """What takes scans: the window that asks for a code, or the screen."""
+        return self.joining.window or self.window.built(self.window.current)
 
     def tell_error(self, error: Exception) -> None:
         """Say that something failed which nobody else has said."""

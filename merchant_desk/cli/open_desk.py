@@ -11,12 +11,25 @@ from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.cli.folders import default_profile, demo_home
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
-from merchant_desk.models.faults import Fault
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import Fault, WrongKey
 from merchant_desk.server.logs import configure_logs
+from merchant_desk.sync.key_copies import recover_from_paper, recover_from_server
+from merchant_desk.sync.key_faults import (
+    KeyMissing,
+    KeyringUnavailable,
+    PassphraseNotGiven,
+    VaultDamaged,
+    WrongPassphrase,
+)
 from merchant_desk.sync.profile import ProfileNotEnrolled
+from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.vault import PassphraseRequest
 
 LOG_FILE = "desk.log"
+
+LOST = (KeyringUnavailable, KeyMissing, VaultDamaged, WrongPassphrase, PassphraseNotGiven, WrongKey)
+"""Faults of a profile whose key cannot be had; its paper or its server may give it back."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,6 +100,14 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
             folder, server_url=options.server_url, courier=options.courier, ask_passphrase=asking.ask
         )
 
+    def open_somehow() -> Desk:
+        try:
+            return open_it()
+        except LOST as fault:
+            if not _shows_windows(options) or not _recovered(folder, fault, options, asking):
+                raise
+            return open_it()
+
     def enrol(code: str, name: str) -> Desk:
         try:
             return open_it()  # it was enrolled by a try whose first sync did not end
@@ -94,7 +115,7 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
             return Desk.enrol(folder, code, name, courier=options.courier, ask_passphrase=asking.ask)
 
     try:
-        return open_it()
+        return open_somehow()
     except ProfileNotEnrolled:
         if options.player:
             raise
@@ -103,6 +124,35 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
         return run_enrolment(
             enrol, language=options.language, dark=options.dark, name=platform.node() or "desk"
         )
+
+
+def _recovered(folder: Path, fault: Exception, options: argparse.Namespace, asking: "_Asking") -> bool:
+    """Ask in a window for the way to a lost key, until it is back (True) or nobody wants to go on.
+
+    A profile without a copy of its key has no such way.
+    """
+    from merchant_desk.app import ask_recovery
+
+    try:
+        numbers = read_recovery(folder).numbers
+    except NothingToRestore:
+        return False
+    while True:
+        asking.forget()
+        wanted = ask_recovery(fault, numbers, language=options.language, dark=options.dark)
+        if wanted is None:
+            return False
+        try:
+            if wanted.paper is not None:
+                recover_from_paper(folder, wanted.paper, asking.ask)
+            else:
+                recover_from_server(
+                    folder, wanted.login, wanted.password, asking.ask, server_url=options.server_url
+                )
+        except (Fault, Refusal) as failed:
+            fault = failed
+        else:
+            return True
 
 
 class _Asking:
@@ -123,6 +173,10 @@ class _Asking:
             options = self._options
             self._given = app.ask_passphrase(request, language=options.language, dark=options.dark)
         return self._given
+
+    def forget(self) -> None:
+        """Ask again next time: what was given was not right."""
+        self._given = None
 
 
 def _shows_windows(options: argparse.Namespace) -> bool:

@@ -25,6 +25,7 @@ class ScreenParts:
 
     `now` is this computer's clock, microseconds UTC; `show_location(code)` writes the status line;
     `permitted(right)` tells whether the person who is signed in holds a right at this outlet.
+    `enrol_again` asks for a new code, where the server takes nothing from this desk any more.
     """
 
     desk: Desk
@@ -35,6 +36,7 @@ class ScreenParts:
     show_location: Callable[[str], None]
     permitted: Callable[[str], bool]
     idle: IdleWatch | None = None
+    enrol_again: Callable[[], None] = lambda: None
 
 
 @runtime_checkable

@@ -50,6 +50,19 @@ TEXTS: Texts = {
         "请店长在服务器上开一个登记代码，扫描或粘贴到下面。登记代码只能用一次。",
         "Ask a manager for an enrolment code of the server; scan or paste it here. A code works once.",
     ),
+    "enrol.title_again": ("重新登记这台工作台", "Enrol this desk again"),
+    "enrol.note_again": (
+        "服务器不再接受本机现有的身份。请店长为同一门店再开一个登记代码；登记后，本机的工作会以新身份补发。",
+        (
+            "The server takes nothing more under this desk's identity. Ask a manager for a new code of the "
+            "same outlet; the work that is saved here is then sent under a new one."
+        ),
+    ),
+    "enrol.submit_again": ("重新登记", "Enrol again"),
+    "enrol.done_again": (
+        "已重新登记为工作台 {code}，还有 {n} 项待发送",
+        "Enrolled again as desk {code}; {n} still to be sent",
+    ),
     "enrol.code": ("登记代码", "Enrolment code"),
     "enrol.code_hint": (
         "扫描二维码，或粘贴文字；空格、大小写、连字符都不要紧。",
@@ -65,6 +78,23 @@ TEXTS: Texts = {
     ),
     "enrol.code_missing": ("请扫描或粘贴登记代码。", "Scan or paste the enrolment code."),
     "enrol.name_missing": ("请给这台工作台起个名字。", "Give this desk a name."),
+    "recover.title": ("找回本机的密钥", "Get this computer's key back"),
+    "recover.note": (
+        "数据都在，只缺密钥。扫描或输入打印的恢复密钥，或由有人员管理权的人向服务器担保，二选一。",
+        (
+            "The data are all here, the key is missing. Scan or type the printed recovery key, or let "
+            "somebody who may manage people vouch at the server."
+        ),
+    ),
+    "recover.paper": ("恢复密钥", "Recovery key"),
+    "recover.paper_hint": ("编号 {numbers} 的那张纸", "The paper with the number {numbers}"),
+    "recover.login": ("担保人登录名", "Sign-in name of who vouches"),
+    "recover.login_hint": ("没有纸时使用，需要联网", "Without a paper; needs the network"),
+    "recover.nothing_given": (
+        "请输入恢复密钥，或担保人的登录名和密码。",
+        "Enter the recovery key, or sign-in name and password of who vouches.",
+    ),
+    "recover.submit": ("找回", "Recover"),
     "opening.passphrase": ("打开本机数据", "Open this computer's data"),
     "opening.passphrase_new": ("保护本机数据", "Protect this computer's data"),
     "opening.secret": ("口令", "Passphrase"),

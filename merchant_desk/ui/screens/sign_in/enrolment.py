@@ -26,13 +26,19 @@ CARD = 560
 
 
 class EnrolmentWindow(QWidget):
-    """A window of its own. `enrolled(Desk)` and it closes; closing it otherwise is giving up."""
+    """A window of its own. `enrolled(Desk)` and it closes; closing it otherwise is giving up.
+
+    With `again` it is about a desk that the server takes nothing from under its present identity.
+    """
 
     enrolled = Signal(object)
     given_up = Signal()
 
-    def __init__(self, look: Look, runner: TaskRunner, enrol: Enrol, name: str = "") -> None:
+    def __init__(
+        self, look: Look, runner: TaskRunner, enrol: Enrol, name: str = "", *, again: bool = False
+    ) -> None:
         super().__init__()
+        self._again = again
         self._look, self._runner, self._enrol = look, runner, enrol
         self._working = False
         self._error: Exception | str | None = None
@@ -140,10 +146,11 @@ class EnrolmentWindow(QWidget):
         column.addStretch(1)
 
     def _write(self) -> None:
-        text = self._look.text
-        self.setWindowTitle(f"{text('enrol.title')} — {text('window.brand')}")
-        self._title.setText(text("enrol.title"))
-        self._note.setText(text("enrol.working" if self._working else "enrol.note"))
+        text, suffix = self._look.text, "_again" if self._again else ""
+        title = text(f"enrol.title{suffix}")
+        self.setWindowTitle(f"{title} — {text('window.brand')}")
+        self._title.setText(title)
+        self._note.setText(text("enrol.working" if self._working else f"enrol.note{suffix}"))
         for name, field in self._fields.items():
             field.set_name(text(f"enrol.{name}"), text(f"enrol.{name}_hint"))
             field.editor.setEnabled(not self._working)
@@ -153,9 +160,9 @@ class EnrolmentWindow(QWidget):
         failure = describe(self._error, self._look.language) if isinstance(self._error, Exception) else ""
         self._failure.setText(failure)
         self._failure.setVisible(bool(failure))
-        self.submit.setText(text("enrol.submit"))
+        self.submit.setText(text(f"enrol.submit{suffix}"))
         self.submit.setEnabled(not self._working)
-        self.quit.setText(text("enrol.quit"))
+        self.quit.setText(text("sign_in.cancel" if self._again else "enrol.quit"))
         self.quit.setEnabled(not self._working)
 
     def _host(self) -> str:

@@ -33,6 +33,7 @@ class SignInSheet(Overlay):
     """Name and password, or (after a badge) only the PIN. `signed_in(Person)` and it is gone."""
 
     signed_in = Signal(object)
+    enrolment_wanted = Signal()
 
     def __init__(self, look: Look, host: QWidget, session: Session, *, demo: bool) -> None:
         super().__init__(look, host, width=400, dismissable=False)
@@ -56,10 +57,13 @@ class SignInSheet(Overlay):
         self.submit = ActionButton(look, kind=Kind.PRIMARY, key="Return")
         self.cancel = ActionButton(look, key="Esc")
         self.other = ActionButton(look, kind=Kind.QUIET, icon="keyboard")
+        self.enrol = ActionButton(look, kind=Kind.QUIET, icon="key-round")
+        self.enrol.hide()
         self._hint = label("", "small", wrap=True)
         self.submit.clicked.connect(self.try_sign_in)
         self.cancel.clicked.connect(self.close_sheet)
         self.other.clicked.connect(self._use_password)
+        self.enrol.clicked.connect(self.enrolment_wanted)
         self._lay_out()
         look.language.follow(self, self._write)
 
@@ -87,6 +91,12 @@ class SignInSheet(Overlay):
         if self.isHidden():
             self.ask(Why.SWITCH if self._session.person is not None else Why.START)
         self._session.whose_badge(code, lambda hit: self._know_badge(code, hit))
+
+    def offer_enrolment(self, offered: bool) -> None:
+        """Offer to enrol the desk again: without the server nobody who is new here could sign in."""
+        if self.enrol.isHidden() is offered:
+            self.enrol.setVisible(offered)
+            self.fit()
 
     def try_sign_in(self) -> None:
         """Check what was entered; a second try waits for the first."""
@@ -176,6 +186,7 @@ class SignInSheet(Overlay):
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.SMALL)
         buttons.addWidget(self.other)
+        buttons.addWidget(self.enrol)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.submit)
@@ -209,6 +220,7 @@ class SignInSheet(Overlay):
         self.cancel.setText(text("sign_in.cancel"))
         self.cancel.setVisible(self._why is Why.SWITCH)
         self.other.setText(text("sign_in.by_password"))
+        self.enrol.setText(text("sync.enrol_again"))
         self.other.setVisible(by_badge)
         self._hint.setText(text("sign_in.badge_hint"))
         self._badge_row.setVisible(not by_badge)

@@ -1,0 +1,94 @@
+"""Windows that are there before a desk is open: for a code, a passphrase, a lost key, a fault."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtWidgets import QApplication
+
+from merchant_desk.desk import Desk
+from merchant_desk.sync.days import CHINA
+from merchant_desk.sync.vault import PassphraseRequest
+from merchant_desk.ui.background import ThreadRunner
+from merchant_desk.ui.messages import Language
+from merchant_desk.ui.process_events import ending_by_signal
+from merchant_desk.ui.scanner.hub import ScannerHub
+from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
+from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog
+from merchant_desk.ui.screens.sign_in.recovering import RecoverDialog, Recovery
+from merchant_desk.ui.texts.catalogue import LanguageCode
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.theme import Theme
+from merchant_desk.ui.theme.tokens import Scheme
+
+
+def ask_for_code(app: QApplication, enrol: Enrol, *, language: str, dark: bool, name: str) -> Desk | None:
+    """Ask for an enrolment code in a window of its own; return the open desk, or None if it was given up.
+
+    Args:
+        app: the program's.
+        enrol: enrol(code, name) makes the profile a desk; its faults are shown, and the person tries again.
+        language, dark: as for `run_window`.
+        name: what to call this desk, to be changed by the person.
+    """
+    with bare_look(app, language, dark=dark) as look:
+        runner, hub = ThreadRunner(1), ScannerHub(app)
+        window = EnrolmentWindow(look, runner, enrol, name)
+        hub.scanned.connect(window.take_scan)
+        window.show()
+        window.code.setFocus()
+        with ending_by_signal(window):
+            app.exec()
+        hub.close()
+        runner.close()
+        desk = window.desk
+        window.deleteLater()
+    return desk
+
+
+def ask_for_passphrase(
+    app: QApplication, request: PassphraseRequest, *, language: str, dark: bool
+) -> str | None:
+    """Ask for a profile's passphrase; None when the window is closed."""
+    with bare_look(app, language, dark=dark) as look:
+        dialog = PassphraseDialog(look, request)
+        given = dialog.passphrase if dialog.exec() else None
+        dialog.deleteLater()
+        return given
+
+
+def ask_for_recovery(
+    app: QApplication, error: Exception, numbers: Sequence[str], *, language: str, dark: bool
+) -> Recovery | None:
+    """Say that a key cannot be had, and ask for the paper or for somebody who vouches at the server.
+
+    Args:
+        app: the program's.
+        error: why the desk does not open, or why the last try to recover it failed.
+        numbers: of the papers that open it.
+        language, dark: as for `run_window`.
+    """
+    with bare_look(app, language, dark=dark) as look:
+        hub = ScannerHub(app)
+        dialog = RecoverDialog(look, error, numbers)
+        hub.scanned.connect(dialog.take_scan)
+        given = dialog.recovery if dialog.exec() else None
+        hub.close()
+        dialog.deleteLater()
+        return given
+
+
+def say_fault(app: QApplication, error: Exception, *, language: str, dark: bool) -> None:
+    """Say why a desk cannot be opened."""
+    with bare_look(app, language, dark=dark) as look:
+        dialog = FaultDialog(look, error)
+        dialog.exec()
+        dialog.deleteLater()
+
+
+@contextlib.contextmanager
+def bare_look(app: QApplication, language: str, *, dark: bool) -> Iterator[Look]:
+    """The look of windows without a desk."""
+    theme = Theme(app, Scheme.DARK if dark else Scheme.LIGHT)
+    yield Look(theme, Language(LanguageCode(language), CHINA, app=app))
+    theme.deleteLater()
+    app.setStyleSheet("")
