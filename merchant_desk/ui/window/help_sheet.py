@@ -91,3 +91,5 @@ class HelpSheet(Overlay):
         self._title.setText(self._look.text("help.title"))
         self._note.setText(self._look.text("help.note"))
         self._shut.setText(self._look.text("help.close"))
+        if self.isVisible():
+            self._area.setWidget(self._keys())

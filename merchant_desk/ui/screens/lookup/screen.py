@@ -66,6 +66,7 @@ class LookUpScreen(LookUpView):
         context.actions.add(self._actions())
         self.head.add_button(context.actions.button("lookup.put_aside"))
         self.show_idle()
+        context.look.language.changed.connect(self._speak)
 
     # -- what the window asks --------------------------------------------------------------------
 
@@ -172,6 +173,15 @@ class LookUpScreen(LookUpView):
             self._open_product(self._product, None)
         elif self._location is not None and self.shown is self.contents:
             self._open_location(self._location)
+
+    def _speak(self) -> None:
+        """Say again what is shown, in the language that is in force now."""
+        if self._unknown:
+            self.show_unknown(self._unknown, self._put_aside)
+        elif self.shown is self.empty:
+            self.show_idle()
+        else:
+            self._refresh()
 
     def _coverage(self) -> str:
         return coverage(self._parts.desk.runtime.status, self._look.language, self._parts.now())

@@ -1,5 +1,6 @@
 """The list of products, with barcodes, stock and the last movements of the chosen one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -87,11 +88,11 @@ class _Detail:
 
 
 class ProductPanel(Panel):
-    """What is known of one product."""
+    """What is known of one product; `changed` is called when another one is shown."""
 
-    def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
+    def __init__(self, parts: ScreenParts, context: ScreenContext, changed: Callable[[], None]) -> None:
         super().__init__(context.look, " ")
-        self._parts, self._context = parts, context
+        self._parts, self._context, self._changed = parts, context, changed
         self._sku: UUID | None = None
         self.detail: _Detail | None = None
         self._facts, self._packs, self._places = (FactList(context.look) for _ in range(3))
@@ -122,8 +123,7 @@ class ProductPanel(Panel):
         """Show a product; it is read in the background."""
         self._sku = sku_id
         if sku_id is None:
-            self.detail = None
-            self._write()
+            self._take(None, None)
             return
         self._context.runner.run(partial(self._read, sku_id), partial(self._take, sku_id), owner=self)
 
@@ -139,10 +139,11 @@ class ProductPanel(Panel):
                 movements(connection, sku_id, MOVEMENTS),
             )
 
-    def _take(self, sku_id: UUID, detail: _Detail | None) -> None:
+    def _take(self, sku_id: UUID | None, detail: _Detail | None) -> None:
         if sku_id == self._sku:
             self.detail = detail
             self._write()
+            self._changed()
 
     def _write(self) -> None:
         text, language, detail = self._look.text, self._look.language, self.detail
@@ -244,7 +245,7 @@ class ProductsScreen(ListPage):
             spare=("codes", "available", "price"),
         )
         self.pane = ListPane(parts, context, design)
-        self.panel = ProductPanel(parts, context)
+        self.panel = ProductPanel(parts, context, context.actions.refresh)
         super().__init__(context.look, "screen.products", self.pane, self.panel)
         self.pane.chosen.connect(self.panel.show_product)
         self.pane.opened.connect(lambda _: self._count())

@@ -259,7 +259,7 @@ class PurchaseLines(QWidget):
         self.quantity.selectAll()
 
     def _choose_match(self) -> None:
-        """Choose what the list offers; Enter before it is there chooses the only match, not one of several."""
+        """Choose what the list offers; Enter before that is there chooses a match only if it is alone."""
         if self._pause.isActive():
             self._pause.stop()
             self._search()
