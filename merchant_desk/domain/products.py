@@ -1,5 +1,6 @@
 """Products, SKUs, their barcodes with pack units, and lots."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -94,6 +95,45 @@ class LearnBarcode:
     unknown_code_id: UUID | None
 
 
+@operation("change_product", nature=Nature.DECISION, right="product")
+@dataclass(frozen=True)
+class ChangeProduct:
+    """Decision: say something else of a product; what is None stays as it is.
+
+    `price` is 10^-6 major unit per base unit. `codes` are gained, or get this pack and quantity; `dropped`
+    are codes (raw text) that no longer mean it. `completes` makes a draft a product of the range.
+    """
+
+    sku_id: UUID
+    sku: str | None = None
+    name: str | None = None
+    name_en: str | None = None
+    category: str | None = None
+    base_unit: str | None = None
+    price: int | None = None
+    track_lot: bool | None = None
+    track_expiry: bool | None = None
+    track_serial: bool | None = None
+    shelf_life_days: int | None = None
+    min_days_left: int | None = None
+    codes: tuple[Barcode, ...] = ()
+    dropped: tuple[str, ...] = ()
+    completes: bool = False
+
+
+@operation("merge_products", nature=Nature.DECISION, right="product")
+@dataclass(frozen=True)
+class MergeProducts:
+    """Decision: two products are one. `kept_id` stays; `merged_id` is archived.
+
+    Barcodes, stock, reservations and what is expected go over, each by rows that compensate; what names the
+    merged one later, such as a scan made offline, lands on the one kept.
+    """
+
+    kept_id: UUID
+    merged_id: UUID
+
+
 @operation("change_price", nature=Nature.DECISION, right="product")
 @dataclass(frozen=True)
 class ChangePrice:
@@ -120,6 +160,64 @@ class AddSupplier:
     supplier_id: UUID
     code: str
     name: str
+
+
+STOCK_KEPT_BY = ("track_lot", "track_serial", "base_unit")
+"""What a quantity on hand is kept by: it may change only while there is none."""
+
+MOST_DAYS = 3650
+"""Ten years: more days of life, or of life left, are a slip."""
+
+MOST_MERGED_ROWS = 1_000
+"""Ledger rows that one merge may move; each is written twice, and an operation touches at most 5,000 rows."""
+
+
+def check_change(old: Mapping[str, object], new: Mapping[str, object], stock_keys: int) -> None:
+    """Refuse to make of a product what it cannot be.
+
+    Args:
+        old: its columns as they are.
+        new: those that change.
+        stock_keys: how many stock keys of it hold something, more or less than nothing.
+
+    Raises:
+        Refusal: `product_archived`; `name_missing`, `sku_missing`, `unit_missing`; `days_absurd`;
+            `tracking_with_stock`: lot, serial and unit are part of what stock is kept by, so that they
+            change only while nothing is on hand.
+    """
+    sku = str(old["sku"])
+    if old["archived"]:
+        raise Refusal("product_archived", sku=sku)
+    empty = [name for name in ("name", "sku", "base_unit") if name in new and not str(new[name]).strip()]
+    if "name" in empty:
+        raise Refusal("name_missing", sku=sku)
+    if "sku" in empty:
+        raise Refusal("sku_missing", name=old["name"])
+    if "base_unit" in empty:
+        raise Refusal("unit_missing", sku=sku)
+    for name in ("shelf_life_days", "min_days_left"):
+        days = new.get(name)
+        if isinstance(days, int) and not 0 <= days <= MOST_DAYS:
+            raise Refusal("days_absurd", days=days, most=MOST_DAYS)
+    moved = [name for name in STOCK_KEPT_BY if name in new and new[name] != old[name]]
+    if moved and stock_keys:
+        raise Refusal("tracking_with_stock", sku=sku, field=moved[0], places=stock_keys)
+
+
+def check_merge(kept: Mapping[str, object], merged: Mapping[str, object]) -> None:
+    """Refuse to merge what cannot be one.
+
+    Raises:
+        Refusal: `merge_with_itself`; `product_archived`, for either; `merge_units_differ`: quantities of one
+            mean nothing in the unit of the other.
+    """
+    if kept["id"] == merged["id"]:
+        raise Refusal("merge_with_itself", sku=kept["sku"])
+    for row in (kept, merged):
+        if row["archived"]:
+            raise Refusal("product_archived", sku=row["sku"])
+    if kept["base_unit"] != merged["base_unit"]:
+        raise Refusal("merge_units_differ", unit=merged["base_unit"], kept_unit=kept["base_unit"])
 
 
 def lot_id(sku_id: UUID, code: str) -> UUID:

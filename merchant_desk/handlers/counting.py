@@ -19,6 +19,7 @@ from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.stock import StockKey, check_quantity, tally_id
 from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.documents import close_document, mark_reversed, note_late_work, open_document
+from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.receiving import ensure_lot
 from merchant_desk.handlers.reversals import reverse_rows
 from merchant_desk.handlers.stock import (
@@ -55,7 +56,7 @@ def open_count(context: Context, op: OpenCount) -> None:
 
 def _reads(op: CountGoods) -> list[Key]:
     lots: list[Key] = [("lots", lot_id(op.sku_id, op.lot_code))] if op.lot_code else []
-    return [("counts", op.count_id), *lots]
+    return [("counts", op.count_id), ("sku_merges", op.sku_id), *lots]
 
 
 @handles(CountGoods, reads=_reads)
@@ -64,7 +65,7 @@ def count_goods(context: Context, op: CountGoods) -> None:
     check_quantity(op.quantity)
     note_late_work(context, "counts", op.count_id, op.outlet_id)
     lot = ensure_lot(context, op.sku_id, op.lot_code, op.expiry, op.outlet_id)
-    key = StockKey(op.location_id, op.sku_id, lot, op.serial)
+    key = kept_key(context, StockKey(op.location_id, op.sku_id, lot, op.serial))
     envelope = context.envelope
     context.unit.insert(
         "count_entries",
@@ -74,7 +75,7 @@ def count_goods(context: Context, op: CountGoods) -> None:
             "op_id": envelope.op_id,
             "document_id": op.count_id,
             "line_id": count_line_id(op.count_id, key.id),
-            "tally_id": tally_id(op.count_id, op.sku_id, lot, None, op.location_id),
+            "tally_id": tally_id(op.count_id, key.sku_id, key.lot_id, None, op.location_id),
             "stock_key": key.id,
             "device_id": envelope.device_id,
             "device_seq": envelope.device_seq,
@@ -83,8 +84,8 @@ def count_goods(context: Context, op: CountGoods) -> None:
             "person_id": envelope.person_id,
             "warehouse_id": op.warehouse_id,
             "location_id": op.location_id,
-            "sku_id": op.sku_id,
-            "lot_id": lot,
+            "sku_id": key.sku_id,
+            "lot_id": key.lot_id,
             "serial": op.serial,
             "quantity": op.quantity,
         },
@@ -105,7 +106,8 @@ def close_count(context: Context, op: CloseCount) -> None:
         return
     seen: dict[UUID, list[Row]] = {}
     for entry in _standing(context.unit.find("count_entries", document_id=op.count_id)):
-        seen.setdefault(entry["stock_key"], []).append(entry)
+        kept = _of_kept(context, entry)
+        seen.setdefault(kept["stock_key"], []).append(kept)
     context.unit.finds.prefetch("ledger", "stock_key", (*seen, *op.empty_stock_keys))
     for entries in seen.values():
         last = {**_last(entries), "status": "sellable", "owner_id": None}
@@ -117,6 +119,15 @@ def close_count(context: Context, op: CloseCount) -> None:
             moment = {"device_id": now.device_id, "device_seq": now.device_seq}
             last = {**balance, **moment, "time": now.time, "time_bound": now.bound}
             _write_line(context, op.count_id, last, 0)
+
+
+def _of_kept(context: Context, entry: Row) -> Row:
+    """Return an entry as one of the product kept, if its own was merged while the count was under way."""
+    was = StockKey(entry["location_id"], entry["sku_id"], entry["lot_id"], entry["serial"])
+    key = kept_key(context, was)
+    if key == was:
+        return entry
+    return {**entry, "sku_id": key.sku_id, "lot_id": key.lot_id, "stock_key": key.id}
 
 
 def _standing(entries: Iterable[Row]) -> list[Row]:
@@ -165,7 +176,9 @@ def _settle_with_count_before(context: Context, reversed_line: Row) -> None:
     Movements that became known while the reversed count stood were settled with it and never with the
     one before; what is missing there is written as one more correction of that one's variance.
     """
-    line = latest_count_of(context, {**reversed_line, "kind": "", "document_id": None})
+    line = latest_count_of(
+        context, {**reversed_line, "kind": "", "document_id": None}, reversed_line["stock_key"]
+    )
     if line is None:
         return
     rows = context.unit.find("ledger", stock_key=line["stock_key"])

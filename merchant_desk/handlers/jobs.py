@@ -7,6 +7,7 @@ from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.purchasing import end_expecting
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
@@ -99,7 +100,7 @@ def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
         return False
     if any(unit.find(table, order_id=id) for table in _USES_OF_ORDER):
         return False
-    number = _freed(context, ("orders", "number_key"), order["number"])
+    number = freed(context, ("orders", "number_key"), order["number"])
     time = context.envelope.time
     unit.update("orders", id, status="cancelled", ended_at=time, number=number, number_key=sku_key(number))
     event = {
@@ -125,7 +126,7 @@ def _withdraw_purchase(context: Context, outlet_id: UUID, id: UUID) -> bool:
     if unit.find("receipts", purchase_order_id=id):
         return False
     end_expecting(context, order)
-    number = _freed(context, ("purchase_orders", "number_key"), order["number"])
+    number = freed(context, ("purchase_orders", "number_key"), order["number"])
     unit.update("purchase_orders", id, number=number, number_key=sku_key(number))
     return True
 
@@ -140,17 +141,8 @@ def _withdraw_sku(context: Context, outlet_id: UUID, id: UUID) -> bool:
         total = unit.peek("availability", availability_id(warehouse["id"], id))
         if total is not None and (total["on_hand"] or total["reserved"] or total["expected"]):
             return False
-    code = _freed(context, ("skus", "sku_key"), sku["sku"])
+    code = freed(context, ("skus", "sku_key"), sku["sku"])
     unit.update("skus", id, archived=1, sku=code, sku_key=sku_key(code))
     for barcode in unit.find("barcodes", sku_id=id):
         unit.remove("barcodes", barcode["id"])
     return True
-
-
-def _freed(context: Context, column: tuple[str, str], text: str) -> str:
-    """Return a number or code with the first mark under which nobody has it."""
-    table, name = column
-    n = 1
-    while context.unit.find(table, **{name: sku_key(f"{text}~{n}")}):
-        n += 1
-    return f"{text}~{n}"

@@ -25,6 +25,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.models.columns import Row
 
 
@@ -99,7 +100,8 @@ def accept_order(context: Context, op: AcceptOrder) -> None:
     lines = context.unit.find("order_lines", order_id=op.order_id)
     wanted: dict[UUID, int] = {}
     for line in lines:
-        wanted[line["sku_id"]] = wanted.get(line["sku_id"], 0) + line["quantity"]
+        sku_id = kept_sku(context, line["sku_id"])
+        wanted[sku_id] = wanted.get(sku_id, 0) + line["quantity"]
     if context.verdicts.fresh:
         _check_available(context, order["warehouse_id"], wanted)
     for n, line in enumerate(lines):
@@ -164,6 +166,7 @@ def refund_order(context: Context, op: RefundOrder) -> None:
 
 def reserve(context: Context, order: Row, line: Row, quantity: int, n: int | str) -> None:
     """Write that `quantity` more (negative: less) of a line is reserved, 10^-6 base units."""
+    sku_id = kept_sku(context, line["sku_id"])
     context.unit.insert(
         "reservations",
         {
@@ -173,8 +176,8 @@ def reserve(context: Context, order: Row, line: Row, quantity: int, n: int | str
             "order_id": order["id"],
             "line_id": line["id"],
             "warehouse_id": order["warehouse_id"],
-            "sku_id": line["sku_id"],
-            "availability_id": availability_id(order["warehouse_id"], line["sku_id"]),
+            "sku_id": sku_id,
+            "availability_id": availability_id(order["warehouse_id"], sku_id),
             "quantity": quantity,
         },
     )

@@ -24,6 +24,7 @@ from merchant_desk.domain.products import (
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.models.sort_keys import sort_key
 
 
@@ -107,22 +108,36 @@ def draft_product(context: Context, op: DraftProduct) -> None:
 
 @handles(
     LearnBarcode,
-    reads=lambda op: [("skus", op.sku_id), ("barcodes", barcode_id(op.sku_id, op.barcode.code))],
+    reads=lambda op: [
+        ("skus", op.sku_id),
+        ("sku_merges", op.sku_id),
+        ("barcodes", barcode_id(op.sku_id, op.barcode.code)),
+    ],
     look_ups=lambda op: [("barcodes", "code", op.barcode.code)],
 )
 def learn_barcode(context: Context, op: LearnBarcode) -> None:
     """Write the barcode; pointing a known code at another product or pack needs a manager."""
     check_barcode(op.barcode)
     context.get("skus", op.sku_id)
-    known = context.unit.find("barcodes", code=op.barcode.code)
-    others = [row for row in known if row["sku_id"] != op.sku_id or row["quantity"] != op.barcode.quantity]
-    if others and not context.may("learn_known_code", op.outlet_id):
+    sku_id = kept_sku(context, op.sku_id)
+    point_code(context, sku_id, op.barcode, may_move=context.may("learn_known_code", op.outlet_id))
+    _resolve_code(context, op.unknown_code_id, "learned", sku_id)
+
+
+def point_code(context: Context, sku_id: UUID, barcode: Barcode, *, may_move: bool) -> None:
+    """Make a code mean this pack of a product.
+
+    Raises:
+        Refusal: `code_known`: it means something else, and `may_move` says that it has to stay so.
+    """
+    known = context.unit.find("barcodes", code=barcode.code)
+    others = [row for row in known if row["sku_id"] != sku_id or row["quantity"] != barcode.quantity]
+    if others and not may_move:
         other = context.unit.get("skus", others[0]["sku_id"])
-        raise Refusal("code_known", code=op.barcode.code, sku=other["sku"] if other else "")
+        raise Refusal("code_known", code=barcode.code, sku=other["sku"] if other else "")
     for row in others:
         context.unit.remove("barcodes", row["id"])
-    _insert_barcode(context, op.sku_id, op.barcode)
-    _resolve_code(context, op.unknown_code_id, "learned", op.sku_id)
+    _insert_barcode(context, sku_id, barcode)
 
 
 @handles(ChangePrice, reads=lambda op: [("skus", op.sku_id)])

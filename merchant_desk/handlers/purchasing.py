@@ -17,6 +17,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.models.columns import Row
 
 
@@ -163,6 +164,7 @@ def expect_again(context: Context, received: Row, reversal_id: UUID) -> None:
 
 def _expect(context: Context, order: Row, line: Row, quantity: int, id: UUID) -> None:
     """Write that `quantity` more (or, negative, less) of a line is expected, 10^-6 base units."""
+    sku_id = kept_sku(context, line["sku_id"])
     context.unit.insert(
         "expectations",
         {
@@ -171,8 +173,8 @@ def _expect(context: Context, order: Row, line: Row, quantity: int, id: UUID) ->
             "op_id": context.envelope.op_id,
             "line_id": line["id"],
             "warehouse_id": order["warehouse_id"],
-            "sku_id": line["sku_id"],
-            "availability_id": availability_id(order["warehouse_id"], line["sku_id"]),
+            "sku_id": sku_id,
+            "availability_id": availability_id(order["warehouse_id"], sku_id),
             "quantity": quantity,
         },
     )

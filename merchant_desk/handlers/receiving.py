@@ -40,7 +40,7 @@ def open_receipt(context: Context, op: OpenReceipt) -> None:
 
 
 def _reads(op: ReceiveGoods) -> list[Key]:
-    reads: list[Key] = [("receipts", op.receipt_id)]
+    reads: list[Key] = [("receipts", op.receipt_id), ("sku_merges", op.sku_id)]
     if op.lot_code:
         reads.append(("lots", lot_id(op.sku_id, op.lot_code)))
     if op.line_id:

@@ -48,7 +48,7 @@ def _reverse(context: Context, row: Row, reason: str, *, never: bool) -> None:
         expect_again(context, row, opposite["id"])
     if row["kind"] != "count":
         flag_negative(context, opposite)
-        reconcile_with_counts(context, opposite)
+        reconcile_with_counts(context, opposite, row["stock_key"])
 
 
 def shipping_id(staged: Row) -> UUID:

@@ -14,6 +14,7 @@ def _reads_of_sales(op: RecordSales) -> list[Key]:
     """Name the orders and the balances that the sales will touch."""
     reads: list[Key] = [("orders", goods.order_id) for goods in op.goods]
     keys = {(goods.location_id, goods.sku_id, goods.lot_id) for goods in op.goods}
+    reads += [("sku_merges", sku_id) for sku_id in {goods.sku_id for goods in op.goods}]
     return [*reads, *(("stock_balances", StockKey(*key).id) for key in keys)]
 
 

@@ -51,7 +51,7 @@ def _keys(op: PickGoods) -> tuple[StockKey, StockKey]:
 
 
 def _reads(op: PickGoods) -> list[Key]:
-    reads: list[Key] = [("shipments", op.shipment_id)]
+    reads: list[Key] = [("shipments", op.shipment_id), ("sku_merges", op.sku_id)]
     reads += [("stock_balances", key.id) for key in _keys(op)[:1]]
     reads += [("order_lines", op.line_id), ("line_totals", op.line_id)] if op.line_id else []
     return reads

@@ -8,6 +8,7 @@ from merchant_desk.domain.counting import Moment, Side, side_of
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.stock import AdjustStock, StockKey, availability_id, check_adjustment, tally_id
 from merchant_desk.handlers.context import Context, Facts, handles
+from merchant_desk.handlers.kept import kept_key
 from merchant_desk.models.columns import Row
 
 CLOSED = ("closed", "shipped", "reversed", "partly_reversed")
@@ -37,15 +38,17 @@ class Movement:
 
 def post(context: Context, movements: Iterable[Movement]) -> None:
     """Write movements to the ledger, flag stock that went below zero, and settle them with closed counts."""
+    movements = list(movements)
+    context.unit.prefetch("sku_merges", {movement.key.sku_id for movement in movements})
     for n, movement in enumerate(movements):
         row = _ledger_row(context, movement, movement.id or context.new_id("ledger", n))
         context.unit.insert("ledger", row)
         flag_negative(context, row)
-        reconcile_with_counts(context, row)
+        reconcile_with_counts(context, row, movement.key.id)
 
 
 def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:
-    key, envelope = movement.key, context.envelope
+    key, envelope = kept_key(context, movement.key), context.envelope
     moment = movement.moment or now_of(context)
     tally = None
     if movement.tallied:
@@ -116,15 +119,16 @@ def key_of(row: Row) -> StockKey:
 # -- counts ------------------------------------------------------------------------------------------
 
 
-def reconcile_with_counts(context: Context, row: Row) -> None:
+def reconcile_with_counts(context: Context, row: Row, named: UUID) -> None:
     """Take a movement that the latest count had seen already back out of that count's variance.
 
     A count that was closed before this movement became known compared what it saw with a book that
     lacked it; if the movement was made before the count, the variance was wrong by its quantity. The
     variance of an earlier count that becomes known later is such a movement too; where two counts
-    cannot be told apart in time, the one that closed last stands.
+    cannot be told apart in time, the one that closed last stands. `named` is the stock key that the movement
+    was made with: another than the row's, where its product was merged since.
     """
-    latest = latest_count_of(context, row)
+    latest = latest_count_of(context, row, named)
     if latest is None:
         return
     side = side_of(moment_of(row), moment_of(latest))
@@ -134,9 +138,14 @@ def reconcile_with_counts(context: Context, row: Row) -> None:
         ask_side(context, latest, row)
 
 
-def latest_count_of(context: Context, row: Row) -> Row | None:
-    """Return the standing count line of a ledger row's stock key that saw it last; not its own count's."""
+def latest_count_of(context: Context, row: Row, named: UUID) -> Row | None:
+    """Return the standing count line of a ledger row's stock key that saw it last; not its own count's.
+
+    `named` as in `reconcile_with_counts`.
+    """
     lines = context.unit.find("count_lines", stock_key=row["stock_key"])
+    if named != row["stock_key"]:
+        lines = lines + context.unit.find("count_lines", stock_key=named)
     if not lines:
         return None
     reversed_ids = {line["reverses_id"] for line in lines}
@@ -187,6 +196,7 @@ def correct_variance(context: Context, line: Row, row: Row, quantity: int) -> No
 
 @handles(
     AdjustStock,
+    reads=lambda op: [("sku_merges", op.sku_id)],
     look_ups=lambda op: [("count_lines", "stock_key", _key_of_adjustment(op).id)],
 )
 def adjust_stock(context: Context, op: AdjustStock) -> None:
@@ -214,6 +224,7 @@ def opposite_of(context: Context, row: Row, reason: str, *, never: bool) -> Row:
     moment = moment_of(row) if never else now_of(context)
     return {
         **row,
+        **_kept_columns(context, row),
         "id": derived_id(row["id"], "reversal"),
         "op_id": context.envelope.op_id,
         "person_id": context.envelope.person_id,
@@ -227,3 +238,13 @@ def opposite_of(context: Context, row: Row, reason: str, *, never: bool) -> Row:
         "feed_seq": None,
         "feed_hash": None,
     }
+
+
+def _kept_columns(context: Context, row: Row) -> Row:
+    """Return what a row's stock is kept by now, if its product was merged since."""
+    was = key_of(row)
+    key = kept_key(context, was)
+    if key == was:
+        return {}
+    total = row["availability_id"] and availability_id(row["warehouse_id"], key.sku_id)
+    return {"sku_id": key.sku_id, "lot_id": key.lot_id, "stock_key": key.id, "availability_id": total}

@@ -151,11 +151,15 @@ class LineView:
 def order_lines(
     connection: Connection, table: str, order_id: UUID, sku_id: UUID | None = None
 ) -> list[LineView]:
-    """Return the lines of an order, or those of one SKU; `table` is purchase_lines or order_lines."""
-    of_sku = " AND l.sku_id = ?" if sku_id else ""
+    """Return the lines of an order, or those of one SKU; `table` is purchase_lines or order_lines.
+
+    A line of a product that was merged is one of the product kept.
+    """
+    of_sku = " AND coalesce(g.kept_id, l.sku_id) = ?" if sku_id else ""
     sql = (
-        "SELECT l.id, l.sku_id, s.sku, s.name, s.name_en, s.base_unit, l.quantity, coalesce(t.done, 0)"
-        f" FROM {table} l JOIN skus s ON s.id = l.sku_id"
+        "SELECT l.id, s.id, s.sku, s.name, s.name_en, s.base_unit, l.quantity, coalesce(t.done, 0)"
+        f" FROM {table} l LEFT JOIN sku_merges g ON g.id = l.sku_id"
+        " JOIN skus s ON s.id = coalesce(g.kept_id, l.sku_id)"
         f" LEFT JOIN line_totals t ON t.id = l.id WHERE l.order_id = ?{of_sku} ORDER BY l.position"
     )
     return fetch(connection, LineView, sql, [order_id, sku_id] if sku_id else [order_id])

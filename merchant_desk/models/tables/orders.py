@@ -59,7 +59,7 @@ TABLES = (
             ),
             Sum("line_totals", "line_id", (("reserved", "quantity"),), ()),
         ),
-        finds=(("order_id",),),
+        finds=(("order_id",), ("sku_id",)),
     ),
     TableSpec(
         "shipments",

@@ -20,6 +20,8 @@ TABLES = (
         columns("code text, gtin text?, sku_id id, quantity int, unit text"),
         finds=(("code",), ("gtin",), ("sku_id",)),
     ),
+    # The row of a product that was merged into another has its id: what still names it finds the one kept.
+    TableSpec("sku_merges", Scope.MERCHANT, columns("kept_id id"), finds=(("kept_id",),)),
     TableSpec("sku_costs", Scope.MERCHANT, columns("cost int"), group="cost"),
     TableSpec(
         "lots", Scope.MERCHANT, columns("sku_id id, code text, expiry int?, made int?"), finds=(("sku_id",),)

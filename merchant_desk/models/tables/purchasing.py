@@ -42,7 +42,7 @@ TABLES = (
                 ("outlet_id", "warehouse_id", "sku_id"),
             ),
         ),
-        finds=(("line_id",),),
+        finds=(("line_id",), ("sku_id",)),
     ),
     TableSpec(
         "receipts",

@@ -50,8 +50,7 @@ TABLES = (
             """outlet_id id, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text,
             status text, owner_id id?, on_hand int"""
         ),
-        finds=(("location_id",), ("warehouse_id", "sku_id")),
-        indexes=(("sku_id",),),
+        finds=(("location_id",), ("warehouse_id", "sku_id"), ("sku_id",)),
     ),
     TableSpec(
         "availability",

@@ -30,6 +30,8 @@ TEXTS: Texts = {
     "operation.import_products": ("导入商品", "imported products"),
     "operation.draft_product": ("临时建商品", "made a draft product"),
     "operation.learn_barcode": ("学习条码", "learned a barcode"),
+    "operation.change_product": ("修改商品", "changed a product"),
+    "operation.merge_products": ("合并商品", "merged products"),
     "operation.change_price": ("改价", "changed a price"),
     "operation.set_cost": ("改成本", "set a cost"),
     "operation.add_supplier": ("新增供应商", "added a supplier"),

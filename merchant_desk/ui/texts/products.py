@@ -47,5 +47,6 @@ TEXTS: Texts = {
     "movement.ship": ("出库", "shipped"),
     "movement.count": ("盘点差异", "count variance"),
     "movement.adjust": ("调整", "adjusted"),
+    "movement.merge": ("商品合并", "products merged"),
     "movement.sale": ("售出", "sold"),
 }

@@ -36,10 +36,7 @@ class Own(NamedTuple):
 
 
 TRADE = (
-    Trade(
-        "merchants",
-        "name text, currency text, rights_version int",
-    ),
+    Trade("merchants", "name text, currency text, rights_version int"),
     Trade(
         "outlets",
         "code text, code_key text, name text, zone text, day_start int, archived int",
@@ -84,10 +81,8 @@ TRADE = (
         "code text, gtin text?, sku_id id, quantity int, unit text",
         finds="code; gtin; sku_id",
     ),
-    Trade(
-        "sku_costs",
-        "cost int",
-    ),
+    Trade("sku_merges", "kept_id id", finds="kept_id"),
+    Trade("sku_costs", "cost int"),
     Trade(
         "lots",
         "sku_id id, code text, expiry int?, made int?",
@@ -115,8 +110,7 @@ TRADE = (
         "stock_balances",
         "outlet_id id, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
         "status text, owner_id id?, on_hand int",
-        finds="location_id; warehouse_id sku_id",
-        lists="sku_id",
+        finds="location_id; warehouse_id sku_id; sku_id",
         synced=False,
     ),
     Trade(
@@ -155,7 +149,7 @@ TRADE = (
     Trade(
         "expectations",
         "outlet_id id, op_id id, line_id id, warehouse_id id, sku_id id, availability_id id, quantity int",
-        finds="line_id",
+        finds="line_id; sku_id",
     ),
     Trade(
         "receipts",
@@ -194,7 +188,7 @@ TRADE = (
         "reservations",
         "outlet_id id, op_id id, order_id id, line_id id, warehouse_id id, sku_id id, "
         "availability_id id, quantity int",
-        finds="order_id",
+        finds="order_id; sku_id",
     ),
     Trade(
         "shipments",
@@ -246,10 +240,11 @@ TRADE = (
         "tasks",
         "outlet_id id, kind text, code text, op_id id, op_kind text, device_id id, person_id id, "
         "about_table text, about_id id?, facts text, raised_at int, status text, settled_at int?, "
-        "settled_by id?, resolution text, note text",
+        "settled_by id?, resolution text, note text, resubmitted_as id?",
         finds="op_id; about_id",
         lists="status raised_at",
     ),
+    Trade("refused_bodies", "outlet_id id, op_version int, body bytes"),
     Trade(
         "unknown_codes",
         "outlet_id id, code text, document_id id?, location_id id?, previous_code text, "
