@@ -26,7 +26,9 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.tasks import SettleTask, check_settlement
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.queries.refused import task_status
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.stations.questions import Questions
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
@@ -233,6 +235,28 @@ class Desk(Questions, Staff):
     def submit(self, operation: object, *, about: UUID | None = None) -> "Future[Done]":
         """Queue an operation; the future gives what was saved, or raises the Refusal."""
         return self.runtime.submit(operation, self.person.id, about=about)
+
+    def resubmit(self, task_id: UUID, operation: object) -> Done:
+        """Do a refused decision again, as it was or changed: a new operation, which the task then names.
+
+        Raises:
+            Refusal: `task_settled`: a colleague was quicker, nothing was done; or what `operation` raises.
+        """
+        person_id = self.person.id
+
+        def job() -> Done:
+            with self.read() as connection, connection.begin():
+                found = task_status(connection, task_id)
+            if found is None:
+                raise Refusal("not_here", table="tasks", id=task_id)
+            outlet_id, status = found
+            check_settlement(status, "resubmitted")
+            done = self.runtime.do_here(operation, person_id)
+            settled = SettleTask(task_id, outlet_id, "resubmitted", "", done.op_id)
+            self.runtime.do_here(settled, person_id)
+            return done
+
+        return self._open(job)
 
     def receive(self, purchase_order: str = "", *, location: str = "") -> Sheet:
         """Open a receipt against a purchase order's number, or blind, and return it for scanning."""

@@ -9,15 +9,43 @@ from merchant_desk.domain.refusals import Refusal
 RESOLUTIONS = ("seen", "accepted", "corrected", "written_off", "resubmitted", "dropped")
 
 
+TRAVELLING = frozenset(
+    {
+        "accept_order",
+        "add_location",
+        "add_product",
+        "add_supplier",
+        "cancel_order",
+        "change_price",
+        "close_purchase_order",
+        "hold_order",
+        "learn_barcode",
+        "place_order",
+        "refund_order",
+        "send_purchase_order",
+        "set_policy",
+        "set_scale_layout",
+    }
+)
+"""Decisions whose body goes with the task when they are refused, so that a colleague can do them again.
+
+Not those with costs or personal values, which not every desk of the outlet may hold, nor parts of a job.
+"""
+
+
 @operation("settle_task", nature=Nature.DECISION, right="settle")
 @dataclass(frozen=True)
 class SettleTask:
-    """Decision: a person dealt with it, and how."""
+    """Decision: a person dealt with it, and how.
+
+    `resubmitted_as` is the new operation that stands for the refused one (resolution `resubmitted`).
+    """
 
     task_id: UUID
     outlet_id: UUID
     resolution: str
     note: str
+    resubmitted_as: UUID | None = None
 
 
 @operation("report_unknown_code", nature=Nature.FACT, right="report_code")

@@ -152,6 +152,7 @@ class Context:
             "settled_by": None,
             "resolution": "",
             "note": "",
+            "resubmitted_as": None,
         }
 
 

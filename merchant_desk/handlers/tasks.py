@@ -23,6 +23,7 @@ def settle_task(context: Context, op: SettleTask) -> None:
         settled_by=envelope.person_id,
         resolution=op.resolution,
         note=op.note,
+        resubmitted_as=op.resubmitted_as,
     )
 
 

@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2
 
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.tasks import TRAVELLING
 from merchant_desk.handlers.context import Context, carry_out, facts_text
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
 from merchant_desk.models.columns import Row, kind_of_column
@@ -21,7 +22,7 @@ from merchant_desk.models.copying import copy_in
 from merchant_desk.models.server_tables import counters, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
-from merchant_desk.sync.codec import decode_body, envelope_of
+from merchant_desk.sync.codec import decode_body, encode_body, envelope_of
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, WireOp, decode_header
 
 log = structlog.get_logger()
@@ -98,7 +99,7 @@ class Batch:
         except Refusal as refusal:
             unit.rollback_op()
             if not kind_of(body).is_fact:
-                return self._refused(envelope, refusal, outlet_id)
+                return self._refused(envelope, refusal, outlet_id, body)
             unit.begin_op()
             home = getattr(body, "outlet_id", outlet_id)
             Context(unit, envelope).flag(refusal.code, home, **refusal.facts)
@@ -109,10 +110,16 @@ class Batch:
         first, last = self.feed.append(envelope.op_id, effects)
         return Outcome(envelope.op_id, envelope.device_seq, Status.APPLIED, first, last)
 
-    def _refused(self, envelope: Envelope, refusal: Refusal, outlet_id: UUID) -> Outcome:
-        """File a "no" as a task that every desk of the outlet sees."""
+    def _refused(
+        self, envelope: Envelope, refusal: Refusal, outlet_id: UUID, body: object | None = None
+    ) -> Outcome:
+        """File a "no" as a task that every desk of the outlet sees, with what was asked if it may travel."""
         self.unit.begin_op()
-        Context(self.unit, envelope).flag(refusal.code, outlet_id, None, "refusal", **refusal.facts)
+        context = Context(self.unit, envelope)
+        task_id = context.flag(refusal.code, outlet_id, None, "refusal", **refusal.facts)
+        if body is not None and envelope.kind in TRAVELLING:
+            asked = {"outlet_id": outlet_id, "op_version": kind_of(body).version, "body": encode_body(body)}
+            self.unit.insert("refused_bodies", {"id": task_id, **asked})
         effects, _ = self.unit.end_op()
         first, last = self.feed.append(envelope.op_id, effects)
         facts = facts_text(refusal.facts)
