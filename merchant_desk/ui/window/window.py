@@ -183,9 +183,7 @@ class DeskWindow(QMainWindow):
         """Move the focus into the screen: to what had it last there, else to the screen itself."""
         last: QWidget | None = widget.focusWidget()
         inside = widget if last is None else last
-        # A screen that hands the focus on is no stop of Tab: what stands before its proxy would be skipped.
-        proxy: QWidget | None = inside.focusProxy()
-        if proxy is None and inside.focusPolicy() is Qt.FocusPolicy.NoFocus:
+        if inside.focusPolicy() is Qt.FocusPolicy.NoFocus:
             inside.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         inside.setFocus(Qt.FocusReason.OtherFocusReason)
 

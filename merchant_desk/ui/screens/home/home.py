@@ -18,6 +18,7 @@ from merchant_desk.ui.tables.table_view import RowView
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.empty import EmptyState
+from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.widgets.panel import PageHead, Panel, Tile, page_column
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -74,7 +75,7 @@ class HomeScreen(QWidget):
         self._ages.setInterval(AGE_MS)
         self._ages.timeout.connect(self._write)
         self._ages.start()
-        self.setFocusProxy(self.todo)
+        lead_focus(self, self.todo)
         self._look.language.follow(self, self._write)
         self._read()
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 from merchant_desk.ui.screens.lists.list_pane import ListPane
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space
+from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.widgets.labels import restyle
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 
@@ -38,7 +39,7 @@ class ListPage(QWidget):
             self._side = side
             row.addWidget(side, 0)
         column.addLayout(row, 1)
-        self.setFocusProxy(pane.table.view)
+        lead_focus(self, pane.table.view)
         pane.covered.connect(self._cover)
         pane.tell_coverage()
         look.language.follow(self, self._write)

@@ -23,6 +23,7 @@ from merchant_desk.ui.texts.formats import quantity
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.empty import EmptyState
+from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.window.screens import ScreenContext
 
 SCREEN = "purchasing"
@@ -93,7 +94,7 @@ class PurchasingScreen(QWidget):
         self._stack.addWidget(self.page)
         self._stack.addWidget(self.form)
         column.addWidget(self._stack)
-        self.setFocusProxy(self.page)
+        lead_focus(self, self.page)
 
     def _columns(self) -> list[Column[PurchaseRow]]:
         def due(row: PurchaseRow, _: Language) -> Cell:

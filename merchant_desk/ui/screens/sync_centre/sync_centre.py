@@ -23,6 +23,7 @@ from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.empty import EmptyState
+from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.widgets.labels import label
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.widgets.toast import Notice
@@ -134,7 +135,7 @@ class SyncCentre(QWidget):
         row.addLayout(left, 11)
         row.addWidget(self.history, 9)
         column.addLayout(row, 1)
-        self.setFocusProxy(self.history.table.view)
+        lead_focus(self, self.history.table.view)
 
     def _add_actions(self) -> None:
         actions = self._context.actions

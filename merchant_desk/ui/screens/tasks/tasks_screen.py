@@ -19,6 +19,7 @@ from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.empty import EmptyState
+from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.widgets.tabs import FilterTabs, Tab
 from merchant_desk.ui.window.screens import ScreenContext
@@ -120,7 +121,7 @@ class TasksScreen(QWidget):
         self.tabs.chosen.connect(self._show_tab)
         parts.changes.watch(self, ("tasks", "unknown_codes"), self._count)
         self._look.language.follow(self, self._write)
-        self.setFocusProxy(self.tabs)
+        lead_focus(self, self.tabs)
         self._count()
 
     def show_target(self, target: object) -> None:

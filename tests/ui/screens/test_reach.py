@@ -1,0 +1,161 @@
+"""Without a mouse: Tab reaches whatever a click can, Esc closes every sheet and gives the focus back."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from merchant_desk.app import Program
+from merchant_desk.ui.widgets.overlay import Overlay
+from merchant_desk.ui.widgets.tabs import FilterTabs
+from tests.ui.screens.acting import CONTROL, press, settled, until
+from tests.ui.screens.conftest import Show
+from tests.ui.screens.scene import Scene
+
+Key = Qt.Key
+SCREENS = ("home", "orders", "products", "stock", "purchasing", "receipts", "shipments", "counts", "tasks",
+           "sync", "settings")  # fmt: skip
+TARGETS = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, QAbstractSlider, FilterTabs)
+"""What a mouse can do something with."""
+
+
+def clickable(screen: QWidget) -> set[QWidget]:
+    """Return what stands on a screen for a mouse; a table that only shows must need no scrolling."""
+    found = {
+        widget
+        for kind in TARGETS
+        for widget in screen.findChildren(kind)
+        if widget.isVisible() and widget.isEnabled() and not isinstance(widget, QScrollBar)
+    }
+    inside = {widget for widget in found if isinstance(widget.parentWidget(), QComboBox | QLineEdit)}
+    shown_only = {one for one in found if isinstance(one, QAbstractItemView) and not one.focusPolicy().value}
+    assert not any(one.verticalScrollBar().maximum() for one in shown_only)  # type: ignore[attr-defined]
+    return found - inside - shown_only
+
+
+def reached(program: Program, screen: QWidget) -> set[QWidget]:
+    """Press Tab until the focus has been everywhere; return what had it on the screen."""
+    found: set[QWidget] = set()
+    seen: list[QWidget | None] = []
+    for _ in range(150):
+        press(program, Key.Key_Tab)
+        now = QApplication.focusWidget()
+        if now in seen and seen.count(now) > 1:
+            break
+        seen.append(now)
+        if now is not None and screen.isAncestorOf(now):
+            found.add(now)
+    return found
+
+
+def test_tab_reaches_whatever_a_mouse_can(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    scene.work()
+    program = show(scene.a)
+    missed: dict[str, list[str]] = {}
+    for name in SCREENS:
+        program.window.go(name)
+        settled(qtbot, program)
+        screen = program.window.built(name)
+        assert screen is not None
+        rest = clickable(screen) - reached(program, screen)
+        if rest:
+            missed[name] = sorted(
+                f"{type(one).__name__} {one.text() if isinstance(one, QAbstractButton) else ''}"
+                for one in rest
+            )
+    assert missed == {}
+
+
+def test_a_panel_with_more_than_fits_is_scrolled_by_keys(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "products")
+    program.window.resize(1280, 500)
+    settled(qtbot, program)
+    screen = program.window.built("products")
+    area = screen.panel._area  # type: ignore[union-attr]
+    until(qtbot, lambda: area.verticalScrollBar().maximum() > 0)
+    for _ in range(30):
+        if QApplication.focusWidget() is area:
+            break
+        press(program, Key.Key_Tab)
+    assert QApplication.focusWidget() is area
+    press(program, Key.Key_PageDown)
+    assert area.verticalScrollBar().value() > 0
+
+
+def open_document(program: Program) -> None:
+    press(program, Key.Key_Return)
+
+
+SHEETS: dict[str, tuple[str, Callable[[Program], None]]] = {
+    "palette": ("orders", lambda program: press(program, Key.Key_K, CONTROL)),
+    "help": ("orders", lambda program: press(program, Key.Key_F1)),
+    "document": ("receipts", open_document),
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_escape_closes_a_sheet_and_gives_the_focus_back(
+    scene: Scene, show: Show, qtbot: QtBot, name: str
+) -> None:
+    scene.work()
+    where, ask = SHEETS[name]
+    program = show(scene.a, where)
+    settled(qtbot, program)
+    before = QApplication.focusWidget()
+    assert isinstance(before, QAbstractItemView)
+    ask(program)
+    settled(qtbot, program)
+    sheets = [one for one in program.window.findChildren(Overlay) if one.isVisible()]
+    assert len(sheets) == 1
+    assert sheets[0].isAncestorOf(QApplication.focusWidget()) or QApplication.focusWidget() is sheets[0]
+    for _ in range(12):
+        press(program, Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert sheets[0].isAncestorOf(focused) or focused is sheets[0]
+    press(program, Key.Key_Escape)
+    assert sheets[0].isHidden()
+    assert QApplication.focusWidget() is before
+
+
+def test_a_sheet_survives_that_what_had_the_focus_is_gone(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    scene.work()
+    program = show(scene.a, "tasks")
+    settled(qtbot, program)
+    screen = program.window.built("tasks")
+    card = screen.cards.cards()[0]  # type: ignore[union-attr]
+    card.buttons()[0].setFocus()
+    press(program, Key.Key_K, CONTROL)
+    for one in scene.a.tasks():
+        screen.cards.doing.settle(next(r for r in screen.cards.readings if r.task.id == one.id), "seen")  # type: ignore[union-attr]
+    until(qtbot, lambda: not screen.cards.cards())  # type: ignore[union-attr]
+    settled(qtbot, program)
+    press(program, Key.Key_Escape)
+    assert program.window._palette.isHidden()
+
+
+def test_the_focus_stays_among_the_tasks_as_they_are_settled(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    scene.work()
+    program = show(scene.a, "tasks")
+    settled(qtbot, program)
+    cards = program.window.built("tasks").cards  # type: ignore[union-attr]
+    until(qtbot, lambda: len(cards.cards()) >= 2)
+    many = len(cards.cards())
+    cards.cards()[0].buttons()[-1].setFocus()
+    cards.doing.settle(cards.readings[0], "seen")
+    until(qtbot, lambda: len(cards.cards()) == many - 1)
+    settled(qtbot, program)
+    assert QApplication.focusWidget() is cards.cards()[0].buttons()[0]
+    program.look.language.toggle()
+    assert QApplication.focusWidget() is cards.cards()[0].buttons()[0]
