@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--certificate", type=Path, metavar="PEM", help="default: self-signed / 证书文件")
     where.add_argument("--key", type=Path, metavar="PEM", help="its private key / 私钥文件")
     where.add_argument(
+        "--public-certificate",
+        action="store_true",
+        help="it is a public authority's: codes carry no fingerprint, renewal needs no new codes"
+        " / 公共机构签发的证书：登记代码不含指纹，续期后无需重新登记",
+    )
+    where.add_argument(
         "--plain-http", action="store_true", help="without TLS, on loopback only / 不加密，仅限本机"
     )
     _add_founding(parser.add_argument_group("founding / 初始化"))
@@ -60,7 +66,7 @@ def _add_founding(start: Any) -> None:
         action="append",
         default=[],
         metavar="CODE",
-        help="print an enrolment code for this outlet / 打印该门店的登记代码",
+        help="print an enrolment code for this outlet; again for another one / 打印该门店的登记代码，可重复",
     )
     start.add_argument(
         "--grant",
@@ -107,6 +113,7 @@ def _serve_options(options: argparse.Namespace) -> ServeOptions:
         options.public_host,
         options.certificate,
         options.key,
+        options.public_certificate,
         options.plain_http,
         options.with_parent,
         founding,
@@ -125,6 +132,7 @@ def _tell_json(ready: Ready) -> None:
         "epoch": str(ready.epoch),
         "protected": ready.protected,
         "codes": ready.codes,
+        "invitations": [{"outlet": outlet, "code": code} for outlet, code in ready.invitations],
     }
     if ready.passwords:
         said["passwords"] = ready.passwords
@@ -147,7 +155,7 @@ def _tell_person(ready: Ready) -> None:
         ]
     for login, password in ready.passwords.items():
         lines.append(f"{login} 的新密码，只显示一次 / new password of {login}, shown once: {password}")
-    for outlet, code in ready.codes.items():
+    for outlet, code in ready.invitations:
         lines += [
             f"门店 {outlet} 的登记代码，24 小时内有效 / enrolment code, good for 24 hours:",
             f"  {code}",

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -24,6 +26,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.private_files import write_private
+
+log = structlog.get_logger()
 
 CERTIFICATE_FILE = "server.crt"
 KEY_FILE = "server.key"
@@ -44,6 +48,29 @@ class CertificateUnusable(Fault):
     zh: ClassVar[str] = "无法使用服务器证书 {path}（{detail}）。请检查证书文件和私钥文件。"
     en: ClassVar[str] = (
         "The server's certificate {path} cannot be used ({detail}). Check the certificate and key files."
+    )
+
+
+@dataclass(eq=False)
+class PublicCertificateMissing(Fault):
+    """A public authority's certificate was promised, and none was given."""
+
+    zh: ClassVar[str] = "--public-certificate 需要 --certificate 给出公共机构签发的证书文件。"
+    en: ClassVar[str] = "--public-certificate needs --certificate with the file that the authority issued."
+
+
+@dataclass(eq=False)
+class CertificateForOthers(Fault):
+    """A public certificate does not name the address that is in enrolment codes: desks would refuse it."""
+
+    host: str
+    path: Path
+    zh: ClassVar[str] = (
+        "证书 {path} 不是签发给 {host} 的，工作台会拒绝它。请用 --public-host 给出证书上的名称。"
+    )
+    en: ClassVar[str] = (
+        "The certificate {path} was not issued for {host}; desks would refuse it. Give the name that stands "
+        "on it with --public-host."
     )
 
 
@@ -103,6 +130,54 @@ def load_certificate(certificate_path: Path, key_path: Path) -> ServerCertificat
     if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
         raise CertificateUnusable(certificate_path, f"{key_path.name} is not its key")
     return ServerCertificate(certificate_path, key_path, certificate.fingerprint(SHA256()))
+
+
+def check_host(certificate: ServerCertificate, host: str) -> None:
+    """Refuse a certificate not for `host` (RFC 6125: by its alternative names, "*." for one label).
+
+    Raises:
+        CertificateForOthers: none of them is the host.
+    """
+    found = x509.load_pem_x509_certificates(certificate.certificate_path.read_bytes())[0]
+    try:
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        names = x509.SubjectAlternativeName([])
+    dns = {name.casefold() for name in names.get_values_for_type(x509.DNSName)}
+    addresses = {str(address) for address in names.get_values_for_type(x509.IPAddress)}
+    asked = host.casefold()
+    if asked not in dns | addresses and f"*.{asked.partition('.')[2]}" not in dns:
+        raise CertificateForOthers(host, certificate.certificate_path)
+
+
+class RenewedCertificate:
+    """Takes renewed certificate files into a running server; connections that are open keep the old one."""
+
+    def __init__(self, certificate: ServerCertificate) -> None:
+        self._paths = certificate.certificate_path, certificate.key_path
+        self._seen = self._stamps()
+
+    def take(self, context: ssl.SSLContext) -> bool:
+        """Load the files if they changed; a pair that does not fit yet is left for the next look."""
+        stamps = self._stamps()
+        if stamps is None or stamps == self._seen:
+            return False
+        self._seen = stamps
+        try:
+            load_certificate(*self._paths)
+            context.load_cert_chain(*self._paths)
+        except (CertificateUnusable, OSError) as unusable:
+            log.warning("certificate_not_renewed", error=type(unusable).__name__)
+            return False
+        log.info("certificate_renewed")
+        return True
+
+    def _stamps(self) -> tuple[tuple[int, int], ...] | None:
+        try:
+            found = [path.stat() for path in self._paths]
+        except OSError:  # between the old file and the new one
+            return None
+        return tuple((stat.st_mtime_ns, stat.st_ino) for stat in found)
 
 
 def own_hosts() -> list[str]:

@@ -29,7 +29,10 @@ from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.app import make_app
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource
 from merchant_desk.server.certificates import (
+    PublicCertificateMissing,
+    RenewedCertificate,
     ServerCertificate,
+    check_host,
     ensure_certificate,
     load_certificate,
     own_hosts,
@@ -48,6 +51,8 @@ DEFAULT_PORT = 8765
 FINISH_SECONDS = 10
 KEEP_ALIVE_SECONDS = 75
 HANG_UP_SECONDS = 0.3
+RENEWAL_TICKS = 20
+"""Ticks of uvicorn (0.1 s) after which a public certificate's files are looked at again."""
 
 SNAPSHOTS = "snapshots"
 
@@ -66,7 +71,11 @@ class DataOptions:
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """How a server runs. `certificate` and `key` are files; without them one is made and kept."""
+    """How a server runs. `certificate` and `key` are files; without them one is made and kept.
+
+    With `public_certificate` they come from a public authority: codes carry no fingerprint, and renewed
+    files are taken while the server runs. `invite` names an outlet once for each code that is wanted.
+    """
 
     data: DataOptions
     host: str = "127.0.0.1"
@@ -74,6 +83,7 @@ class ServeOptions:
     public_host: str | None = None
     certificate: Path | None = None
     key: Path | None = None
+    public_certificate: bool = False
     plain_http: bool = False
     with_parent: bool = False
     founding: Founding | None = None
@@ -93,8 +103,13 @@ class Ready:
     epoch: UUID
     protected: bool
     founded: Founded | None
-    codes: dict[str, str] = field(default_factory=dict)
+    invitations: tuple[tuple[str, str], ...] = ()
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The first enrolment code of each outlet."""
+        return dict(reversed(self.invitations))
 
 
 def real_edge(version: str = "0") -> Edge:
@@ -167,7 +182,9 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         app = make_app(services)
         app.state.upkeep.backups = backups
         _calm_collector()
-        server = _Server(_config(app, certificate), app.state.notices, stopping, lambda: ready(said))
+        config = _config(app, certificate)
+        renewal = RenewedCertificate(certificate) if certificate and options.public_certificate else None
+        server = _Server(config, app.state.notices, stopping, lambda: ready(said), renewal)
         server.run(sockets=[sock])
         log.info("stopped")
 
@@ -184,6 +201,8 @@ def _calm_collector() -> None:
 
 
 def _certificate(options: ServeOptions) -> ServerCertificate:
+    if options.public_certificate and options.certificate is None:
+        raise PublicCertificateMissing
     if options.certificate is not None:
         return load_certificate(options.certificate, options.key or options.certificate)
     hosts = [*([options.public_host] if options.public_host else []), *own_hosts()]
@@ -194,7 +213,11 @@ def _address(
     options: ServeOptions, sock: socket.socket, certificate: ServerCertificate | None
 ) -> ServerAddress:
     host = options.public_host or public_host(options.host, own_hosts())
-    return ServerAddress(host, sock.getsockname()[1], certificate.fingerprint if certificate else None)
+    port = sock.getsockname()[1]
+    if certificate is not None and options.public_certificate:
+        check_host(certificate, host)
+        return ServerAddress(host, port, public=True)
+    return ServerAddress(host, port, certificate.fingerprint if certificate else None)
 
 
 def _automatic_backups(
@@ -211,9 +234,9 @@ def _automatic_backups(
 def _what_to_say(
     options: ServeOptions, services: Services, vault: OpenedVault | None, founded: Founded | None
 ) -> Ready:
-    outlets = dict.fromkeys(options.invite)
-    if founded is not None and options.founding is not None:
-        outlets.setdefault(options.founding.outlet_code)
+    outlets = list(options.invite)
+    if founded is not None and options.founding is not None and options.founding.outlet_code not in outlets:
+        outlets.append(options.founding.outlet_code)
     address = services.address
     return Ready(
         address.url,
@@ -223,7 +246,7 @@ def _what_to_say(
         services.epoch,
         vault is None or vault.protected,
         founded,
-        {code: invite_to(services, code, options.groups).code for code in outlets},
+        tuple((outlet, invite_to(services, outlet, options.groups).code) for outlet in outlets),
         {login: reset_by_hand(services, login) for login in dict.fromkeys(options.reset)},
     )
 
@@ -271,9 +294,15 @@ class _Server(uvicorn.Server):
     """uvicorn's server, which tells when it is ready, ends its streams, and leaves exit codes to us."""
 
     def __init__(
-        self, config: uvicorn.Config, notices: Notices, stopping: threading.Event, ready: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        notices: Notices,
+        stopping: threading.Event,
+        ready: Callable[[], None],
+        renewal: RenewedCertificate | None = None,
     ) -> None:
         super().__init__(config)
+        self._renewal = renewal
         self._notices = notices
         self._stopping = stopping
         self._ready = ready
@@ -285,9 +314,11 @@ class _Server(uvicorn.Server):
             self._ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Look whether the parent has gone."""
+        """Look whether the parent has gone, and now and then whether the certificate was renewed."""
         if self._stopping.is_set():
             self.should_exit = True
+        if self._renewal is not None and self.config.ssl is not None and counter % RENEWAL_TICKS == 0:
+            self._renewal.take(self.config.ssl)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

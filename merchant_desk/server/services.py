@@ -28,17 +28,27 @@ MOST_HOURS = 24 * 14
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where desks find this server; `fingerprint` is SHA-256 of its certificate, None without TLS."""
+    """Where desks find this server.
+
+    `fingerprint` is SHA-256 of the certificate that desks pin; None without TLS, and with `public`: then
+    the certificate is a public authority's, which desks check as browsers do, whenever it is renewed.
+    """
 
     host: str
     port: int
     fingerprint: bytes | None = None
+    public: bool = False
+
+    @property
+    def tls(self) -> bool:
+        """Whether connections are encrypted."""
+        return self.public or self.fingerprint is not None
 
     @property
     def url(self) -> str:
         """The base address, as HTTP clients take it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.fingerprint else 'http'}://{host}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ class Services:
             request.outlet_id,
             bytes.fromhex(secret),
             address.fingerprint,
-            tls=address.fingerprint is not None,
+            tls=address.tls,
         )
         return Invitation(code.text, expires_at)
 

@@ -88,6 +88,21 @@ class Unreachable(Fault):
 
 
 @dataclass(eq=False)
+class CertificateNotTrusted(Unreachable):
+    """The server's public certificate fails the ordinary checks; `detail` is what they say."""
+
+    zh: ClassVar[str] = (
+        "本机不信任服务器的证书（{detail}）。没有发送任何数据；工作照常保存在本机。"
+        "请先核对本机的日期和时间；若都对，请让管理员检查服务器证书。"
+    )
+    en: ClassVar[str] = (
+        "This computer does not trust the server's certificate ({detail}). Nothing was sent; work is saved "
+        "here. Check this computer's date and time first; if they are right, let whoever looks after the "
+        "server check its certificate."
+    )
+
+
+@dataclass(eq=False)
 class NotOurServer(Fault):
     """Somebody answered who is no Merchant Desk server: a captive portal, most often."""
 

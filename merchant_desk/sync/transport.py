@@ -45,6 +45,7 @@ from merchant_desk.sync.protocol import (
 )
 from merchant_desk.sync.server_faults import (
     PROBLEMS,
+    CertificateNotTrusted,
     CursorTooOld,
     DeskBehind,
     DeskUnknown,
@@ -340,6 +341,8 @@ def _named(error: httpx.HTTPError) -> Fault:
     while cause is not None:
         if isinstance(cause, CertificateChanged):
             return cause
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return CertificateNotTrusted("not_trusted", cause.verify_message)
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
         return Unreachable("no_answer", type(error).__name__)
