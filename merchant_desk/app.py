@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -384,9 +385,12 @@ class Program(QObject):
         self.window.notices.tell(text, Tone.WARNING)
 
 
-def examine_surroundings() -> list[Finding]:
-    """Return what the doctor sees of fonts, scanners and printers; without a screen it looks offscreen."""
+def examine_surroundings(folder: Path) -> list[Finding]:
+    """Return what the doctor sees of fonts, scanners and printers; without a screen it looks offscreen.
+
+    `folder` is the profile's, which says what scanner was chosen.
+    """
     from merchant_desk.ui.surroundings import surroundings
 
     application()
-    return list(surroundings())
+    return list(surroundings(load(folder).serial_port))

@@ -24,7 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Load the demo merchant (0), or play the shift: 0 only if the three databases are equal."""
     if not options.shift:
-        shop = demo_shop.prepare(demo_home() / "server")
+        folder = demo_home() / "server"
+        shop = demo_shop.prepare(folder)
+        if options.json:
+            told = {"merchant": shop.demo.name, "server": str(folder), "desk": str(demo_home() / "desk")}
+            print(json.dumps(told, ensure_ascii=False))
+            return 0
         print(f"演示商户已就绪：{shop.demo.name} / The demo merchant is ready.")
         return 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from merchant_desk.cli.folders import default_profile, demo_home
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
+from merchant_desk.models.faults import Fault
 from merchant_desk.sync.health import Finding, Grade, check_again, examine
 
 MARKS = {Grade.GOOD: "✓", Grade.NOTE: "!", Grade.BAD: "✗"}
@@ -29,26 +30,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Examine; 1 if something is bad."""
+    """Examine; 1 if something is bad.
+
+    Raises:
+        Fault: the desk does not open; told as a finding first, with what else could be examined.
+    """
     folder = options.profile or (demo_home() / "desk" if options.demo else default_profile())
-    with Desk.open(folder, ask_passphrase=ask_passphrase) as desk:
-        mended = check_again(desk.runtime) if options.check_again else []
-        found = mended + examine(desk.runtime, None if options.offline else desk.api)
-    found += _surroundings()
-    for finding in found:
-        if options.json:
-            print(json.dumps(asdict(finding), ensure_ascii=False))
-        else:
-            print(f"{MARKS[finding.grade]} {finding.zh}\n  {finding.en}")
+    try:
+        with Desk.open(folder, ask_passphrase=ask_passphrase) as desk:
+            mended = check_again(desk.runtime) if options.check_again else []
+            found = mended + examine(desk.runtime, None if options.offline else desk.api)
+    except Fault as fault:
+        closed = Finding("desk", Grade.BAD, fault.sentence("zh_CN"), fault.sentence("en"))
+        _print([closed, *_surroundings(folder)], as_json=options.json)
+        raise
+    found += _surroundings(folder)
+    _print(found, as_json=options.json)
     return int(any(finding.grade is Grade.BAD for finding in found))
 
 
-def _surroundings() -> list[Finding]:
-    """Examine fonts, scanners and printers, which only the window's libraries can see."""
+def _print(found: list[Finding], *, as_json: bool) -> None:
+    for finding in found:
+        if as_json:
+            print(json.dumps(asdict(finding), ensure_ascii=False), flush=True)
+        else:
+            print(f"{MARKS[finding.grade]} {finding.zh}\n  {finding.en}", flush=True)
+
+
+def _surroundings(folder: Path) -> list[Finding]:
+    """Examine fonts, this desk's scanner and printers, which only the window's libraries can see."""
     from merchant_desk.app import examine_surroundings
 
     seen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if sys.platform.startswith("linux") and not seen:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-    return examine_surroundings()
+    return examine_surroundings(folder)

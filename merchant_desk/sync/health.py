@@ -8,13 +8,19 @@ from sqlalchemy import Connection, text
 
 from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.administration import BackupHealth
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.server_faults import PROBLEM_NAMES
 from merchant_desk.sync.signing import GENESIS, chain_hash
 from merchant_desk.sync.transport import ServerApi
 
 DRIFT_TOLD = 60_000_000
 """A clock further off than this (microseconds) is told about: labels and printed times would be wrong."""
+
+
+BACKUP_TOLD = 48 * 3_600
+"""Seconds: a copy older than this means that a night's was missed."""
 
 
 class Grade(StrEnum):
@@ -45,6 +51,7 @@ def examine(runtime: DeskRuntime, api: ServerApi | None = None) -> list[Finding]
             found.append(Finding(subject, Grade.BAD, fault.sentence("zh_CN"), fault.sentence("en")))
     if api is not None:
         found += _server(runtime, api)
+        found += _backup(api)
     return found
 
 
@@ -222,6 +229,49 @@ def _server(runtime: DeskRuntime, api: ServerApi) -> Iterator[Finding]:
             f"服务器可达，尚有 {behind} 行未取。",
             f"The server answers; {behind} rows are still to be pulled.",
         )
+
+
+def _backup(api: ServerApi) -> Iterator[Finding]:
+    try:
+        kept = api.health().backup
+    except Fault:
+        return  # the server's own finding says that it cannot be asked
+    yield backup_finding(kept)
+
+
+def backup_finding(kept: BackupHealth | None) -> Finding:
+    """Say how old the server's last automatic copy is; one of two nights ago or more was missed."""
+    if kept is None:
+        return Finding(
+            "backup",
+            Grade.NOTE,
+            "服务器使用 PostgreSQL，自己不做自动备份。请确认管理员另有备份。",
+            "The server is on PostgreSQL and makes no copies by itself. See that somebody else does.",
+        )
+    zh, en = PROBLEM_NAMES.get(kept.trouble, (kept.trouble, kept.trouble))
+    trouble_zh = f"（上次失败：{zh}）" if zh else ""
+    trouble_en = f" (the last try failed: {en})" if en else ""
+    if kept.age_seconds is None:
+        return Finding(
+            "backup",
+            Grade.NOTE,
+            f"服务器还没有做过自动备份{trouble_zh}；每夜三点后进行。",
+            f"The server has not made an automatic copy yet{trouble_en}; it does so after three at night.",
+        )
+    hours = kept.age_seconds // 3_600
+    if kept.age_seconds > BACKUP_TOLD:
+        return Finding(
+            "backup",
+            Grade.BAD,
+            f"服务器最近一次备份是 {hours} 小时前{trouble_zh}。请通知管理员。",
+            f"The server's last copy is {hours} hours old{trouble_en}. Tell whoever looks after it.",
+        )
+    return Finding(
+        "backup",
+        Grade.NOTE if kept.trouble else Grade.GOOD,
+        f"服务器最近一次备份是 {hours} 小时前{trouble_zh}。",
+        f"The server's last copy is {hours} hours old{trouble_en}.",
+    )
 
 
 def _count(runtime: DeskRuntime, sql: str) -> int:

@@ -1,6 +1,6 @@
 """What the doctor sees through the window's libraries: fonts, serial scanners, printers, sound."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtGui import QFontDatabase
 
@@ -9,10 +9,14 @@ from merchant_desk.sync.health import Finding, Grade
 CHINESE = QFontDatabase.WritingSystem.SimplifiedChinese
 
 
-def surroundings() -> Iterator[Finding]:
-    """Yield findings about this computer; a QGuiApplication must exist."""
+def surroundings(serial_port: str = "") -> Iterator[Finding]:
+    """Yield findings about this computer; a QGuiApplication must exist.
+
+    Args:
+        serial_port: the port of the scanner that was chosen at this desk; empty where it is a keyboard.
+    """
     yield _fonts()
-    yield _scanners()
+    yield scanners(serial_port, serial_devices())
     yield _printers()
 
 
@@ -31,13 +35,46 @@ def _fonts() -> Finding:
     )
 
 
-def _scanners() -> Finding:
+def serial_devices() -> dict[str, str]:
+    """Return what is plugged in at a serial port, by port; what has no maker is an empty socket."""
     from PySide6.QtSerialPort import QSerialPortInfo
 
-    ports = [port.portName() for port in QSerialPortInfo.availablePorts()]
-    if ports:
-        names = ", ".join(ports)
-        return Finding("scanner", Grade.GOOD, f"串口设备：{names}。", f"Serial devices: {names}.")
+    return {
+        port.portName(): port.description() or port.manufacturer()
+        for port in QSerialPortInfo.availablePorts()
+        if port.hasVendorIdentifier()
+    }
+
+
+def scanners(chosen: str, plugged_in: Mapping[str, str]) -> Finding:
+    """Compare the serial scanner that was chosen at this desk with what is there.
+
+    Args:
+        chosen: the port's name, or nothing.
+        plugged_in: descriptions of devices by port.
+    """
+    there = ", ".join(f"{port} {name}".strip() for port, name in sorted(plugged_in.items()))
+    if chosen in plugged_in:
+        name = f"{chosen} {plugged_in[chosen]}".strip()
+        return Finding(
+            "scanner", Grade.GOOD, f"串口扫描枪在：{name}。", f"The serial scanner is there: {name}."
+        )
+    if chosen:
+        return Finding(
+            "scanner",
+            Grade.BAD,
+            f"所选的串口扫描枪 {chosen} 不在（现有：{there or '无'}）。请插好，或在「设置」中另选。",
+            f"The chosen serial scanner {chosen} is not there (plugged in: {there or 'none'}). Plug it in, "
+            "or choose another one in Settings.",
+        )
+    if there:
+        return Finding(
+            "scanner",
+            Grade.NOTE,
+            f"有串口设备（{there}），本机没有选用。若是扫描枪，请在「设置」中选择。",
+            f"There are serial devices ({there}), none chosen here. If one is a scanner, choose it in "
+            "Settings.",
+        )
     return Finding(
         "scanner",
         Grade.NOTE,
