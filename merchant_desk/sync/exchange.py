@@ -207,8 +207,8 @@ class Exchange:
     # -- pushing ---------------------------------------------------------------------------------
 
     def _push_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
-        """Push until nothing waits; returns why that cannot go on."""
-        with SendAhead(self._pusher, self._clock) as ahead:
+        """Push all that waits at this moment; returns why that cannot go on."""
+        with SendAhead(self._pusher, self._clock, self._engine.position.device_seq) as ahead:
             while not cancelled():
                 sent = ahead.next()
                 if sent is None:

@@ -69,12 +69,14 @@ class SendAhead:
     """Sends batches one after another, each full one while the answer to the one before is being filed.
 
     Used in a `with` block, which waits for what is still under way. At most one request is under way, and
-    each begins after the one before was answered: the order of operations is the outbox's.
+    each begins after the one before was answered: the order of operations is the outbox's. What is minted
+    after `upto` waits for the next exchange: a desk that never rests would never pull.
     """
 
-    def __init__(self, pusher: "Pusher", clock: Callable[[], int]) -> None:
+    def __init__(self, pusher: "Pusher", clock: Callable[[], int], upto: int) -> None:
         self._pusher = pusher
         self._clock = clock
+        self._upto = upto
         self._next: Future[Sent] | None = None
         self._pool = ThreadPoolExecutor(1, "push-ahead")
 
@@ -96,13 +98,13 @@ class SendAhead:
         if ahead is not None:
             return ahead.result()
         batch = self._pusher.next_batch()
-        return self._send(batch) if batch is not None else None
+        return self._send(batch) if batch is not None and batch.seqs[0] <= self._upto else None
 
     def go_on(self, done: Batch) -> None:
         """Begin to send what comes after a batch that was answered whole, but not filed yet."""
         if self._pusher.resend_from is None and len(done.seqs) >= CHUNK:
             batch = self._pusher.next_batch(done.seqs[-1] + 1)
-            if batch is not None:
+            if batch is not None and batch.seqs[0] <= self._upto:
                 self._next = self._pool.submit(self._send, batch)
 
     def _send(self, batch: Batch) -> Sent:
