@@ -61,8 +61,8 @@ def _columns() -> list[Column[ScanRow]]:
 
     return [
         Column("name", "list.product", what),
-        Column("quantity", "list.quantity", many, width=8, figures=True),
-        Column("who", "list.time", who, width=16),
+        Column("quantity", "list.quantity", many, width=6, figures=True),
+        Column("who", "list.time", who, width=15),
     ]
 
 

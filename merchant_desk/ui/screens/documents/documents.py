@@ -66,7 +66,7 @@ class DocumentsScreen(ListPage):
             lambda connection, _: tab_counts(connection, kind),
             placeholder=FIND[kind],
             empty=self._say_empty,
-            spare=("closed", "desk", "person", "pieces"),
+            spare=("closed", "desk", "person", "pieces", "opened"),
         )
         self.pane = ListPane(parts, context, design)
         self.panel = DocumentPanel(parts, context, kind, context.actions.refresh)
@@ -98,7 +98,7 @@ class DocumentsScreen(ListPage):
 
         return [
             Column("number", "list.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=15),
+                   value=lambda row: row.number_key, width=13),
             Column("about", f"documents.about_{kind}", about, least=24),
             Column("status", "list.status", lambda row, lang: Cell(chip=document_chip(row.status, lang)),
                    width=12),
