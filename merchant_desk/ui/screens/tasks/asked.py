@@ -1,4 +1,4 @@
-"""What a refused operation asked, as fields that a person can change, and as a text to hand on. No widgets."""
+"""What a refused operation asked: fields that a person can change, and a text to hand on. No widgets."""
 
 import json
 import re
@@ -114,7 +114,7 @@ def asked_anew(
 
 
 def asked_text(reading: TaskReading, language: Speech) -> str:
-    """Return what was asked and why not, for another program or a colleague: JSON, ids and codes as they are."""
+    """Return what was asked and why not, for a program or a colleague: JSON, ids and codes as they are."""
     task = reading.task
     told = {
         "operation": task.op_kind,

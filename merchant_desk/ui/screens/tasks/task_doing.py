@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from merchant_desk.domain.counting import PlaceMovement
 from merchant_desk.domain.tasks import RESOLUTIONS, SettleTask
 from merchant_desk.ui.screens.doing import Doing
+from merchant_desk.ui.screens.products.draft_doing import DraftDoing
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.tasks.refusal_doing import RefusalDoing
 from merchant_desk.ui.screens.tasks.task_reading import TaskReading
-from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.form import FormDialog
 from merchant_desk.ui.widgets.task_card import CardAction
 from merchant_desk.ui.window.screens import ScreenContext
@@ -33,6 +34,8 @@ class TaskDoing:
     def __init__(self, owner: QWidget, parts: ScreenParts, context: ScreenContext) -> None:
         self._owner, self._parts, self._context = owner, parts, context
         self._doing = Doing(owner, parts, context)
+        self._drafts = DraftDoing(owner, parts, context)
+        self.refusals = RefusalDoing(owner, parts, context)
 
     def actions(self, reading: TaskReading) -> list[CardAction]:
         """Return what this person can do about a task, the most fitting first."""
@@ -41,7 +44,11 @@ class TaskDoing:
         if reading.task.kind == "question" and reading.line_id is not None:
             made += self._answers(reading) if self._parts.permitted("count") else []
         elif reading.task.kind == "refusal" and settles:
-            made += self._again(reading)
+            made += [self._action(one.key, one.run) for one in self.refusals.actions(reading)]
+        task, sku = reading.task, str(reading.facts.get("sku", ""))
+        about = task.about_id if task.about_table == "skus" else None
+        drafts = self._drafts.actions(task.id, task.outlet_id, task.code, about, sku)
+        made += [self._action(one.key, one.run) for one in drafts]
         if reading.location_id is not None and self._parts.permitted("count"):
             made.append(self._action("task.count", lambda: self._count(reading.location_id)))
         if reading.target is not None:
@@ -86,13 +93,6 @@ class TaskDoing:
             self._action("task.after", lambda: self._place(reading, before=False)),
         ]
 
-    def _again(self, reading: TaskReading) -> list[CardAction]:
-        made = []
-        if reading.body is not None:
-            made.append(self._action("task.retry", lambda: self._retry(reading)))
-        made.append(self._action("task.drop", lambda: self.settle(reading, "dropped")))
-        return made
-
     def _action(self, key: str, run: Callable[[], object]) -> CardAction:
         return CardAction(self._context.look.text(key), lambda: _forget(run()))
 
@@ -110,19 +110,6 @@ class TaskDoing:
             return
         body = PlaceMovement(task.id, task.outlet_id, task.about_id, reading.line_id, before)
         self._doing.do(body, told=self._context.look.text("task.placed"))
-
-    def _retry(self, reading: TaskReading) -> None:
-        """Do the same again as a new operation; only when that is saved, the task is settled with it."""
-        task, desk = reading.task, self._parts.desk
-
-        def work() -> None:
-            desk.do(reading.body)
-            desk.do(SettleTask(task.id, task.outlet_id, "resubmitted", ""))
-
-        def done(_: object) -> None:
-            self._context.notices.tell(self._context.look.text("task.retried"), Tone.OK)
-
-        self._doing.run(work, done)
 
 
 def _forget(_: object) -> None:

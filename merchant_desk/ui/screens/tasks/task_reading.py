@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.operation_lists import (
     about_name,
     ledger_place,
@@ -14,6 +15,7 @@ from merchant_desk.models.queries.operation_lists import (
     own_body,
     product_names,
 )
+from merchant_desk.models.queries.refused import refused_body
 from merchant_desk.models.queries.work import TaskView, tasks
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import decode_header
@@ -28,7 +30,8 @@ class TaskReading:
 
     The product that it tells of has both its names among the facts, as `sku` and `sku_en`; `about_en` is the
     English name of what it is about, where that has one.
-    `body` is the refused operation where this desk made it; `location_id` a place to count.
+    `body` is the refused operation where this desk made it or it came with its task; `location_id` a place
+    to count.
     """
 
     task: TaskView
@@ -97,11 +100,18 @@ def _target(
 
 
 def _body(connection: Connection, task: TaskView) -> object | None:
+    """Return the refused operation: this desk's own, or what a colleague's left with its task."""
     own = own_body(connection, task.op_id)
-    if own is None:
-        return None
-    header = decode_header(own.header)
-    return decode_body(header.kind, header.version, own.body)
+    left = refused_body(connection, task.id) if own is None else None
+    try:
+        if own is not None:
+            header = decode_header(own.header)
+            return decode_body(header.kind, header.version, own.body)
+        if left is not None:
+            return decode_body(task.op_kind, left.op_version, left.body)
+    except Refusal:
+        pass  # of a newer version: it can be read and dropped here, not done again
+    return None
 
 
 def _id(value: object) -> UUID | None:

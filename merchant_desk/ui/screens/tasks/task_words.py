@@ -38,6 +38,8 @@ def task_text(reading: TaskReading, language: Speech, now: int) -> CardText:
         about = name_of(reading.about, reading.about_en, language)
         head = f"{head} · {about}" if about else head
         explanation = sentence(task.code, facts, language)
+        if task.kind == "refusal" and reading.body is None and task.status == "open":
+            explanation += " " + language.text("task.not_yours", desk=task.device)
     desk = language.text("task.desk", desk=task.device) if task.device else ""
     by = " · ".join(filter(None, (task.person, desk, language.ago(task.raised_at, now))))
     chip = ChipText(language.text(f"task.kind.{task.kind}"), TONES.get(task.kind, Tone.WARNING), marked=True)
