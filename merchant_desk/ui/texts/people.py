@@ -72,9 +72,11 @@ TEXTS: Texts = {
     "people.requests": ("已申请，等服务器答复", "Requested, waiting for the server"),
     "people.request.add_person": ("新增 {name}（{login}）", "add {name} ({login})"),
     "people.request.grant_role": ("给 {name} 角色：{role}", "give {name} the role {role}"),
-    "people.request.revoke_role": ("收回 {name} 的角色：{role}", "take the role {role} from {name}"),
+    "people.request.revoke_role": ("收回角色：{role}", "take the role {role} back"),
     "people.request.give_badge": ("给 {name} 工牌：{badge}", "give {name} the badge {badge}"),
-    "people.request.other": ("{operation}", "{operation}"),
+    "people.comma": ("，", ", "),
+    "people.no_roles_short": ("没有角色", "no role"),
+    "people.facts": ("登录", "Signing in"),
     "people.offline": (
         (
             "连不上服务器：密码、PIN、解锁、登记代码现在不能用，状态为上次所见；"
@@ -89,8 +91,8 @@ TEXTS: Texts = {
         "登录状态要经服务器确认：按 F5，输入自己的密码即可看到。",
         "Who is locked is known by the server: press F5 and confirm with your own password to see it.",
     ),
-    "people.as_of": ("登录状态：{at}", "sign-in states as of {at}"),
-    "people.refresh": ("刷新状态", "Refresh"),
+    "people.as_of": ("登录与联系状态截至 {at}", "Signing in and contacts as of {at}"),
+    "people.states": ("刷新状态", "Refresh"),
     "people.add": ("新增人员", "Add a person"),
     "people.grant": ("授予角色", "Give a role"),
     "people.revoke": ("收回角色", "Take a role back"),
@@ -99,6 +101,12 @@ TEXTS: Texts = {
     "people.reset": ("重置密码", "Reset password"),
     "people.change": ("改自己的密码", "Change my password"),
     "people.unlock": ("解锁", "Unlock"),
+    "people.unlock_title": ("给 {name} 解锁？", "Unlock {name}?"),
+    "people.unlock_note": (
+        "密码和 PIN 保持不变，可以重新登录。",
+        "Password and PIN stay as they are, and work again.",
+    ),
+    "actions.people": ("人员与工作台", "People and desks"),
     "people.invite": ("登记新工作台", "Enrol a new desk"),
     "people.add_note": (
         "由服务器登记；之后再授予角色、重置密码，这个人才能作业。",
@@ -106,12 +114,12 @@ TEXTS: Texts = {
     ),
     "people.login_hint": ("登录时输入，之后不能改。", "Typed to sign in; it cannot be changed later."),
     "people.badge_hint": (
-        "P: 开头；可以直接扫描工牌；可以不填。",
-        "Begins with P:; you may scan the badge, or leave it empty.",
+        "P: 开头，例如 P:1001；可以不填。",
+        "Begins with P:, such as P:1001; it may stay empty.",
     ),
     "people.badge_give_hint": (
-        "P: 开头；可以直接扫描工牌；留空则收回工牌。",
-        "Begins with P:; you may scan the badge; empty takes the badge back.",
+        "P: 开头，例如 P:1001；留空则收回工牌。",
+        "Begins with P:, such as P:1001; empty takes the badge back.",
     ),
     "people.first_role": ("角色", "Role"),
     "people.first_outlet": ("门店", "Outlet"),

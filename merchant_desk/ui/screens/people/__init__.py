@@ -1,0 +1,1 @@
+"""People and desks: who may sign in and do what, which computers are desks."""

@@ -1,0 +1,237 @@
+"""Can a manager look after people and desks by keyboard, with a real server, and is told what needs it?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from argon2 import PasswordHasher, Type
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from merchant_desk.app import Program
+from merchant_desk.desk import Desk
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import Fault
+from merchant_desk.sync import passwords
+from merchant_desk.sync.administration import CredentialKind
+from merchant_desk.ui.screens.people.asking import AskingForm, GivenSheet
+from merchant_desk.ui.screens.people.people import PeopleScreen
+from merchant_desk.ui.widgets.form import FormDialog
+from tests.helpers.web_server import PortServer, port_server
+from tests.ui.screens.acting import press, texts_in, type_text, until
+from tests.ui.screens.conftest import Show
+
+PASSWORD, PIN = "青石-sesame-7", "4711"
+Form = TypeVar("Form", bound=QWidget)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same function with less work: what a hash must cost is asked in tests/sync."""
+    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
+    monkeypatch.setattr(passwords, "_hasher", cheap)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PortServer]:
+    """A server whose manager and worker have passwords."""
+    with port_server(tmp_path) as opened:
+        people = opened.services.people
+        worker = people.person(opened.merchant, "worker")["id"]
+        for person in (opened.manager, worker):
+            people.set_password(opened.merchant, person, PASSWORD)
+        yield opened
+
+
+@pytest.fixture
+def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
+    """A desk where the manager is signed in, and that has just heard from the server."""
+    with server.desk(tmp_path / "desk") as opened:
+        opened.sign_in("manager", PASSWORD)
+        opened.sync()
+        yield opened
+
+
+def screen_of(program: Program) -> PeopleScreen:
+    """Return the screen."""
+    found = program.window.built("people")
+    assert isinstance(found, PeopleScreen)
+    return found
+
+
+def form_in(program: Program, kind: type[Form]) -> Form:
+    """Return the form that is open."""
+    found = [one for one in program.window.findChildren(kind) if one.isVisible()]
+    assert len(found) == 1
+    return found[0]
+
+
+def choose(program: Program, qtbot: QtBot, server: PortServer, login: str) -> None:
+    """Choose a person in the list."""
+    screen = screen_of(program)
+    person_id = server.services.people.person(server.merchant, login)["id"]
+    until(qtbot, lambda: screen.pane.table.choose(person_id))
+    until(qtbot, lambda: screen.panel.row is not None and screen.panel.row.id == person_id)
+    screen.pane.table.view.setFocus()
+
+
+def lock_out(desk: Desk, kind: CredentialKind = CredentialKind.PASSWORD) -> None:
+    """Five wrong tries for the worker; the manager is signed in again after."""
+    for n in range(5):
+        with pytest.raises(Refusal):
+            desk.sign_in("worker", f"wrong {n}") if kind is CredentialKind.PASSWORD else desk.sign_in(
+                "worker", pin=f"835{n}"
+            )
+    desk.sign_in("manager", PASSWORD)
+
+
+def try_in(desk: Desk, password: str) -> str:
+    """Sign the worker in; return "" or the refusal's code, with the manager signed in again."""
+    try:
+        desk.sign_in("worker", password)
+    except Refusal as refusal:
+        return refusal.code
+    finally:
+        desk.sign_in("manager", PASSWORD)
+    return ""
+
+
+def test_a_person_is_added_by_keyboard_and_shown_as_requested(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "people")
+    screen = screen_of(program)
+    until(qtbot, lambda: screen.panel.view is not None)
+    press(program, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    form = form_in(program, FormDialog)
+    type_text("小林")
+    form.try_submit()
+    assert form.isVisible()
+    assert "登录名要有" in texts_in(form)
+    type_text("lin")
+    form.try_submit()
+    assert not form.isVisible()
+    until(qtbot, lambda: "新增 小林（lin）" in _requests(screen))
+    assert "已申请" in _requests(screen)
+    desk.sync()
+    until(qtbot, lambda: screen.pane.model.rowCount() == 3)
+    until(qtbot, lambda: not _requests(screen))
+    choose(program, qtbot, server, "lin")
+    assert "没有角色" in texts_in(screen.panel)
+    until(qtbot, lambda: screen.standing.as_of > 0)
+    screen.standing.ask()
+    until(qtbot, lambda: chips(screen) == ["未设密码"])
+
+
+def chips(screen: PeopleScreen) -> list[str]:
+    """Return the state that the panel's head shows."""
+    return [chip.text for chip in screen.panel._shown_chips]
+
+
+def _requests(screen: PeopleScreen) -> str:
+    shown = screen.panel._requests
+    return shown.accessibleName() if shown.isVisible() else ""
+
+
+def test_a_locked_person_is_seen_and_unlocked(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    lock_out(desk)
+    program = show(desk, "people")
+    screen = screen_of(program)
+    choose(program, qtbot, server, "worker")
+    until(qtbot, lambda: chips(screen) == ["已锁定"])
+    press(program, Qt.Key.Key_F12)
+    form = form_in(program, AskingForm)
+    form.try_submit()
+    until(qtbot, lambda: chips(screen) == ["可登录"])
+    assert try_in(desk, PASSWORD) == ""
+
+
+def test_a_reset_shows_the_password_once(server: PortServer, desk: Desk, show: Show, qtbot: QtBot) -> None:
+    program = show(desk, "people", language="en")
+    choose(program, qtbot, server, "worker")
+    press(program, Qt.Key.Key_F11)
+    form_in(program, AskingForm).try_submit()
+    until(qtbot, lambda: any(one.isVisible() for one in program.window.findChildren(GivenSheet)))
+    sheet = form_in(program, GivenSheet)
+    assert "Shown this once" in texts_in(sheet)
+    new = sheet.secret
+    sheet.copy.click()
+    assert QApplication.clipboard().text() == new
+    sheet.try_submit()
+    until(qtbot, lambda: not program.window.findChildren(GivenSheet))
+    assert try_in(desk, PASSWORD) == "sign_in_failed"
+    assert try_in(desk, new) == ""
+
+
+def test_ones_own_password_is_asked_for_where_the_server_wants_it(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    desk.people.end_session()
+    program = show(desk, "people")
+    screen = screen_of(program)
+    choose(program, qtbot, server, "worker")
+    until(qtbot, lambda: "要经服务器确认" in texts_in(screen))
+    press(program, Qt.Key.Key_F5)
+    form = form_in(program, AskingForm)
+    form.try_submit()
+    assert "请填写" in texts_in(form)
+    type_text("not mine")
+    form.try_submit()
+    until(qtbot, lambda: "密码或 PIN 不对" in texts_in(form))
+    form._own.setText(PASSWORD)
+    form.try_submit()
+    until(qtbot, lambda: chips(screen) == ["可登录"])
+    assert "要经服务器确认" not in texts_in(screen)
+
+
+def test_a_code_for_a_new_desk_enrols_it(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = show(desk, "people")
+    screen = screen_of(program)
+    until(qtbot, lambda: screen.panel.view is not None)
+    press(program, Qt.Key.Key_F7)
+    form_in(program, AskingForm).try_submit()
+    until(qtbot, lambda: any(one.isVisible() for one in program.window.findChildren(GivenSheet)))
+    sheet = form_in(program, GivenSheet)
+    with Desk.enrol(tmp_path / "new", sheet.secret, "收银台 2", demo=True) as new:
+        code = new.identity.code
+    sheet.try_submit()
+    desk.sync()
+    until(qtbot, lambda: screen.desks.model.rowCount() == 2)
+    assert {row.code for row in screen.desks.model.rows} == {desk.identity.code, code}
+
+
+def test_without_the_server_it_is_said_and_what_can_wait_waits(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    server.stop()
+    with pytest.raises(Fault):
+        desk.sync()
+    program = show(desk, "people")
+    screen = screen_of(program)
+    choose_offline(screen, qtbot)
+    assert "连不上服务器" in texts_in(screen)
+    assert "未知" in texts_in(screen.panel)
+    actions = program.window.commands
+    for name in ("people.invite", "people.reset", "people.set_pin", "people.unlock", "people.change"):
+        assert not actions.possible(name)
+    press(program, Qt.Key.Key_F9)
+    form = form_in(program, FormDialog)
+    type_text("P:77")
+    form.try_submit()
+    until(qtbot, lambda: "P:77" in _requests(screen))
+    server.start()
+    desk.sync()
+    until(qtbot, lambda: not _requests(screen))
+    until(qtbot, lambda: any(row.badge == "P:77" for row in screen.pane.model.rows))
+
+
+def choose_offline(screen: Any, qtbot: QtBot) -> None:
+    """Wait for the first person."""
+    until(qtbot, lambda: screen.panel.row is not None)
+    screen.pane.table.view.setFocus()
