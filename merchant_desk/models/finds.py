@@ -1,33 +1,25 @@
 """Equality look-ups inside a unit: what is stored, with what the unit changed laid over it."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from merchant_desk.models.columns import Row, Scope
+from merchant_desk.models.row_memory import IN_LIST, RowMemory
 from merchant_desk.models.tables import SPECS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from merchant_desk.models.unit import Unit
 
 Columns = tuple[str, ...]
 Look = tuple[str, Columns, tuple[Any, ...]]
 """A look-up: table, columns in alphabetical order, the values they had to equal."""
 
-IN_LIST = 500
-"""Values in one look-up: below SQLite's limit on parameters."""
-
 
 class Finds:
     """Answers `find` for one unit; every answer from the database is asked once and kept."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: RowMemory) -> None:
         self._unit = unit
         self._stored: dict[tuple[str, Columns], dict[tuple[Any, ...], list[UUID]]] = defaultdict(dict)
         self._changed: dict[str, dict[Columns, dict[tuple[Any, ...], dict[UUID, None]]]] = defaultdict(dict)

@@ -1,24 +1,20 @@
 """Writing a unit's changes in bulk: by COPY or executemany, totals by delta."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from merchant_desk.models.columns import Row
 from merchant_desk.models.copying import copy_in
+from merchant_desk.models.row_memory import RowMemory
+from merchant_desk.models.statements import TableStatements
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.totals import SUM_NAMES
-
-if TYPE_CHECKING:
-    from merchant_desk.models.statements import TableStatements
-    from merchant_desk.models.unit import Unit
 
 COPY_FROM = 16
 """Rows from which PostgreSQL's COPY is faster than single inserts."""
 
 
-def flush_unit(unit: Unit) -> None:
+def flush_unit(unit: RowMemory) -> None:
     """Write every changed row and total of a unit, tables in declared order so that locks never cross."""
     for table in SPECS:
         if unit.origin.get(table):
@@ -27,7 +23,7 @@ def flush_unit(unit: Unit) -> None:
             _flush_deltas(unit, table)
 
 
-def _flush_rows(unit: Unit, table: str) -> None:
+def _flush_rows(unit: RowMemory, table: str) -> None:
     statements = unit.store.statements[table]
     new: list[Row] = []
     changed: list[Row] = []
@@ -51,7 +47,7 @@ def _flush_rows(unit: Unit, table: str) -> None:
     unit.origin[table].clear()
 
 
-def _update_rows(unit: Unit, statements: TableStatements, rows: list[Row]) -> None:
+def _update_rows(unit: RowMemory, statements: TableStatements, rows: list[Row]) -> None:
     if statements.postgres and statements.on_server:
         unit.cursor.execute(statements.update_many, [*statements.arrays(rows), unit.merchant])
     else:
@@ -59,7 +55,7 @@ def _update_rows(unit: Unit, statements: TableStatements, rows: list[Row]) -> No
         unit.cursor.executemany(statements.update, values)
 
 
-def insert_rows(unit: Unit, statements: TableStatements, values: Sequence[Sequence[Any]]) -> None:
+def insert_rows(unit: RowMemory, statements: TableStatements, values: Sequence[Sequence[Any]]) -> None:
     """Insert rows given in the order of `statements.stored`."""
     if statements.postgres and len(values) >= COPY_FROM:
         copy_in(unit.cursor, statements.copy, statements.kinds, values)
@@ -67,7 +63,7 @@ def insert_rows(unit: Unit, statements: TableStatements, values: Sequence[Sequen
         unit.cursor.executemany(statements.insert, values)
 
 
-def _flush_deltas(unit: Unit, table: str) -> None:
+def _flush_deltas(unit: RowMemory, table: str) -> None:
     statements = unit.store.statements[table]
     sums = SUM_NAMES[table]
     moved = [delta for delta in unit.deltas[table].values() if any(delta[name] for name in sums)]
@@ -81,7 +77,7 @@ def _flush_deltas(unit: Unit, table: str) -> None:
     unit.deltas[table].clear()
 
 
-def _move_totals(unit: Unit, statements: TableStatements, moved: list[Row], sums: Sequence[str]) -> None:
+def _move_totals(unit: RowMemory, statements: TableStatements, moved: list[Row], sums: Sequence[str]) -> None:
     """Move the totals that exist, in one statement, and make those that do not in another."""
     arrays = statements.arrays(moved, ("id", *sums))
     unit.cursor.execute(statements.move_many(sums), [*arrays, unit.merchant])

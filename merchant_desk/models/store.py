@@ -10,26 +10,14 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from merchant_desk.models.columns import Side
-from merchant_desk.models.images import ImageCodec
-from merchant_desk.models.statements import TableStatements
-from merchant_desk.models.tables import SPECS
+from merchant_desk.models.table_access import TableAccess
 from merchant_desk.models.unit import Unit
 
 
-class Store:
+class Store(TableAccess):
     """Units of work on one engine, for one side."""
-
-    def __init__(self, engine: Engine, side: Side) -> None:
-        self.engine = engine
-        self.side = side
-        self.on_server = side is Side.SERVER
-        self.dialect = engine.dialect.name
-        self.statements = {name: TableStatements(spec, side, self.dialect) for name, spec in SPECS.items()}
-        self.readers = {name: statements.reader() for name, statements in self.statements.items()}
-        self.codecs = {name: ImageCodec(spec) for name, spec in SPECS.items()}
 
     @contextmanager
     def unit(self, merchant_id: UUID) -> Iterator[Unit]:

@@ -1,23 +1,20 @@
 """A unit of work: rows read once, changed in memory, written in bulk, undoable operation by operation."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from merchant_desk.models.columns import Row, Sum
-from merchant_desk.models.finds import IN_LIST, Finds, Look, look_of
+from merchant_desk.models.finds import Finds, Look, look_of
 from merchant_desk.models.flush import flush_unit
+from merchant_desk.models.row_memory import RowMemory
+from merchant_desk.models.table_access import TableAccess
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.totals import NO_TOTAL, SUM_NAMES
-
-if TYPE_CHECKING:
-    from merchant_desk.models.store import Store
 
 Key = tuple[str, UUID]
 """A row: table and id."""
@@ -45,18 +42,11 @@ class OpTrace:
     looks: set[Look] = field(default_factory=set)
 
 
-class Unit:
+class Unit(RowMemory):
     """One transaction on one merchant's rows. Not for use by two threads."""
 
-    def __init__(self, store: Store, connection: Connection, merchant: Any) -> None:
-        self.store = store
-        self.connection = connection
-        self.merchant = merchant
-        self.lead: tuple[Any, ...] = (merchant,) if store.on_server else ()
-        self.cursor = connection.connection.cursor()
-        self.rows: dict[str, dict[UUID, Row | None]] = defaultdict(dict)
-        self.origin: dict[str, dict[UUID, Row | None]] = defaultdict(dict)
-        self.deltas: dict[str, dict[UUID, Row]] = defaultdict(dict)
+    def __init__(self, store: TableAccess, connection: Connection, merchant: Any) -> None:
+        super().__init__(store, connection, merchant)
         self.finds = Finds(self)
         self._flushed: dict[str, set[UUID]] = defaultdict(set)
         self._op: OpTrace | None = None
@@ -70,19 +60,6 @@ class Unit:
             self._op.gets.add((table, id))
         return self.peek(table, id)
 
-    def peek(self, table: str, id: UUID) -> Row | None:
-        """Like `get`, but leaves no trace among what the operation read.
-
-        For totals (which make no dependency) and for rows that only this operation can have written.
-        """
-        known = self.rows[table]
-        if id in known:
-            return known[id]
-        statements = self.store.statements[table]
-        self.cursor.execute(statements.select_one, [*self.lead, statements.bind(id)])
-        found = self.store.readers[table](self.cursor.fetchall())
-        return self.keep(table, id, found[0] if found else None)
-
     def find(self, table: str, **equal: Any) -> list[Row]:
         """Return the rows whose declared look-up columns equal the given values, ordered by id."""
         look = look_of(table, equal)
@@ -91,28 +68,6 @@ class Unit:
             self._op.looks.add(look)
             self._op.gets.update((table, row["id"]) for row in rows)
         return rows
-
-    def prefetch(self, table: str, ids: Iterable[UUID]) -> None:
-        """Read many rows in few statements, so that `get` finds them in memory."""
-        known = self.rows[table]
-        wanted = [id for id in dict.fromkeys(ids) if id not in known]
-        for start in range(0, len(wanted), IN_LIST):
-            part = wanted[start : start + IN_LIST]
-            for row in self.select_in(table, "id", part):
-                self.keep(table, row["id"], row)
-            for id in part:
-                if id not in known:
-                    self.keep(table, id, None)
-
-    def select_in(self, table: str, column: str, values: Sequence[Any]) -> list[Row]:
-        """Return stored rows whose `column` is one of at most `IN_LIST` values; memory is not consulted."""
-        statements = self.store.statements[table]
-        if statements.postgres:
-            bound = [statements.array(column, values)]
-        else:
-            bound = [statements.bind(value) for value in values]
-        self.cursor.execute(statements.select_in(column, len(values)), [*self.lead, *bound])
-        return self.store.readers[table](self.cursor.fetchall())
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -184,18 +139,6 @@ class Unit:
         if known is None and id in rows:
             rows[id] = known = dict(delta)
             self.finds.note(into, id, known)
-
-    def keep(self, table: str, id: UUID, row: Row | None) -> Row | None:
-        """Take a row as read into memory; a total is brought up to what this unit did before."""
-        delta = self.deltas[table].get(id) if table in SUM_NAMES else None
-        if delta is not None:
-            if row is None:
-                row = dict(delta)
-            else:
-                for name in SUM_NAMES[table]:
-                    row[name] += delta[name]
-        self.rows[table][id] = row
-        return row
 
     # -- operations ------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.operations import Envelope
 from merchant_desk.models.columns import Row
 from merchant_desk.models.images import image_hash
-from merchant_desk.models.store import Store
+from merchant_desk.models.table_access import TableAccess
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.unit import Effect
 from merchant_desk.sync.codec import decode_body, envelope_of
@@ -172,7 +172,7 @@ def load_pending(cursor: Any) -> Pending:
     return pending
 
 
-def pack_effects(store: Store, effects: Iterable[Effect]) -> bytes:
+def pack_effects(store: TableAccess, effects: Iterable[Effect]) -> bytes:
     """Return effects as bytes: row keys, images from before, and the check of the image after.
 
     Only rows that travel are kept; totals follow from them.
@@ -198,7 +198,7 @@ def after_hashes(data: bytes) -> dict[tuple[str, bytes], int | None]:
     return {(table, id): check for table, id, _, _, _, check in _decoder.decode(data)}
 
 
-def unpack_effects(store: Store, data: bytes) -> list[tuple[str, UUID, Row | None]]:
+def unpack_effects(store: TableAccess, data: bytes) -> list[tuple[str, UUID, Row | None]]:
     """Return (table, id, row before) of what an operation touched, in its order."""
     found: list[tuple[str, UUID, Row | None]] = []
     for table, id, image, seq, number, _ in _decoder.decode(data):
