@@ -11,7 +11,7 @@ from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Radius, Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.chip import Chip, ChipText
-from merchant_desk.ui.widgets.labels import label
+from merchant_desk.ui.widgets.labels import ElidedLabel, label
 
 BAR = 5
 
@@ -51,8 +51,6 @@ class TaskCard(QFrame):
         head.setSpacing(Space.MEDIUM)
         head.addWidget(Chip(look, text.chip), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(label(text.title, "strong", wrap=True), 1)
-        if text.note:
-            head.addWidget(label(text.note, "third"), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         column.addWidget(label(text.explanation, "second", wrap=True))
         self._made: list[ActionButton] = []
@@ -60,8 +58,10 @@ class TaskCard(QFrame):
         self._buttons.setSpacing(Space.SMALL)
         for action in actions:
             self._add(action)
-        self._buttons.addStretch(1)
-        if actions:
+        note = ElidedLabel(text.note, "third")
+        note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._buttons.addWidget(note, 1)
+        if actions or text.note:
             column.addLayout(self._buttons)
         self.setAccessibleName(f"{text.chip.text}: {text.title}")
         self.setAccessibleDescription(text.explanation)

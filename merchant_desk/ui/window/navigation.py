@@ -168,6 +168,9 @@ class Navigation(QScrollArea):
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only."""
         self.setFixedWidth(Size.NAVIGATION_NARROW if narrow else Size.NAVIGATION)
+        # A narrow window is a low one too: every screen is to be seen without scrolling.
+        ends = Space.HAIR if narrow else Space.MEDIUM
+        self._column.setContentsMargins(Space.SMALL, ends, Space.SMALL, ends)
         for title in self._titles:
             title.setHidden(narrow)
         for item in self._items.values():

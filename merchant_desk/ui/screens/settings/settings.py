@@ -11,10 +11,12 @@ from merchant_desk.ui.screens.lists.detail import Fact, FactList
 from merchant_desk.ui.screens.lists.list_page import scrolled
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.settings.choices import LockChoice, LookChoice, SoundChoice
+from merchant_desk.ui.screens.settings.key_choice import KeyChoice
 from merchant_desk.ui.screens.settings.policy_choice import PolicyChoice
 from merchant_desk.ui.screens.settings.scale_choice import ScaleChoice
 from merchant_desk.ui.screens.settings.scanner_choice import ScannerChoice
 from merchant_desk.ui.theme.tokens import Space
+from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -54,6 +56,7 @@ class SettingsScreen(QWidget):
         self.lock = LockChoice(self._look, parts.idle, demo=parts.desk.runtime.status.demo)
         self.checks = PolicyChoice(parts, context)
         self.scales = ScaleChoice(parts, context)
+        self.key = KeyChoice(parts, context)
         self._facts = FactList(self._look, wide=True)
         self._grid = QGridLayout()
         self._across = 0
@@ -61,13 +64,17 @@ class SettingsScreen(QWidget):
         sections = (*own, self.checks, self.scales, self._facts)
         for name, section in zip(SECTIONS, sections, strict=True):
             self._panels[name].body.addWidget(section)
+            if name == "desk":
+                self._panels[name].body.addWidget(self.key)
             self._panels[name].body.addStretch(1)
         self._lay_out()
+        lead_focus(self, self.looks.language)
         self._look.language.follow(self, self._write)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._read()
+        self.key.read()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
