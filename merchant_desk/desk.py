@@ -15,7 +15,7 @@ from any thread and return when their work is durable.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -28,9 +28,12 @@ from uuid_utils.compat import uuid7
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import SettleTask, check_settlement
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.queries.documents import DocumentView
 from merchant_desk.models.queries.refused import task_status
+from merchant_desk.models.queries.reversals import MovedLine
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.stations.questions import Questions
+from merchant_desk.stations.reversing import reversal
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
@@ -38,6 +41,7 @@ from merchant_desk.sync.desk import Done
 from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.key_copies import keep_copies, seal_for_server
+from merchant_desk.sync.key_keeping import KeyKeeping
 from merchant_desk.sync.people import People, Person
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled, enrol_profile, open_profile
 from merchant_desk.sync.runtime import DeskRuntime
@@ -64,7 +68,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Questions, Staff):
+class Desk(Questions, Staff, KeyKeeping):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(
@@ -274,6 +278,22 @@ class Desk(Questions, Staff):
     def reopen(self, kind: str, document_id: UUID) -> Sheet:
         """Return an open receipt, shipment or count (by table) for more scanning, after a restart too."""
         return self._open(lambda: reopen(self.runtime, self._who, self.calendar, kind, document_id))
+
+    def reverse(
+        self, document: DocumentView, lines: Sequence[MovedLine] | None = None, *, reason: str
+    ) -> Done:
+        """Take a closed receipt, shipment or count back, whole or some lines of it; the original stays.
+
+        Args:
+            document: one of `documents`.
+            lines: some of its `lines`; None: all that stand.
+            reason: why; it stands beside the reversal.
+
+        Raises:
+            Refusal: `reason_missing`; `nothing_to_undo`: all of it was taken back already.
+        """
+        body = self.ask(lambda connection: reversal(connection, document, lines, reason))
+        return self.do(body, about=document.id)
 
     def _open(self, job: Callable[[], Result]) -> Result:
         return self.runtime.writer.run(job)

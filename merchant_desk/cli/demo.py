@@ -24,10 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Load the demo merchant (0), or play the shift: 0 only if the three databases are equal."""
     if not options.shift:
-        folder = demo_home() / "server"
-        shop = demo_shop.prepare(folder)
+        server = demo_home() / "server"
+        shop = demo_shop.prepare(server)
         if options.json:
-            told = {"merchant": shop.demo.name, "server": str(folder), "desk": str(demo_home() / "desk")}
+            told = {"merchant": shop.demo.name, "server": str(server), "desk": str(demo_home() / "desk")}
             print(json.dumps(told, ensure_ascii=False))
             return 0
         print(f"演示商户已就绪：{shop.demo.name} / The demo merchant is ready.")

@@ -10,7 +10,6 @@ from typing import Any
 
 from merchant_desk.cli.folders import default_profile
 from merchant_desk.cli.passphrase import ask_passphrase, remembering
-from merchant_desk.cli.recovery_paper import print_own_paper
 from merchant_desk.desk import Desk
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.profile import AlreadyEnrolled, ProfileNotEnrolled
@@ -47,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     with desk:
         if again:
             _enrol_again(desk, options)
-        paper = print_own_paper(desk, options.recovery_sheet) if options.recovery_sheet else ""
+        paper = desk.write_recovery_sheet(options.recovery_sheet) if options.recovery_sheet else ""
         told = _told(desk, paper, again=again)
     if options.json:
         print(json.dumps(told, ensure_ascii=False))

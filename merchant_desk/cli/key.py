@@ -3,16 +3,10 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 from merchant_desk.cli.desk_options import add_desk_arguments, opened_desk
 from merchant_desk.cli.passphrase import NEW_PASSPHRASE, ask_new_passphrase
-from merchant_desk.cli.recovery_paper import print_own_paper
-from merchant_desk.desk import Desk
-from merchant_desk.models.faults import Fault
-from merchant_desk.sync.recovery import read_recovery
-from merchant_desk.sync.vault import VaultKind, add_passphrase, move_to_keyring
-from merchant_desk.sync.vault_record import read_record
+from merchant_desk.sync.vault import VaultKind
 
 PLACES = {
     VaultKind.KEYRING: ("系统密钥环", "in the system's keyring"),
@@ -47,40 +41,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Change what was asked for, then say where the key is and what opens the desk if it is lost."""
     with opened_desk(options) as desk:
-        profile = desk.runtime.profile
         if options.passphrase:
-            add_passphrase(profile.folder, profile.vault.key, ask_new_passphrase)
+            desk.set_passphrase(ask_new_passphrase)
         elif options.to_keyring:
-            move_to_keyring(profile.folder, profile.vault.key)
+            desk.move_key_to_keyring()
         elif options.recovery_sheet:
-            print_own_paper(desk, options.recovery_sheet)
-        told = where_the_key_is(desk)
+            desk.write_recovery_sheet(options.recovery_sheet)
+        places = desk.key_places()
+        folder = str(desk.runtime.profile.folder)
     if options.json:
+        vaults = [kind.value for kind in places.vaults]
+        told = {"folder": folder, "vaults": vaults, "papers": list(places.papers)}
         print(json.dumps(told, ensure_ascii=False))
         return 0
-    for kind in told["vaults"]:
-        zh, en = PLACES[VaultKind(kind)]
+    for kind in places.vaults:
+        zh, en = PLACES[kind]
         print(f"密钥：{zh}。 / The key is {en}.")
-    papers = ", ".join(told["papers"])
+    papers = ", ".join(places.papers)
     print(f"恢复密钥编号：{papers or '没有'}。 / Recovery papers: {papers or 'none'}.")
     return 0
-
-
-def where_the_key_is(desk: Desk) -> dict[str, Any]:
-    """Return the kinds of vault that hold a desk's key, and the numbers of the papers that open it."""
-    folder = desk.runtime.profile.folder
-    record = read_record(folder)
-    held = {
-        VaultKind.DEMO: record is not None and record.demo,
-        VaultKind.KEYRING: record is not None and record.keyring,
-        VaultKind.PASSPHRASE: record is not None and record.passphrase is not None,
-    }
-    try:
-        papers = read_recovery(folder).numbers
-    except Fault:
-        papers = ()
-    return {
-        "folder": str(folder),
-        "vaults": [kind.value for kind, there in held.items() if there],
-        "papers": list(papers),
-    }
