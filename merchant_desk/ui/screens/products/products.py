@@ -20,14 +20,16 @@ from merchant_desk.models.queries.goods_lists import (
 from merchant_desk.models.queries.stock import MovementView, movements
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.screens.lists.detail import Fact, FactList, Moment, Timeline
+from merchant_desk.ui.screens.lists.detail import ButtonRow, Fact, FactList, Moment, Timeline
 from merchant_desk.ui.screens.lists.list_page import ListPage, scrolled
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
+from merchant_desk.ui.screens.products.product_actions import ProductActions
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.words import day_text, name_of, unit_name
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.texts.formats import quantity
 from merchant_desk.ui.theme.tokens import Space, Tone
+from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.widgets.labels import label
@@ -249,8 +251,13 @@ class ProductsScreen(ListPage):
         super().__init__(context.look, "screen.products", self.pane, self.panel)
         self.pane.chosen.connect(self.panel.show_product)
         self.pane.opened.connect(lambda _: self._count())
-        context.actions.add([*self.pane.commands(), self._count_action()])
+        self.office = ProductActions(self, parts, context)
+        office = self.office.commands(self._chosen)
+        context.actions.add([*self.pane.commands(), self._count_action(), *office])
         self.head.add_button(context.actions.button("products.count"))
+        self.head.add_button(context.actions.button("products.new", Kind.PRIMARY))
+        names = [action.id for action in office[1:]]
+        self.panel.body.addWidget(ButtonRow(context.actions, names, ["products.complete", "products.change"]))
 
     def show_target(self, target: object) -> None:
         """Show one product by its id, or a tab by its name."""
@@ -259,6 +266,14 @@ class ProductsScreen(ListPage):
             self.pane.show_only(target)
         elif isinstance(target, str):
             self.pane.choose_tab(target)
+
+    def _chosen(self) -> tuple[UUID, str] | None:
+        """Return the product that the panel shows and its status, once it has read it."""
+        detail = self.panel.detail
+        if detail is None or detail.row.id != self.panel.wanted:
+            return None
+        tab = self.pane.tabs.current
+        return detail.row.id, "archived" if tab == "archived" else "draft" if detail.row.draft else "active"
 
     def _count_action(self) -> Action:
         return Action(
