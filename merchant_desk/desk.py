@@ -15,7 +15,7 @@ from any thread and return when their work is durable.
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -26,15 +26,11 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.tasks import SettleTask, check_settlement
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.queries.documents import DocumentView
-from merchant_desk.models.queries.refused import task_status
-from merchant_desk.models.queries.reversals import MovedLine
+from merchant_desk.stations.corrections import Corrections
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
-from merchant_desk.stations.questions import Questions
-from merchant_desk.stations.reversing import reversal
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
+from merchant_desk.sync.buyers import Buyers
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
 from merchant_desk.sync.desk import Done
@@ -68,7 +64,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Questions, Staff, KeyKeeping):
+class Desk(Corrections, Staff, KeyKeeping, Buyers):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(
@@ -240,28 +236,6 @@ class Desk(Questions, Staff, KeyKeeping):
         """Queue an operation; the future gives what was saved, or raises the Refusal."""
         return self.runtime.submit(operation, self.person.id, about=about)
 
-    def resubmit(self, task_id: UUID, operation: object) -> Done:
-        """Do a refused decision again, as it was or changed: a new operation, which the task then names.
-
-        Raises:
-            Refusal: `task_settled`: a colleague was quicker, nothing was done; or what `operation` raises.
-        """
-        person_id = self.person.id
-
-        def job() -> Done:
-            with self.read() as connection, connection.begin():
-                found = task_status(connection, task_id)
-            if found is None:
-                raise Refusal("not_here", table="tasks", id=task_id)
-            outlet_id, status = found
-            check_settlement(status, "resubmitted")
-            done = self.runtime.do_here(operation, person_id)
-            settled = SettleTask(task_id, outlet_id, "resubmitted", "", done.op_id)
-            self.runtime.do_here(settled, person_id)
-            return done
-
-        return self._open(job)
-
     def receive(self, purchase_order: str = "", *, location: str = "") -> Sheet:
         """Open a receipt against a purchase order's number, or blind, and return it for scanning."""
         own = (self.runtime, self._who, self.calendar)
@@ -278,22 +252,6 @@ class Desk(Questions, Staff, KeyKeeping):
     def reopen(self, kind: str, document_id: UUID) -> Sheet:
         """Return an open receipt, shipment or count (by table) for more scanning, after a restart too."""
         return self._open(lambda: reopen(self.runtime, self._who, self.calendar, kind, document_id))
-
-    def reverse(
-        self, document: DocumentView, lines: Sequence[MovedLine] | None = None, *, reason: str
-    ) -> Done:
-        """Take a closed receipt, shipment or count back, whole or some lines of it; the original stays.
-
-        Args:
-            document: one of `documents`.
-            lines: some of its `lines`; None: all that stand.
-            reason: why; it stands beside the reversal.
-
-        Raises:
-            Refusal: `reason_missing`; `nothing_to_undo`: all of it was taken back already.
-        """
-        body = self.ask(lambda connection: reversal(connection, document, lines, reason))
-        return self.do(body, about=document.id)
 
     def _open(self, job: Callable[[], Result]) -> Result:
         return self.runtime.writer.run(job)
@@ -314,16 +272,6 @@ class Desk(Questions, Staff, KeyKeeping):
             Fault: the server could not be reached or understood; nothing is lost.
         """
         return self.runtime.sync()
-
-    def check_again(self) -> SyncStatus:
-        """Count every total again and compare all rows with the server's check sums, now.
-
-        What differs is counted or fetched again; `alarm` of the status says what it was, None: nothing.
-
-        Raises:
-            Fault: the server could not be reached; totals were counted all the same.
-        """
-        return self.runtime.check_again()
 
     def work_offline(self, offline: bool) -> None:
         """Stop (or resume) talking to the server."""

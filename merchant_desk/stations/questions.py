@@ -6,10 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries import work
+from merchant_desk.models.queries.documents import DOCUMENTS, DocumentView, documents
 from merchant_desk.models.queries.floor import WarehouseView, warehouse_of
+from merchant_desk.models.queries.reversals import MovedLine
 from merchant_desk.models.queries.stock import Availability, availability
+from merchant_desk.stations.reversing import lines_of
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.status import SyncStatus
 
@@ -50,6 +54,31 @@ class Questions:
     def tasks(self) -> list[work.TaskView]:
         """Return what waits for a person at this outlet: exceptions, refusals, questions."""
         return self.ask(lambda connection: work.tasks(connection, most=MOST))
+
+    def documents(
+        self, kind: str, *, status: str | None = None, number: str = "", most: int = 200
+    ) -> list[DocumentView]:
+        """Return receipts, shipments or counts of this outlet, the last opened first.
+
+        Args:
+            kind: "receipts", "shipments" or "counts".
+            status: only those in this state: open, closed, reversed, partly_reversed.
+            number: only the one with this number, however its letters are written.
+            most: how many at most.
+
+        Raises:
+            LookupError: no such kind.
+        """
+        if kind not in DOCUMENTS:
+            raise LookupError(f"no documents are called {kind!r}; there are {', '.join(DOCUMENTS)}")
+        key = sku_key(number) if number else ""
+        return self.ask(
+            lambda connection: documents(connection, kind, status=status, number_key=key, most=most)
+        )
+
+    def lines(self, document: DocumentView) -> list[MovedLine]:
+        """Return what a closed document moved by SKU and lot (10^-6 base units), and what of it stands."""
+        return self.ask(lambda connection: lines_of(connection, document))
 
     def stock(self, sku_id: UUID | None = None) -> list[Availability]:
         """Return stock by SKU and warehouse."""

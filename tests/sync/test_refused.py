@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.operations import Nature
@@ -28,7 +28,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     opened.close()
 
 
-def one(sql: str, connection: Connection) -> Row[Any]:
+def one(sql: str, connection: Connection) -> Any:
     return connection.exec_driver_sql(sql).one()
 
 

@@ -10,7 +10,10 @@ from merchant_desk.models.queries.rows import fetch, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A receipt, shipment or count. `about` is what it belongs to: an order's number or a location's code."""
+    """A receipt, shipment or count. `about` is what it belongs to: an order's number or a location's code.
+
+    `kind` is its table; times are microseconds UTC.
+    """
 
     id: UUID
     number: str
@@ -22,6 +25,7 @@ class DocumentView:
     opened_at: int
     closed_at: int | None
     person: str
+    kind: str
 
 
 DOCUMENTS = {
@@ -32,18 +36,23 @@ DOCUMENTS = {
 
 
 def documents(
-    connection: Connection, kind: str, *, status: str | None = None, most: int = 200
+    connection: Connection, kind: str, *, status: str | None = None, number_key: str = "", most: int = 200
 ) -> list[DocumentView]:
-    """Return documents of a kind (receipts, shipments, counts), the last opened first."""
+    """Return documents of a kind (receipts, shipments, counts), the last opened first.
+
+    Only those in a state, or with a (case-folded) number, where these are given.
+    """
     table, link, name = DOCUMENTS[kind]
-    where = "WHERE d.status = ?" if status else ""
+    wanted = {"d.status = ?": status, "d.number_key = ?": number_key}
+    given = {condition: value for condition, value in wanted.items() if value}
+    where = f"WHERE {' AND '.join(given)}" if given else ""
     sql = (
         f"SELECT d.id, d.number, d.status, d.outlet_id, d.warehouse_id, coalesce(a.{name}, ''),"
-        f" d.{link} AS about_id, d.opened_at, d.closed_at, coalesce(p.name, '') FROM {kind} d"
+        f" d.{link} AS about_id, d.opened_at, d.closed_at, coalesce(p.name, ''), '{kind}' FROM {kind} d"
         f" LEFT JOIN {table} a ON a.id = d.{link} LEFT JOIN persons p ON p.id = d.person_id {where}"
         " ORDER BY d.opened_at DESC LIMIT ?"
     )
-    return fetch(connection, DocumentView, sql, [*([status] if status else []), most])
+    return fetch(connection, DocumentView, sql, [*given.values(), most])
 
 
 def document(connection: Connection, kind: str, document_id: UUID) -> DocumentView | None:
@@ -51,7 +60,7 @@ def document(connection: Connection, kind: str, document_id: UUID) -> DocumentVi
     table, link, name = DOCUMENTS[kind]
     sql = (
         f"SELECT d.id, d.number, d.status, d.outlet_id, d.warehouse_id, coalesce(a.{name}, ''),"
-        f" d.{link} AS about_id, d.opened_at, d.closed_at, coalesce(p.name, '') FROM {kind} d"
+        f" d.{link} AS about_id, d.opened_at, d.closed_at, coalesce(p.name, ''), '{kind}' FROM {kind} d"
         f" LEFT JOIN {table} a ON a.id = d.{link} LEFT JOIN persons p ON p.id = d.person_id WHERE d.id = ?"
     )
     return fetch_one(connection, DocumentView, sql, [document_id])

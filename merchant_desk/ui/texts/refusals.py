@@ -141,6 +141,7 @@ TEXTS: Texts = {
         "不认识的操作：{kind}，程序版本可能不一致。",
         "Unknown operation: {kind}; the versions may differ.",
     ),
+    "refusal.reason_missing": ("请写明原因", "Please give a reason"),
     "refusal.unknown_check": (
         "{station:word}没有「{check}」这项检查",
         "A {station:word} station makes no check {check}",

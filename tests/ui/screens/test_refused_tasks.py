@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.orders import AcceptOrder
 from merchant_desk.domain.products import AddProduct, Barcode, ChangePrice, NewSku
 from merchant_desk.domain.subjects import KINDS
 from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
@@ -123,7 +124,9 @@ def test_what_was_asked_goes_to_the_clipboard_and_a_file(
     written = QApplication.clipboard().text()
     told = json.loads(written)
     assert (told["operation"], told["refused"]["code"]) == ("accept_order", "stock_short")
-    assert told["asked"]["order_id"] == str(cards.readings[0].body.order_id)  # type: ignore[union-attr]
+    asked = cards.readings[0].body
+    assert isinstance(asked, AcceptOrder)
+    assert told["asked"]["order_id"] == str(asked.order_id)
     assert "RICE-10" in told["sentence"]
     target = tmp_path / "asked.json"
     cards.doing.refusals.save(str(target), written)

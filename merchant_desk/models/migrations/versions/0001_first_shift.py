@@ -52,11 +52,7 @@ TRADE = (
         "outlet_id id, warehouse_id id, code text, code_key text, kind text, archived int",
         finds="code_key; warehouse_id code_key",
     ),
-    Trade(
-        "persons",
-        "login text, name text, badge text, archived int",
-        finds="login; badge",
-    ),
+    Trade("persons", "login text, name text, badge text, archived int", finds="login; badge"),
     Trade(
         "roles",
         "person_id id, outlet_id id?, role text, from_version int, to_version int?",
@@ -208,12 +204,18 @@ TRADE = (
     ),
     Trade(
         "buyers",
-        "code text, tail text, level text",
+        "code text, tail text, level text, erased_at int?",
         finds="code",
     ),
     Trade(
         "buyer_secrets",
         "sealed bytes",
+    ),
+    Trade(
+        "buyer_keys",
+        "key bytes, shared int",
+        lists="shared",
+        synced=False,
     ),
     Trade(
         "counts",
@@ -263,10 +265,7 @@ TRADE = (
         "op_id id, job_id id, kind text, number int, created int, unchanged int, rows int",
         finds="job_id",
     ),
-    Trade(
-        "scan_policies",
-        "outlet_id id, station text, check_code text, policy text, set_at int, set_by id",
-    ),
+    Trade("scan_policies", "outlet_id id, station text, check_code text, policy text, set_at int, set_by id"),
     Trade(
         "scale_layouts",
         "outlet_id id, prefix text, layout text, weight_decimals int, price_decimals int, set_at int, "

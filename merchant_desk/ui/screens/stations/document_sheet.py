@@ -7,9 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from merchant_desk.desk import Desk
-from merchant_desk.domain.counting import ReverseCount
-from merchant_desk.domain.receiving import ReverseReceipt
-from merchant_desk.domain.shipping import ReverseShipment
 from merchant_desk.models.queries.document_lists import DocumentRow, document_row
 from merchant_desk.models.queries.reversals import (
     MovedLine,
@@ -17,6 +14,7 @@ from merchant_desk.models.queries.reversals import (
     ledger_rows_of,
     moved_lines,
 )
+from merchant_desk.stations.reversing import REVERSALS
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.sheets import StationSheet
@@ -33,7 +31,6 @@ from merchant_desk.ui.widgets.chip import Chip, ChipText
 from merchant_desk.ui.widgets.form import Field
 from merchant_desk.ui.widgets.tabs import FilterTabs, Tab
 
-REVERSALS = {"receipts": ReverseReceipt, "shipments": ReverseShipment, "counts": ReverseCount}
 TONES = {"open": Tone.ACCENT, "reversed": Tone.REFUSED, "partly_reversed": Tone.WARNING}
 LINES, WHOLE = "lines", "whole"
 

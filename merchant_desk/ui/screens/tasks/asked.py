@@ -174,4 +174,5 @@ def _decimal(typed: str, digits: int) -> int | None:
     found = _DECIMAL.fullmatch(typed.replace(",", ""))
     if found is None or len(found[2] or "") > digits:
         return None
-    return int(found[1]) * 10**digits + int((found[2] or "").ljust(digits, "0") or 0)
+    scale: int = 10**digits
+    return int(found[1]) * scale + int((found[2] or "").ljust(digits, "0"))
