@@ -225,7 +225,7 @@ def _check_available(context: Context, warehouse_id: UUID, wanted: dict[UUID, in
 
 def _insert_buyer(context: Context, buyer: ImportedBuyer) -> None:
     if context.unit.get("buyers", buyer.buyer_id) is None:
-        row = {"id": buyer.buyer_id, "code": buyer.code, "tail": "", "level": ""}
+        row = {"id": buyer.buyer_id, "code": buyer.code, "tail": "", "level": "", "erased_at": None}
         context.unit.insert("buyers", row)
 
 

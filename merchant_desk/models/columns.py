@@ -39,13 +39,15 @@ class Side(Enum):
 class Scope(Enum):
     """Who holds a table's rows: all desks of the merchant, those of the row's outlet, or the server alone.
 
-    DERIVED tables are totals that both sides sum up by themselves; they never travel.
+    DERIVED tables are totals that both sides sum up by themselves; they never travel. Nor do the rows of
+    LOCAL tables: server and desks each have their own, and nothing of them stands in log or feed.
     """
 
     MERCHANT = "merchant"
     OUTLET = "outlet"
     SERVER = "server"
     DERIVED = "derived"
+    LOCAL = "local"
 
 
 class Id(TypeDecorator[UUID]):

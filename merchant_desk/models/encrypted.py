@@ -240,6 +240,7 @@ def _pragmas(key: bytes | None, *, cache_mb: int) -> list[str]:
         "pragma temp_store = memory",  # temporary files would not be encrypted
         "pragma synchronous = full",
         "pragma wal_autocheckpoint = 0",
+        "pragma secure_delete = fast",  # nothing deleted stays in a page that is written anyway
     ]
     if sys.platform == "darwin":
         pragmas += ["pragma fullfsync = on", "pragma checkpoint_fullfsync = on"]

@@ -15,6 +15,7 @@ from merchant_desk.server.house import House
 from merchant_desk.server.intake import Clock, Intake
 from merchant_desk.server.pages import Pages
 from merchant_desk.server.people import People, Session
+from merchant_desk.server.personal import BuyerKeys
 from merchant_desk.server.recovery import KeyRecovery
 from merchant_desk.server.snapshot_build import SnapshotScope
 from merchant_desk.server.snapshots import Snapshots
@@ -76,6 +77,7 @@ class Services:
     enrolment: Enrolment
     people: People
     recovery: KeyRecovery
+    buyer_keys: BuyerKeys
     contacts: Contacts
     address: ServerAddress
     snapshots: Snapshots | None = None
@@ -164,6 +166,7 @@ def open_services(
         enrolment=Enrolment(store, house, edge.clock, edge.random, edge.new_id, database.reader),
         people=people,
         recovery=KeyRecovery(readers, people, state),
+        buyer_keys=BuyerKeys(store, state.seal_key),
         contacts=Contacts(database.writer, readers, edge.clock),
         address=address,
         snapshots=snapshots,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from merchant_desk.models import desk_tables
 from merchant_desk.models.arrivals import id_set
+from merchant_desk.models.columns import Scope
 from merchant_desk.models.search import SearchIndex
 from merchant_desk.models.tables import SPECS
 from merchant_desk.sync.desk import Changes, DeskEngine
@@ -26,7 +27,9 @@ DRAFTS_OWN = ("identity", "position")
 FORGOTTEN = ("draft", "uncertain", "fetch_again", "stuck")
 """Values that have served their purpose once a draft takes over; a server with another past is asked anew."""
 
-OWN_TABLES = tuple(name for name in desk_tables.metadata.tables if name not in SPECS)
+OWN_TABLES = tuple(
+    name for name in desk_tables.metadata.tables if name not in SPECS or SPECS[name].scope is Scope.LOCAL
+)
 
 
 @dataclass(frozen=True, slots=True)

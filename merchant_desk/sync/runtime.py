@@ -19,6 +19,7 @@ from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, New
 from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.key_copies import keep_copies
+from merchant_desk.sync.key_courier import KeyCourier
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
@@ -73,6 +74,7 @@ class DeskRuntime:
         self._exchange = Exchange(self.engine, profile, api, self._on_writer, self.read, clock)
         self.snapshots = self._exchange.snapshots
         """How rows come as a ready file; `wanted = False` leaves them to the feed."""
+        self._keys = KeyCourier(profile.writer, self._on_writer, self.read)
         self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
         self._line = Line(self.sync, self._has_news)
         self._one_exchange = threading.Lock()
@@ -119,6 +121,7 @@ class DeskRuntime:
     def tell(self, changes: Changes) -> None:
         """Pass Changes on to whoever listens; what is saved stays so, whatever a listener makes of it."""
         if changes:
+            self._keys.hear(changes)
             self._changed += sum(map(len, changes.values()))
             for listener in tuple(self._listeners):
                 try:
@@ -163,7 +166,9 @@ class DeskRuntime:
         with self._one_exchange:
             self._refresh(working=True)
             try:
+                self.tell(self._keys.tidy())
                 report = run(self.tell, self._is_cancelled)
+                self._bring_keys()
             except Fault as fault:
                 self._refresh(link=self._link_after(fault), fault=fault, working=False)
                 raise
@@ -175,6 +180,12 @@ class DeskRuntime:
         if report.fault is not None:
             raise report.fault
         return self._status
+
+    def _bring_keys(self) -> None:
+        """Give and fetch buyers' keys, and destroy those of whom the exchange said that they are erased."""
+        self.tell(self._keys.tidy())
+        self.tell(self._keys.run(self._api(), self.identity, self._is_cancelled))
+        self.tell(self._keys.tidy())
 
     def _note(self, report: Report) -> None:
         if report.others is not None:

@@ -30,6 +30,7 @@ from merchant_desk.sync.administration import (
     VersionAnswer,
 )
 from merchant_desk.sync.file_parts import FILE_MEDIA, part_of, told_of, write_part
+from merchant_desk.sync.personal_keys import KeysAnswer, KeysRequest
 from merchant_desk.sync.pinning import CertificateChanged, server_context
 from merchant_desk.sync.protocol import (
     PROTOCOL,
@@ -274,6 +275,10 @@ class ServerApi:
             if refusal is None:
                 raise
             raise refusal from problem
+
+    def buyer_keys(self, request: KeysRequest) -> KeysAnswer:
+        """Hand over buyers' keys that this desk made, and fetch those that it lacks."""
+        return self._ask("POST", "/buyer-keys", request, KeysAnswer)
 
     def wait_for_notice(self, after: int, seconds: float) -> int:
         """Wait until the feed has something after a cursor, or `seconds`; returns the head known then."""

@@ -18,6 +18,7 @@ from merchant_desk.server.intake import Device
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry, VersionAnswer
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.passwords import hash_password
+from merchant_desk.sync.personal_keys import KeysRequest
 from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import (
     PROTOCOL,
@@ -49,14 +50,20 @@ class WireFetch:
         self.world = world
         self.down = False
         self.version = VersionAnswer(
-            merchant_desk.__version__, PROTOCOL, PROTOCOL, 1, world.server.epoch, b"", 0
+            merchant_desk.__version__, PROTOCOL, PROTOCOL, 1, world.server.epoch, self._seal_key, 0
         )
         self.trouble: Callable[[str], None] = lambda place: None
+        self.on_path: Callable[[str], None] = lambda path: None
+
+    @property
+    def _seal_key(self) -> bytes:
+        return self.world.server.seal_keys.sealing_key
 
     def __call__(self, request: Request) -> Response:
         if self.down:
             raise Unreachable("no_answer", "the test says so")
         self.trouble("request")
+        self.on_path(request.path)
         answer = self._answer(request)
         self.trouble("answer")
         return Response(200, MEDIA, answer)
@@ -87,6 +94,8 @@ class WireFetch:
             return encode(self._page(device, values))
         if path == "/check":
             return encode(server.pages.checks(device))
+        if path == "/buyer-keys":
+            return encode(server.buyer_keys.exchange(device, decode(request.body, KeysRequest)))
         if path == "/snapshot":
             raise ServerProblem(409, "no_snapshots", "{}")
         if path == "/desks":

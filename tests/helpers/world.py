@@ -17,6 +17,7 @@ from merchant_desk.server.enrolment import Enrolment
 from merchant_desk.server.house import House
 from merchant_desk.server.intake import Intake
 from merchant_desk.server.pages import Pages
+from merchant_desk.server.personal import BuyerKeys
 from merchant_desk.sync.desk import DeskEngine
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.protocol import (
@@ -78,6 +79,8 @@ class Server:
         self.intake = Intake(self.store, lambda: self.epoch, chance.clock)
         self.pages = Pages(engine, lambda: self.epoch, chance.clock)
         self.house = House(self.store, chance.clock, chance.new_id)
+        self.seal_keys = DeviceKeys.make(random.Random(0).randbytes)
+        self.buyer_keys = BuyerKeys(self.store, self.seal_keys.agreement_key)
         self.enrolment = Enrolment(self.store, self.house, chance.clock, chance.bytes, chance.new_id)
 
 

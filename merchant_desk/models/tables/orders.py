@@ -2,6 +2,8 @@
 
 from merchant_desk.models.columns import Scope, Sum, TableSpec, columns
 
+_BUYER = columns("code text, tail text, level text, erased_at int?")
+
 TABLES = (
     TableSpec(
         "orders",
@@ -84,6 +86,8 @@ TABLES = (
         columns("outlet_id id, op_id id, day int, channel text, visitors int"),
         insert_only=True,
     ),
-    TableSpec("buyers", Scope.MERCHANT, columns("code text, tail text, level text"), finds=(("code",),)),
+    TableSpec("buyers", Scope.MERCHANT, _BUYER, finds=(("code",),)),
     TableSpec("buyer_secrets", Scope.MERCHANT, columns("sealed bytes"), group="personal"),
+    # `shared`: whether the server has the key too; there it always is.
+    TableSpec("buyer_keys", Scope.LOCAL, columns("key bytes, shared int"), indexes=(("shared",),)),
 )

@@ -36,6 +36,7 @@ TEXTS: Texts = {
     "operation.set_cost": ("改成本", "set a cost"),
     "operation.add_supplier": ("新增供应商", "added a supplier"),
     "operation.add_buyer": ("新增买家", "added a buyer"),
+    "operation.erase_buyer": ("抹除买家资料", "erased a buyer's data"),
     "operation.place_purchase_order": ("新建采购单", "placed a purchase order"),
     "operation.import_purchase_orders": ("导入采购单", "imported purchase orders"),
     "operation.send_purchase_order": ("发出采购单", "sent a purchase order"),

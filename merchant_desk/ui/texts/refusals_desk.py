@@ -85,6 +85,14 @@ TEXTS: Texts = {
         "买家 {code} 的手机尾号最多 {most} 位数字。",
         "The phone tail of buyer {code} has at most {most} digits.",
     ),
+    "refusal.buyer_erased": (
+        "买家 {code} 的个人资料已经抹除，无法再打开，也不必再抹除。",
+        "The personal data of buyer {code} are erased: they can neither be opened nor erased again.",
+    ),
+    "refusal.buyer_details": (
+        "姓名、电话和地址各不超过 {most} 个字，且不能含控制字符。",
+        "Name, telephone and address take at most {most} characters each, and no control characters.",
+    ),
     "refusal.buyer_code_taken": ("买家编号 {code} 已存在。", "Buyer code {code} exists already."),
     "refusal.amount_absurd": (
         "金额 {amount:money} 太大（上限 {most:money}）。",
