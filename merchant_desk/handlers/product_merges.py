@@ -21,6 +21,7 @@ _BY_LINE = ("reservations", "expectations")
     reads=lambda op: [("skus", op.kept_id), ("skus", op.merged_id), ("sku_merges", op.merged_id)],
     look_ups=lambda op: [
         ("barcodes", "sku_id", op.merged_id),
+        ("tasks", "about_id", op.merged_id),
         ("sku_merges", "kept_id", op.merged_id),
         ("stock_balances", "sku_id", op.merged_id),
         *((table, "sku_id", op.merged_id) for table in _BY_LINE),
@@ -43,9 +44,17 @@ def merge_products(context: Context, op: MergeProducts) -> None:
     for earlier in unit.find("sku_merges", kept_id=op.merged_id):
         unit.update("sku_merges", earlier["id"], kept_id=op.kept_id)
     unit.insert("sku_merges", {"id": op.merged_id, "kept_id": op.kept_id})
-    code = freed(context, ("skus", "sku_key"), merged["sku"])
-    unit.update("skus", op.merged_id, archived=1, draft=0, sku=code, sku_key=sku_key(code))
+    unit.update("skus", op.merged_id, archived=1, draft=0, **_code_left(context, merged))
     _settle_clashes(context, op.merged_id)
+
+
+def _code_left(context: Context, merged: Row) -> Row:
+    """Return the columns of the merged product's code: it goes on naming it unless another has it too."""
+    same = context.unit.find("skus", sku_key=merged["sku_key"])
+    if len(same) < 2:
+        return {}
+    code = freed(context, ("skus", "sku_key"), merged["sku"])
+    return {"sku": code, "sku_key": sku_key(code)}
 
 
 def _ledger_of(context: Context, sku_id: UUID) -> list[Row]:

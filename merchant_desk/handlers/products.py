@@ -58,11 +58,12 @@ def import_products(context: Context, op: ImportProducts) -> None:
     unit.finds.prefetch("skus", "sku_key", (sku_key(item.sku) for item in op.items))
     unit.prefetch("skus", (item.sku_id for item in op.items))
     unit.prefetch("barcodes", _gained_ids(op))
+    unit.prefetch("sku_merges", (gained.sku_id for gained in op.gained))
     written = {item.sku_id for item in op.items if _import_item(context, item)}
     for gained in op.gained:
         check_barcode(gained.barcode)
         context.get("skus", gained.sku_id)
-        if _insert_barcode(context, gained.sku_id, gained.barcode):
+        if _insert_barcode(context, kept_sku(context, gained.sku_id), gained.barcode):
             written.add(gained.sku_id)
     # A product is one row of the file, also where it gains its own code and its pack's.
     all_skus = {item.sku_id for item in op.items} | {gained.sku_id for gained in op.gained}
@@ -76,7 +77,8 @@ def _import_item(context: Context, item: NewSku) -> bool:
     if existing is None:
         _insert_sku(context, item, draft=0)
         return True
-    return sum(_insert_barcode(context, existing["id"], barcode) for barcode in item.barcodes) > 0
+    id = kept_sku(context, existing["id"])
+    return sum(_insert_barcode(context, id, barcode) for barcode in item.barcodes) > 0
 
 
 def _gained_ids(op: ImportProducts) -> list[UUID]:

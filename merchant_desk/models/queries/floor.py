@@ -46,8 +46,11 @@ def skus_by_code(connection: Connection, code: str, gtins: Sequence[str]) -> lis
 
 
 def sku_by_key(connection: Connection, sku_key: str) -> CodeHit | None:
-    """Return the SKU with this (case-folded) code, as one base unit."""
-    sql = f"SELECT {SKU}, {SKU_MORE}, 1000000, s.base_unit FROM skus s WHERE s.sku_key = ? AND s.archived = 0"
+    """Return the SKU with this (case-folded) code, as one base unit; if it was merged, the one kept."""
+    sql = (
+        f"SELECT {SKU}, {SKU_MORE}, 1000000, s.base_unit FROM skus k LEFT JOIN sku_merges g ON g.id = k.id"
+        " JOIN skus s ON s.id = coalesce(g.kept_id, k.id) WHERE k.sku_key = ? AND s.archived = 0"
+    )
     return fetch_one(connection, CodeHit, sql, [sku_key])
 
 

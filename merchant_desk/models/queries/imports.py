@@ -21,8 +21,10 @@ class StandingOrder(NamedTuple):
 
 
 def skus_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, UUID]:
-    """Return the ids of SKUs by their (case-folded) code."""
-    return {key: id_of(id) for key, id in rows_by(connection, "skus", "sku_key", "sku_key, id", keys)}
+    """Return the ids of SKUs by their (case-folded) code; for one that was merged, that of the one kept."""
+    source = "skus s LEFT JOIN sku_merges g ON g.id = s.id"
+    found = rows_by(connection, source, "s.sku_key", "s.sku_key, coalesce(g.kept_id, s.id)", keys)
+    return {key: id_of(id) for key, id in found}
 
 
 def orders_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, StandingOrder]:

@@ -65,9 +65,10 @@ def purchases_by_keys(connection: Connection, number_keys: Iterable[str]) -> dic
     wanted = "number_key, id, supplier_id, due_day"
     heads = rows_by(connection, "purchase_orders", "number_key", wanted, number_keys)
     goods: dict[bytes, list[tuple[bytes, int]]] = defaultdict(list)
-    columns = "order_id, sku_id, quantity"
+    source = "purchase_lines l LEFT JOIN sku_merges g ON g.id = l.sku_id"
+    columns = "l.order_id, coalesce(g.kept_id, l.sku_id), l.quantity"
     for order_id, sku_id, quantity in rows_by(
-        connection, "purchase_lines", "order_id", columns, (head[1] for head in heads)
+        connection, source, "l.order_id", columns, (head[1] for head in heads)
     ):
         goods[bytes(order_id)].append((bytes(sku_id), quantity))
     return {
