@@ -11,14 +11,29 @@ from merchant_desk.cli.folders import default_profile
 from merchant_desk.cli.passphrase import ask_new_passphrase
 from merchant_desk.cli.recovery_paper import STDIN, read_paper
 from merchant_desk.desk import Desk
+from merchant_desk.server.database import DATABASE_FILE
 from merchant_desk.sync.key_copies import recover_from_paper, recover_from_server
 from merchant_desk.sync.recovery import read_recovery
 from merchant_desk.sync.vault import AskPassphrase, OpenedVault, PassphraseRequest, VaultKind
 
+WHERE = {
+    VaultKind.KEYRING: ("已存入系统密钥环", "in the system's keyring"),
+    VaultKind.PASSPHRASE: ("由新口令保护", "under the new passphrase"),
+    VaultKind.DEMO: ("在密钥文件中", "in the key file"),
+}
+"""Where a recovered key is now."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
+    where.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="an embedded server's instead; needs a paper / 服务器文件夹",
+    )
     way = parser.add_mutually_exclusive_group()
     way.add_argument(
         "--paper",
@@ -38,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Put the key back into a vault, open the desk with it, and say what waits to be sent."""
+    if options.data_dir is not None:
+        return _recover_server(options)
     folder: Path = options.profile or default_profile()
     chosen: list[str] = []
 
@@ -53,13 +70,18 @@ def run(options: argparse.Namespace) -> int:
         vault = _from_paper(folder, options.paper or STDIN, choose)
     with Desk.open(folder, ask_passphrase=lambda _: chosen[0] if chosen else None) as desk:
         waiting, code = desk.status.waiting, desk.identity.code
-    where = {
-        VaultKind.KEYRING: ("系统密钥环", "the system's keyring"),
-        VaultKind.PASSPHRASE: ("新口令之下", "a vault under the new passphrase"),
-        VaultKind.DEMO: ("密钥文件", "the key file"),
-    }[vault.kind]
-    print(f"已恢复工作台 {code}：密钥已存入{where[0]}，{waiting} 项操作待发送，数据完好。")
-    print(f"Desk {code} is recovered: its key is in {where[1]}; {waiting} operations wait to be sent.")
+    zh, en = WHERE[vault.kind]
+    print(f"已恢复工作台 {code}：密钥{zh}，{waiting} 项操作待发送，数据完好。")
+    print(f"Desk {code} is recovered: its key is {en}; {waiting} operations wait to be sent.")
+    return 0
+
+
+def _recover_server(options: argparse.Namespace) -> int:
+    folder: Path = options.data_dir
+    paper = read_paper(options.paper or STDIN)
+    vault = recover_from_paper(folder, paper, ask_new_passphrase, database=DATABASE_FILE)
+    zh, en = WHERE[vault.kind]
+    print(f"已恢复服务器的密钥：{zh}。现在可以启动它。 / The server's key is {en}; it can be started now.")
     return 0
 
 

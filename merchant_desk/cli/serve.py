@@ -4,15 +4,19 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.cli.words import sentences
+from merchant_desk.documents.recovery_sheet import RecoverySheet, write_sheet
 from merchant_desk.server.founding import Founding
 from merchant_desk.server.logs import configure_logs
 from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
 from merchant_desk.sync.pinning import readable
+from merchant_desk.sync.recovery import RecoveryKey
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +61,12 @@ def _add_founding(start: Any) -> None:
         help="default: made up and shown once / 主管密码文件（默认自动生成并显示一次）",
     )
     start.add_argument(
+        "--recovery-sheet",
+        type=Path,
+        metavar="FILE",
+        help="write the merchant's recovery paper, to be printed (.html, .txt) / 恢复密钥写入文件以便打印",
+    )
+    start.add_argument(
         "--outlet", default="01", metavar="CODE", help="code of the first outlet / 首个门店代码"
     )
     start.add_argument("--outlet-name", default="", metavar="NAME", help="its name / 门店名称")
@@ -88,7 +98,20 @@ def _add_founding(start: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean end."""
     configure_logs(options.log_file)
-    tell = _tell_json if options.json else _tell_person
+    say = _tell_json if options.json else _tell_person
+
+    def tell(ready: Ready) -> None:
+        """Write the paper while it is known, and say it all the same if that fails."""
+        if options.recovery_sheet is not None and ready.founded is not None:
+            paper = RecoveryKey.parse(ready.founded.recovery_key)
+            day = datetime.now(UTC).date().isoformat()
+            sheet = RecoverySheet(paper.text, paper.number, options.init, day=day)
+            try:
+                write_sheet(options.recovery_sheet, sheet)
+            except OSError as error:
+                print("\n".join(sentences(error)), file=sys.stderr)
+        say(ready)
+
     serve(_serve_options(options), tell, real_edge(__version__))
     return 0
 

@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Fault, file_fault
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.app import make_app
@@ -42,6 +42,8 @@ from merchant_desk.server.founding import Founded, Founding, found, invite_to, r
 from merchant_desk.server.listening import BACKLOG, check_plain_http, listen, public_host
 from merchant_desk.server.notices import Notices
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
+from merchant_desk.server.state import recovery_keys
+from merchant_desk.sync.recovery import keep_sealed_keys
 from merchant_desk.sync.vault import AskPassphrase, OpenedVault, open_vault
 from merchant_desk.sync.vault_record import VaultRecord
 
@@ -178,6 +180,8 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         )
         stack.callback(_leave, services)
         founded = found(services, options.founding) if options.founding else None
+        if vault is not None:
+            _keep_for_papers(options.data.folder, vault, services)
         said = _what_to_say(options, services, vault, founded)
         app = make_app(services)
         app.state.upkeep.backups = backups
@@ -229,6 +233,21 @@ def _automatic_backups(
     path = options.data.folder / DATABASE_FILE
     record = VaultRecord.of(vault.profile_id, vault.key)
     return AutomaticBackups(EmbeddedSource(path, vault.key, record), edge)
+
+
+def _keep_for_papers(folder: Path, vault: OpenedVault, services: Services) -> None:
+    """Keep the database's key beside it, sealed to each merchant's recovery paper (not a demo's).
+
+    Raises:
+        FileUnusable, DiskFull: it could not be written.
+    """
+    if not vault.protected:
+        return
+    papers = recovery_keys(services.database.reader)
+    try:
+        keep_sealed_keys(folder, vault.key, papers, profile_id=vault.profile_id)
+    except OSError as error:
+        raise file_fault(error, folder) from error
 
 
 def _what_to_say(

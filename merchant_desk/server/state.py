@@ -103,6 +103,13 @@ def recovery_key_of(engine: Engine, merchant_id: UUID) -> bytes:
         return bytes.fromhex(connection.scalar(query) or "")
 
 
+def recovery_keys(engine: Engine) -> list[bytes]:
+    """Return the public keys of all merchants' printed recovery keys, each 32 bytes."""
+    with engine.connect() as connection, connection.begin():
+        values = read_values(connection)
+    return [bytes.fromhex(value) for name, value in sorted(values.items()) if name.startswith(RECOVERY)]
+
+
 def recovery_name(merchant_id: UUID) -> str:
     """Return the name under which a merchant's recovery key is kept."""
     return RECOVERY + merchant_id.hex

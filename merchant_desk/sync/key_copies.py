@@ -48,8 +48,8 @@ class NoDatabaseHere(Fault):
     """There is nothing whose key could be put back."""
 
     folder: Path
-    zh: ClassVar[str] = "{folder} 中没有工作台的数据库，没有可恢复的内容。请核对 --profile 文件夹。"
-    en: ClassVar[str] = "There is no desk's database in {folder}, so nothing to recover. Check the folder."
+    zh: ClassVar[str] = "{folder} 中没有数据库，没有可恢复的内容。请核对文件夹。"
+    en: ClassVar[str] = "There is no database in {folder}, so nothing to recover. Check the folder."
 
 
 def seal_for_server(vault: OpenedVault, seal_key: bytes) -> bytes:
@@ -115,16 +115,20 @@ def make_own_paper(
 
 
 def recover_from_paper(
-    folder: Path, paper: RecoveryKey, ask_passphrase: AskPassphrase, keyring: SystemKeyring | None = None
+    folder: Path,
+    paper: RecoveryKey,
+    ask_passphrase: AskPassphrase,
+    keyring: SystemKeyring | None = None,
+    database: str = DATABASE,
 ) -> OpenedVault:
-    """Put a desk's lost key back by a recovery paper; the desk's work is all there.
+    """Put a desk's (or by its `database` a server's) lost key back by a recovery paper.
 
     Raises:
         NoDatabaseHere, NothingToRestore, WrongRecoveryKey, SealBroken, KeyDoesNotFit, AlreadyOpen.
         PassphraseNotGiven: no keyring, and no new passphrase either. Nothing was changed, as for all.
     """
-    with _locked(folder):
-        return _put_back(folder, restore_from_paper(folder, paper), ask_passphrase, keyring)
+    with _locked(folder, database):
+        return _put_back(folder / database, restore_from_paper(folder, paper), ask_passphrase, keyring)
 
 
 def recover_from_server(
@@ -151,7 +155,7 @@ def recover_from_server(
         Refusal: `sign_in_failed`, `not_allowed`, `no_sealed_key`... as the server says.
         Fault: as `recover_from_paper`; Unreachable, CertificateChanged... Nothing was changed.
     """
-    with _locked(folder):
+    with _locked(folder, DATABASE):
         record = read_recovery(folder)
         if record.home is None:
             raise NothingToRestore(folder)
@@ -166,7 +170,7 @@ def recover_from_server(
         )
         answer = _ask_server(record.home, server_url, asked)
         key = open_database_key(answer.box, private, profile_id=record.profile_id)
-        return _put_back(folder, key, ask_passphrase, keyring)
+        return _put_back(folder / DATABASE, key, ask_passphrase, keyring)
 
 
 def _ask_server(home: DeskHome, server_url: str, asked: KeyRequest) -> KeyAnswer:
@@ -182,18 +186,19 @@ def _ask_server(home: DeskHome, server_url: str, asked: KeyRequest) -> KeyAnswer
         fetch.close()
 
 
-def _locked(folder: Path) -> ProfileLock:
-    if not (folder / DATABASE).is_file():
+def _locked(folder: Path, database: str) -> ProfileLock:
+    if not (folder / database).is_file():
         raise NoDatabaseHere(folder)
     return ProfileLock(folder)
 
 
 def _put_back(
-    folder: Path, key: bytes, ask_passphrase: AskPassphrase, keyring: SystemKeyring | None
+    database: Path, key: bytes, ask_passphrase: AskPassphrase, keyring: SystemKeyring | None
 ) -> OpenedVault:
     """Put a key into the vault, once it has opened the database: the copy may be another desk's."""
+    folder = database.parent
     try:
-        open_engine(folder / DATABASE, key, role="reader").dispose()
+        open_engine(database, key, role="reader").dispose()
     except WrongKey as wrong:
         raise KeyDoesNotFit(folder) from wrong
     record = read_recovery(folder)

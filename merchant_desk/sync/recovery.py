@@ -7,7 +7,7 @@ key serves all desks of a merchant, and keys can be renewed without fetching it 
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Self
@@ -198,11 +198,28 @@ def keep_sealed_key(
         OSError: it could not be written; all stays as it was.
     """
     record = _kept(folder, profile_id)
-    box = seal_database_key(key, public_key, profile_id=profile_id)
     others = tuple(copy for copy in record.copies if copy.own is not own)
-    _write(
-        folder, msgspec.structs.replace(record, copies=(*others, KeptCopy(number_of(public_key), box, own)))
-    )
+    copies = (*others, _sealed_copy(key, public_key, profile_id, own=own))
+    _write(folder, msgspec.structs.replace(record, copies=copies))
+
+
+def keep_sealed_keys(folder: Path, key: bytes, public_keys: Sequence[bytes], *, profile_id: str) -> None:
+    """Keep a copy for the paper of each merchant, as a server does; those that are there already stay.
+
+    Raises:
+        OSError: as `keep_sealed_key`.
+    """
+    record = _kept(folder, profile_id)
+    wanted = {number_of(public_key): public_key for public_key in public_keys}
+    if set(record.numbers) == set(wanted):
+        return
+    copies = tuple(_sealed_copy(key, one, profile_id, own=False) for one in wanted.values())
+    _write(folder, msgspec.structs.replace(record, copies=copies))
+
+
+def _sealed_copy(key: bytes, public_key: bytes, profile_id: str, *, own: bool) -> KeptCopy:
+    box = seal_database_key(key, public_key, profile_id=profile_id)
+    return KeptCopy(number_of(public_key), box, own)
 
 
 def keep_home(folder: Path, home: DeskHome, *, profile_id: str) -> None:

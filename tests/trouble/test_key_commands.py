@@ -5,10 +5,11 @@ import subprocess
 from pathlib import Path
 
 from merchant_desk.desk import Desk
-from merchant_desk.sync.recovery import read_recovery
+from merchant_desk.sync.recovery import RecoveryKey, read_recovery
 from tests.helpers.keyrings import Person
-from tests.server.running import ROOT, command
-from tests.trouble.shopfloor import RealShop
+from tests.server.running import ROOT, command, running
+from tests.trouble.shopfloor import INIT, RealShop
+from tests.trouble.words import failed
 
 OLD, NEW = "correct horse battery", "staple of the new year"
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
@@ -80,3 +81,28 @@ def test_key_changes_the_passphrase_moves_to_the_keyring_and_prints(shop: RealSh
     assert done.returncode == 0, done.stderr
     done = cli("key", *profile, **kept)
     assert "系统密钥环" in done.stdout, done.stderr
+
+
+def test_a_server_whose_vault_is_lost_opens_by_the_merchants_paper(tmp_path: Path) -> None:
+    data, sheet = tmp_path / "server", tmp_path / "paper.html"
+    old = {**NO_KEYRING, "MERCHANT_DESK_PASSPHRASE": OLD}
+    words = (*INIT, "--plain-http", "--recovery-sheet", str(sheet))
+    with running(data, *words, env=old, demo=False) as server:
+        paper = RecoveryKey.parse(server.ready["founded"]["recovery_key"])
+        epoch = server.ready["epoch"]
+        assert server.stop() == 0
+    assert paper.text in sheet.read_text("utf-8")
+    assert read_recovery(data).numbers == (paper.number,)
+    (data / "vault.json").unlink()
+    before = (data / "server.db").read_bytes()
+    strange = RecoveryKey(bytes(20)).text
+    done = cli("recover", "--data-dir", str(data), "--paper", "-", stdin=strange)
+    failed(done, f"另一张恢复密钥.*{paper.number}", "another recovery key")
+    failed(cli("recover", "--data-dir", str(tmp_path), "--paper", str(sheet)), "没有数据库", "no database")
+    new = {"MERCHANT_DESK_NEW_PASSPHRASE": NEW}
+    done = cli("recover", "--data-dir", str(data), "--paper", str(sheet), **new)
+    assert done.returncode == 0, done.stderr
+    assert (data / "server.db").read_bytes() == before
+    again = {**NO_KEYRING, "MERCHANT_DESK_PASSPHRASE": NEW}
+    with running(data, "--plain-http", env=again, demo=False) as server:
+        assert server.ready["epoch"] == epoch

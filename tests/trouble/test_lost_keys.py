@@ -203,7 +203,7 @@ def _nothing_changes(shop: RealShop, ring: FakeBackend, tmp_path: Path) -> None:
     assert content(first) == before
     refused(
         lambda: recover_from_paper(tmp_path, other, Person()),
-        NoDatabaseHere, "没有.*数据库", "no desk's database",
+        NoDatabaseHere, "没有.*数据库", "no database",
     )  # fmt: skip
     (first / "recovery.json").unlink()
     refused(lambda: recover_from_paper(first, other, Person()), NothingToRestore, "服务器恢复", "the server")
