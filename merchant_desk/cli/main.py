@@ -18,6 +18,8 @@ COMMANDS = {
     "enrol": ("enrol", "make a folder a desk / 登记为工作台"),
     "recover": ("recover", "open a desk whose key was lost / 密钥丢失后恢复工作台"),
     "key": ("key", "where a desk's key is, passphrase, recovery paper / 密钥、口令与恢复密钥"),
+    "people": ("people", "who may sign in and do what / 人员、角色、密码"),
+    "invite": ("invite", "an enrolment code for a new desk / 新工作台的登记代码"),
     "import": ("import_files", "import products or orders / 导入商品或订单"),
     "export": ("export_files", "export products, stock or orders / 导出商品、库存或订单"),
     "backup": ("backup", "copy the server's data / 备份服务器数据"),

@@ -14,6 +14,7 @@ import msgspec
 from merchant_desk.domain import organisation as _organisation  # noqa: F401 - fills KINDS
 from merchant_desk.domain.operations import KINDS
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.sign_in import check_new_pin
 from merchant_desk.models.queries.people import OpenRequest, open_requests, person_id_of
 from merchant_desk.sync.administration import (
     CredentialKind,
@@ -99,6 +100,7 @@ class Staff(ABC):
                 `pin_too_simple`, `no_such_person`.
         """
         me, kind = self.person, CredentialKind.PIN
+        check_new_pin(pin)  # an empty one would only open the lock
         whose = me.id if person is None else self._id_of(person)
         self._set(NewPassword(whose, pin, password if whose == me.id else "", kind))
         if whose == me.id:

@@ -129,6 +129,22 @@ def open_requests(connection: Connection, kinds: Sequence[str]) -> list[OpenRequ
     return fetch(connection, OpenRequest, sql, kinds)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnOutcome:
+    """What became of an operation of this desk; `facts` is JSON."""
+
+    status: str
+    code: str
+    facts: str
+
+
+def outcome_of(connection: Connection, op_id: UUID) -> OwnOutcome | None:
+    """Return what became of an operation of this desk, or None if it is not one."""
+    return fetch_one(
+        connection, OwnOutcome, "SELECT status, code, facts FROM outbox WHERE op_id = ?", [op_id]
+    )
+
+
 def person_id_of(connection: Connection, who: str) -> UUID | None:
     """Return whose login, or else badge, this is, or None."""
     sql = "SELECT id FROM persons WHERE ? <> '' AND (login = ? OR badge = ?) ORDER BY login <> ? LIMIT 1"

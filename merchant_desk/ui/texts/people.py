@@ -19,6 +19,10 @@ TEXTS: Texts = {
         "此人在这个门店已经有这个角色。",
         "This person has this role there already.",
     ),
+    "refusal.role_not_held": (
+        "此人在那里没有这个角色。",
+        "This person does not have this role there.",
+    ),
     "refusal.own_manager_role": (
         "不能收回自己的全部门店店长角色，请由另一位店长来做。",
         "You cannot take back your own role as manager of all outlets; another manager can.",

@@ -32,6 +32,7 @@ from tests.ui.texts.sources import Found, calls, ledger_kinds, literals, named, 
 SPEECHES = FixedSpeech(LanguageCode.CHINESE), FixedSpeech(LanguageCode.ENGLISH)
 
 PASSED_ON = (
+    "cli/people.py: Refusal(outcome.code",
     "server/house.py: Refusal(outcome.code",
     "sync/server_faults.py: Refusal(self.problem",
     "server/problems.py: Problem(error.code",
@@ -39,6 +40,7 @@ PASSED_ON = (
     "server/endpoint.py: Problem(code)",
     "server/batch.py: Context(unit, envelope).flag(refusal.code",
     "server/batch.py: Context(self.unit, envelope).flag(refusal.code",
+    "server/batch.py: context.flag(refusal.code",
 )
 """Where a code that was raised elsewhere is handed on; a literal is wanted everywhere else."""
 

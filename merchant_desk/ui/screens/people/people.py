@@ -122,7 +122,7 @@ class PeopleScreen(QWidget):
         self.setFocusProxy(self.pane.table.view)
 
     def _add_actions(self) -> None:
-        chosen, other, online = self._chosen, self._chosen_other, self._online
+        chosen, other, online = self._chosen, self._chosen_other, self.standing.answers
         actions, forms = self._context.actions, self.forms
         people, organise = "people", "organise"
         own = [
@@ -154,9 +154,6 @@ class PeopleScreen(QWidget):
     def _chosen_other(self) -> bool:
         row, me = self.panel.row, self._parts.desk.signed_in
         return row is not None and me is not None and row.id != me.id
-
-    def _online(self) -> bool:
-        return self.standing.online
 
     def _has_role(self) -> bool:
         view = self.panel.view
@@ -220,7 +217,7 @@ class PeopleScreen(QWidget):
             note = text("people.as_of", at=at)
         self._head.set_texts(text("screen.people"), note)
         said = ""
-        if not standing.online:
+        if not standing.answers():
             said = text("people.offline")
         elif standing.needs_password:
             said = text("people.unconfirmed")

@@ -43,8 +43,7 @@ class Standing(QObject):
         self._again.timeout.connect(self.ask)
         self._again.start()
 
-    @property
-    def online(self) -> bool:
+    def answers(self) -> bool:
         """Whether the server answered last time."""
         return self._bridge.status.link is Link.ONLINE
 
@@ -75,7 +74,7 @@ class Standing(QObject):
     def ask(self) -> None:
         """Ask the server, if anybody is looking and it can be asked."""
         desk = self._parts.desk
-        if self._asking or not self.online or not self._owner.isVisible() or desk.signed_in is None:
+        if self._asking or not self.answers() or not self._owner.isVisible() or desk.signed_in is None:
             return
         self._asking = True
 

@@ -1,0 +1,227 @@
+"""`merchant-desk people`: who may sign in and do what; passwords, PINs, badges and locks."""
+
+import argparse
+import getpass
+import json
+import sys
+from typing import Any
+from uuid import UUID
+
+from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.desk import Desk
+from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.organisation import AddPerson, GiveBadge, GrantRole, RevokeRole
+from merchant_desk.domain.permissions import ROLES
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import Fault
+from merchant_desk.models.queries.people import grants_held, outcome_of, outlets, people, person_id_of
+
+EVERYWHERE = "*"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, text: str) -> argparse.ArgumentParser:
+        made = acts.add_parser(name, help=text, description=text)
+        add_desk_arguments(made)
+        add_person_arguments(made)
+        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
+        return made
+
+    act("list", "everybody, with roles and state / 全部人员、角色与状态")
+    add = act("add", "add a person / 新增人员")
+    add.add_argument("who", metavar="NEW_LOGIN", help="typed to sign in / 登录名")
+    add.add_argument("name", metavar="NAME", help="as others see it / 姓名")
+    add.add_argument("--badge", default="", metavar="P:CODE", help="what the badge says / 工牌")
+    add.add_argument("--role", choices=tuple(ROLES), help="a first role / 角色")
+    _add_outlet(add)
+    role = act("role", "give a role or take it back / 授予或收回角色")
+    _add_who(role)
+    role.add_argument("change", choices=("grant", "revoke"), help="grant: 授予; revoke: 收回")
+    role.add_argument("role", choices=tuple(ROLES), help="which / 角色")
+    _add_outlet(role)
+    badge = act("badge", "give a badge, or take it back / 发工牌或收回")
+    _add_who(badge)
+    badge.add_argument("badge", nargs="?", default="", metavar="P:CODE", help="none: take it back / 留空收回")
+    _add_who(act("reset", "reset a password; the new one is shown once / 重置密码，显示一次"))
+    _add_who(act("unlock", "open somebody's lock / 解锁"))
+    _add_who(act("pin", "set a PIN, asked for or read from standard input / 设 PIN"))
+    act("password", "change your own password, asked for or read from standard input / 改自己的密码")
+
+
+def _add_who(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("who", metavar="WHO", help="login or badge / 登录名或工牌")
+
+
+def _add_outlet(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--outlet", default=EVERYWHERE, metavar="CODE", help="default: all outlets / 门店编号，默认全部门店"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one of them; a refusal is told and ends with 1."""
+    with opened_desk(options) as desk:
+        sign_in(desk, options)
+        told, said = ACTS[options.act](desk, options)
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(said)
+    return 0
+
+
+Told = tuple[dict[str, Any], str]
+"""What is told to machines, and to people."""
+
+
+def _list(desk: Desk, _: argparse.Namespace) -> Told:
+    try:
+        seen = {one.person_id: one for one in desk.people_seen()}
+        known = True
+    except (Fault, Refusal):
+        seen, known = {}, False
+    rows: list[dict[str, Any]] = []
+    for row in desk.ask(people):
+        one = seen.get(row.id)
+        locked = bool(one and (one.password_locked_at or one.pin_locked_at))
+        rows.append(
+            {
+                "login": row.login,
+                "name": row.name,
+                "badge": row.badge,
+                "roles": row.roles.split(),
+                "password": bool(one and one.password) if known else None,
+                "pin": bool(one and one.pin) if known else None,
+                "locked": locked if known else None,
+            }
+        )
+    lines = [
+        f"{row['login']}  {row['name']}  {' '.join(row['roles']) or '-'}  {row['badge'] or '-'}"
+        f"  {_state_words(row)}"
+        for row in rows
+    ]
+    if not known:
+        lines.append("登录状态要问服务器，现在未知。 / Who is locked is known by the server only.")
+    return {"people": rows, "states_known": known, "requested": len(desk.requested())}, "\n".join(lines)
+
+
+def _state_words(row: dict[str, Any]) -> str:
+    if row["locked"] is None:
+        return "未知 / unknown"
+    if row["locked"]:
+        return "已锁定 / locked"
+    return "可登录 / active" if row["password"] else "未设密码 / no password"
+
+
+def _add(desk: Desk, options: argparse.Namespace) -> Told:
+    person_id = desk.runtime.new_id()
+    wanted: list[object] = [AddPerson(person_id, options.who, options.name, options.badge)]
+    if options.role:
+        wanted.append(GrantRole(person_id, options.role, _outlet(desk, options.outlet)))
+    return _ask_for(desk, *wanted)
+
+
+def _role(desk: Desk, options: argparse.Namespace) -> Told:
+    person_id, outlet_id = _person(desk, options.who), _outlet(desk, options.outlet)
+    if options.change == "grant":
+        return _ask_for(desk, GrantRole(person_id, options.role, outlet_id))
+    held = desk.ask(lambda connection: grants_held(connection, person_id))
+    for grant in held:
+        if (grant.role, grant.outlet_id) == (options.role, outlet_id):
+            return _ask_for(desk, RevokeRole(grant.id))
+    raise Refusal("role_not_held", role=options.role)
+
+
+def _badge(desk: Desk, options: argparse.Namespace) -> Told:
+    return _ask_for(desk, GiveBadge(_person(desk, options.who), options.badge))
+
+
+def _ask_for(desk: Desk, *wanted: object) -> Told:
+    """Ask the server, now if it can be reached; what it refuses is raised."""
+    done = [desk.do(one).op_id for one in wanted]
+    try:
+        desk.sync()
+    except Fault as fault:
+        told = {"status": "requested", "why": fault.code}
+        return told, f"已申请，联网后由服务器答复。 / Requested; {fault.sentence('en')}"
+    statuses = [_status(desk, op_id) for op_id in done]
+    status = "applied" if set(statuses) == {"applied"} else "requested"
+    said = "已生效。 / Done." if status == "applied" else "已申请，等服务器答复。 / Requested."
+    return {"status": status}, said
+
+
+def _status(desk: Desk, op_id: UUID) -> str:
+    outcome = desk.ask(lambda connection: outcome_of(connection, op_id))
+    if outcome is None:
+        return "pending"
+    if outcome.status == "refused":
+        raise Refusal(outcome.code, **json.loads(outcome.facts or "{}"))
+    return outcome.status
+
+
+def _reset(desk: Desk, options: argparse.Namespace) -> Told:
+    password = desk.reset_password(_person(desk, options.who))
+    said = f"{options.who} 的新密码，只显示一次 / new password, shown once: {password}"
+    return {"status": "applied", "password": password}, said
+
+
+def _unlock(desk: Desk, options: argparse.Namespace) -> Told:
+    desk.unlock(_person(desk, options.who))
+    return {"status": "applied"}, "已解锁。 / Unlocked."
+
+
+def _pin(desk: Desk, options: argparse.Namespace) -> Told:
+    person_id = _person(desk, options.who)
+    pin = _secret("新 PIN / New PIN: ")
+    own = _secret("自己的密码 / Your password: ") if person_id == desk.person.id else ""
+    desk.set_pin(pin, password=own, person=person_id)
+    return {"status": "applied"}, "PIN 已设好。 / The PIN is set."
+
+
+def _password(desk: Desk, _: argparse.Namespace) -> Told:
+    old = _secret("旧密码 / Old password: ")
+    desk.change_password(old, _secret("新密码 / New password: "))
+    return {"status": "applied"}, "密码已更改。 / Your password is changed."
+
+
+def _secret(asked: str) -> str:
+    """Return what is typed unseen, or the next line of standard input."""
+    return getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+
+
+def _person(desk: Desk, who: str) -> UUID:
+    found = desk.ask(lambda connection: person_id_of(connection, who))
+    if found is None:
+        raise Refusal("no_such_person", person=who)
+    return found
+
+
+def _outlet(desk: Desk, code: str) -> UUID | None:
+    return None if code == EVERYWHERE else outlet_of(desk, code)
+
+
+def outlet_of(desk: Desk, code: str) -> UUID:
+    """Return the outlet with this code.
+
+    Raises:
+        Refusal: `no_such_outlet`.
+    """
+    for outlet in desk.ask(outlets):
+        if sku_key(outlet.code) == sku_key(code):
+            return outlet.id
+    raise Refusal("no_such_outlet", outlet=code)
+
+
+ACTS = {
+    "list": _list,
+    "add": _add,
+    "role": _role,
+    "badge": _badge,
+    "reset": _reset,
+    "unlock": _unlock,
+    "pin": _pin,
+    "password": _password,
+}
