@@ -1,6 +1,6 @@
 """Buyers' keys at the server: taken in from desks that made them, given to desks that may open values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -57,12 +57,6 @@ class BuyerKeys:
             unit.flush()
         return KeysAnswer(settled, pack_keys(keys, public_key, use=TO_DESK + device.device_id.bytes))
 
-    def keep_on(self, connection: Connection, merchant_id: UUID, keys: Iterable[BuyerKey]) -> None:
-        """Keep keys that the server itself made, in the transaction that makes the buyers."""
-        unit = self._store.unit_on(connection, merchant_id)
-        _take(unit, list(keys))
-        unit.flush()
-
     def _opened(self, device: Device, box: bytes) -> list[BuyerKey]:
         if not box:
             return []
@@ -70,6 +64,13 @@ class BuyerKeys:
             return read_keys(unseal(box, self._seal_key, use=TO_SERVER + device.device_id.bytes))
         except SealBroken as broken:
             raise Refusal("unreadable_key") from broken
+
+
+def keep_keys(store: Store, connection: Connection, merchant_id: UUID, keys: Sequence[BuyerKey]) -> None:
+    """Keep keys that the server itself made, in the transaction that makes the buyers."""
+    unit = store.unit_on(connection, merchant_id)
+    _take(unit, keys)
+    unit.flush()
 
 
 def _lock(connection: Connection, merchant_id: UUID) -> None:

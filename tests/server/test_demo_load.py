@@ -18,7 +18,7 @@ from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
 from merchant_desk.models.store import Store
 from merchant_desk.server.demo import load
-from merchant_desk.server.demo.buyers import BUYERS, buyers, demo_personal_key, personal_use
+from merchant_desk.server.demo.buyers import BUYERS, buyers, persons
 from merchant_desk.server.demo.dates import moment, number
 from merchant_desk.server.demo.load import (
     DemoMerchant,
@@ -39,7 +39,7 @@ from merchant_desk.server.demo.structure import (
     homes,
 )
 from merchant_desk.server.people import People
-from merchant_desk.sync.sealing import open_personal
+from merchant_desk.sync.personal import open_details
 from tests.helpers.world import KEY, Chance, Server
 
 DAY = date(2026, 11, 21)
@@ -226,10 +226,12 @@ def test_personal_data_is_sealed_under_each_buyers_key(loaded: Loaded) -> None:
     assert loaded.one("SELECT count(*) FROM buyers") == BUYERS
     secrets = {UUID(bytes=id): sealed for id, sealed in loaded.rows("SELECT id, sealed FROM buyer_secrets")}
     buyer = buyers(loaded.demo.seed)[0][7]
-    sealed = bytes(secrets[buyer.buyer_id])
-    opened = open_personal(sealed, demo_personal_key(buyer.buyer_id), about=personal_use(buyer.buyer_id))
-    assert buyer.tail.encode() in opened
-    assert "青石县".encode() in opened
+    keys = {UUID(bytes=id): bytes(key) for id, key in loaded.rows("SELECT id, key FROM buyer_keys")}
+    opened = open_details(buyer.buyer_id, bytes(secrets[buyer.buyer_id]), keys[buyer.buyer_id])
+    assert opened == persons(loaded.demo.seed)[buyer.buyer_id]
+    assert opened.phone.endswith(buyer.tail)
+    assert "青石县" in opened.address
+    assert len(set(keys.values())) == BUYERS
     assert all("青石县".encode() not in bytes(one) for one in secrets.values())
     assert (
         loaded.one("SELECT count(*) FROM feed WHERE table_name = 'buyer_secrets' AND grp <> 'personal'") == 0

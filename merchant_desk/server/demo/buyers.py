@@ -1,18 +1,17 @@
 """The demo merchant's buyers. Nobody of that name, number or address exists."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from itertools import accumulate
 from uuid import UUID
 
-from merchant_desk.domain.buyers import AddBuyer
+from merchant_desk.domain.buyers import AddBuyer, BuyerDetails
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.server.demo.chance import Dice
 from merchant_desk.server.demo.structure import MERCHANT_ID
-from merchant_desk.sync.sealing import NONCE_BYTES, seal_personal
+from merchant_desk.sync.personal import new_buyer
+from merchant_desk.sync.personal_keys import BuyerKey
 
 BUYERS = 420
 LEVELS = ("新客", "普通", "银卡", "金卡")
@@ -54,27 +53,41 @@ def buyers(seed: int) -> tuple[tuple[Buyer, ...], tuple[int, ...]]:
     return tuple(found), tuple(accumulate(buyer.faith for buyer in found))
 
 
-def demo_personal_key(buyer_id: UUID) -> bytes:
-    """Return the key under which an invented buyer's data is sealed: derived, as it protects nobody."""
-    return sha256(b"demo buyer" + buyer_id.bytes).digest()
-
-
-def personal_use(buyer_id: UUID) -> bytes:
-    """Return what a buyer's sealed data is bound to."""
-    return b"buyer_secrets.sealed" + buyer_id.bytes
+@lru_cache(maxsize=2)
+def persons(seed: int) -> Mapping[UUID, BuyerDetails]:
+    """Return what is personal about each buyer."""
+    dice = Dice(seed, "persons")
+    return {
+        buyer.buyer_id: BuyerDetails(
+            dice.pick(_SURNAMES) + dice.pick(_GIVEN),
+            f"1000000{buyer.tail}",  # no mobile number begins with 100
+            f"青石县白水乡{dice.pick(_VILLAGES)}{dice.between(1, 90)}号",
+        )
+        for buyer in buyers(seed)[0]
+    }
 
 
 def joining(seed: int) -> Iterator[object]:
-    """Yield the operations that take note of every buyer."""
-    dice = Dice(seed, "persons")
+    """Yield the operations that take note of every buyer; nothing personal is in the story."""
     for buyer in buyers(seed)[0]:
-        person = {
-            "name": dice.pick(_SURNAMES) + dice.pick(_GIVEN),
-            "phone": f"1000000{buyer.tail}",  # no mobile number begins with 100
-            "address": f"青石县白水乡{dice.pick(_VILLAGES)}{dice.between(1, 90)}号",
-        }
-        content = json.dumps(person, ensure_ascii=False, sort_keys=True).encode()
-        nonce = sha256(b"nonce" + content).digest()[:NONCE_BYTES]
-        key, about = demo_personal_key(buyer.buyer_id), personal_use(buyer.buyer_id)
-        sealed = seal_personal(content, key, nonce=nonce, about=about)
-        yield AddBuyer(buyer.buyer_id, buyer.code, buyer.tail, buyer.level, sealed)
+        yield AddBuyer(buyer.buyer_id, buyer.code, buyer.tail, buyer.level, b"")
+
+
+def seal_persons(
+    bodies: Iterable[object], seed: int, random: Callable[[int], bytes]
+) -> tuple[list[object], list[BuyerKey]]:
+    """Seal every buyer's data under a new key: the story is the same each time, its keys never are.
+
+    Returns:
+        the operations with sealed data, and the keys.
+    """
+    sealed: list[object] = []
+    keys = []
+    for body in bodies:
+        if isinstance(body, AddBuyer):
+            new = new_buyer(body.buyer_id, body.code, body.level, persons(seed)[body.buyer_id], random)
+            keys.append(BuyerKey(body.buyer_id, new.key))
+            sealed.append(new.operation)
+        else:
+            sealed.append(body)
+    return sealed, keys

@@ -1,8 +1,9 @@
 """Loading the demo merchant into a server's database, through the same rules as everything else."""
 
 import gc
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from merchant_desk.domain.operations import kind_of
 from merchant_desk.domain.purchasing import PlacePurchaseOrder
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.store import Store
+from merchant_desk.server.demo.buyers import seal_persons
 from merchant_desk.server.demo.history import tell_history
 from merchant_desk.server.demo.shift_goods import ShiftGoods
 from merchant_desk.server.demo.story import Story
@@ -27,6 +29,7 @@ from merchant_desk.server.demo.structure import (
     worker,
 )
 from merchant_desk.server.house import House
+from merchant_desk.server.personal import keep_keys
 
 SEED = 952
 
@@ -78,7 +81,13 @@ def is_demo_loaded(store: Store) -> bool:
 
 
 def load_demo(
-    store: Store, house: House, credentials: Credentials | None = None, *, day: date, seed: int = SEED
+    store: Store,
+    house: House,
+    credentials: Credentials | None = None,
+    *,
+    day: date,
+    seed: int = SEED,
+    random: Callable[[int], bytes] = os.urandom,
 ) -> DemoMerchant:
     """Carry out everything that happened to the demo merchant, in one transaction; then set its passwords.
 
@@ -88,6 +97,7 @@ def load_demo(
         credentials: sets everybody's demo password (about 0.1 s each); None leaves that out.
         day: the loading day: dates count back from it, deliveries are due on it.
         seed: another seed is another merchant with the same people.
+        random: gives the buyers' keys.
 
     Raises:
         Refusal: `merchant_exists`, when it is loaded already; nothing was written.
@@ -96,7 +106,10 @@ def load_demo(
         raise Refusal("merchant_exists", name=MERCHANT_NAME)
     demo, (bodies, times) = _told(day, seed)
     with _no_collection():
-        house.do(demo.merchant_id, *bodies, at=times, by=worker)
+        sealed, keys = seal_persons(bodies, seed, random)
+        with store.engine.begin() as connection:
+            house.do_on(connection, demo.merchant_id, sealed, times, worker)
+            keep_keys(store, connection, demo.merchant_id, keys)
     if credentials is not None:
         for person in demo.people:
             credentials.set_password(demo.merchant_id, person.person_id, person.password)
