@@ -380,9 +380,9 @@ class Program(QObject):
         self.notices.tell_rejected(scan)
 
     def _refuse_while_locked(self, scan: CapturedScan) -> None:
-        self.sounds.play(Sound.REFUSED)
-        text = self.look.text("sign_in.scan_while_locked", code=scan.text)
-        self.window.notices.tell(text, Tone.WARNING)
+        if not self.sheet.take_typed(scan.text):
+            self.sounds.play(Sound.REFUSED)
+            self.window.notices.tell(self.sheet.not_taken(scan.text), Tone.WARNING)
 
 
 def examine_surroundings(folder: Path) -> list[Finding]:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.models.queries.lists import Listing, Order
-from merchant_desk.models.queries.work import UnknownCodeView
+from merchant_desk.models.queries.work import UNKNOWN_CODE, UnknownCodeView
 
 UNKNOWN_CODES = Listing(
     UnknownCodeView,
-    "t.id, t.code, t.document_id, coalesce((SELECT l.code FROM locations l WHERE l.id = t.location_id), ''),"
-    " t.previous_code, t.station, t.reported_at, t.status",
+    UNKNOWN_CODE,
     "FROM unknown_codes t",
     {"when": Order("t.reported_at", "reported_at", by_status=True)},
 )

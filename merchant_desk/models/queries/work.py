@@ -76,7 +76,11 @@ def own_operations(
 
 @dataclass(frozen=True, slots=True)
 class UnknownCodeView:
-    """A code in the tray."""
+    """A code in the tray with its context: place, document, and what was scanned before and after it.
+
+    `next_name` is the product that the same desk scanned next into the same document; empty if none was, or
+    it is not known here.
+    """
 
     id: UUID
     code: str
@@ -86,13 +90,36 @@ class UnknownCodeView:
     station: str
     reported_at: int
     status: str
+    document: str
+    next_name: str
+    next_name_en: str
+
+
+def _next(column: str) -> str:
+    scanned = (
+        f"(SELECT s.{column} FROM {{0}} n JOIN skus s ON s.id = n.sku_id WHERE n.document_id = t.document_id"
+        " AND n.device_id = t.device_id AND n.time >= t.reported_at ORDER BY n.time, n.device_seq LIMIT 1)"
+    )
+    return f"coalesce({scanned.format('ledger')}, {scanned.format('count_entries')}, '')"
+
+
+_NUMBER = "(SELECT d.number FROM {0} d WHERE d.id = t.document_id)"
+UNKNOWN_CODE = (
+    "t.id, t.code, t.document_id, coalesce((SELECT l.code FROM locations l WHERE l.id = t.location_id), ''),"
+    " t.previous_code, t.station, t.reported_at, t.status,"
+    f" coalesce({', '.join(_NUMBER.format(kind) for kind in ('receipts', 'shipments', 'counts'))}, ''),"
+    f" {_next('name')}, {_next('name_en')}"
+)
+"""The columns of an unknown code `t`, for `UnknownCodeView`."""
 
 
 def unknown_codes(connection: Connection, *, status: str = "open", most: int = 200) -> list[UnknownCodeView]:
     """Return unknown codes, the oldest first."""
-    sql = (
-        "SELECT u.id, u.code, u.document_id, coalesce(l.code, ''), u.previous_code, u.station, u.reported_at,"
-        " u.status FROM unknown_codes u LEFT JOIN locations l ON l.id = u.location_id"
-        " WHERE u.status = ? ORDER BY u.reported_at LIMIT ?"
-    )
+    sql = f"SELECT {UNKNOWN_CODE} FROM unknown_codes t WHERE t.status = ? ORDER BY t.reported_at LIMIT ?"
     return fetch(connection, UnknownCodeView, sql, [status, most])
+
+
+def unknown_code_count(connection: Connection) -> int:
+    """Return how many unknown codes wait."""
+    sql = "SELECT count(*) FROM unknown_codes WHERE status = 'open'"
+    return int(connection.exec_driver_sql(sql).scalar() or 0)

@@ -211,6 +211,7 @@ TEXTS: Texts = {
     "codes.code": ("条码", "Code"),
     "codes.where": ("在哪里扫到", "Where"),
     "codes.previous": ("前一扫", "Scan before"),
+    "codes.after": ("后一扫", "Scan after"),
     "codes.when": ("时间", "When"),
     "codes.none": ("没有未知条码", "No unknown codes"),
     "codes.none_hint": (

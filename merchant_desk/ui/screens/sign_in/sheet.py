@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from merchant_desk.domain.gtins import has_check_digit
+from merchant_desk.domain.sign_in import LEAST_PIN_DIGITS, MOST_PIN_DIGITS
 from merchant_desk.models.queries.floor import PersonHit
 from merchant_desk.sync.people import Person
 from merchant_desk.ui.screens.named_field import NamedField
@@ -19,6 +21,8 @@ from merchant_desk.ui.widgets.empty import Drawing
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.overlay import Overlay
 from merchant_desk.ui.window.header import Brand
+
+EAN_8 = 8
 
 
 class Why(StrEnum):
@@ -91,6 +95,26 @@ class SignInSheet(Overlay):
         if self.isHidden():
             self.ask(Why.SWITCH if self._session.person is not None else Why.START)
         self._session.whose_badge(code, lambda hit: self._know_badge(code, hit))
+
+    def take_typed(self, text: str) -> bool:
+        """Take a PIN that was typed as fast as a scanner types, Enter included; tells whether it was one.
+
+        Only while a PIN is asked for: four to eight digits. An EAN-8 is a product's.
+        """
+        asked = self.isVisible() and self._badge is not None
+        digits = text.isdecimal() and LEAST_PIN_DIGITS <= len(text) <= MOST_PIN_DIGITS
+        if not asked or not digits or (len(text) == EAN_8 and has_check_digit(text)):
+            return False
+        self.pin.setText(text)
+        self.try_sign_in()
+        return True
+
+    def not_taken(self, text: str) -> str:
+        """Return what to say of a scan that was made while the sheet is there, in words that are true."""
+        if self.waits:
+            return self._look.text("sign_in.scan_while_locked", code=text)
+        # What was scanned may be somebody's PIN, mistyped: it is not shown.
+        return self._look.text("sign_in.scan_while_switching")
 
     def offer_enrolment(self, offered: bool) -> None:
         """Offer to enrol the desk again: without the server nobody who is new here could sign in."""

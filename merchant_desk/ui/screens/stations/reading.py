@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from merchant_desk.desk import Desk
 from merchant_desk.models.queries.sheets import UncountedView, uncounted_at
-from merchant_desk.models.queries.work import unknown_codes
+from merchant_desk.models.queries.work import unknown_code_count
 from merchant_desk.stations.journal import count_of, lines_of
 from merchant_desk.stations.outcomes import HistoryLine, history_of
 from merchant_desk.stations.scans import SheetHead
@@ -53,7 +53,7 @@ def read_sheet(desk: Desk, head: SheetHead) -> SheetReading:
         lines = sheet_lines(connection, head, warehouse, today)
         journal = lines_of(connection, station, head.document_id, SHOWN)
         count = count_of(connection, station, head.document_id)
-        tray = len(unknown_codes(connection, most=10_000))
+        tray = unknown_code_count(connection)
     return SheetReading(head, lines, history_of(journal), count, tray)
 
 
@@ -62,7 +62,7 @@ def read_lines(desk: Desk, head: SheetHead) -> SheetReading:
     warehouse, today = desk.warehouse(), desk.calendar()
     with desk.read() as connection, connection.begin():
         lines = sheet_lines(connection, head, warehouse, today)
-        tray = len(unknown_codes(connection, most=10_000))
+        tray = unknown_code_count(connection)
     return SheetReading(head, lines, [], 0, tray)
 
 

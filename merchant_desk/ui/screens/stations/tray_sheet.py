@@ -13,6 +13,7 @@ from merchant_desk.models.queries.work import UnknownCodeView, unknown_codes
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.sheets import StationSheet
+from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
@@ -29,7 +30,12 @@ def _code(row: UnknownCodeView, _: Language) -> Cell:
 
 
 def _where(row: UnknownCodeView, _: Language) -> Cell:
-    return Cell(row.location)
+    return Cell(row.location or row.document, detail=row.document if row.location else "")
+
+
+def after_of(row: UnknownCodeView, language: Language) -> Cell:
+    """Return the product that was scanned next, as a cell."""
+    return Cell(name_of(row.next_name, row.next_name_en, language), quiet=True)
 
 
 def _before(row: UnknownCodeView, _: Language) -> Cell:
@@ -42,8 +48,9 @@ def _when(row: UnknownCodeView, language: Language) -> Cell:
 
 COLUMNS: tuple[Column[UnknownCodeView], ...] = (
     Column("code", "tray.column.code", _code),
-    Column("where", "tray.column.where", _where, width=9),
+    Column("where", "tray.column.where", _where, width=16),
     Column("before", "tray.column.before", _before, width=16),
+    Column("after", "tray.column.after", after_of, width=16),
     Column("when", "tray.column.when", _when, width=17),
 )
 

@@ -14,6 +14,7 @@ from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.learn_sheet import DraftSheet, LearnSheet
+from merchant_desk.ui.screens.stations.tray_sheet import after_of
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.empty import EmptyState
@@ -23,7 +24,7 @@ from merchant_desk.ui.window.screens import ScreenContext
 def _where(row: UnknownCodeView, language: Language) -> Cell:
     key = f"station.name.{row.station}"
     name = language.text(key) if language.knows(key) else row.station
-    return Cell(name, detail=row.location)
+    return Cell(name, detail=" · ".join(filter(None, (row.document, row.location))))
 
 
 def columns() -> list[Column[UnknownCodeView]]:
@@ -37,6 +38,7 @@ def columns() -> list[Column[UnknownCodeView]]:
             lambda row, _: Cell(visible(row.previous_code), quiet=True),
             width=20,
         ),
+        Column("after", "codes.after", after_of, width=20),
         Column(
             "when", "codes.when", lambda row, lang: Cell(lang.moment(row.reported_at), quiet=True), width=17
         ),
