@@ -112,3 +112,47 @@ def test_a_menu_is_made_of_actions(look: Look, window: QWidget) -> None:
     actions.remove(["one", "unknown"])
     with pytest.raises(KeyError):
         actions.get("one")
+
+
+def test_the_key_of_what_only_the_right_is_missing_for_tells_which(
+    look: Look, window: QWidget, qtbot: QtBot
+) -> None:
+    held: set[str] = set()
+    actions = Actions(look, window, held.__contains__)
+    done: list[str] = []
+    possible = [True]
+    actions.add(
+        [
+            Action(
+                "orders.accept", "orders.accept", lambda: done.append("accept"), "F6", screen="orders",
+                enabled=lambda: possible[0], permission="order",
+            )
+        ]
+    )  # fmt: skip
+    denied: list[str] = []
+    actions.denied.connect(denied.append)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+    def press() -> None:
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_F6)
+
+    press()
+    assert denied == []  # another screen is in front
+    actions.set_scope("orders")
+    press()
+    assert (denied, done) == (["order"], [])
+    possible[0] = False
+    actions.refresh()
+    press()
+    assert denied == ["order"]  # it is not possible for anybody
+    possible[0] = True
+    held.add("order")
+    actions.refresh()
+    press()
+    assert (denied, done) == (["order"], ["accept"])
+    actions.remove(["orders.accept"])
+    press()
+    assert (denied, done) == (["order"], ["accept"])
