@@ -40,7 +40,7 @@ def dialog(qapp: QApplication, qtbot: QtBot) -> RecoverDialog:
     return made
 
 
-def test_it_says_why_which_paper_and_what_was_mistyped(dialog: RecoverDialog) -> None:
+def test_it_says_why_which_paper_and_what_was_mistyped(dialog: RecoverDialog, qtbot: QtBot) -> None:
     assert "没有此配置的密钥" in texts_in(dialog)
     assert "ABCD-2345" in texts_in(dialog)
     dialog.accept()
@@ -52,6 +52,7 @@ def test_it_says_why_which_paper_and_what_was_mistyped(dialog: RecoverDialog) ->
     dialog.look.language.toggle()
     assert "Group 3 is mistyped" in texts_in(dialog)
     assert "The paper with the number ABCD-2345" in texts_in(dialog)
+    qtbot.waitUntil(lambda: dialog.text.height() >= dialog.text.heightForWidth(dialog.text.width()))
 
 
 def test_the_paper_is_scanned_or_somebody_vouches(dialog: RecoverDialog) -> None:

@@ -1,6 +1,7 @@
 """Before there is a window: asking for a profile's passphrase, and saying why a desk cannot be opened."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from merchant_desk.sync.vault import PassphraseRequest
@@ -67,7 +68,21 @@ class OpeningDialog(QDialog):
         """Write everything in the language of now."""
         self._language.setText(self.look.text("window.language"))
         self.setWindowTitle(f"{self.title.text()} — {self.look.text('window.brand')}")
-        self.adjustSize()
+        self._fit()
+        # Labels know how many lines they need only once their new texts were laid out.
+        QTimer.singleShot(0, self, self._fit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the height that the sentences need at this width; adjustSize stops at 2/3 of a screen."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            width = max(WIDTH, self.width() if self.isVisible() else 0)
+            self.resize(width, layout.totalHeightForWidth(width))
 
 
 class PassphraseDialog(OpeningDialog):
