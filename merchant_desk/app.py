@@ -34,6 +34,7 @@ from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.scanner_choices import from_plain, to_plain
+from merchant_desk.ui.screens.people.own import OWN_SECRETS, own_secrets
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
 from merchant_desk.ui.screens.sign_in import entrance
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol
@@ -64,7 +65,10 @@ GARBAGE_MS = 2_000
 """Until then after the start no garbage is collected: nearly all that is made stays."""
 
 FIRST_SCREEN = "home"
-PERSON_MENU = ("person.switch", "person.lock", "", "window.language", "window.theme", "sounds.mute")
+PERSON_MENU = (
+    *("person.switch", "person.lock", *OWN_SECRETS),
+    *("", "window.language", "window.theme", "sounds.mute"),
+)
 
 
 def run_window(
@@ -243,6 +247,7 @@ class Program(QObject):
                 Action("sounds.mute", "actions.mute", self._mute, "Ctrl+Alt+M", "volume-x", "actions.view"),
             ]
         )
+        window.commands.add(own_secrets(window, self._desk, window.context))
         self.status.changed.connect(lambda status: window.show_sync(sync_state(status)))
         self.status.changed.connect(self._offer_enrolment)
         self.sheet.enrolment_wanted.connect(self.joining.ask)

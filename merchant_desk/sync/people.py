@@ -177,6 +177,16 @@ class People:
         self._session = _Session(person.id, answer.session, answer.expires_at)
         return person
 
+    def heard(self, person: Person, refusal: Refusal) -> None:
+        """Take over what the server said to one's own password, given to it for something else."""
+        known = self._known(person.login, CredentialKind.PASSWORD)
+        if known is None:
+            return
+        if refusal.code == "sign_in_locked":
+            self._write_guard(known, CredentialKind.PASSWORD, after_lock(known.guard, self._clock()))
+        elif refusal.code == "sign_in_failed":
+            self._write_guard(known, CredentialKind.PASSWORD, after_failure(known.guard, self._clock()))
+
     def _take_refusal(self, known: _Known, secret: str, kind: CredentialKind, refusal: Refusal) -> None:
         """Take over the server's lock; count a failure; forget a secret that the server no longer takes."""
         now = self._clock()

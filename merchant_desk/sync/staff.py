@@ -184,6 +184,7 @@ class Staff(ABC):
         try:
             return self.api.as_person(method, path, message, kind, session)
         except Refusal as refusal:
+            self.people.heard(self.person, refusal)
             if refusal.code != "sign_in_expired":
                 raise
             self.people.end_session()

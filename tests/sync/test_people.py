@@ -163,6 +163,16 @@ def test_ones_own_pin_is_proved_by_the_password(server: PortServer, desk: Desk) 
     server.start()
 
 
+def test_wrong_old_passwords_lock_too(server: PortServer, desk: Desk) -> None:
+    desk.sign_in("worker", PASSWORD)
+    for expected in LOCKED:
+        with pytest.raises(Refusal, match=expected):
+            desk.change_password("guessed-it", OTHER)
+    server.stop()
+    assert said(desk, CredentialKind.PASSWORD) == "sign_in_locked"
+    server.start()
+
+
 def test_without_a_session_one_proves_oneself_first(server: PortServer, desk: Desk) -> None:
     desk.sign_in("manager", PASSWORD)
     server.stop()

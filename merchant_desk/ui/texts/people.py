@@ -110,6 +110,8 @@ TEXTS: Texts = {
         "密码和 PIN 保持不变，可以重新登录。",
         "Password and PIN stay as they are, and work again.",
     ),
+    "person.password": ("改密码", "Change password"),
+    "person.pin": ("设 PIN", "Set PIN"),
     "actions.people": ("人员与工作台", "People and desks"),
     "people.invite": ("登记新工作台", "Enrol a new desk"),
     "people.add_note": (

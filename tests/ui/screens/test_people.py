@@ -12,12 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
+from merchant_desk.domain.organisation import AddPerson
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync import passwords
 from merchant_desk.sync.administration import CredentialKind
 from merchant_desk.ui.screens.people.asking import AskingForm, GivenSheet
 from merchant_desk.ui.screens.people.people import PeopleScreen
+from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
 from merchant_desk.ui.widgets.form import FormDialog
 from tests.helpers.web_server import PortServer, port_server
 from tests.ui.screens.acting import press, texts_in, type_text, until
@@ -235,3 +237,45 @@ def choose_offline(screen: Any, qtbot: QtBot) -> None:
     """Wait for the first person."""
     until(qtbot, lambda: screen.panel.row is not None)
     screen.pane.table.view.setFocus()
+
+
+def test_everybody_changes_the_own_password_and_pin_from_the_window(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    desk.sign_in("worker", PASSWORD)
+    program = show(desk, "home")
+    program.window.commands.trigger("person.password")
+    form = form_in(program, AskingForm)
+    for name, text in (("old", PASSWORD), ("new", "白水-sesame-8"), ("again", "白水-sesame-9")):
+        form._fields[name].editor.setProperty("text", text)
+    form.try_submit()
+    assert form._fields["again"].error == "两次输入不一样。"
+    form._fields["again"].editor.setProperty("text", "白水-sesame-8")
+    form.try_submit()
+    until(qtbot, lambda: not [one for one in program.window.findChildren(AskingForm) if one.isVisible()])
+    program.window.commands.trigger("person.pin")
+    form = form_in(program, AskingForm)
+    for name, text in (("pin", PIN), ("again", PIN), ("password", "白水-sesame-8")):
+        form._fields[name].editor.setProperty("text", text)
+    form.try_submit()
+    until(qtbot, lambda: not [one for one in program.window.findChildren(AskingForm) if one.isVisible()])
+    assert desk.sign_in("worker", "白水-sesame-8").login == "worker"
+    assert desk.sign_in("P:1001", pin=PIN).login == "worker"
+
+
+def test_the_sync_centre_calls_a_request_so(server: PortServer, desk: Desk, show: Show, qtbot: QtBot) -> None:
+    server.stop()
+    desk.do(AddPerson(desk.runtime.new_id(), "lin", "小林", ""))
+    with pytest.raises(Fault):
+        desk.sync()
+    program = show(desk, "sync")
+    centre = program.window.built("sync")
+    assert isinstance(centre, SyncCentre)
+    until(qtbot, lambda: centre.history.model.rowCount() == 1)
+    model = centre.history.model
+    said = [str(model.data(model.index(0, column))) for column in range(model.columnCount())]
+    assert any("新增人员" in text for text in said)
+    assert any("已申请" in text for text in said)
+    server.start()
+    desk.sync()
+    until(qtbot, lambda: "已申请" not in str(model.data(model.index(0, 2))))

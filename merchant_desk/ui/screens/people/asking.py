@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
+from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
@@ -61,7 +60,7 @@ class AskingForm(FormDialog):
     def __init__(
         self,
         owner: QWidget,
-        parts: ScreenParts,
+        desk: Desk,
         context: ScreenContext,
         says: Wording,
         check: Callable[[], Errors],
@@ -78,7 +77,7 @@ class AskingForm(FormDialog):
             danger=says.danger,
         )
         self._errors: Errors = {}
-        self._parts, self._context = parts, context
+        self._desk, self._context = desk, context
         self._check, self._work, self._take = check, work, done
         self._asking = False
         self._own = secret_editor()
@@ -112,7 +111,7 @@ class AskingForm(FormDialog):
             return
         self._asking = True
         self.save.setEnabled(False)
-        desk, work = self._parts.desk, self._work
+        desk, work = self._desk, self._work
 
         def ask() -> Any:
             if own:
@@ -149,6 +148,8 @@ class QrCode(QWidget):
     """A QR code, black on white in both schemes: readers want it so."""
 
     def __init__(self, text: str) -> None:
+        import segno  # not before a code is drawn: the window must open quickly
+
         super().__init__()
         self._rows = [bytes(row) for row in segno.make_qr(text, error="m").matrix]
         side = (len(self._rows) + 2 * QUIET_ZONE) * MODULE

@@ -65,7 +65,7 @@ class PeopleScreen(QWidget):
         self.desks = ListPane(parts, context, self._desks_design())
         self.panel = PersonPanel(parts, context, self.standing, context.actions.refresh)
         self._doing = Doing(self, parts, context)
-        self.forms = PersonForms(self, parts, context, self._ask_for, self._done)
+        self.forms = PersonForms(self, parts.desk, context, self._ask_for, self._done)
         self._follow = parts.changes.watch(self, ("persons", "roles", "outlets"), self.panel.read)
         self._lay_out()
         self._add_actions()

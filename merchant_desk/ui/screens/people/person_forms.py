@@ -6,6 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from merchant_desk.desk import Desk
 from merchant_desk.domain.organisation import (
     AddPerson,
     GiveBadge,
@@ -22,12 +23,11 @@ from merchant_desk.models.queries.people import GrantView, OutletView, PersonRow
 from merchant_desk.sync.administration import Invitation
 from merchant_desk.ui.screens.people.asking import AskingForm, Errors, GivenSheet, Wording, secret_editor
 from merchant_desk.ui.screens.people.people_words import role_name
-from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.widgets.form import FormDialog
 from merchant_desk.ui.window.screens import ScreenContext
 
-Do = Callable[[object], None]
+Do = Callable[[object], object]
 GROUPS: dict[str, tuple[str, ...]] = {
     "none": (),
     "cost": ("cost",),
@@ -42,9 +42,9 @@ class PersonForms:
     """Opens the forms of one screen; `do` asks for an operation, `done` hears what the server did."""
 
     def __init__(
-        self, owner: QWidget, parts: ScreenParts, context: ScreenContext, do: Do, done: Callable[[str], None]
+        self, owner: QWidget, desk: Desk, context: ScreenContext, do: Do, done: Callable[[str], None]
     ) -> None:
-        self._owner, self._parts, self._context = owner, parts, context
+        self._owner, self._desk, self._context = owner, desk, context
         self._look, self._text = context.look, context.look.text
         self._do, self._told = do, done
 
@@ -52,7 +52,7 @@ class PersonForms:
 
     def add(self, outlets: list[OutletView]) -> None:
         """Ask for a new person, with a first role."""
-        text, new_id = self._text, self._parts.desk.runtime.new_id
+        text, new_id = self._text, self._desk.runtime.new_id
         name, login, badge = QLineEdit(), QLineEdit(), QLineEdit()
         role, outlet = self._roles(later=True), self._outlets(outlets)
 
@@ -135,7 +135,7 @@ class PersonForms:
 
     def set_pin(self, row: PersonRow) -> None:
         """Ask for a PIN: one's own, proved by the password, or somebody else's."""
-        text, desk = self._text, self._parts.desk
+        text, desk = self._text, self._desk
         pin, again, own = secret_editor(), secret_editor(), secret_editor()
         mine = row.id == desk.person.id
 
@@ -173,7 +173,7 @@ class PersonForms:
             )
 
         form = self._asking(
-            "people.reset_title", lambda: self._parts.desk.reset_password(row.id), show,
+            "people.reset_title", lambda: self._desk.reset_password(row.id), show,
             note=self._text("people.reset_note"), save="people.reset", danger=True, name=row.name,
         )  # fmt: skip
         form.ask()
@@ -182,14 +182,14 @@ class PersonForms:
         """Ask whether a person's locks are to be opened."""
         told = self._text("people.unlocked", name=row.name)
         form = self._asking(
-            "people.unlock_title", lambda: self._parts.desk.unlock(row.id), lambda _: self._told(told),
+            "people.unlock_title", lambda: self._desk.unlock(row.id), lambda _: self._told(told),
             note=self._text("people.unlock_note"), save="people.unlock", name=row.name,
         )  # fmt: skip
         form.ask()
 
     def change_password(self) -> None:
         """Ask for one's own old and new password."""
-        text, desk = self._text, self._parts.desk
+        text, desk = self._text, self._desk
         old, new, again = secret_editor(), secret_editor(), secret_editor()
 
         def check() -> Errors:
@@ -211,7 +211,7 @@ class PersonForms:
 
     def invite(self, outlets: list[OutletView], own: UUID) -> None:
         """Ask where a new desk will stand; show its enrolment code."""
-        text, desk = self._text, self._parts.desk
+        text, desk = self._text, self._desk
         outlet, hours, groups = self._outlets(outlets, everywhere=False), QComboBox(), QComboBox()
         outlet.setCurrentIndex(max(outlet.findData(own), 0))
         hours.addItems(list(HOURS))
@@ -229,7 +229,7 @@ class PersonForms:
             return desk.invite(outlet.currentData(), chosen, int(hours.currentText()))
 
         def show(made: Invitation) -> None:
-            at = self._look.language.moment(made.expires_at, self._parts.now())
+            at = self._look.language.moment(made.expires_at, self._desk.runtime.clock())
             title = text("people.code_title", outlet=outlet.currentText())
             self._given(title, text("people.code_note", at=at), made.code, qr=True)
 
@@ -300,7 +300,7 @@ class PersonForms:
         **facts: object,
     ) -> AskingForm:
         says = Wording(self._text(title, **facts), note, self._text(save) if save else "", danger)
-        return AskingForm(self._owner, self._parts, self._context, says, check, work, done)
+        return AskingForm(self._owner, self._desk, self._context, says, check, work, done)
 
     def _given(self, title: str, note: str, secret: str, *, qr: bool = False) -> None:
         sheet = GivenSheet(self._look, self._owner.window(), title, note, secret, qr=qr)
