@@ -26,8 +26,8 @@ from tests.ui.screens.scene import Scene
 
 CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-BOTH = {"中 / EN", "中文 (Chinese)", "English", "Merchant Desk", "Switch language (中 / EN)"}
-"""What is written the same way in both languages."""
+BOTH = {"中 / EN", "中文 (Chinese)", "English", "Merchant Desk", "Switch language (中 / EN)", "manager"}
+"""What is written the same way in both languages; `manager` is a login here."""
 
 
 def cells(model: QAbstractItemModel) -> Iterator[str]:
