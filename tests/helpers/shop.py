@@ -185,11 +185,11 @@ class Shop:
         house.do(world.merchant_id, PlaceOrder(world.outlet, new), AcceptOrder(order_id, world.outlet))
         return order_id
 
-    def desk(self, login: str = "worker") -> Desk:
+    def desk(self, login: str = "worker", groups: tuple[str, ...] = ("cost",)) -> Desk:
         """Enrol a desk through the wire, sync it, and sign somebody in."""
         world = self.world
         keys = DeviceKeys.make(world.chance.bytes)
-        secret = world.server.enrolment.invite(world.merchant_id, world.outlet, ("cost",))
+        secret = world.server.enrolment.invite(world.merchant_id, world.outlet, groups)
         name = f"desk {len(self.desks) + 1}"
         request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, b"")
         answer = world.server.enrolment.enrol(request, world.server.epoch)

@@ -40,6 +40,41 @@ TEXTS: Texts = {
     "orders.hold": ("挂起", "Hold"),
     "orders.resume": ("恢复", "Resume"),
     "orders.cancel": ("取消订单", "Cancel"),
+    "orders.erase": ("抹除买家资料", "Erase the buyer's data"),
+    "orders.erase_title": ("抹除买家资料：{buyer}", "Erase the buyer's data: {buyer}"),
+    "orders.erase_note": (
+        "姓名、电话、地址的密钥将在服务器和所有工作台销毁，无法恢复；编号、等级和订单保留。",
+        "The key to name, telephone and address ends at the server and at every desk. Orders stay.",
+    ),
+    "orders.erase_asked": (
+        "已请求抹除；服务器执行后各工作台随即销毁密钥",
+        "The erasure is asked for; every desk destroys its key once the server has done it",
+    ),
+    "orders.no_name": ("（未登记姓名）", "(no name)"),
+    "orders.buyer_right": (
+        "姓名、电话、地址已加锁：您没有「看买家资料」的权限。",
+        "Name, telephone and address are locked: you lack the right to see buyers' personal data.",
+    ),
+    "orders.buyer_desk": (
+        "姓名、电话、地址不在这台工作台上：它未获准持有个人信息，或买家没有留下资料。",
+        "Name, telephone and address are not here: this desk is not granted personal data, or none is known.",
+    ),
+    "orders.buyer_key": (
+        "姓名、电话、地址的密钥尚未到达；下次同步后显示。",
+        "The key of name, telephone and address is not here yet; they show after a later sync.",
+    ),
+    "orders.buyer_erased": (
+        "该买家的个人资料已抹除，无法再打开。",
+        "This buyer's personal data are erased and cannot be opened any more.",
+    ),
+    "orders.buyer_unknown": (
+        "该买家没有留下姓名、电话或地址。",
+        "This buyer left no name, telephone or address.",
+    ),
+    "orders.buyer_broken": (
+        "该买家的资料无法解封：内容与密钥不符。请告诉管理服务器的人。",
+        "This buyer's data cannot be opened: they do not fit their key. Tell whoever looks after the server.",
+    ),
     "orders.accepted": (
         "订单 {number} 已接单，货已预占",
         "Order {number} is accepted and its goods reserved",

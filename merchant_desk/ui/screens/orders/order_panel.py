@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from merchant_desk.models.queries.buyers import buyer_of_order
 from merchant_desk.models.queries.order_lists import (
     OrderDetail,
     OrderEvent,
@@ -18,9 +19,11 @@ from merchant_desk.models.queries.order_lists import (
     order_row,
     sold_lines,
 )
+from merchant_desk.sync.personal import Withheld, details_of
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.lists.detail import Inset, Moment, Timeline
 from merchant_desk.ui.screens.lists.list_page import scrolled
+from merchant_desk.ui.screens.orders.buyer_box import BuyerBox, BuyerSeen
 from merchant_desk.ui.screens.orders.order_words import due_chip, state_chip
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.words import name_of
@@ -34,6 +37,9 @@ from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.panel import Panel
 from merchant_desk.ui.window.screens import ScreenContext
 
+RIGHT = "personal"
+PERSONAL_TABLES = ("buyers", "buyer_secrets", "buyer_keys")
+
 MOST_LINES_SHOWN = 500
 """As many as are read: the panel scrolls, not the table in it."""
 
@@ -46,6 +52,8 @@ class OrderView:
     detail: OrderDetail
     lines: list[SoldLine]
     events: list[OrderEvent]
+    buyer: BuyerSeen
+    buyer_id: UUID | None
 
 
 def _line_columns() -> list[Column[SoldLine]]:
@@ -77,6 +85,8 @@ class OrderPanel(Panel):
         self._wanted: UUID | None = None
         self.order: OrderView | None = None
         self._who = Inset()
+        self.buyer = BuyerBox(context.look)
+        self._may_see = False
         self._lines: RowModel[SoldLine] = RowModel(context.look, _line_columns(), lambda line: line.id)
         self._table = RowView(context.look, self._lines)
         self._table.horizontalHeader().hide()
@@ -91,6 +101,8 @@ class OrderPanel(Panel):
         self.body.addWidget(self._area)
         self.body.addWidget(self._empty)
         context.look.language.follow(self, self._write)
+        context.actions.changed.connect(self._heed_person)
+        parts.changes.watch(self, PERSONAL_TABLES, self._read_again)
 
     @property
     def wanted(self) -> UUID | None:
@@ -100,19 +112,32 @@ class OrderPanel(Panel):
     def show_order(self, order_id: UUID | None) -> None:
         """Show an order; it is read in the background."""
         self._wanted = order_id
+        self._may_see = self._parts.permitted(RIGHT)
         if order_id is None:
             self._take(None, None)
         else:
-            self._context.runner.run(partial(self._read, order_id), partial(self._take, order_id), owner=self)
+            read = partial(self._read, order_id, may_see=self._may_see)
+            self._context.runner.run(read, partial(self._take, order_id), owner=self)
 
-    def _read(self, order_id: UUID) -> OrderView | None:
+    def _read_again(self) -> None:
+        self.show_order(self._wanted)
+
+    def _heed_person(self) -> None:
+        """Close what somebody else had opened, or open what this person may see."""
+        if self._parts.permitted(RIGHT) != self._may_see:
+            if self._may_see and self.order is not None and self.order.buyer is not None:
+                self.buyer.show_buyer(Withheld.RIGHT)
+            self._read_again()
+
+    def _read(self, order_id: UUID, *, may_see: bool) -> OrderView | None:
         with self._parts.desk.read() as connection, connection.begin():
             row, detail = order_row(connection, order_id), order_detail(connection, order_id)
             if row is None or detail is None:
                 return None
-            return OrderView(
-                row, detail, sold_lines(connection, order_id), order_events(connection, order_id)
-            )
+            lines, events = sold_lines(connection, order_id), order_events(connection, order_id)
+            state = buyer_of_order(connection, order_id)
+        seen = details_of(state, permitted=may_see) if state is not None else None
+        return OrderView(row, detail, lines, events, seen, state.id if state is not None else None)
 
     def _take(self, order_id: UUID | None, order: OrderView | None) -> None:
         if order_id == self._wanted:
@@ -126,6 +151,7 @@ class OrderPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)
         column.addWidget(self._who)
+        column.addWidget(self.buyer)
         column.addWidget(self._table)
         sums = QHBoxLayout()
         sums.addWidget(self._extra, 1)
@@ -159,6 +185,7 @@ class OrderPanel(Panel):
         held = text("orders.held_for", reason=row.hold_reason) if row.hold_reason else ""
         notes = "\n".join(part for part in (place, held, order.detail.note) if part)
         self._who.show_lines(f"{row.buyer or '—'}{level}", notes)
+        self.buyer.show_buyer(order.buyer if self._may_see == self._parts.permitted(RIGHT) else None)
         self._lines.replace(order.lines)
         self._table.setFixedHeight(min(len(order.lines), MOST_LINES_SHOWN) * row_height() + 2)
         self._write_sums(order)

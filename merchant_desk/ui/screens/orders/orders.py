@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from sqlalchemy import Connection
 
+from merchant_desk.domain.buyers import EraseBuyer
 from merchant_desk.domain.orders import OPEN_STATUSES, AcceptOrder, CancelOrder, HoldOrder
 from merchant_desk.models.queries.order_lists import ORDERS, WAITING, OrderRow, all_order_counts, order_counts
+from merchant_desk.sync.personal import Withheld
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.doing import Doing
@@ -19,6 +22,7 @@ from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.empty import EmptyState
+from merchant_desk.ui.widgets.form import FormDialog
 from merchant_desk.ui.window.screens import ScreenContext
 
 SCREEN = "orders"
@@ -75,7 +79,7 @@ class OrdersScreen(ListPage):
         self.pane.chosen.connect(self.panel.show_order)
         self.pane.opened.connect(lambda _: context.actions.trigger("orders.pick"))
         context.actions.add([*self.pane.commands(), *self._actions()])
-        names = [f"orders.{name}" for name in ("pick", "accept", "resume", "hold", "cancel")]
+        names = [f"orders.{name}" for name in ("pick", "accept", "resume", "hold", "cancel", "erase")]
         self.panel.buttons.addWidget(ButtonRow(context.actions, names, names[:3]))
 
     def show_target(self, target: object) -> None:
@@ -132,6 +136,7 @@ class OrdersScreen(ListPage):
             ),
             action("resume", self._resume, "", "rotate-ccw", lambda: self._is("on_hold"), "order"),
             action("cancel", self._cancel, "F9", "circle-x", lambda: self._is(*OPEN_STATUSES), "order"),
+            action("erase", self._erase, "", "trash-2", self._has_buyer, "personal"),
         ]
 
     @property
@@ -168,6 +173,35 @@ class OrdersScreen(ListPage):
             "orders.cancelled",
             note="orders.cancel_note",
         )
+
+    def _has_buyer(self) -> bool:
+        """Whether the order that is shown has a buyer with something left to erase."""
+        order, row = self.panel.order, self._row
+        if order is None or row is None or order.row.id != row.id or order.buyer_id is None:
+            return False
+        return order.buyer is not Withheld.ERASED
+
+    def _erase(self) -> None:
+        order = self.panel.order
+        if order is None or order.buyer_id is None:
+            return
+        text, buyer_id, shown = self._context.look.text, order.buyer_id, order.row.buyer
+
+        def submit() -> dict[str, str]:
+            self._doing.do(EraseBuyer(buyer_id), about=buyer_id, told=text("orders.erase_asked"))
+            return {}
+
+        dialog = FormDialog(
+            self._context.look,
+            self.window(),
+            text("orders.erase_title", buyer=shown),
+            submit,
+            note=text("orders.erase_note"),
+            save=text("orders.erase"),
+            danger=True,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _change(self, row: OrderRow, operation: object, told: str) -> None:
         def done() -> None:
