@@ -95,6 +95,10 @@ TEXTS: Texts = {
         "登录状态要经服务器确认：按 F5，输入自己的密码即可看到。",
         "Who is locked is known by the server: press F5 and confirm with your own password to see it.",
     ),
+    "people.for_all_outlets": (
+        "登录状态与人员管理需要全部门店的店长角色；你的角色只限个别门店。",
+        "Looking after people needs the manager's role for all outlets; yours is for single outlets.",
+    ),
     "people.as_of": ("登录与联系状态截至 {at}", "Signing in and contacts as of {at}"),
     "people.states": ("刷新状态", "Refresh"),
     "people.add": ("新增人员", "Add a person"),

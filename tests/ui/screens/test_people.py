@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
-from merchant_desk.domain.organisation import AddPerson
+from merchant_desk.domain.organisation import AddPerson, GrantRole
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync import passwords
@@ -279,3 +279,32 @@ def test_the_sync_centre_calls_a_request_so(server: PortServer, desk: Desk, show
     server.start()
     desk.sync()
     until(qtbot, lambda: "已申请" not in str(model.data(model.index(0, 2))))
+
+
+def test_a_manager_of_one_outlet_is_told_that_it_needs_more(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    worker = server.services.people.person(server.merchant, "worker")["id"]
+    server.services.house.do(server.merchant, GrantRole(worker, "manager", server.outlet))
+    desk.sync()
+    desk.sign_in("worker", PASSWORD)
+    program = show(desk, "people", language="en")
+    screen = screen_of(program)
+    until(qtbot, lambda: "needs the manager's role for all outlets" in texts_in(screen))
+    assert screen.standing.state(worker) == "unknown"
+    with pytest.raises(Refusal, match="not_allowed"):
+        desk.do(AddPerson(desk.runtime.new_id(), "lin", "小林", ""))
+
+
+def test_what_a_script_asked_for_is_shown_too(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "people")
+    screen = screen_of(program)
+    until(qtbot, lambda: screen.panel.view is not None)
+    server.stop()
+    desk.do(AddPerson(desk.runtime.new_id(), "lin", "小林", ""))
+    until(qtbot, lambda: "新增 小林（lin）" in _requests(screen))
+    server.start()
+    desk.sync()
+    until(qtbot, lambda: not _requests(screen))

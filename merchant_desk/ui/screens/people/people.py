@@ -31,6 +31,7 @@ from merchant_desk.ui.window.screens import ScreenContext
 
 SCREEN = "people"
 GROUP = "actions.people"
+FOLLOW_MS = 300
 PERSON_ACTS = (
     "people.grant",
     "people.revoke",
@@ -66,7 +67,8 @@ class PeopleScreen(QWidget):
         self.panel = PersonPanel(parts, context, self.standing, context.actions.refresh)
         self._doing = Doing(self, parts, context)
         self.forms = PersonForms(self, parts.desk, context, self._ask_for, self._done)
-        self._follow = parts.changes.watch(self, ("persons", "roles", "outlets"), self.panel.read)
+        tables = ("persons", "roles", "outlets")
+        self._follow = parts.changes.watch(self, tables, self.panel.read, pause_ms=FOLLOW_MS)
         self._lay_out()
         self._add_actions()
         self.pane.chosen.connect(self.panel.show_person)
@@ -204,6 +206,7 @@ class PeopleScreen(QWidget):
     # -- words -----------------------------------------------------------------------------------
 
     def _show_standing(self) -> None:
+        self._follow.mark()  # what was asked for may have been answered
         for pane in (self.pane, self.desks):
             pane.table.view.viewport().update()
         self._write()
@@ -219,8 +222,8 @@ class PeopleScreen(QWidget):
         said = ""
         if not standing.answers():
             said = text("people.offline")
-        elif standing.needs_password:
-            said = text("people.unconfirmed")
+        elif standing.needs_password or standing.may_not_ask:
+            said = text("people.unconfirmed" if standing.needs_password else "people.for_all_outlets")
         self._say.setText(said)
         self._say.setVisible(bool(said))
 

@@ -36,6 +36,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 HOURS = ("24", "2", "72", "168")
 MOST_HOURS = 336
+LONG_FORM = 660
+"""Device-independent pixels: five fields with their hints, so that nothing need be scrolled."""
 
 
 class PersonForms:
@@ -77,6 +79,7 @@ class PersonForms:
         form.add_field("badge", text("people.badge"), badge, text("people.badge_hint"))
         form.add_field("role", text("people.first_role"), role)
         form.add_field("outlet", text("people.first_outlet"), outlet)
+        form.resize(form.minimumWidth(), LONG_FORM)
         self._open(form, name)
 
     def grant(self, row: PersonRow, outlets: list[OutletView]) -> None:

@@ -36,6 +36,7 @@ class Standing(QObject):
         self._known: _Known | None = None
         self._asking = False
         self.needs_password = False
+        self.may_not_ask = False
         self._bridge = StatusBridge(parts.desk, self)
         self._bridge.changed.connect(self._hear)
         self._again = QTimer(self)
@@ -88,14 +89,17 @@ class Standing(QObject):
         self._context.runner.run(work, self._take, failed=self._fail, owner=self)
 
     def _take(self, known: _Known) -> None:
-        self._asking, self._known, self.needs_password = False, known, False
+        self._asking, self._known = False, known
+        self.needs_password = self.may_not_ask = False
         self.changed.emit()
 
     def _fail(self, error: Exception) -> None:
         self._asking = False
         if not isinstance(error, Refusal | Fault):
             raise error
-        self.needs_password = isinstance(error, Refusal) and error.code == "own_password_needed"
+        code = error.code if isinstance(error, Refusal) else ""
+        self.needs_password = code == "own_password_needed"
+        self.may_not_ask = code == "not_allowed"
         self.changed.emit()
 
     def _hear(self, status: SyncStatus) -> None:
