@@ -32,6 +32,9 @@ _ROWS: Final = (
 """Fields that stand beside each other, in the order of the Tab key."""
 
 _HINTED: Final = frozenset({"pack_quantity", "min_days_left", "barcode"})
+HEIGHT: Final = 760
+"""All fields without scrolling, two of them with an error below."""
+
 CARTON: Final = "箱"
 
 
@@ -68,7 +71,7 @@ class ProductForm(SavingForm):
             note=text(f"product_form.note_{self._verb}"),
             save=text(f"product_form.save_{self._verb}"),
         )
-        self._parts = parts
+        self._parts, self._window = parts, owner.window()
         self._completes = completes
         self._product = product[0] if product else None
         self._unit_code, self._pack = _shown_codes(product[1] if product else [])
@@ -82,7 +85,9 @@ class ProductForm(SavingForm):
         self._fill()
 
     def begin(self) -> None:
-        """Show the form, the keys in its first field."""
+        """Show the form as high as the window allows, the keys in its first field."""
+        room = self._window.height() - 2 * Space.PAGE
+        self.resize(self.width(), min(HEIGHT, room))
         self.open()
         self.editors["name"].setFocus(Qt.FocusReason.OtherFocusReason)
         self.editors["name"].selectAll()
