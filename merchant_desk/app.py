@@ -18,8 +18,6 @@ from merchant_desk.desk import Desk
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.health import Finding
-from merchant_desk.sync.status import SyncStatus
-from merchant_desk.sync.troubles import cured_by_enrolment
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.background import ThreadRunner
@@ -228,7 +226,7 @@ class Program(QObject):
 
     def _scan_places(self) -> ScanPlaces:
         return ScanPlaces(
-            self._in_front,
+            lambda: self.joining.window or self.window.built(self.window.current),
             self._go_for_scan,
             lambda: self.sheet.isVisible() and self.joining.window is None,
             self.sheet.take_badge,
@@ -249,8 +247,7 @@ class Program(QObject):
         )
         window.commands.add(own_secrets(window, self._desk, window.context))
         self.status.changed.connect(lambda status: window.show_sync(sync_state(status)))
-        self.status.changed.connect(self._offer_enrolment)
-        self.sheet.enrolment_wanted.connect(self.joining.ask)
+        self.joining.serve(self.status, self.sheet)
         self.joining.joined.connect(self._tell_joined)
         self.counters.changed.connect(window.refresh_badges)
         self.session.changed.connect(self._show_person)
@@ -266,7 +263,6 @@ class Program(QObject):
         """Put the window on the screen, at a screen, with whoever is signed in or the sheet that asks."""
         window = self.window
         window.show_sync(sync_state(self.status.status))
-        self._offer_enrolment(self.status.status)
         self._show_person()
         known = set(window.navigation.order())
         window.go(screen if screen in known else window.navigation.order()[0])
@@ -337,17 +333,10 @@ class Program(QObject):
 
     # -- what happens ----------------------------------------------------------------------------
 
-    def _offer_enrolment(self, status: SyncStatus) -> None:
-        self.sheet.offer_enrolment(cured_by_enrolment(status.fault))
-
     def _tell_joined(self, desk: Desk) -> None:
         self._show_desk()
         told = self.look.text("enrol.done_again", code=desk.identity.code, n=desk.status.waiting)
         self.window.notices.tell(told, Tone.OK)
-
-    def _in_front(self) -> object:
-        """What takes scans: the window that asks for a code, or the screen."""
-        return self.joining.window or self.window.built(self.window.current)
 
     def tell_error(self, error: Exception) -> None:
         """Say that something failed which nobody else has said."""

@@ -71,6 +71,11 @@ def _add_founding(start: Any) -> None:
     )
     start.add_argument("--outlet-name", default="", metavar="NAME", help="its name / 门店名称")
     start.add_argument("--zone", default="Asia/Shanghai", help="its time zone / 时区")
+    _add_shown(start)
+
+
+def _add_shown(start: Any) -> None:
+    """Declare what is made at the start and shown once: codes for desks, new passwords."""
     start.add_argument(
         "--invite",
         action="append",

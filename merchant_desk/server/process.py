@@ -163,32 +163,25 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
     if options.plain_http:
         check_plain_http(options.host)
     with ExitStack() as stack:
-        stopping = threading.Event()
-        if options.with_parent:
-            _watch_parent(stopping)
+        stopping = _stopping(options)
         sock = stack.enter_context(listen(options.host, options.port))
         database, vault = stack.enter_context(opened_data(options.data))
         certificate = None if options.plain_http else _certificate(options)
         address = _address(options, sock, certificate)
         backups = _automatic_backups(options, vault, edge)
+        health = backups.health if backups else None
         services = open_services(
-            database,
-            edge,
-            address,
-            snapshot_folder=options.data.folder / SNAPSHOTS,
-            backup_health=backups.health if backups else None,
+            database, edge, address, snapshot_folder=options.data.folder / SNAPSHOTS, backup_health=health
         )
         stack.callback(_leave, services)
         founded = found(services, options.founding) if options.founding else None
-        if vault is not None:
-            _keep_for_papers(options.data.folder, vault, services)
+        _keep_for_papers(options.data.folder, vault, services)
         said = _what_to_say(options, services, vault, founded)
         app = make_app(services)
         app.state.upkeep.backups = backups
         _calm_collector()
-        config = _config(app, certificate)
-        renewal = RenewedCertificate(certificate) if certificate and options.public_certificate else None
-        server = _Server(config, app.state.notices, stopping, lambda: ready(said), renewal)
+        renewal = RenewedCertificate(certificate) if certificate and address.public else None
+        server = _Server(_config(app, certificate), app.state.notices, stopping, lambda: ready(said), renewal)
         server.run(sockets=[sock])
         log.info("stopped")
 
@@ -235,13 +228,13 @@ def _automatic_backups(
     return AutomaticBackups(EmbeddedSource(path, vault.key, record), edge)
 
 
-def _keep_for_papers(folder: Path, vault: OpenedVault, services: Services) -> None:
+def _keep_for_papers(folder: Path, vault: OpenedVault | None, services: Services) -> None:
     """Keep the database's key beside it, sealed to each merchant's recovery paper (not a demo's).
 
     Raises:
         FileUnusable, DiskFull: it could not be written.
     """
-    if not vault.protected:
+    if vault is None or not vault.protected:
         return
     papers = recovery_keys(services.database.reader)
     try:
@@ -294,6 +287,14 @@ def _leave(services: Services) -> None:
         services.contacts.flush()
     except Exception as error:  # noqa: BLE001 - these are hints and caches, and the process is ending
         log.info("left_untidy", error=type(error).__name__)
+
+
+def _stopping(options: ServeOptions) -> threading.Event:
+    """Return what is set when the parent has gone, where there is one to watch."""
+    stopping = threading.Event()
+    if options.with_parent:
+        _watch_parent(stopping)
+    return stopping
 
 
 def _watch_parent(stopping: threading.Event) -> None:

@@ -157,8 +157,15 @@ def enrol_profile(
         raise AlreadyEnrolled(old.code, old.name, profile.folder)
     keys = DeviceKeys.make(random)
     request = EnrolRequest(code.secret.hex(), name, keys.verifying_key, keys.sealing_key, recovery())
-    answer = send(request)
-    identity = Identity(
+    identity = _identity_of(send(request), name, code, keys)
+    with profile.writer.begin() as connection:
+        write_value(connection.connection.cursor(), "identity", identity)
+    keep_copies(profile.folder, profile.vault, identity)
+    return identity
+
+
+def _identity_of(answer: EnrolAnswer, name: str, code: EnrolmentCode, keys: DeviceKeys) -> Identity:
+    return Identity(
         answer.merchant_id,
         answer.device_id,
         answer.outlet_id,
@@ -171,10 +178,6 @@ def enrol_profile(
         keys.agreement_seed,
         answer.recovery_key,
     )
-    with profile.writer.begin() as connection:
-        write_value(connection.connection.cursor(), "identity", identity)
-    keep_copies(profile.folder, profile.vault, identity)
-    return identity
 
 
 def merchant_of(profile: OpenProfile) -> UUID:

@@ -332,8 +332,6 @@ def test_a_demo_key_that_is_gone_is_not_made_anew(
         opened(tmp_path, keyring, demo=True)
     with pytest.raises(DemoUnprotected):
         add_passphrase(tmp_path, bytes(32), Person())
-    with pytest.raises(DemoUnprotected):
-        move_to_keyring(tmp_path, bytes(32), keyring)
 
 
 # ---------------------------------------------------------------- lost and restored

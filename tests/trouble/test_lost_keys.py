@@ -188,6 +188,18 @@ def _nothing_changes(shop: RealShop, ring: FakeBackend, tmp_path: Path) -> None:
         lambda: recover_from_server(first, "manager", shop.password, Person()),
     ):
         refused(work, KeyDoesNotFit, "不属于.*什么都没有改变", "not that of the profile.*Nothing was changed")
+    _server_without_the_key(shop, first, second)
+    (first / "recovery.json").write_bytes(before["recovery.json"])
+    assert content(first) == before
+    refused(
+        lambda: recover_from_paper(tmp_path, other, Person()),
+        NoDatabaseHere, "没有.*数据库", "no database",
+    )  # fmt: skip
+    (first / "recovery.json").unlink()
+    refused(lambda: recover_from_paper(first, other, Person()), NothingToRestore, "服务器恢复", "the server")
+
+
+def _server_without_the_key(shop: RealShop, first: Path, second: Path) -> None:
     strange = read_recovery(second)
     assert strange.home is not None
     keeper = shop.desks[0].identity  # a demo: the server was never given its key
@@ -199,11 +211,3 @@ def _nothing_changes(shop: RealShop, ring: FakeBackend, tmp_path: Path) -> None:
         recover_from_server(first, "manager", shop.password, Person())
     assert none.value.code == "no_sealed_key"
     told(none.value)
-    (first / "recovery.json").write_bytes(before["recovery.json"])
-    assert content(first) == before
-    refused(
-        lambda: recover_from_paper(tmp_path, other, Person()),
-        NoDatabaseHere, "没有.*数据库", "no database",
-    )  # fmt: skip
-    (first / "recovery.json").unlink()
-    refused(lambda: recover_from_paper(first, other, Person()), NothingToRestore, "服务器恢复", "the server")

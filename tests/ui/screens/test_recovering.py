@@ -93,6 +93,29 @@ def by_server(shop: RealShop, dialog: RecoverDialog) -> None:
     dialog.password.setText(shop.password)
 
 
+class Visitor(QTimer):
+    """Answers the dialog at the door: first with a stranger's paper, then as it is told."""
+
+    def __init__(self, way: Callable[[RecoverDialog], None]) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self._way = way
+        self.timeout.connect(self._act)
+        self.start(20)
+
+    def _act(self) -> None:
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, OpeningDialog) and window.isVisible():
+                assert isinstance(window, RecoverDialog)
+                self.seen.append(texts_in(window))
+                if len(self.seen) == 1:
+                    window.paper.setText(PAPER.text)
+                else:
+                    window.paper.clear()
+                    self._way(window)
+                window.accept()
+
+
 @pytest.mark.parametrize("way", [by_paper, by_server])
 def test_from_a_lost_vault_to_the_open_window(
     shop: RealShop,
@@ -110,33 +133,19 @@ def test_from_a_lost_vault_to_the_open_window(
         floor.scan(3)
     (folder / "vault.json").unlink()
     ring.entries.clear()
-    seen: list[str] = []
-
-    def act() -> None:
-        for window in QApplication.topLevelWidgets():
-            if isinstance(window, OpeningDialog) and window.isVisible():
-                assert isinstance(window, RecoverDialog)
-                seen.append(texts_in(window))
-                if len(seen) == 1:
-                    window.paper.setText(PAPER.text)  # another merchant's: said, and asked again
-                else:
-                    window.paper.clear()
-                    way(shop, window)
-                window.accept()
 
     def run_window(desk: Desk, **rest: object) -> int:
         assert desk.runtime.profile.folder == folder
         assert desk.sync().waiting == 0
         return 0
 
-    timer = QTimer()
-    timer.timeout.connect(act)
-    timer.start(20)
+    visitor = Visitor(lambda dialog: way(shop, dialog))
     monkeypatch.setattr(open_desk, "configure_logs", lambda file: None)
     monkeypatch.setattr(open_desk, "_shows_windows", lambda told: True)
     monkeypatch.setattr(app, "run_window", run_window)
     assert open_desk.run(options(folder)) == 0
-    timer.stop()
+    visitor.stop()
+    seen = visitor.seen
     assert "its key is missing" in seen[0]
     assert "another recovery key" in seen[1]
     assert len(seen) == 2

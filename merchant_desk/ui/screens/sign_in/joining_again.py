@@ -5,8 +5,12 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 
 from merchant_desk.desk import Desk
+from merchant_desk.sync.status import SyncStatus
+from merchant_desk.sync.troubles import cured_by_enrolment
 from merchant_desk.ui.background import TaskRunner
+from merchant_desk.ui.desk_status import StatusBridge
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
+from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
 from merchant_desk.ui.theme.look import Look
 
 
@@ -19,6 +23,16 @@ class JoiningAgain(QObject):
         super().__init__(parent)
         self._look, self._runner, self._desk = look, runner, desk
         self.window: EnrolmentWindow | None = None
+
+    def serve(self, status: StatusBridge, sheet: SignInSheet) -> None:
+        """Let the sheet that signs people in offer it for as long as the server takes nothing."""
+
+        def offer(now: SyncStatus) -> None:
+            sheet.offer_enrolment(cured_by_enrolment(now.fault))
+
+        status.changed.connect(offer)
+        sheet.enrolment_wanted.connect(self.ask)
+        offer(status.status)
 
     def ask(self) -> None:
         """Show the window, or bring it to the front."""
