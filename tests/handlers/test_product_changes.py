@@ -97,3 +97,11 @@ def test_a_draft_is_completed(floor: Floor) -> None:
     row = floor.one("skus", id=named("draft"))
     assert (row["draft"], row["sku"], row["name"]) == (0, "TEA", "茶叶")
     assert codes(floor, named("draft")) == {"D1": 1, "19520000000018": 12}
+
+
+def test_a_draft_that_shares_a_code_is_completed_under_another(floor: Floor) -> None:
+    floor.do(DraftProduct(item(named("draft"), "beer", "D1"), OUTLET, None), by=WORKER)
+    with pytest.raises(Refusal, match="sku_taken"):
+        floor.do(ChangeProduct(named("draft"), name="茶叶", completes=True))
+    floor.do(ChangeProduct(named("draft"), sku="TEA", completes=True))
+    assert floor.one("skus", id=named("draft"))["draft"] == 0
