@@ -106,7 +106,6 @@ class People:
             Fault: nobody knows this person here, and the server's answer was none about a person.
         """
         login = login.strip()
-        self.end_session()
         known = self._known(login, kind)
         trouble: Fault | None = None
         if known is None or self._server_first():
@@ -127,6 +126,8 @@ class People:
         doubt = self._doubt(known, secret, kind)
         if doubt is None:
             self._write_guard(known, kind, SignInGuard())
+            if self._session is not None and self._session.person_id != known.person.id:
+                self.end_session()
             return known.person
         if trouble is None:
             try:

@@ -173,9 +173,20 @@ def test_wrong_old_passwords_lock_too(server: PortServer, desk: Desk) -> None:
     server.start()
 
 
+def test_somebody_elses_vain_try_ends_no_session(desk: Desk) -> None:
+    desk.sign_in("manager", PASSWORD)
+    assert said(desk, CredentialKind.PASSWORD, "wrong") == "sign_in_failed"
+    assert desk.person.login == "manager"
+    desk.unlock("worker")
+    assert said(desk, CredentialKind.PASSWORD) == ""
+    with pytest.raises(Refusal, match="not_allowed"):
+        desk.unlock("manager")
+
+
 def test_without_a_session_one_proves_oneself_first(server: PortServer, desk: Desk) -> None:
     desk.sign_in("manager", PASSWORD)
     server.stop()
+    assert said(desk, CredentialKind.PASSWORD) == ""
     desk.sign_in("manager", PASSWORD)
     with pytest.raises(Refusal, match="own_password_needed"):
         desk.reset_password("worker")
