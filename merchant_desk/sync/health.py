@@ -10,6 +10,7 @@ from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import BackupHealth
 from merchant_desk.sync.protocol import decode_header
+from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.server_faults import PROBLEM_NAMES
 from merchant_desk.sync.signing import GENESIS, chain_hash
@@ -177,14 +178,33 @@ def _clock(runtime: DeskRuntime) -> Iterator[Finding]:
 
 
 def _protection(runtime: DeskRuntime) -> Iterator[Finding]:
-    if runtime.profile.vault.protected:
-        yield Finding("protection", Grade.GOOD, "数据已加密。", "The data are encrypted.")
-    else:
+    vault = runtime.profile.vault
+    if not vault.protected:
         yield Finding(
             "protection",
             Grade.NOTE,
             "演示数据：密钥就在旁边，没有保护。不要录入真实数据。",
             "Demo: the key lies beside the data, nothing is protected. Do not enter real data.",
+        )
+        return
+    yield Finding("protection", Grade.GOOD, "数据已加密。", "The data are encrypted.")
+    try:
+        numbers = ", ".join(read_recovery(runtime.profile.folder).numbers)
+    except NothingToRestore:
+        numbers = ""
+    if numbers:
+        yield Finding(
+            "recovery",
+            Grade.GOOD,
+            f"密钥丢失时可用编号 {numbers} 的恢复密钥找回。",
+            f"If the key is lost, the recovery paper {numbers} gives it back.",
+        )
+    else:
+        yield Finding(
+            "recovery",
+            Grade.NOTE,
+            "没有恢复密钥。请用 merchant-desk key --recovery-sheet 写一张，打印后锁好。",
+            "There is no recovery paper. Write one by merchant-desk key --recovery-sheet and lock it away.",
         )
 
 

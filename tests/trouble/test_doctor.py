@@ -10,6 +10,7 @@ import pytest
 
 from merchant_desk.sync.administration import BackupHealth
 from merchant_desk.sync.health import Grade, backup_finding, examine
+from merchant_desk.sync.recovery import read_recovery
 from tests.server.running import ROOT, command
 from tests.trouble.shopfloor import RealShop
 
@@ -33,6 +34,12 @@ def test_a_desk_that_does_not_open_is_a_finding(
     done = run("enrol", shop.code(), "--profile", str(folder), MERCHANT_DESK_PASSPHRASE=PASSPHRASE)
     assert done.returncode == 0, done.stderr
     (folder / "window.json").write_text(json.dumps({"serial_port": "ttyACM7"}), "utf-8")
+    done = run(
+        "doctor", "--profile", str(folder), "--offline", "--json", MERCHANT_DESK_PASSPHRASE=PASSPHRASE
+    )
+    sound = {one["subject"]: one for one in map(json.loads, done.stdout.splitlines())}
+    assert "desk" not in sound
+    assert str(read_recovery(folder).numbers[0]) in sound["recovery"]["en"]
     done = run("doctor", "--profile", str(folder), "--json", **given)
     assert done.returncode == 1
     found = {one["subject"]: one for one in map(json.loads, done.stdout.splitlines())}
