@@ -19,6 +19,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import metadata, person_sessions
 from merchant_desk.server.backup_file import BackupDamaged, Content
 from merchant_desk.server.database import PROGRAM, ServerDatabase
+from merchant_desk.server.erasures import erased_buyers, note_erasures
 from merchant_desk.server.state import STARTING, NewId, read_values, renew_epoch
 
 if sys.version_info >= (3, 14):
@@ -80,6 +81,7 @@ def load(
     with database.writer.begin() as connection:
         _take_time(connection)
         _prove_alone(connection)
+        erased = erased_buyers(connection)
         names = ", ".join(table.name for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {names}"))
         with zstd.open(io.BufferedReader(content), "rb") as file:
@@ -94,6 +96,7 @@ def load(
                 raise BackupDamaged(backup, f"{table.name}: {found} != {rows.get(table.name, 0)}")
         connection.execute(person_sessions.delete())
         renew_epoch(connection, new_id)
+        note_erasures(connection, erased)
 
 
 def is_empty(database: ServerDatabase) -> bool:

@@ -6,15 +6,21 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+import structlog
 from sqlalchemy import func, select, table
+from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from merchant_desk.models.encrypted import checkpoint, integrity, named_fault, open_engine
+from merchant_desk.models.erasing import overwrite_deleted
 from merchant_desk.models.faults import DatabaseMissing, Fault, StorageFailed
 from merchant_desk.models.private_files import sync_folder
 from merchant_desk.models.server_tables import metadata, person_sessions
 from merchant_desk.server.backup_file import BackupDamaged, Content, disk_fault
+from merchant_desk.server.erasures import Erased, erased_buyers, note_erasures
 from merchant_desk.server.state import NewId, read_values, renew_epoch
+
+log = structlog.get_logger()
 
 _LOGS = ("-wal", "-shm", "-journal")
 
@@ -83,7 +89,7 @@ def put_back(
     _remove(fresh)
     try:
         content.copy_to(fresh)
-        _prove_and_renew(backup, fresh, key, new_id)
+        _prove_and_renew(backup, fresh, path, key, new_id)
         return _swap(fresh, path, key, stamp)
     except OSError as error:
         raise disk_fault(error, path) from error
@@ -91,8 +97,24 @@ def put_back(
         _remove(fresh)
 
 
-def _prove_and_renew(backup: Path, fresh: Path, key: bytes | None, new_id: NewId) -> None:
-    """Check every page and give the copy a new epoch; sessions of people end."""
+def _erased_in(path: Path, key: bytes | None) -> Erased:
+    """Return whom the database that is replaced knows to be erased; nobody, if it tells nothing any more."""
+    if not path.exists():
+        return []
+    try:
+        engine = open_engine(path, key, role="reader")
+        try:
+            with engine.connect() as connection, connection.begin():
+                return erased_buyers(connection)
+        finally:
+            engine.dispose()
+    except (Fault, DBAPIError) as error:
+        log.warning("erasures_not_read", error=type(error).__name__)
+        return []
+
+
+def _prove_and_renew(backup: Path, fresh: Path, old: Path, key: bytes | None, new_id: NewId) -> None:
+    """Check every page and give the copy a new epoch; sessions of people end, erased keys are gone."""
     engine = open_engine(fresh, key, role="writer")
     try:
         problems = integrity(engine)
@@ -101,6 +123,8 @@ def _prove_and_renew(backup: Path, fresh: Path, key: bytes | None, new_id: NewId
         with engine.begin() as connection:
             renew_epoch(connection, new_id)
             connection.execute(person_sessions.delete())
+            overwrite_deleted(connection)
+            note_erasures(connection, _erased_in(old, key))
         checkpoint(engine, "TRUNCATE")
     finally:
         engine.dispose()

@@ -13,6 +13,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync import passwords
 from merchant_desk.sync.personal import Withheld, open_details
 from merchant_desk.sync.sealing import SealBroken
+from tests.helpers.lone_desk import Backups
 from tests.helpers.personal import PersonalShop, every_value
 
 LI = BuyerDetails("李小明", "10000002041", "青石县白水乡东沟村 7 号")
@@ -193,3 +194,30 @@ def test_what_is_endless_or_hidden_is_no_name(shop: PersonalShop) -> None:
     assert desk.buyer_details(known) == LI
     desk.sync()
     assert desk.buyer_details(nothing) is Withheld.UNKNOWN
+
+
+@pytest.mark.expects_log("rebuild_needed")
+def test_a_restored_server_is_told_again_by_the_desk_that_erased(tmp_path: Path) -> None:
+    shop = PersonalShop(tmp_path)
+    maker, other = shop.desk(), shop.desk()
+    buyer_id = maker.add_buyer("B1", LI)
+    maker.sync()
+    other.sync()
+    backups = Backups(shop)  # type: ignore[arg-type]
+    copy = backups.make()
+    other.erase_buyer(buyer_id)
+    other.sync()
+    maker.sync()
+    assert shop.server_key(buyer_id) is None
+    backups.restore(copy)
+    assert shop.server_key(buyer_id) is not None
+    maker.sync()
+    assert maker.buyer_details(buyer_id) == LI  # until the desk that erased comes
+    other.sync()
+    other.sync()
+    assert shop.server_key(buyer_id) is None
+    maker.sync()
+    for desk in (maker, other):
+        assert desk.buyer_details(buyer_id) is Withheld.ERASED
+        assert key_of(desk, buyer_id) is None
+    shop.close()
