@@ -53,7 +53,7 @@ def change_product(context: Context, op: ChangeProduct) -> None:
         check_barcode(barcode)
     if op.sku is not None or op.completes:
         # A draft may stand beside a product with its code; a product of the range may not.
-        _check_free(context, op, changes.get("sku", row["sku"]))
+        _check_free(context, op, str(changes.get("sku", row["sku"])))
     for code in op.dropped:
         if unit.get("barcodes", barcode_id(op.sku_id, code)) is not None:
             unit.remove("barcodes", barcode_id(op.sku_id, code))

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher, Type
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.products import Barcode, DraftProduct, MergeProducts, NewSku
+from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.sync import passwords
 from tests.helpers.shop import Shop
 from tests.jobs.imports import on_desk, on_server
@@ -127,3 +128,29 @@ def test_both_desks_made_the_same_code_offline(shop: Shop) -> None:
     assert on_desk(two, "SELECT code, status FROM tasks") == [("sku_taken_by_draft", "settled")]
     receipt = two.receive()
     assert receipt.scan(TEA).code == "accepted"
+
+
+def test_open_orders_of_the_merged_one_are_received_as_the_one_kept(shop: Shop) -> None:
+    office = shop.desk("manager")
+    world = shop.world
+    id = draft(shop, office, "D-1")
+    office.sync()
+    purchase, line = world.chance.new_id(), world.chance.new_id()
+    lines = (PurchaseLine(line, id, 2 * MICRO, MICRO),)
+    office.do(
+        PlacePurchaseOrder(purchase, "PO-9", world.outlet, world.warehouse, shop.supplier, 20251201, lines)
+    )
+    office.do(SendPurchaseOrder(purchase, world.outlet))
+    office.sync()
+    office.do(MergeProducts(shop.rice, id))
+    receipt = office.receive("PO-9")
+    for _ in range(2):
+        scanned = receipt.scan("9520000000028")
+        assert scanned.code == "accepted", scanned
+    receipt.finish()
+    office.sync()
+    assert on_desk(office, "SELECT status FROM purchase_orders WHERE number = 'PO-9'") == ["closed"]
+    assert on_desk(office, "SELECT done FROM line_totals WHERE id = ?", line.bytes) == [2 * MICRO]
+    assert on_desk(office, "SELECT code FROM tasks") == []
+    assert stock(office) == {shop.rice: 2}
+    assert office.refused() == []
