@@ -36,7 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 HOURS = ("24", "2", "72", "168")
 MOST_HOURS = 336
-LONG_FORM = 660
+LONG_FORM = 590
 """Device-independent pixels: five fields with their hints, so that nothing need be scrolled."""
 
 
