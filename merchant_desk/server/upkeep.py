@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from merchant_desk.models.encrypted import checkpoint
+from merchant_desk.models.erasing import cut_log
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.lanes import Lanes
 from merchant_desk.server.notices import PAUSE_SECONDS, Notices, was_set
@@ -17,6 +18,7 @@ log = structlog.get_logger()
 
 CONTACT_SECONDS = 1.0
 LOG_SECONDS = 2.0
+CUT_SECONDS = 600.0
 WISH_SECONDS = 1.0
 BACKUP_SECONDS = 60.0
 
@@ -51,6 +53,7 @@ class Upkeep:
             tasks.append(self._every(PAUSE_SECONDS, self._look_for_others))
         else:
             tasks.append(self._every(LOG_SECONDS, self.move_log))
+            tasks.append(self._every(CUT_SECONDS, self.cut_log))
         if self._services.snapshots is not None:
             tasks.append(self._every(WISH_SECONDS, self.build_ahead))
         if self.backups is not None:
@@ -82,6 +85,10 @@ class Upkeep:
         if mark != self._moved:
             done = await self._lanes.write(None, lambda: checkpoint(self._services.database.writer))
             self._moved = mark if done.complete else None
+
+    async def cut_log(self) -> None:
+        """Cut the log off now and then: what was destroyed, a buyer's key, must not outlive that in it."""
+        await self._lanes.write(None, lambda: cut_log(self._services.database.writer))
 
     async def build_ahead(self) -> None:
         """Build the snapshots of desks that were invited, before they ask."""

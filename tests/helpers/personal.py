@@ -135,7 +135,7 @@ class PersonalShop:
         ]
         for desk in self.desks:
             path, key = desk.runtime.profile.path, desk.runtime.profile.vault.key
-            found.append(lambda what, path=path, key=key: _pages_with(path, key, what))  # type: ignore[misc]
+            found.append(lambda what, path=path, key=key: pages_with(path, key, what))  # type: ignore[misc]
         return found
 
     def assert_chains_hold(self) -> None:
@@ -167,7 +167,7 @@ def _cells(engine: Engine, tables: MetaData) -> Iterator[tuple[str, bytes]]:
                         yield table.name, value.encode()
 
 
-def _pages_with(path: Path, key: bytes, what: bytes) -> list[str]:
+def pages_with(path: Path, key: bytes, what: bytes) -> list[str]:
     """Look through the deciphered pages of a file, free ones included, and of its log.
 
     SQLCipher 4 with a raw key: AES-256-CBC, each page ends with its IV (16 bytes) and its tag (64); the

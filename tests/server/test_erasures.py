@@ -16,6 +16,7 @@ from merchant_desk.server.services import ServerAddress, open_services
 from merchant_desk.server.state import read_values
 from merchant_desk.sync.personal import new_buyer
 from merchant_desk.sync.personal_keys import BuyerKey
+from tests.helpers.personal import pages_with
 from tests.helpers.world import KEY
 from tests.server.test_backup import edge_of, put_back, source_of
 from tests.server.web import WebWorld, web_world
@@ -92,6 +93,20 @@ def test_a_second_restore_before_a_start_forgets_nothing(tmp_path: Path) -> None
         assert erased_in(database) == {gone: True}
     finally:
         database.close()
+
+
+def test_a_destroyed_key_is_nowhere_in_the_servers_file_nor_its_log(embedded: WebWorld) -> None:
+    path = embedded.services.database.path
+    assert path is not None
+    gone, key = add_buyer(embedded, "B1")
+    for n in range(3):
+        add_buyer(embedded, f"C{n}")
+    assert pages_with(path, KEY, key) != []
+    embedded.services.house.do(embedded.merchant.id, EraseBuyer(gone))
+    assert pages_with(path, KEY, key) != []
+    embedded.loop.run(embedded.app.state.upkeep.cut_log())
+    assert pages_with(path, KEY, key) == []
+    assert pages_with(path, KEY, LI.phone.encode()) == []
 
 
 def open_again(database: ServerDatabase, edge: object) -> None:
