@@ -31,13 +31,18 @@ class ProductView:
     archived: int
 
 
-def product_form(connection: Connection, sku_id: UUID) -> tuple[ProductView, list[BarcodeView]] | None:
-    """Return a SKU with its barcodes, the smallest pack first, or None if it is not here."""
+def product_view(connection: Connection, sku_id: UUID) -> ProductView | None:
+    """Return a SKU as its form shows it, or None if it is not here."""
     sql = (
         "SELECT id, sku, name, name_en, category, base_unit, price, track_lot, track_expiry, track_serial,"
         " shelf_life_days, min_days_left, draft, archived FROM skus WHERE id = ?"
     )
-    found = fetch_one(connection, ProductView, sql, [sku_id])
+    return fetch_one(connection, ProductView, sql, [sku_id])
+
+
+def product_form(connection: Connection, sku_id: UUID) -> tuple[ProductView, list[BarcodeView]] | None:
+    """Return a SKU with its barcodes, the smallest pack first, or None if it is not here."""
+    found = product_view(connection, sku_id)
     return (found, barcodes_of(connection, sku_id)) if found is not None else None
 
 

@@ -1,6 +1,6 @@
 """Texts of the product form and of merging two products."""
 
-from merchant_desk.ui.texts.catalogue import Texts
+from merchant_desk.ui.texts.catalogue import Plural, Texts
 
 TEXTS: Texts = {
     "products.new": ("新建商品", "New product"),
@@ -62,6 +62,12 @@ TEXTS: Texts = {
         "和单件条码相同，扫描时无法区分",
         "The unit has this code too; a scan could not tell them apart",
     ),
+    "tracking.asked": ("扫描时要问", "Scans ask for"),
+    "tracking.track_lot": ("批号", "lot"),
+    "tracking.track_expiry": ("效期", "expiry"),
+    "tracking.track_serial": ("序列号", "serial number"),
+    "tracking.min_days_left": ("收货时至少剩", "Left when received"),
+    "tracking.days": ("{n} 天", Plural("{n} day at least", "{n} days at least")),
     "merge_form.title": ("把“{name}”合并到另一个商品", "Merge “{name}” into another product"),
     "merge_form.note": (
         "它的条码、库存、预占和在途都转过去，它自己停用；还没同步的扫描到达后也会记到保留的商品上。合并不能撤销。",

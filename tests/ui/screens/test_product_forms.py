@@ -112,7 +112,7 @@ def test_a_new_product_without_the_mouse(scene: Scene, show: Show, qtbot: QtBot,
 
 def test_only_what_was_changed_is_sent(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a, "products")
-    show_only(qtbot, program, scene.goods[4])
+    screen = show_only(qtbot, program, scene.goods[4])
     press(program, Key.Key_F2)
     form = form_of(qtbot, program, ProductForm)
     assert form.editors["sku"].text() == "TISSUE"
@@ -125,6 +125,7 @@ def test_only_what_was_changed_is_sent(scene: Scene, show: Show, qtbot: QtBot) -
     assert asked(scene, "SELECT track_serial, price FROM skus WHERE sku = 'TISSUE'") == [(1, 25_900_000)]
     sql = "SELECT quantity FROM barcodes WHERE sku_id = ? ORDER BY quantity"
     assert asked(scene, sql, scene.goods[4].bytes) == [(MICRO,), (48 * MICRO,)]
+    until(qtbot, lambda: "扫描时要问\n序列号" in texts_in(screen.panel))
 
 
 def test_lots_cannot_be_begun_over_stock(scene: Scene, show: Show, qtbot: QtBot) -> None:

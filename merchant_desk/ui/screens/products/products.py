@@ -17,6 +17,7 @@ from merchant_desk.models.queries.goods_lists import (
     product_counts,
     stock_places,
 )
+from merchant_desk.models.queries.product_forms import ProductView, product_view
 from merchant_desk.models.queries.stock import MovementView, movements
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
@@ -24,6 +25,7 @@ from merchant_desk.ui.screens.lists.detail import ButtonRow, Fact, FactList, Mom
 from merchant_desk.ui.screens.lists.list_page import ListPage, scrolled
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.products.product_actions import ProductActions
+from merchant_desk.ui.screens.products.tracking import tracked_facts
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.words import day_text, name_of, unit_name
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
@@ -87,6 +89,7 @@ class _Detail:
     codes: list[BarcodeView]
     places: list[StockView]
     moves: list[MovementView]
+    view: ProductView | None
 
 
 class ProductPanel(Panel):
@@ -139,6 +142,7 @@ class ProductPanel(Panel):
                 barcodes_of(connection, sku_id),
                 stock_places(connection, sku_id),
                 movements(connection, sku_id, MOVEMENTS),
+                product_view(connection, sku_id),
             )
 
     def _take(self, sku_id: UUID | None, detail: _Detail | None) -> None:
@@ -175,6 +179,7 @@ class ProductPanel(Panel):
                     text("products.available"), language.quantity(row.available, unit), _below(row.available)
                 ),
                 Fact(text("products.expected"), language.quantity(row.expected, unit)),
+                *tracked_facts(detail.view, language),
             ]
         )
         self._write_parts(detail, unit)
