@@ -1,7 +1,7 @@
 """A desk's half of bringing buyers' keys to the server and back, apart from log and feed.
 
 Keys that this desk made go to the server after the push; those of sealed values that it holds are asked for.
-See docs/decisions/0022-personal-values.md.
+See docs/decisions/0030-personal-values.md.
 """
 
 import time

@@ -1,6 +1,6 @@
 """Personal values: name, telephone and address, sealed under a key for each buyer, which can die.
 
-The desk that makes a buyer makes the key. See docs/decisions/0022-personal-values.md.
+The desk that makes a buyer makes the key. See docs/decisions/0030-personal-values.md.
 """
 
 from collections.abc import Callable

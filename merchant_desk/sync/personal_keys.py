@@ -1,4 +1,4 @@
-"""What desk and server say to each other about buyers' keys. See docs/decisions/0022-personal-values.md."""
+"""What desk and server say to each other about buyers' keys. See docs/decisions/0030-personal-values.md."""
 
 from collections.abc import Sequence
 from uuid import UUID
