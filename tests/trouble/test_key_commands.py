@@ -106,3 +106,22 @@ def test_a_server_whose_vault_is_lost_opens_by_the_merchants_paper(tmp_path: Pat
     again = {**NO_KEYRING, "MERCHANT_DESK_PASSPHRASE": NEW}
     with running(data, "--plain-http", env=again, demo=False) as server:
         assert server.ready["epoch"] == epoch
+
+
+def test_a_desk_enrolled_again_is_sealed_again(shop: RealShop, tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    passphrase = {"MERCHANT_DESK_PASSPHRASE": OLD}
+    assert cli("enrol", shop.code(), "--profile", str(folder), **passphrase).returncode == 0
+    before = read_recovery(folder).home
+    done = cli("enrol", shop.code(), "--profile", str(folder), "--yes", **passphrase)
+    assert done.returncode == 0, done.stderr
+    after = read_recovery(folder).home
+    assert before is not None
+    assert after is not None
+    assert after.device_id != before.device_id
+    asked = {"MERCHANT_DESK_PASSWORD": shop.password, "MERCHANT_DESK_NEW_PASSPHRASE": NEW}
+    done = cli("recover", "--profile", str(folder), "--login", "manager", **asked)
+    assert done.returncode == 0, done.stderr
+    with Desk.open(folder, ask_passphrase=Person(NEW)) as desk:
+        assert desk.identity.device_id == after.device_id
+        assert desk.sync().fault is None
