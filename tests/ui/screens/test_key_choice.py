@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
 from merchant_desk.sync import vault as vault_module
+from merchant_desk.sync.key_faults import WrongPassphrase
 from merchant_desk.sync.system_keyring import SystemKeyring
 from merchant_desk.sync.vault import VaultKind
 from merchant_desk.ui.screens.settings.key_choice import KeyChoice
@@ -88,7 +89,7 @@ def opens(desk: Desk, passphrase: str) -> bool:
     folder = desk.runtime.profile.folder
     try:
         vault = vault_module.open_vault(folder, demo=False, ask_passphrase=Person(passphrase, None))
-    except vault_module.WrongPassphrase:
+    except WrongPassphrase:
         return False
     return vault.key == desk.runtime.profile.vault.key
 
