@@ -15,7 +15,7 @@ from merchant_desk.domain.purchasing import ClosePurchaseOrder, SendPurchaseOrde
 from merchant_desk.domain.receiving import CloseReceipt, ReverseReceipt
 from merchant_desk.domain.shipping import CloseShipment, ReverseShipment
 from merchant_desk.domain.stock import UndoScan
-from merchant_desk.domain.tasks import DismissUnknownCode, ReportUnknownCode, SettleTask
+from merchant_desk.domain.tasks import TRAVELLING, DismissUnknownCode, ReportUnknownCode, SettleTask
 from merchant_desk.handlers.subjects import SUBJECTS
 from tests.helpers.floor import (
     BEER,
@@ -221,7 +221,11 @@ def test_a_decision_about_nothing_is_refused_in_words_and_becomes_a_task(floor: 
     assert (outcome.status, outcome.code) == ("refused", "not_here")
     task = floor.one("tasks")
     assert (task["kind"], task["code"], task["op_kind"]) == ("refusal", "not_here", floor_kind(decision))
-    assert outcome.first_seq == outcome.last_seq > 0
+    travels = task["op_kind"] in TRAVELLING
+    assert [row["id"] for row in floor.rows("refused_bodies")] == [task["id"]] * travels
+    assert outcome.first_seq == outcome.last_seq - travels > 0, (
+        "the task, and what was asked if it may travel"
+    )
 
 
 def floor_kind(body: Any) -> str:
