@@ -119,6 +119,8 @@ def _carry_out(connection: Connection, cursor: Any, draft: DeskEngine) -> None:
         old = msgspec.msgpack.decode(row[0], type=Position)
         position = Position(old.device_seq, old.chain, draft.position.cursor, draft.position.epoch)
         write_value(cursor, "position", position)
+        if old.epoch != draft.position.epoch:  # a restored server may lack keys that it once had
+            cursor.execute("UPDATE buyer_keys SET shared = 0")
 
 
 def _copy_indexes(cursor: Any) -> None:

@@ -29,7 +29,7 @@ from merchant_desk.sync.personal_keys import (
     pack_keys,
     read_keys,
 )
-from merchant_desk.sync.sealing import unseal
+from merchant_desk.sync.sealing import SealBroken, unseal
 from merchant_desk.sync.server_calls import Cancelled, OnWriter
 from merchant_desk.sync.server_faults import ServerProblem
 
@@ -84,6 +84,18 @@ class KeyCourier:
         if not {"buyers", "buyer_secrets"}.isdisjoint(changes):
             self._due = True
 
+    def bring(
+        self, api: KeyApi, identity: Identity, tell: Callable[[Changes], None], cancelled: Cancelled
+    ) -> None:
+        """After an exchange: destroy what it says is erased, give and fetch keys, keep none without use.
+
+        Raises:
+            Fault: as `run`.
+        """
+        tell(self.tidy())
+        tell(self.run(api, identity, cancelled))
+        tell(self.tidy())
+
     def tidy(self) -> Changes:
         """Destroy the keys of erased buyers and those that are of no use here; needs no network."""
         if not self._due and self._log_is_cut:
@@ -112,8 +124,9 @@ class KeyCourier:
         try:
             left = self._give(api, identity, cancelled)
             left = self._fetch(api, identity, cancelled, changed) or left
-        except ServerProblem as problem:  # an older server, or one that will not: all else goes on
-            log.warning("buyer_keys_refused", code=problem.problem)
+        except (ServerProblem, SealBroken) as fault:  # an older server, or a strange one: all else goes on
+            why = fault.problem if isinstance(fault, ServerProblem) else fault.code
+            log.warning("buyer_keys_refused", why=why)
             left = True
         except Fault:
             self._due = True

@@ -168,7 +168,7 @@ class DeskRuntime:
             try:
                 self.tell(self._keys.tidy())
                 report = run(self.tell, self._is_cancelled)
-                self._bring_keys()
+                self._keys.bring(self._api(), self.identity, self.tell, self._is_cancelled)
             except Fault as fault:
                 self._refresh(link=self._link_after(fault), fault=fault, working=False)
                 raise
@@ -180,12 +180,6 @@ class DeskRuntime:
         if report.fault is not None:
             raise report.fault
         return self._status
-
-    def _bring_keys(self) -> None:
-        """Give and fetch buyers' keys, and destroy those of whom the exchange said that they are erased."""
-        self.tell(self._keys.tidy())
-        self.tell(self._keys.run(self._api(), self.identity, self._is_cancelled))
-        self.tell(self._keys.tidy())
 
     def _note(self, report: Report) -> None:
         if report.others is not None:

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher, Type
 from merchant_desk.desk import Desk
 from merchant_desk.domain.buyers import BuyerDetails
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.tasks import SettleTask
 from merchant_desk.sync import passwords
 from merchant_desk.sync.personal import Withheld, open_details
 from merchant_desk.sync.sealing import SealBroken
@@ -97,10 +98,35 @@ def test_of_a_refused_buyer_no_key_is_left(shop: PersonalShop) -> None:
     other.sync()
     buyer_id = maker.add_buyer("B1", LI)
     maker.sync()
-    maker.sync()
     assert [one.code for one in maker.refused()] == ["buyer_code_taken"]
+    assert shop.server_key(buyer_id) is None
+    assert key_of(maker, buyer_id) is not None  # it may be done again under another code
+    (task,) = maker.tasks()
+    maker.do(SettleTask(task.id, shop.world.outlet, "dropped", ""))
+    maker.sync()
+    maker = shop.reopen(maker)
+    maker.sync()
     assert key_of(maker, buyer_id) is None
     assert shop.server_key(buyer_id) is None
+
+
+@pytest.mark.expects_log("rebuild_needed")
+def test_a_restored_server_gets_the_keys_that_it_lacks(tmp_path: Path) -> None:
+    shop = PersonalShop(tmp_path)
+    maker, other = shop.desk(), shop.desk()
+    backups = Backups(shop)  # type: ignore[arg-type]
+    copy = backups.make()
+    buyer_id = maker.add_buyer("B1", LI)
+    maker.sync()
+    other.sync()
+    backups.restore(copy)
+    assert shop.server_key(buyer_id) is None
+    maker.sync()
+    maker.sync()
+    assert shop.server_key(buyer_id) == key_of(maker, buyer_id) is not None
+    other.sync()
+    assert other.buyer_details(buyer_id) == LI
+    shop.close()
 
 
 def test_a_wrong_key_locks_nobody_out(shop: PersonalShop) -> None:

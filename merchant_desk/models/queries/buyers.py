@@ -69,13 +69,15 @@ def missing_keys(connection: Connection, after: UUID, most: int) -> list[UUID]:
 def doomed_keys(connection: Connection) -> list[UUID]:
     """Return keys that must not be here: of erased buyers, of what was refused, of what is not for this desk.
 
-    A desk that is not granted personal values holds a key that it made until the server has it.
+    A desk that is not granted personal values holds a key that it made until the server has it. What was
+    refused may be done again, with another code, as long as its task is open.
     """
     sql = (
         "SELECT k.id FROM buyer_keys k LEFT JOIN buyers b ON b.id = k.id"
         " WHERE b.erased_at IS NOT NULL"
         " OR (NOT EXISTS (SELECT 1 FROM buyer_secrets s WHERE s.id = k.id)"
         "  AND (k.shared = 1 OR EXISTS (SELECT 1 FROM outbox o WHERE o.about_id = k.id"
-        "   AND o.kind = 'add_buyer' AND o.status = 'refused')))"
+        "   AND o.kind = 'add_buyer' AND o.status = 'refused' AND NOT EXISTS (SELECT 1 FROM tasks t"
+        "    WHERE t.op_id = o.op_id AND t.status = 'open'))))"
     )
     return [id_of(row[0]) for row in connection.exec_driver_sql(sql)]
