@@ -223,9 +223,7 @@ def test_a_decision_about_nothing_is_refused_in_words_and_becomes_a_task(floor: 
     assert (task["kind"], task["code"], task["op_kind"]) == ("refusal", "not_here", floor_kind(decision))
     travels = task["op_kind"] in TRAVELLING
     assert [row["id"] for row in floor.rows("refused_bodies")] == [task["id"]] * travels
-    assert outcome.first_seq == outcome.last_seq - travels > 0, (
-        "the task, and what was asked if it may travel"
-    )
+    assert outcome.first_seq == outcome.last_seq - travels > 0, "the task, and what was asked"
 
 
 def floor_kind(body: Any) -> str:
