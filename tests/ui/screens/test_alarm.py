@@ -35,7 +35,8 @@ def test_what_a_check_found_is_in_the_header_and_the_tile_until_the_next_check(
     until(qtbot, lambda: header.words.parts[0] == "数据核对有出入")
     assert header.words.tone is Tone.REFUSED
     assert "barcodes" in header.words.lines[0]
-    until(qtbot, lambda: "与服务器不一致，已重新获取" in texts_in(centre.tiles))
+    until(qtbot, lambda: "与服务器不一致，已重新获取" in texts_in(centre))
+    assert "数据核对有出入" in texts_in(centre.tiles)
     assert "核对数据时发现出入" in notices_of(program)
     program.look.language.toggle()
     until(qtbot, lambda: header.words.parts[0] == "Data differed")
@@ -44,7 +45,7 @@ def test_what_a_check_found_is_in_the_header_and_the_tile_until_the_next_check(
     program.window.commands.trigger("sync.check_again")
     until(qtbot, lambda: header.words.parts[0] != "Data differed")
     until(qtbot, lambda: "Checked: totals and rows are as they should be" in notices_of(program))
-    assert "fetched again" not in texts_in(centre.tiles)
+    assert "fetched again" not in texts_in(centre)
 
 
 def test_a_start_is_no_return_of_the_server(scene: Scene, show: Show, qtbot: QtBot) -> None:

@@ -50,9 +50,9 @@ class SyncTiles(QWidget):
         self._show_clock(status)
 
     def elsewhere(self, status: SyncStatus) -> list[str]:
-        """Return what other desks of the outlet have not told, in words."""
+        """Return what a check found wrong, and what other desks of the outlet have not told, in words."""
         language, now = self._look.language, self._now()
-        lines = []
+        lines = [status.alarm.sentence(str(language.code))] if status.alarm is not None else []
         for desk, since in sync_state(status).unsent_elsewhere:
             if since is None:
                 lines.append(language.text("sync.elsewhere_never", desk=desk))
@@ -77,7 +77,7 @@ class SyncTiles(QWidget):
         if status.rebuilding is not None:
             note = text("sync.rebuilding", n=status.rebuilding)
         elif status.alarm is not None:
-            note, tone = status.alarm.sentence(str(language.code)), Tone.REFUSED
+            note = text("sync.alarm")
         elif status.fault is not None and not isinstance(status.fault, Unreachable):
             note = status.fault.sentence(str(language.code))
         self.connection.set_texts(text("sync_centre.connection"), text(key), note, tone)
