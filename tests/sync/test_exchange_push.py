@@ -93,22 +93,6 @@ def test_batches_come_to_last_ten_seconds_at_most(shop: Shop, desk: LoneDesk, by
     assert_agrees(desk)
 
 
-def test_a_desk_that_never_rests_pulls_all_the_same(shop: Shop, desk: LoneDesk) -> None:
-    def work_on(request: Request) -> Request:
-        if request.path == "/push":
-            desk.do(adjust(shop))
-        return request
-
-    desk.do(adjust(shop))
-    desk.wire.before = work_on
-    desk.sync()
-    assert "/feed" in desk.wire.paths()
-    assert waiting(desk) == 1
-    desk.wire.before = lambda request: request
-    desk.sync()
-    assert waiting(desk) == 0
-
-
 # ---------------------------------------------------------------- holes and chains
 
 

@@ -1,5 +1,6 @@
 """A form that saves off the window's thread and closes when that is done, or says what was wrong."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -49,17 +50,17 @@ class SavingForm(FormDialog):
         self.then: Callable[[], None] = lambda: None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
+    @abstractmethod
     def wrong(self) -> Errors:
         """Return {field: what is wrong with what was typed}."""
-        raise NotImplementedError
 
+    @abstractmethod
     def work(self) -> Callable[[], Any]:
         """Return what is to be done elsewhere; it may raise a Refusal."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told(self) -> str:
         """Return what is said once it is saved."""
-        raise NotImplementedError
 
     def try_submit(self) -> None:
         """Check, save elsewhere, close; the key pressed twice saves once."""
