@@ -14,6 +14,7 @@ from merchant_desk.domain.tasks import SettleTask
 from merchant_desk.sync import passwords
 from merchant_desk.sync.personal import Withheld, open_details
 from merchant_desk.sync.sealing import SealBroken
+from merchant_desk.sync.server_faults import Unreachable
 from tests.helpers.lone_desk import Backups
 from tests.helpers.personal import PersonalShop, every_value
 
@@ -188,6 +189,24 @@ def test_a_desk_that_comes_late_gives_an_erased_key_in_vain(shop: PersonalShop) 
     assert shop.server_key(buyer_id) is None
     maker.sync()
     assert key_of(maker, buyer_id) is None
+
+
+def test_a_crash_between_feed_and_key_only_delays_its_end(shop: PersonalShop) -> None:
+    maker, other = shop.desk(), shop.desk()
+    buyer_id = maker.add_buyer("B1", LI)
+    maker.sync()
+    other.sync()
+    other.erase_buyer(buyer_id)
+    other.sync()
+    maker.runtime._exchange.run(lambda changes: None, lambda: False)  # the feed, and then nothing more
+    assert key_of(maker, buyer_id) is not None
+    assert maker.buyer_details(buyer_id) is Withheld.ERASED
+    maker = shop.reopen(maker)
+    shop.fetch.down = True
+    with pytest.raises(Unreachable):
+        maker.sync()
+    assert key_of(maker, buyer_id) is None
+    shop.fetch.down = False
 
 
 def assert_opens_nothing(shop: PersonalShop, buyer_id: UUID) -> None:
