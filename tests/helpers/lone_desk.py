@@ -243,7 +243,7 @@ class Backups:
         """Put a copy in its place; with a new epoch, as the product's restore does, or behind its back."""
         server = self._shop.world.server
         server.engine.dispose()
-        # Files of their own: SQLite closes old ones only when the last cursor of an exception's frames is gone.
+        # Files of their own: SQLite closes old ones only when the last cursor in an exception's frames goes.
         for suffix in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copy(copy, self._path)
