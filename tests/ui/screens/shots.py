@@ -34,6 +34,9 @@ from tests.ui.pictures import save_picture
 SIZES = {100: QSize(1600, 1000), 150: QSize(1280, 800), 200: QSize(960, 600)}
 """Windows in device-independent pixels, by the scale in per cent."""
 
+SIGN_IN = "sign_in"
+"""The sheet over every screen, drawn over the overview."""
+
 SETTLED_SECONDS = 0.4
 LONGEST_SECONDS = 10.0
 
@@ -69,6 +72,11 @@ def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, asked: Namespace) 
             QTest.keyClick(tables[0], Qt.Key.Key_Down)
             settle(program)
         save_picture(program.window, asked.folder / f"{entry.id}-{code}-{scheme}{suffix}.png")
+    if asked.only in SIGN_IN:
+        program.window.go("home")
+        program.lock()
+        settle(program)
+        save_picture(program.window, asked.folder / f"{SIGN_IN}-{code}-{scheme}{suffix}.png")
     program.close(keep=False)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
