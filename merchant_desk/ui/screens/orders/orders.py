@@ -108,7 +108,7 @@ class OrdersScreen(ListPage):
             Column("status", "orders.status", lambda row, lang: Cell(chip=state_chip(row.status, lang)),
                    width=11),
             Column("due", "orders.due", lambda row, lang: Cell(chip=due_chip(row, lang, now())),
-                   value=lambda row: row.due_key, width=13),
+                   value=lambda row: row.due_key, width=16),
             Column("placed", "orders.placed", placed, value=lambda row: row.placed_at, width=11),
         ]  # fmt: skip
 
