@@ -292,6 +292,7 @@ class Program(QObject):
         self.runner.close()
         self.window.close()
         self.window.deleteLater()
+        self.look.language.leave()
         self.look.theme.deleteLater()
         self._app.setStyleSheet("")
         self.deleteLater()

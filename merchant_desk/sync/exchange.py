@@ -24,7 +24,7 @@ from merchant_desk.sync.draft import draft_path
 from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
-from merchant_desk.sync.protocol import FeedPage, PushAnswer
+from merchant_desk.sync.protocol import FeedPage, PushAnswer, Status
 from merchant_desk.sync.pushing import Batch, Pusher, Read, SendAhead, last_answered, offer_parked
 from merchant_desk.sync.rebuild import Rebuild
 from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
@@ -218,6 +218,8 @@ class Exchange:
                     continue
                 reason = self._heed(sent.batch, sent.answer, ahead)
                 self._take(sent.answer, sent.sent, sent.received, tell)
+                if any(one.status is Status.PARKED for one in sent.answer.outcomes):
+                    self._memory.parked_at = None  # once more at once: the trouble may be over
                 if reason:
                     met = min(len(sent.answer.outcomes), len(sent.batch.seqs) - 1)
                     return self._get_stuck(reason, sent.batch.seqs[met])

@@ -56,6 +56,11 @@ class Language(QObject, Speech):
         relay = _Relay(owner, write)
         self.changed.connect(relay.call)
 
+    def leave(self) -> None:
+        """Take Qt's own texts back: the window of this language is gone, and another may speak."""
+        if self._app is not None:
+            self._app.removeTranslator(self._translator)
+
     def _speak_qt(self) -> None:
         """Let Qt's own dialogs speak the same language, where Qt ships it."""
         QLocale.setDefault(QLocale(str(self._code)))

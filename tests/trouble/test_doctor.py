@@ -34,9 +34,7 @@ def test_a_desk_that_does_not_open_is_a_finding(
     done = run("enrol", shop.code(), "--profile", str(folder), MERCHANT_DESK_PASSPHRASE=PASSPHRASE)
     assert done.returncode == 0, done.stderr
     (folder / "window.json").write_text(json.dumps({"serial_port": "ttyACM7"}), "utf-8")
-    done = run(
-        "doctor", "--profile", str(folder), "--offline", "--json", MERCHANT_DESK_PASSPHRASE=PASSPHRASE
-    )
+    done = run("doctor", "--profile", str(folder), "--offline", "--json", MERCHANT_DESK_PASSPHRASE=PASSPHRASE)
     sound = {one["subject"]: one for one in map(json.loads, done.stdout.splitlines())}
     assert "desk" not in sound
     assert str(read_recovery(folder).numbers[0]) in sound["recovery"]["en"]

@@ -1,7 +1,7 @@
 """Before the window: a passphrase is asked for, a fault is told, a new desk is enrolled, in any language."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,10 @@ REASON = next(iter(KeyringTrouble))
 
 
 @pytest.fixture
-def look(qapp: QApplication) -> Look:
-    return Look(Theme(qapp), Language(app=qapp))
+def look(qapp: QApplication) -> Iterator[Look]:
+    look = Look(Theme(qapp), Language(app=qapp))
+    yield look
+    look.language.leave()
 
 
 def shown(dialog: OpeningDialog, qtbot: QtBot) -> None:

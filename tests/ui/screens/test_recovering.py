@@ -31,13 +31,13 @@ PAPER = RecoveryKey(bytes(range(20)))
 
 
 @pytest.fixture
-def dialog(qapp: QApplication, qtbot: QtBot) -> RecoverDialog:
-    made = RecoverDialog(
-        Look(Theme(qapp), Language(app=qapp)), KeyringUnavailable("entry_missing", "x"), ["ABCD-2345"]
-    )
+def dialog(qapp: QApplication, qtbot: QtBot) -> Iterator[RecoverDialog]:
+    look = Look(Theme(qapp), Language(app=qapp))
+    made = RecoverDialog(look, KeyringUnavailable("entry_missing", "x"), ["ABCD-2345"])
     qtbot.addWidget(made)
     made.show()
-    return made
+    yield made
+    look.language.leave()
 
 
 def test_it_says_why_which_paper_and_what_was_mistyped(dialog: RecoverDialog, qtbot: QtBot) -> None:

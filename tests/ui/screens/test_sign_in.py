@@ -1,6 +1,7 @@
 """Signing in: by name or badge, wrong, locked, switched in mid-document, idle, offline, a new desk."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -155,9 +156,11 @@ def test_an_idle_desk_locks_itself(scene: Scene, show: Show, qtbot: QtBot) -> No
 
 
 @pytest.fixture
-def look(qapp: QApplication) -> Look:
+def look(qapp: QApplication) -> Iterator[Look]:
     """A look for a window of its own."""
-    return Look(Theme(qapp), Language(app=qapp))
+    look = Look(Theme(qapp), Language(app=qapp))
+    yield look
+    look.language.leave()
 
 
 def code() -> str:

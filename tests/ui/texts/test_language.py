@@ -42,5 +42,4 @@ def test_qts_own_buttons_speak_the_language(qapp: QApplication) -> None:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         assert "Cancel" in box.button(QDialogButtonBox.StandardButton.Cancel).text().replace("&", "")
     finally:
-        language.switch(LanguageCode.CHINESE)
-        language.switch(LanguageCode.ENGLISH)
+        language.leave()

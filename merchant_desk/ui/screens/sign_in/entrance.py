@@ -89,6 +89,8 @@ def say_fault(app: QApplication, error: Exception, *, language: str, dark: bool)
 def bare_look(app: QApplication, language: str, *, dark: bool) -> Iterator[Look]:
     """The look of windows without a desk."""
     theme = Theme(app, Scheme.DARK if dark else Scheme.LIGHT)
-    yield Look(theme, Language(LanguageCode(language), CHINA, app=app))
+    spoken = Language(LanguageCode(language), CHINA, app=app)
+    yield Look(theme, spoken)
+    spoken.leave()
     theme.deleteLater()
     app.setStyleSheet("")
