@@ -233,12 +233,17 @@ class Stage:
         return self
 
     def type(self, text: str) -> "Stage":
-        """Type like a person, into whatever has the focus."""
+        """Type like a person, into whatever has the focus, and reach for the scanner then.
+
+        No hand pulls a trigger within 120 ms of its last key; a burst that follows a key sooner is taken for
+        the rest of a scan whose head was lost, and refused.
+        """
         handle = self.window.windowHandle()
         assert handle is not None
         for event in Keyboard(key_ms=120, hold_ms=60).plan(text):
             send(handle, event, _now_ms())
             self.settle(45 if event.press else 75)
+        self.settle(80)
         return self
 
     def settle(self, quiet_ms: int = 0) -> None:
