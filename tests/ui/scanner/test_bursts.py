@@ -5,44 +5,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.ui.scanner.serial_port import SerialSettings
 from tests.helpers.scanner_wedge import HUMAN, Keyboard, Plan, SerialLine, Typist, send, together
+from tests.helpers.serial_burst import SerialBurst
 from tests.ui.scanner.conftest import HELD_MS, Scenes
 
 KEY_BUDGET_US = 200.0
 WEDGE = Keyboard(key_ms=2)
 
 
-class SerialBurst(QObject):
-    """Sends numbered codes on a serial line, so many a second, and moves on with the clock."""
-
-    def __init__(self, line: SerialLine, tag: str, rate: int, count: int) -> None:
-        super().__init__()
-        self.codes = [f"{tag}{i:012}" for i in range(count)]
-        self._line = line
-        self._rate = rate
-        self._sent = 0
-        self._begun = time.monotonic()
-        self._timer = QTimer(self, interval=4, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._send)
-        self._timer.start()
-
-    @property
-    def done(self) -> bool:
-        return self._sent == len(self.codes)
-
-    def _send(self) -> None:
-        due = min(int((time.monotonic() - self._begun) * self._rate), len(self.codes))
-        for code in self.codes[self._sent : due]:
-            self._line.send(code.encode() + b"\r")
-        self._sent = due
-        if self.done:
-            self._timer.stop()
+def numbered(tag: str, count: int) -> list[str]:
+    return [f"{tag}{i:012}" for i in range(count)]
 
 
 def wedge_burst(rate: int, count: int) -> tuple[list[str], Plan]:
@@ -66,7 +44,7 @@ def test_a_wedge_at_25_beside_a_serial_scanner_at_60_a_second(
     source = str(line.path)
     here.hub.attach(SerialSettings(source))
     codes, plan = wedge_burst(25, 25 * seconds)
-    burst = SerialBurst(line, "S", 60, 60 * seconds)
+    burst = SerialBurst(line, numbered("S", 60 * seconds), 60)
     Typist(here.desk.handle).type(here.bot, plan, HELD_MS)
     here.bot.waitUntil(lambda: len(here.heard.scans) == 85 * seconds)
     assert [scan.text for scan in here.heard.scans if scan.source == "wedge"] == codes
@@ -83,7 +61,9 @@ def test_two_serial_scanners_at_60_a_second_together(
     here, seconds = scene(), 60 if long_run else 3
     for line in two_lines:
         here.hub.attach(SerialSettings(str(line.path)))
-    bursts = [SerialBurst(line, tag, 60, 60 * seconds) for line, tag in zip(two_lines, "AB", strict=True)]
+    bursts = [
+        SerialBurst(line, numbered(tag, 60 * seconds), 60) for line, tag in zip(two_lines, "AB", strict=True)
+    ]
     here.bot.waitUntil(lambda: len(here.heard.scans) == 120 * seconds, timeout=(seconds + 10) * 1000)
     for line, burst in zip(two_lines, bursts, strict=True):
         assert [s.text for s in here.heard.scans if s.source == str(line.path)] == burst.codes
@@ -93,7 +73,7 @@ def test_two_serial_scanners_at_60_a_second_together(
 def test_a_person_types_beside_a_serial_burst(scene: Scenes, two_lines: list[SerialLine]) -> None:
     here, line = scene(), two_lines[0]
     here.hub.attach(SerialSettings(str(line.path)))
-    burst = SerialBurst(line, "S", 60, 90)
+    burst = SerialBurst(line, numbered("S", 90), 60)
     here.type(HUMAN.plan("a note, typed"))
     here.bot.waitUntil(lambda: len(here.heard.scans) == 90)
     assert here.heard.texts == burst.codes
