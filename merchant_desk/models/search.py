@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from merchant_desk.domain.searching import initials, match, tokens
 
-VERSION = 2
+VERSION = 3
 """Goes up when texts are cut or gathered in another way: the index is then built anew."""
 
 STEP_ROWS = 32
@@ -53,7 +53,7 @@ class Searchable:
 
 
 def _lines(table: str) -> str:
-    names = "group_concat(s.name, ' ')"
+    names = "group_concat(s.name || ' ' || s.name_en, ' ')"
     source = f"FROM {table} l JOIN skus s ON s.id = l.sku_id WHERE l.order_id = t.id"
     return f"(SELECT {names} {source}), (SELECT group_concat(s.sort_key, '|') {source})"
 

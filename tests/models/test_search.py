@@ -79,7 +79,7 @@ def test_orders_are_found_by_number_buyer_goods_and_state(shop: Shop, finder: Fi
     finder.desk.sync()
     assert finder.finds("orders", "2041") == []
     finder.catch_up()
-    for typed in ("wx261121-4127", "4127", "尾号 2041", "大米 204", "bsdm"):
+    for typed in ("wx261121-4127", "4127", "尾号 2041", "大米 204", "bsdm", "baishui rice"):
         assert finder.finds("orders", typed) == ["WX261121-4127"], typed
     assert finder.finds("orders", "2041", "accepted", "review") == ["WX261121-4127"]
     assert finder.finds("orders", "2041", "on_hold") == []
@@ -219,7 +219,8 @@ def test_found_is_what_looking_at_every_row_finds(large_desk: Desk) -> None:
         for typed in ("青岛", "20", "wx2511", "000012", "大米 5", "鲁北"):
             parts = typed.casefold().split()
             sql = (
-                "SELECT t.rowid, t.number || ' ' || t.buyer || ' ' || t.channel || group_concat(s.name)"
+                "SELECT t.rowid, t.number || ' ' || t.buyer || ' ' || t.channel"
+                " || group_concat(s.name || ' ' || s.name_en)"
                 " FROM orders t JOIN order_lines l ON l.order_id = t.id JOIN skus s ON s.id = l.sku_id"
                 " GROUP BY t.rowid"
             )

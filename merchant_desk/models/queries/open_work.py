@@ -90,6 +90,7 @@ class OrderToPick:
     placed_at: int
     due_at: int | None
     summary: str
+    summary_en: str
     lines: int
     quantity: int
     done: int
@@ -100,7 +101,9 @@ def orders_to_pick(connection: Connection, warehouse_id: UUID, most: int = 500) 
     sql = (
         "WITH waiting AS (SELECT * FROM orders WHERE status IN ('accepted', 'picking') AND warehouse_id = ?"
         " ORDER BY coalesce(due_at, 9e18), placed_at LIMIT ?)"
-        " SELECT o.id, o.number, o.channel, o.buyer, o.status, o.placed_at, o.due_at, o.summary, count(l.id),"
+        " SELECT o.id, o.number, o.channel, o.buyer, o.status, o.placed_at, o.due_at, o.summary,"
+        " coalesce((SELECT s.name_en FROM order_lines f JOIN skus s ON s.id = f.sku_id"
+        "  WHERE f.order_id = o.id ORDER BY f.position LIMIT 1), ''), count(l.id),"
         " coalesce(sum(l.quantity), 0), coalesce(sum(t.done), 0) FROM waiting o"
         " LEFT JOIN order_lines l ON l.order_id = o.id LEFT JOIN line_totals t ON t.id = l.id"
         " GROUP BY o.id ORDER BY coalesce(o.due_at, 9e18), o.placed_at"

@@ -6,6 +6,7 @@ from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.kind import Reader, StartRow, StationKind, begun_rows
 from merchant_desk.ui.screens.stations.screen import StationScreen
 from merchant_desk.ui.screens.stations.start_cells import begun_chip, number_cell
+from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.chip import ChipText
@@ -28,6 +29,7 @@ def read(reader: Reader) -> list[StartRow]:
             quantity=order.quantity,
             done=order.done,
             summary=order.summary,
+            summary_en=order.summary_en,
             state=order.status,
             overdue=order.due_at is not None and order.due_at < reader.now,
         )
@@ -50,7 +52,8 @@ def _due(row: StartRow, language: Language) -> Cell:
 def _amount(row: StartRow, language: Language) -> Cell:
     if row.begun:
         return Cell(language.text("station.progress_alone", done=row.done))
-    return Cell(language.text("station.kinds_pieces", n=row.lines, pieces=row.quantity), row.summary)
+    first = name_of(row.summary, row.summary_en, language)
+    return Cell(language.text("station.kinds_pieces", n=row.lines, pieces=row.quantity), first)
 
 
 def _state(row: StartRow, language: Language) -> Cell:

@@ -33,6 +33,7 @@ class StartRow:
     quantity: int = 0
     done: int = 0
     summary: str = ""
+    summary_en: str = ""
     state: str = ""
     overdue: bool = False
     soon: bool = False

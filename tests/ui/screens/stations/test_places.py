@@ -8,6 +8,9 @@ from sqlalchemy import event
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.ui.screens.outbound.screen import OUTBOUND
+from merchant_desk.ui.tables.row_model import CELL_ROLE
+from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.widgets.last_scan import ScanState
 from tests.ui.screens.stations.conftest import Stages
 from tests.ui.screens.stations.scenes import sales
@@ -25,6 +28,21 @@ def selling(stage: Stages, floor: Floor, station: str, **options: str) -> Stage:
     here = stage(**options)
     sales(here, floor)
     return here.open(station)
+
+
+@pytest.mark.parametrize(
+    ("language", "goods"), [(LanguageCode.CHINESE, "抽纸 10包"), (LanguageCode.ENGLISH, "Tissues × 10")]
+)
+def test_the_orders_that_wait_name_their_goods_in_the_language_of_the_window(
+    stage: Stages, floor: Floor, language: LanguageCode, goods: str
+) -> None:
+    here = stage(language=language)
+    sales(here, floor)
+    here.open("outbound")
+    amount = [column.key for column in OUTBOUND.columns].index("amount")
+    model = here.screen.start.view.model()
+    told = [model.index(row, amount).data(CELL_ROLE).detail for row in range(3)]
+    assert goods in told
 
 
 def test_the_most_urgent_order_is_picked_and_shipped_and_the_next_one_begun(
