@@ -293,6 +293,17 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_documents_that_the_code_names_are_there() -> None:
+    named = {
+        (found.group(), path.relative_to(ROOT))
+        for folder in ("merchant_desk", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        for found in re.finditer(r"docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert [one for one in sorted(named) if not (ROOT / one[0]).is_file()] == []
+
+
 def test_every_term_of_the_glossary_stands_in_both_languages() -> None:
     rows = re.findall(
         r"^\| (?!---)(.+) \|$", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE

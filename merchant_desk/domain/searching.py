@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 WIDE, NARROW = 2, 3
-"""Characters of a gram in either kind of script: measured; see docs/decisions/0030-search.md."""
+"""Characters of a gram in either kind of script; see docs/decisions/0031-search.md."""
 
 WORD = re.compile(r"([^\W\u0000-\u2e7f]+)|([^\W_\u2e80-\U0010ffff]+)")
 """A run of letters and figures: of the scripts that write without spaces (U+2E80 and on), or of others."""

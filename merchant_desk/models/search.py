@@ -1,4 +1,4 @@
-"""The desk's own index for finding rows by any part of their text (see docs/decisions/0030-search.md).
+"""The desk's own index for finding rows by any part of their text (see docs/decisions/0031-search.md).
 
 One FTS5 table without content for each kind of row, numbered like the rows themselves. Triggers note which
 rows changed, in the transaction that changes them; the index follows in short steps of its own, so that
