@@ -13,6 +13,8 @@ HUMAN_ROLL = 3
 """So many keys down at once are fingers: two wedges hold two."""
 LEAST_TOUCH_MS = 25
 """A finger stays on a key for longer; a wedge's key is down for half a gap at most."""
+LEAST_REPEAT_MS = 10
+"""A held key repeats at most a hundred times a second."""
 LONGEST_START = 1.75
 STEADY_GAPS = 5
 LEAST_BEAT_MS = 6
@@ -36,7 +38,7 @@ def judge(run: Run, end: Ending) -> tuple[Judgement, RejectReason | None]:
             return early
     elif not run.ready:
         return Judgement.TYPING, None
-    if rolled(run):
+    if rolled(run) or held_down(run):
         return Judgement.TYPING, None
     reason = run.taint or (RejectReason.MIXED if mixed(run, end.stroke) else None)
     if reason is None and run.wary and late_start(run):
@@ -77,6 +79,23 @@ def _fingers_rest(run: Run) -> bool:
 def rolled(run: Run) -> bool:
     """Whether fingers rolled over the keys: three or more were down at once."""
     return not run.settings.rollover and run.most_down >= HUMAN_ROLL
+
+
+def held_down(run: Run) -> bool:
+    """Whether all of the run is one key that a finger rests on.
+
+    X11 repeats a held key as a release and a press with the same stamp, and now and then does not say so. A
+    wedge that types one character again and again leaves half a gap between them, or has no time for either.
+    """
+    if run.framed or len(run.presses) < 2:
+        return False
+    return all(
+        one.stroke.code == after.stroke.code
+        and one.release is not None
+        and one.release.since(one.stroke) >= LEAST_REPEAT_MS
+        and after.stroke.since(one.release) == 0
+        for one, after in pairwise(run.presses)
+    )
 
 
 def mixed(run: Run, at: Stroke | None = None) -> bool:

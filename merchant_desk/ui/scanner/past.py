@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from merchant_desk.ui.scanner.judgement import mechanical
+from merchant_desk.ui.scanner.judgement import held_down, mechanical
 from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.run import Run
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
@@ -58,7 +58,7 @@ class Past:
 
     def broke_off(self, run: Run) -> None:
         """Remember a run that nothing ended and that was no scan: it may be the head of one."""
-        if run.last is None or not run.chars:
+        if run.last is None or not run.chars or held_down(run):
             return
         window = BROKEN_GAPS * self._settings.gap_ms + self._settings.grace_ms
         if len(run.chars) > 1 and mechanical(run):

@@ -74,6 +74,21 @@ def test_fingers_that_roll_are_typing() -> None:
     assert result.typed_text == "asdfg\r"
 
 
+@pytest.mark.parametrize("interval", [20, 25, 33, 34, 40])
+@pytest.mark.parametrize("then", ["", "\r"])
+def test_a_key_that_repeats_while_it_is_held_is_typing(interval: int, then: str) -> None:
+    plan = Keyboard(key_ms=interval, hold_ms=interval).plan("a" * 20 + then)
+    result = read(plan)
+    assert result.typed_text == "a" * 20 + then
+    assert not result.refused
+    assert not result.scans
+
+
+@pytest.mark.parametrize("key_ms", [1, 2, 5, 12, 20, 35])
+def test_a_code_of_one_character_is_a_scan_all_the_same(key_ms: int) -> None:
+    assert read(Keyboard(key_ms=key_ms).plan("00000000\r")).texts == ["00000000"]
+
+
 def test_the_same_code_twice_within_50_ms_is_two_scans() -> None:
     one = WEDGE.plan(EAN + "\r")
     assert read(together(one, shifted(one, span(one) + 12))).texts == [EAN, EAN]

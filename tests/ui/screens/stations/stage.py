@@ -330,7 +330,9 @@ class Stage:
         unlisted = any(screen._unlisted or screen.data.behind for screen in stations)
         behind = any(watch.dirty and watch._owner.isVisible() for watch in self.window.findChildren(Watch))
         guarded = any(sheet.guarded for sheet in self.window.findChildren(StationSheet) if sheet.isVisible())
-        under_way = guarded or queued or unlisted or behind or self.changes._posted or self.runner.busy
+        typed = self.hub.holding
+        under_way = guarded or queued or unlisted or behind or typed or self.changes._posted
+        under_way = under_way or self.runner.busy
         return under_way or self.desk.runtime.writer.waiting > 0
 
     def _go(self, name: str) -> object:
