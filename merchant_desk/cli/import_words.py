@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from merchant_desk.cli.words import sentences
 from merchant_desk.documents.problem_texts import fault_text, note_text, rule_text
 from merchant_desk.domain.imports import Effect
+from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.passes import Progress
@@ -140,6 +141,9 @@ class Words:
             f" written, {found['unchanged']:,} unchanged, {found['ineffective']:,} without effect,"
             f" {found['refused']:,} left out."
         )
+        if account.differing_rows:
+            zh, en = (note_text(ProductNote.DIFFERS_HERE, language) for language in ("zh", "en"))
+            print(f"{account.differing_rows:>10,}  {zh} / {en}")
 
     def say(self, kind: str, zh: str, en: str, **facts: Any) -> None:
         """Tell something else."""
@@ -166,6 +170,7 @@ def result(account: Account) -> dict[str, Any]:
         "unchanged": 0 if account.state is State.CHECKED else account.unchanged_rows,
         "ineffective": account.rows_of(Effect.NOTHING),
         "refused": account.refused_rows,
+        "differing": account.differing_rows,
         "operations": account.operations,
     }
 

@@ -218,6 +218,10 @@ NOTES: Final[Sentences] = MappingProxyType(
             "The product again in its order: both count",
         ),
         "pack_counted": ("按箱订货：已折算为基本单位", "Ordered by the carton: counted in base units"),
+        "differs_here": (
+            "名称、售价、分类或单位与现有商品不同：保持原样",
+            "Name, price, category or unit differs from the product here, which stays as it is",
+        ),
         "other_spelling": ("代码大小写不同：同一商品", "Code differs in case only: the same product"),
     }
 )

@@ -46,11 +46,13 @@ class ProductNote(StrEnum):
     """What else is noticed about a product.
 
     `zeros_lost`: no GTIN has so many digits, but the check digit is right: zeros before it may be cut off.
-    `unnamed`: it has no name of its own.
+    `unnamed`: it has no name of its own. `differs_here`: the product stands already, with another name,
+    price, category or unit, and stays as it is.
     """
 
     ZEROS_LOST = "zeros_lost"
     UNNAMED = "unnamed"
+    DIFFERS_HERE = "differs_here"
 
 
 class Care(NamedTuple):

@@ -59,6 +59,7 @@ def place_order(context: Context, op: PlaceOrder) -> None:
 def import_orders(context: Context, op: ImportOrders) -> None:
     """Write what is new; an order or buyer that stands already is left as it is.
 
+    A number that stands for another order is flagged, so that the one left out is not lost without a word.
     SKUs only have to be there. They are looked at without a trace: otherwise each price that changes would
     carry out again, on the desk that imports, every waiting operation of the job that sold the product.
     """
@@ -75,13 +76,25 @@ def import_orders(context: Context, op: ImportOrders) -> None:
             raise Refusal("not_here", table="skus", id=sku_id)
     created = rows = 0
     for order in op.orders:
-        if not unit.find("orders", number_key=sku_key(order.number)):
+        found = context.find_one("orders", number_key=sku_key(order.number))
+        if found is not None:
+            _flag_other(context, op.outlet_id, order, found)
+        else:
             _insert_order(context, op.outlet_id, order)
             created += 1
             rows += len(order.lines) + len(order.charges)
     for buyer in op.buyers:
         _insert_buyer(context, buyer)
     note_chunk(context, op.job_id, "orders", op.chunk, (created, len(op.orders) - created, rows))
+
+
+def _flag_other(context: Context, outlet_id: UUID, order: NewOrder, found: Row) -> None:
+    """Flag an imported order that is left out because another one has its number."""
+    ours = (order.placed_at, order.buyer_id, _totals(order)["total"], len(order.lines) + len(order.charges))
+    theirs = (found["placed_at"], found["buyer_id"], found["total"], found["line_count"])
+    if found["id"] != order.order_id or ours != theirs:
+        facts = {"number": order.number, "channel": order.channel, "standing": found["channel"]}
+        context.flag("order_left_out", outlet_id, ("orders", found["id"]), **facts)
 
 
 def _skus_of(op: ImportOrders) -> list[UUID]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
 
-from merchant_desk.domain.imports import Effect, Fault, ImportTally, Outcome
+from merchant_desk.domain.imports import Effect, Fault, ImportTally, Outcome, RowOutcome, Total
+from merchant_desk.domain.imports_products import ProductNote
 
 OutcomeT = TypeVar("OutcomeT", bound=Outcome)
 
@@ -61,6 +62,16 @@ class Account:
         for row, fault in taken.items():
             if len(self.refusals) < KEPT_REFUSALS:
                 self.refusals[row] = fault
+
+    def note_differing(self, rows: Iterable[RowOutcome]) -> None:
+        """Note rows of products that say something else than what stands here, and change nothing."""
+        for row in rows:
+            self.tally.by_note.setdefault(ProductNote.DIFFERS_HERE, Total()).add(row)
+
+    @property
+    def differing_rows(self) -> int:
+        """Rows of products that stand here with other words, and were left as they stand."""
+        return self.tally.by_note.get(ProductNote.DIFFERS_HERE, Total()).rows
 
     def effect_of(self, rule: str) -> Effect:
         """Return what was done with a rule's rows: nothing anew, if the file was brought in before."""

@@ -1,6 +1,7 @@
 """Chunks of orders as operations: first the SKUs that they name and nobody has, then the orders."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports import (
     CHUNK_BYTES,
     Chunk,
+    Effect,
     Fault,
     FaultCode,
     buyer_id,
@@ -23,6 +25,7 @@ from merchant_desk.domain.products import ImportProducts, NewSku
 from merchant_desk.jobs.order_lines import is_goods, order_bytes
 from merchant_desk.jobs.plan import Plan, Step
 from merchant_desk.jobs.standing import Standing
+from merchant_desk.models.queries.imports import Lines, StandingOrder
 
 MOST_SKUS: Final = 100
 """New SKUs in one operation."""
@@ -46,25 +49,45 @@ class OrderSteps:
         return self._plan.orders()
 
     def step(self, chunk: Chunk[OrderOutcome]) -> Step:
-        """Return the SKUs and orders of a chunk that are new."""
-        found = [outcome for outcome in chunk.outcomes if outcome.order is not None]
-        orders = {sku_key(one.order.number): one for one in found if one.order is not None}
-        for one in orders.values():
-            if one.order is not None:
-                self._names.update((sku.key, (sku.sku, sku.name)) for sku in one.order.new_skus)
+        """Return the SKUs and orders of a chunk that are new; a number of another order is named by row."""
+        orders = {sku_key(one.order.number): one.order for one in chunk.outcomes if one.order is not None}
+        rows = {sku_key(one.order.number): one.rows for one in chunk.outcomes if one.order is not None}
+        for order in orders.values():
+            self._names.update((sku.key, (sku.sku, sku.name)) for sku in order.new_skus)
         standing = self._standing.orders(orders)
-        channel = self._plan.choices.channel
-        foreign = [key for key, order in standing.items() if order.channel != channel]
+        others = self._others(orders, standing)
         taken = {
-            row.row: Fault(FaultCode.NUMBER_TAKEN, "order_number", order.number)
-            for key in foreign
-            if (order := orders[key].order) is not None
-            for row in orders[key].rows
+            row.row: Fault(FaultCode.NUMBER_TAKEN, "order_number", orders[key].number)
+            for key in others
+            for row in rows[key]
+            if row.effect is Effect.WRITTEN
         }
-        new = [one.order for key, one in orders.items() if key not in standing and one.order is not None]
+        new = [order for key, order in orders.items() if key not in standing]
         operations: list[object] = [*self._sku_operations(chunk.number, new)]
         operations += self._order_operations(chunk.number, new)
-        return Step(chunk.number, tuple(operations), len(new), len(orders) - len(new) - len(foreign), taken)
+        return Step(chunk.number, tuple(operations), len(new), len(standing) - len(others), taken)
+
+    # -- what stands -------------------------------------------------------------------------------
+
+    def _others(
+        self, orders: Mapping[str, ImportedOrder], standing: Mapping[str, StandingOrder]
+    ) -> list[str]:
+        """Return the keys of numbers of other orders: channel, kind, time, customer or lines differ."""
+        said = {key: _lines(orders[key]) for key in standing}
+        codes = {code for lines in said.values() for code, _, _ in lines}
+        codes |= {code for found in standing.values() for code, _, _ in found.lines}
+        kept = self._standing.kept_keys(codes)
+        return [
+            key
+            for key, found in standing.items()
+            if self._head(orders[key]) != (found.channel, found.kind, found.placed_at, found.buyer_id)
+            or _by_kept(said[key], kept) != _by_kept(found.lines, kept)
+        ]
+
+    def _head(self, order: ImportedOrder) -> tuple[str, str, int, UUID | None]:
+        customer = order.customer_code
+        buyer = self._buyer_id(customer) if customer else None
+        return self._plan.choices.channel, order.kind.value, order.placed_at, buyer
 
     # -- SKUs --------------------------------------------------------------------------------------
 
@@ -172,6 +195,18 @@ class OrderSteps:
             if id not in self._buyers:
                 self._buyers.add(id)
                 yield ImportedBuyer(id, f"{self._plan.choices.channel}/{code}")
+
+
+def _lines(order: ImportedOrder) -> Lines:
+    return Counter((line.sku_key, line.quantity, line.unit_price) for line in order.lines)
+
+
+def _by_kept(lines: Lines, kept: Mapping[str, str]) -> Lines:
+    """Return lines under the code of the product that was kept, where theirs was merged into it."""
+    found: Lines = Counter()
+    for (code, quantity, price), count in lines.items():
+        found[kept.get(code, code), quantity, price] += count
+    return found
 
 
 def _charge(order: UUID, line: ImportedLine) -> OrderCharge:

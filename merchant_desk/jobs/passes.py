@@ -80,6 +80,7 @@ class Pass(Generic[OutcomeT]):
             account.new += step.new
             account.standing += step.standing
             account.leave_out(step.taken)
+            account.note_differing(step.differing)
 
     def look_through(self, told: Told, cancelled: Cancelled) -> None:
         """Judge every row without asking what stands here: what a file is, not what there is to do."""

@@ -42,7 +42,8 @@ class Step:
     """What one chunk asks for: operations, and how its outcomes stand here.
 
     `new` outcomes will be written, `standing` ones are here already. `taken` are the rows, with the reason,
-    of orders whose number belongs to an order of another channel or content: they are left out.
+    of orders whose number belongs to an order of another channel or content: they are left out. `differing`
+    are rows of products that stand here with another name, price, category or unit: those stay as they are.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Step:
     new: int
     standing: int
     taken: Pairs[int, Fault] = field(default_factory=dict)
+    differing: tuple[RowOutcome, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Chunks of products as operations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.domain.amounts import MICRO
-from merchant_desk.domain.imports import Chunk, sku_id
+from merchant_desk.domain.imports import Chunk, RowOutcome, sku_id
 from merchant_desk.domain.imports_products import ImportedProduct, ProductOutcome
 from merchant_desk.domain.products import (
     Barcode,
@@ -17,6 +17,7 @@ from merchant_desk.domain.products import (
 )
 from merchant_desk.jobs.plan import Plan, Step
 from merchant_desk.jobs.standing import Standing
+from merchant_desk.models.queries.imports import StandingProduct
 
 
 class ProductSteps:
@@ -36,7 +37,8 @@ class ProductSteps:
     def step(self, chunk: Chunk[ProductOutcome]) -> Step:
         """Return the products of a chunk that are new, or have a barcode that their SKU lacks."""
         products = [outcome.product for outcome in chunk.outcomes if outcome.product is not None]
-        known = self._standing.skus(product.key for product in products)
+        standing = self._standing.products(product.key for product in products)
+        known = {key: found.sku_id for key, found in standing.items()}
         codes = self._standing.barcodes(
             barcode_id(known[product.key], barcode.code)
             for product in products
@@ -59,7 +61,29 @@ class ProductSteps:
             richer += bool(lacking)
         new = len(items) + richer
         body = ImportProducts(self._job_id, chunk.number, tuple(items), tuple(gained))
-        return Step(chunk.number, (body,) if new else (), new, len(products) - new)
+        differing = tuple(self._differing(chunk, standing))
+        return Step(chunk.number, (body,) if new else (), new, len(products) - new, differing=differing)
+
+    def _differing(
+        self, chunk: Chunk[ProductOutcome], standing: Mapping[str, StandingProduct]
+    ) -> Iterator[RowOutcome]:
+        """Yield rows of products that stand here with other words; a column that is missing says nothing."""
+        has_units = "unit" in self._plan.mapping.columns
+        for outcome in chunk.outcomes:
+            product = outcome.product
+            found = standing.get(product.key) if product is not None else None
+            if product is not None and found is not None and not _says_the_same(product, found, has_units):
+                yield outcome.row
+
+
+def _says_the_same(product: ImportedProduct, found: StandingProduct, has_units: bool) -> bool:
+    said = (
+        found.name if product.name == product.sku else product.name,
+        product.category or found.category,
+        product.unit if has_units else found.base_unit,
+        found.price if product.price is None else product.price,
+    )
+    return found.merged or said == (found.name, found.category, found.base_unit, found.price)
 
 
 PACK_UNIT: Final = "箱"

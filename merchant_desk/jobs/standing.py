@@ -6,10 +6,13 @@ from uuid import UUID
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.models.queries.imports import (
     StandingOrder,
+    StandingProduct,
     has_rows,
     has_undone_jobs,
+    kept_keys,
     known_ids,
     orders_by_keys,
+    products_by_keys,
     skus_by_keys,
 )
 from merchant_desk.sync.runtime import DeskRuntime
@@ -37,8 +40,22 @@ class Standing:
         with self._runtime.read() as connection, connection.begin():
             return skus_by_keys(connection, keys)
 
+    def products(self, keys: Iterable[str]) -> dict[str, StandingProduct]:
+        """Return products by the key of their code."""
+        if "skus" not in self._filled:
+            return {}
+        with self._runtime.read() as connection, connection.begin():
+            return products_by_keys(connection, keys)
+
+    def kept_keys(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return, for codes of products that were merged, the key of the one kept."""
+        if "skus" not in self._filled:
+            return {}
+        with self._runtime.read() as connection, connection.begin():
+            return kept_keys(connection, keys)
+
     def orders(self, number_keys: Iterable[str]) -> dict[str, StandingOrder]:
-        """Return orders by the key of their number."""
+        """Return orders, with what they hold, by the key of their number."""
         if "orders" not in self._filled:
             return {}
         with self._runtime.read() as connection, connection.begin():

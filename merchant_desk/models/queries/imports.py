@@ -1,11 +1,13 @@
 """What an import asks: what stands already, by many keys at once, and how far a job has come."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import id_of
 from merchant_desk.models.queries.rows import marks
 
@@ -13,11 +15,36 @@ MOST: Final = 500
 """Values in one statement."""
 
 
+Lines = Counter[tuple[str, int, int]]
+"""How often an order has a line: key of its code, 10^-6 base units, 10^-6 major units for one."""
+
+
 class StandingOrder(NamedTuple):
-    """An order that is here: its id and the channel that it came by."""
+    """An order that is here; `placed_at` in microseconds UTC, `buyer_id` None for a walk-in.
+
+    `lines` are its goods and charges; those of a product that was merged have the key of the one kept.
+    """
 
     order_id: UUID
     channel: str
+    kind: str
+    placed_at: int
+    buyer_id: UUID | None
+    lines: Lines
+
+
+class StandingProduct(NamedTuple):
+    """A product that is here; `price` is 10^-6 major units for one base unit.
+
+    `merged`: another product was kept in its stead, so that its own words say nothing any more.
+    """
+
+    sku_id: UUID
+    name: str
+    category: str
+    base_unit: str
+    price: int
+    merged: bool
 
 
 def skus_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, UUID]:
@@ -27,10 +54,52 @@ def skus_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, UUID]
     return {key: id_of(id) for key, id in found}
 
 
+def products_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, StandingProduct]:
+    """Return products by their (case-folded) code; for one that was merged, the id of the one kept."""
+    source = "skus s LEFT JOIN sku_merges g ON g.id = s.id"
+    wanted = (
+        "s.sku_key, coalesce(g.kept_id, s.id), s.name, s.category, s.base_unit, s.price, g.id IS NOT NULL"
+    )
+    found = rows_by(connection, source, "s.sku_key", wanted, keys)
+    return {
+        key: StandingProduct(id_of(id), name, category, unit, price, bool(merged))
+        for key, id, name, category, unit, price, merged in found
+    }
+
+
+def kept_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Return, for those of these codes whose product was merged, the code of the one kept."""
+    source = "skus s JOIN sku_merges g ON g.id = s.id JOIN skus k ON k.id = g.kept_id"
+    found = rows_by(connection, source, "s.sku_key", "s.sku_key, k.sku_key", keys)
+    return {str(merged): str(kept) for merged, kept in found}
+
+
 def orders_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, StandingOrder]:
-    """Return orders by their (case-folded) number."""
-    found = rows_by(connection, "orders", "number_key", "number_key, id, channel", keys)
-    return {key: StandingOrder(id_of(id), channel) for key, id, channel in found}
+    """Return orders, with what they hold, by their (case-folded) number."""
+    wanted = "number_key, id, channel, kind, placed_at, buyer_id"
+    heads = rows_by(connection, "orders", "number_key", wanted, keys)
+    lines = _lines_of(connection, [head[1] for head in heads])
+    return {
+        key: StandingOrder(
+            id_of(id), channel, kind, placed_at, id_of(buyer) if buyer else None, lines[bytes(id)]
+        )
+        for key, id, channel, kind, placed_at, buyer in heads
+    }
+
+
+def _lines_of(connection: Connection, orders: Sequence[bytes]) -> dict[bytes, Lines]:
+    found: dict[bytes, Lines] = defaultdict(Counter)
+    goods = (
+        "order_lines l JOIN skus s ON s.id = l.sku_id"
+        " LEFT JOIN sku_merges g ON g.id = s.id LEFT JOIN skus k ON k.id = g.kept_id"
+    )
+    wanted = "l.order_id, coalesce(k.sku_key, s.sku_key), l.quantity, l.unit_price"
+    for order_id, key, quantity, price in rows_by(connection, goods, "l.order_id", wanted, orders):
+        found[bytes(order_id)][key, quantity, price] += 1
+    wanted = "order_id, code, quantity, unit_price"
+    for order_id, code, quantity, price in rows_by(connection, "order_charges", "order_id", wanted, orders):
+        found[bytes(order_id)][sku_key(code), quantity, price] += 1
+    return found
 
 
 def known_ids(connection: Connection, table: str, ids: Iterable[UUID]) -> set[UUID]:

@@ -75,6 +75,14 @@ TEXTS: Texts = {
         "两张单据都保留，后到的改号为 {new_number}。请改一下纸面上的号。",
         "Both documents stand; the later one is now {new_number}. Correct the number on paper.",
     ),
+    "task.title.order_left_out": (
+        "导入的订单 {number} 未写入：单号已被占用",
+        "Imported order {number} was left out",
+    ),
+    "task.text.order_left_out": (
+        "渠道“{channel}”的订单未写入：渠道“{standing}”已有此单号，内容不同。请核对，改号后再导入。",
+        "“{standing}” has another order of this number; that of “{channel}” was not written. Compare both.",
+    ),
     "task.title.closed_twice": ("单据完成了两次", "A document was finished twice"),
     "task.text.closed_twice": (
         "当时它已是「{status:word}」，第二次没有再记数量。",
