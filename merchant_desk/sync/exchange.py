@@ -40,6 +40,10 @@ Tell = Callable[[Changes], None]
 LOOK_ROWS = 500
 """What a new desk asks for first: where there is more, a snapshot is sooner."""
 
+PAGE_ROWS = 1_000
+"""Feed rows in one page of a desk that people are working at: while 10,000 are being decoded, a matter of
+6 ms, no other thread runs."""
+
 FILLING_ROWS = 10_000
 """Feed rows in one transaction of a desk that holds nothing yet that anybody could work with."""
 
@@ -264,7 +268,7 @@ class Exchange:
         fault: Fault | None = None
         while not cancelled():
             is_new, sent = not self._engine.position.cursor, self._clock()
-            page = reader.page(self._engine.position.cursor, LOOK_ROWS if is_new else 0)
+            page = reader.page(self._engine.position.cursor, self._page_rows(is_new=is_new))
             received = self._clock()
             self._check_epoch(page.epoch)
             fault = self._check_heads(page) or fault
@@ -285,6 +289,15 @@ class Exchange:
                 self._drop_draft()
                 return fault
         return fault
+
+    def _page_rows(self, *, is_new: bool) -> int:
+        """Return how many rows to ask for (0: as many as the line is good for); whoever scans goes first."""
+        if is_new:
+            return LOOK_ROWS
+        if self._memory.fills:
+            return 0
+        self._on_writer(_nothing)
+        return min(PAGE_ROWS, self._rows.amount)
 
     def _check_epoch(self, epoch: object) -> None:
         if self._engine.position.epoch not in (None, epoch):
@@ -393,6 +406,10 @@ class Exchange:
             for desk in self._api.desks()
             if desk.device_id != mine
         ]
+
+
+def _nothing() -> None:
+    """Come to an end when everybody who goes first has gone."""
 
 
 def _release(version: str) -> tuple[int, ...]:
