@@ -138,3 +138,14 @@ person_sessions = Table(
     Column("expires_at", BigInteger, nullable=False),
     Index("ix_person_sessions_person", "merchant_id", "person_id"),
 )
+
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("merchant_id", Id, nullable=False),
+    Column("device_id", Id, nullable=False),
+    Column("person_id", Id, nullable=False),
+    Column("proved_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "device_id", "person_id", name="pk_proofs"),
+)
+"""Who signed in at which desk with a right password or PIN, and when last."""

@@ -22,6 +22,7 @@ from merchant_desk.models.copying import copy_in
 from merchant_desk.models.server_tables import counters, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
+from merchant_desk.server.proofs import check_proved
 from merchant_desk.sync.codec import decode_body, encode_body, envelope_of
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, WireOp, decode_header
 
@@ -90,15 +91,17 @@ class Batch:
 
     def carry_out(self, envelope: Envelope, body: object, outlet_id: UUID) -> Outcome:
         """Run rules and handler; a refused fact is accepted all the same and stands as an exception."""
-        unit = self.unit
+        unit, kind = self.unit, kind_of(body)
         unit.begin_op()
         try:
+            if kind.is_request:
+                check_proved(self.connection, envelope, self.now)
             carry_out(unit, envelope, body)
             if unit.op_rows > MAX_ROWS_PER_OP:
                 raise Refusal("too_many_rows", rows=unit.op_rows, most=MAX_ROWS_PER_OP)
         except Refusal as refusal:
             unit.rollback_op()
-            if not kind_of(body).is_fact:
+            if not kind.is_fact:
                 return self._refused(envelope, refusal, outlet_id, body)
             unit.begin_op()
             home = getattr(body, "outlet_id", outlet_id)

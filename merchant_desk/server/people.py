@@ -25,6 +25,7 @@ from merchant_desk.models.server_tables import credentials, person_sessions
 from merchant_desk.models.store import Store
 from merchant_desk.server.enrolment import TOKEN_BYTES, Random, token_hash
 from merchant_desk.server.intake import Clock, Device
+from merchant_desk.server.proofs import forget_proofs, note_proof
 from merchant_desk.sync.administration import (
     CredentialKind,
     NewPassword,
@@ -100,6 +101,7 @@ class People:
                     expires_at=expires_at,
                 )
             )
+            note_proof(connection, device.merchant_id, device.device_id, person["id"], self._clock())
         if request.kind is CredentialKind.PIN:
             verifier = ""
         return SignedIn(person["id"], person["name"], verifier, person["login"], token, expires_at)
@@ -287,7 +289,7 @@ class People:
             check_new_password(request.password, person["login"])
 
     def _replace(self, merchant_id: UUID, request: NewPassword, keep: Session | None) -> str:
-        """Write verifier and an open lock, and end the person's other sessions."""
+        """Write verifier and an open lock, end the person's other sessions, forget proofs at other desks."""
         verifier = self._hash(request.kind, request.password) if request.password else ""
         where = _credential(merchant_id, request.person_id, request.kind)
         mine = and_(
@@ -307,6 +309,7 @@ class People:
                 verifier = verifier or row.verifier
             _save_guard(connection, where, guard, verifier=verifier, changed_at=self._clock())
             connection.execute(delete(person_sessions).where(mine))
+            forget_proofs(connection, merchant_id, request.person_id, keep.device_id if keep else None)
         return verifier
 
 

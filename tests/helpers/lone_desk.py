@@ -165,7 +165,7 @@ class LoneDesk:
 
 
 def enrol(shop: Shop, name: str = "desk", wire: Wire | None = None) -> LoneDesk:
-    """Enrol a desk without threads and let it pull once."""
+    """Enrol a desk without threads, where the manager signed in, and let it pull once."""
     world = shop.world
     keys = DeviceKeys.make(world.chance.bytes)
     secret = world.server.enrolment.invite(world.merchant_id, world.outlet, ("cost",))
@@ -175,6 +175,7 @@ def enrol(shop: Shop, name: str = "desk", wire: Wire | None = None) -> LoneDesk:
         answer.merchant_id, answer.device_id, answer.outlet_id, answer.code, name,
         "http://127.0.0.1:1", "", answer.token, keys.signing_seed, keys.agreement_seed,
     )  # fmt: skip
+    world.server.prove(answer.device_id, world.manager)
     folder = shop.folder / name
     profile = open_profile(folder, demo=True, ask_passphrase=lambda request: None)
     with profile.writer.begin() as connection:

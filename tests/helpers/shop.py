@@ -73,14 +73,7 @@ class WireFetch:
         path, _, query = request.path.partition("?")
         values = dict(part.split("=") for part in query.split("&")) if query else {}
         if path == "/sign-in":
-            asked = decode(request.body, SignInTry)
-            if asked.password != PASSWORD:
-                raise ServerProblem(401, "sign_in_failed", "{}")
-            is_manager = asked.login == "manager"
-            person, login = (self.world.manager, "manager") if is_manager else (self.world.worker, "worker")
-            pin = asked.kind is CredentialKind.PIN
-            verifier = "" if pin else hash_password(PASSWORD, self.world.chance.bytes)
-            return encode(SignedIn(person, login, verifier, login, "", 0))
+            return encode(self._signed_in(request))
         if path == "/version":
             return encode(self.version)
         if path == "/enrol":
@@ -102,6 +95,19 @@ class WireFetch:
             return msgspec.msgpack.encode([])
         assert path == "/notice", path
         return msgspec.msgpack.encode({"seq": 0})
+
+    def _signed_in(self, request: Request) -> SignedIn:
+        asked = decode(request.body, SignInTry)
+        if asked.password != PASSWORD:
+            raise ServerProblem(401, "sign_in_failed", "{}")
+        is_manager = asked.login == "manager"
+        person, login = (self.world.manager, "manager") if is_manager else (self.world.worker, "worker")
+        device = self.world.server.enrolment.device_of(request.token)
+        if device is not None:
+            self.world.server.prove(device.device_id, person)
+        pin = asked.kind is CredentialKind.PIN
+        verifier = "" if pin else hash_password(PASSWORD, self.world.chance.bytes)
+        return SignedIn(person, login, verifier, login, "", 0)
 
     def _page(self, device: Device, values: dict[str, str]) -> FeedPage:
         after, rows, floor = (int(values.get(name, 0)) for name in ("after", "rows", "floor"))

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select
 
 from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson, FoundMerchant, GrantRole
 from merchant_desk.models import desk_tables, server_tables
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
+from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
 from merchant_desk.server.enrolment import Enrolment
 from merchant_desk.server.house import House
 from merchant_desk.server.intake import Intake
 from merchant_desk.server.pages import Pages
 from merchant_desk.server.personal import BuyerKeys
+from merchant_desk.server.proofs import note_proof
 from merchant_desk.sync.desk import DeskEngine
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.protocol import (
@@ -82,6 +84,14 @@ class Server:
         self.seal_keys = DeviceKeys.make(random.Random(0).randbytes)
         self.buyer_keys = BuyerKeys(self.store, self.seal_keys.agreement_key)
         self.enrolment = Enrolment(self.store, self.house, chance.clock, chance.bytes, chance.new_id)
+
+    def prove(self, device_id: UUID, person_id: UUID) -> None:
+        """Keep that somebody signed in at a desk, as a sign-in with a line does."""
+        with self.engine.begin() as connection:
+            where = device_heads.c.device_id == device_id
+            merchant_id = connection.scalar(select(device_heads.c.merchant_id).where(where))
+            assert merchant_id is not None
+            note_proof(connection, merchant_id, device_id, person_id, self.chance.clock())
 
 
 @dataclass

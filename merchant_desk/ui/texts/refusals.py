@@ -54,6 +54,10 @@ TEXTS: Texts = {
         "没有 {day} 这一天，请按包装上的年月日填写。",
         "There is no such day as {day}; enter year, month and day as printed.",
     ),
+    "refusal.person_not_proved": (
+        "服务器没有见过此人用现在的密码在这台工作台登录，所以没有执行。请联网在这里重新登录，再申请一次。",
+        "The server saw no sign-in here with today's password. Sign in with a line and ask again.",
+    ),
     "refusal.nothing_to_undo": ("没有可以撤销的扫描。", "There is no scan to undo."),
     "refusal.undone_already": ("这一扫已经撤销过了。", "That scan was undone already."),
     "refusal.number_taken": ("单号 {number} 已存在。", "Number {number} exists already."),

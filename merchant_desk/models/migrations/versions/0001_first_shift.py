@@ -79,16 +79,8 @@ TRADE = (
     ),
     Trade("sku_merges", "kept_id id", finds="kept_id"),
     Trade("sku_costs", "cost int"),
-    Trade(
-        "lots",
-        "sku_id id, code text, expiry int?, made int?",
-        finds="sku_id",
-    ),
-    Trade(
-        "suppliers",
-        "code text, code_key text, name text",
-        finds="code_key",
-    ),
+    Trade("lots", "sku_id id, code text, expiry int?, made int?", finds="sku_id"),
+    Trade("suppliers", "code text, code_key text, name text", finds="code_key"),
     Trade(
         "ledger",
         "outlet_id id, op_id id, device_id id, device_seq int, person_id id, time int, "
@@ -98,10 +90,7 @@ TRADE = (
         finds="document_id; stock_key time",
         lists="sku_id time",
     ),
-    Trade(
-        "ledger_costs",
-        "outlet_id id, op_id id, unit_cost int",
-    ),
+    Trade("ledger_costs", "outlet_id id, op_id id, unit_cost int"),
     Trade(
         "stock_balances",
         "outlet_id id, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
@@ -115,11 +104,7 @@ TRADE = (
         lists="sku_id",
         synced=False,
     ),
-    Trade(
-        "line_totals",
-        "done int, reserved int",
-        synced=False,
-    ),
+    Trade("line_totals", "done int, reserved int", synced=False),
     Trade(
         "tallies",
         "document_id id, line_id id?, sku_id id, lot_id id?, location_id id, quantity int",
@@ -138,10 +123,7 @@ TRADE = (
         "outlet_id id, order_id id, position int, sku_id id, quantity int",
         finds="order_id",
     ),
-    Trade(
-        "purchase_line_costs",
-        "outlet_id id, order_id id, unit_cost int",
-    ),
+    Trade("purchase_line_costs", "outlet_id id, order_id id, unit_cost int"),
     Trade(
         "expectations",
         "outlet_id id, op_id id, line_id id, warehouse_id id, sku_id id, availability_id id, quantity int",
@@ -198,19 +180,9 @@ TRADE = (
         "outlet_id id, op_id id, order_id id, time int, person_id id, amount int, reason text",
         finds="order_id",
     ),
-    Trade(
-        "visits",
-        "outlet_id id, op_id id, day int, channel text, visitors int",
-    ),
-    Trade(
-        "buyers",
-        "code text, tail text, level text, erased_at int?",
-        finds="code",
-    ),
-    Trade(
-        "buyer_secrets",
-        "sealed bytes",
-    ),
+    Trade("visits", "outlet_id id, op_id id, day int, channel text, visitors int"),
+    Trade("buyers", "code text, tail text, level text, erased_at int?", finds="code"),
+    Trade("buyer_secrets", "sealed bytes"),
     Trade(
         "buyer_keys",
         "key bytes, shared int",
@@ -346,6 +318,11 @@ SERVER = (
         "token_hash bytes, merchant_id id, person_id id, device_id id, expires_at int",
         key="token_hash",
         indexes="ix_person_sessions_person: merchant_id person_id",
+    ),
+    Own(
+        "proofs",
+        "merchant_id id, device_id id, person_id id, proved_at int",
+        key="pk_proofs: merchant_id device_id person_id",
     ),
 )
 
