@@ -40,18 +40,13 @@ Tell = Callable[[Changes], None]
 LOOK_ROWS = 500
 """What a new desk asks for first: where there is more, a snapshot is sooner."""
 
-PAGE_ROWS = 1_000
-"""Feed rows in one page of a desk that people are working at: while 10,000 are being decoded, a matter of
-6 ms, no other thread runs."""
-
 FILLING_ROWS = 10_000
 """Feed rows in one transaction of a desk that holds nothing yet that anybody could work with."""
 
 OUTCOMES_AT_ONCE = 100
 """Answers in one transaction: scans come between."""
 
-GREET_SECONDS = 60.0
-PARKED_SECONDS = 3_600.0
+GREET_SECONDS, PARKED_SECONDS = 60.0, 3_600.0
 CHECK_EVERY = 200
 """Exchanges between two comparisons of check sums..."""
 
@@ -261,14 +256,15 @@ class Exchange:
 
     def _pull_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         """Pull until nothing is new; returns the fault if this desk turns out to be a copy."""
-        with FeedReader(self._api, self._rows, timer=self._timer) as reader:
+        with FeedReader(self._api, self._rows, timer=self._timer, on_writer=self._on_writer) as reader:
             return self._pull(reader, tell, cancelled)
 
     def _pull(self, reader: FeedReader, tell: Tell, cancelled: Cancelled) -> Fault | None:
         fault: Fault | None = None
         while not cancelled():
             is_new, sent = not self._engine.position.cursor, self._clock()
-            page = reader.page(self._engine.position.cursor, self._page_rows(is_new=is_new))
+            look = LOOK_ROWS if is_new else 0
+            page = reader.page(self._engine.position.cursor, look, fills=self._memory.fills)
             received = self._clock()
             self._check_epoch(page.epoch)
             fault = self._check_heads(page) or fault
@@ -289,15 +285,6 @@ class Exchange:
                 self._drop_draft()
                 return fault
         return fault
-
-    def _page_rows(self, *, is_new: bool) -> int:
-        """Return how many rows to ask for (0: as many as the line is good for); whoever scans goes first."""
-        if is_new:
-            return LOOK_ROWS
-        if self._memory.fills:
-            return 0
-        self._on_writer(_nothing)
-        return min(PAGE_ROWS, self._rows.amount)
 
     def _check_epoch(self, epoch: object) -> None:
         if self._engine.position.epoch not in (None, epoch):
@@ -406,10 +393,6 @@ class Exchange:
             for desk in self._api.desks()
             if desk.device_id != mine
         ]
-
-
-def _nothing() -> None:
-    """Come to an end when everybody who goes first has gone."""
 
 
 def _release(version: str) -> tuple[int, ...]:
