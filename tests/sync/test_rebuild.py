@@ -231,7 +231,7 @@ def test_tables_that_gained_columns_are_fetched_again(shop: Shop, desk: LoneDesk
     assert desk.wire.feeds()[1].startswith("/feed?after=0&")
     assert unsent in log_of(shop)
     desk.sync()
-    assert desk.wire.feeds() == [f"/feed?after={desk.engine.position.cursor}&rows=2000"]
+    assert desk.wire.feeds() == [f"/feed?after={desk.engine.position.cursor}&rows=1000"]
     assert_agrees(desk)
 
 
