@@ -28,9 +28,9 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.preferences import Preferences, load, save
 from merchant_desk.ui.process_events import ending_by_signal, telling_errors
 from merchant_desk.ui.record_search import record_sources
+from merchant_desk.ui.scan_reception import ScanReception, Voices
 from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
-from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.scanner_choices import from_plain, to_plain
 from merchant_desk.ui.screens.people.own import OWN_SECRETS, own_secrets
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
@@ -47,7 +47,6 @@ from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import Scheme, Tone
-from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.window.window import DeskWindow, WindowParts
 
 log = structlog.get_logger()
@@ -178,6 +177,8 @@ class Program(QObject):
         host: QWidget | None = self.window.centralWidget()
         demo = self.status.status.demo
         self.sheet = SignInSheet(self.look, self.window if host is None else host, self.session, demo=demo)
+        voices = Voices(self.sounds, self.notices)
+        self.reception = ScanReception(desk, self.runner, self.window, self.sheet, voices)
         self.router = ScanRouter(self.hub, self._scan_places(), self)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
@@ -230,8 +231,8 @@ class Program(QObject):
             self._go_for_scan,
             lambda: self.sheet.isVisible() and self.joining.window is None,
             self.sheet.take_badge,
-            self._refuse_scan,
-            self._refuse_while_locked,
+            self.reception.reject,
+            self.reception.take,
         )
 
     def _connect(self) -> None:
@@ -344,9 +345,6 @@ class Program(QObject):
         log.error("window_error", error=repr(error), exc_info=error)
         self.window.notices.tell(describe(error, self.look.language), Tone.REFUSED)
 
-    def _current(self) -> object:
-        return self.window.built(self.window.current)
-
     def _go(self, screen: str, target: object) -> None:
         self.window.go(screen, target)
 
@@ -369,15 +367,6 @@ class Program(QObject):
 
     def _mute(self) -> None:
         self.sounds.set_muted(not self.sounds.muted)
-
-    def _refuse_scan(self, scan: RejectedScan) -> None:
-        self.sounds.play(Sound.REFUSED)
-        self.notices.tell_rejected(scan)
-
-    def _refuse_while_locked(self, scan: CapturedScan) -> None:
-        if not self.sheet.take_typed(scan.text):
-            self.sounds.play(Sound.REFUSED)
-            self.window.notices.tell(self.sheet.not_taken(scan.text), Tone.WARNING)
 
 
 def examine_surroundings(folder: Path) -> list[Finding]:

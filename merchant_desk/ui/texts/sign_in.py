@@ -45,6 +45,10 @@ TEXTS: Texts = {
         "正在换人，这一扫没有处理",
         "Users are being switched; this scan was not processed",
     ),
+    "sign_in.scan_kept": (
+        "正在换人，这一扫先记下，换好后再处理",
+        "Users are being switched; this scan is kept and comes up afterwards",
+    ),
     "sign_in.welcome": ("{name} 已登录", "{name} is signed in"),
     "sign_in.keyboard": ("输入密码", "Type a password"),
     "person.switch": ("切换人员", "Switch user"),

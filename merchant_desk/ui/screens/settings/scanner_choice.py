@@ -1,6 +1,7 @@
 """The scanner section of the settings: a serial port, and learning the habits of a keyboard scanner."""
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from merchant_desk.ui.scanner.hub import ScannerHub
@@ -73,6 +74,20 @@ class ScannerChoice(Section):
             self._hub.use(learned)
             facts: dict[str, object] = {"gap": learned.gap_ms, "least": learned.min_length}
             self._outcome = ("settings.learned", facts, Tone.OK)
+        self._write()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # Nobody would see that scans are being swallowed.
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Read scans again at once, and learn nothing from what was heard."""
+        if not self._left:
+            return
+        self._second.stop()
+        self._left = 0
+        self._hub.finish_learning()
         self._write()
 
     def _tick(self) -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from merchant_desk.domain.gtins import has_check_digit
 from merchant_desk.domain.sign_in import LEAST_PIN_DIGITS, MOST_PIN_DIGITS
@@ -70,6 +70,9 @@ class SignInSheet(Overlay):
         self.enrol.clicked.connect(self.enrolment_wanted)
         self._lay_out()
         look.language.follow(self, self._write)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._keep_focus)
 
     @property
     def waits(self) -> bool:
@@ -115,6 +118,10 @@ class SignInSheet(Overlay):
             return self._look.text("sign_in.scan_while_locked", code=text)
         # What was scanned may be somebody's PIN, mistyped: it is not shown.
         return self._look.text("sign_in.scan_while_switching")
+
+    def kept(self) -> str:
+        """Return what to say of a scan that the station behind the sheet keeps."""
+        return self._look.text("sign_in.scan_kept")
 
     def offer_enrolment(self, offered: bool) -> None:
         """Offer to enrol the desk again: without the server nobody who is new here could sign in."""
@@ -164,6 +171,18 @@ class SignInSheet(Overlay):
             super().paintEvent(event)
         else:
             QPainter(self).fillRect(self.rect(), QColor(self._look.colours.background))
+
+    def _keep_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Take the focus back from what opens behind the sheet; it gets it when the sheet is gone.
+
+        A station that works on there asks its questions, and the PIN must not be typed into them.
+        """
+        if now is None or before is None or self.isHidden() or not self.isAncestorOf(before):
+            return
+        above = [one for one in self._host.children() if isinstance(one, Overlay) and one.isAncestorOf(now)]
+        if self._host.isAncestorOf(now) and self is not now and not above:
+            self._return_to = now
+            (before if before.isVisible() else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _editors(self) -> dict[str, QLineEdit]:
         return {"login": self.login, "password": self.password, "pin": self.pin}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -59,6 +60,21 @@ class StationController(QObject):
         scan = Scan(refused.raw, refused.text, None, refused.source, refused.captured_at_us)
         suspect = refused.suspect.text if refused.suspect else ""
         self.submit(lambda: self.session.reject(scan, refused.reason.value, suspect), refused.monotonic_ns)
+
+    def hold(self, captured: CapturedScan) -> None:
+        """Journal a captured scan and hold it back until a person has said what becomes of it."""
+        scan = Scan(captured.raw, captured.text, captured.aim, captured.source, captured.captured_at_us)
+
+        def job() -> Step:
+            self.session.pause()
+            try:
+                taken = self.session.take(scan)
+            finally:
+                # Lists it, and lets the station go on: it is stopped by what it holds.
+                after = self.session.recover()
+            return replace(after, results=taken.results)
+
+        self.submit(job, captured.monotonic_ns)
 
     # -- answers and commands --------------------------------------------------------------------
 

@@ -1,0 +1,103 @@
+"""What becomes of scans that no screen takes: while nobody is signed in, or while users are being switched.
+
+None is swallowed: each is in the journal before anything is said of it.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QObject
+
+from merchant_desk.desk import Desk
+from merchant_desk.domain.house_codes import command
+from merchant_desk.stations.journal import DONE, Journal
+from merchant_desk.stations.outcomes import outcome_of
+from merchant_desk.stations.scans import Scan, ScanResult
+from merchant_desk.stations.scans import Tone as ScanTone
+from merchant_desk.ui.background import TaskRunner
+from merchant_desk.ui.desk_status import StatusNotices
+from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
+from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
+from merchant_desk.ui.sounds import Sounds
+from merchant_desk.ui.theme.tokens import Tone
+from merchant_desk.ui.tones import Sound
+from merchant_desk.ui.window.window import DeskWindow
+
+
+@runtime_checkable
+class HoldsScans(Protocol):
+    """What drives a station: it can journal a scan and hold it back until somebody decides."""
+
+    def hold(self, captured: CapturedScan) -> None:
+        """Hold a scan back."""
+        ...
+
+
+@runtime_checkable
+class Station(Protocol):
+    """A screen that is driven by something."""
+
+    @property
+    def control(self) -> object:
+        """What drives it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """How the reception is heard: the sounds, and the notices of the desk's state."""
+
+    sounds: Sounds
+    notices: StatusNotices
+
+
+class ScanReception(QObject):
+    """Takes the scans made over the sheet that signs people in, and bursts that nobody else tells."""
+
+    def __init__(
+        self, desk: Desk, runner: TaskRunner, window: DeskWindow, sheet: SignInSheet, voices: Voices
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._runner = runner
+        self._window = window
+        self._sheet = sheet
+        self._voices = voices
+
+    def take(self, scan: CapturedScan) -> None:
+        """Take a scan made over the sheet: a PIN, goods for the station behind it, or nothing for anybody.
+
+        While users are being switched the station in front keeps it with what it holds back. A card is an
+        order to whoever is there, and nobody is.
+        """
+        if self._sheet.take_typed(scan.text):
+            return
+        screen: object = self._window.built(self._window.current)
+        holder = screen.control if isinstance(screen, Station) else None
+        if not self._sheet.waits and command(scan.text) is None and isinstance(holder, HoldsScans):
+            holder.hold(scan)
+            self._window.notices.tell(self._sheet.kept(), Tone.WARNING)
+            return
+        self._file(scan, "nobody_signed_in" if self._sheet.waits else "not_applied")
+        self._voices.sounds.play(Sound.REFUSED)
+        self._window.notices.tell(self._sheet.not_taken(scan.text), Tone.WARNING)
+
+    def reject(self, burst: RejectedScan) -> None:
+        """Say that a burst could not be trusted, where the screen in front does not."""
+        self._voices.sounds.play(Sound.REFUSED)
+        self._voices.notices.tell_rejected(burst)
+
+    def _file(self, captured: CapturedScan, code: str) -> None:
+        """Journal a scan that nothing was done with, under the screen that was in front."""
+        scan = Scan(captured.raw, captured.text, captured.aim, captured.source, captured.captured_at_us)
+        person, writer = self._desk.signed_in, self._desk.runtime.writer
+        journal = Journal(self._desk.runtime.profile.writer, self._window.current)
+
+        def job() -> None:
+            n = journal.record(scan, None, person.id if person is not None else None, DONE)
+            result = ScanResult(n, ScanTone.REFUSED, code, scan.text, at=scan.at)
+            journal.close(n, DONE, outcome_of(result))
+
+        # In the order of the scans; the runner only waits, and tells what went wrong.
+        filed = writer.submit(job)
+        self._runner.run(filed.result, lambda _: None, owner=self)
