@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 from psycopg import Error as PostgresError
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
@@ -19,7 +19,7 @@ from merchant_desk.handlers.context import Context, carry_out, facts_text
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
 from merchant_desk.models.columns import Row, kind_of_column
 from merchant_desk.models.copying import copy_in
-from merchant_desk.models.server_tables import counters, operations
+from merchant_desk.models.server_tables import counters, device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
 from merchant_desk.server.proofs import check_proved
@@ -186,13 +186,13 @@ class Batch:
         copy = f"COPY operations ({', '.join(LOG_COLUMNS)}) FROM STDIN"
         copy_in(self.unit.cursor, copy, LOG_KINDS, [[row[name] for name in LOG_COLUMNS] for row in rows])
 
-    def settle_waiting(self, outlet_id: UUID) -> None:
+    def settle_waiting(self) -> None:
         """Carry out what was held by operations that have an outcome now. Kept in device order.
 
         One that stands on several waits for all of them; one whose handler breaks is parked in its turn.
         """
         while waiting := self._waiting():
-            for header, body in waiting:
+            for header, body, outlet_id in waiting:
                 held_by = self._held_by(header)
                 if held_by is not None:
                     facts = facts_text({"by": held_by})
@@ -213,12 +213,13 @@ class Batch:
             log.error("handler_failed", kind=header.kind, op_id=str(header.op_id), error=repr(error))
             return Outcome(header.op_id, header.device_seq, Status.PARKED)
 
-    def _waiting(self) -> list[tuple[Header, bytes]]:
-        """Return held operations whose blocker has an outcome, in the order of their devices."""
+    def _waiting(self) -> list[tuple[Header, bytes, UUID]]:
+        """Return held operations whose blocker has an outcome, by device, in its order, with its home."""
         held = operations.alias("held")
         blocker = operations.alias("blocker")
         query = (
-            select(held.c.header, held.c.body)
+            select(held.c.header, held.c.body, device_heads.c.outlet_id)
+            .join(device_heads, _device_of(held))
             .join(
                 blocker, (blocker.c.merchant_id == held.c.merchant_id) & (blocker.c.op_id == held.c.held_by)
             )
@@ -229,17 +230,27 @@ class Batch:
             )
             .order_by(held.c.device_id, held.c.device_seq)
         )
-        return [(decode_header(row.header), row.body) for row in self.connection.execute(query)]
+        rows = self.connection.execute(query)
+        return [(decode_header(row.header), row.body, row.outlet_id) for row in rows]
 
-    def settle_parked(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
-        """Carry out an operation whose body came after its header."""
-        header, wire = arrival.header, arrival.wire
+    def settle_parked(self, op_id: UUID, data: bytes) -> Outcome:
+        """Carry out a parked operation whose body has come: under the header that was signed and filed.
+
+        The caller has compared the body's hash with the filed one.
+        """
+        query = (
+            select(operations.c.header, device_heads.c.outlet_id)
+            .join(device_heads, _device_of(operations))
+            .where(operations.c.merchant_id == self.merchant_id, operations.c.op_id == op_id)
+        )
+        filed, outlet_id = self.connection.execute(query).one()
+        header = decode_header(filed)
+        envelope = envelope_of(header)
         try:
-            body = decode_body(header.kind, header.version, wire.body or b"")
-            outcome = self.carry_out(envelope_of(header), body, outlet_id)
+            outcome = self.carry_out(envelope, decode_body(header.kind, header.version, data), outlet_id)
         except Refusal as refusal:
-            outcome = self._refused(envelope_of(header), refusal, outlet_id)
-        self._settle(header.op_id, outcome, wire.body)
+            outcome = self._refused(envelope, refusal, outlet_id)
+        self._settle(op_id, outcome, data)
         return outcome
 
     def _settle(
@@ -257,6 +268,12 @@ class Batch:
             values["body"] = body
         where = (operations.c.merchant_id == self.merchant_id) & (operations.c.op_id == op_id)
         self.connection.execute(update(operations).where(where).values(**values))
+
+
+def _device_of(log: FromClause) -> ColumnElement[bool]:
+    """Join an operation of the log with the device that signed it."""
+    here = device_heads.c
+    return (here.merchant_id == log.c.merchant_id) & (here.device_id == log.c.device_id)
 
 
 def _insert_into(connection: Connection) -> Callable[[Any], Any]:

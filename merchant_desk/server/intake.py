@@ -129,7 +129,7 @@ class _Run:
         self._now = intake.clock()
         self._outcomes: list[Outcome] = []
         self._bodies: dict[UUID, object] = {}
-        self._settled_parked = False
+        self._settled: dict[UUID, Outcome] = {}
 
     def go(self) -> PushAnswer:
         """Do it."""
@@ -146,8 +146,8 @@ class _Run:
                 prefetch(batch.unit, self._bodies.values(), {a.header.person_id for a in arrivals})
                 self._take_in(batch, arrivals, head, known)
                 batch.finish()
-                if self._settled_parked:
-                    batch.settle_waiting(device.outlet_id)
+                if self._settled:
+                    batch.settle_waiting()
                     batch.finish()
             self._write_head(connection, head)
             return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now)
@@ -262,19 +262,17 @@ class _Run:
                 head.chain = chain_hash(head.chain, arrival.wire.header)
 
     def _again(self, batch: Batch, arrival: Arrival, row: Known) -> Outcome:
-        """Return the filed outcome; a parked operation whose body has come now is carried out."""
-        if row.status == Status.PARKED.value and arrival.wire.body is not None:
-            self._settled_parked = True
-            return batch.settle_parked(arrival, self._device.outlet_id)
-        return Outcome(
-            row.op_id,
-            arrival.header.device_seq,
-            Status(row.status),
-            row.first_seq,
-            row.last_seq,
-            row.code,
-            row.facts,
-        )
+        """Return the filed outcome; a parked operation whose body has come now is carried out.
+
+        Whoever brings the body (its author again, or its desk under a new name) brings no more than that:
+        nobody signed for what else this arrival says, and the filed header holds the body's hash.
+        """
+        seq, body = arrival.header.device_seq, arrival.wire.body
+        if row.status == Status.PARKED.value and body is not None:
+            if row.op_id not in self._settled:
+                self._settled[row.op_id] = batch.settle_parked(row.op_id, body)
+            return msgspec.structs.replace(self._settled[row.op_id], device_seq=seq)
+        return Outcome(row.op_id, seq, Status(row.status), row.first_seq, row.last_seq, row.code, row.facts)
 
     def _write_head(self, connection: Connection, head: Head) -> None:
         device = self._device

@@ -1,0 +1,100 @@
+"""Is an operation whose body comes later carried out as it was signed, whoever brings the body?"""
+
+import dataclasses
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import select
+
+from merchant_desk.models.server_tables import metadata, operations
+from merchant_desk.sync.codec import encode_header
+from merchant_desk.sync.protocol import (
+    Outcome,
+    PushAnswer,
+    PushRequest,
+    Status,
+    WireOp,
+    decode,
+    decode_header,
+)
+from tests.helpers.world import WorldDesk
+from tests.server.test_exchange import real_desk
+from tests.server.test_troubles import working_desk
+from tests.server.web import WebDesk, WebWorld
+
+
+def park(desk: WebDesk, engine: WorldDesk) -> WireOp:
+    """Push the next operation's header alone; return it whole."""
+    (whole,) = engine.engine.next_batch().ops
+    answer = push(desk, msgspec.structs.replace(whole, body=None))
+    assert [one.status for one in answer.outcomes] == [Status.PARKED]
+    return whole
+
+
+def push(desk: WebDesk, *ops: WireOp) -> PushAnswer:
+    return decode(desk.post("/push", PushRequest(list(ops))).content, PushAnswer)
+
+
+def moved(world: WebWorld) -> list[tuple[object, ...]]:
+    """Return who moved how much at which desk, as the ledger has it."""
+    ledger = metadata.tables["ledger"]
+    query = select(ledger.c.person_id, ledger.c.device_id, ledger.c.device_seq, ledger.c.time)
+    with world.services.database.reader.connect() as connection, connection.begin():
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_what_an_unsigned_header_says_does_not_count(world: WebWorld, tmp_path: Path) -> None:
+    desk, engine, work = working_desk(world, tmp_path)
+    engine.engine.do(work, world.merchant.worker)
+    whole = park(desk, engine)
+    signed = decode_header(whole.header)
+    other = world.desk()
+    elsewhere = real_desk(world, other, tmp_path)
+    elsewhere.engine.do(dataclasses.replace(work, reason="breakage"), world.merchant.worker)
+    elsewhere.sync()
+    before = moved(world)
+    forged = msgspec.structs.replace(
+        signed,
+        device_id=other.enrolled.device_id,
+        person_id=world.merchant.manager,
+        time=signed.time - 86_400_000_000,
+        rights_version=99,
+    )
+    answer = push(other, WireOp(encode_header(forged), whole.body, b"\0" * 64))
+    assert [one.status for one in answer.outcomes] == [Status.APPLIED]
+    (row,) = set(moved(world)) - set(before)
+    assert row == (world.merchant.worker, desk.enrolled.device_id, signed.device_seq, signed.time)
+    with world.services.database.reader.connect() as connection, connection.begin():
+        query = select(operations.c.header).where(operations.c.op_id == signed.op_id)
+        assert connection.scalar(query) == whole.header
+    for made in (engine, elsewhere):
+        made.sync()
+        made.db.dispose()
+
+
+def test_another_body_is_not_taken(world: WebWorld, tmp_path: Path) -> None:
+    desk, engine, work = working_desk(world, tmp_path)
+    engine.engine.do(work, world.merchant.worker)
+    whole = park(desk, engine)
+    engine.engine.do(dataclasses.replace(work, quantity=work.quantity * 100), world.merchant.worker)
+    other = engine.engine.next_batch().ops[-1]
+    assert push(desk, msgspec.structs.replace(whole, body=other.body)).stopped == "unreadable"
+    told = msgspec.structs.replace(
+        decode_header(whole.header), body_hash=decode_header(other.header).body_hash
+    )
+    forged = WireOp(encode_header(told), other.body, whole.signature)
+    assert push(desk, forged).stopped == "reused_id"
+    assert moved(world) == []
+    engine.db.dispose()
+
+
+def test_a_body_that_comes_twice_in_a_batch_moves_once(world: WebWorld, tmp_path: Path) -> None:
+    desk, engine, work = working_desk(world, tmp_path)
+    engine.engine.do(work, world.merchant.worker)
+    whole = park(desk, engine)
+    first, second = push(desk, whole, whole).outcomes
+    assert isinstance(first, Outcome)
+    assert (first.status, second) == (Status.APPLIED, first)
+    assert len(moved(world)) == 1
+    assert push(desk, whole).outcomes == [first]
+    engine.db.dispose()
