@@ -83,7 +83,11 @@ class Desk(Corrections, Staff, KeyKeeping, Buyers):
         self._given_fetch = fetch
         self._retired: list[Fetch] = []
         self._in_courier = courier
-        self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
+        try:
+            self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
+        except Fault:
+            profile.close()
+            raise
         self.runtime = DeskRuntime(profile, lambda: self.api, now_us, uuid7)
         self.calendar = Calendar(self.runtime)
         runtime = self.runtime
@@ -131,6 +135,7 @@ class Desk(Corrections, Staff, KeyKeeping, Buyers):
 
         Raises:
             ProfileNotEnrolled: the profile belongs to no server yet.
+            InsecureAddress, PinWithoutTls: `server_url` is not encrypted; nothing was sent.
             Fault: it is open elsewhere, its key is missing or wrong, its file is damaged...
         """
         profile = open_profile(Path(folder), demo=demo, ask_passphrase=ask_passphrase)

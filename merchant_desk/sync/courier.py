@@ -20,7 +20,14 @@ from typing import Any, BinaryIO
 import msgspec
 
 from merchant_desk.models.faults import Fault
-from merchant_desk.sync.transport import CONNECT_TIMEOUT, HttpFetch, Request, Response, Unreachable
+from merchant_desk.sync.transport import (
+    CONNECT_TIMEOUT,
+    HttpFetch,
+    Request,
+    Response,
+    Unreachable,
+    check_address,
+)
 
 END_SECONDS = 2.0
 
@@ -111,9 +118,14 @@ class _Helper:
 
 
 class Courier:
-    """A fetcher in a process of its own, started when first needed and again when it died."""
+    """A fetcher in a process of its own, started when first needed and again when it died.
+
+    Raises:
+        InsecureAddress, PinWithoutTls: as `check_address`; the process would end before it could say so.
+    """
 
     def __init__(self, base_url: str, fingerprint: bytes | None) -> None:
+        check_address(base_url, fingerprint)
         pinned = fingerprint.hex() if fingerprint else "-"
         self._command = [sys.executable, "-m", "merchant_desk.sync.courier", base_url, pinned]
         self._helper: _Helper | None = None

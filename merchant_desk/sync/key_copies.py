@@ -153,7 +153,7 @@ def recover_from_server(
 
     Raises:
         Refusal: `sign_in_failed`, `not_allowed`, `no_sealed_key`... as the server says.
-        Fault: as `recover_from_paper`; Unreachable, CertificateChanged... Nothing was changed.
+        Fault: as `recover_from_paper`; Unreachable, InsecureAddress... Nothing was changed.
     """
     with _locked(folder, DATABASE):
         record = read_recovery(folder)

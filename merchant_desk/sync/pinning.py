@@ -33,6 +33,21 @@ class CertificateChanged(Fault):
     )
 
 
+@dataclass(eq=False)
+class PinWithoutTls(Fault):
+    """A desk that knows its server by a certificate was given an address where none is shown."""
+
+    host: str
+    zh: ClassVar[str] = (
+        "本机按证书辨认服务器，而到 {host} 的地址以 http:// 开头，既无加密也无证书。"
+        "没有发送任何数据。请用 https:// 地址。"
+    )
+    en: ClassVar[str] = (
+        "This desk knows its server by its certificate, but the address of {host} begins with http://: "
+        "no encryption, no certificate. Nothing was sent. Use its https:// address."
+    )
+
+
 def fingerprint(certificate: bytes) -> bytes:
     """Return the SHA-256 of a certificate in DER form, 32 bytes."""
     return hashlib.sha256(certificate).digest()

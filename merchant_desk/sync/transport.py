@@ -29,9 +29,10 @@ from merchant_desk.sync.administration import (
     SnapshotPart,
     VersionAnswer,
 )
+from merchant_desk.sync.enrolment_code import InsecureAddress, is_loopback
 from merchant_desk.sync.file_parts import FILE_MEDIA, part_of, told_of, write_part
 from merchant_desk.sync.personal_keys import KeysAnswer, KeysRequest
-from merchant_desk.sync.pinning import CertificateChanged, server_context
+from merchant_desk.sync.pinning import CertificateChanged, PinWithoutTls, server_context
 from merchant_desk.sync.protocol import (
     PROTOCOL,
     CheckAnswer,
@@ -122,13 +123,38 @@ class Response(msgspec.Struct, array_like=True, frozen=True):
 Fetch = Callable[[Request], Response]
 
 
+def check_address(base_url: str, fingerprint: bytes | None) -> None:
+    """Let nothing be sent in clear to another machine, nor to a server whose certificate is known.
+
+    Raises:
+        InsecureAddress: no TLS, and the host is not a loopback address.
+        PinWithoutTls: no TLS, and a certificate was pinned.
+        Unreachable: this is no address.
+    """
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise Unreachable("no_answer", type(error).__name__) from error
+    if url.scheme == "https":
+        return
+    if not is_loopback(url.host):
+        raise InsecureAddress(url.host or base_url)
+    if fingerprint is not None:
+        raise PinWithoutTls(url.host)
+
+
 class HttpFetch:
-    """Fetches with an httpx client of this process; connections are kept open."""
+    """Fetches with an httpx client of this process; connections are kept open.
+
+    Raises:
+        InsecureAddress, PinWithoutTls: as `check_address`.
+    """
 
     def __init__(self, base_url: str, fingerprint: bytes | None, transport: Any = None) -> None:
+        check_address(base_url, fingerprint)
         # Without TLS no certificate is trusted: reading the system's would take 0.07 s.
         plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        verify = server_context(fingerprint) if base_url.startswith("https") else plain
+        verify = server_context(fingerprint) if httpx.URL(base_url).scheme == "https" else plain
         self._client = httpx.Client(
             base_url=base_url,
             verify=verify,

@@ -96,14 +96,14 @@ class WebShop:
     def newcomer(self, name: str = "new") -> LoneDesk:
         """Enrol a desk that has pulled nothing yet."""
         scissors = Scissors(AppTransport(self.web.app, self.web.loop, f"192.0.2.{len(name) + 200}"))
-        fetch = HttpFetch("http://server", None, scissors)
+        fetch = HttpFetch("http://127.0.0.1", None, scissors)
         keys = DeviceKeys.make(self.web.chance.bytes)
         secret = self.web.services.enrolment.invite(self.web.merchant.id, self.web.merchant.outlet, ("cost",))
         request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, b"")
         answer = ServerApi(fetch, "").enrol(request)
         identity = Identity(
             answer.merchant_id, answer.device_id, answer.outlet_id, answer.code, name,
-            "http://server", "", answer.token, keys.signing_seed, keys.agreement_seed,
+            "http://127.0.0.1", "", answer.token, keys.signing_seed, keys.agreement_seed,
         )  # fmt: skip
         profile = open_profile(self.folder / name, demo=True, ask_passphrase=lambda request: None)
         with profile.writer.begin() as connection:
