@@ -17,6 +17,7 @@ import structlog
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.gate import remove_database
 from merchant_desk.sync.administration import VersionAnswer
+from merchant_desk.sync.asking_again import AskAgain
 from merchant_desk.sync.checking import Repair, differing
 from merchant_desk.sync.desk import SLICE_ROWS, Changes, Clock, DeskEngine
 from merchant_desk.sync.desk_state import read_value, write_value
@@ -24,8 +25,8 @@ from merchant_desk.sync.draft import draft_path
 from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
-from merchant_desk.sync.protocol import FeedPage, PushAnswer, Status
-from merchant_desk.sync.pushing import Batch, Pusher, Read, SendAhead, last_answered, offer_parked
+from merchant_desk.sync.protocol import FeedPage, PushAnswer
+from merchant_desk.sync.pushing import Batch, Pusher, Read, SendAhead, last_answered
 from merchant_desk.sync.rebuild import Rebuild
 from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
 from merchant_desk.sync.snapshot import Snapshots
@@ -79,8 +80,7 @@ class _Memory:
 
     version: VersionAnswer | None = None
     greeted_at: float | None = None
-    parked_at: float | None = None
-    parked_for: str = ""
+    again: AskAgain = field(default_factory=AskAgain)
     exchanges: int = 0
     checked_at: float = 0.0
     check_due: bool = False
@@ -211,14 +211,13 @@ class Exchange:
             while not cancelled():
                 sent = ahead.next()
                 if sent is None:
-                    self._offer_parked(tell)
+                    self._ask_again(tell)
                     return None
                 if sent.answer is None:
                     continue
                 reason = self._heed(sent.batch, sent.answer, ahead)
                 self._take(sent.answer, sent.sent, sent.received, tell)
-                if any(one.status is Status.PARKED for one in sent.answer.outcomes):
-                    self._memory.parked_at = None  # once more at once: the trouble may be over
+                self._memory.again.heed(sent.answer.outcomes)
                 if reason:
                     met = min(len(sent.answer.outcomes), len(sent.batch.seqs) - 1)
                     return self._get_stuck(reason, sent.batch.seqs[met])
@@ -240,15 +239,10 @@ class Exchange:
             tell(self._on_writer(partial(self._engine.take_outcomes, part)))
         self._note_contact(answer, sent, received)
 
-    def _offer_parked(self, tell: Tell) -> None:
-        """Offer what the server could not take in once more: to another version of it, or every hour."""
-        memory, now = self._memory, self._timer()
-        version = memory.version.version if memory.version else ""
-        is_due = memory.parked_at is None or now - memory.parked_at > PARKED_SECONDS
-        if not is_due and version == memory.parked_for:
-            return
-        memory.parked_at, memory.parked_for = now, version
-        for answer in offer_parked(self._pusher):
+    def _ask_again(self, tell: Tell) -> None:
+        """Ask about what the server parked, and what that holds up, if it is time to."""
+        version = self._memory.version.version if self._memory.version else ""
+        for answer in self._memory.again.answers(self._pusher, version, self._timer()):
             now = self._clock()
             self._take(answer, now, now, tell)
 

@@ -4,7 +4,7 @@ Holds nothing that must survive: everything is found out again from the outbox a
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -34,7 +34,6 @@ OP_BYTES = 200
 CHUNK = 100
 
 PENDING = "status = 'pending'"
-PARKED = "status = 'parked'"
 UNANSWERED = "status IN ('pending', 'held', 'parked')"
 ANY = "status <> ''"
 
@@ -248,29 +247,3 @@ LAST_ANSWERED = " UNION ALL ".join(
 def last_answered(connection: Connection) -> int:
     """Return the last number that the server has answered anything for; 0 if there is none."""
     return int(connection.exec_driver_sql(LAST_ANSWERED).scalar() or 0)
-
-
-def offer_parked(pusher: Pusher) -> Iterator[PushAnswer]:
-    """Offer the bodies of parked operations once more, each alone, so that one cannot keep others back.
-
-    Yields the answers that settle one; where the server still cannot take it in, it stays parked.
-
-    Raises:
-        Fault: the line or the server failed; those after it are offered another time.
-    """
-    first = 1
-    while True:
-        pusher.most_ops = 1
-        batch = pusher.next_batch(first, which=PARKED)
-        pusher.most_ops = BATCH_OPS
-        if batch is None:
-            return
-        first = batch.seqs[-1] + 1
-        try:
-            answer = pusher.api.push(batch.request)
-        except ServerProblem as problem:
-            if not problem.about_content:
-                raise
-            continue
-        if not answer.stopped:
-            yield answer
