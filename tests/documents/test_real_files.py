@@ -1,5 +1,6 @@
 """The two public files, whole: every line under one rule, counts and amounts to the last one."""
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from merchant_desk.domain.imports_products import ProductClassifier
 
 RETAIL = "online_retail_2010-12_2011-12.csv.gz"
 FOOD = "off_2019-06_code_name.csv.gz"
+FEW_CHUNKS = 200
 MILLIONTH = 10**6  # 10^-12 major units in 10^-6
 
 # rule: lines, exact amount in 10^-6 pounds, amount of the lines rounded one by one in pence
@@ -123,17 +125,21 @@ def test_chunks_of_orders_are_whole_and_small(
 
 
 def test_the_second_reading_is_the_first(
-    retail: tuple[ImportTally, list[OrderOutcome], list[int]], data_dir: Path
+    retail: tuple[ImportTally, list[OrderOutcome], list[int]], data_dir: Path, long_run: bool
 ) -> None:
     tally, outcomes, sizes = retail
     again = ImportTally()
     table = open_mapped(data_dir / RETAIL, ONLINE_RETAIL)
+    cut = chunks(again.follow(order_outcomes(table, ONLINE_RETAIL)))
+    sizes = sizes if long_run else sizes[:FEW_CHUNKS]
     place = 0
-    for chunk, size in zip(chunks(again.follow(order_outcomes(table, ONLINE_RETAIL))), sizes, strict=True):
+    for chunk, size in zip(cut if long_run else islice(cut, FEW_CHUNKS), sizes, strict=True):
         assert chunk.row_count == size
         assert list(chunk.outcomes) == outcomes[place : place + len(chunk.outcomes)]
         place += len(chunk.outcomes)
-    assert again.digest == tally.digest
+    assert place > 0
+    if long_run:
+        assert again.digest == tally.digest
 
 
 def peak_kib() -> int:
