@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from typing import Any, ClassVar
 
 import structlog
 
+from merchant_desk.cli.folders import DATABASE_URL
 from merchant_desk.models.faults import Fault
 
 log = structlog.get_logger()
@@ -27,6 +29,14 @@ class ServerDidNotStart(Fault):
     said: str
     zh: ClassVar[str] = "内置服务器没有启动：{said}"
     en: ClassVar[str] = "The embedded server did not start: {said}"
+
+
+def _environment() -> dict[str, str]:
+    """Return ours without the variable that names a server's database.
+
+    This one keeps its own data: on a machine that serves a merchant it must not open that merchant's.
+    """
+    return {name: value for name, value in os.environ.items() if name != DATABASE_URL}
 
 
 class EmbeddedServer:
@@ -73,7 +83,7 @@ class EmbeddedServer:
         command += ["--plain-http", *self._options]
         with self._log_file.open("ab") as errors:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=_environment()
             )
         self.ready = self._wait_until_ready(self._process)
 

@@ -9,6 +9,10 @@ DATA = "MERCHANT_DESK_HOME"
 """Environment variable that moves everything, for tests and for a stick."""
 
 
+DATABASE_URL = "MERCHANT_DESK_DATABASE_URL"
+"""Environment variable that names a server's PostgreSQL database; it is never the embedded server's."""
+
+
 def home() -> Path:
     """Return the folder of all profiles."""
     chosen = os.environ.get(DATA)
