@@ -202,9 +202,18 @@ class Desk(Corrections, Staff, KeyKeeping, Buyers):
         Raises:
             Refusal: `sign_in_failed`, `sign_in_locked`, `sign_in_needs_server`, `sign_in_expired`.
         """
+        person = self.check_person(login, password, pin=pin)
+        self.take_over(person)
+        return person
+
+    def check_person(self, login: str, password: str = "", *, pin: str = "") -> Person:
+        """Find out who proves to be himself; whoever is signed in stays so. Raises as `sign_in`."""
         kind = CredentialKind.PIN if pin else CredentialKind.PASSWORD
-        self._person = self.people.sign_in(login, pin or password, kind)
-        return self._person
+        return self.people.sign_in(login, pin or password, kind)
+
+    def take_over(self, person: Person) -> None:
+        """Let somebody work here whom `check_person` has found."""
+        self._person = person
 
     def sign_out(self) -> None:
         """Leave nobody signed in."""

@@ -11,7 +11,7 @@ from merchant_desk.domain.permissions import Grant, may
 from merchant_desk.models.queries.floor import PersonHit, person_by_badge
 from merchant_desk.models.queries.operation_lists import grants
 from merchant_desk.sync.people import Person
-from merchant_desk.ui.background import TaskRunner
+from merchant_desk.ui.background import Task, TaskRunner
 from merchant_desk.ui.changes import ChangeBridge, Changes
 
 MINUTE_MS = 60_000
@@ -63,19 +63,23 @@ class Session(QObject):
         by_pin: bool,
         done: Callable[[Person], None],
         failed: Callable[[Exception], None],
-    ) -> None:
-        """Check a login or badge with its password or PIN; open documents stay as they are."""
+    ) -> Task:
+        """Check a login or badge with its password or PIN; open documents stay as they are.
+
+        Nobody is signed in before `done` is called, and nobody at all once the task is dropped.
+        """
 
         def work() -> tuple[Person, Rights]:
-            person = self._desk.sign_in(login, "" if by_pin else secret, pin=secret if by_pin else "")
+            person = self._desk.check_person(login, "" if by_pin else secret, pin=secret if by_pin else "")
             return person, self._read_rights(person)
 
         def take(result: tuple[Person, Rights]) -> None:
+            self._desk.take_over(result[0])
             self._last, self._rights = result
             self.changed.emit()
             done(result[0])
 
-        self._runner.run(work, take, failed=failed, owner=self)
+        return self._runner.run(work, take, failed=failed, owner=self)
 
     def sign_out(self) -> None:
         """Leave nobody signed in."""
@@ -83,14 +87,14 @@ class Session(QObject):
         self._rights = ([], 0)
         self.changed.emit()
 
-    def whose_badge(self, badge: str, done: Callable[[PersonHit | None], None]) -> None:
+    def whose_badge(self, badge: str, done: Callable[[PersonHit | None], None]) -> Task:
         """Find out whose badge it is."""
 
         def work() -> PersonHit | None:
             with self._desk.read() as connection, connection.begin():
                 return person_by_badge(connection, badge)
 
-        self._runner.run(work, done, owner=self)
+        return self._runner.run(work, done, owner=self)
 
     def _hear(self, changes: Changes) -> None:
         person = self.person

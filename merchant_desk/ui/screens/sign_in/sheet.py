@@ -10,6 +10,7 @@ from merchant_desk.domain.gtins import has_check_digit
 from merchant_desk.domain.sign_in import LEAST_PIN_DIGITS, MOST_PIN_DIGITS
 from merchant_desk.models.queries.floor import PersonHit
 from merchant_desk.sync.people import Person
+from merchant_desk.ui.background import Task
 from merchant_desk.ui.screens.named_field import NamedField
 from merchant_desk.ui.session import Session
 from merchant_desk.ui.texts.errors import describe
@@ -45,7 +46,8 @@ class SignInSheet(Overlay):
         self._why = Why.START
         self._badge: tuple[str, str] | None = None
         self._error: Exception | str | None = None
-        self._checking = False
+        self._checking: Task | None = None
+        self._reading: Task | None = None
         self._title = label("", "title")
         self._note = label("", "second", wrap=True)
         self._whose = ElidedLabel("", "title")
@@ -80,7 +82,8 @@ class SignInSheet(Overlay):
         return self.isVisible() and self._why is not Why.SWITCH
 
     def ask(self, why: Why) -> None:
-        """Show the sheet."""
+        """Show the sheet; a check that is under way signs nobody in any more."""
+        self._forget()
         self._why, self._badge, self._error = why, None, None
         self._dismissable = why is Why.SWITCH
         for editor in self._editors().values():
@@ -97,7 +100,8 @@ class SignInSheet(Overlay):
         """A badge was scanned: ask for its PIN; `code` is what it says."""
         if self.isHidden():
             self.ask(Why.SWITCH if self._session.person is not None else Why.START)
-        self._session.whose_badge(code, lambda hit: self._know_badge(code, hit))
+        self._forget()
+        self._reading = self._session.whose_badge(code, lambda hit: self._know_badge(code, hit))
 
     def take_typed(self, text: str) -> bool:
         """Take a PIN that was typed as fast as a scanner types, Enter included; tells whether it was one.
@@ -131,19 +135,23 @@ class SignInSheet(Overlay):
 
     def try_sign_in(self) -> None:
         """Check what was entered; a second try waits for the first."""
-        if self._checking:
+        if self._checking is not None:
             return
         login = self._badge[0] if self._badge else self.login.text().strip()
         secret = (self.pin if self._badge else self.password).text()
         if not login or not secret:
             self._fail(self._look.text("sign_in.login_missing" if not login else "sign_in.secret_missing"))
             return
-        self._checking = True
         self._error = None
-        self._write()
-        self._session.sign_in(
+        self._checking = self._session.sign_in(
             login, secret, by_pin=self._badge is not None, done=self._done, failed=self._fail
         )
+        self._write()
+
+    def close_sheet(self) -> None:
+        """Take the sheet away; a check that is under way signs nobody in any more."""
+        self._forget()
+        super().close_sheet()
 
     def event(self, event: QEvent) -> bool:
         """Keep the window's shortcuts away from whoever is not signed in."""
@@ -187,6 +195,13 @@ class SignInSheet(Overlay):
     def _editors(self) -> dict[str, QLineEdit]:
         return {"login": self.login, "password": self.password, "pin": self.pin}
 
+    def _forget(self) -> None:
+        """Drop what is under way for what is asked no longer."""
+        for task in (self._checking, self._reading):
+            if task is not None:
+                task.drop()
+        self._checking = self._reading = None
+
     def _know_badge(self, code: str, hit: PersonHit | None) -> None:
         self._badge = (code, hit.name) if hit is not None else None
         self._error = None if hit is not None else self._look.text("sign_in.badge_unknown")
@@ -195,12 +210,13 @@ class SignInSheet(Overlay):
         (self.pin if self._badge else self.login).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _use_password(self) -> None:
+        self._forget()
         self._badge = None
         self._write()
         self.login.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _done(self, person: Person) -> None:
-        self._checking = False
+        self._checking = None
         for secret in (self.password, self.pin):
             secret.clear()
         self._write()
@@ -208,7 +224,7 @@ class SignInSheet(Overlay):
         self.signed_in.emit(person)
 
     def _fail(self, error: Exception | str) -> None:
-        self._checking = False
+        self._checking = None
         self._error = error
         self._write()
         secret = self.pin if self._badge else self.password
@@ -258,8 +274,8 @@ class SignInSheet(Overlay):
             field.setVisible((name == "pin") is by_badge)
         self._failure.setText(self._failure_text())
         self._failure.setVisible(bool(self._error))
-        self.submit.setText(text("sign_in.checking" if self._checking else "sign_in.submit"))
-        self.submit.setEnabled(not self._checking)
+        self.submit.setText(text("sign_in.checking" if self._checking is not None else "sign_in.submit"))
+        self.submit.setEnabled(self._checking is None)
         self.cancel.setText(text("sign_in.cancel"))
         self.cancel.setVisible(self._why is Why.SWITCH)
         self.other.setText(text("sign_in.by_password"))
