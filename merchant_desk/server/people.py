@@ -87,10 +87,11 @@ class People:
         """
         person = self.person(device.merchant_id, request.login)
         merchant_id, kind = device.merchant_id, request.kind
-        verifier = self._prove(merchant_id, person["id"], kind, request.password, request.locked_for)
+        proof = self._check(merchant_id, person["id"], kind, request.password, request.locked_for)
         token = self._random(TOKEN_BYTES).hex()
         expires_at = self._clock() + SESSION
         with self._store.engine.begin() as connection:
+            _accept(connection, proof)
             connection.execute(delete(person_sessions).where(person_sessions.c.expires_at < self._clock()))
             connection.execute(
                 insert(person_sessions).values(
@@ -102,8 +103,7 @@ class People:
                 )
             )
             note_proof(connection, device.merchant_id, device.device_id, person["id"], self._clock())
-        if request.kind is CredentialKind.PIN:
-            verifier = ""
+        verifier = "" if kind is CredentialKind.PIN else proof.verifier
         return SignedIn(person["id"], person["name"], verifier, person["login"], token, expires_at)
 
     def person(self, merchant_id: UUID, login: str) -> Row:
@@ -127,15 +127,17 @@ class People:
             Refusal: as `sign_in`, or `not_allowed`.
         """
         person = self.person(merchant_id, login)
-        self._prove(merchant_id, person["id"], CredentialKind.PASSWORD, password)
+        proof = self._check(merchant_id, person["id"], CredentialKind.PASSWORD, password)
+        with self._store.engine.begin() as connection:
+            _accept(connection, proof)
         person_id: UUID = person["id"]
         self.check_right(merchant_id, person_id, right)
         return person_id
 
-    def _prove(
+    def _check(
         self, merchant_id: UUID, person_id: UUID, kind: CredentialKind, secret: str, locked_for: int = -1
-    ) -> str:
-        """Return the verifier of what was proved.
+    ) -> "_Proof":
+        """Check a password or PIN, which counts once `_accept` has found that it still is the one.
 
         The failure is counted first and taken back after: however many try at once, there are no more
         than five wrong tries between two right ones. `locked_for` as `SignInTry` tells it.
@@ -156,11 +158,8 @@ class People:
             check_may_try(counted)
             raise Refusal("sign_in_failed", tries_left=counted.tries_left)
         verifier: str = row.verifier
-        if needs_new_hash(verifier):
-            verifier = self._hash(kind, secret)
-        with self._store.engine.begin() as connection:
-            _save_guard(connection, where, after_success(guard), verifier=verifier)
-        return verifier
+        fresh = self._hash(kind, secret) if needs_new_hash(verifier) else verifier
+        return _Proof(where, verifier, fresh, guard, counted.locked_at)
 
     def _take_lock(self, where: ColumnElement[bool], locked_at: int) -> None:
         """Take a desk's lock over, unless the password was set or the lock opened after it was made."""
@@ -247,15 +246,15 @@ class People:
             Refusal: `not_allowed`, `no_such_person`, what `sign_in` raises for the old password, or what
                 is wrong with the new one (domain/sign_in.py).
         """
-        own = request.person_id == session.person_id
+        own, proof = request.person_id == session.person_id, None
         if own:
             self._check_new(session.merchant_id, request)
             kind = CredentialKind.PASSWORD
-            self._prove(session.merchant_id, session.person_id, kind, request.old_password)
+            proof = self._check(session.merchant_id, session.person_id, kind, request.old_password)
         else:
             self.check_right(session.merchant_id, session.person_id, "people")
             self._check_new(session.merchant_id, request)
-        verifier = self._replace(session.merchant_id, request, keep=session if own else None)
+        verifier = self._replace(session.merchant_id, request, session if own else None, proof)
         log.info("password_set", person=str(request.person_id), by=str(session.person_id), kind=request.kind)
         is_shown = own and request.kind is CredentialKind.PASSWORD
         return PasswordSet(verifier if is_shown else "")
@@ -274,7 +273,7 @@ class People:
         """
         request = NewPassword(person_id, password, kind=kind)
         self._check_new(merchant_id, request)
-        return self._replace(merchant_id, request, keep=None)
+        return self._replace(merchant_id, request)
 
     def _check_new(self, merchant_id: UUID, request: NewPassword) -> None:
         with self._readers.engine.connect() as connection, connection.begin():
@@ -288,7 +287,13 @@ class People:
         else:
             check_new_password(request.password, person["login"])
 
-    def _replace(self, merchant_id: UUID, request: NewPassword, keep: Session | None) -> str:
+    def _replace(
+        self,
+        merchant_id: UUID,
+        request: NewPassword,
+        keep: Session | None = None,
+        proof: "_Proof | None" = None,
+    ) -> str:
         """Write verifier and an open lock, end the person's other sessions, forget proofs at other desks."""
         verifier = self._hash(request.kind, request.password) if request.password else ""
         where = _credential(merchant_id, request.person_id, request.kind)
@@ -298,6 +303,8 @@ class People:
             person_sessions.c.token_hash != (keep.token_hash if keep else b""),
         )
         with self._store.engine.begin() as connection:
+            if proof is not None:
+                _accept(connection, proof)
             row = connection.execute(select(credentials).where(where).with_for_update()).one_or_none()
             if row is None:
                 key = {"merchant_id": merchant_id, "person_id": request.person_id, "kind": request.kind.value}
@@ -311,6 +318,36 @@ class People:
             connection.execute(delete(person_sessions).where(mine))
             forget_proofs(connection, merchant_id, request.person_id, keep.device_id if keep else None)
         return verifier
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """A secret that was right when it was checked: which credential's, and what was read of it then.
+
+    `read` is the verifier that it fitted, `verifier` the one to keep. `guard` is without the failure that
+    was counted first; `locked_at` is set if that was the fifth.
+    """
+
+    where: ColumnElement[bool]
+    read: str
+    verifier: str
+    guard: SignInGuard
+    locked_at: int | None
+
+
+def _accept(connection: Connection, proof: _Proof) -> None:
+    """Let a proof count, unless the secret was replaced or the lock fell while it was checked.
+
+    Raises:
+        Refusal: `sign_in_failed` or `sign_in_locked`.
+    """
+    row = connection.execute(select(credentials).where(proof.where).with_for_update()).one_or_none()
+    if row is None or row.verifier != proof.read:
+        raise Refusal("sign_in_failed")
+    if row.locked_at != proof.locked_at:
+        check_may_try(SignInGuard(row.failures, row.last_failure_at, row.locked_at))
+    changes = {} if proof.verifier == proof.read else {"verifier": proof.verifier}
+    _save_guard(connection, proof.where, after_success(proof.guard), **changes)
 
 
 def _credential(merchant_id: UUID, person_id: UUID, kind: CredentialKind) -> ColumnElement[bool]:

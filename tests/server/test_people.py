@@ -1,12 +1,14 @@
 """Can people sign in, are guesses stopped, and is a password reset by those who may?"""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from merchant_desk.domain.organisation import AddPerson, GrantRole
 from merchant_desk.models.server_tables import person_sessions
+from merchant_desk.server.people import People
 from merchant_desk.sync.administration import (
     SESSION_HEADER,
     CredentialKind,
@@ -160,3 +162,66 @@ def test_passwords_and_tokens_are_not_in_the_database(world: WebWorld, desk: Web
             assert stored != "[]"
             for secret in (PASSWORD, session, desk.enrolled.token, repr(bytes.fromhex(session))):
                 assert secret not in stored
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen once, between the check of a password and what follows from it."""
+    real = People._fits
+    done: list[int] = []
+
+    def slow(people: People, verifier: str, kind: CredentialKind, secret: str) -> bool:
+        fits = real(people, verifier, kind, secret)
+        if not done:
+            done.append(1)
+            happens()
+        return fits
+
+    monkeypatch.setattr(People, "_fits", slow)
+
+
+def sessions(world: WebWorld) -> int:
+    with world.services.database.reader.connect() as connection, connection.begin():
+        return connection.scalar(select(func.count()).select_from(person_sessions)) or 0
+
+
+def test_a_reset_stands_though_the_old_password_was_being_checked(
+    world: WebWorld, desk: WebDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, at = world.services.people, world.merchant
+    meanwhile(monkeypatch, lambda: people.set_password(at.id, at.worker, OTHER_PASSWORD))
+    assert code_of(desk, "worker", PASSWORD) == "sign_in_failed"
+    assert sessions(world) == 0
+    assert code_of(desk, "worker", PASSWORD) == "sign_in_failed"
+    assert code_of(desk, "worker", OTHER_PASSWORD) == ""
+
+
+@pytest.mark.parametrize("kind", CredentialKind)
+def test_a_reset_stands_though_the_old_password_was_changing_it(
+    world: WebWorld, desk: WebDesk, monkeypatch: pytest.MonkeyPatch, kind: CredentialKind
+) -> None:
+    people, at = world.services.people, world.merchant
+    desk.sign_in("worker")
+    meanwhile(monkeypatch, lambda: people.set_password(at.id, at.worker, OTHER_PASSWORD))
+    new = PIN if kind is CredentialKind.PIN else "a third password"
+    answer = desk.post("/password", NewPassword(at.worker, new, PASSWORD, kind))
+    assert (answer.status_code, problem(answer).code) == (403, "sign_in_failed")
+    assert code_of(desk, "worker", new, kind) in ("sign_in_failed", "password_not_set")
+    assert code_of(desk, "worker", OTHER_PASSWORD) == ""
+
+
+def test_a_lock_that_falls_while_a_password_is_checked_stands(
+    world: WebWorld, desk: WebDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = SignInTry("worker", "wrong", locked_for=0)
+    meanwhile(monkeypatch, lambda: desk.post("/sign-in", wrong))
+    assert code_of(desk, "worker", PASSWORD) == "sign_in_locked"
+    assert sessions(world) == 0
+    assert code_of(desk, "worker", PASSWORD) == "sign_in_locked"
+
+
+def test_the_fifth_try_may_be_the_right_one(world: WebWorld, desk: WebDesk) -> None:
+    for n in range(4):
+        assert code_of(desk, "worker", f"wrong {n}") == "sign_in_failed"
+    assert code_of(desk, "worker", PASSWORD) == ""
+    assert code_of(desk, "worker", "wrong") == "sign_in_failed"
+    assert code_of(desk, "worker", PASSWORD) == ""
