@@ -58,6 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of garbage collection, and out of the search for timers left running."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def long_run(pytestconfig: pytest.Config) -> bool:
     """Whether this run asks for full forms; a test with a short form chooses its sizes by it."""

@@ -36,6 +36,7 @@ from tests.helpers.scanner_wedge import Keyboard, send
 from tests.helpers.shop import Shop
 
 PATIENCE_MS = 10_000
+LOOK_EVERY_MS = 3
 
 STATIONS = ("inbound", "outbound", "stocktake", "lookup")
 
@@ -249,6 +250,9 @@ class Stage:
     def settle(self, quiet_ms: int = 0) -> None:
         """Let the window work until nothing is on its way any more, and `quiet_ms` longer."""
         loop, waited = QEventLoop(), [False]
+        # With a time limit processEvents does not wait but spins: what is to end would get no processor.
+        tick = QTimer(interval=LOOK_EVERY_MS)
+        tick.start()
         timer = QTimer(singleShot=True)
         timer.timeout.connect(lambda: waited.__setitem__(0, True))
         timer.start(quiet_ms)
@@ -256,11 +260,12 @@ class Stage:
         give_up.timeout.connect(loop.quit)
         give_up.start(PATIENCE_MS)
         while give_up.isActive():
-            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if waited[0] and not self._busy():
                 break
         assert give_up.isActive(), "the window never came to rest"
         give_up.stop()
+        tick.stop()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     @property
