@@ -15,11 +15,14 @@ import structlog
 
 from merchant_desk.cli.folders import DATABASE_URL
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.private_files import OWNER_ONLY
 
 log = structlog.get_logger()
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+AGAIN_SECONDS = 2.0
+"""Between two tries to start it again."""
 
 
 @dataclass(eq=False)
@@ -42,22 +45,32 @@ def _environment() -> dict[str, str]:
 class EmbeddedServer:
     """Runs `merchant-desk serve` on a free loopback port and keeps it running on the same one.
 
+    Its log is `server.log` in its folder, which the server cuts off by itself; what the process says beside
+    it, such as why it does not start, is in `server.err` until the next start. Nobody else may read either.
+
     Args:
         folder: the server's data.
         options: further arguments of `serve`.
-        log_file: where its standard error goes.
+
+    Raises:
+        ServerDidNotStart: it ended or said nothing.
+        OSError: its folder or its files cannot be written, or no process can be made.
     """
 
-    def __init__(self, folder: Path, options: Sequence[str] = (), log_file: Path | None = None) -> None:
+    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self._folder = folder
         self._options = list(options)
-        self._log_file = log_file or folder / "server.log"
+        self._log_file = folder / "server.log"
+        self._error_file = folder / "server.err"
+        self._lock = threading.Lock()
+        """Held while a process is made, and while closing begins: none is made after that."""
         self._closing = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self.ready: dict[str, Any] = {}
         self.restarts = 0
         self.on_restart: Callable[[], None] = lambda: None
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
         self._start(port=0)
         self._watch = threading.Thread(target=self._keep_running, name="embedded-server", daemon=True)
         self._watch.start()
@@ -80,19 +93,24 @@ class EmbeddedServer:
     def _start(self, port: int) -> None:
         command = [sys.executable, "-m", "merchant_desk.cli.main", "serve", "--json", "--with-parent"]
         command += ["--data-dir", str(self._folder), "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--plain-http", *self._options]
-        with self._log_file.open("ab") as errors:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=_environment()
-            )
-        self.ready = self._wait_until_ready(self._process)
+        command += ["--plain-http", "--log-file", str(self._log_file), *self._options]
+        with self._lock:
+            if self._closing.is_set():
+                return
+            with open(self._error_file, "wb", opener=_owner_only) as errors:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=_environment()
+                )
+            self._process = process
+        self.ready = self._wait_until_ready(process)
 
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> dict[str, Any]:
         lines: list[bytes] = []
 
         def read() -> None:
-            if process.stdout is not None:
-                lines.append(process.stdout.readline())
+            with contextlib.suppress(OSError, ValueError):  # closed meanwhile
+                if process.stdout is not None:
+                    lines.append(process.stdout.readline())
 
         reader = threading.Thread(target=read, daemon=True)
         reader.start()
@@ -102,13 +120,15 @@ class EmbeddedServer:
             if isinstance(found, dict) and "url" in found:
                 return found
         process.kill()
-        process.wait()
+        _release(process)
         raise ServerDidNotStart(self._last_words())
 
     def _last_words(self) -> str:
-        with contextlib.suppress(OSError):
-            words = self._log_file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            return words[-1] if words else "?"
+        for file in (self._error_file, self._log_file):
+            with contextlib.suppress(OSError):
+                words = file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                if words:
+                    return words[-1]
         return "?"
 
     def _keep_running(self) -> None:
@@ -120,18 +140,32 @@ class EmbeddedServer:
             if self._closing.is_set():
                 return
             log.warning("embedded_server_ended", code=code)
+            _release(process)
             self.restarts += 1
-            try:
-                self._start(self.port)
+            if self._is_started_again() and not self._closing.is_set():
                 self.on_restart()
-            except ServerDidNotStart as fault:
-                log.error("embedded_server_not_started", said=fault.said)
-                self._closing.wait(2.0)
+            else:
+                self._closing.wait(AGAIN_SECONDS)
+
+    def _is_started_again(self) -> bool:
+        """Start it again on its port; whatever keeps it from that, a full disk too, may pass."""
+        try:
+            self._start(self.port)
+        except (ServerDidNotStart, OSError) as error:
+            if not self._closing.is_set():
+                said = error.said if isinstance(error, ServerDidNotStart) else type(error).__name__
+                log.error("embedded_server_not_started", said=said)
+            return False
+        return True
 
     def close(self) -> None:
-        """End it: it finishes requests and checkpoints when its standard input closes."""
-        self._closing.set()
-        process = self._process
+        """End it, also while it is being started again: it finishes requests when its standard input closes.
+
+        Again is harmless.
+        """
+        with self._lock:
+            self._closing.set()
+            process = self._process
         if process is None:
             return
         with contextlib.suppress(OSError):
@@ -142,6 +176,18 @@ class EmbeddedServer:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
         self._watch.join(timeout=STOP_SECONDS)
+        _release(process)
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, OWNER_ONLY)
+
+
+def _release(process: "subprocess.Popen[bytes]") -> None:
+    """Close what belongs to a process that has ended."""
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()

@@ -1,18 +1,55 @@
 """The embedded server: its own data, its own log, started again when it dies, gone when it is closed."""
 
-from collections.abc import Iterator
+import os
+import signal
+import stat
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+import structlog
 
-from merchant_desk.cli.embedded import EmbeddedServer
+from merchant_desk.cli import embedded
+from merchant_desk.cli.embedded import EmbeddedServer, ServerDidNotStart
+
+PATIENCE = 30.0
+ENDED = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer(tmp_path / "server", ["--demo"])
-    yield server
-    server.close()
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedServer]:
+    monkeypatch.setattr(embedded, "AGAIN_SECONDS", 0.05)
+    with structlog.testing.capture_logs():
+        server = EmbeddedServer(tmp_path / "server", ["--demo"])
+        yield server
+        server.close()
+
+
+def until(seen: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def answers(server: EmbeddedServer) -> bool:
+    try:
+        return httpx.get(f"{server.url}/version", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a child of ours runs, which nobody has waited for."""
+    try:
+        return os.waitpid(pid, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False
 
 
 def test_it_never_opens_the_database_that_this_machine_serves(
@@ -25,3 +62,101 @@ def test_it_never_opens_the_database_that_this_machine_serves(
         assert (tmp_path / "server" / "server.db").exists()
     finally:
         server.close()
+
+
+def test_it_is_started_again_on_the_same_port(server: EmbeddedServer) -> None:
+    first, port = server.pid, server.port
+    told = threading.Event()
+    server.on_restart = told.set
+    os.kill(first, ENDED)
+    assert told.wait(PATIENCE)
+    assert (server.pid != first, server.port, answers(server)) == (True, port, True)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), OSError(24, "Too many open files")])
+def test_what_keeps_a_restart_back_may_pass(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    """A full disk or no more handles once must not leave the desk without its server for good."""
+    made = subprocess.Popen
+    tries: list[int] = []
+
+    def failing(*given: Any, **more: Any) -> object:
+        tries.append(1)
+        if len(tries) <= 2:
+            raise error
+        return made(*given, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", failing)
+    first = server.pid
+    os.kill(first, ENDED)
+    until(lambda: server.pid != first and answers(server))
+    assert len(tries) == 3
+
+
+def test_none_outlives_a_close_during_a_restart(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Close while the new process is being made: it is ended with the rest."""
+    made = subprocess.Popen
+    entered = threading.Event()
+    processes = []
+
+    def slow(*given: Any, **more: Any) -> object:
+        entered.set()
+        time.sleep(0.3)
+        processes.append(made(*given, **more))
+        return processes[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    os.kill(server.pid, ENDED)
+    assert entered.wait(PATIENCE)
+    server.close()
+    assert [process.returncode is not None for process in processes] == [True]
+    assert not any(is_running(process.pid) for process in processes)
+    assert not answers(server)
+    server.close()
+
+
+def test_none_is_made_after_closing_began(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = server.pid
+    released = embedded._release
+    entered, go_on = threading.Event(), threading.Event()
+
+    def held(process: object) -> None:
+        released(process)  # type: ignore[arg-type]
+        entered.set()
+        go_on.wait(PATIENCE)
+
+    monkeypatch.setattr(embedded, "_release", held)
+    os.kill(before, ENDED)
+    assert entered.wait(PATIENCE)
+    closing = threading.Thread(target=server.close)
+    closing.start()
+    until(server._closing.is_set)
+    go_on.set()
+    closing.join(PATIENCE)
+    assert server.pid == before
+    assert not answers(server)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows: access comes from the folder above")
+def test_its_folder_and_what_it_says_are_nobody_elses(tmp_path: Path, server: EmbeddedServer) -> None:
+    folder = tmp_path / "server"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "server.err").stat().st_mode) == 0o600
+
+
+def test_its_log_is_the_one_that_is_cut_off(tmp_path: Path, server: EmbeddedServer) -> None:
+    """Requests go to the file that the server rotates, none to the one that only grows."""
+    size = (tmp_path / "server" / "server.log").stat().st_size
+    for _ in range(5):
+        assert answers(server)
+    until(lambda: (tmp_path / "server" / "server.log").stat().st_size > size)
+    assert (tmp_path / "server" / "server.err").read_bytes() == b""
+
+
+def test_why_it_does_not_start_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ServerDidNotStart) as caught:
+        EmbeddedServer(tmp_path / "server", ["--demo", "--invite", "no such outlet"])
+    assert "no such outlet" in caught.value.said
