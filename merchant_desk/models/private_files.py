@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 OWNER_ONLY = 0o600
 
@@ -18,13 +19,9 @@ def write_private(path: Path, content: bytes) -> None:
         OSError: the disk is full, or the folder is missing or cannot be written; the old file stays.
     """
     temporary = path.with_name(path.name + ".new")
-    handle = os.open(
-        temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), OWNER_ONLY
-    )
+    file = open_private(temporary)
     try:
-        with os.fdopen(handle, "wb") as file:
-            if hasattr(os, "fchmod"):
-                os.fchmod(file.fileno(), OWNER_ONLY)  # the file may be left from a crash, with other rights
+        with file:
             file.write(content)
             file.flush()
             sync_to_disk(file.fileno())
@@ -34,6 +31,18 @@ def write_private(path: Path, content: bytes) -> None:
             temporary.unlink()
         raise
     sync_folder(path.parent)
+
+
+def open_private(path: Path) -> BinaryIO:
+    """Open an empty file for writing, with mode 0600 from the first byte.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), OWNER_ONLY)
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, OWNER_ONLY)  # the file may be left from a crash, with other rights
+    return os.fdopen(handle, "wb")
 
 
 def sync_to_disk(handle: int) -> None:

@@ -31,7 +31,9 @@ counters = Table(
     Column("merchant_id", Id, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("floor", BigInteger, nullable=False),
+    Column("codes", BigInteger, nullable=False),
 )
+"""Last number of a merchant's feed, compaction's floor in it, last desk code given out."""
 
 operations = Table(
     "operations",

@@ -21,7 +21,7 @@ from uuid import UUID
 import msgspec
 
 from merchant_desk.models.faults import DiskFull, Fault, StorageFailed
-from merchant_desk.models.private_files import OWNER_ONLY, sync_folder, sync_to_disk
+from merchant_desk.models.private_files import OWNER_ONLY, open_private, sync_folder, sync_to_disk
 from merchant_desk.sync.vault_record import VaultRecord
 
 SUFFIX = ".mdbackup"
@@ -182,8 +182,8 @@ class Content(io.RawIOBase):
         return len(data)
 
     def copy_to(self, path: Path) -> None:
-        """Write what is left into a file."""
-        with path.open("wb") as target:
+        """Write what is left into a new file that only its owner may read."""
+        with open_private(path) as target:
             while data := self.read(_CHUNK):
                 target.write(data)
 

@@ -16,11 +16,12 @@ import msgspec
 from sqlalchemy import Connection, Table, func, select, text
 
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.server_tables import metadata, person_sessions
+from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.backup_file import BackupDamaged, Content
 from merchant_desk.server.database import PROGRAM, ServerDatabase
 from merchant_desk.server.erasures import erased_buyers, note_erasures
-from merchant_desk.server.state import STARTING, NewId, read_values, renew_epoch
+from merchant_desk.server.restored import renew
+from merchant_desk.server.state import STARTING, NewId, read_values
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -94,8 +95,7 @@ def load(
             found = connection.scalar(select(func.count()).select_from(table)) or 0
             if found != rows.get(table.name, 0):
                 raise BackupDamaged(backup, f"{table.name}: {found} != {rows.get(table.name, 0)}")
-        connection.execute(person_sessions.delete())
-        renew_epoch(connection, new_id)
+        renew(connection, new_id)
         note_erasures(connection, erased)
 
 

@@ -14,11 +14,12 @@ from sqlcipher3 import dbapi2
 from merchant_desk.models.encrypted import checkpoint, integrity, named_fault, open_engine
 from merchant_desk.models.erasing import overwrite_deleted
 from merchant_desk.models.faults import DatabaseMissing, Fault, StorageFailed
-from merchant_desk.models.private_files import sync_folder
-from merchant_desk.models.server_tables import metadata, person_sessions
+from merchant_desk.models.private_files import open_private, sync_folder
+from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.backup_file import BackupDamaged, Content, disk_fault
 from merchant_desk.server.erasures import Erased, erased_buyers, note_erasures
-from merchant_desk.server.state import NewId, read_values, renew_epoch
+from merchant_desk.server.restored import renew
+from merchant_desk.server.state import NewId, read_values
 
 log = structlog.get_logger()
 
@@ -114,15 +115,14 @@ def _erased_in(path: Path, key: bytes | None) -> Erased:
 
 
 def _prove_and_renew(backup: Path, fresh: Path, old: Path, key: bytes | None, new_id: NewId) -> None:
-    """Check every page and give the copy a new epoch; sessions of people end, erased keys are gone."""
+    """Check every page, end in the copy what is no longer true (server/restored.py), destroy erased keys."""
     engine = open_engine(fresh, key, role="writer")
     try:
         problems = integrity(engine)
         if problems:
             raise BackupDamaged(backup, problems[0])
         with engine.begin() as connection:
-            renew_epoch(connection, new_id)
-            connection.execute(person_sessions.delete())
+            renew(connection, new_id)
             overwrite_deleted(connection)
             note_erasures(connection, _erased_in(old, key))
         checkpoint(engine, "TRUNCATE")
@@ -138,7 +138,9 @@ def _swap(fresh: Path, path: Path, key: bytes | None, stamp: str) -> Path | None
         try:
             os.link(path, kept)
         except OSError:  # a file system without links
-            shutil.copyfile(path, kept)
+            kept.unlink(missing_ok=True)
+            with path.open("rb") as old, open_private(kept) as copy:
+                shutil.copyfileobj(old, copy)
     fresh.replace(path)
     sync_folder(path.parent)
     return kept

@@ -63,7 +63,8 @@ class Batch:
         if seq is None:
             # FOR UPDATE locks nothing that is not there: of two that come first at once, one inserts, and
             # the other waits for it here and then reads what it left.
-            new = _insert_into(self.connection)(counters).values(merchant_id=self.merchant_id, seq=0, floor=0)
+            new = _insert_into(self.connection)(counters)
+            new = new.values(merchant_id=self.merchant_id, seq=0, floor=0, codes=0)
             self.connection.execute(new.on_conflict_do_nothing())
             seq = self.connection.scalar(query)
         return int(seq or 0)

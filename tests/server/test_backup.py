@@ -115,6 +115,8 @@ def test_there_and_back(kind: str, tmp_path: Path, request: pytest.FixtureReques
         after = contents(database)
         state = before.pop("server_state")
         assert sorted(set(after.pop("server_state")) - set(state)) != []
+        for renewed in ("counters", "enrolments"):
+            assert len(after.pop(renewed)) == len(before.pop(renewed)) > 0
         assert after == before
         opened = open_state(database, chance.new_id, chance.bytes)
         assert opened.epoch not in (epoch, manifest.epoch)

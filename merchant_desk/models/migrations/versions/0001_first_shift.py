@@ -273,7 +273,7 @@ DESK = (
 )
 SERVER = (
     Own("server_state", "name text, value text", key="name"),
-    Own("counters", "merchant_id id, seq int, floor int", key="merchant_id"),
+    Own("counters", "merchant_id id, seq int, floor int, codes int", key="merchant_id"),
     Own(
         "operations",
         """merchant_id id, op_id id, device_id id, device_seq int, kind text, header bytes, body bytes?,
