@@ -36,6 +36,7 @@ from merchant_desk.ui.screens.people.own import OWN_SECRETS, own_secrets
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
 from merchant_desk.ui.screens.sign_in import entrance
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol
+from merchant_desk.ui.screens.sign_in.form_shelter import FormShelter
 from merchant_desk.ui.screens.sign_in.joining_again import JoiningAgain
 from merchant_desk.ui.screens.sign_in.recovering import Recovery
 from merchant_desk.ui.screens.sign_in.sheet import SignInSheet, Why
@@ -177,6 +178,7 @@ class Program(QObject):
         host: QWidget | None = self.window.centralWidget()
         demo = self.status.status.demo
         self.sheet = SignInSheet(self.look, self.window if host is None else host, self.session, demo=demo)
+        self.forms = FormShelter(self.window, self.sheet, self.session)
         voices = Voices(self.sounds, self.notices)
         self.reception = ScanReception(desk, self.runner, self.window, self.sheet, voices)
         self.router = ScanRouter(self.hub, self._scan_places(), self)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QWindow
+from PySide6.QtGui import QGuiApplication, QWindow
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.permissions import Grant, may
@@ -33,6 +33,7 @@ class Session(QObject):
         self._desk = desk
         self._runner = runner
         self._rights: Rights = ([], 0)
+        self._reading: Task | None = None
         self._last: Person | None = desk.signed_in
         if desk.signed_in is not None:
             self._rights = self._read_rights(desk.signed_in)
@@ -74,6 +75,7 @@ class Session(QObject):
             return person, self._read_rights(person)
 
         def take(result: tuple[Person, Rights]) -> None:
+            self._drop_reading()
             self._desk.take_over(result[0])
             self._last, self._rights = result
             self.changed.emit()
@@ -83,6 +85,7 @@ class Session(QObject):
 
     def sign_out(self) -> None:
         """Leave nobody signed in."""
+        self._drop_reading()
         self._desk.sign_out()
         self._rights = ([], 0)
         self.changed.emit()
@@ -99,10 +102,17 @@ class Session(QObject):
     def _hear(self, changes: Changes) -> None:
         person = self.person
         if person is not None and not ROLE_TABLES.isdisjoint(changes):
-            self._runner.run(lambda: self._read_rights(person), self._take_rights, owner=self)
+            self._drop_reading()
+            self._reading = self._runner.run(lambda: self._read_rights(person), self._take_rights, owner=self)
+
+    def _drop_reading(self) -> None:
+        """Forget rights that are being read: they are another person's, or older than what comes now."""
+        if self._reading is not None:
+            self._reading.drop()
+            self._reading = None
 
     def _take_rights(self, rights: Rights) -> None:
-        if rights != self._rights and self.person is not None:
+        if rights != self._rights:
             self._rights = rights
             self.changed.emit()
 
@@ -126,10 +136,15 @@ class IdleWatch(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.idle)
         self.set_minutes(minutes)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            # Forms are windows of their own. Keys and clicks go where the focus is.
+            application.focusWindowChanged.connect(self.watch)
 
-    def watch(self, window: QWindow) -> None:
-        """Watch a window's keys and clicks."""
-        window.installEventFilter(self)
+    def watch(self, window: QWindow | None) -> None:
+        """Watch a window's keys and clicks; whatever window gets the focus later is watched too."""
+        if window is not None:
+            window.installEventFilter(self)
 
     @property
     def minutes(self) -> int:

@@ -35,8 +35,11 @@ class Why(StrEnum):
 
 
 class SignInSheet(Overlay):
-    """Name and password, or (after a badge) only the PIN. `signed_in(Person)` and it is gone."""
+    """Name and password, or (after a badge) only the PIN. `asked()` before it comes, `signed_in(Person)` and
+    it is gone.
+    """
 
+    asked = Signal()
     signed_in = Signal(object)
     enrolment_wanted = Signal()
 
@@ -84,6 +87,7 @@ class SignInSheet(Overlay):
     def ask(self, why: Why) -> None:
         """Show the sheet; a check that is under way signs nobody in any more."""
         self._forget()
+        self.asked.emit()
         self._why, self._badge, self._error = why, None, None
         self._dismissable = why is Why.SWITCH
         for editor in self._editors().values():
