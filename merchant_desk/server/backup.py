@@ -25,7 +25,7 @@ from merchant_desk.server.database import ServerDatabase
 from merchant_desk.server.intake import Clock
 from merchant_desk.server.services import Edge
 from merchant_desk.server.state import RECOVERY, SCHEMA
-from merchant_desk.sync.administration import BackupHealth
+from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
 from merchant_desk.sync.key_faults import KeyDoesNotFit, KeyMissing
 from merchant_desk.sync.recovery import (
     RecoveryKey,
@@ -45,6 +45,8 @@ NIGHT_HOUR = 3
 DAILY = 7
 WEEKLY = 4
 SECOND = 1_000_000
+LEEWAY = timedelta(hours=1)
+"""How far ahead of now a copy's time may lie: a clock that was set right; beyond that it was wrong."""
 
 
 @dataclass(eq=False)
@@ -219,7 +221,8 @@ def outdated(copies: Iterable[tuple[Path, datetime]]) -> list[Path]:
 class AutomaticBackups:
     """The nightly copy of an embedded database: due when the newest is from before last night's hour.
 
-    A machine that is off at night makes it after its next start.
+    A machine that is off at night makes it after its next start. A copy that is dated in the future, made
+    while the clock was wrong, counts for nothing and is left alone; `health` tells of it.
     """
 
     def __init__(self, source: EmbeddedSource, edge: Edge, zone: tzinfo | None = None) -> None:
@@ -244,7 +247,7 @@ class AutomaticBackups:
                 for left in self._folder.glob(f"{PREFIX}*.part"):
                     left.unlink(missing_ok=True)  # of a process that was killed
                 back_up(self._source, target, self._clock, self._version)
-                for path in outdated(self._copies()):
+                for path in outdated(self._credible()):
                     path.unlink(missing_ok=True)
             except (Fault, OSError) as error:
                 self._trouble = error.code if isinstance(error, Fault) else type(error).__name__
@@ -254,15 +257,22 @@ class AutomaticBackups:
                 log.info("backup_made", bytes=target.stat().st_size)
 
     def health(self) -> BackupHealth:
-        """Return when the newest copy was made, and what went wrong since."""
+        """Return when the newest copy was made, and what is wrong: a fault's code or `BACKUP_AHEAD`."""
         newest = self._newest()
+        ahead = BACKUP_AHEAD if len(self._credible()) < len(self._copies()) else ""
+        trouble = self._trouble or ahead
         if newest is None:
-            return BackupHealth(None, None, self._trouble)
+            return BackupHealth(None, None, trouble)
         made_at = round(newest.timestamp() * SECOND)
-        return BackupHealth(made_at, max(self._clock() - made_at, 0) // SECOND, self._trouble)
+        return BackupHealth(made_at, max(self._clock() - made_at, 0) // SECOND, trouble)
 
     def _newest(self) -> datetime | None:
-        return max((made for _, made in self._copies()), default=None)
+        return max((made for _, made in self._credible()), default=None)
+
+    def _credible(self) -> list[tuple[Path, datetime]]:
+        """Return the copies whose time is not in the future."""
+        latest = self._time(self._clock()) + LEEWAY
+        return [(path, made) for path, made in self._copies() if made <= latest]
 
     def _copies(self) -> list[tuple[Path, datetime]]:
         """Return our copies with their times, which stand in their names."""

@@ -5,6 +5,7 @@ desk knows; it ignores them. Times are microseconds UTC.
 """
 
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -184,8 +185,15 @@ class KeyAnswer(msgspec.Struct, frozen=True):
     box: bytes
 
 
+BACKUP_AHEAD: Final = "backup_ahead"
+"""Trouble: a copy is dated in the future, so that the server's clock was wrong, or is."""
+
+
 class BackupHealth(msgspec.Struct, frozen=True):
-    """The newest automatic copy: when it was made (None: never), its age, and why the last try failed."""
+    """The newest automatic copy: when it was made (None: never), its age, and the trouble with copies.
+
+    `trouble` is the code of the fault that the last try ended with, else `BACKUP_AHEAD` or "".
+    """
 
     made_at: int | None
     age_seconds: int | None

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Fault
-from merchant_desk.sync.administration import BackupHealth
+from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.runtime import DeskRuntime
@@ -268,9 +268,7 @@ def backup_finding(kept: BackupHealth | None) -> Finding:
             "服务器使用 PostgreSQL，自己不做自动备份。请确认管理员另有备份。",
             "The server is on PostgreSQL and makes no copies by itself. See that somebody else does.",
         )
-    zh, en = PROBLEM_NAMES.get(kept.trouble, (kept.trouble, kept.trouble))
-    trouble_zh = f"（上次失败：{zh}）" if zh else ""
-    trouble_en = f" (the last try failed: {en})" if en else ""
+    trouble_zh, trouble_en = _backup_trouble(kept.trouble)
     if kept.age_seconds is None:
         return Finding(
             "backup",
@@ -292,6 +290,19 @@ def backup_finding(kept: BackupHealth | None) -> Finding:
         f"服务器最近一次备份是 {hours} 小时前{trouble_zh}。",
         f"The server's last copy is {hours} hours old{trouble_en}.",
     )
+
+
+def _backup_trouble(code: str) -> tuple[str, str]:
+    """Return in brackets what is wrong with the copies."""
+    if not code:
+        return "", ""
+    if code == BACKUP_AHEAD:
+        return (
+            "（有备份的日期在将来，请核对服务器时钟）",
+            " (a copy is dated in the future: check the server's clock)",
+        )
+    zh, en = PROBLEM_NAMES.get(code, (code, code))
+    return f"（上次失败：{zh}）", f" (the last try failed: {en})"
 
 
 def _count(runtime: DeskRuntime, sql: str) -> int:

@@ -24,6 +24,7 @@ from merchant_desk.server.backup import (
     key_for,
     last_night,
     outdated,
+    stamp,
     restore_embedded,
     restore_postgres,
 )
@@ -40,6 +41,7 @@ from merchant_desk.server.backup_postgres import ServerRunning
 from merchant_desk.server.database import ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.services import Edge
 from merchant_desk.server.state import open_state, recovery_name, write_value
+from merchant_desk.sync.administration import BACKUP_AHEAD
 from merchant_desk.sync.key_faults import KeyDoesNotFit, KeyMissing
 from merchant_desk.sync.recovery import RecoveryKey, WrongRecoveryKey
 from merchant_desk.sync.vault import open_vault
@@ -429,6 +431,46 @@ def test_every_night_one_copy_and_its_age_in_health(tmp_path: Path) -> None:
         assert health["backup"]["trouble"] == ""
         chance.now += 60 * HOUR
         assert world.client.get("/health").json()["status"] == "degraded"
+
+
+def test_a_copy_made_under_a_wrong_clock_stops_no_night(tmp_path: Path) -> None:
+    """The clock stood in 2099 for one night, and was set right after."""
+    chance = Chance(1)
+    automatic = AutomaticBackups(EmbeddedSource(tmp_path / "server.db", KEY, RECORD), edge_of(chance), UTC)
+    with web_world(tmp_path, backup_health=automatic.health) as world:
+        now = chance.now
+        chance.now = round(datetime(2099, 1, 1, 12, tzinfo=UTC).timestamp()) * 1_000_000
+        automatic.make()
+        (ahead,) = (tmp_path / "backups").iterdir()
+        assert (automatic.health().age_seconds, automatic.health().trouble) == (0, "")
+        chance.now = now
+        health = automatic.health()
+        assert (health.made_at, health.age_seconds, health.trouble) == (None, None, BACKUP_AHEAD)
+        assert world.client.get("/health").json()["status"] == "degraded"
+        for night in range(12):
+            assert automatic.is_due(), night
+            automatic.make()
+            assert not automatic.is_due()
+            chance.now += 24 * HOUR
+        health = automatic.health()
+        assert health.age_seconds is not None
+        assert (health.age_seconds // 3600, health.trouble) == (24, BACKUP_AHEAD)
+        # It takes no other copy's place, and only a person takes it away.
+        kept = {path.name for path in (tmp_path / "backups").iterdir()}
+        nights = (stamp(chance.now - n * 24 * HOUR) for n in range(1, 8))
+        assert kept > {ahead.name, *(f"auto-{night}.mdbackup" for night in nights)}
+        ahead.unlink()
+        assert automatic.health().trouble == ""
+
+
+def test_a_clock_set_back_by_minutes_is_no_trouble(tmp_path: Path) -> None:
+    chance = Chance(1)
+    automatic = AutomaticBackups(EmbeddedSource(tmp_path / "server.db", KEY, RECORD), edge_of(chance), UTC)
+    with web_world(tmp_path):
+        automatic.make()
+        chance.now -= HOUR // 2
+        assert not automatic.is_due()
+        assert (automatic.health().age_seconds, automatic.health().trouble) == (0, "")
 
 
 @pytest.mark.expects_log("backup_failed")

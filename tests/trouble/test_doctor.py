@@ -64,6 +64,7 @@ def test_the_age_of_the_servers_copy_is_a_finding(shop: RealShop) -> None:
         (BackupHealth(1, 5 * HOUR, ""), Grade.GOOD, "5 小时前", "5 hours old"),
         (BackupHealth(1, 5 * HOUR, "disk_full"), Grade.NOTE, "上次失败", "last try failed"),
         (BackupHealth(1, 49 * HOUR, ""), Grade.BAD, "49 小时前.*通知管理员", "49 hours old"),
+        (BackupHealth(1, 5 * HOUR, "backup_ahead"), Grade.NOTE, "日期在将来", "dated in the future"),
         (BackupHealth(None, None, "disk_full"), Grade.NOTE, "还没有做过", "not made an automatic copy"),
     ],
 )
