@@ -20,7 +20,7 @@ from merchant_desk.server.throttle import Throttle
 from merchant_desk.server.upkeep import Upkeep
 
 TRIES = {"enrol": (10, 10), "sign-in": (30, 30)}
-"""Throttle -> tries at once, and a minute, from one address."""
+"""Throttle -> tries at once, and a minute, from one address, or by one desk."""
 
 
 def make_app(services: Services) -> Starlette:

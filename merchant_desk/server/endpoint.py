@@ -29,7 +29,7 @@ from merchant_desk.server.problems import (
     check_protocol,
 )
 from merchant_desk.server.services import Services
-from merchant_desk.server.throttle import Throttle
+from merchant_desk.server.throttle import Throttle, line_of
 from merchant_desk.sync.administration import (
     EPOCH_HEADER,
     MEDIA_TYPE,
@@ -156,7 +156,8 @@ class Endpoint:
     """One line of the server's interface.
 
     `run` does the work on a thread of `lane` and returns the answer's message; `respond` instead answers
-    by itself on the event loop. `changes` tells that feed rows may come of it. `tries` names the throttle.
+    by itself on the event loop. `changes` tells that feed rows may come of it. `tries` names the throttle,
+    which counts by desk; by address where anybody may ask.
     """
 
     method: str
@@ -180,7 +181,7 @@ class Endpoint:
 
 @dataclass
 class Reception:
-    """Takes requests in: protocol, throttle, token, session, body; then the work; then the answer."""
+    """Takes requests in: protocol, token, throttle, session, body; then the work; then the answer."""
 
     services: Services
     lanes: Lanes
@@ -214,8 +215,8 @@ class Reception:
     async def _answered(self, endpoint: Endpoint, request: Request) -> Response:
         headers = request.headers
         check_protocol(headers.get(PROTOCOL_HEADER))
-        if endpoint.tries:
-            self.throttles[endpoint.tries].take(request.client.host if request.client else "")
+        if endpoint.tries and endpoint.access is Access.ANYBODY:
+            self.throttles[endpoint.tries].take(line_of(request.client.host if request.client else ""))
         query = request.query_params
         asked = (
             {param.name: param.read(query) for param in endpoint.params},
@@ -254,6 +255,7 @@ class Reception:
 
         Raises:
             NotEnrolled, SessionNeeded: nobody who may.
+            TooManyRequests: the desk tries too often.
             Refusal: `sign_in_expired`.
         """
         if endpoint.access is Access.ANYBODY:
@@ -262,6 +264,8 @@ class Reception:
         device = self.services.enrolment.device_of(token) if scheme.casefold() == "bearer" else None
         if device is None:
             raise NotEnrolled
+        if endpoint.tries:
+            self.throttles[endpoint.tries].take(device.device_id.hex)
         pending = headers.get(PENDING_HEADER, "")
         is_count = pending.isascii() and pending.isdecimal() and len(pending) < 9
         self.services.contacts.note(device, pending=int(pending) if is_count else None)

@@ -1,6 +1,7 @@
 """Is everything that comes in checked, and is every answer one that a desk can act on?"""
 
 import sys
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -9,6 +10,8 @@ from merchant_desk.server.bodies import BodyTooLarge, BodyUnreadable, read_body,
 from merchant_desk.server.endpoint import Access
 from merchant_desk.server.endpoints.listed import ENDPOINTS
 from merchant_desk.server.endpoints.sync import PUSH_BYTES
+from merchant_desk.server.problems import TooManyRequests
+from merchant_desk.server.throttle import Throttle, line_of
 from merchant_desk.sync.administration import (
     EPOCH_HEADER,
     MEDIA_TYPE,
@@ -170,6 +173,37 @@ def test_guessing_is_slowed_down(embedded: WebWorld) -> None:
     assert other.post("/enrol", content=guess, headers=MSGPACK).status_code == 403
     embedded.chance.now += 60_000_000
     assert guesser.post("/enrol", content=guess, headers=MSGPACK).status_code == 403
+
+
+def test_who_tries_too_often_takes_nothing_from_the_others(embedded: WebWorld) -> None:
+    world = embedded
+    world.services.people.set_password(world.merchant.id, world.merchant.worker, "青石-sesame-7")
+    desk, noisy = world.desk(), world.desk()
+    stranger = world.client_from("203.0.113.66")
+    assert {stranger.post("/sign-in", content=b"x").status_code for _ in range(330)} == {401}
+    guess = encode(EnrolRequest("0" * 20, "x", bytes(32), bytes(32), b""))
+    codes = [stranger.post("/enrol", content=guess, headers=MSGPACK).status_code for _ in range(130)]
+    assert (codes.count(403), codes.count(429)) == (10, 120)
+    codes = [noisy.post("/sign-in", b"x").status_code for _ in range(330)]
+    assert (codes.count(400), codes.count(429)) == (30, 300)
+    desk.sign_in("worker", "青石-sesame-7")
+    world.desk()
+
+
+def test_all_together_try_no_more_than_ten_times_as_often() -> None:
+    throttle, passed = Throttle(3, 3, lambda: 0), 0
+    for n in range(60):
+        with suppress(TooManyRequests):
+            throttle.take(f"key {n % 20}")
+            passed += 1
+    assert passed == 30
+
+
+def test_the_addresses_of_one_line_count_as_one() -> None:
+    assert line_of("2001:db8:1:2::7") == line_of("2001:db8:1:2:ffff::1") != line_of("2001:db8:1:3::7")
+    assert line_of("192.0.2.7") != line_of("192.0.2.8")
+    assert line_of("::ffff:192.0.2.7") != line_of("::ffff:192.0.2.8")
+    assert line_of("testclient") == "testclient"
 
 
 def test_one_merchant_never_sees_another(world: WebWorld) -> None:
