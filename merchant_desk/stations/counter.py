@@ -57,31 +57,31 @@ class Sheet:
 
     def take(self, scan: Scan) -> ScanResult:
         """Take a captured scan; of several results (an OK card set held scans going) the last."""
-        return self._on_writer(lambda: self.station.take(scan))[-1]
+        return self._whole(lambda: self.station.take(scan))[-1]
 
     def acknowledge(self, *, accept: bool = False) -> ScanResult:
         """Answer a refusal or a question; `accept` does what was asked about."""
-        return self._on_writer(lambda: self.station.acknowledge(accept=accept))
+        return self._whole(lambda: self.station.acknowledge(accept=accept))
 
     def choose(self, index: int) -> ScanResult:
         """Say which of several products the scan was (0 is the first)."""
-        return self._on_writer(lambda: self.station.choose(index))
+        return self._whole(lambda: self.station.choose(index))
 
     def give_lot(self, lot: str, expiry: int | None = None, serial: str = "") -> ScanResult:
         """Say which lot it is and when it expires, yyyymmdd."""
-        return self._on_writer(lambda: self.station.give_lot(lot, expiry, serial))
+        return self._whole(lambda: self.station.give_lot(lot, expiry, serial))
 
     def apply_held(self) -> list[ScanResult]:
         """Apply, in order, the scans that were held back while an answer was awaited."""
-        return self._on_writer(self.station.apply_held)
+        return self._whole(self.station.apply_held)
 
     def discard_held(self) -> ScanResult:
         """Leave the scans that were held back; the journal keeps them."""
-        return self._on_writer(self.station.discard_held)
+        return self._whole(self.station.discard_held)
 
     def undo(self) -> ScanResult:
         """Undo the last scan that stands."""
-        return self._on_writer(self.station.undo)[-1]
+        return self._whole(self.station.undo)[-1]
 
     def uncounted(self) -> list[UncountedView]:
         """Return what the book has at the counted location and nobody saw; empty for other documents."""
@@ -102,13 +102,26 @@ class Sheet:
     def finish_here(self, gone: Sequence[UUID] = ()) -> Done:
         """End the document, on the writer's own thread; see `finish`."""
         station = self.station
-        if station.stopped:
+        stopped = station.stopped
+        if station.recover() or stopped:  # what the journal has not seen applied, whatever is remembered
             raise Refusal("scans_wait", count=len(station.held))
         if isinstance(station.work, Stocktake):
             station.work.gone = tuple(gone)
         with station.runtime.read() as connection, connection.begin():
             body = station.work.closing(connection)
         return station.runtime.do_here(body, station.person, about=self.document_id)
+
+    def _whole(self, job: Callable[[], Result]) -> Result:
+        """Do a job of the station; one that breaks half-way stops it."""
+
+        def guarded() -> Result:
+            try:
+                return job()
+            except Exception:
+                self.station.fail()
+                raise
+
+        return self._on_writer(guarded)
 
     def _on_writer(self, job: Callable[[], Result]) -> Result:
         return self.station.runtime.writer.run(job)

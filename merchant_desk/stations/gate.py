@@ -82,6 +82,7 @@ class Gate(ABC):
         self.waiting: Waiting | None = None
         self.held: list[HeldScan] = []
         self.paused = False
+        self.failed = False
         self._who = who
         self._snapshot: Connection | None = None
 
@@ -105,12 +106,12 @@ class Gate(ABC):
     @property
     def stopped(self) -> bool:
         """Whether scans are held back now."""
-        return self.waiting is not None or bool(self.held) or self.paused
+        return self.waiting is not None or bool(self.held) or self.paused or self.failed
 
     def situation(self) -> Situation:
         """Return what a screen has to know beside the results."""
         question = self.waiting.question if self.waiting else None
-        return Situation(question, tuple(self.held))
+        return Situation(question, tuple(self.held), failed=self.failed)
 
     # -- scans -----------------------------------------------------------------------------------
 
@@ -235,7 +236,7 @@ class Gate(ABC):
     def _answer_by_card(self, n: int, scan: Scan, card: Command) -> list[ScanResult]:
         yes = card.kind is CommandKind.OK
         told = self.tell(n, scan, Tone.ACCEPTED, f"command_{card.kind.name.casefold()}")
-        if self.paused:
+        if self.paused or self.failed:
             return [told]
         if self.waiting is None:
             if yes:
@@ -250,12 +251,14 @@ class Gate(ABC):
         self.paused = True
 
     def resume(self) -> list[ScanResult]:
-        """Go on after a form: what was scanned meanwhile is applied in order."""
+        """Go on after a form: what was scanned meanwhile is applied in order, unless a fault was not seen."""
         self.paused = False
-        return self.apply_held()
+        return [] if self.failed else self.apply_held()
 
     def apply_held(self) -> list[ScanResult]:
         """Apply the scans that came while the station was stopped, in order, until one stops it again."""
+        if self.failed:
+            self.recover()
         results = []
         lines = {line.n: line for line in self._unfinished()}
         while self.held and self.waiting is None:
@@ -268,6 +271,8 @@ class Gate(ABC):
 
     def discard_held(self) -> ScanResult:
         """Leave the scans that came while the station was stopped; they stay in the journal as discarded."""
+        if self.failed:
+            self.recover()
         held, self.held = self.held, []
         for line in held:
             gone = ScanResult(line.n, Tone.ATTENTION, "discarded", line.text, at=line.at)
@@ -277,12 +282,20 @@ class Gate(ABC):
     def recover(self) -> int:
         """Find scans that were journaled and neither applied nor discarded; returns how many wait.
 
-        Called when a document is opened again, and after a job failed half-way.
+        Called when a document is opened again, before it is ended, and when it was seen that a job failed.
         """
         asked = self.waiting.question.result.n if self.waiting else 0
         lines = [line for line in self._unfinished() if line.n != asked]
         self.held = [HeldScan(line.n, line.text, line.scanned_at) for line in lines]
+        self.failed = False
         return len(self.held)
+
+    def fail(self) -> None:
+        """Stop after a job that failed half-way: what it left in the journal is held, with what follows."""
+        try:
+            self.recover()
+        finally:
+            self.failed = True
 
     def tell(
         self,

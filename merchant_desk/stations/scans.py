@@ -121,7 +121,8 @@ class Question:
 class Situation:
     """A station between two scans. `quantity` (10^-6) is what the next scan is multiplied by.
 
-    `complete` tells that an order has all that it asks for.
+    `complete` tells that an order has all that it asks for, `failed` that a job broke half-way: what is
+    scanned is held back until a person has seen it.
     """
 
     question: Question | None = None
@@ -130,11 +131,12 @@ class Situation:
     quantity: int | None = None
     location: str = ""
     complete: bool = False
+    failed: bool = False
 
     @property
     def stopped(self) -> bool:
         """Whether scans are held back until a person has answered."""
-        return self.question is not None or bool(self.held)
+        return self.question is not None or bool(self.held) or self.failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,8 +178,8 @@ TEXTS: Texts = {
     ),
     "said.suspect": ("上一扫 {suspect} 也可能有误，请核对", "The scan before, {suspect}, may be wrong too"),
     "said.not_saved": (
-        "这一扫没有保存，请处理后再扫一次",
-        "This scan was not saved; settle it and scan again",
+        "工作台已停。按 Enter 列出等待的扫描，列表里没有的再扫一次",
+        "The station has stopped. Enter lists the scans that wait; scan again what is not among them",
     ),
     # -- the same in a few characters
     "chip.accepted.inbound": ("已入 {done:quantity}", "In {done:quantity}"),

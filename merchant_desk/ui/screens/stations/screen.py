@@ -121,7 +121,8 @@ class StationScreen(StationView):
         if step.situation.location != self._place:
             self._place = step.situation.location
             self._parts.show_location(self._place)
-        self.sheets.follow(step.situation)
+        if not self._fault:
+            self.sheets.follow(step.situation)
         if len(step.results) == 1:
             self._obey_card(step.results[0])
         if step.situation.question is not None and self.sheets.open_sheet is None:
@@ -149,7 +150,13 @@ class StationScreen(StationView):
         self._context.actions.refresh()
 
     def _show(self, lines: Sequence[HistoryLine], situation: Situation) -> None:
-        """Show what the station asks, else the last result that has something to say."""
+        """Show what the station asks, else the last result that has something to say.
+
+        A fault stays until it was acknowledged: scans are held back as long, and none may paint over it.
+        """
+        self._fault = situation.failed
+        if self._fault:
+            return
         telling = [line for line in lines if line.code not in SILENT and line.code != "held_back"]
         telling = [line for line in telling if not line.code.startswith(("command_", "open_", "next_doc"))]
         if telling and telling[-1].quantity:
@@ -160,7 +167,6 @@ class StationScreen(StationView):
         elif situation.complete and line is not None and line.quantity > 0:
             self._context.actions.refresh()
         known = self.lines.line_of(line.sku_id if line else None)
-        self._fault = False
         self.panel.show_line(line, situation, known.packs if known else (), self._parts.desk.calendar())
 
     def _show_sheet_reading(self, reading: SheetReading, whole: bool) -> None:

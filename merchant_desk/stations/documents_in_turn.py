@@ -1,0 +1,161 @@
+"""The documents of a station, one after another: opening, following what a scan leads to, ending."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.queries.documents import order, purchase
+from merchant_desk.models.queries.floor import location_by_id
+from merchant_desk.models.queries.open_work import own_open_document
+from merchant_desk.models.queries.sheets import sheet_head
+from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
+from merchant_desk.stations.entrance import Entrance
+from merchant_desk.stations.gate import LEADING_AWAY, Gate, Today, Who
+from merchant_desk.stations.journal import DISCARDED, JournalLine, last_document
+from merchant_desk.stations.outcomes import outcome_of
+from merchant_desk.stations.scans import ScanResult, SheetHead, Tone
+from merchant_desk.sync.runtime import DeskRuntime
+
+KINDS = {"inbound": "receipts", "outbound": "shipments", "stocktake": "counts"}
+"""The documents of each station."""
+
+
+class DocumentsInTurn:
+    """Which document lies at a station, and the gate that its scans pass. Used on the writer's thread.
+
+    `finished` is the document that was ended last.
+    """
+
+    def __init__(self, runtime: DeskRuntime, station: str, who: Who, today: Today, *, blind: bool) -> None:
+        self._runtime = runtime
+        self._station = station
+        self._who = who
+        self._today = today
+        self._blind = blind
+        self._sheet: Sheet | None = None
+        self.kind = KINDS[station]
+        self.head: SheetHead | None = None
+        self.finished: SheetHead | None = None
+        self.gate: Gate = self._entrance()
+
+    # -- by hand ---------------------------------------------------------------------------------
+
+    def open_last(self) -> list[ScanResult]:
+        """Open what this station worked on last, if it was left open."""
+        with self._runtime.read() as connection, connection.begin():
+            document_id = last_document(connection, self._station)
+            found = sheet_head(connection, self.kind, document_id) if document_id else None
+        if found is None or found.status != "open":
+            self.gate.recover()
+            return []
+        return self.open(self.kind, found.document_id)
+
+    def open(self, kind: str, id: UUID) -> list[ScanResult]:
+        """Open a document, or begin one for an order or a location; a refusal is a result."""
+        return _tried(lambda: self._open(kind, id))
+
+    def open_blind(self) -> list[ScanResult]:
+        """Receive without an order."""
+
+        def begin() -> None:
+            self._enter(open_receipt(self._runtime, self._who, self._today, "", ""))
+
+        return _tried(begin)
+
+    def finish(self, gone: Sequence[UUID] = ()) -> list[ScanResult]:
+        """End the open document and go back to the entrance; a refusal is a result."""
+        sheet, head = self._sheet, self.head
+        if sheet is None:
+            return []
+        refused = _tried(lambda: sheet.finish_here(gone))
+        if not refused:
+            self.leave()
+            self.finished = head
+        return refused
+
+    def leave(self) -> None:
+        """Go back to the entrance; the document stays as it is."""
+        self._sheet, self.head, self.gate = None, None, self._entrance()
+        self.gate.recover()
+
+    # -- by a scan -------------------------------------------------------------------------------
+
+    def follow(self, results: Sequence[ScanResult]) -> list[ScanResult]:
+        """Follow what results lead to; returns them with what came of it."""
+        told = list(results)
+        for result in results:
+            if result.code not in LEADING_AWAY:
+                continue
+            if result.code == "next_document" and self._sheet is not None:
+                ended = self.finish()
+                told += ended
+                if ended:
+                    break
+            before = self.gate
+            held = before.held_lines()
+            refused = self.open(result.facts["kind"], UUID(result.facts["id"]))
+            told += refused or self._carry_over(before, held)
+        return told
+
+    def _carry_over(self, before: Gate, held: Sequence[JournalLine]) -> list[ScanResult]:
+        """Give what was scanned before a document was open to the document that is open now."""
+        results = []
+        before.held.clear()
+        for line in held:
+            moved = ScanResult(line.n, Tone.ATTENTION, "carried_over", line.text, at=line.scanned_at)
+            before.journal.close(line.n, DISCARDED, outcome_of(moved))
+            results += self.gate.take(line.scan)
+        return results
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _entrance(self) -> Entrance:
+        return Entrance(self._runtime, self._station, self._who, self._today)
+
+    def _open(self, kind: str, id: UUID) -> None:
+        own = (self._runtime, self._who, self._today)
+        if kind == self.kind:
+            self._enter(reopen(*own, kind, id))
+            return
+        with self._runtime.read() as connection, connection.begin():
+            device_id = self._runtime.identity.device_id
+            begun = own_open_document(connection, self.kind, id, device_id)
+            if begun is None and kind == "locations":
+                place = location_by_id(connection, id)
+            elif begun is None:
+                ask = purchase if kind == "purchase_orders" else order
+                wanted = ask(connection, id)
+        if begun is not None:
+            self._enter(reopen(*own, self.kind, begun))
+        elif kind == "locations":
+            self._enter(open_count(*own, place.code if place else "", blind=self._blind))
+        elif kind == "purchase_orders":
+            self._enter(open_receipt(*own, wanted.number if wanted else str(id), ""))
+        else:
+            self._enter(open_shipment(*own, wanted.number if wanted else str(id)))
+
+    def _enter(self, sheet: Sheet) -> None:
+        with self._runtime.read() as connection, connection.begin():
+            found = sheet_head(connection, self.kind, sheet.document_id)
+        if found is None:
+            raise Refusal("not_here", table=self.kind, id=sheet.document_id)
+        self._sheet, self.gate = sheet, sheet.station
+        self.head = SheetHead(
+            self.kind,
+            found.document_id,
+            found.number,
+            found.about,
+            found.about_id,
+            found.party,
+            bool(found.blind),
+            found.opened_at,
+        )
+
+
+def _tried(job: Callable[[], object]) -> list[ScanResult]:
+    """Do it; a refusal becomes a result that stops nothing."""
+    try:
+        job()
+    except Refusal as refusal:
+        return [ScanResult(0, Tone.REFUSED, refusal.code, "", dict(refusal.facts))]
+    return []
