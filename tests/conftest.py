@@ -9,12 +9,16 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 import structlog
 
 from tests.helpers.skips import ALLOWED_SKIPS, SkipLedger, data_was_waived
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 pytest_plugins = ["tests.helpers.postgres"]
 
@@ -87,6 +91,20 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             if variable.startswith("XDG") or sys.platform == "win32":
                 patch.setenv(variable, str(home / variable.lower()))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def full_hasher() -> Iterator["PasswordHasher"]:
+    """Hash by the same function with less work; gives the real one, whose cost is test_passwords' subject."""
+    from argon2 import PasswordHasher, Type
+
+    from merchant_desk.sync import passwords
+
+    full = passwords._hasher
+    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap)
+        yield full
 
 
 class _LogRecorder(logging.Handler):

@@ -4,18 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher, Type
 
 from merchant_desk.desk import Desk
-from merchant_desk.sync import passwords
 from tests.helpers.shop import Shop
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same function with less work: what a hash must cost is asked in tests/sync."""
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 @pytest.fixture

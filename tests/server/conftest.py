@@ -4,19 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher, Type
 
 from merchant_desk.server.database import open_postgres
-from merchant_desk.sync import passwords
 from tests.helpers.postgres import PostgresServer
 from tests.server.web import WebWorld, web_world
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same function with less work: what a hash must cost is asked in tests/sync."""
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 def _build(url: str) -> None:

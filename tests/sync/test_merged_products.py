@@ -5,13 +5,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher, Type
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.products import Barcode, DraftProduct, MergeProducts, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
-from merchant_desk.sync import passwords
 from tests.helpers.shop import Shop
 from tests.jobs.imports import on_desk, on_server
 
@@ -19,9 +17,7 @@ TEA = "9520000000042"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
+def shop(tmp_path: Path) -> Iterator[Shop]:
     folder = tmp_path / "shop"
     folder.mkdir()
     made = Shop(folder)

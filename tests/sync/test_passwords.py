@@ -7,6 +7,7 @@ import time
 import pytest
 from argon2 import PasswordHasher
 
+from merchant_desk.sync import passwords
 from merchant_desk.sync.passwords import (
     hash_password,
     hash_pin,
@@ -18,6 +19,11 @@ from merchant_desk.sync.passwords import (
 
 PASSWORD = "正确的马 battery é"
 PEPPER = bytes(range(32))
+
+
+@pytest.fixture(autouse=True)
+def at_full_cost(full_hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", full_hasher)
 
 
 def test_the_one_password_fits() -> None:

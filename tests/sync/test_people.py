@@ -5,12 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher, Type
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.server.founding import reset_by_hand
-from merchant_desk.sync import passwords
 from merchant_desk.sync.administration import CredentialKind
 from merchant_desk.sync.transport import Unreachable
 from tests.helpers.web_server import PortServer, port_server
@@ -18,13 +16,6 @@ from tests.helpers.web_server import PortServer, port_server
 PASSWORD, OTHER, PIN = "青石-sesame-7", "白水-sesame-8", "4711"
 SECRETS = {CredentialKind.PASSWORD: PASSWORD, CredentialKind.PIN: PIN}
 KINDS = pytest.mark.parametrize("kind", list(CredentialKind))
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same function with less work: what a hash must cost is asked in test_passwords."""
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 @pytest.fixture

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher, Type
 
 from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.sync import passwords
 from merchant_desk.sync.administration import SignInTry
 from merchant_desk.sync.transport import ServerProblem
 from tests.helpers.web_server import PortServer, port_server
@@ -20,13 +18,6 @@ from tests.server.running import enrol, running
 
 PASSWORD = "青石-sesame-7"
 Run = Callable[..., tuple[int, dict[str, Any]]]
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same function with less work: what a hash must cost is asked in test_passwords."""
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 @pytest.fixture

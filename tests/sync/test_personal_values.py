@@ -5,13 +5,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher, Type
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.buyers import BuyerDetails
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import SettleTask
-from merchant_desk.sync import passwords
 from merchant_desk.sync.personal import Withheld, open_details
 from merchant_desk.sync.sealing import SealBroken
 from merchant_desk.sync.server_faults import Unreachable
@@ -19,13 +17,6 @@ from tests.helpers.lone_desk import Backups
 from tests.helpers.personal import PersonalShop, every_value
 
 LI = BuyerDetails("李小明", "10000002041", "青石县白水乡东沟村 7 号")
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same function with less work: what a hash must cost is asked elsewhere."""
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

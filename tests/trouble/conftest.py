@@ -4,19 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher, Type
 
 from merchant_desk.cli.shift.proxy import Proxy
 from merchant_desk.desk import Desk
-from merchant_desk.sync import passwords
 from tests.trouble.shopfloor import RealShop, real_shop
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same function with less work at the desks; servers are processes of their own and do it in full."""
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 @pytest.fixture(scope="module")

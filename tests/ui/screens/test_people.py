@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from argon2 import PasswordHasher, Type
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,7 +14,6 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.organisation import AddPerson, GrantRole
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
-from merchant_desk.sync import passwords
 from merchant_desk.sync.administration import CredentialKind
 from merchant_desk.ui.screens.people.asking import AskingForm, GivenSheet
 from merchant_desk.ui.screens.people.people import PeopleScreen
@@ -27,13 +25,6 @@ from tests.ui.screens.conftest import Show
 
 PASSWORD, PIN = "青石-sesame-7", "4711"
 Form = TypeVar("Form", bound=QWidget)
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same function with less work: what a hash must cost is asked in tests/sync."""
-    cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 @pytest.fixture
