@@ -112,6 +112,15 @@ class Context:
         """Tell whether whoever acts has a right today, at an outlet or (None) for the whole merchant."""
         return _is_allowed(self, right, outlet_id, is_fact=False)
 
+    def might(self, right: str, outlet_id: UUID | None) -> bool:
+        """Tell whether whoever acts had a right, as far as the desk knew: how facts are judged."""
+        return _is_allowed(self, right, outlet_id, is_fact=True)
+
+    @property
+    def originates(self) -> bool:
+        """Tell whether this is the desk that does it, now: there a fact can be refused still."""
+        return self.verdicts.fresh and not self.unit.store.on_server
+
     def flag(
         self,
         code: str,

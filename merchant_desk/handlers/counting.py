@@ -20,6 +20,7 @@ from merchant_desk.domain.stock import StockKey, check_quantity, tally_id
 from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.documents import close_document, mark_reversed, note_late_work, open_document
 from merchant_desk.handlers.kept import kept_key
+from merchant_desk.handlers.outlets import note_outlet, place_keys, place_of
 from merchant_desk.handlers.receiving import ensure_lot
 from merchant_desk.handlers.reversals import reverse_rows
 from merchant_desk.handlers.stock import (
@@ -45,6 +46,7 @@ CORRECTIONS = ("late_movement", "settled_again")
 )
 def open_count(context: Context, op: OpenCount) -> None:
     """Write the count; another open count of the location is flagged, never summed with it."""
+    place_of(context, op.location_id, op.warehouse_id, op.outlet_id)
     others = context.unit.find("counts", location_id=op.location_id, status="open")
     if others:
         facts = {"other": others[0]["number"], "number": op.number}
@@ -56,7 +58,7 @@ def open_count(context: Context, op: OpenCount) -> None:
 
 def _reads(op: CountGoods) -> list[Key]:
     lots: list[Key] = [("lots", lot_id(op.sku_id, op.lot_code))] if op.lot_code else []
-    return [("counts", op.count_id), ("sku_merges", op.sku_id), *lots]
+    return [("counts", op.count_id), ("sku_merges", op.sku_id), *lots, *place_keys(op)]
 
 
 @handles(CountGoods, reads=_reads)
@@ -71,7 +73,7 @@ def count_goods(context: Context, op: CountGoods) -> None:
         "count_entries",
         {
             "id": context.new_id("count_entries"),
-            "outlet_id": op.outlet_id,
+            **place_of(context, op.location_id, op.warehouse_id, op.outlet_id),
             "op_id": envelope.op_id,
             "document_id": op.count_id,
             "line_id": count_line_id(op.count_id, key.id),
@@ -82,7 +84,6 @@ def count_goods(context: Context, op: CountGoods) -> None:
             "time": envelope.time,
             "time_bound": envelope.time_bound,
             "person_id": envelope.person_id,
-            "warehouse_id": op.warehouse_id,
             "location_id": op.location_id,
             "sku_id": key.sku_id,
             "lot_id": key.lot_id,
@@ -115,6 +116,7 @@ def close_count(context: Context, op: CloseCount) -> None:
     for stock_key in dict.fromkeys(op.empty_stock_keys):
         balance = context.unit.peek("stock_balances", stock_key)
         if stock_key not in seen and balance is not None:
+            place_of(context, balance["location_id"], balance["warehouse_id"], op.outlet_id)
             now = now_of(context)
             moment = {"device_id": now.device_id, "device_seq": now.device_seq}
             last = {**balance, **moment, "time": now.time, "time_bound": now.bound}
@@ -216,7 +218,9 @@ def place_movement(context: Context, op: PlaceMovement) -> None:
             settled_by=context.envelope.person_id,
             resolution="before" if op.before else "after",
         )
+    note_outlet(context, ("tasks", op.task_id), task, op.outlet_id)
     row, line = context.unit.get("ledger", op.ledger_id), context.unit.get("count_lines", op.line_id)
+    note_outlet(context, ("count_lines", op.line_id), line, op.outlet_id)
     gone = context.unit.get("count_lines", derived_id(op.line_id, "reversal")) is not None
     if op.before and row is not None and line is not None and not gone:
         correct_variance(context, line, row, row["quantity"])
@@ -226,12 +230,11 @@ def place_movement(context: Context, op: PlaceMovement) -> None:
 
 def _write_line(context: Context, count_id: UUID, last: Row, counted: int) -> None:
     """Write a count line as of its last scan, and the variance against the book of that moment."""
-    count = context.get("counts", count_id)
     key = key_of(last)
     book, unsure = _book_at(context, last, key.id)
     line: Row = {
         "id": count_line_id(count_id, key.id),
-        "outlet_id": count["outlet_id"],
+        "outlet_id": last["outlet_id"],
         "op_id": context.envelope.op_id,
         "count_id": count_id,
         "stock_key": key.id,
@@ -239,7 +242,7 @@ def _write_line(context: Context, count_id: UUID, last: Row, counted: int) -> No
         "device_seq": last["device_seq"],
         "time": last["time"],
         "time_bound": last["time_bound"],
-        "warehouse_id": count["warehouse_id"],
+        "warehouse_id": last["warehouse_id"],
         "location_id": key.location_id,
         "sku_id": key.sku_id,
         "lot_id": key.lot_id,
@@ -254,7 +257,7 @@ def _write_line(context: Context, count_id: UUID, last: Row, counted: int) -> No
     context.unit.insert("count_lines", line)
     if counted != book:
         id = derived_id(line["id"], "variance")
-        own = ("count", count_id, count["outlet_id"], count["warehouse_id"], key, counted - book)
+        own = ("count", count_id, last["outlet_id"], last["warehouse_id"], key, counted - book)
         post(context, [Movement(*own, reason="variance", moment=moment_of(last), id=id)])
     for row in unsure:
         ask_side(context, line, row)

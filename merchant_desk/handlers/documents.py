@@ -6,12 +6,15 @@ from uuid import UUID
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.handlers.context import Context
+from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.models.columns import Row
 
 
 def open_document(context: Context, table: str, row: Row) -> None:
     """Insert a document that a desk opened. A taken number gets a suffix and an exception: both stand."""
     number: str = row["number"]
+    warehouse = context.unit.peek("warehouses", row["warehouse_id"])
+    note_outlet(context, ("warehouses", row["warehouse_id"]), warehouse, row["outlet_id"])
     if context.unit.find(table, number_key=sku_key(number)):
         number = f"{number}-{row['id'].hex[-4:].upper()}"
         about = (table, row["id"])
@@ -25,6 +28,7 @@ def open_document(context: Context, table: str, row: Row) -> None:
 def close_document(context: Context, table: str, document_id: UUID, status: str, outlet_id: UUID) -> bool:
     """Move an open document to its end; tells whether it was open. Else it is flagged, never refused."""
     document = context.unit.get(table, document_id)
+    note_outlet(context, (table, document_id), document, outlet_id)
     if document is None or document["status"] != "open":
         state = document["status"] if document else "missing"
         context.flag("closed_twice", outlet_id, (table, document_id), status=state)
@@ -33,12 +37,14 @@ def close_document(context: Context, table: str, document_id: UUID, status: str,
     return True
 
 
-def note_late_work(context: Context, table: str, document_id: UUID, outlet_id: UUID) -> None:
-    """Flag a scan that arrives for a document which is no longer open."""
+def note_late_work(context: Context, table: str, document_id: UUID, outlet_id: UUID) -> bool:
+    """Flag a scan for a document that is no longer open; tells whether it is the outlet's own."""
     document = context.unit.get(table, document_id)
+    is_own = note_outlet(context, (table, document_id), document, outlet_id)
     if document is None or document["status"] != "open":
         state = document["status"] if document else "missing"
         context.flag("document_not_open", outlet_id, (table, document_id), status=state)
+    return is_own
 
 
 def mark_reversed(
@@ -49,6 +55,7 @@ def mark_reversed(
     Flags what a person should look at: nothing there to take back, or a document that was still open.
     """
     document, about = context.unit.get(table, document_id), (table, document_id)
+    note_outlet(context, about, document, outlet_id)
     if document is None or (not undone and (left or document["status"] == "reversed")):
         context.flag(
             "nothing_reversed", outlet_id, about, status=document["status"] if document else "missing"

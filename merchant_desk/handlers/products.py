@@ -25,6 +25,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
+from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.models.sort_keys import sort_key
 
 
@@ -105,7 +106,7 @@ def draft_product(context: Context, op: DraftProduct) -> None:
         context.flag("code_left_out", op.outlet_id, about, code=ours[0], sku=op.item.sku)
     codes = tuple(barcode for barcode in op.item.barcodes if not is_reserved(barcode.code))
     _insert_sku(context, replace(op.item, barcodes=codes), draft=1)
-    _resolve_code(context, op.unknown_code_id, "draft", op.item.sku_id)
+    _resolve_code(context, op.unknown_code_id, op.outlet_id, "draft", op.item.sku_id)
 
 
 @handles(
@@ -123,7 +124,7 @@ def learn_barcode(context: Context, op: LearnBarcode) -> None:
     context.get("skus", op.sku_id)
     sku_id = kept_sku(context, op.sku_id)
     point_code(context, sku_id, op.barcode, may_move=context.may("learn_known_code", op.outlet_id))
-    _resolve_code(context, op.unknown_code_id, "learned", sku_id)
+    _resolve_code(context, op.unknown_code_id, op.outlet_id, "learned", sku_id)
 
 
 def point_code(context: Context, sku_id: UUID, barcode: Barcode, *, may_move: bool) -> None:
@@ -174,8 +175,12 @@ def add_supplier(context: Context, op: AddSupplier) -> None:
     context.create("suppliers", {"id": op.supplier_id, "code": op.code, "code_key": key, "name": op.name})
 
 
-def _resolve_code(context: Context, unknown_code_id: UUID | None, status: str, sku_id: UUID) -> None:
-    if unknown_code_id is not None and context.unit.get("unknown_codes", unknown_code_id) is not None:
+def _resolve_code(
+    context: Context, unknown_code_id: UUID | None, outlet_id: UUID, status: str, sku_id: UUID
+) -> None:
+    entry = context.unit.get("unknown_codes", unknown_code_id) if unknown_code_id is not None else None
+    if unknown_code_id is not None and entry is not None:
+        note_outlet(context, ("unknown_codes", unknown_code_id), entry, outlet_id)
         context.unit.update("unknown_codes", unknown_code_id, status=status, sku_id=sku_id)
 
 

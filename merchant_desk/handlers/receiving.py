@@ -15,6 +15,7 @@ from merchant_desk.handlers.documents import (
     open_document,
     standing_rows,
 )
+from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.purchasing import end_expecting, expect_less
 from merchant_desk.handlers.reversals import reverse_rows
 from merchant_desk.handlers.stock import Movement, post
@@ -34,13 +35,14 @@ def open_receipt(context: Context, op: OpenReceipt) -> None:
     if op.purchase_order_id is None:
         return
     order = context.unit.get("purchase_orders", op.purchase_order_id)
+    note_outlet(context, ("purchase_orders", op.purchase_order_id), order, op.outlet_id)
     if order is None or order["status"] == "closed":
         facts = {"status": order["status"] if order else "missing", "number": op.number}
         context.flag("order_not_open", op.outlet_id, ("purchase_orders", op.purchase_order_id), **facts)
 
 
 def _reads(op: ReceiveGoods) -> list[Key]:
-    reads: list[Key] = [("receipts", op.receipt_id), ("sku_merges", op.sku_id)]
+    reads: list[Key] = [("receipts", op.receipt_id), ("sku_merges", op.sku_id), *place_keys(op)]
     if op.lot_code:
         reads.append(("lots", lot_id(op.sku_id, op.lot_code)))
     if op.line_id:
@@ -57,12 +59,11 @@ def _stock_key(op: ReceiveGoods) -> StockKey:
 def receive_goods(context: Context, op: ReceiveGoods) -> None:
     """Write the goods into stock, less of them expected; flag what goes beyond the order."""
     check_quantity(op.quantity)
-    note_late_work(context, "receipts", op.receipt_id, op.outlet_id)
+    is_own = note_late_work(context, "receipts", op.receipt_id, op.outlet_id)
     ensure_lot(context, op.sku_id, op.lot_code, op.expiry, op.outlet_id)
-    if op.line_id is not None:
-        _fulfil(context, op, op.line_id)
+    line_id = op.line_id if op.line_id is not None and _fulfil(context, op, op.line_id) else None
     own = ("receipt", op.receipt_id, op.outlet_id, op.warehouse_id)
-    post(context, [Movement(*own, _stock_key(op), op.quantity, line_id=op.line_id, tallied=True)])
+    post(context, [Movement(*own, _stock_key(op), op.quantity, line_id=line_id, tallied=is_own)])
 
 
 @handles(CloseReceipt, reads=lambda op: [("receipts", op.receipt_id)])
@@ -124,10 +125,13 @@ def ensure_lot(context: Context, sku_id: UUID, code: str, expiry: int | None, ou
     return id
 
 
-def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> None:
+def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> bool:
+    """Count goods towards their purchase line, if that is the outlet's own; tells whether it is."""
     line = context.unit.get("purchase_lines", line_id)
+    if not note_outlet(context, ("purchase_lines", line_id), line, op.outlet_id):
+        return False
     if line is None:
-        return
+        return True
     expect_less(context, line, op.quantity)
 
     def judge() -> Facts | None:
@@ -142,3 +146,4 @@ def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> None:
         about = ("purchase_lines", line_id)
         more = {"sku_id": line["sku_id"], "receipt_id": op.receipt_id}
         context.flag("over_delivered", op.outlet_id, about, **more, **facts)
+    return True

@@ -7,6 +7,7 @@ from merchant_desk.domain.sales import CompleteOrders, RecordSales
 from merchant_desk.domain.stock import StockKey, check_quantity
 from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.orders import note_event, release
+from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.handlers.stock import Movement, post
 
 
@@ -39,14 +40,14 @@ def record_sales(context: Context, op: RecordSales) -> None:
         ],
     )
     for order_id in dict.fromkeys(goods.order_id for goods in op.goods):
-        _end(context, order_id, OPEN_STATUSES, op.source)
+        _end(context, order_id, op.outlet_id, OPEN_STATUSES, op.source)
 
 
 @handles(CompleteOrders, reads=lambda op: [("orders", order_id) for order_id in op.order_ids])
 def complete_orders(context: Context, op: CompleteOrders) -> None:
     """Complete what was shipped; an order in another state is flagged and left as it is."""
     for order_id in dict.fromkeys(op.order_ids):
-        if not _end(context, order_id, ("shipped",), ""):
+        if not _end(context, order_id, op.outlet_id, ("shipped",), ""):
             order = context.unit.get("orders", order_id)
             facts = {"status": order["status"] if order else "missing"}
             facts["number"] = order["number"] if order else ""
@@ -54,9 +55,12 @@ def complete_orders(context: Context, op: CompleteOrders) -> None:
                 context.flag("completed_unshipped", op.outlet_id, ("orders", order_id), **facts)
 
 
-def _end(context: Context, order_id: UUID, from_statuses: tuple[str, ...], note: str) -> bool:
+def _end(
+    context: Context, order_id: UUID, outlet_id: UUID, from_statuses: tuple[str, ...], note: str
+) -> bool:
     """Complete an order that is in one of these states; tells whether it was."""
     order = context.unit.get("orders", order_id)
+    note_outlet(context, ("orders", order_id), order, outlet_id)
     if order is None or order["status"] not in from_statuses:
         return False
     release(context, order)

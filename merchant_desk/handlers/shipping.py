@@ -12,6 +12,7 @@ from merchant_desk.handlers.documents import (
     standing_rows,
 )
 from merchant_desk.handlers.orders import note_event, release
+from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.reversals import reverse_rows, shipping_id
 from merchant_desk.handlers.stock import Movement, key_of, post
 from merchant_desk.models.columns import Row
@@ -37,6 +38,7 @@ def open_shipment(context: Context, op: OpenShipment) -> None:
     row.update(number=op.number, order_id=op.order_id, carrier="", tracking="")
     open_document(context, "shipments", row)
     order = context.unit.get("orders", op.order_id)
+    note_outlet(context, ("orders", op.order_id), order, op.outlet_id)
     if order is None or order["status"] not in PICKABLE:
         status = order["status"] if order else "missing"
         context.flag("order_not_open", op.outlet_id, ("orders", op.order_id), status=status, number=op.number)
@@ -51,7 +53,7 @@ def _keys(op: PickGoods) -> tuple[StockKey, StockKey]:
 
 
 def _reads(op: PickGoods) -> list[Key]:
-    reads: list[Key] = [("shipments", op.shipment_id), ("sku_merges", op.sku_id)]
+    reads: list[Key] = [("shipments", op.shipment_id), ("sku_merges", op.sku_id), *place_keys(op)]
     reads += [("stock_balances", key.id) for key in _keys(op)[:1]]
     reads += [("order_lines", op.line_id), ("line_totals", op.line_id)] if op.line_id else []
     return reads
@@ -65,12 +67,12 @@ def _looks(op: PickGoods) -> list[Look]:
 def pick_goods(context: Context, op: PickGoods) -> None:
     """Move goods from their location into staging; flag what the order does not ask for."""
     check_quantity(op.quantity)
-    note_late_work(context, "shipments", op.shipment_id, op.outlet_id)
-    _check_against_line(context, op)
+    is_own = note_late_work(context, "shipments", op.shipment_id, op.outlet_id)
+    line_id = op.line_id if _check_against_line(context, op) else None
     here, there = _keys(op)
     own = ("pick", op.shipment_id, op.outlet_id, op.warehouse_id)
     taken = Movement(*own, here, -op.quantity)
-    staged = Movement(*own, there, op.quantity, line_id=op.line_id, tallied=True)
+    staged = Movement(*own, there, op.quantity, line_id=line_id, tallied=is_own)
     post(context, [taken, staged])
 
 
@@ -85,7 +87,7 @@ def close_shipment(context: Context, op: CloseShipment) -> None:
         return
     shipment = context.unit.update("shipments", op.shipment_id, carrier=op.carrier, tracking=op.tracking)
     picked = standing_rows(context, "ledger", op.shipment_id, ["pick"])
-    own = ("ship", op.shipment_id, op.outlet_id, shipment["warehouse_id"])
+    own = ("ship", op.shipment_id, shipment["outlet_id"], shipment["warehouse_id"])
     # One row for each pick, so that a single line can be taken back later.
     post(
         context,
@@ -119,12 +121,15 @@ def reverse_shipment(context: Context, op: ReverseShipment) -> None:
         note_event(context, order, "shipment_reversed", op.reason)
 
 
-def _check_against_line(context: Context, op: PickGoods) -> None:
+def _check_against_line(context: Context, op: PickGoods) -> bool:
+    """Flag what the order does not ask for; tells whether the line may count it, being the outlet's own."""
     about = ("shipments", op.shipment_id)
     line = context.unit.get("order_lines", op.line_id) if op.line_id else None
     if line is None:
         context.flag("not_on_order", op.outlet_id, about, sku_id=op.sku_id, code=op.code)
-        return
+        return True
+    if not note_outlet(context, ("order_lines", line["id"]), line, op.outlet_id):
+        return False
     ordered: int = line["quantity"]
 
     def judge() -> Facts | None:
@@ -136,6 +141,7 @@ def _check_against_line(context: Context, op: PickGoods) -> None:
     facts = context.verdicts.beyond("over picked", judge)
     if facts is not None:
         context.flag("over_picked", op.outlet_id, about, **facts, sku_id=op.sku_id)
+    return True
 
 
 def _end_order(context: Context, shipment: Row) -> None:

@@ -9,6 +9,7 @@ from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.stock import AdjustStock, StockKey, availability_id, check_adjustment, tally_id
 from merchant_desk.handlers.context import Context, Facts, handles
 from merchant_desk.handlers.kept import kept_key
+from merchant_desk.handlers.outlets import place_keys, place_of
 from merchant_desk.models.columns import Row
 
 CLOSED = ("closed", "shipped", "reversed", "partly_reversed")
@@ -50,13 +51,16 @@ def post(context: Context, movements: Iterable[Movement]) -> None:
 def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:
     key, envelope = kept_key(context, movement.key), context.envelope
     moment = movement.moment or now_of(context)
+    place = place_of(context, key.location_id, movement.warehouse_id, movement.outlet_id)
+    # Totals of a line or document are summed on each desk from the rows of its own outlet.
+    is_own = place["outlet_id"] == movement.outlet_id
     tally = None
-    if movement.tallied:
+    if movement.tallied and is_own:
         tally = tally_id(movement.document_id, key.sku_id, key.lot_id, movement.line_id, key.location_id)
     is_available = key.status == "sellable" and key.owner_id is None
     return {
         "id": id,
-        "outlet_id": movement.outlet_id,
+        **place,
         "op_id": envelope.op_id,
         "device_id": moment.device_id,
         "device_seq": moment.device_seq,
@@ -65,11 +69,10 @@ def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:
         "time_bound": moment.bound,
         "kind": movement.kind,
         "document_id": movement.document_id,
-        "line_id": movement.line_id,
+        "line_id": movement.line_id if is_own else None,
         "tally_id": tally,
         "stock_key": key.id,
-        "availability_id": availability_id(movement.warehouse_id, key.sku_id) if is_available else None,
-        "warehouse_id": movement.warehouse_id,
+        "availability_id": availability_id(place["warehouse_id"], key.sku_id) if is_available else None,
         "location_id": key.location_id,
         "sku_id": key.sku_id,
         "lot_id": key.lot_id,
@@ -196,7 +199,7 @@ def correct_variance(context: Context, line: Row, row: Row, quantity: int) -> No
 
 @handles(
     AdjustStock,
-    reads=lambda op: [("sku_merges", op.sku_id)],
+    reads=lambda op: [("sku_merges", op.sku_id), *place_keys(op)],
     look_ups=lambda op: [("count_lines", "stock_key", _key_of_adjustment(op).id)],
 )
 def adjust_stock(context: Context, op: AdjustStock) -> None:

@@ -7,6 +7,7 @@ from merchant_desk.domain.tasks import (
     check_settlement,
 )
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.outlets import note_outlet
 
 
 @handles(SettleTask, reads=lambda op: [("tasks", op.task_id)])
@@ -54,5 +55,6 @@ def report_unknown_code(context: Context, op: ReportUnknownCode) -> None:
 def dismiss_unknown_code(context: Context, op: DismissUnknownCode) -> None:
     """Close the tray's entry as a mis-scan; one that a colleague resolved stays resolved."""
     entry = context.unit.get("unknown_codes", op.unknown_code_id)
+    note_outlet(context, ("unknown_codes", op.unknown_code_id), entry, op.outlet_id)
     if entry is not None and entry["status"] == "open":
         context.unit.update("unknown_codes", op.unknown_code_id, status="misscan")

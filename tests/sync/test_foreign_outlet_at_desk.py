@@ -1,0 +1,42 @@
+"""Does the desk where a fact is done refuse what belongs to another outlet, before anything is recorded?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.organisation import AddOutlet
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.stock import AdjustStock
+from tests.helpers.lone_desk import LoneDesk, enrol
+from tests.helpers.shop import Shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    opened = Shop(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(shop: Shop) -> Iterator[LoneDesk]:
+    opened = enrol(shop)
+    yield opened
+    opened.close()
+
+
+def test_a_desk_does_nothing_in_a_warehouse_of_another_outlet(shop: Shop, desk: LoneDesk) -> None:
+    world = shop.world
+    outlet, warehouse = world.chance.new_id(), world.chance.new_id()
+    house = world.server.house
+    house.do(world.merchant_id, AddOutlet(outlet, "ZH", "镇上", "Asia/Shanghai", 0, warehouse))
+    desk.sync()
+    before = desk.engine.position.device_seq
+    shelf = world.shelves[0]
+    body = AdjustStock(world.outlet, warehouse, shelf, shop.rice, None, "sellable", MICRO, "found", "")
+    with pytest.raises(Refusal) as refused:
+        desk.do(body)
+    assert refused.value.code == "other_outlet"
+    assert desk.engine.position.device_seq == before, "something was recorded"
