@@ -19,6 +19,7 @@ from merchant_desk.handlers.context import Context, carry_out, facts_text
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
 from merchant_desk.models.columns import Row, kind_of_column
 from merchant_desk.models.copying import copy_in
+from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import counters, device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
@@ -28,7 +29,7 @@ from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status
 
 log = structlog.get_logger()
 
-DatabaseErrors = (DBAPIError, PostgresError, dbapi2.Error)
+DatabaseErrors = (Fault, DBAPIError, PostgresError, dbapi2.Error)
 """What the database says: after it a transaction is worth nothing, whoever caused it."""
 
 LOG_COLUMNS = tuple(column.name for column in operations.columns)
