@@ -15,11 +15,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, Connection, ExceptionContext
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
@@ -35,6 +36,7 @@ from merchant_desk.models.faults import (
     StorageFailed,
     WrongKey,
 )
+from merchant_desk.models.named_driver import NamedConnection
 from merchant_desk.models.network_shares import refuse_network_share
 
 Role = Literal["writer", "reader"]
@@ -83,8 +85,8 @@ def open_engine(
 
     A writer has one connection, makes the file (mode 0600) if there is none, and begins with `begin
     immediate`; a second checkout waits POOL_TIMEOUT_S. A reader has up to READERS read-only connections,
-    each transaction seeing one snapshot. Driver errors leave every connection as `Fault`s; constraint
-    violations stay SQLAlchemy's IntegrityError.
+    each transaction seeing one snapshot. What disk and file do to a statement leaves every connection as a
+    `Fault`, through SQLAlchemy or past it; constraint violations stay IntegrityErrors.
 
     Args:
         path: the database file, on a disk of this machine.
@@ -104,7 +106,6 @@ def open_engine(
     cache = cache_mb or (WRITER_CACHE_MB if writer else READER_CACHE_MB)
     engine = _pooled(path, lambda: _connect(path, key, writer=writer, cache_mb=cache), pool, writer=writer)
     _take_transactions(engine, "begin immediate" if writer else "begin")
-    _name_errors(engine, path)
     engine.connect().close()  # a connection that fails closes itself
     return engine
 
@@ -157,7 +158,7 @@ def named_fault(error: BaseException, path: Path, key: bytes | None = None) -> F
     Args:
         error: what the driver raised; other errors give None.
         path: the database file.
-        key: lets "this is no database" be told apart from a wrong key; not needed after opening.
+        key: lets "this is no database" be told apart from a wrong key.
     """
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(error, dbapi2.Error) or code is None:
@@ -203,7 +204,10 @@ def _connect(path: Path, key: bytes | None, *, writer: bool, cache_mb: int) -> A
     """Open one connection and prove that key, file and disk are good before anybody uses it."""
     address = f"{path.resolve().as_uri()}?mode={'rw' if writer else 'ro'}"
     try:
-        connection = dbapi2.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        connection = dbapi2.connect(
+            address, uri=True, isolation_level=None, check_same_thread=False, factory=NamedConnection
+        )
+        connection.name = partial(named_fault, path=path, key=key)
         try:
             _set_up(connection, path, key, writer=writer, cache_mb=cache_mb)
         except BaseException:
@@ -256,9 +260,8 @@ def _prove_writable(connection: Any, path: Path) -> None:
     try:
         connection.execute("begin immediate")
         connection.execute("rollback")
-    except dbapi2.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != dbapi2.SQLITE_BUSY:
-            raise
+    except DatabaseBusy:
+        pass
     connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
@@ -268,24 +271,10 @@ def _take_transactions(engine: Engine, statement: str) -> None:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(statement)
-        except dbapi2.Error as error:
-            fault = named_fault(error, Path(str(engine.url.database)))
-            if fault is None:
-                raise
-            raise fault from error
         finally:
             cursor.close()
 
     event.listen(engine, "begin", begin)
-
-
-def _name_errors(engine: Engine, path: Path) -> None:
-    def name(context: ExceptionContext) -> None:
-        fault = named_fault(context.original_exception, path)
-        if fault is not None:
-            raise fault from context.original_exception
-
-    event.listen(engine, "handle_error", name)
 
 
 def _outside_transaction(engine: Engine, statement: str) -> list[Any]:
@@ -298,11 +287,6 @@ def _outside_transaction(engine: Engine, statement: str) -> list[Any]:
             return list(cursor.fetchall())
         finally:
             cursor.close()
-    except dbapi2.Error as error:
-        fault = named_fault(error, Path(str(engine.url.database)))
-        if fault is None:
-            raise
-        raise fault from error
     finally:
         connection.close()
 

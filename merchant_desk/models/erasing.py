@@ -4,7 +4,8 @@ Not beyond the file: a disk, above all a solid-state one, may keep old blocks of
 """
 
 from sqlalchemy import Connection, Engine
-from sqlcipher3 import dbapi2
+
+from merchant_desk.models.faults import Fault
 
 
 def overwrite_deleted(connection: Connection) -> None:
@@ -35,7 +36,7 @@ def cut_log(engine: Engine) -> bool:
             cursor.execute(f"pragma busy_timeout = {int(waits)}")
             cursor.execute("pragma secure_delete = fast")
         return not blocked
-    except dbapi2.OperationalError:  # a full disk, say: the log stays, and is overwritten as work goes on
+    except Fault:  # a full disk, say: the log stays, and is overwritten as work goes on
         return False
     finally:
         connection.close()

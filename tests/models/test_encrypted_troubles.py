@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
 from merchant_desk.models import encrypted, network_shares
-from merchant_desk.models.encrypted import integrity, named_fault, open_engine
+from merchant_desk.models.encrypted import checkpoint, integrity, named_fault, open_engine
 from merchant_desk.models.faults import (
     Corrupted,
     DatabaseMissing,
@@ -183,6 +183,49 @@ def test_a_network_share_is_refused_before_anything_is_made(
     with pytest.raises(NetworkShare):
         open_engine(tmp_path / "desk.db", KEY, role="writer")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("way", ["execute", "executemany"])
+def test_the_driver_s_own_cursor_names_a_full_disk_at_the_statement_that_meets_it(
+    path: Path, opened: Opener, way: str
+) -> None:
+    engine, body = opened(path), "x" * 100_000
+    with engine.begin() as connection:
+        pages = connection.exec_driver_sql("pragma page_count").scalar()
+        connection.exec_driver_sql(f"pragma max_page_count = {pages}")
+        cursor = connection.connection.cursor()
+        values = [body] if way == "execute" else [[f"{n}{body}"] for n in range(9)]
+        with pytest.raises(DiskFull):
+            getattr(cursor, way)("insert into note (body) values (?)", values)
+    assert count(engine) == 200
+
+
+@pytest.mark.parametrize("way", ["fetchone", "fetchmany", "fetchall", "__next__"])
+def test_the_driver_s_own_cursor_names_damage_that_it_meets_between_rows(
+    path: Path, opened: Opener, way: str
+) -> None:
+    with opened(path).begin() as connection:
+        connection.exec_driver_sql("create table late as select id, body || hex(zeroblob(500)) from note")
+    checkpoint(opened(path), "TRUNCATE")
+    with path.open("r+b") as file:
+        file.seek(-PAGE, os.SEEK_END)
+        file.write(bytes(64))
+    with opened(path).connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("select * from late")
+        with pytest.raises(Corrupted):
+            all(iter(getattr(cursor, way), []))
+
+
+def test_on_the_driver_s_own_cursor_mistakes_of_ours_stay_the_driver_s_errors(
+    path: Path, opened: Opener
+) -> None:
+    with opened(path).connect() as connection:
+        cursor = connection.connection.cursor()
+        with pytest.raises(dbapi2.IntegrityError):
+            cursor.execute("insert into link (note) values (4711)")
+        with pytest.raises(dbapi2.OperationalError, match="no such table"):
+            cursor.execute("select * from nowhere")
 
 
 def driver_error(code: int) -> dbapi2.Error:

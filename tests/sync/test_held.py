@@ -7,7 +7,11 @@ from uuid import UUID
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.operations import Envelope
 from merchant_desk.domain.products import AddProduct, ChangePrice, NewSku
+from merchant_desk.handlers import context
+from merchant_desk.models.faults import Fault, StorageFailed
+from merchant_desk.server import batch
 from merchant_desk.sync.asking_again import AGAIN_SECONDS
 from merchant_desk.sync.protocol import PushRequest, decode, decode_header
 from tests.helpers.lone_desk import LoneDesk, assert_agrees, enrol, log_of
@@ -102,3 +106,28 @@ def test_what_is_held_is_asked_for_without_its_body_and_not_all_the_time(
     pushed = [decode(one.body, PushRequest).ops for one in desk.wire.requests if one.path == "/push"]
     sent = [[(decode_header(op.header).device_seq, op.body is not None) for op in ops] for ops in pushed]
     assert sent == [[(1, True)], [(2, False)]]
+
+
+@pytest.mark.expects_log("handler_failed|server_trouble|request_failed")
+def test_a_disk_that_fails_the_server_while_it_settles_a_held_decision_parks_nothing(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added, priced = priced_product(shop, desk, 7)
+    broken_at_the_server(monkeypatch, added)
+    desk.sync()
+
+    def carry_out(unit: object, envelope: Envelope, body: object) -> None:
+        if envelope.op_id == priced:
+            raise StorageFailed(Path("server.db"), "disk I/O error")
+        context.carry_out(unit, envelope, body)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(batch, "carry_out", carry_out)
+    desk.watch.now += HOUR
+    with pytest.raises(Fault):
+        desk.run()
+    assert (log_of(shop)[added], log_of(shop)[priced]) == ("parked", "held")
+    monkeypatch.setattr(batch, "carry_out", context.carry_out)
+    desk.watch.now += HOUR
+    desk.sync()
+    assert (log_of(shop)[added], log_of(shop)[priced]) == ("applied", "applied")
+    assert_agrees(desk)
