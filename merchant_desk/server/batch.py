@@ -23,6 +23,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import counters, device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
+from merchant_desk.server.logs import mistake
 from merchant_desk.server.proofs import check_proved
 from merchant_desk.sync.codec import decode_body, encode_body, envelope_of
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, WireOp, decode_header
@@ -212,7 +213,7 @@ class Batch:
         except DatabaseErrors:
             raise
         except Exception as error:  # noqa: BLE001 - a bug costs the operation that meets it, no other
-            log.error("handler_failed", kind=header.kind, op_id=str(header.op_id), error=repr(error))
+            log.error("handler_failed", kind=header.kind, op_id=str(header.op_id), **mistake(error))
             return Outcome(header.op_id, header.device_seq, Status.PARKED)
 
     def _waiting(self) -> list[tuple[Header, bytes, UUID]]:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from merchant_desk.server.bodies import JSON_TYPE, Packed, pack, read_body, unpack
 from merchant_desk.server.intake import Device
 from merchant_desk.server.lanes import Lanes
+from merchant_desk.server.logs import mistake
 from merchant_desk.server.notices import Notices
 from merchant_desk.server.people import Session
 from merchant_desk.server.problems import (
@@ -329,17 +330,8 @@ def _media(endpoint: Endpoint, headers: Mapping[str, str]) -> str:
 
 
 def _log_failure(endpoint: Endpoint, error: Exception, answer: Answer) -> None:
-    """Log what is our mistake with its place, and what the machine does to us by name; no message texts.
-
-    Messages of exceptions may quote what was sent.
-    """
+    """Log what is our mistake with its place, and what the machine does to us by name; no message texts."""
     if answer.is_bug:
-        frames = []
-        trace = error.__traceback__
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            frames.append(f"{code.co_qualname}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        log.error("request_failed", path=endpoint.path, error=type(error).__name__, at=frames[-8:])
+        log.error("request_failed", path=endpoint.path, **mistake(error))
     elif answer.status >= 500:
         log.warning("storage_trouble", path=endpoint.path, code=answer.problem.code)

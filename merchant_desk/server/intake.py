@@ -17,6 +17,7 @@ from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
 from merchant_desk.server.batch import Arrival, Batch
 from merchant_desk.server.database import passing_trouble
+from merchant_desk.server.logs import mistake
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import (
     BATCH_OPS,
@@ -89,7 +90,7 @@ class Intake:
         try:
             return run.go()
         except _BrokenAt as broken:
-            log.error("handler_failed", kind=broken.kind, op_id=str(broken.op_id), error=repr(broken.error))
+            log.error("handler_failed", kind=broken.kind, op_id=str(broken.op_id), **mistake(broken.error))
             answer = self.push(device, PushRequest(wires[: broken.position]))
             if answer.stopped or len(answer.outcomes) < broken.position:
                 return answer

@@ -10,6 +10,8 @@ import structlog
 
 FILE_BYTES = 10 << 20
 FILES = 5
+FRAMES = 8
+"""How many of the innermost calls a mistake is logged with."""
 
 _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
@@ -58,6 +60,19 @@ def configure_logs(file: Path | None, level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def mistake(error: BaseException) -> dict[str, Any]:
+    """Return what a log line says of a mistake of ours: what `error` is and where, never its own words.
+
+    The message of an exception may quote what was sent.
+    """
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return {"error": type(error).__name__, "at": frames[-FRAMES:]}
 
 
 def _without_trace(_: Any, __: str, event: Any) -> Any:
