@@ -104,7 +104,7 @@ class Sheet:
         station = self.station
         stopped = station.stopped
         if station.recover() or stopped:  # what the journal has not seen applied, whatever is remembered
-            raise Refusal("scans_wait", count=len(station.held))
+            raise Refusal("scans_wait", count=station.waits)
         if isinstance(station.work, Stocktake):
             station.work.gone = tuple(gone)
         with station.runtime.read() as connection, connection.begin():

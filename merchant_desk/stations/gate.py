@@ -108,6 +108,11 @@ class Gate(ABC):
         """Whether scans are held back now."""
         return self.waiting is not None or bool(self.held) or self.paused or self.failed
 
+    @property
+    def waits(self) -> int:
+        """How many scans wait for a person."""
+        return len(self.held) + (self.waiting is not None)
+
     def situation(self) -> Situation:
         """Return what a screen has to know beside the results."""
         question = self.waiting.question if self.waiting else None
@@ -194,7 +199,13 @@ class Gate(ABC):
         facts: dict[str, Any],
         waiting: Waiting | None = None,
     ) -> ScanResult:
-        """Stop until a person has answered; `waiting` holds what would be done then."""
+        """Stop until a person has answered; `waiting` holds what would be done then.
+
+        Raises:
+            LookupError: a question is open already: its scan would be forgotten.
+        """
+        if self.waiting is not None:
+            raise LookupError(f"scan {self.waiting.question.result.n} waits for an answer already")
         tone = Tone.REFUSED if ask is Ask.ACKNOWLEDGE else Tone.ATTENTION
         product = waiting.product.item if waiting and waiting.product else None
         item = waiting.proposal.item if waiting and waiting.proposal else product

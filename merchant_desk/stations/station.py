@@ -250,8 +250,13 @@ class Station(Gate):
         return self.tell(n, scan, Tone.ACCEPTED, "minus_on" if minus else "minus_off", close=n > 0)
 
     def set_quantity(self, quantity: int, n: int = 0, scan: Scan | None = None) -> ScanResult:
-        """Say how many units the next scan stands for (10^-6); 0, less and the absurd are refused."""
+        """Say how many units the next scan stands for (10^-6); 0, less and the absurd are refused.
+
+        So is any quantity while a question is open: that scan was made with another one.
+        """
         scan = scan or Scan(b"", "")
+        if self.waiting is not None:
+            return self.tell(n, scan, Tone.REFUSED, "scans_wait", {"count": self.waits}, close=n > 0)
         try:
             check_quantity(quantity)
         except Refusal as refusal:
@@ -260,7 +265,12 @@ class Station(Gate):
         return self.tell(n, scan, Tone.ACCEPTED, "next_quantity", {"quantity": quantity}, close=n > 0)
 
     def correct_last(self, quantity: int, at: int = 0) -> ScanResult:
-        """Say that the last scan that stands stood for so many units (10^-6): it is undone and done anew."""
+        """Say that the last scan that stands stood for so many units (10^-6): it is undone and done anew.
+
+        Refused while a question is open: the scan in question is the last one, and does not stand yet.
+        """
+        if self.waiting is not None:
+            return ScanResult(0, Tone.REFUSED, "scans_wait", "", {"count": self.waits})
         line = last_standing(self.runtime, self.work)
         told = told_by(line) if line else {}
         item = item_of(self.runtime, told)

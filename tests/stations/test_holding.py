@@ -1,11 +1,14 @@
 """Floor 4, 7, 11: scans are journaled first, held back while a person is asked, and never lost."""
 
+from collections.abc import Callable
+
 import pytest
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.stations.journal import lines_of, unfinished
 from merchant_desk.stations.outcomes import history_of
 from merchant_desk.stations.scans import Ask, Scan, Step, Tone
+from merchant_desk.stations.session import StationSession
 from tests.helpers.shop import Shop
 from tests.stations.conftest import BOTTLE, CARTON, LOTTED, RICE, Floor, Floors, restarted
 
@@ -181,3 +184,35 @@ def test_every_scan_is_in_the_journal_with_its_bytes_and_none_is_left_over(floor
     lines = here.desk.ask(lambda connection: lines_of(connection, "inbound", head.document_id))
     assert [line.raw.decode() for line in reversed(lines)] == codes
     assert here.desk.ask(lambda connection: unfinished(connection, "inbound", head.document_id)) == []
+
+
+@pytest.mark.parametrize("job", [StationSession.correct_last, StationSession.set_quantity])
+def test_a_quantity_never_takes_the_place_of_an_open_question(
+    floor: Floors, job: Callable[[StationSession, int], Step]
+) -> None:
+    """Not even one that would itself be asked about."""
+    here = floor("inbound")
+    head = here.step("PO-1").head
+    here.scan(RICE)
+    asked = here.scan("(01)09520000000011(17)251122(10)OLD")
+    assert asked.ask is Ask.CONFIRM
+    here.do(lambda session: session.pause())
+    step = here.do(lambda session: job(session, 10_000_000_000))
+    assert (step.results[0].code, step.results[0].facts["count"]) == ("scans_wait", 1)
+    assert step.situation.question is not None
+    assert (step.situation.question.result.n, step.situation.quantity) == (asked.n, None)
+    here.do(lambda session: session.acknowledge(accept=False, of=asked.n))
+    assert head is not None
+    assert here.desk.ask(lambda connection: unfinished(connection, "inbound", head.document_id)) == []
+    assert here.do(lambda session: session.finish()).finished is not None
+
+
+def test_a_second_question_is_a_mistake_and_forgets_no_scan(floor: Floors) -> None:
+    here = floor("inbound")
+    here.step("PO-1")
+    asked = here.scan("(01)09520000000011(17)251122(10)OLD")
+    gate = here.session._gate
+    with pytest.raises(LookupError, match="waits for an answer"):
+        gate.block(0, Scan(b"", ""), Ask.CONFIRM, "expired", {})
+    assert gate.waiting is not None
+    assert gate.waiting.question.result.n == asked.n
