@@ -1,7 +1,7 @@
 """Look-up: any code, or a name; says what it is and all that is known of it. It moves nothing."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -16,6 +16,7 @@ from merchant_desk.stations.lookup import Found
 from merchant_desk.stations.outcomes import shown
 from merchant_desk.stations.scans import Product, ScanResult, Tone
 from merchant_desk.ui.actions import Action
+from merchant_desk.ui.background import Task
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.coverage import coverage
 from merchant_desk.ui.screens.lookup.control import LookUpControl
@@ -36,6 +37,8 @@ from merchant_desk.ui.theme.tokens import Tone as Colour
 from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.widgets.last_scan import ScanState
 from merchant_desk.ui.window.screens import ScreenContext
+
+R = TypeVar("R")
 
 PAUSE_MS = 150
 TABLES = frozenset({"ledger", "availability", "skus", "barcodes", "purchase_orders", "orders", "tallies"})
@@ -58,6 +61,8 @@ class LookUpScreen(LookUpView):
         self._unknown = ""
         self._product: UUID | None = None
         self._location: LocationView | None = None
+        self._asked: Task | None = None
+        self._searching = False
         self.document = DocumentSheet(context.look, self, parts.desk, context.runner, parts.permitted)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -104,11 +109,13 @@ class LookUpScreen(LookUpView):
         self.document.close_sheet()
         if isinstance(answer, Found):
             self._parts.sounds.play(SOUNDS[answer.result.tone])
-            self._found, self._unknown = answer, ""
+            self._found = answer
             self._show_found(answer)
             self._context.actions.refresh()
         else:
             self._parts.sounds.play(Sound.REFUSED)
+            self._about()
+            self.show_idle()
             self.say(ScanState.REFUSED, said(shown(answer), self._look.language), visible(answer.text))
         self.panel.measure(stamps)
 
@@ -116,7 +123,9 @@ class LookUpScreen(LookUpView):
         meaning, text = found.meaning, found.result.text
         if meaning.command is not None:
             self._obey(text)
-        elif found.readings > 1:
+            return
+        self._about()
+        if found.readings > 1:
             self.say(
                 ScanState.ATTENTION, self._look.text("lookup.ambiguous", n=found.readings), visible(text)
             )
@@ -126,6 +135,7 @@ class LookUpScreen(LookUpView):
         elif meaning.location is not None:
             self._open_location(meaning.location)
         elif meaning.documents:
+            self.show_idle()
             self.say(ScanState.ACCEPTED, meaning.documents[0].number)
             self._open_document(meaning.documents[0].kind, meaning.documents[0].id)
         else:
@@ -142,24 +152,23 @@ class LookUpScreen(LookUpView):
             self._open_document(kind, target)
 
     def _open_product(self, sku_id: UUID, scanned: Product | None) -> None:
-        self._product, self._location = sku_id, None
+        self._about(sku_id)
         code = self._found.result.text if scanned is not None and self._found else ""
 
         def take(reading: ProductReading | None) -> None:
-            if reading is not None and sku_id == self._product:
+            if reading is not None:
                 today = self._parts.desk.calendar()
                 self.show_product(reading, scanned, code, self._coverage(), today)
 
-        self._read(lambda: read_product(self._parts.desk, sku_id), take)
+        self._ask(lambda: read_product(self._parts.desk, sku_id), take)
 
     def _open_location(self, location: LocationView) -> None:
-        self._product, self._location = None, location
+        self._about(location=location)
 
         def take(reading: LocationReading) -> None:
-            if location == self._location:
-                self.show_location(reading, self._coverage())
+            self.show_location(reading, self._coverage())
 
-        self._read(lambda: read_location(self._parts.desk, location), take)
+        self._ask(lambda: read_location(self._parts.desk, location), take)
 
     def _open_document(self, kind: str, id: UUID) -> None:
         if kind in GO:
@@ -168,7 +177,9 @@ class LookUpScreen(LookUpView):
             self.document.ask(kind, id)
 
     def _refresh(self) -> None:
-        """Read again what is shown."""
+        """Read again what is shown, unless something else is about to be."""
+        if self._searching:
+            return
         if self._product is not None and self.shown is self.page:
             self._open_product(self._product, None)
         elif self._location is not None and self.shown is self.contents:
@@ -204,9 +215,10 @@ class LookUpScreen(LookUpView):
     def _find(self) -> None:
         typed = self.search.text().strip()
         if typed:
-            self._read(lambda: products_like(self._parts.desk, typed), self._show_hits)
+            self._ask(lambda: products_like(self._parts.desk, typed), self._show_hits, searching=True)
 
     def _show_hits(self, rows: Sequence[ProductRow]) -> None:
+        self._searching = False
         hits = [
             Reading(row.id, "word.product", row.name, row.name_en, row.sku, ("skus", row.id)) for row in rows
         ]
@@ -221,12 +233,13 @@ class LookUpScreen(LookUpView):
         )
 
         def done(_: object) -> None:
-            self._unknown = ""
+            if self._unknown == code:
+                self._unknown = ""
             self._context.actions.refresh()
             words = self._look.text("lookup.put_aside.done", code=visible(code))
             self._context.notices.tell(words, Colour.OK)
 
-        self._read(lambda: desk.do(body), done)
+        self._context.runner.run(lambda: desk.do(body), done, failed=self._fail, owner=self)
 
     def _obey(self, card: str) -> None:
         """Command cards have little to do here: OK opens what is chosen."""
@@ -235,11 +248,29 @@ class LookUpScreen(LookUpView):
             self._open_reading(row)
 
     def _fail(self, error: Exception) -> None:
+        self._searching = False
         self._parts.sounds.play(Sound.REFUSED)
         self.say(ScanState.REFUSED, describe(error, self._look.language))
 
-    def _read(self, work: Any, done: Any) -> None:
-        self._context.runner.run(work, done, failed=self._fail, owner=self)
+    def _ask(self, work: Callable[[], R], done: Callable[[R], None], *, searching: bool = False) -> None:
+        """Read what is to be shown next; what was asked for before it is of no interest any more."""
+        self._forget()
+        self._searching = searching
+        self._asked = self._context.runner.run(work, done, failed=self._fail, owner=self)
+
+    def _forget(self) -> None:
+        """Let nothing that was asked for earlier be shown over what is newer."""
+        if self._asked is not None:
+            self._asked.drop()
+        self._asked, self._searching = None, False
+
+    def _about(self, product: UUID | None = None, location: LocationView | None = None) -> None:
+        """Note what is shown from now on: what was there before is neither read again nor put aside."""
+        self._forget()
+        self._product, self._location = product, location
+        if self._unknown:
+            self._unknown = ""
+            self._context.actions.refresh()
 
     # -- putting together ------------------------------------------------------------------------
 
