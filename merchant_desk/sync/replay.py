@@ -12,6 +12,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Verdicts, carry_out
 from merchant_desk.handlers.subjects import SUBJECTS as HANDLED
 from merchant_desk.models.columns import Row
+from merchant_desk.models.faults import Fault
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.unit import OpTrace, Unit
@@ -152,6 +153,10 @@ def carry_out_again(unit: Unit, entry: Entry) -> Again:
     One that is refused now keeps waiting for the server's word without showing an effect; so does one
     whose handler breaks, as a bug must cost no more than the operation that meets it, and one that only the
     server can carry out.
+
+    Raises:
+        Fault, MemoryError: the machine failed, and nobody knows what the operation would have done: the
+            transaction has to be rolled back, and is right another time.
     """
     kind = KINDS.get(entry.kind)
     if kind is not None and kind.is_request:
@@ -163,6 +168,8 @@ def carry_out_again(unit: Unit, entry: Entry) -> Again:
         carry_out(unit, envelope, body, Verdicts.of_old(entry.verdicts))
     except Refusal:
         trace = unit.rollback_op()
+    except (Fault, MemoryError):
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the pull must go on
         log.error("replay_failed", kind=entry.kind, op_id=str(entry.op_id), error=repr(error))
         trace = unit.rollback_op()
