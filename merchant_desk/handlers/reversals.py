@@ -7,6 +7,7 @@ from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.handlers.purchasing import expect_again
 from merchant_desk.handlers.stock import CLOSED, flag_negative, now_of, opposite_of, reconcile_with_counts
 from merchant_desk.models.columns import Row
@@ -15,6 +16,9 @@ SCANS = ("receipt", "pick", "adjust")
 """Kinds of ledger rows that a single scan (or entry by hand) writes."""
 
 MADE_BY_SCANS = ("ledger", "count_entries")
+
+DOCUMENTS = {"receipt": "receipts", "pick": "shipments"}
+"""Where the document of a ledger row stands, by the row's kind."""
 
 
 def reverse_rows(context: Context, rows: Iterable[Row], reason: str, *, never: bool) -> int:
@@ -61,13 +65,15 @@ def shipping_id(staged: Row) -> UUID:
     reads=lambda op: [(table, row_id(op.undone_op_id, table, n)) for table in MADE_BY_SCANS for n in (0, 1)],
 )
 def undo_scan(context: Context, op: UndoScan) -> None:
-    """Write the opposite of what the undone scan wrote; a scan is undone once."""
+    """Write the opposite of what the undone scan wrote; a scan is undone once.
+
+    One's own slip in an open document needs no more than to scan; anything else is a reversal.
+    """
     rows = [row for row in _made_by(context, "ledger", op.undone_op_id) if row["kind"] in SCANS]
     entries = _made_by(context, "count_entries", op.undone_op_id)
     if not rows and not entries:
         raise Refusal("nothing_to_undo")
-    if _is_closed(context, op.document_id):
-        context.flag("undone_after_close", op.outlet_id, None, document_id=op.document_id)
+    _judge_undo(context, op.outlet_id, [*rows, *entries])
     undone = reverse_rows(context, rows, "undo", never=True) + _reverse_entries(context, entries)
     if not undone:
         raise Refusal("undone_already")
@@ -81,9 +87,28 @@ def _made_by(context: Context, table: str, op_id: UUID) -> list[Row]:
     return rows
 
 
-def _is_closed(context: Context, document_id: UUID) -> bool:
-    found = (context.unit.get(table, document_id) for table in ("receipts", "shipments", "counts"))
-    return any(row is not None and row["status"] in CLOSED for row in found)
+def _judge_undo(context: Context, outlet_id: UUID, made: list[Row]) -> None:
+    """Compare an undone scan with who undoes it: the document is what the scan's rows say, not the sender.
+
+    Raises:
+        Refusal: `not_allowed` on the desk where a closed document's scan, or one of another person or desk,
+            is undone without the right to reverse; elsewhere that is flagged. And as `note_outlet`.
+    """
+    scan, envelope = made[0], context.envelope
+    in_ledger = "kind" in scan
+    for row in made:
+        note_outlet(context, ("ledger" if in_ledger else "count_entries", row["id"]), row, outlet_id)
+    table = DOCUMENTS.get(scan["kind"]) if in_ledger else "counts"
+    document = context.unit.get(table, scan["document_id"]) if table is not None else None
+    closed = document is not None and document["status"] in CLOSED
+    is_own = (scan["person_id"], scan["device_id"]) == (envelope.person_id, envelope.device_id)
+    home: UUID = scan["outlet_id"]
+    if (closed or not is_own) and not context.might("reverse", home):
+        if context.originates:
+            raise Refusal("not_allowed", right="reverse")
+        context.flag("lost_right", home, None, right="reverse")
+    if closed:
+        context.flag("undone_after_close", home, None, document_id=scan["document_id"])
 
 
 def _reverse_entries(context: Context, entries: Iterable[Row]) -> int:

@@ -1,4 +1,4 @@
-"""Does the desk where a fact is done refuse what belongs to another outlet, before anything is recorded?"""
+"""Does the desk where a fact is done refuse what a server could only flag, before anything is recorded?"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.organisation import AddOutlet
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.stock import AdjustStock
-from tests.helpers.lone_desk import LoneDesk, enrol
+from merchant_desk.domain.stock import AdjustStock, UndoScan
+from tests.helpers.lone_desk import LoneDesk, adjust, enrol
 from tests.helpers.shop import Shop
 
 
@@ -40,3 +40,15 @@ def test_a_desk_does_nothing_in_a_warehouse_of_another_outlet(shop: Shop, desk: 
         desk.do(body)
     assert refused.value.code == "other_outlet"
     assert desk.engine.position.device_seq == before, "something was recorded"
+
+
+def test_a_desk_undoes_another_persons_scan_only_for_who_may_reverse(shop: Shop, desk: LoneDesk) -> None:
+    desk.sync()
+    undo = UndoScan(shop.world.outlet, shop.purchase, desk.do(adjust(shop)))
+    with pytest.raises(Refusal) as refused:
+        desk.do(undo, shop.world.worker)
+    assert (refused.value.code, refused.value.facts) == ("not_allowed", {"right": "reverse"})
+    own = desk.do(adjust(shop), shop.world.worker)
+    desk.do(UndoScan(shop.world.outlet, shop.purchase, own), shop.world.worker)
+    desk.do(undo)
+    desk.sync()
