@@ -11,8 +11,7 @@ from merchant_desk.models.queries.sheets import sheet_head
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.stations.entrance import Entrance
 from merchant_desk.stations.gate import LEADING_AWAY, Gate, Today, Who
-from merchant_desk.stations.journal import DISCARDED, JournalLine, last_document
-from merchant_desk.stations.outcomes import outcome_of
+from merchant_desk.stations.journal import DONE, HELD, last_document
 from merchant_desk.stations.scans import ScanResult, SheetHead, Tone
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -81,31 +80,51 @@ class DocumentsInTurn:
     # -- by a scan -------------------------------------------------------------------------------
 
     def follow(self, results: Sequence[ScanResult]) -> list[ScanResult]:
-        """Follow what results lead to; returns them with what came of it."""
+        """Follow what results lead to; returns them with what came of it.
+
+        Only the last result of a gate leads away. What is held back behind it is applied at the document
+        that it leads to, and may lead on from there.
+        """
         told = list(results)
-        for result in results:
-            if result.code not in LEADING_AWAY:
-                continue
-            if result.code == "next_document" and self._sheet is not None:
-                ended = self.finish()
-                told += ended
-                if ended:
-                    break
-            before = self.gate
-            held = before.held_lines()
-            refused = self.open(result.facts["kind"], UUID(result.facts["id"]))
-            told += refused or self._carry_over(before, held)
+        for result in told:  # which grows meanwhile
+            if result.code in LEADING_AWAY:
+                told += self._lead(result)
         return told
 
-    def _carry_over(self, before: Gate, held: Sequence[JournalLine]) -> list[ScanResult]:
-        """Give what was scanned before a document was open to the document that is open now."""
-        results = []
-        before.held.clear()
-        for line in held:
-            moved = ScanResult(line.n, Tone.ATTENTION, "carried_over", line.text, at=line.scanned_at)
-            before.journal.close(line.n, DISCARDED, outcome_of(moved))
-            results += self.gate.take(line.scan)
-        return results
+    def _lead(self, result: ScanResult) -> list[ScanResult]:
+        """End what is open and open what a scan named; what is held back behind it goes there too.
+
+        Until it has arrived it waits at the entrance with that scan before it: whatever breaks on the way,
+        nothing is left behind in a document that has ended.
+        """
+        before, lead = self.gate, [result.n]
+        behind = [line.n for line in before.held]
+        if behind:
+            before.journal.move(([*lead, *behind], None, HELD))
+            before.held.clear()
+        ended = self._end_for(result, [*lead, *behind] if behind else [])
+        if ended:
+            return ended
+        refused = self.open(result.facts["kind"], UUID(result.facts["id"]))
+        here = self.gate
+        if not behind:
+            return refused
+        was_stopped = here.stopped and not refused
+        before.journal.move((lead, before.document_id, DONE), (behind, here.document_id, HELD))
+        here.recover()
+        return refused or ([] if was_stopped else here.apply_held())
+
+    def _end_for(self, result: ScanResult, moved: Sequence[int]) -> list[ScanResult]:
+        """End the open document where the next one was scanned; if that fails, `moved` scans return to it."""
+        if result.code != "next_document":
+            return []
+        before = self.gate
+        try:
+            return self.finish()
+        finally:
+            if moved and before is self.gate:
+                before.journal.move((moved, before.document_id, HELD))
+                before.recover()
 
     # -- inside ----------------------------------------------------------------------------------
 

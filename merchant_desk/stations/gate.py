@@ -324,11 +324,6 @@ class Gate(ABC):
             self.journal.close(n, DONE, outcome_of(result))
         return result
 
-    def held_lines(self) -> list[JournalLine]:
-        """Return the scans that are held back, as the journal has them."""
-        waiting = {line.n for line in self.held}
-        return [line for line in self._unfinished() if line.n in waiting]
-
     def _unfinished(self) -> list[JournalLine]:
         with self.runtime.read() as connection, connection.begin():
             return unfinished(connection, self.station, self.document_id)

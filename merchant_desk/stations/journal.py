@@ -1,7 +1,7 @@
 """The scan journal: raw bytes are durable before anything is made of them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -91,6 +91,17 @@ class Journal:
                 "UPDATE scan_journal SET state = ?, outcome = ? WHERE n = ?",
                 [state, _as_json(outcome), n],
             )
+
+    def move(self, *moves: tuple[Sequence[int], UUID | None, str]) -> None:
+        """Let scans belong to other documents, in one transaction: (numbers, document, state) of each."""
+        with self._engine.begin() as connection:
+            cursor = connection.connection.cursor()
+            for numbers, document_id, state in moves:
+                new = (document_id.bytes if document_id else None, state)
+                cursor.executemany(
+                    "UPDATE scan_journal SET document_id = ?, state = ? WHERE n = ?",
+                    [(*new, n) for n in numbers],
+                )
 
 
 def _as_json(outcome: dict[str, Any]) -> str:
