@@ -165,7 +165,7 @@ def _tell_json(ready: Ready) -> None:
     if ready.passwords:
         said["passwords"] = ready.passwords
     if ready.founded:
-        said["founded"] = {name: str(value) for name, value in asdict(ready.founded).items()}
+        said["founded"] = {name: str(value) for name, value in asdict(ready.founded).items() if value}
     print(json.dumps(said, ensure_ascii=False), flush=True)
 
 
@@ -175,9 +175,11 @@ def _tell_person(ready: Ready) -> None:
         lines.append(f"证书指纹 / certificate: {readable(ready.fingerprint)}")
     if not ready.protected:
         lines.append("演示模式，数据没有保护。 / Demo: the data are not protected.")
+    if ready.founded and ready.founded.password:
+        password = ready.founded.password
+        lines.append(f"manager 的密码，只显示一次 / the manager's password, shown once: {password}")
     if ready.founded:
         lines += [
-            f"manager 的密码，只显示一次 / the manager's password, shown once: {ready.founded.password}",
             "恢复密钥，请打印并妥善保管 / recovery key, print it and put it away:",
             f"  {ready.founded.recovery_key}",
         ]

@@ -3,16 +3,17 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, insert, select
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.organisation import AddOutlet, FoundMerchant
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.server_tables import metadata
+from merchant_desk.domain.sign_in import check_new_password
+from merchant_desk.models.server_tables import credentials, metadata, server_state
 from merchant_desk.server.services import Services
-from merchant_desk.server.state import recovery_name, write_value
-from merchant_desk.sync.administration import Invitation, InviteRequest
-from merchant_desk.sync.passwords import make_password
+from merchant_desk.server.state import read_values, recovery_name, write_value
+from merchant_desk.sync.administration import CredentialKind, Invitation, InviteRequest
+from merchant_desk.sync.passwords import hash_password, make_password
 from merchant_desk.sync.recovery import RecoveryKey
 
 MANAGER_LOGIN = "manager"
@@ -35,11 +36,14 @@ class Founding:
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What was founded. `password` and `recovery_key` are shown now and never again."""
+    """What was founded. `password` and `recovery_key` are shown now and never again.
+
+    Where the merchant stood already and lacked its recovery paper, only that is made: no ids, no password.
+    """
 
     merchant_id: UUID
-    outlet_id: UUID
-    manager_id: UUID
+    outlet_id: UUID | None
+    manager_id: UUID | None
     password: str = field(repr=False)
     recovery_key: str = field(repr=False)
 
@@ -47,15 +51,34 @@ class Founded:
 def found(services: Services, founding: Founding) -> Founded | None:
     """Found a merchant, unless there is one of this name already (None).
 
+    All of it is one transaction. What is shown once is made anew where the process ended before it was
+    (`note_told`), and a merchant without a recovery paper gets one.
+
     Raises:
-        Refusal: what is wrong with the password.
+        Refusal: what is wrong with the password; nothing was written.
     """
-    if founding.name in merchants(services):
+    merchant_id = merchants(services).get(founding.name)
+    if merchant_id is None:
+        return _found_new(services, founding)
+    with services.database.reader.connect() as connection, connection.begin():
+        values = read_values(connection)
+    untold = values.get(_untold_name(merchant_id), "")
+    if recovery_name(merchant_id) in values and not untold:
         return None
+    return _make_again(services, founding, merchant_id, untold)
+
+
+def note_told(services: Services, founded: Founded) -> None:
+    """Note that somebody was shown the password and the recovery paper: from now on they stand."""
+    where = server_state.c.name == _untold_name(founded.merchant_id)
+    with services.database.writer.begin() as connection:
+        connection.execute(delete(server_state).where(where))
+
+
+def _found_new(services: Services, founding: Founding) -> Founded:
     new_id, random = services.edge.new_id, services.edge.random
     merchant_id, manager_id, outlet_id, warehouse_id = new_id(), new_id(), new_id(), new_id()
-    services.house.do(
-        merchant_id,
+    bodies = (
         FoundMerchant(founding.name, founding.currency, manager_id, founding.manager_name),
         AddOutlet(
             outlet_id,
@@ -67,11 +90,49 @@ def found(services: Services, founding: Founding) -> Founded | None:
         ),
     )
     password = founding.password or make_password(random)
-    services.people.set_password(merchant_id, manager_id, password)
+    check_new_password(password, MANAGER_LOGIN)
+    verifier = hash_password(password, random)
     paper = RecoveryKey.make(random)
+    with services.database.writer.begin() as connection:
+        services.house.do_on(connection, merchant_id, bodies, [])
+        _set_first_password(connection, merchant_id, manager_id, verifier, services.edge.clock())
+        write_value(connection, recovery_name(merchant_id), paper.public_key.hex())
+        write_value(connection, _untold_name(merchant_id), f"{manager_id} {outlet_id}")
+    return Founded(merchant_id, outlet_id, manager_id, password, paper.text)
+
+
+def _make_again(services: Services, founding: Founding, merchant_id: UUID, untold: str) -> Founded:
+    """Make the recovery paper, and the password too where nobody was told of it."""
+    manager_id = outlet_id = None
+    password = ""
+    if untold:
+        manager_id, outlet_id = map(UUID, untold.split())
+        password = founding.password or make_password(services.edge.random)
+        services.people.set_password(merchant_id, manager_id, password)
+    paper = RecoveryKey.make(services.edge.random)
     with services.database.writer.begin() as connection:
         write_value(connection, recovery_name(merchant_id), paper.public_key.hex())
     return Founded(merchant_id, outlet_id, manager_id, password, paper.text)
+
+
+def _set_first_password(
+    connection: Connection, merchant_id: UUID, person_id: UUID, verifier: str, now: int
+) -> None:
+    connection.execute(
+        insert(credentials).values(
+            merchant_id=merchant_id,
+            person_id=person_id,
+            kind=CredentialKind.PASSWORD.value,
+            verifier=verifier,
+            failures=0,
+            changed_at=now,
+        )
+    )
+
+
+def _untold_name(merchant_id: UUID) -> str:
+    """Return the name of the value that stands until the secrets of a founding were shown."""
+    return f"untold/{merchant_id.hex}"
 
 
 def merchants(services: Services) -> dict[str, UUID]:

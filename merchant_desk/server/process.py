@@ -38,7 +38,7 @@ from merchant_desk.server.certificates import (
     own_hosts,
 )
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
-from merchant_desk.server.founding import Founded, Founding, found, invite_to, reset_by_hand
+from merchant_desk.server.founding import Founded, Founding, found, invite_to, note_told, reset_by_hand
 from merchant_desk.server.listening import BACKLOG, check_plain_http, listen, public_host
 from merchant_desk.server.notices import Notices
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
@@ -181,7 +181,8 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         app.state.upkeep.backups = backups
         _calm_collector()
         renewal = RenewedCertificate(certificate) if certificate and address.public else None
-        server = _Server(_config(app, certificate), app.state.notices, stopping, lambda: ready(said), renewal)
+        tell = _telling(ready, said, services)
+        server = _Server(_config(app, certificate), app.state.notices, stopping, tell, renewal)
         server.run(sockets=[sock])
         log.info("stopped")
 
@@ -247,7 +248,8 @@ def _what_to_say(
     options: ServeOptions, services: Services, vault: OpenedVault | None, founded: Founded | None
 ) -> Ready:
     outlets = list(options.invite)
-    if founded is not None and options.founding is not None and options.founding.outlet_code not in outlets:
+    is_new = founded is not None and founded.outlet_id is not None
+    if is_new and options.founding is not None and options.founding.outlet_code not in outlets:
         outlets.append(options.founding.outlet_code)
     address = services.address
     return Ready(
@@ -261,6 +263,17 @@ def _what_to_say(
         tuple((outlet, invite_to(services, outlet, options.groups).code) for outlet in outlets),
         {login: reset_by_hand(services, login) for login in dict.fromkeys(options.reset)},
     )
+
+
+def _telling(ready: Callable[[Ready], None], said: Ready, services: Services) -> Callable[[], None]:
+    """Return what says that the server is ready; what it showed of a founding is made no more."""
+
+    def tell() -> None:
+        ready(said)
+        if said.founded is not None:
+            note_told(services, said.founded)
+
+    return tell
 
 
 def _config(app: Any, certificate: ServerCertificate | None) -> uvicorn.Config:

@@ -24,9 +24,9 @@ from merchant_desk.server.backup import (
     key_for,
     last_night,
     outdated,
-    stamp,
     restore_embedded,
     restore_postgres,
+    stamp,
 )
 from merchant_desk.server.backup_file import (
     BackupDamaged,

@@ -97,6 +97,19 @@ def test_a_restart_keeps_certificate_epoch_and_desks(tmp_path: Path) -> None:
     desk.close()
 
 
+def test_what_a_start_that_failed_could_not_show_is_shown_by_the_next(tmp_path: Path) -> None:
+    folder = tmp_path / "server"
+    failed = run("serve", "--data-dir", str(folder), "--port", "0", "--demo", *INIT, "--invite", "typo")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    with running(folder, *INIT) as server:
+        founded = server.ready["founded"]
+        desk = enrol(server, "CG")
+        assert desk.api.sign_in(SignInTry("manager", founded["password"])).login == "manager"
+        desk.close()
+    with running(folder, *INIT) as server:
+        assert "founded" not in server.ready
+
+
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     with running(tmp_path / "server", *INIT, "--plain-http", "--with-parent") as server:
         desk = enrol(server, "CG")
