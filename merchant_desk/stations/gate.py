@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.house_codes import Command, CommandKind, command, person_badge
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.scan_checks import Finding
 from merchant_desk.stations.floor_rules import FloorRules
 from merchant_desk.stations.journal import (
     DISCARDED,
@@ -57,7 +58,8 @@ FORMS = (Ask.LOT, Ask.CHOOSE)
 class Waiting:
     """What the station waits for: a person's word on a scan, and what would be done then.
 
-    `replaces` is the scan that this one stands instead of.
+    `replaces` is the scan that this one stands instead of; `findings` are what the checks said, and
+    `answered` the codes of those that a person said yes to already.
     """
 
     question: Question
@@ -65,6 +67,8 @@ class Waiting:
     proposal: Proposal | None = None
     product: Product | None = None
     replaces: JournalLine | None = None
+    findings: tuple[Finding, ...] = ()
+    answered: frozenset[str] = frozenset()
 
 
 class Gate(ABC):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from merchant_desk.domain.scan_checks import Finding
 from merchant_desk.models.queries.floor import CodeHit
@@ -28,9 +29,14 @@ def recorded(
     entry: Entry,
     problems: tuple[str, ...] = (),
 ) -> ScanResult:
-    """Return the result of a recorded product scan; a finding or a damaged element is told with it."""
+    """Return the result of a recorded product scan; a finding or a damaged element is told with it.
+
+    Of several findings the first is told, and the others stand in the fact `also`.
+    """
     told = findings[0] if findings else None
-    facts = dict(told.facts) if told else {}
+    facts: dict[str, Any] = dict(told.facts) if told else {}
+    if findings[1:]:
+        facts["also"] = [{"code": found.code, **found.facts} for found in findings[1:]]
     return ScanResult(
         n,
         Tone.ATTENTION if told or problems else Tone.ACCEPTED,

@@ -1,5 +1,6 @@
 """The state machine of a scan station with an open document: what a scan does, and how it is taken back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -132,28 +133,36 @@ class Station(Gate):
         n: int,
         scan: Scan,
         proposal: Proposal,
-        findings: list[Finding],
-        entry: Entry | None,
+        findings: Sequence[Finding],
+        entry: Entry | None = None,
         problems: tuple[str, ...] = (),
         replaces: JournalLine | None = None,
+        answered: frozenset[str] = frozenset(),
     ) -> ScanResult:
-        """Refuse, ask or record, by the policies that the manager set."""
-        asked = ScanResult(n, Tone.ATTENTION, "", scan.text)
-        for finding in findings:
-            policy = self.rules.policy(self.station, finding.code)
-            if policy is Policy.ACCEPT:
-                continue
-            ask = Ask.ACKNOWLEDGE if policy is Policy.REFUSE else Ask.CONFIRM
-            waiting = Waiting(Question(ask, asked), scan, proposal, replaces=replaces)
+        """Refuse, ask or record, by the policies that the manager set.
+
+        One refusal is enough, whatever else was found; of several questions each is asked, one after the
+        other. `answered` are the codes of those that a person said yes to.
+        """
+        policies = {found.code: self.rules.policy(self.station, found.code) for found in findings}
+        refused = [found for found in findings if policies[found.code] is Policy.REFUSE]
+        asking = [found for found in findings if policies[found.code] is Policy.ASK]
+        for finding in refused or [found for found in asking if found.code not in answered]:
+            ask = Ask.ACKNOWLEDGE if refused else Ask.CONFIRM
+            asked = Question(ask, ScanResult(n, Tone.ATTENTION, "", scan.text))
+            waiting = Waiting(
+                asked, scan, proposal, replaces=replaces, findings=tuple(findings), answered=answered
+            )
             return self.block(n, scan, ask, finding.code, dict(finding.facts), waiting)
-        return self._record(n, scan, proposal, findings, entry, problems, replaces)
+        told = sorted(findings, key=lambda found: found.code not in answered)
+        return self._record(n, scan, proposal, told, entry, problems, replaces)
 
     def _record(
         self,
         n: int,
         scan: Scan,
         proposal: Proposal,
-        findings: list[Finding],
+        findings: Sequence[Finding],
         entry: Entry | None = None,
         problems: tuple[str, ...] = (),
         replaces: JournalLine | None = None,
@@ -341,12 +350,18 @@ class Station(Gate):
     # -- answers ---------------------------------------------------------------------------------
 
     def confirmed(self, waiting: Waiting) -> ScanResult:
-        """Do what was asked about."""
+        """Do what was asked about, or ask what there is to ask beside it."""
         asked = waiting.question.result
         if waiting.proposal is None:
             raise LookupError("a question without a proposal cannot be confirmed")
-        finding = Finding(asked.code, dict(asked.facts))
-        return self._record(asked.n, waiting.scan, waiting.proposal, [finding], replaces=waiting.replaces)
+        return self._decide(
+            asked.n,
+            waiting.scan,
+            waiting.proposal,
+            waiting.findings,
+            replaces=waiting.replaces,
+            answered=waiting.answered | {asked.code},
+        )
 
     def declined(self, waiting: Waiting) -> None:
         """A quantity that was meant for a scan goes with it."""

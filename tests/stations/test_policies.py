@@ -1,12 +1,13 @@
 """Do stations obey what managers set: at once, after a sync, and with a document open?"""
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.policies import SetPolicy, SetScaleLayout
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.models.queries.policies import last_set, policies_set
 from merchant_desk.stations.lookup import LookUp
 from merchant_desk.stations.scans import Ask, Scan, Tone
 from tests.helpers.shop import Shop
-from tests.stations.conftest import RICE, Floors
+from tests.stations.conftest import LOTTED, RICE, Floors
 
 WEIGHED = "2112345012506"
 """Item 12345 with 1.250 kg as most scales write it."""
@@ -94,3 +95,48 @@ def test_scales_are_read_as_the_outlet_set_them(shop: Shop, floor: Floors) -> No
     office.sync()
     here.desk.sync()
     assert weight() == []
+
+
+def test_a_yes_to_one_question_answers_no_other(shop: Shop, floor: Floors) -> None:
+    """By the policies that stand where no manager decided: not ordered, and expired years ago."""
+    codes = (Barcode("9520000000035", "09520000000035", MICRO, "盒"),)
+    yoghurt = NewSku(
+        shop.world.chance.new_id(), "YOG", "酸奶", "Yoghurt", "", "盒", MICRO, True, True, 30, 5, codes,
+    )  # fmt: skip
+    shop.world.server.house.do(shop.world.merchant_id, AddProduct(yoghurt))
+    here = floor("inbound")
+    here.step("PO-1")
+    first = here.scan("(01)09520000000035(17)200101(10)X1")
+    assert (first.code, first.ask) == ("not_on_document", Ask.CONFIRM)
+    second = here.do(lambda session: session.acknowledge(accept=True, of=first.n)).results[0]
+    assert (second.n, second.code, second.ask) == (first.n, "expired", Ask.CONFIRM)
+    step = here.do(lambda session: session.acknowledge(accept=True, of=first.n))
+    done = step.results[0]
+    assert (done.done, step.situation.stopped) == (MICRO, False)
+    assert {done.code, *(found["code"] for found in done.facts["also"])} == {"not_on_document", "expired"}
+
+
+def test_a_no_to_the_second_question_leaves_the_scan(shop: Shop, floor: Floors) -> None:
+    here = floor("inbound")
+    here.step("PO-1")
+    here.scan("MD:QTY:10000")
+    first = here.scan("(01)09520000000011(17)200101(10)OLD")
+    assert first.code == "expired"
+    here.do(lambda session: session.acknowledge(accept=True, of=first.n))
+    no = here.do(lambda session: session.acknowledge(accept=False, of=first.n))
+    assert (no.results[0].code, no.results[0].facts["of"]) == ("declined", "absurd_quantity")
+    assert here.scan(LOTTED).done == MICRO
+
+
+def test_what_the_manager_refuses_is_refused_whatever_else_there_is_to_ask(shop: Shop, floor: Floors) -> None:
+    office, here = shop.desk("manager"), floor("inbound")
+    office.do(SetPolicy(shop.world.outlet, "inbound", "more_than_expected", "refuse"))
+    office.do(SetPolicy(shop.world.outlet, "inbound", "short_dated", "ask"))
+    office.sync()
+    here.desk.sync()
+    here.step("PO-1")
+    here.scan("MD:QTY:61")
+    refused = here.scan("(01)09520000000011(17)251122(10)OLD")
+    assert (refused.code, refused.ask) == ("more_than_expected", Ask.ACKNOWLEDGE)
+    here.do(lambda session: session.acknowledge(accept=True, of=refused.n))
+    assert here.scan(LOTTED).done == MICRO
