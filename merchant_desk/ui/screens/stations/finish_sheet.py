@@ -13,7 +13,7 @@ from merchant_desk.stations.scans import SheetHead
 from merchant_desk.stations.sheet_lines import SheetLine
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.lines_panel import columns_of
-from merchant_desk.ui.screens.stations.sheets import StationSheet
+from merchant_desk.ui.screens.stations.sheets import GUARD_MS, StationSheet, resting
 from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.row_model import RowModel
@@ -56,8 +56,11 @@ class FinishSheet(StationSheet):
     """Shows the differences of a document; `finish(gone)` is called when it shall end.
 
     For a count it lists what the book has and nobody counted: left as it is unless the counter says that it
-    is gone (Space). How much the book has is not shown.
+    is gone (Space). How much the book has is not shown. The key that opened it ends nothing that nobody has
+    read: neither pressed twice nor held down.
     """
+
+    guard_ms = GUARD_MS
 
     def __init__(
         self, look: Look, host: QWidget, station: str, finish: Callable[[Sequence[UUID]], None]
@@ -74,7 +77,8 @@ class FinishSheet(StationSheet):
         self.differences = RowView(look, self._differing)
         self.uncounted = RowView(look, self._uncounted)
         self.uncounted.activated_row.connect(lambda _: self.accept())
-        self.uncounted.installEventFilter(self)
+        for view in (self.uncounted, self.differences):
+            view.installEventFilter(self)
         self.differences.activated_row.connect(lambda _: self.accept())
         self._decide = label("", "strong", wrap=True)
         self._more = label("", "second", wrap=True)
@@ -118,7 +122,7 @@ class FinishSheet(StationSheet):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F12 and self._ends:
+        if event.key() == Qt.Key.Key_F12 and self._ends and not resting(event):
             self.accept()
             event.accept()
         else:

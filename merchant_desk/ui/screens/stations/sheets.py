@@ -7,7 +7,7 @@ answer it as keys do.
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,6 +19,16 @@ from merchant_desk.ui.widgets.overlay import Overlay
 
 GUARD_MS = 250
 """Longer than a hurried second press of Enter, shorter than reading a line."""
+
+
+ANSWERING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_F12})
+
+
+def resting(event: QEvent) -> bool:
+    """Whether this is a key that answers, sent again because a finger rests on it: no answer to anything."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+        return False
+    return event.isAutoRepeat() and event.key() in ANSWERING
 
 
 class StationSheet(Overlay):
@@ -93,7 +103,14 @@ class StationSheet(Overlay):
         if not self.guarded:
             self.on_decline()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the Enter of a resting finger from a table of the sheet, which would take it for an answer."""
+        return resting(event) or super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if resting(event):
+            event.accept()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept()
         elif event.key() == Qt.Key.Key_Escape:

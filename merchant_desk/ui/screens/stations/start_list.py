@@ -1,12 +1,14 @@
 """Where a station begins: documents left open, and what waits."""
 
+import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from merchant_desk.ui.screens.stations.kind import StartRow, StationKind
+from merchant_desk.ui.screens.stations.sheets import GUARD_MS, resting
 from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
 from merchant_desk.ui.theme.look import Look
@@ -26,7 +28,9 @@ class StartList(Panel):
         self.view = RowView(look, self._model)
         self.view.activated_row.connect(self._choose)
         self._empty = EmptyState(look)
+        self.view.installEventFilter(self)
         self._fresh = True
+        self._came = 0.0
         inside = QWidget()
         self._stack = QStackedLayout(inside)
         self._stack.addWidget(self.view)
@@ -47,6 +51,16 @@ class StartList(Panel):
         self._fresh = False
         self._write()
 
+    @property
+    def guarded(self) -> bool:
+        """Whether the list came too short a time ago to be answered: the Enter that ended a document, pressed
+        twice, does not begin the next one.
+        """
+        return time.monotonic() < self._came + GUARD_MS / 1000
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return resting(event) or super().eventFilter(watched, event)
+
     def open_current(self) -> None:
         """Open the chosen row, or the first."""
         row_id = self.view.current_id
@@ -57,9 +71,12 @@ class StartList(Panel):
     def focus(self) -> None:
         """Move the focus into the list, and to its first row as soon as it was read again."""
         self._fresh = True
+        self._came = time.monotonic()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose(self, row_id: object) -> None:
+        if self.guarded:
+            return
         row = next((row for row in self._model.rows if row.id == row_id), None)
         if row is not None and isinstance(row.id, UUID):
             self.chosen.emit(row.kind, row.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from merchant_desk.ui.screens.stations.kind import StartRow, StationKind
 from merchant_desk.ui.screens.stations.latency import ScanLatency
 from merchant_desk.ui.screens.stations.lines_panel import LinesPanel
 from merchant_desk.ui.screens.stations.panel import StationPanel
+from merchant_desk.ui.screens.stations.sheets import resting
 from merchant_desk.ui.screens.stations.start_list import StartList
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space
@@ -96,6 +97,10 @@ class StationView(QWidget):
         self.start.show_rows(rows)
         if self.hasFocus():
             self._pass_focus()
+
+    def event(self, event: QEvent) -> bool:
+        """Answer nothing with a key that a finger rests on."""
+        return resting(event) or super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

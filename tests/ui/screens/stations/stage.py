@@ -335,6 +335,7 @@ class Stage:
         unlisted = any(screen._unlisted or screen.data.behind for screen in stations)
         behind = any(watch.dirty and watch._owner.isVisible() for watch in self.window.findChildren(Watch))
         guarded = any(sheet.guarded for sheet in self.window.findChildren(StationSheet) if sheet.isVisible())
+        guarded = guarded or any(screen.start.guarded and screen.start.isVisible() for screen in stations)
         typed = self.hub.holding
         under_way = guarded or queued or unlisted or behind or typed or self.changes._posted
         under_way = under_way or self.runner.busy
