@@ -28,7 +28,7 @@ from merchant_desk.documents.presets import PRESETS
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.jobs.account import Account, State
+from merchant_desk.jobs.account import KEPT_REFUSALS, Account, State
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress
 from merchant_desk.jobs.place import place_of
@@ -88,8 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report",
         type=Path,
         metavar="FILE",
-        help="the workbook with every row that was left out (default: beside the file, if there is any)"
-        " / 未导入行的报告",
+        help=f"the workbook with the rows that were left out, the first {KEPT_REFUSALS:,} of them"
+        f" (default: beside the file, if there is any) / 未导入行的报告，最多列出 {KEPT_REFUSALS:,} 行",
     )
     parser.add_argument("--no-sync", action="store_true", help="do not send it yet / 暂不同步")
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")

@@ -13,10 +13,11 @@ from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.passes import Progress
+from merchant_desk.jobs.report import UNLISTED
 from merchant_desk.models.faults import Fault
 
 SHOWN_REFUSALS: Final = 20
-"""Refused rows that a person is shown one by one; the workbook has them all."""
+"""Refused rows that a person is shown one by one; the workbook has more of them."""
 
 _PICO_DIGITS: Final = 12
 _ALREADY: Final = ("已有：", "here before: ")
@@ -170,6 +171,7 @@ def result(account: Account) -> dict[str, Any]:
         "unchanged": 0 if account.state is State.CHECKED else account.unchanged_rows,
         "ineffective": account.rows_of(Effect.NOTHING),
         "refused": account.refused_rows,
+        "unlisted": account.unlisted_rows,
         "differing": account.differing_rows,
         "operations": account.operations,
     }
@@ -200,3 +202,5 @@ def _refusal_lines(account: Account) -> Iterator[str]:
     more = account.refused_rows - min(len(account.refusals), SHOWN_REFUSALS)
     if more > 0:
         yield f"  ... 另有 {more:,} 行，见报告 / {more:,} more rows, see the report"
+    if account.unlisted_rows:
+        yield f"  ! {account.unlisted_rows:,}  {' / '.join(UNLISTED)}"

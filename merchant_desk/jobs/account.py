@@ -12,7 +12,7 @@ from merchant_desk.domain.imports_products import ProductNote
 OutcomeT = TypeVar("OutcomeT", bound=Outcome)
 
 KEPT_REFUSALS: Final = 50_000
-"""Refused rows that are listed one by one; beyond that they are only counted."""
+"""Refused rows that are listed one by one; beyond that they are only counted, and that is said."""
 
 
 class State(StrEnum):
@@ -98,3 +98,8 @@ class Account:
     def refused_rows(self) -> int:
         """Rows that were left out with a reason."""
         return self.rows_of(Effect.REFUSED) + len(self.taken)
+
+    @property
+    def unlisted_rows(self) -> int:
+        """Rows that were left out and stand in no list, as there are more than `KEPT_REFUSALS`."""
+        return self.refused_rows - len(self.refusals)

@@ -8,7 +8,7 @@ from babel.numbers import get_currency_precision
 
 from merchant_desk.documents.exports import Cell, CellKind, Column, Style, Workbook
 from merchant_desk.documents.problem_texts import fault_text, note_text, rule_text
-from merchant_desk.jobs.account import Account
+from merchant_desk.jobs.account import KEPT_REFUSALS, Account
 from merchant_desk.jobs.plan import Plan
 
 _EFFECTS: Final = {
@@ -22,6 +22,12 @@ _REASONS: Final = (
     Column("原因", "原因", width=44),
     Column("reason", "reason", width=44),
 )
+UNLISTED: Final = (
+    f"未导入的行超过 {KEPT_REFUSALS:,}：其余未列出，改好列出的再导入一次即可看到",
+    f"More than {KEPT_REFUSALS:,} rows left out: the others are not listed; put these right, import again",
+)
+"""What is said of rows that were left out and stand in no list."""
+
 _RULES: Final = (
     Column("规则", "rule", width=24),
     Column("说明", "说明", width=34),
@@ -44,7 +50,8 @@ def write_report(path: Path, plan: Plan, account: Account) -> None:
     """Write the workbook, whole or not at all.
 
     Rows that were left out carry their reason in Chinese and English before their own cells, so that they can
-    be put right there and imported again; the reader of headings skips the reasons.
+    be put right there and imported again; the reader of headings skips the reasons. Where there are more than
+    `KEPT_REFUSALS`, the sheet's name and a line of the rules say how many are missing.
 
     Raises:
         ImportProblem: the imported file cannot be read any more.
@@ -55,11 +62,17 @@ def write_report(path: Path, plan: Plan, account: Account) -> None:
     try:
         with Workbook(draft, Style("zh", plan.mapping.zone, digits)) as book:
             cells = tuple(Column(header, header, CellKind.CODE, 18) for header in plan.table.headers)
-            book.add_sheet("未导入 left out", (*_REASONS, *cells), _left_out(plan, account))
+            book.add_sheet(_title(account), (*_REASONS, *cells), _left_out(plan, account))
             book.add_sheet("规则 rules", _RULES, _rules(account))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _title(account: Account) -> str:
+    """Return the sheet's name (at most 31 characters), which says so if it does not hold every row."""
+    listed = f" {len(account.refusals)} of {account.refused_rows}" if account.unlisted_rows else ""
+    return f"未导入 left out{listed}"
 
 
 def _left_out(plan: Plan, account: Account) -> Iterator[list[Cell]]:
@@ -83,3 +96,5 @@ def _rules(account: Account) -> Iterator[list[Cell]]:
     yield ["", "合计", "total", "", tally.rows, tally.amount]
     for note, total in tally.by_note.items():
         yield [note, note_text(note, "zh"), note_text(note, "en"), "", total.rows, total.amount]
+    if account.unlisted_rows:
+        yield ["", *UNLISTED, "", account.unlisted_rows, None]

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from merchant_desk.cli.import_words import Words, result
 from merchant_desk.desk import Desk
 from merchant_desk.domain.imports import Fault, FaultCode
+from merchant_desk.jobs import account as account_module
 from merchant_desk.jobs.plan import Choices
-from merchant_desk.jobs.report import report_path, write_report
+from merchant_desk.jobs.report import UNLISTED, report_path, write_report
 from tests.jobs.imports import ORDERS, PRODUCTS, bring_in, job, line, on_desk, order_file, product_file
 
 WRONG = (
@@ -74,6 +76,49 @@ def test_rows_of_a_number_that_is_taken_are_listed(desk: Desk, tmp_path: Path) -
     write_report(tmp_path / "report.xlsx", work.plan, account)
     _, row = CalamineWorkbook.from_path(tmp_path / "report.xlsx").get_sheet_by_index(0).to_python()
     assert row[2] == "“1” is the number of another document here (other content or channel); left out."
+
+
+def test_a_report_that_cannot_hold_every_row_says_how_many_are_missing(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rows that were never right, and then rows of numbers that are taken."""
+    monkeypatch.setattr(account_module, "KEPT_REFUSALS", 2)
+    bring_in(desk, order_file(tmp_path, WRONG[0], line("9", "TEA", 1, "5.00"), name="first.csv"), ORDERS)
+    taken = line("1", "TEA", 3, "5.00"), line("9", "TEA", 2, "5.00")
+    work = job(desk, order_file(tmp_path, *taken, *WRONG[1:]), ORDERS)
+    account = work.run()
+    assert (account.refused_rows, len(account.refusals), account.unlisted_rows) == (5, 2, 3)
+    path = tmp_path / "report.xlsx"
+    write_report(path, work.plan, account)
+    book = CalamineWorkbook.from_path(path)
+    assert book.sheet_names[0] == "未导入 left out 2 of 5"
+    assert len(book.get_sheet_by_index(0).to_python()) == 1 + 2
+    assert book.get_sheet_by_index(1).to_python()[-1][1:5] == [*UNLISTED, "", 3]
+    assert result(account)["unlisted"] == 3
+    Words().account(account, 2)
+    said = capsys.readouterr().out
+    assert all(f"{text}" in said for text in ("! 3  ", *UNLISTED))
+    # The file again, once what is listed was put right or taken out, lists the rest.
+    assert bring_in(desk, path, ORDERS).refused_rows == 2
+
+
+def test_a_report_that_holds_every_row_says_nothing_more(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account = job(desk, order_file(tmp_path, *WRONG), ORDERS).run()
+    assert (account.refused_rows, account.unlisted_rows, result(account)["unlisted"]) == (3, 0, 0)
+    Words().account(account, 2)
+    assert UNLISTED[0] not in capsys.readouterr().out
+
+
+def test_the_largest_file_has_room_in_the_sheets_name(desk: Desk, tmp_path: Path) -> None:
+    work = job(desk, order_file(tmp_path, *WRONG), ORDERS)
+    account = work.run()
+    account.refusals = dict.fromkeys(range(1, account_module.KEPT_REFUSALS + 1), LOST)
+    account.taken = list(range(9_999_999))
+    write_report(tmp_path / "report.xlsx", work.plan, account)
+    names = CalamineWorkbook.from_path(tmp_path / "report.xlsx").sheet_names
+    assert names[0] == "未导入 left out 50000 of 10000002"
 
 
 LOST = Fault(FaultCode.LOST_DIGITS, "barcode", "9.52E+12")
