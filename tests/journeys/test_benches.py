@@ -20,7 +20,7 @@ FIGURES = {
         "stall.max_during_sync",
         "stall.work_max",
     ],
-    "start": ["start.seconds"],
+    "start": ["start.seconds", "switch.max_seconds"],
 }
 
 

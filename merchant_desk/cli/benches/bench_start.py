@@ -1,4 +1,7 @@
-"""How long a large merchant's desk takes from the start of its process to a window that can be used."""
+"""How long a large merchant's desk takes from the start of its process to a window that can be used,
+
+and how long somebody else takes to go on at it, from the badge to the last key of the PIN and the name shown.
+"""
 
 import os
 import subprocess
@@ -10,12 +13,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from merchant_desk.cli.benches.large_profile import FULL, SHORT, enlarge
-from merchant_desk.cli.benches.stage import seconds, stage
+from merchant_desk.cli.benches.stage import Stage, seconds, stage
 from merchant_desk.cli.figures import Figure, figure
 from merchant_desk.cli.shift.actors import Actor
+from merchant_desk.server.demo.structure import PEOPLE
 
-BUDGET = 2.0
+BUDGET, SWITCH_BUDGET = 2.0, 2.0
 RUNS = 5
+WORKERS = PEOPLE[1:3]
+SWITCHES = 20
+REACTION_SECONDS = 0.3
+"""From the beep to the first key of the PIN; part of what is measured."""
+
+PIN_GAP_MS = 90
+"""From key to key of somebody who knows the PIN."""
+
+LATEST_SECONDS = 20.0
 
 EMPTY_WINDOW = """
 import sys
@@ -34,7 +47,7 @@ print("there", flush=True)
 def measure(short: bool) -> Sequence[Figure]:
     """Start the window of an enlarged desk several times; beside it an empty window."""
     with stage(1) as scene:
-        scene.desk().close()
+        _prepare(scene)
         folder = scene.folder / "desk1"
         enlarge(folder, SHORT if short else FULL, time.time_ns() // 1_000)
         url = f"http://127.0.0.1:{scene.server.port}"
@@ -45,8 +58,43 @@ def measure(short: bool) -> Sequence[Figure]:
                 _empty()
             times = [_start(folder, url) for _ in range(runs)]
             empty = sorted(_empty() for _ in range(runs))[runs // 2]
+        switches = _switches(folder, url, 2 if short else SWITCHES)
     found = figure("start.seconds", times, "s", limit=empty, budget=None if short else BUDGET)
-    return [replace(found, peer="an empty window")]
+    switch = figure("switch.max_seconds", [max(switches)], "s", budget=None if short else SWITCH_BUDGET)
+    return [replace(found, peer="an empty window"), replace(switch, n=len(switches))]
+
+
+def _prepare(scene: Stage) -> None:
+    """Make a desk at which two workers have signed in before: from then on badge and PIN are enough."""
+    desk = scene.desk()
+    for worker in WORKERS:
+        desk.sign_in(worker.login, worker.password)
+        desk.sign_in(worker.login, pin=worker.pin)
+    desk.sync()
+    desk.close()
+
+
+def _switches(folder: Path, url: str, count: int) -> list[float]:
+    """Let two workers take turns; return the seconds from the first key of a badge to the other's name."""
+    window = Actor("switch", folder, url, folder, [])
+    times = []
+    try:
+        for n in range(count + 1):
+            worker = WORKERS[n % 2]
+            window.order("idle", seconds=60)
+            start = time.perf_counter()
+            window.scan(worker.badge)
+            time.sleep(REACTION_SECONDS)
+            window.order("type", text=worker.pin, gap_ms=PIN_GAP_MS)
+            window.press("Return")
+            while window.order("state").get("person") != worker.name:
+                if seconds(start) > LATEST_SECONDS:
+                    raise TimeoutError(f"{worker.login} could not take over")
+                time.sleep(0.01)
+            times.append(seconds(start))
+    finally:
+        window.end()
+    return times[1:]
 
 
 @contextmanager
