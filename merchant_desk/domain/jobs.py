@@ -50,9 +50,9 @@ class FinishImport:
 class UndoImport:
     """Decision: take back what a job brought in and nobody has used since; the rest stays as it is.
 
-    Orders are cancelled, purchase orders closed, SKUs archived, barcodes taken off; nothing is deleted.
+    Orders are cancelled, purchase orders closed, SKUs archived; only barcodes are deleted.
     Number and code get a mark, so that a corrected file can bring the same ones in again. `last` ends the
-    job.
+    job. `confirmed` is how many rows of one table, barcodes that is, its author knows to go.
     """
 
     job_id: UUID
@@ -63,3 +63,4 @@ class UndoImport:
     barcodes: tuple[UUID, ...]
     last: bool
     purchases: tuple[UUID, ...] = ()
+    confirmed: int = 0

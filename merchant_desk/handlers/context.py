@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
+from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.operations import Envelope, kind_of
 from merchant_desk.domain.permissions import Grant, may
@@ -220,6 +222,7 @@ def carry_out(unit: Unit, envelope: Envelope, body: object, verdicts: Verdicts |
     outlet_id: UUID | None = getattr(body, "outlet_id", None)
     allowed = _judge(context, body)
     _handlers[type(body)](context, body)
+    _judge_deletions(context, body)
     if not allowed and outlet_id is not None:
         context.flag("lost_right", outlet_id, right=kind.right)
 
@@ -240,6 +243,22 @@ def _judge(context: Context, body: object) -> bool:
     if not allowed and not kind.is_fact:
         raise Refusal("not_allowed", right=kind.right)
     return allowed
+
+
+def _judge_deletions(context: Context, body: object) -> None:
+    """Refuse what makes a table much smaller, unless the operation says that its author confirmed it.
+
+    How large a table is moves with every pull: a desk judges that once, as it does totals.
+    """
+    if not context.verdicts.fresh:
+        return
+    unit, confirmed = context.unit, getattr(body, "confirmed", 0)
+    for table, rows in unit.op_losses().items():
+        check_deletions(table, rows, partial(_held_before, unit, table, rows), confirmed)
+
+
+def _held_before(unit: Unit, table: str, lost: int) -> int:
+    return unit.count(table) + lost
 
 
 def _is_allowed(context: Context, right: str, outlet_id: UUID | None, *, is_fact: bool) -> bool:

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Final
 from uuid import UUID
 
+from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.domain.orders import ImportOrders
 from merchant_desk.domain.products import ImportProducts, barcode_id
@@ -14,6 +15,8 @@ from merchant_desk.jobs.faults import NoSuchJob
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who
 from merchant_desk.models.queries.imports import (
+    barcodes_of,
+    count_barcodes,
     job_status,
     own_operations,
     skus_in_use,
@@ -57,14 +60,21 @@ class UndoJob:
     stock, orders or purchases know. What the import made of buyers stays. Again, or after an interruption,
     it goes on with the rest.
 
+    Args:
+        runtime: the desk.
+        who: asked for the person, at each operation.
+        job_id: the import.
+        confirmed: how many barcodes the person knows to go; needed where that is a large part of them.
+
     Raises:
         NoSuchJob: this desk did not carry the job out.
     """
 
-    def __init__(self, runtime: DeskRuntime, who: Who, job_id: UUID) -> None:
+    def __init__(self, runtime: DeskRuntime, who: Who, job_id: UUID, confirmed: int = 0) -> None:
         self._runtime = runtime
         self._who = who
         self._job_id = job_id
+        self._confirmed = confirmed
         with runtime.read() as connection, connection.begin():
             self._status = job_status(connection, job_id)
             self._made = _made(own_operations(connection, job_id))
@@ -75,8 +85,10 @@ class UndoJob:
         """Take back what can be; orders first, since they are uses of SKUs.
 
         Raises:
-            Refusal: a rule said no, such as `not_allowed`; what was taken back before stays so.
+            Refusal: `deletes_much`, before anything is taken back; or another rule said no, such as
+                `not_allowed`; what was taken back before stays so.
         """
+        self._check_deletions()
         with Queue(self._runtime, self._who, self._job_id) as queue:
             for body in self._operations(queue):
                 if cancelled():
@@ -96,7 +108,17 @@ class UndoJob:
         queue.drain()
         for part in _parts(self._unused()):
             yield self._operation(next(numbers), skus=part)
-        yield self._operation(next(numbers), barcodes=tuple(self._made.barcodes), last=True)
+        parts = list(_parts(list(self._made.barcodes)))
+        for part in parts[:-1]:
+            yield self._operation(next(numbers), barcodes=part)
+        yield self._operation(next(numbers), barcodes=parts[-1] if parts else (), last=True)
+
+    def _check_deletions(self) -> None:
+        """Judge the job as a whole by the rule that each of its operations meets by itself."""
+        unused = self._unused()
+        with self._runtime.read() as connection, connection.begin():
+            gone = barcodes_of(connection, unused, self._made.barcodes)
+            check_deletions("barcodes", len(gone), lambda: count_barcodes(connection), self._confirmed)
 
     def _unused(self) -> list[UUID]:
         """Return SKUs that nothing on this desk knows; the lines of cancelled orders do not count."""
@@ -114,7 +136,8 @@ class UndoJob:
         purchases: tuple[UUID, ...] = (),
     ) -> UndoImport:
         outlet_id = self._runtime.identity.outlet_id
-        return UndoImport(self._job_id, outlet_id, number, orders, skus, barcodes, last, purchases)
+        job, confirmed = self._job_id, self._confirmed
+        return UndoImport(job, outlet_id, number, orders, skus, barcodes, last, purchases, confirmed)
 
 
 def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:

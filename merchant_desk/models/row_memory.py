@@ -67,6 +67,14 @@ class RowMemory:
         self.cursor.execute(statements.select_in(column, len(values)), [*self.lead, *bound])
         return self.store.readers[table](self.cursor.fetchall())
 
+    def count(self, table: str) -> int:
+        """Return how many rows a table has as this transaction sees it. Looks at all that are stored."""
+        self.cursor.execute(self.store.statements[table].count, self.lead)
+        ((stored,),) = self.cursor.fetchall()
+        rows = self.rows[table]
+        changed = self.origin[table].items()
+        return int(stored) + sum((rows[id] is not None) - (before is not None) for id, before in changed)
+
     def keep(self, table: str, id: UUID, row: Row | None) -> Row | None:
         """Take a row as read into memory; a total is brought up to what this unit did before."""
         delta = self.deltas[table].get(id) if table in SUM_NAMES else None

@@ -46,6 +46,8 @@ class TableStatements:
         self.delete = f"DELETE FROM {spec.name} WHERE {self.where('id')}"
         self.select = f"SELECT {', '.join(self.columns)} FROM {spec.name} WHERE "
         self.select_one = self.select + self.where("id")
+        lead = f" WHERE merchant_id = {self.mark}" if self.on_server else ""
+        self.count = f"SELECT count(*) FROM {spec.name}{lead}"
         self.there_are = f"SELECT id FROM {spec.name} WHERE merchant_id = %s AND id = ANY(%s::uuid[])"
 
     def where(self, *names: str) -> str:

@@ -170,6 +170,14 @@ class Unit(RowMemory):
         """How many rows the running operation has touched so far, totals not counted."""
         return len(self._op.before) if self._op is not None else 0
 
+    def op_losses(self) -> dict[str, int]:
+        """Return by how many rows the running operation has made each table smaller; only those it has."""
+        losses: dict[str, int] = defaultdict(int)
+        for (table, id), before in self._op.before.items() if self._op is not None else ():
+            if SPECS[table].synced:
+                losses[table] += (before is not None) - (self.rows[table][id] is not None)
+        return {table: rows for table, rows in losses.items() if rows > 0}
+
     # -- ending ----------------------------------------------------------------------------------
 
     def touched(self) -> dict[str, set[UUID]]:

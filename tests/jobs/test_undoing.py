@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.gtins import check_digit
 from merchant_desk.domain.products import AddProduct, NewSku
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.faults import NoSuchJob
 from merchant_desk.jobs.undo_job import UndoJob, Undone
 from tests.helpers.shop import Shop
@@ -25,9 +27,9 @@ from tests.jobs.imports import (
 GOODS = (("9520000000035", "Tea"), ("9520000000042", "Salt"), ("ABC-1", "Sugar"))
 
 
-def undo(desk: Desk, job_id: UUID | None) -> Undone:
+def undo(desk: Desk, job_id: UUID | None, confirmed: int = 0) -> Undone:
     assert job_id is not None
-    return UndoJob(desk.runtime, lambda: desk.person.id, job_id).run()
+    return UndoJob(desk.runtime, lambda: desk.person.id, job_id, confirmed).run()
 
 
 def active(desk: Desk) -> list[str]:
@@ -117,11 +119,31 @@ def test_an_undo_that_was_interrupted_goes_on(desk: Desk, tmp_path: Path) -> Non
     account = bring_in(desk, path, PRODUCTS)
     assert account.job_id is not None
     asked = iter([False, False, True])
-    UndoJob(desk.runtime, lambda: desk.person.id, account.job_id).run(lambda: next(asked))
+    UndoJob(desk.runtime, lambda: desk.person.id, account.job_id, 180).run(lambda: next(asked))
     assert on_desk(desk, "SELECT status FROM jobs") == ["finished"]
     assert len(active(desk)) == 80
-    assert undo(desk, account.job_id).taken_back == 180
+    assert undo(desk, account.job_id, confirmed=180).taken_back == 180
     assert active(desk) == []
+
+
+def test_many_barcodes_go_only_when_their_number_was_confirmed(
+    desk: Desk, shop: Shop, tmp_path: Path
+) -> None:
+    codes = [f"95200000{n:04d}" for n in range(60)]
+    goods = [(f"{code}{check_digit(code)}", f"Thing {code}") for code in codes]
+    account = bring_in(desk, product_file(tmp_path, *goods), PRODUCTS)
+    desk.sync()
+    count = "SELECT count(*) FROM barcodes"
+    (held,) = on_desk(desk, count)
+    with pytest.raises(Refusal) as refused:
+        undo(desk, account.job_id)
+    assert refused.value.code == "deletes_much"
+    assert refused.value.facts == {"table": "barcodes", "rows": 60, "held": held}
+    assert (on_desk(desk, count), len(active(desk))) == ([held], 60)
+    assert undo(desk, account.job_id, confirmed=60).taken_back == 60
+    desk.sync()
+    assert desk.refused() == []
+    assert on_desk(desk, count) == on_server(shop.world.server.engine, count) == [held - 60]
 
 
 def test_a_job_of_another_desk_is_told_so(desk: Desk, shop: Shop, tmp_path: Path) -> None:

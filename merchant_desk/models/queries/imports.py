@@ -155,6 +155,18 @@ def skus_in_use(connection: Connection) -> set[UUID]:
     return {id_of(row[0]) for row in connection.exec_driver_sql(sql)}
 
 
+def barcodes_of(connection: Connection, skus: Iterable[UUID], ids: Iterable[UUID]) -> set[UUID]:
+    """Return the barcodes of these SKUs, and those of these ids that there are."""
+    found = rows_by(connection, "barcodes", "sku_id", "id", [id.bytes for id in skus])
+    found += rows_by(connection, "barcodes", "id", "id", [id.bytes for id in ids])
+    return {id_of(row[0]) for row in found}
+
+
+def count_barcodes(connection: Connection) -> int:
+    """Return how many barcodes there are."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM barcodes").scalar_one())
+
+
 def undone_so_far(connection: Connection, job_id: UUID) -> int:
     """Return how many orders, SKUs and barcodes were taken back of a job."""
     sql = "SELECT coalesce(sum(created), 0) FROM job_chunks WHERE job_id = ? AND kind = 'undo'"

@@ -141,6 +141,10 @@ TEXTS: Texts = {
         "一次涉及 {rows} 行，太多了，请分批。",
         "This touches {rows} rows at once; do it in parts.",
     ),
+    "refusal.deletes_much": (
+        "这会删除 {table} 的 {held} 行中的 {rows} 行；确认这个数目后才会执行（撤销导入：--confirm {rows}）。",
+        "This would delete {rows} of {held} rows of {table}; confirm that number (undo: --confirm {rows}).",
+    ),
     "refusal.unknown_kind": (
         "不认识的操作：{kind}，程序版本可能不一致。",
         "Unknown operation: {kind}; the versions may differ.",
