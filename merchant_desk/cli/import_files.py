@@ -91,6 +91,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the workbook with the rows that were left out, the first {KEPT_REFUSALS:,} of them"
         f" (default: beside the file, if there is any) / 未导入行的报告，最多列出 {KEPT_REFUSALS:,} 行",
     )
+    parser.add_argument(
+        "--confirm",
+        type=int,
+        default=0,
+        metavar="ROWS",
+        help="for undo: so many barcodes may go, where they are a large part of all"
+        " / 撤销时：确认可删除的条码数（占比较大时需要）",
+    )
     parser.add_argument("--no-sync", action="store_true", help="do not send it yet / 暂不同步")
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")
     add_desk_arguments(parser)
@@ -125,7 +133,7 @@ def _job_id(options: argparse.Namespace) -> UUID:
 
 
 def _undo(desk: Desk, options: argparse.Namespace, voice: Voice, job_id: UUID) -> int:
-    work = UndoJob(desk.runtime, lambda: desk.person.id, job_id)
+    work = UndoJob(desk.runtime, lambda: desk.person.id, job_id, options.confirm)
     with _interruptible() as stopped:
         undone = work.run(stopped.is_set)
     voice.say(
