@@ -122,11 +122,23 @@ class HistoryPanel(Panel):
         return self._tray
 
     def show_history(self, lines: Sequence[HistoryLine], count: int) -> None:
-        """Show a document's scans from the journal, the last first; `count` is how many it has in all."""
+        """Show a document's scans from the journal, the last first; `count` is how many it has in all.
+
+        Results that came while the journal was being read are newer than the reading, and stay.
+        """
         newest = max((line.n for line in lines), default=0)
-        later = [line for line in self._lines if line.n > newest] if lines else []
-        self._lines = [*later, *(line for line in lines if line.code not in UNSEEN)][:SHOWN]
+        later = [line for line in self._lines if line.n > newest]
+        known = {line.n: line for line in self._lines}
+        undone = {line.facts.get("undoes") for line in self._lines if line.code == "undone"}
+        read = [known.get(line.n, line) for line in lines if line.code not in UNSEEN]
+        read = [replace(line, undone=True) if line.n in undone else line for line in read]
+        self._lines = [*later, *read][:SHOWN]
         self._count = count + len(later)
+        self._show()
+
+    def clear(self) -> None:
+        """Show nothing: another document follows."""
+        self._lines, self._count = [], 0
         self._show()
 
     def add(self, lines: Sequence[HistoryLine]) -> None:

@@ -84,6 +84,7 @@ class StationView(QWidget):
     def show_sheet(self, head: SheetHead | None) -> None:
         """Show a document, or the list to begin from."""
         self._sheet = head
+        self.history.clear()
         self._start_buttons.setVisible(head is None)
         self._sheet_buttons.setVisible(head is not None)
         self._stack.setCurrentIndex(0 if head is None else 1)
