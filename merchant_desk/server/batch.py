@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import TRAVELLING
-from merchant_desk.handlers.context import Context, carry_out, facts_text
+from merchant_desk.handlers.context import Context, carry_out, facts_text, house_device
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
 from merchant_desk.models.columns import Row, kind_of_column
 from merchant_desk.models.copying import copy_in
@@ -93,12 +93,18 @@ class Batch:
         return self._file(arrival, self.carry_out(envelope_of(header), body, outlet_id))
 
     def carry_out(self, envelope: Envelope, body: object, outlet_id: UUID) -> Outcome:
-        """Run rules and handler; a refused fact is accepted all the same and stands as an exception."""
-        unit, kind = self.unit, kind_of(body)
+        """Run rules and handler; a refused fact is accepted all the same and stands as an exception.
+
+        A desk works in its own outlet, `outlet_id`: what it decides for another is refused, and what it
+        says that was done there is told to that one.
+        """
+        unit, kind, foreign = self.unit, kind_of(body), _foreign_outlet(envelope, body, outlet_id)
         unit.begin_op()
         try:
             if kind.is_request:
                 check_proved(self.connection, envelope, self.now)
+            if foreign is not None and not kind.is_fact:
+                raise Refusal("other_outlet", table="outlets", id=foreign)
             carry_out(unit, envelope, body)
             if unit.op_rows > MAX_ROWS_PER_OP:
                 raise Refusal("too_many_rows", rows=unit.op_rows, most=MAX_ROWS_PER_OP)
@@ -112,6 +118,9 @@ class Batch:
         except BaseException:
             unit.rollback_op()
             raise
+        if foreign is not None:
+            there = unit.peek("outlets", foreign) is not None
+            Context(unit, envelope).flag("foreign_desk", foreign if there else outlet_id, home=outlet_id)
         effects, _ = unit.end_op()
         first, last = self.feed.append(envelope.op_id, effects)
         return Outcome(envelope.op_id, envelope.device_seq, Status.APPLIED, first, last)
@@ -271,6 +280,17 @@ class Batch:
             values["body"] = body
         where = (operations.c.merchant_id == self.merchant_id) & (operations.c.op_id == op_id)
         self.connection.execute(update(operations).where(where).values(**values))
+
+
+def _foreign_outlet(envelope: Envelope, body: object, home: UUID) -> UUID | None:
+    """Return the outlet that an operation is for, if its desk is not one of that outlet's; or None.
+
+    The server itself is at home in all of them, and what is asked of it concerns the whole merchant.
+    """
+    outlet_id: UUID | None = getattr(body, "outlet_id", None)
+    if outlet_id in (None, home) or kind_of(body).is_request:
+        return None
+    return None if envelope.device_id == house_device(envelope.merchant_id) else outlet_id
 
 
 def _device_of(log: FromClause) -> ColumnElement[bool]:

@@ -138,13 +138,14 @@ class Floor:
         time: int | None = None,
         bound: int = 0,
     ) -> Outcome:
-        """Let the server judge it, and return its outcome."""
+        """Let the server judge it, from a desk of the outlet that it names, and return its outcome."""
         envelope = self.envelope(body, by, device, time, bound)
         data = encode_body(body)
         header = header_of(envelope, data)
+        home = getattr(body, "outlet_id", OUTLET)
         with self.engine.begin() as connection:
             batch = Batch(self.store, connection, self.merchant, self.now)
-            outcome = batch.apply(Arrival(header, WireOp(encode_header(header), data, b"")), OUTLET)
+            outcome = batch.apply(Arrival(header, WireOp(encode_header(header), data, b"")), home)
             batch.finish()
         return outcome
 

@@ -103,6 +103,11 @@ TEXTS: Texts = {
         "「{op_kind}」是以另一门店的名义提交的，涉及本门店；已如实记录。请与对方核对，不对就冲销。",
         "“{op_kind}” was sent for another outlet and concerns this one; it stands. Ask them, or reverse it.",
     ),
+    "task.title.foreign_desk": ("别的门店的工作台记下的：{op_kind}", "By another outlet's desk: {op_kind}"),
+    "task.text.foreign_desk": (
+        "「{op_kind}」是在另一门店的工作台上记下的，却算在本门店；已如实记录。请与对方核对，不对就冲销。",
+        "“{op_kind}” was done at another outlet's desk and counts here; it stands. Ask them, or reverse it.",
+    ),
     "task.title.sku_taken_by_draft": ("编码 {sku} 已被临时商品占用", "SKU {sku} is used by a draft"),
     "task.text.sku_taken_by_draft": (
         "两台工作台为同一编码各建了商品，都保留了。请合并或改编码。",
