@@ -24,6 +24,7 @@ from merchant_desk.domain.orders import (
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.fulfilment import rest_of_lines
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.models.columns import Row
@@ -107,18 +108,20 @@ def _skus_of(op: ImportOrders) -> list[UUID]:
     look_ups=lambda op: [("order_lines", "order_id", op.order_id)],
 )
 def accept_order(context: Context, op: AcceptOrder) -> None:
-    """Reserve every line in the order's warehouse."""
+    """Reserve in the order's warehouse what has not been shipped yet of every line."""
     order = context.get_of("orders", op.order_id, op.outlet_id)
     check_can_accept(order["status"], order["number"])
     lines = context.unit.find("order_lines", order_id=op.order_id)
+    rest = rest_of_lines(context, op.order_id, lines)
     wanted: dict[UUID, int] = {}
     for line in lines:
         sku_id = kept_sku(context, line["sku_id"])
-        wanted[sku_id] = wanted.get(sku_id, 0) + line["quantity"]
+        wanted[sku_id] = wanted.get(sku_id, 0) + rest[line["id"]]
     if context.verdicts.fresh:
         _check_available(context, order["warehouse_id"], wanted)
     for n, line in enumerate(lines):
-        reserve(context, order, line, line["quantity"], n)
+        if rest[line["id"]]:
+            reserve(context, order, line, rest[line["id"]], n)
     context.unit.update("orders", op.order_id, status="accepted")
     note_event(context, order, "accepted")
 

@@ -11,6 +11,7 @@ from merchant_desk.handlers.documents import (
     open_document,
     standing_rows,
 )
+from merchant_desk.handlers.fulfilment import flag_short
 from merchant_desk.handlers.orders import note_event, release
 from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.reversals import reverse_rows, shipping_id
@@ -117,6 +118,7 @@ def reverse_shipment(context: Context, op: ReverseShipment) -> None:
     shipment = context.unit.get("shipments", op.shipment_id)
     order = context.unit.get("orders", shipment["order_id"]) if shipment else None
     if order is not None and undone and order["status"] in ("shipped", "picking"):
+        release(context, order)  # to accept it again reserves what is left of it anew
         context.unit.update("orders", order["id"], status="review", ended_at=None)
         note_event(context, order, "shipment_reversed", op.reason)
 
@@ -152,6 +154,7 @@ def _end_order(context: Context, shipment: Row) -> None:
     if order["status"] in (*PICKABLE, "on_hold"):
         context.unit.update("orders", order["id"], status="shipped", ended_at=context.envelope.time)
         note_event(context, order, "shipped", shipment["number"])
+        flag_short(context, order, shipment)
     else:
         about = ("orders", order["id"])
         facts = {"status": order["status"], "number": order["number"]}

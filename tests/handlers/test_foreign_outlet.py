@@ -97,6 +97,8 @@ def test_who_scans_into_or_ends_another_outlets_document_is_told_there(two: Floo
     opened = {"receipt": receipt(), "shipment": shipment(), "count": count()}[of]
     two.send(order(5))
     two.send(opened)
+    if of == "shipment":
+        two.send(picked(5))
     closing = {
         "receipt": CloseReceipt(named(of), OTHER_OUTLET),
         "shipment": CloseShipment(named(of), OTHER_OUTLET, "", ""),

@@ -125,7 +125,7 @@ def test_undoing_a_pick_puts_the_goods_back(stocked: Floor) -> None:
 
 def test_undoing_a_pick_of_a_parcel_that_left_leaves_staging_empty(stocked: Floor) -> None:
     stocked.do(shipment())
-    scan = stocked.do(picked(3))
+    scan = stocked.do(picked(4))
     stocked.do(CLOSE)
     stocked.do(UndoScan(OUTLET, SHIPMENT, scan))
     assert (stocked.on_hand(), stocked.on_hand(location=STAGING)) == (10, 0)

@@ -42,6 +42,11 @@ TEXTS: Texts = {
         "订单 {number} 已是「{status:word}」，货仍发出了。请追回，或与买家确认。",
         "Order {number} was {status:word}, and its goods left all the same. Get them back or ask the buyer.",
     ),
+    "task.title.shipped_short": ("订单 {number} 没有发齐", "Order {number} was shipped short"),
+    "task.text.shipped_short": (
+        "发货单 {shipment} 少发 {lines} 行，共 {missing:quantity}；订单已算发货，不再预占。请补发或退款。",
+        "{shipment} left out {missing:quantity} ({lines} lines); nothing is kept for them. Send or refund them.",
+    ),
     "task.title.completed_unshipped": ("订单已完成，货没有出库记录", "Completed without a shipment"),
     "task.text.completed_unshipped": (
         "订单 {number} 报了完成，但这里没有发货记录（{status:word}）。请补录或核对库存。",

@@ -1,0 +1,60 @@
+"""How much of an order's lines was picked and shipped, as totals say: judged once, as all totals are."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from merchant_desk.handlers.context import Context, Facts
+from merchant_desk.models.columns import Row
+
+
+def rest_of_lines(context: Context, order_id: UUID, lines: Iterable[Row]) -> dict[UUID, int]:
+    """Return what of each line has not left yet, 10^-6 base units, by the line's id; never below nought.
+
+    What stands picked in a shipment that is still open has not left: it is promised like the rest.
+    """
+    lines = list(lines)
+
+    def judge() -> Facts | None:
+        picked = _picked(context, lines)
+        for line_id, staged in _staged(context, order_id).items():
+            picked[line_id] = picked.get(line_id, 0) - staged
+        return {id.hex: quantity for id, quantity in picked.items() if quantity > 0} or None
+
+    left = context.verdicts.beyond("shipped of lines", judge) or {}
+    return {line["id"]: max(line["quantity"] - left.get(line["id"].hex, 0), 0) for line in lines}
+
+
+def flag_short(context: Context, order: Row, shipment: Row) -> None:
+    """Flag an order that ends with a shipment although not all of it was picked."""
+
+    def judge() -> Facts | None:
+        lines = context.unit.finds.find("order_lines", {"order_id": order["id"]})
+        picked = _picked(context, lines)
+        short = [max(line["quantity"] - picked[line["id"]], 0) for line in lines]
+        return {"missing": sum(short), "lines": sum(map(bool, short))} if any(short) else None
+
+    facts = context.verdicts.beyond("shipped short", judge)
+    if facts is not None:
+        names = {"number": order["number"], "shipment": shipment["number"]}
+        missing, lines = facts["missing"], facts["lines"]
+        about = ("orders", order["id"])
+        context.flag("shipped_short", order["outlet_id"], about, **names, missing=missing, lines=lines)
+
+
+def _picked(context: Context, lines: list[Row]) -> dict[UUID, int]:
+    """Return what was picked for each line, less what was taken back."""
+    context.unit.prefetch("line_totals", (line["id"] for line in lines))
+    totals = {line["id"]: context.unit.peek("line_totals", line["id"]) for line in lines}
+    return {id: total["done"] if total is not None else 0 for id, total in totals.items()}
+
+
+def _staged(context: Context, order_id: UUID) -> dict[UUID, int]:
+    """Return what stands picked in the order's open shipments, by line."""
+    finds = context.unit.finds
+    found: dict[UUID, int] = {}
+    for shipment in finds.find("shipments", {"order_id": order_id}):
+        if shipment["status"] == "open":
+            for tally in finds.find("tallies", {"document_id": shipment["id"]}):
+                if tally["line_id"] is not None:
+                    found[tally["line_id"]] = found.get(tally["line_id"], 0) + tally["quantity"]
+    return found
