@@ -36,7 +36,10 @@ TEXTS: Texts = {
     "station.quantity.last": ("上一扫：{name}", "Last scan: {name}"),
     "station.quantity.next": ("下一扫", "Next scan"),
     "station.quantity.field": ("数量", "Quantity"),
-    "station.quantity.wrong": ("请输入大于 0 的数", "Enter a number above 0"),
+    "station.quantity.wrong": (
+        "请输入大于 0、不超过 {most:quantity} 的数",
+        "Enter a number above 0, at most {most:quantity}",
+    ),
     "station.held.title": (
         "停止期间扫了 {n} 次",
         Plural("{n} scan came in while stopped", "{n} scans came in while stopped"),

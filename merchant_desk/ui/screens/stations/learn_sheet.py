@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from merchant_desk.desk import Desk
-from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.amounts import MAX_QUANTITY, MICRO
 from merchant_desk.domain.codes import gtin14, visible
 from merchant_desk.domain.products import Barcode, DraftProduct, LearnBarcode, NewSku, check_barcode
 from merchant_desk.domain.refusals import Refusal
@@ -136,7 +136,7 @@ class LearnSheet(CodeForm):
         if product is None:
             self.show_error(self._look.text("tray.learn.choose"))
         elif quantity is None:
-            self.show_error(self._look.text("station.quantity.wrong"))
+            self.show_error(self._look.text("station.quantity.wrong", most=MAX_QUANTITY))
             self.pack.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._entry is not None:
             unit = self.unit.text().strip() or product.base_unit

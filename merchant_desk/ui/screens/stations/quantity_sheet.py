@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from merchant_desk.domain.amounts import MAX_QUANTITY
 from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.ui.screens.stations.sheets import StationSheet
 from merchant_desk.ui.screens.stations.typed import read_quantity
@@ -39,7 +40,7 @@ class QuantitySheet(StationSheet):
         """Hand over what was typed."""
         quantity = read_quantity(self.editor.text())
         if quantity is None:
-            self.show_error(self._look.text("station.quantity.wrong"))
+            self.show_error(self._look.text("station.quantity.wrong", most=MAX_QUANTITY))
             self.editor.selectAll()
             return
         last = self.which.current == LAST

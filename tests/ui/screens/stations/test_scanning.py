@@ -115,8 +115,11 @@ def test_quantity_is_typed_before_or_after_the_scan(stage: Stages, floor: Floor)
     assert here.done("OIL-5") == 12
     here.press(Key.Key_F4).type("5").press(Key.Key_Return)
     assert here.done("OIL-5") == 20
-    here.press(Key.Key_F4).type("0").press(Key.Key_Return)
-    assert here.screen.sheets.quantity.error == "请输入大于 0 的数"
+    for typed in ("0", "10000001", "99999999999"):
+        here.press(Key.Key_F4).type(typed).press(Key.Key_Return)
+        assert here.screen.sheets.quantity.error == "请输入大于 0、不超过 10,000,000 的数"
+        here.press(Key.Key_Escape)
+    here.press(Key.Key_F4)
     here.press(Key.Key_Escape)
     assert here.done("OIL-5") == 20
 
