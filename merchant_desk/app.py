@@ -255,6 +255,7 @@ class Program(QObject):
         self.counters.changed.connect(window.refresh_badges)
         self.session.changed.connect(self._show_person)
         self.hub.scanned.connect(self.idle.touch)
+        self.hub.bounce_suspected.connect(self.reception.tell_bounce)
         self.hub.incoming.connect(self._desk.runtime.writer.expect)
         self.sheet.signed_in.connect(
             lambda person: window.notices.tell(self.look.text("sign_in.welcome", name=person.name), Tone.OK)

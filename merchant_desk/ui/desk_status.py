@@ -16,7 +16,7 @@ from merchant_desk.sync.status import Link, SyncStatus
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.changes import ChangeBridge, Changes
 from merchant_desk.ui.scanner.hub import ScannerHub
-from merchant_desk.ui.scanner.source import WEDGE, RejectedScan
+from merchant_desk.ui.scanner.source import WEDGE, CapturedScan, RejectedScan
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
@@ -257,16 +257,27 @@ class StatusNotices(QObject):
         hub.source_lost.connect(self._lost)
         hub.source_found.connect(self._found)
 
-    def tell_rejected(self, scan: RejectedScan) -> None:
-        """Say that a burst of keys was no scan that can be trusted."""
+    def tell_rejected(self, scan: RejectedScan, *, shown: bool = True) -> None:
+        """Say that a burst of keys was no scan that can be trusted; unless `shown`, not what it said."""
         text = self._look.text
 
         def words() -> Notice:
             reason = text(f"said.unreadable_burst.{scan.reason.value}")
-            detail = text("notice.rejected_detail", reason=reason, code=visible(scan.text))
+            detail = text("notice.rejected_detail", reason=reason, code=visible(scan.text) if shown else "…")
             return Notice(text("notice.rejected"), Tone.REFUSED, detail, seconds=10)
 
         self._notices.say(words)
+
+    def tell_bounce(self, scan: CapturedScan, *, counts: bool) -> None:
+        """Say that a code came twice within a moment; nothing was dropped. `counts`: both moved goods."""
+        text, code = self._look.text, visible(scan.text)
+
+        def words() -> Notice:
+            detail = text("notice.bounce_counts", code=code) if counts else code
+            return Notice(text("notice.bounce"), Tone.WARNING, detail, seconds=10)
+
+        if words() not in self._notices.notices():
+            self._notices.say(words)
 
     def _hear(self, status: SyncStatus) -> None:
         before, self._before = self._before, status

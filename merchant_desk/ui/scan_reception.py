@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import QObject
 
 from merchant_desk.desk import Desk
-from merchant_desk.domain.house_codes import command
+from merchant_desk.domain.house_codes import command, person_badge
 from merchant_desk.stations.journal import DONE, Journal
 from merchant_desk.stations.outcomes import outcome_of
 from merchant_desk.stations.scans import Scan, ScanResult
@@ -72,10 +72,9 @@ class ScanReception(QObject):
         """
         if self._sheet.take_typed(scan.text):
             return
-        screen: object = self._window.built(self._window.current)
-        holder = screen.control if isinstance(screen, Station) else None
-        if not self._sheet.waits and command(scan.text) is None and isinstance(holder, HoldsScans):
-            holder.hold(scan)
+        station = self._station()
+        if station is not None and not self._sheet.waits and command(scan.text) is None:
+            station.hold(scan)
             self._window.notices.tell(self._sheet.kept(), Tone.WARNING)
             return
         self._file(scan, "nobody_signed_in" if self._sheet.waits else "not_applied")
@@ -83,9 +82,25 @@ class ScanReception(QObject):
         self._window.notices.tell(self._sheet.not_taken(scan.text), Tone.WARNING)
 
     def reject(self, burst: RejectedScan) -> None:
-        """Say that a burst could not be trusted, where the screen in front does not."""
+        """Say that a burst could not be trusted, where the screen in front does not.
+
+        Over the sheet it may be a password, typed beside its field: it is not shown.
+        """
         self._voices.sounds.play(Sound.REFUSED)
-        self._voices.notices.tell_rejected(burst)
+        self._voices.notices.tell_rejected(burst, shown=self._sheet.isHidden())
+
+    def tell_bounce(self, scan: CapturedScan) -> None:
+        """Say that a scan is perhaps the one before it again: it was taken all the same."""
+        if self._sheet.isVisible() or person_badge(scan.text) is not None:
+            return
+        self._voices.sounds.play(Sound.ATTENTION)
+        self._voices.notices.tell_bounce(scan, counts=self._station() is not None)
+
+    def _station(self) -> HoldsScans | None:
+        """Return what drives the station in front, or None where there is none."""
+        screen: object = self._window.built(self._window.current)
+        control = screen.control if isinstance(screen, Station) else None
+        return control if isinstance(control, HoldsScans) else None
 
     def _file(self, captured: CapturedScan, code: str) -> None:
         """Journal a scan that nothing was done with, under the screen that was in front."""

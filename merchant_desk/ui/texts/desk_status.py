@@ -19,6 +19,14 @@ TEXTS: Texts = {
     "notice.scanner_lost": ("扫描枪断开：{source}", "Scanner gone: {source}"),
     "notice.scanner_lost_detail": ("{reason}。插回后自动恢复。", "{reason}. Plug it in and it works again."),
     "notice.scanner_found": ("扫描枪已连接：{source}", "Scanner connected: {source}"),
+    "notice.bounce": (
+        "同一条码紧接着扫了两次，可能是重复触发",
+        "One code twice within a moment: perhaps a bounce",
+    ),
+    "notice.bounce_counts": (
+        "两次都已记下。如果只扫了一件，请撤销一次：{code}",
+        "Both are recorded. If it was one item, undo once: {code}",
+    ),
     "notice.rejected": ("这一扫不可信，没有记入", "This scan cannot be trusted and was not recorded"),
     "notice.rejected_detail": ("{reason}（{code}）", "{reason} ({code})"),
     "notice.done": ("已保存", "Saved"),

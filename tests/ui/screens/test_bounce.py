@@ -1,0 +1,59 @@
+"""A scanner that sends a code twice for one pull: both scans count, and it is said."""
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from merchant_desk.ui.sounds import Sounds
+from merchant_desk.ui.tones import Sound
+from tests.ui.screens.acting import notices_of, settled, until
+from tests.ui.screens.conftest import Show
+from tests.ui.screens.scene import Scene
+from tests.ui.screens.test_no_scan_swallowed import RICE, station
+from tests.ui.screens.test_sign_in import BADGE, scan
+
+BOUNCE = "同一条码紧接着扫了两次，可能是重复触发"
+
+
+def test_a_code_twice_within_a_moment_is_recorded_twice_and_said(
+    scene: Scene, show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Sound] = []
+    monkeypatch.setattr(Sounds, "play", lambda self, sound: heard.append(sound))
+    program = show(scene.a, "inbound")
+    scan(program, "PO-1")
+    until(qtbot, lambda: station(program).sheet)
+    settled(qtbot, program)
+    for _ in range(3):
+        scan(program, RICE)
+    until(qtbot, lambda: BOUNCE in notices_of(program))
+    assert heard.count(Sound.ATTENTION) >= 1
+    settled(qtbot, program)
+    line = station(program).panel.line
+    assert line is not None
+    assert line.done == 3 * line.pack, "none was dropped"
+    (notice,) = program.window.notices.notices()
+    assert notice.detail == f"两次都已记下。如果只扫了一件，请撤销一次：{RICE}"
+    program.look.language.toggle()
+    assert notices_of(program) == ["One code twice within a moment: perhaps a bounce"]
+
+
+def test_after_a_moment_it_is_another_scan_and_nothing_is_said(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    program = show(scene.a, "inbound")
+    scan(program, "PO-1")
+    until(qtbot, lambda: station(program).sheet)
+    scan(program, RICE)
+    QTest.qWait(450)
+    scan(program, RICE)
+    settled(qtbot, program)
+    assert notices_of(program) == []
+
+
+def test_a_badge_twice_is_one_person(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "inbound")
+    scan(program, BADGE)
+    scan(program, BADGE)
+    settled(qtbot, program)
+    assert notices_of(program) == []
