@@ -124,11 +124,12 @@ class HistoryPanel(Panel):
     def show_history(self, lines: Sequence[HistoryLine], count: int) -> None:
         """Show a document's scans from the journal, the last first; `count` is how many it has in all.
 
-        Results that came while the journal was being read are newer than the reading, and stay.
+        Results that came while the journal was being read are newer than the reading, and stay; what was held
+        back is what the journal says became of it.
         """
         newest = max((line.n for line in lines), default=0)
         later = [line for line in self._lines if line.n > newest]
-        known = {line.n: line for line in self._lines}
+        known = {line.n: line for line in self._lines if line.code != "held_back"}
         undone = {line.facts.get("undoes") for line in self._lines if line.code == "undone"}
         read = [known.get(line.n, line) for line in lines if line.code not in UNSEEN]
         read = [replace(line, undone=True) if line.n in undone else line for line in read]
