@@ -34,13 +34,15 @@ from merchant_desk.models.columns import Row
     PlaceOrder,
     reads=lambda op: [
         ("orders", op.order.order_id),
+        ("warehouses", op.order.warehouse_id),
         *(("skus", line.sku_id) for line in op.order.lines),
     ],
     look_ups=lambda op: [("orders", "number_key", sku_key(op.order.number))],
 )
 def place_order(context: Context, op: PlaceOrder) -> None:
-    """Write the order."""
+    """Write the order, which is promised from a warehouse of its own outlet."""
     check_order(op.order)
+    context.get_of("warehouses", op.order.warehouse_id, op.outlet_id)
     if context.unit.find("orders", number_key=sku_key(op.order.number)):
         raise Refusal("number_taken", number=op.order.number)
     for line in op.order.lines:
@@ -67,6 +69,7 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     unit = context.unit
     for order in op.orders:
         check_imported_order(order)
+        context.get_of("warehouses", order.warehouse_id, op.outlet_id)
     unit.finds.prefetch("orders", "number_key", (sku_key(order.number) for order in op.orders))
     unit.prefetch("orders", (order.order_id for order in op.orders))
     unit.prefetch("buyers", (buyer.buyer_id for buyer in op.buyers))

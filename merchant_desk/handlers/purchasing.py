@@ -25,6 +25,7 @@ from merchant_desk.models.columns import Row
     PlacePurchaseOrder,
     reads=lambda op: [
         ("purchase_orders", op.order_id),
+        ("warehouses", op.warehouse_id),
         ("suppliers", op.supplier_id),
         *(("skus", line.sku_id) for line in op.lines),
     ],
@@ -35,6 +36,7 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     check_lines(op.lines)
     if context.unit.find("purchase_orders", number_key=sku_key(op.number)):
         raise Refusal("number_taken", number=op.number)
+    context.get_of("warehouses", op.warehouse_id, op.outlet_id)
     context.get("suppliers", op.supplier_id)
     for line in op.lines:
         context.get("skus", line.sku_id)
@@ -60,6 +62,7 @@ def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
         check_lines(order.lines)
         if order.outlet_id != op.outlet_id:
             raise Refusal("other_outlet", table="purchase_orders", id=order.order_id)
+        context.get_of("warehouses", order.warehouse_id, op.outlet_id)
         needed = [("suppliers", order.supplier_id), *(("skus", line.sku_id) for line in order.lines)]
         for table, id in dict.fromkeys(needed):
             if unit.peek(table, id) is None:

@@ -45,7 +45,7 @@ TEXTS: Texts = {
     "task.title.shipped_short": ("订单 {number} 没有发齐", "Order {number} was shipped short"),
     "task.text.shipped_short": (
         "发货单 {shipment} 少发 {lines} 行，共 {missing:quantity}；订单已算发货，不再预占。请补发或退款。",
-        "{shipment} left out {missing:quantity} ({lines} lines); nothing is kept for them. Send or refund them.",
+        "{missing:quantity} ({lines} lines) missing in {shipment}; nothing is kept for it. Send or refund.",
     ),
     "task.title.completed_unshipped": ("订单已完成，货没有出库记录", "Completed without a shipment"),
     "task.text.completed_unshipped": (
