@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.gs1 import preload
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.health import Finding
@@ -317,6 +318,7 @@ class Program(QObject):
 
             self.hub.attach(SerialSettings(self._chosen.serial_port))
         self.search.start()
+        self.runner.run(preload, lambda _: None)
         self.runner.run(load_modules, lambda _: None)
 
     def _choices(self) -> Preferences:

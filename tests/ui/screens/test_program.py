@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from merchant_desk.domain.symbologies import symbology
 from merchant_desk.ui.preferences import Preferences, load, save
 from merchant_desk.ui.screens.registry import ENTRIES
 from tests.ui.screens.acting import ALT, CONTROL, press, settled, texts_in, until
@@ -109,3 +110,11 @@ def test_closing_ends_every_thread_and_gives_the_desk_back(scene: Scene, show: S
     assert (scene.a.runtime.profile.folder / "window.json").exists()
     scene.a.receive("PO-1").scan("9520000000028")
     assert isinstance(program.window.findChild(QLabel), QLabel)
+
+
+def test_the_gs1_library_is_loaded_before_the_first_scan_needs_it(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    symbology.cache_clear()
+    show(scene.a)
+    until(qtbot, lambda: symbology.cache_info().currsize)
