@@ -75,20 +75,23 @@ class Desk(Corrections, Staff, KeyKeeping, Buyers):
         server_url: str = "",
         fetch: Fetch | None = None,
     ) -> None:
-        identity = profile.identity()
-        if identity is None:
-            profile.close()
-            raise ProfileNotEnrolled(profile.folder)
-        keep_copies(profile.folder, profile.vault, identity)
         self._given_fetch = fetch
         self._retired: list[Fetch] = []
         self._in_courier = courier
         try:
+            identity = profile.identity()
+            if identity is None:
+                raise ProfileNotEnrolled(profile.folder)
+            keep_copies(profile.folder, profile.vault, identity)
             self._fetch, self.api = self._reach(server_url or identity.server_url, identity)
-        except Fault:
-            profile.close()
+            try:
+                self.runtime = DeskRuntime(profile, lambda: self.api, now_us, uuid7)
+            except BaseException:
+                _close(self._fetch)
+                raise
+        except BaseException:
+            profile.close()  # not a desk yet, or damaged: whoever is told may enrol it or copy it at once
             raise
-        self.runtime = DeskRuntime(profile, lambda: self.api, now_us, uuid7)
         self.calendar = Calendar(self.runtime)
         runtime = self.runtime
         self.people = People(

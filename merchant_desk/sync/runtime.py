@@ -50,6 +50,10 @@ class DeskRuntime:
     """One desk process's engine room. Any thread may call it.
 
     Listeners are called on the writer's or the sync thread; a window passes the call on to its own.
+
+    Raises:
+        ProfileNotEnrolled: the profile belongs to no server yet.
+        Fault: what the database has to say first; the profile stays its owner's to close.
     """
 
     def __init__(
@@ -84,7 +88,11 @@ class DeskRuntime:
         self._status = SyncStatus(
             link, 0, None, 0, self.engine.last_contact, 0, 0, demo=not profile.vault.protected
         )
-        self._refresh()
+        try:
+            self._refresh()
+        except BaseException:
+            self.writer.close()
+            raise
 
     @property
     def identity(self) -> Identity:

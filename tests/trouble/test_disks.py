@@ -1,5 +1,6 @@
 """A full, read-only or damaged disk under a desk: said by name, what was saved stands, work goes on after."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -9,7 +10,7 @@ import pytest
 
 from merchant_desk.cli.shift.proxy import Proxy
 from merchant_desk.desk import Desk
-from merchant_desk.models.encrypted import checkpoint
+from merchant_desk.models.encrypted import checkpoint, open_engine
 from merchant_desk.models.faults import Corrupted, DiskFull, Fault, FileUnusable, ReadOnlyDatabase, WrongKey
 from merchant_desk.sync.health import Grade, examine
 from merchant_desk.sync.status import Link
@@ -214,6 +215,46 @@ def test_damage_further_on_is_found_by_the_doctor_and_told_where_it_is_met(
     assert "damaged" in done.stdout + done.stderr
     again = shop.desk(tmp_path / "again")
     assert on_hand(again, floor.sku_id) == floor.saved, "the server has what was synced"
+
+
+def page_of(path: Path, name: str) -> int:
+    """Return the first page of a table or index, counted from 0."""
+    engine = open_engine(path, bytes.fromhex((path.parent / "demo.key").read_text("ascii")), role="reader")
+    with engine.connect() as connection:
+        page = connection.exec_driver_sql(
+            f"SELECT rootpage FROM sqlite_master WHERE name = '{name}'"
+        ).scalar()
+    engine.dispose()
+    return int(str(page)) - 1
+
+
+@pytest.mark.parametrize("part", ["desk_state", "ix_outbox_settled_at", "ix_tasks_status_raised_at"])
+def test_damage_that_the_start_meets_is_told_and_leaves_the_profile_free(
+    stopped: tuple[Floor, Path], part: str
+) -> None:
+    """A desk reads who it is, what was not sent and how many tasks there are before it is open."""
+    _, folder = stopped
+    page = page_of(folder / "desk.db", part)
+    damage(folder / "desk.db", range(page, page + 1))
+    threads = threading.active_count()
+    for _ in range(2):
+        with pytest.raises(Corrupted) as refused:
+            Desk.open(folder, demo=True)
+        told(refused.value).says("已损坏.*先复制整个文件夹", "damaged.*Copy the whole folder first")
+    assert threading.active_count() == threads, "a desk that did not open leaves nothing running"
+
+
+def test_damage_that_the_start_meets_is_told_by_every_command(stopped: tuple[Floor, Path]) -> None:
+    _, folder = stopped
+    page = page_of(folder / "desk.db", "ix_outbox_settled_at")
+    damage(folder / "desk.db", range(page, page + 1))
+    done = run("doctor", "--offline", "--json", "--profile", str(folder))
+    failed(done, "已损坏", "damaged")
+    found = {one["subject"]: one for one in map(json.loads, done.stdout.splitlines())}
+    assert found["desk"]["grade"] == "bad"
+    assert "先复制整个文件夹" in found["desk"]["zh"]
+    for words in (("export", "stock", str(folder / "stock.csv")), ("open", "--player")):
+        failed(run(*words, "--profile", str(folder)), "已损坏", "damaged")
 
 
 def test_a_file_cut_short_is_damaged(stopped: tuple[Floor, Path]) -> None:

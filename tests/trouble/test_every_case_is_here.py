@@ -61,6 +61,8 @@ CASES: dict[str, tuple[str, ...]] = {
     "corrupted or read-only database": (
         f"{DISKS}::test_a_database_whose_first_page_is_damaged",
         f"{DISKS}::test_damage_further_on_is_found_by_the_doctor_and_told_where_it_is_met",
+        f"{DISKS}::test_damage_that_the_start_meets_is_told_and_leaves_the_profile_free",
+        f"{DISKS}::test_damage_that_the_start_meets_is_told_by_every_command",
         f"{DISKS}::test_damage_under_an_open_desk_is_told_by_name_wherever_it_is_met",
         f"{DISKS}::test_a_file_cut_short_is_damaged",
         f"{DISKS}::test_a_database_that_is_another_ones",
