@@ -24,7 +24,6 @@ WINDOW_LINES = 300
 # "path" for a file, "path::name" for a class or function.
 LARGER: dict[str, str] = {
     "merchant_desk/cli/import_files.py::add_arguments": "one argument after another, nothing decided",
-    "merchant_desk/stations/station.py::Station": "the state machine of a scan, still to be split",
     "merchant_desk/ui/screens/stations/keys.py::station_actions": "a table of actions, one after another",
     "merchant_desk/ui/screens/tasks/tasks_screen.py::TasksScreen.__init__": (
         "puts the parts of one thing together"

@@ -57,6 +57,9 @@ scan_journal = Table(
     Column("state", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("op_id", Id),
+    Column("packs", BigInteger),
+    Column("minus", BigInteger, nullable=False),
+    Column("replaces", BigInteger),
     Index("ix_scan_journal_document", "document_id", "n"),
     Index("ix_scan_journal_state", "state", "n"),
 )

@@ -211,7 +211,7 @@ def reopen(runtime: DeskRuntime, who: Who, today: Today, kind: str, document_id:
 
 def _sheet(runtime: DeskRuntime, work: Work, who: Who, today: Today) -> Sheet:
     station = Station(runtime, work, who, today)
-    station.recover()
+    station.restore()
     return Sheet(station)
 
 

@@ -47,9 +47,6 @@ class Entrance(Gate):
         """
         raise LookupError(f"nothing to confirm: {waiting.question.result.code}")
 
-    def declined(self, waiting: Waiting) -> None:
-        """Nothing was put aside for it."""
-
     def _open(self, n: int, scan: Scan, kind: str, id: UUID, number: str) -> ScanResult:
         facts = {"kind": kind, "id": str(id), "number": number}
         return self.tell(n, scan, Tone.ACCEPTED, "open_document", facts)

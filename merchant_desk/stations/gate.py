@@ -24,6 +24,7 @@ from merchant_desk.stations.journal import (
     NEW,
     Journal,
     JournalLine,
+    Manner,
     unfinished,
 )
 from merchant_desk.stations.outcomes import outcome_of
@@ -72,7 +73,10 @@ class Waiting:
 
 
 class Gate(ABC):
-    """Takes scans at one station, for one document or for none."""
+    """Takes scans at one station, for one document or for none.
+
+    `minus` and `quantity` (10^-6) are how the next scan is made, and are journaled with it.
+    """
 
     def __init__(
         self, runtime: DeskRuntime, station: str, document_id: UUID | None, who: Who, today: Today
@@ -87,7 +91,10 @@ class Gate(ABC):
         self.held: list[HeldScan] = []
         self.paused = False
         self.failed = False
+        self.minus = False
+        self.quantity: int | None = None
         self._who = who
+        self._scanned_by: UUID | None = None
         self._snapshot: Connection | None = None
 
     @abstractmethod
@@ -100,12 +107,13 @@ class Gate(ABC):
 
     @property
     def person(self) -> UUID:
-        """Who is working here.
+        """Who made the scan that is applied; of one that is made now, and of an answer, who is signed in.
 
         Raises:
-            Refusal: `nobody_signed_in`.
+            Refusal: `nobody_signed_in`, whoever made the scan.
         """
-        return self._who()
+        here = self._who()
+        return self._scanned_by or here
 
     @property
     def stopped(self) -> bool:
@@ -120,7 +128,7 @@ class Gate(ABC):
     def situation(self) -> Situation:
         """Return what a screen has to know beside the results."""
         question = self.waiting.question if self.waiting else None
-        return Situation(question, tuple(self.held), failed=self.failed)
+        return Situation(question, tuple(self.held), self.minus, self.quantity, failed=self.failed)
 
     # -- scans -----------------------------------------------------------------------------------
 
@@ -133,7 +141,10 @@ class Gate(ABC):
         answers = card is not None and card.kind in ANSWERS
         badge = person_badge(scan.text) is not None
         held = self.stopped and not answers and not badge
-        n = self.journal.record(scan, self.document_id, self._person_or_none(), HELD if held else NEW)
+        first = not self.waits  # what a quantity was meant for comes before whatever waits already
+        manner = Manner(self.quantity if first else None, self.minus)
+        state = HELD if held else NEW
+        n = self.journal.record(scan, self.document_id, self._person_or_none(), state, manner)
         if held:
             self.held.append(HeldScan(n, scan.text, scan.at))
             return [self.tell(n, scan, Tone.REFUSED, "held_back", {"count": len(self.held)}, close=False)]
@@ -234,7 +245,7 @@ class Gate(ABC):
         asked = waiting.question.result
         if waiting.question.ask is Ask.CONFIRM and accept:
             return self.confirmed(waiting)
-        self.declined(waiting)
+        self.quantity = None  # what was meant for a scan goes with it
         facts = {**asked.facts, "of": asked.code}
         if waiting.question.ask is Ask.ACKNOWLEDGE:
             return ScanResult(
@@ -243,10 +254,6 @@ class Gate(ABC):
         left = ScanResult(asked.n, Tone.ATTENTION, "declined", asked.text, facts, asked.item, at=asked.at)
         self.journal.close(asked.n, DONE, outcome_of(left))
         return left
-
-    @abstractmethod
-    def declined(self, waiting: Waiting) -> None:
-        """Take note that a person said no, or has seen a refusal."""
 
     def _answer_by_card(self, n: int, scan: Scan, card: Command) -> list[ScanResult]:
         yes = card.kind is CommandKind.OK
@@ -279,16 +286,27 @@ class Gate(ABC):
         while self.held and self.waiting is None:
             line = lines.get(self.held.pop(0).n)
             if line is not None:
-                results.append(self._resolve(line.n, line.scan))
+                self._scanned_by = line.person_id
+                try:
+                    results.append(self.again(line))
+                finally:
+                    self._scanned_by = None
                 if results[-1].code in LEADING_AWAY:
                     break
         return results
+
+    def again(self, line: JournalLine) -> ScanResult:
+        """Apply a journaled scan after all, in the manner that the scans before it led to."""
+        manner = Manner(self.quantity, self.minus)
+        if manner != Manner(line.packs, bool(line.minus)):
+            self.journal.remake(line.n, manner)
+        return self._resolve(line.n, line.scan)
 
     def discard_held(self) -> ScanResult:
         """Leave the scans that came while the station was stopped; they stay in the journal as discarded."""
         if self.failed:
             self.recover()
-        held, self.held = self.held, []
+        held, self.held, self.quantity = self.held, [], None
         for line in held:
             gone = ScanResult(line.n, Tone.ATTENTION, "discarded", line.text, at=line.at)
             self.journal.close(line.n, DISCARDED, outcome_of(gone))

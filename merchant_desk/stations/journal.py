@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
-from merchant_desk.models.queries.rows import fetch
+from merchant_desk.models.queries.rows import fetch, fetch_one
 from merchant_desk.models.unit import Unit
 from merchant_desk.stations.scans import Scan
 
@@ -19,8 +19,24 @@ DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a scan was made: whatever is applied later is applied as it was meant.
+
+    `packs` is what it was multiplied by (10^-6; None: one), `minus` whether it takes back, `replaces` the
+    number of the scan that it stands instead of.
+    """
+
+    packs: int | None = None
+    minus: bool = False
+    replaces: int | None = None
+
+
+PLAIN = Manner()
+
+
+@dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One scan as the journal holds it; `outcome` is JSON of what was shown."""
+    """One scan as the journal holds it; `outcome` is JSON of what was shown, the last three its `Manner`."""
 
     n: int
     raw: bytes
@@ -30,6 +46,10 @@ class JournalLine:
     state: str
     outcome: str
     op_id: UUID | None
+    person_id: UUID | None
+    packs: int | None
+    minus: int
+    replaces: int | None
 
     @property
     def scan(self) -> Scan:
@@ -38,7 +58,12 @@ class JournalLine:
         return Scan(self.raw, self.text, aim, self.source, self.scanned_at)
 
 
-COLUMNS = "n, raw, text, source, scanned_at, state, outcome, op_id"
+COLUMNS = "n, raw, text, source, scanned_at, state, outcome, op_id, person_id, packs, minus, replaces"
+INSERT = (
+    "INSERT INTO scan_journal (n, raw, text, source, station, document_id, person_id, scanned_at, state,"
+    " outcome, op_id, packs, minus, replaces) VALUES ((SELECT coalesce(max(n), 0) + 1 FROM scan_journal),"
+    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n"
+)
 
 
 class Journal:
@@ -48,29 +73,54 @@ class Journal:
         self._engine = writer
         self._station = station
 
-    def record(self, scan: Scan, document_id: UUID | None, person_id: UUID | None, state: str = NEW) -> int:
+    def record(
+        self,
+        scan: Scan,
+        document_id: UUID | None,
+        person_id: UUID | None,
+        state: str = NEW,
+        manner: Manner = PLAIN,
+    ) -> int:
         """Commit a scan before it is looked at; returns its number."""
         aim = json.dumps({"aim": scan.aim}) if scan.aim else ""
         with self._engine.begin() as connection:
             cursor = connection.connection.cursor()
-            cursor.execute(
-                "INSERT INTO scan_journal (n, raw, text, source, station, document_id, person_id, scanned_at,"
-                " state, outcome) VALUES ((SELECT coalesce(max(n), 0) + 1 FROM scan_journal),"
-                " ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n",
-                [
-                    scan.raw,
-                    scan.text,
-                    scan.source,
-                    self._station,
-                    document_id.bytes if document_id else None,
-                    person_id.bytes if person_id else None,
-                    scan.at,
-                    state,
-                    aim,
-                ],
-            )
+            cursor.execute(INSERT, self._row(scan, (document_id, person_id, None), (state, aim), manner))
             (n,) = cursor.fetchall()[0]
             return int(n)
+
+    def remake(self, n: int, manner: Manner) -> None:
+        """Say that a scan is meant otherwise than it was made."""
+        with self._engine.begin() as connection:
+            connection.connection.cursor().execute(
+                "UPDATE scan_journal SET packs = ?, minus = ?, replaces = ? WHERE n = ?",
+                [manner.packs, int(manner.minus), manner.replaces, n],
+            )
+
+    def enter(
+        self, scan: Scan, document_id: UUID, person_id: UUID, outcome: dict[str, Any]
+    ) -> Callable[[Unit, UUID], None]:
+        """Return what enters a scan that nobody made by hand, in the transaction of its operation."""
+        told = _as_json(outcome)
+
+        def write(unit: Unit, op_id: UUID) -> None:
+            ids = (document_id, person_id, op_id)
+            unit.cursor.execute(INSERT, self._row(scan, ids, (DONE, told), PLAIN))
+            unit.cursor.fetchall()
+
+        return write
+
+    def _row(
+        self,
+        scan: Scan,
+        ids: tuple[UUID | None, UUID | None, UUID | None],
+        became: tuple[str, str],
+        manner: Manner,
+    ) -> list[Any]:
+        document_id, person_id, op_id = (id.bytes if id else None for id in ids)
+        made = (manner.packs, int(manner.minus), manner.replaces)
+        own = (scan.raw, scan.text, scan.source, self._station)
+        return [*own, document_id, person_id, scan.at, *became, op_id, *made]
 
     def finish(self, n: int, outcome: dict[str, Any]) -> Callable[[Unit, UUID], None]:
         """Return what files the outcome and the operation's id in the operation's own transaction."""
@@ -93,13 +143,16 @@ class Journal:
             )
 
     def move(self, *moves: tuple[Sequence[int], UUID | None, str]) -> None:
-        """Let scans belong to other documents, in one transaction: (numbers, document, state) of each."""
+        """Let scans belong to other documents, in one transaction: (numbers, document, state) of each.
+
+        How they are made is for those documents to say: what they were made with stays behind.
+        """
         with self._engine.begin() as connection:
             cursor = connection.connection.cursor()
             for numbers, document_id, state in moves:
                 new = (document_id.bytes if document_id else None, state)
                 cursor.executemany(
-                    "UPDATE scan_journal SET document_id = ?, state = ? WHERE n = ?",
+                    "UPDATE scan_journal SET document_id = ?, state = ?, packs = NULL, minus = 0 WHERE n = ?",
                     [(*new, n) for n in numbers],
                 )
 
@@ -128,6 +181,21 @@ def unfinished(connection: Connection, station: str, document_id: UUID | None) -
         " AND document_id IS ? ORDER BY n"
     )
     return fetch(connection, JournalLine, sql, [station, document_id])
+
+
+def line_of(connection: Connection, n: int) -> JournalLine | None:
+    """Return the scan with this number."""
+    return fetch_one(connection, JournalLine, f"SELECT {COLUMNS} FROM scan_journal WHERE n = ?", [n])
+
+
+def last_place(connection: Connection, station: str, document_id: UUID) -> UUID | None:
+    """Return the location that was scanned last into a document, or None."""
+    sql = (
+        "SELECT json_extract(outcome, '$.facts.id') FROM scan_journal WHERE document_id = ? AND station = ?"
+        " AND state = 'done' AND json_extract(outcome, '$.code') = 'at_location' ORDER BY n DESC LIMIT 1"
+    )
+    found = connection.exec_driver_sql(sql, (document_id.bytes, station)).scalar()
+    return UUID(found) if found else None
 
 
 @dataclass(frozen=True, slots=True)

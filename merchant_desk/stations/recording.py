@@ -1,6 +1,6 @@
 """What a recorded scan, and the undo of one, look like as results."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,10 @@ from merchant_desk.stations.journal import JournalLine
 from merchant_desk.stations.outcomes import told_by
 from merchant_desk.stations.scans import Proposal, Scan, ScanResult, Tone
 from merchant_desk.stations.work import Count
+from merchant_desk.sync.desk import Extra
+
+Filed = Callable[[ScanResult], Extra]
+"""How the result of an undo gets into the journal, in the transaction of its operation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class StationSession:
 
     def turn_minus(self) -> Step:
         """Turn minus mode on or off."""
-        return self._at_sheet(lambda station: [station.set_minus(not station.minus)])
+        return self._at_sheet(lambda station: [station.turn_minus()])
 
     def forget_lots(self) -> Step:
         """Ask for lots again."""

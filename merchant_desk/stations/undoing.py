@@ -1,11 +1,13 @@
-"""Finding what an undo takes back: the last scan that stands."""
+"""Finding what an undo takes back: the scans of a document that stand."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from merchant_desk.models.queries.floor import CodeHit, sku_by_id
 from merchant_desk.stations.journal import JournalLine, lines_of
+from merchant_desk.stations.scans import Product
 from merchant_desk.stations.work import Work
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -13,11 +15,8 @@ LOOK_BACK = 2_000
 """Scans of a document that an undo looks back over."""
 
 
-def last_standing(runtime: DeskRuntime, work: Work, sku_id: str = "", pack: int = 0) -> JournalLine | None:
-    """Return the last recorded product scan of a document that was not undone, or None.
-
-    With `sku_id` only scans of that product and of this pack (10^-6 base units) count.
-    """
+def standing(runtime: DeskRuntime, work: Work) -> Iterator[JournalLine]:
+    """Yield the recorded product scans of a document that were not undone, the last first."""
     with runtime.read() as connection, connection.begin():
         lines = lines_of(connection, work.station, work.document_id, LOOK_BACK)
     undone: set[int] = set()
@@ -26,10 +25,19 @@ def last_standing(runtime: DeskRuntime, work: Work, sku_id: str = "", pack: int 
         if told.get("code") == "undone":
             undone.add(int(told["facts"]["undoes"]))
         elif line.n not in undone and line.op_id is not None and told.get("quantity"):
-            same = told.get("sku_id") == sku_id and told.get("pack") == pack
-            if same or not sku_id:
-                return line
-    return None
+            yield line
+
+
+def like(lines: Iterable[JournalLine], product: Product) -> list[JournalLine]:
+    """Return the scans of this product in this pack, and of its lot and serial number where they are said."""
+    found = []
+    for line in lines:
+        told = json.loads(line.outcome)
+        same = told["sku_id"] == str(product.item.sku_id) and told["pack"] == product.item.quantity
+        lot = product.lot in ("", told.get("lot", ""))
+        if same and lot and product.serial in ("", told.get("serial", "")):
+            found.append(line)
+    return found
 
 
 def item_of(runtime: DeskRuntime, told: dict[str, Any]) -> CodeHit | None:

@@ -241,7 +241,10 @@ def test_tables_that_gained_columns_are_fetched_again(shop: Shop, desk: LoneDesk
 def test_everything_of_its_own_comes_along(shop: Shop, desk: LoneDesk) -> None:
     with desk.profile.writer.begin() as connection:
         run = connection.exec_driver_sql
-        run("INSERT INTO scan_journal VALUES (1, x'39', '9', 's', 'inbound', NULL, NULL, 7, 'new', '', NULL)")
+        run(
+            "INSERT INTO scan_journal"
+            " VALUES (1, x'39', '9', 's', 'inbound', NULL, NULL, 7, 'new', '', NULL, 6000000, 1, 7)"
+        )
         run("INSERT INTO document_numbers VALUES ('RC', 42)")
         run("INSERT INTO sign_ins VALUES (x'01', 'pin', 'worker', 'v', 2, NULL, 3)")
         write_value(connection.connection.cursor(), "pin_pepper", b"pepper")

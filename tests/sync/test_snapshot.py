@@ -175,7 +175,8 @@ def keep_own(desk: LoneDesk) -> None:
     with desk.profile.writer.begin() as connection:
         run = connection.exec_driver_sql
         run(
-            "INSERT INTO scan_journal VALUES (1, x'39', '9', 's', 'inbound', NULL, NULL, 7, 'held', '', NULL)"
+            "INSERT INTO scan_journal"
+            " VALUES (1, x'39', '9', 's', 'inbound', NULL, NULL, 7, 'held', '', NULL, 6000000, 1, 7)"
         )
         run("INSERT INTO document_numbers VALUES ('RC', 42)")
         run("INSERT INTO sign_ins VALUES (x'01', 'pin', 'worker', 'v', 2, NULL, 3)")

@@ -259,7 +259,7 @@ DESK = (
     Own(
         "scan_journal",
         """n int, raw bytes, text text, source text, station text, document_id id?, person_id id?,
-        scanned_at int, state text, outcome text, op_id id?""",
+        scanned_at int, state text, outcome text, op_id id?, packs int?, minus int, replaces int?""",
         key="n",
         indexes="ix_scan_journal_document: document_id n; ix_scan_journal_state: state n",
     ),

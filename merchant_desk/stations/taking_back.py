@@ -1,0 +1,116 @@
+"""How a recorded scan is taken back or put right: undo, minus mode, a quantity given afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.scan_checks import quantity_finding
+from merchant_desk.domain.stock import check_quantity
+from merchant_desk.stations.gate import Waiting
+from merchant_desk.stations.journal import JournalLine, Manner, line_of
+from merchant_desk.stations.judging import Judging
+from merchant_desk.stations.outcomes import told_by
+from merchant_desk.stations.scans import Ask, Product, Proposal, Question, Scan, ScanResult, Tone
+from merchant_desk.stations.undoing import item_of, like, standing
+
+
+class TakingBack(Judging):
+    """The taking-back part of a station."""
+
+    def undo(self) -> list[ScanResult]:
+        """Undo the last scan that stands, as the UNDO card does."""
+        return self.take(Scan(b"MD:UNDO", "MD:UNDO", None, "key", self.runtime.clock()))
+
+    def _undo(self, n: int, scan: Scan) -> ScanResult:
+        line = next(iter(standing(self.runtime, self.work)), None)
+        if line is None:
+            return self.tell(n, scan, Tone.REFUSED, "nothing_to_undo")
+        return self._compensate(n, scan, line)
+
+    # -- minus mode ------------------------------------------------------------------------------
+
+    def _take_back(self, n: int, scan: Scan, product: Product) -> ScanResult:
+        """In minus mode a scan takes back what is in the hand: this pack of this lot, so often as is said.
+
+        That is the last standing scan of just as much. Where there is none, what is taken back is taken
+        off one that stood for more.
+        """
+        alike = like(standing(self.runtime, self.work), product)
+        wanted = product.quantity * (self.quantity or MICRO) // MICRO
+        if self._differ(alike, product):
+            missing = tuple(name for name in self.work.missing(product) if name != "expiry")
+            asked = Question(Ask.LOT, ScanResult(n, Tone.ATTENTION, "lot_needed", scan.text), (), missing)
+            facts = {"missing": list(missing), "problems": []}
+            waiting = Waiting(asked, scan, product=product)
+            return self.block(n, scan, Ask.LOT, "lot_needed", facts, waiting)
+        for line in alike:
+            if told_by(line)["quantity"] == wanted:
+                self.quantity = None
+                return self._compensate(n, scan, line)
+        for line in alike:
+            rest, pack = told_by(line)["quantity"] - wanted, product.item.quantity
+            if rest > 0 and rest * MICRO % pack == 0:
+                packs = rest * MICRO // pack
+                self.journal.remake(n, Manner(packs, self.minus, line.n))
+                return self._correct(n, scan, line, packs)
+        asked = Question(Ask.ACKNOWLEDGE, ScanResult(n, Tone.REFUSED, "nothing_to_take_back", scan.text))
+        waiting = Waiting(asked, scan, product=product)
+        return self.block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_take_back", {}, waiting)
+
+    def _differ(self, alike: Sequence[JournalLine], product: Product) -> bool:
+        """Tell whether it depends on a lot or serial number that the scan did not say which one is meant."""
+        unsaid = {"lot", "serial"}.intersection(self.work.missing(product))
+        return any(len({told_by(line)[name] for line in alike}) > 1 for name in unsaid)
+
+    # -- another quantity ------------------------------------------------------------------------
+
+    def correct_last(self, quantity: int, at: int = 0) -> ScanResult:
+        """Say that the last scan that stands stood for so many units (10^-6): it is undone and done anew.
+
+        Refused while a question is open: the scan in question is the last one, and does not stand yet.
+        """
+        if self.waiting is not None:
+            return ScanResult(0, Tone.REFUSED, "scans_wait", "", {"count": self.waits})
+        line = next(iter(standing(self.runtime, self.work)), None)
+        if line is None or item_of(self.runtime, told_by(line)) is None:
+            return ScanResult(0, Tone.REFUSED, "nothing_to_undo", "")
+        try:
+            check_quantity(quantity)
+        except Refusal as refusal:
+            return ScanResult(0, Tone.REFUSED, refusal.code, "", dict(refusal.facts))
+        scan = Scan(line.raw, line.text, None, "key", at or self.runtime.clock())
+        manner = Manner(quantity, self.minus, line.n)
+        n = self.journal.record(scan, self.document_id, self.person, manner=manner)
+        return self._correct(n, scan, line, quantity)
+
+    def again(self, line: JournalLine) -> ScanResult:
+        """Apply a journaled scan after all; one that stands instead of another is no scan of its own."""
+        if line.replaces is None or line.packs is None:
+            return super().again(line)
+        with self.reading() as connection:
+            meant = line_of(connection, line.replaces)
+        if meant is None:
+            raise LookupError(f"scan {line.n} stands instead of one that the journal does not have")
+        return self._correct(line.n, line.scan, meant, line.packs)
+
+    def _correct(self, n: int, scan: Scan, line: JournalLine, packs: int) -> ScanResult:
+        """Let scan `n` stand instead of a recorded one; what was undone already is not undone again."""
+        told = told_by(line)
+        item = item_of(self.runtime, told)
+        if item is None:
+            return self.block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_undo", {})
+        item = replace(item, quantity=int(told["pack"]), unit=told.get("unit") or item.unit)
+        moved = item.quantity * packs // MICRO
+        proposal = Proposal(
+            item, packs, moved, told["lot"], told["expiry"], told.get("serial", ""), line.text
+        )
+        if line.n not in {one.n for one in standing(self.runtime, self.work)}:
+            return self._record(n, scan, proposal, [])
+        more = replace(proposal, quantity=moved - int(told["quantity"]))
+        with self.runtime.read() as connection, connection.begin():
+            findings = self.work.findings(connection, more, self.today()) if more.quantity > 0 else []
+        whole = quantity_finding(moved)
+        if whole is not None and whole.code not in {one.code for one in findings}:
+            findings = [*findings, whole]
+        return self._decide(n, scan, proposal, findings, replaces=line)
