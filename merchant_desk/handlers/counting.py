@@ -102,6 +102,7 @@ def close_count(context: Context, op: CloseCount) -> None:
     """Compare each counted key with the book of its moment; write its line and its variance.
 
     A key whose every scan was undone was not counted; only `empty_stock_keys` state that nothing is there.
+    Of a key that two desks counted in the one count, what the later one saw stands: the sum is nobody's.
     """
     if not close_document(context, "counts", op.count_id, "closed", op.outlet_id):
         return
@@ -110,9 +111,11 @@ def close_count(context: Context, op: CloseCount) -> None:
         kept = _of_kept(context, entry)
         seen.setdefault(kept["stock_key"], []).append(kept)
     context.unit.finds.prefetch("ledger", "stock_key", (*seen, *op.empty_stock_keys))
+    _flag_two_desks(context, op.count_id, seen)
     for entries in seen.values():
-        last = {**_last(entries), "status": "sellable", "owner_id": None}
-        _write_line(context, op.count_id, last, sum(row["quantity"] for row in entries))
+        own = _of_last_desk(entries)
+        last = {**own[-1], "status": "sellable", "owner_id": None}
+        _write_line(context, op.count_id, last, sum(row["quantity"] for row in own))
     for stock_key in dict.fromkeys(op.empty_stock_keys):
         balance = context.unit.peek("stock_balances", stock_key)
         if stock_key not in seen and balance is not None:
@@ -139,11 +142,21 @@ def _standing(entries: Iterable[Row]) -> list[Row]:
     return [e for e in entries if e["quantity"] > 0 and derived_id(e["id"], "reversal") not in undone]
 
 
-def _last(entries: list[Row]) -> Row:
-    """Return the last scan of a key: by the desk's own order, or by time where several desks counted."""
-    one_desk = len({entry["device_id"] for entry in entries}) == 1
-    first, second = ("device_seq", "time") if one_desk else ("time", "device_seq")
-    return max(entries, key=lambda entry: (entry[first], entry[second]))
+def _of_last_desk(entries: list[Row]) -> list[Row]:
+    """Return the scans of a key by the desk that scanned it last, in that desk's own order."""
+    last = max(entries, key=lambda entry: (entry["time"], entry["device_seq"], entry["id"].int))
+    own = (entry for entry in entries if entry["device_id"] == last["device_id"])
+    return sorted(own, key=lambda entry: int(entry["device_seq"]))
+
+
+def _flag_two_desks(context: Context, count_id: UUID, seen: dict[UUID, list[Row]]) -> None:
+    """Flag a count in which two desks scanned the same goods: one task, however many goods they are."""
+    twice = [rows for rows in seen.values() if len({row["device_id"] for row in rows}) > 1]
+    if twice:
+        count = context.get("counts", count_id)
+        first = min((rows[0] for rows in twice), key=lambda row: (row["time"], row["id"].int))
+        facts = {"number": count["number"], "keys": len(twice), "sku_id": first["sku_id"]}
+        context.flag("counted_by_two_desks", count["outlet_id"], ("counts", count_id), **facts)
 
 
 @handles(

@@ -282,3 +282,43 @@ def test_other_locations_and_desks_do_not_meet(floor: Floor) -> None:
     floor.do(end_count(), device=DESK_A)
     assert (floor.on_hand(), floor.on_hand(location=SHELF_2)) == (1, 5)
     assert floor.flags() == []
+
+
+@pytest.mark.parametrize(("first", "second"), [(10, 10), (7, 4)])
+def test_two_desks_in_one_count_are_told_once_and_never_summed(floor: Floor, first: int, second: int) -> None:
+    floor.send(adjusted(10))
+    floor.send(adjusted(5, sku=RICE))
+    floor.send(count())
+    for desk, units in ((DESK_A, first), (DESK_B, second)):
+        floor.send(counted(units - 1), device=desk)
+        floor.send(counted(1), device=desk)
+        floor.send(counted(5, sku=RICE), device=desk)
+    floor.send(end_count())
+    assert (floor.on_hand(), floor.on_hand(RICE)) == (second, 5)
+    assert floor.flags() == ["counted_by_two_desks"]
+    task = floor.one("tasks")
+    assert '"keys": 2' in task["facts"]
+    assert (task["about_table"], task["about_id"]) == ("counts", COUNT)
+    floor.assert_conserved()
+
+
+def test_two_desks_that_share_a_count_without_meeting_are_not_told(floor: Floor) -> None:
+    floor.send(adjusted(10))
+    floor.send(adjusted(5, sku=RICE))
+    floor.send(count())
+    floor.send(counted(9), device=DESK_A)
+    floor.send(counted(5, sku=RICE), device=DESK_B)
+    floor.send(end_count())
+    assert (floor.on_hand(), floor.on_hand(RICE)) == (9, 5)
+    assert floor.flags() == []
+
+
+def test_what_the_other_desk_undid_is_no_second_count(floor: Floor) -> None:
+    floor.send(adjusted(10))
+    floor.send(count())
+    floor.send(counted(9), device=DESK_A)
+    floor.send(counted(4), device=DESK_B)
+    floor.send(UndoScan(OUTLET, COUNT, floor.last_op), device=DESK_B)
+    floor.send(end_count())
+    assert floor.on_hand() == 9
+    assert floor.flags() == []

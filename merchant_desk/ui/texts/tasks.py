@@ -57,6 +57,14 @@ TEXTS: Texts = {
         "{number} 和 {other} 都在盘这个库位；两份都保留，不会相加。请留一份，冲销另一份。",
         "{number} and {other} count this location; both are kept, never summed. Keep one, reverse the other.",
     ),
+    "task.title.counted_by_two_desks": (
+        "盘点单 {number} 由两台工作台数了同样的货",
+        "Two desks counted the same goods in {number}",
+    ),
+    "task.text.counted_by_two_desks": (
+        "{keys} 种货数了两遍（如 {sku}）；没有相加，记的是后数的那台。请复盘。",
+        "{keys} kinds were counted twice, such as {sku}; not summed, the later desk stands. Count again.",
+    ),
     "task.title.moved_before_or_after_count": (
         "这次移动在盘点之前还是之后？",
         "Was this moved before or after the count?",
