@@ -4,7 +4,7 @@ Each key either passes at once, or is held and later given back, scanned or refu
 these. Nothing here knows Qt or a clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from merchant_desk.ui.scanner.keymap import Role
 from merchant_desk.ui.scanner.kinds import Kind, kind_of, terminator
 from merchant_desk.ui.scanner.past import Past, PreeditWatch, Trailing
 from merchant_desk.ui.scanner.reasons import RejectReason
-from merchant_desk.ui.scanner.run import Run
+from merchant_desk.ui.scanner.run import Run, TakesBurst
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 from merchant_desk.ui.scanner.stroke import Ending, Stroke
 
@@ -94,10 +94,16 @@ class _Owners:
 
 
 class FrameReader:
-    """Reads one keyboard stream. Feed it every key, every shortcut question, every silence."""
+    """Reads one keyboard stream. Feed it every key, every shortcut question, every silence.
 
-    def __init__(self, settings: ScannerSettings) -> None:
+    `addressee` answers for the field that has the focus, None where it would take no burst.
+    """
+
+    def __init__(
+        self, settings: ScannerSettings, addressee: Callable[[], TakesBurst | None] = lambda: None
+    ) -> None:
         self._settings = settings
+        self._addressee = addressee
         self._run: Run | None = None
         self._owners = _Owners()
         self._past = Past(settings)
@@ -179,7 +185,7 @@ class FrameReader:
             return True
         if run is None or not (run.chars or run.tail):
             return self._past.trailing(stroke) is not Trailing.NONE
-        if self._past.doubts(run):
+        if self._doubts(run, terminator(stroke)):
             return True
         return judge(run, _by_key(stroke))[0] is not Judgement.TYPING
 
@@ -191,7 +197,8 @@ class FrameReader:
     def _hold(self, stroke: Stroke, kind: Kind, text: str) -> list[Effect]:
         run = self._run
         if run is None:
-            run = self._run = Run(self._settings, self._past.taint(stroke, self._owners.ours))
+            taint = self._past.taint(stroke, self._owners.ours)
+            run = self._run = Run(self._settings, taint, self._addressee())
         if kind is Kind.FOREIGN:
             run.hold_foreign(stroke)
             run.taint = run.taint or RejectReason.MIXED
@@ -284,7 +291,7 @@ class FrameReader:
         if run is None:
             return []
         judgement, reason = judge(run, end)
-        doubt = self._past.doubts(run) if end.by is not Terminator.SILENCE else None
+        doubt = self._doubts(run, end.by)
         if doubt is not None:
             judgement, reason = Judgement.REFUSED, reason or doubt
         if judgement is Judgement.TYPING:
@@ -309,6 +316,10 @@ class FrameReader:
             return [*effects, Absorbed(tokens)] if tokens else effects
         reason = reason or RejectReason.MIXED
         return [*effects, Refused(text, reason, doubt is not None, end.arrived_ns, tokens)]
+
+    def _doubts(self, run: Run, end: Terminator) -> RejectReason | None:
+        """Return why a run belongs to the scan before it; what is a field's own does not."""
+        return None if end is Terminator.SILENCE or run.typed(end) else self._past.doubts(run)
 
     def _settle(self, run: Run) -> list[Effect]:
         """Take a run's keys away from the window, and give back those that were the person's."""

@@ -32,6 +32,8 @@ def judge(run: Run, end: Ending) -> tuple[Judgement, RejectReason | None]:
     """Return what the run is if it ends so, with the reason if it is refused."""
     if run.tail:
         return _judge_tail(run, end.by)
+    if run.typed(end.by):
+        return Judgement.TYPING, None
     if end.by is Terminator.SILENCE:
         early = _judge_silence(run)
         if early is not None:

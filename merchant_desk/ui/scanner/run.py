@@ -1,16 +1,20 @@
 """One run of keys at scanner speed, held back until it is judged. Nothing here knows Qt or a clock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from merchant_desk.ui.scanner.keymap import Role, alt_code
 from merchant_desk.ui.scanner.reasons import RejectReason
-from merchant_desk.ui.scanner.settings import ScannerSettings
+from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
+from merchant_desk.ui.scanner.source import body
 from merchant_desk.ui.scanner.stroke import Ending, Stroke
 
 SETTLE_MS = 40
 """So long, and the grace, a wary frame waits for news of keys that an input method took."""
 CLEAR_LENGTH = 3
+TakesBurst = Callable[[str, Terminator], bool]
+"""Whether a field takes a burst as typed: by what a scan of it would say, and what ended it."""
 
 
 @dataclass(slots=True)
@@ -30,11 +34,12 @@ class Run:
     input method had taken before the run could be held. `wary` marks a frame in whose first moments an input
     method may have taken keys: it has an `ending` for a while before it is judged. `down` are its keys that
     are down (None for modifiers), `gaps` the milliseconds from press to press; `plain_gaps` has None for
-    those in which a modifier was moved.
+    those in which a modifier was moved. `addressee` answers for the field that had the focus when it began.
     """
 
     settings: ScannerSettings
     taint: RejectReason | None = None
+    addressee: TakesBurst | None = None
     tail: bool = False
     eaten: str = ""
     framed: bool = False
@@ -156,6 +161,15 @@ class Run:
         if self.taint is RejectReason.INPUT_METHOD and self.chars:
             return True  # the rest of what was eaten
         return self.tail or (self.settings.unframed and len(self.chars) >= self.settings.min_length)
+
+    def typed(self, end: Terminator) -> bool:
+        """Whether the run belongs to the field that had the focus, for all its speed.
+
+        Nobody types a prefix that no keyboard has a key for.
+        """
+        if self.addressee is None or (self.framed and self.settings.control_prefix):
+            return False
+        return self.addressee(body(self.text, self.settings).text, end)
 
     def tolerated(self, gap_ms: int) -> bool:
         """Whether a gap lies inside the run: a little jitter always, the whole grace once it is clear."""

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
@@ -12,7 +13,8 @@ from shiboken6 import isValid
 from merchant_desk.ui.scanner.focus_shelter import FocusShelter, answer_none, composition
 from merchant_desk.ui.scanner.frame import Captured, Effect, FrameReader, Refused, Replay, Shelter
 from merchant_desk.ui.scanner.keymap import Keymap, NativeKey, Role
-from merchant_desk.ui.scanner.settings import ScannerSettings
+from merchant_desk.ui.scanner.run import TakesBurst
+from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 from merchant_desk.ui.scanner.stroke import NS_PER_MS, Stroke
 
 _OVERRIDE = QEvent.Type.ShortcutOverride
@@ -23,6 +25,15 @@ LATE_MS = 10
 """A timer that is later than this waited for a busy event loop: keys may wait behind it."""
 MOST_DELAYS = 25
 """So often at most is a silence put off because the loop was busy."""
+
+
+@runtime_checkable
+class TakesBursts(Protocol):
+    """A field into which something is typed as fast as a scanner types: a password manager's work."""
+
+    def takes_burst(self, text: str, end: Terminator) -> bool:
+        """Whether a burst is the field's own, and no scan."""
+        ...
 
 
 class WedgeFilter(QObject):
@@ -53,7 +64,7 @@ class WedgeFilter(QObject):
         self._settings = settings
         self._monotonic_ns = monotonic_ns
         self._keymap = Keymap(QGuiApplication.platformName())
-        self._reader = FrameReader(settings)
+        self._reader = FrameReader(settings, self._takes_burst)
         self._shelter = FocusShelter(app)
         self._outbox: deque[QKeyEvent] = deque()
         self._letting_through = False
@@ -87,7 +98,7 @@ class WedgeFilter(QObject):
         self._timer.stop()
         self._obey(self._reader.silence(self._monotonic_ns()))
         self._settings = settings
-        self._reader = FrameReader(settings)
+        self._reader = FrameReader(settings, self._takes_burst)
 
     def record(self) -> None:
         """Keep what is typed for learning instead of acting on it, until `recorded` is asked."""
@@ -234,6 +245,10 @@ class WedgeFilter(QObject):
                 self._letting_through = True
                 QCoreApplication.sendEvent(window, event)
                 self._letting_through = False
+
+    def _takes_burst(self) -> TakesBurst | None:
+        focused: object = self._app.focusWidget()
+        return focused.takes_burst if isinstance(focused, TakesBursts) else None
 
     def _receiver(self) -> QWindow | None:
         window = self._window

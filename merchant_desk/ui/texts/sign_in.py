@@ -41,6 +41,10 @@ TEXTS: Texts = {
         "未登录，这一扫没有处理：{code}",
         "Nobody is signed in; this scan was not processed: {code}",
     ),
+    "sign_in.scan_while_waiting": (
+        "未登录，这一扫没有处理",
+        "Nobody is signed in; this scan was not processed",
+    ),
     "sign_in.scan_while_switching": (
         "正在换人，这一扫没有处理",
         "Users are being switched; this scan was not processed",

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
@@ -17,6 +17,7 @@ from merchant_desk.ui.theme.tokens import Space, Type
 from merchant_desk.ui.widgets.buttons import ActionButton
 from merchant_desk.ui.widgets.form import Field, FormDialog
 from merchant_desk.ui.widgets.labels import label
+from merchant_desk.ui.widgets.secret_field import SecretField
 from merchant_desk.ui.window.screens import ScreenContext
 
 Errors = Mapping[str, str]
@@ -25,13 +26,6 @@ QUIET_ZONE = 4
 
 MODULE = 4
 """Device-independent pixels of one module of a QR code at the least."""
-
-
-def secret_editor() -> QLineEdit:
-    """Return a field for something that nobody else should read."""
-    editor = QLineEdit()
-    editor.setEchoMode(QLineEdit.EchoMode.Password)
-    return editor
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ class AskingForm(FormDialog):
         self._desk, self._context = desk, context
         self._check, self._work, self._take = check, work, done
         self._asking = False
-        self._own = secret_editor()
+        self._own = SecretField()
         self._own_field: Field | None = None
         self._proves = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -21,10 +21,11 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import check_new_password, check_new_pin
 from merchant_desk.models.queries.people import GrantView, OutletView, PersonRow
 from merchant_desk.sync.administration import Invitation
-from merchant_desk.ui.screens.people.asking import AskingForm, Errors, GivenSheet, Wording, secret_editor
+from merchant_desk.ui.screens.people.asking import AskingForm, Errors, GivenSheet, Wording
 from merchant_desk.ui.screens.people.people_words import role_name
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.widgets.form import FormDialog
+from merchant_desk.ui.widgets.secret_field import SecretField
 from merchant_desk.ui.window.screens import ScreenContext
 
 Do = Callable[[object], object]
@@ -139,7 +140,7 @@ class PersonForms:
     def set_pin(self, row: PersonRow) -> None:
         """Ask for a PIN: one's own, proved by the password, or somebody else's."""
         text, desk = self._text, self._desk
-        pin, again, own = secret_editor(), secret_editor(), secret_editor()
+        pin, again, own = SecretField(), SecretField(), SecretField()
         mine = row.id == desk.person.id
 
         def check() -> Errors:
@@ -193,7 +194,7 @@ class PersonForms:
     def change_password(self) -> None:
         """Ask for one's own old and new password."""
         text, desk = self._text, self._desk
-        old, new, again = secret_editor(), secret_editor(), secret_editor()
+        old, new, again = SecretField(), SecretField(), SecretField()
 
         def check() -> Errors:
             errors = self._errors(new=lambda: check_new_password(new.text(), desk.person.login))

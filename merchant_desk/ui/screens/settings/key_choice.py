@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.sync.health import Finding, backup_finding
@@ -18,6 +18,7 @@ from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton
 from merchant_desk.ui.widgets.form import FormDialog
 from merchant_desk.ui.widgets.labels import label
+from merchant_desk.ui.widgets.secret_field import SecretField
 from merchant_desk.ui.window.screens import ScreenContext
 
 RIGHT = "people"
@@ -81,9 +82,7 @@ class KeyChoice(QWidget):
     def ask_passphrase(self) -> FormDialog:
         """Ask for a new passphrase, twice."""
         text = self._look.text
-        first, second = QLineEdit(), QLineEdit()
-        for editor in (first, second):
-            editor.setEchoMode(QLineEdit.EchoMode.Password)
+        first, second = SecretField(), SecretField()
 
         def submit() -> dict[str, str]:
             if len(first.text()) < LEAST_LETTERS:

@@ -13,6 +13,7 @@ from merchant_desk.ui.screens.named_field import NamedField
 from merchant_desk.ui.screens.sign_in.opening import OpeningDialog
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.widgets.secret_field import LoginField, SecretField
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,7 @@ class RecoverDialog(OpeningDialog):
         self._numbers = ", ".join(numbers)
         self._mistake: Fault | str | None = None
         self.recovery: Recovery | None = None
-        self.paper, self.login, self.password = QLineEdit(), QLineEdit(), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.paper, self.login, self.password = QLineEdit(), LoginField(), SecretField(_is_paper)
         self._named = {
             "paper": NamedField(self.paper),
             "login": NamedField(self.login),
@@ -82,3 +82,12 @@ class RecoverDialog(OpeningDialog):
         self.submit.setText(text("recover.submit"))
         self.leave.setText(text("enrol.quit"))
         super().write()
+
+
+def _is_paper(text: str) -> bool:
+    """Whether a burst is the paper's QR code."""
+    try:
+        RecoveryKey.parse(text)
+    except Fault:
+        return False
+    return True

@@ -21,9 +21,16 @@ from merchant_desk.ui.widgets.chip import Chip, ChipText
 from merchant_desk.ui.widgets.empty import Drawing
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.overlay import Overlay
+from merchant_desk.ui.widgets.secret_field import LoginField, SecretField, is_code
 from merchant_desk.ui.window.header import Brand
 
 EAN_8 = 8
+
+
+def is_no_pin(text: str) -> bool:
+    """Whether a burst is no PIN: not four to eight digits, or an EAN-8, which is a product's."""
+    digits = text.isascii() and text.isdecimal() and LEAST_PIN_DIGITS <= len(text) <= MOST_PIN_DIGITS
+    return not digits or (len(text) == EAN_8 and has_check_digit(text))
 
 
 class Why(StrEnum):
@@ -56,9 +63,7 @@ class SignInSheet(Overlay):
         self._whose = ElidedLabel("", "title")
         self._demo = Chip(look, ChipText(""))
         self._is_demo = demo
-        self.login, self.password, self.pin = QLineEdit(), QLineEdit(), QLineEdit()
-        for secret in (self.password, self.pin):
-            secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.login, self.password, self.pin = LoginField(), SecretField(is_code), SecretField(is_no_pin)
         for editor in self._editors().values():
             editor.installEventFilter(self)
         self._fields = {name: NamedField(editor) for name, editor in self._editors().items()}
@@ -110,11 +115,9 @@ class SignInSheet(Overlay):
     def take_typed(self, text: str) -> bool:
         """Take a PIN that was typed as fast as a scanner types, Enter included; tells whether it was one.
 
-        Only while a PIN is asked for: four to eight digits. An EAN-8 is a product's.
+        Only while a PIN is asked for. It need not have the focus yet: whose badge it is, is looked up.
         """
-        asked = self.isVisible() and self._badge is not None
-        digits = text.isdecimal() and LEAST_PIN_DIGITS <= len(text) <= MOST_PIN_DIGITS
-        if not asked or not digits or (len(text) == EAN_8 and has_check_digit(text)):
+        if not self.isVisible() or self._badge is None or is_no_pin(text):
             return False
         self.pin.setText(text)
         self.try_sign_in()
@@ -122,10 +125,10 @@ class SignInSheet(Overlay):
 
     def not_taken(self, text: str) -> str:
         """Return what to say of a scan that was made while the sheet is there, in words that are true."""
-        if self.waits:
+        if self.waits and is_code(text):
             return self._look.text("sign_in.scan_while_locked", code=text)
-        # What was scanned may be somebody's PIN, mistyped: it is not shown.
-        return self._look.text("sign_in.scan_while_switching")
+        # What came so fast may be somebody's password or PIN, typed beside its field: it is not shown.
+        return self._look.text(f"sign_in.scan_while_{'waiting' if self.waits else 'switching'}")
 
     def kept(self) -> str:
         """Return what to say of a scan that the station behind the sheet keeps."""
