@@ -120,8 +120,8 @@ TEXTS: Texts = {
     "station.state.expired": ("已过期", "Expired"),
     "station.state.counted": ("已盘", "Counted"),
     "station.state.short": ("少 {n:quantity}", "Short {n:quantity}"),
-    "station.over_lines": ("超 {n}", "Over {n}"),
-    "station.short_dated_lines": ("临期 {n}", "Short-dated {n}"),
+    "station.over_lines": ("超出 {n} 行", "Lines over: {n}"),
+    "station.short_dated_lines": ("临期 {n} 行", "Short-dated: {n}"),
     "station.nowhere": ("无库存", "No stock"),
     # -- history
     "station.history": ("扫描记录", "Scans"),

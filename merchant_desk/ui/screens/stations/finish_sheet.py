@@ -106,6 +106,7 @@ class FinishSheet(StationSheet):
         """Show a document's differences; with `ends` there is a button that ends it."""
         self._head, self._lines, self._tray, self._ends = head, tuple(lines), tray, ends
         differing = [line for line in lines if line.expected is not None and (line.open or line.finding)]
+        differing.sort(key=lambda line: (not line.finding, min(line.open, 0)))  # what may be a mistake first
         self._differing.replace(differing)
         self._uncounted.replace([Uncounted(item) for item in uncounted])
         self._write()

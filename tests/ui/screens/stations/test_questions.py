@@ -238,6 +238,15 @@ def test_what_differs_is_shown_before_a_receipt_ends(stage: Stages, floor: Floor
     assert here.document == ""
 
 
+def test_what_is_too_much_stands_first_among_what_differs(stage: Stages, floor: Floor) -> None:
+    here = stage("inbound").scan("PO-2611-0457", floor.codes["OIL-5"], "MD:QTY:42", floor.codes["TISSUE"])
+    assert here.press(Key.Key_Return).done("TISSUE") == 42
+    here.press(Key.Key_F8)
+    rows = here.screen.sheets.finish._differing.rows
+    assert rows[0].sku == "TISSUE"
+    assert len(rows) > 3
+
+
 def test_a_receipt_by_keyboard_alone(stage: Stages, floor: Floor) -> None:
     here = stage("inbound").press(Key.Key_Down, Key.Key_Return)
     assert here.document == "PO-2611-0457"
