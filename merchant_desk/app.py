@@ -32,7 +32,7 @@ from merchant_desk.ui.record_search import record_sources
 from merchant_desk.ui.scan_reception import ScanReception, Voices
 from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
-from merchant_desk.ui.scanner_choices import from_plain, to_plain
+from merchant_desk.ui.scanner_choices import from_plain, serial_from_plain, serial_to_plain, to_plain
 from merchant_desk.ui.screens.people.own import OWN_SECRETS, own_secrets
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
 from merchant_desk.ui.screens.sign_in import entrance
@@ -157,6 +157,7 @@ class Program(QObject):
         self._app = app
         self._desk = desk
         self._chosen = chosen
+        self._keeps = True
         self._where = self._place()
         self.look = self._make_look()
         self.runner = BusyRunner(ThreadRunner(2, unexpected=self.tell_error, parent=self))
@@ -256,6 +257,7 @@ class Program(QObject):
         self.counters.changed.connect(window.refresh_badges)
         self.session.changed.connect(self._show_person)
         self.hub.scanned.connect(self.idle.touch)
+        self.hub.changed.connect(self._keep_scanners)
         self.hub.bounce_suspected.connect(self.reception.tell_bounce)
         self.hub.incoming.connect(self._desk.runtime.writer.expect)
         self.sheet.signed_in.connect(
@@ -283,6 +285,7 @@ class Program(QObject):
         from merchant_desk.ui.player import play_window
         from merchant_desk.ui.stage import window_stage
 
+        self._keeps = False
         play_window(window_stage(self._desk, self.window, self.hub, self.runner, self.sheet), self)
 
     def close(self, *, keep: bool = True) -> None:
@@ -314,24 +317,35 @@ class Program(QObject):
         self.sounds.set_muted(self._chosen.muted)
         self.sounds.prepare()
         if self._chosen.serial_port:
-            from merchant_desk.ui.scanner.serial_port import SerialSettings
-
-            self.hub.attach(SerialSettings(self._chosen.serial_port))
+            self.hub.attach(serial_from_plain(self._chosen.serial_port, self._chosen.serial_device))
         self.search.start()
         self.runner.run(preload, lambda _: None)
         self.runner.run(load_modules, lambda _: None)
 
     def _choices(self) -> Preferences:
-        serial = [name for name in self.hub.sources() if name != "wedge"]
-        return Preferences(
-            str(self.look.language.code),
-            self.look.theme.scheme is Scheme.DARK,
-            self._chosen.lock_minutes if self.status.status.demo else self.idle.minutes,
-            self.sounds.muted,
-            self.sounds.volume,
-            serial[0] if serial else "",
-            to_plain(self.hub.settings),
+        return replace(
+            self._chosen,
+            language=str(self.look.language.code),
+            dark=self.look.theme.scheme is Scheme.DARK,
+            lock_minutes=self._chosen.lock_minutes if self.status.status.demo else self.idle.minutes,
+            muted=self.sounds.muted,
+            volume=self.sounds.volume,
         )
+
+    def _keep_scanners(self) -> None:
+        """Keep at once how the scanners are read: a power cut must not make anybody teach one again.
+
+        When the program ends they are let go before the last choices are kept.
+        """
+        where = next(iter(self.hub.serial()), None)
+        self._chosen = replace(
+            self._chosen,
+            serial_port=where.port if where is not None else "",
+            serial_device=serial_to_plain(where) if where is not None else {},
+            scanner=to_plain(self.hub.settings),
+        )
+        if self._keeps:
+            save(self._desk.runtime.profile.folder, self._choices())
 
     def _show_desk(self) -> None:
         identity = self._desk.identity

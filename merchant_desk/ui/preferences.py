@@ -16,7 +16,7 @@ class Preferences:
     """Chosen looks and habits. `language` is empty and `dark` None until somebody chose.
 
     `lock_minutes` 0 never locks; `serial_port` is empty where scanners are keyboards,
-    `scanner` how those talk (see `scanner_choices`).
+    `serial_device` the USB device behind the port, `scanner` how keyboards talk (see `scanner_choices`).
     """
 
     language: str = ""
@@ -26,6 +26,7 @@ class Preferences:
     volume: int = 100
     serial_port: str = ""
     scanner: dict[str, Any] = field(default_factory=dict)
+    serial_device: dict[str, Any] = field(default_factory=dict)
 
 
 def load(folder: Path) -> Preferences:
@@ -46,8 +47,10 @@ def load(folder: Path) -> Preferences:
 
 
 def save(folder: Path, chosen: Preferences) -> None:
-    """Keep what was chosen; a folder that cannot be written keeps what it had."""
+    """Keep what was chosen, whole or not at all; a folder that cannot be written keeps what it had."""
+    fresh = folder / f"{FILE}.new"
     try:
-        (folder / FILE).write_text(json.dumps(asdict(chosen), indent=1), encoding="utf-8")
+        fresh.write_text(json.dumps(asdict(chosen), indent=1), encoding="utf-8")
+        fresh.replace(folder / FILE)
     except OSError as error:
         log.info("preferences were not saved: %s", error)

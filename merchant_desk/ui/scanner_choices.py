@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from merchant_desk.ui.scanner.serial_port import SerialSettings
 from merchant_desk.ui.scanner.settings import GsKey, Layout, ScannerSettings, Terminator
+
+_IDENTITY = ("baud", "vendor", "product", "serial_number")
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +25,21 @@ def to_plain(settings: ScannerSettings) -> dict[str, Any]:
         else:
             told[field.name] = str(value) if isinstance(value, Layout) else value
     return told
+
+
+def serial_to_plain(where: SerialSettings) -> dict[str, Any]:
+    """Return what a serial scanner is known by beside its port's name."""
+    return {name: getattr(where, name) for name in _IDENTITY}
+
+
+def serial_from_plain(port: str, told: Mapping[str, Any]) -> SerialSettings:
+    """Return where a serial scanner is; what makes no sense is left out, and the port's name counts alone."""
+    plain = SerialSettings(port)
+    kept = {name: told.get(name, getattr(plain, name)) for name in _IDENTITY}
+    if any(type(kept[name]) is not type(getattr(plain, name)) for name in _IDENTITY):
+        log.info("a serial scanner's identity was not understood: %s", sorted(told))
+        return plain
+    return SerialSettings(port, **kept)
 
 
 def from_plain(told: Mapping[str, Any]) -> ScannerSettings:

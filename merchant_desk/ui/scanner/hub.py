@@ -41,6 +41,7 @@ class ScannerHub(QObject):
         bounce_suspected(CapturedScan): after `scanned`, the same code from the same source within bounce_ms.
         source_lost(source, reason), source_found(source): a serial scanner went away, or is back.
         queued(int): how many scans wait while delivery is suspended.
+        changed(): other settings, or another set of serial scanners, are in force; not told while closing.
         incoming(): keys that may be a scan have begun to come in: a hint, what they are is not known yet.
 
     Args:
@@ -56,6 +57,7 @@ class ScannerHub(QObject):
     source_lost = Signal(str, str)
     source_found = Signal(str)
     queued = Signal(int)
+    changed = Signal()
     incoming = Signal()
 
     def __init__(
@@ -100,6 +102,7 @@ class ScannerHub(QObject):
         """Read keyboard wedges by other settings from now on."""
         self._settings = settings
         self._filter.use(settings)
+        self.changed.emit()
 
     def close(self) -> None:
         """Stop reading. Held keys go back to their widget, unfinished serial scans are refused."""
@@ -126,6 +129,7 @@ class ScannerHub(QObject):
         scanner.found.connect(lambda: self.source_found.emit(scanner.source))
         self._serial[where.port] = scanner
         scanner.open()
+        self.changed.emit()
         return scanner
 
     def detach(self, source: str) -> None:
@@ -137,6 +141,12 @@ class ScannerHub(QObject):
         scanner = self._serial.pop(source)
         scanner.close()
         scanner.deleteLater()
+        if not self._closed:
+            self.changed.emit()
+
+    def serial(self) -> tuple[SerialSettings, ...]:
+        """Return where the serial scanners are."""
+        return tuple(scanner.where for scanner in self._serial.values())
 
     def sources(self) -> dict[str, bool]:
         """Return every source with whether it is connected."""

@@ -120,6 +120,11 @@ class SerialScanner(QObject):
         return self._where.port
 
     @property
+    def where(self) -> SerialSettings:
+        """Where it was attached."""
+        return self._where
+
+    @property
     def settings(self) -> ScannerSettings:
         """How its scans are read."""
         return self._settings

@@ -8,6 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.ui.key_strokes import send_stroke, wedge_strokes
+from merchant_desk.ui.preferences import load
+from merchant_desk.ui.scanner.serial_port import SerialSettings
+from merchant_desk.ui.scanner.settings import ScannerSettings
+from merchant_desk.ui.scanner_choices import from_plain, serial_from_plain, serial_to_plain
 from merchant_desk.ui.screens.settings.settings import SettingsScreen
 from tests.ui.screens.acting import press, settled, texts_in, until
 from tests.ui.screens.conftest import Show
@@ -111,6 +115,50 @@ def test_a_scanner_is_learned_from_three_scans(scene: Scene, show: Show, qtbot: 
     tab_to(program, scanner.as_bought)
     press(program, Key.Key_Space)
     until(qtbot, lambda: scanner._outcome is None)
+
+
+def test_what_was_learned_is_kept_at_once(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "settings")
+    folder = scene.a.runtime.profile.folder
+    scanner = settings_of(program).scanner
+    scanner.begin()
+    at = time.monotonic_ns() // 1_000_000
+    for code in ("6901234567892", "9520000100000", "1952000010000"):
+        at = scan(code, at) + 500
+    scanner.finish()
+    learned = program.hub.settings
+    assert learned != ScannerSettings()
+    assert from_plain(load(folder).scanner) == learned, "without the window being closed"
+    scanner.as_bought.click()
+    assert from_plain(load(folder).scanner) == ScannerSettings()
+
+
+SERIAL = SerialSettings("ttyNONE7", 9600, 0x0C2E, 0x0901, "SN-1")
+
+
+def test_a_serial_scanner_is_kept_at_once_and_the_end_of_the_program_does_not_give_it_up(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    program = show(scene.a, "settings")
+    settled(qtbot, program)
+    program.hub.attach(SERIAL)
+    folder = scene.a.runtime.profile.folder
+    kept = load(folder)
+    assert serial_from_plain(kept.serial_port, kept.serial_device) == SERIAL
+    program.hub.close()  # as Qt does when the last window has gone
+    program.close(keep=True)
+    assert load(folder) == kept
+
+
+def test_a_serial_scanner_is_known_by_its_device_after_a_restart(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    program = show(scene.a, serial_port=SERIAL.port, serial_device=serial_to_plain(SERIAL))
+    until(qtbot, program.hub.serial)
+    assert program.hub.serial() == (SERIAL,)
+    program.hub.detach(SERIAL.port)
+    kept = load(scene.a.runtime.profile.folder)
+    assert (kept.serial_port, kept.serial_device) == ("", {})
 
 
 def test_too_few_scans_teach_nothing_and_the_reason_is_said(scene: Scene, show: Show, qtbot: QtBot) -> None:
