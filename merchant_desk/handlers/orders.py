@@ -23,7 +23,7 @@ from merchant_desk.domain.orders import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
-from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.fulfilment import rest_of_lines
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
@@ -35,6 +35,7 @@ from merchant_desk.models.columns import Row
     reads=lambda op: [
         ("orders", op.order.order_id),
         ("warehouses", op.order.warehouse_id),
+        *_parts_of(op.order),
         *(("skus", line.sku_id) for line in op.order.lines),
     ],
     look_ups=lambda op: [("orders", "number_key", sku_key(op.order.number))],
@@ -55,6 +56,7 @@ def place_order(context: Context, op: PlaceOrder) -> None:
     reads=lambda op: [
         *(("skus", id) for id in _skus_of(op)),
         *(("orders", order.order_id) for order in op.orders),
+        *(part for order in op.orders for part in _parts_of(order)),
         *(("buyers", buyer.buyer_id) for buyer in op.buyers),
     ],
     look_ups=lambda op: [("orders", "number_key", sku_key(order.number)) for order in op.orders],
@@ -72,6 +74,8 @@ def import_orders(context: Context, op: ImportOrders) -> None:
         context.get_of("warehouses", order.warehouse_id, op.outlet_id)
     unit.finds.prefetch("orders", "number_key", (sku_key(order.number) for order in op.orders))
     unit.prefetch("orders", (order.order_id for order in op.orders))
+    unit.prefetch("order_lines", (line.line_id for order in op.orders for line in order.lines))
+    unit.prefetch("order_charges", (charge.charge_id for order in op.orders for charge in order.charges))
     unit.prefetch("buyers", (buyer.buyer_id for buyer in op.buyers))
     skus = _skus_of(op)
     unit.prefetch("skus", skus)
@@ -90,6 +94,12 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     for buyer in op.buyers:
         _insert_buyer(context, buyer)
     note_chunk(context, op.job_id, "orders", op.chunk, (created, len(op.orders) - created, rows))
+
+
+def _parts_of(order: NewOrder) -> list[Key]:
+    """Name the rows that an order brings with it: their ids come from outside, and have to be free."""
+    lines: list[Key] = [("order_lines", line.line_id) for line in order.lines]
+    return [*lines, *(("order_charges", charge.charge_id) for charge in order.charges)]
 
 
 def _flag_other(context: Context, outlet_id: UUID, order: NewOrder, found: Row) -> None:
@@ -295,7 +305,7 @@ def _totals(order: NewOrder) -> Row:
 
 def _insert_lines(context: Context, outlet_id: UUID, order: NewOrder) -> None:
     for position, line in enumerate(order.lines):
-        context.unit.insert(
+        context.create(
             "order_lines",
             {
                 "id": line.line_id,
@@ -313,7 +323,7 @@ def _insert_lines(context: Context, outlet_id: UUID, order: NewOrder) -> None:
 
 def _insert_charges(context: Context, outlet_id: UUID, order: NewOrder) -> None:
     for position, charge in enumerate(order.charges):
-        context.unit.insert(
+        context.create(
             "order_charges",
             {
                 "id": charge.charge_id,

@@ -46,7 +46,7 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     context.create("outlets", {**outlet, "day_start": op.day_start, "archived": 0})
     warehouse_id = op.warehouse_id
     receiving, staging = (derived_id(warehouse_id, kind) for kind in ("receiving", "staging"))
-    context.unit.insert(
+    context.create(
         "warehouses",
         {
             "id": warehouse_id,

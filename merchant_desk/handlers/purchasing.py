@@ -28,6 +28,7 @@ from merchant_desk.models.columns import Row
         ("warehouses", op.warehouse_id),
         ("suppliers", op.supplier_id),
         *(("skus", line.sku_id) for line in op.lines),
+        *(("purchase_lines", line.line_id) for line in op.lines),
     ],
     look_ups=lambda op: [("purchase_orders", "number_key", sku_key(op.number))],
 )
@@ -49,6 +50,7 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
         *(("purchase_orders", order.order_id) for order in op.orders),
         *(("suppliers", order.supplier_id) for order in op.orders),
         *(("skus", line.sku_id) for order in op.orders for line in order.lines),
+        *(("purchase_lines", line.line_id) for order in op.orders for line in order.lines),
     ],
     look_ups=lambda op: [("purchase_orders", "number_key", sku_key(order.number)) for order in op.orders],
 )
@@ -67,6 +69,7 @@ def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
         for table, id in dict.fromkeys(needed):
             if unit.peek(table, id) is None:
                 raise Refusal("not_here", table=table, id=id)
+    unit.prefetch("purchase_lines", (line.line_id for order in op.orders for line in order.lines))
     created = rows = 0
     for order in op.orders:
         if not unit.find("purchase_orders", number_key=sku_key(order.number)):
@@ -96,7 +99,7 @@ def _insert_order(context: Context, op: PlacePurchaseOrder) -> None:
     )
     for position, line in enumerate(op.lines):
         own = {"id": line.line_id, "outlet_id": op.outlet_id, "order_id": op.order_id}
-        context.unit.insert(
+        context.create(
             "purchase_lines", {**own, "position": position, "sku_id": line.sku_id, "quantity": line.quantity}
         )
         context.unit.insert("purchase_line_costs", {**own, "unit_cost": line.unit_cost})
