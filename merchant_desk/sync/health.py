@@ -9,12 +9,14 @@ from sqlalchemy import Connection, text
 from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
+from merchant_desk.sync.desk_state import read_value
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.server_faults import PROBLEM_NAMES
 from merchant_desk.sync.signing import GENESIS, chain_hash
 from merchant_desk.sync.transport import ServerApi
+from merchant_desk.sync.troubles import STUCK, ForkedDesk, Stuck, cured_by_enrolment, fault_of
 
 DRIFT_TOLD = 60_000_000
 """A clock further off than this (microseconds) is told about: labels and printed times would be wrong."""
@@ -112,18 +114,24 @@ def _balances(runtime: DeskRuntime) -> Iterator[Finding]:
 
 def _outbox(runtime: DeskRuntime) -> Iterator[Finding]:
     waiting = runtime.status.waiting
-    if not waiting:
-        yield Finding("outbox", Grade.GOOD, "没有待发送的操作。", "Nothing waits to be sent.")
-        return
     oldest = runtime.status.oldest or runtime.clock()
     hours = max(runtime.clock() - oldest, 0) // 3_600_000_000
-    yield Finding(
-        "outbox",
-        Grade.NOTE,
-        f"{waiting} 项操作待发送，最早 {hours} 小时前，均已存盘。联网后自动发送。",
-        f"{waiting} operations wait to be sent, the oldest for {hours} hours; all are saved. "
-        "They are sent when the network is there.",
-    )
+    zh = f"{waiting} 项操作尚未送达服务器，最早 {hours} 小时前，均已存盘。" if waiting else ""
+    en = f"Not at the server yet: {waiting} (the oldest for {hours} h); all saved. " if waiting else ""
+    with runtime.read() as connection, connection.begin():
+        stuck = read_value(connection, STUCK, Stuck)
+    if stuck is not None:
+        fault = fault_of(stuck)
+        yield Finding("outbox", Grade.BAD, zh + fault.sentence("zh_CN"), en + fault.sentence("en"))
+    elif waiting:
+        yield Finding(
+            "outbox",
+            Grade.NOTE,
+            f"{zh}联网且服务器接受后自动送达。",
+            f"{en}They are sent by themselves as soon as there is a network and the server takes them.",
+        )
+    else:
+        yield Finding("outbox", Grade.GOOD, "没有待发送的操作。", "Nothing waits to be sent.")
 
 
 def _chain(runtime: DeskRuntime) -> Iterator[Finding]:
@@ -220,13 +228,18 @@ EXAMINATIONS: Mapping[str, Callable[[DeskRuntime], Iterator[Finding]]] = {
 
 
 def _server(runtime: DeskRuntime, api: ServerApi) -> Iterator[Finding]:
+    position = runtime.engine.position
+    cursor = position.cursor
     try:
         answer = api.check()
+        same = position.epoch in (None, answer.epoch) and cursor <= answer.seq
+        if same and api.feed(cursor, 1).device_head > position.device_seq:
+            raise ForkedDesk
     except Fault as fault:
-        yield Finding("server", Grade.NOTE, fault.sentence("zh_CN"), fault.sentence("en"))
+        grade = Grade.BAD if cured_by_enrolment(fault) else Grade.NOTE
+        yield Finding("server", grade, fault.sentence("zh_CN"), fault.sentence("en"))
         return
-    cursor = runtime.engine.position.cursor
-    if runtime.engine.position.epoch not in (None, answer.epoch):
+    if position.epoch not in (None, answer.epoch):
         yield Finding(
             "server",
             Grade.NOTE,

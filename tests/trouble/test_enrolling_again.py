@@ -1,6 +1,7 @@
 """A desk that the server takes nothing from any more: enrolled again, all its work arrives, once."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,31 @@ def enrol(code: str, folder: Path, *words: str) -> tuple[int, Any, str]:
     return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr
 
 
+def examined(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    done = run("doctor", "--profile", str(folder), "--json", *words)
+    return done.returncode, {one["subject"]: one for one in map(json.loads, done.stdout.splitlines())}
+
+
+def test_a_desk_that_has_not_met_its_twin_yet_hears_of_it_from_the_doctor(
+    shop: RealShop, tmp_path: Path
+) -> None:
+    """The copy of a folder has nothing to send, and has not asked: the server's count says enough."""
+    floor = at_work(shop.desk(tmp_path / "desk"))
+    floor.desk.sync()
+    floor.desk.close()
+    shutil.copytree(tmp_path / "desk", tmp_path / "copy")
+    with Desk.open(tmp_path / "desk") as original:
+        original.sign_in("manager", shop.password)
+        at_work(original).scan()
+        original.sync()
+    exit_code, found = examined(tmp_path / "copy")
+    assert exit_code == 1
+    assert found["outbox"]["grade"] == "good"
+    assert found["server"]["grade"] == "bad"
+    assert re.search("旧拷贝.*重新登记", found["server"]["zh"])
+    assert examined(tmp_path / "desk")[0] == 0
+
+
 @pytest.mark.expects_log("desk_stuck")
 def test_a_stuck_desk_enrolled_again_on_the_command_line_sends_everything_once(
     shop: RealShop, tmp_path: Path
@@ -63,6 +89,12 @@ def test_a_stuck_desk_enrolled_again_on_the_command_line_sends_everything_once(
     floor.desk.close()
     shop.desks.remove(floor.desk)
     before = state_of(folder)
+    for words in ((), ("--offline",)):
+        exit_code, found = examined(folder, *words)
+        assert exit_code == 1, "a desk whose work never arrives is not well"
+        assert found["outbox"]["grade"] == "bad"
+        assert re.search(rf"{waiting} 项操作尚未送达.*旧拷贝.*重新登记", found["outbox"]["zh"])
+        assert re.search(rf"Not at the server yet: {waiting} .*old copy.*enrol again", found["outbox"]["en"])
 
     exit_code, _, said = enrol(code, folder)
     assert exit_code == 1
@@ -83,6 +115,7 @@ def test_a_stuck_desk_enrolled_again_on_the_command_line_sends_everything_once(
         assert desk.sync().fault is None
         floor.desk = desk
         assert floor.on_hand() == floor.saved == 5
+    assert examined(folder)[0] == 0
     keeper = shop.desks[0]
     keeper.sync()
     assert differences(shop.data, [keeper]) == ()

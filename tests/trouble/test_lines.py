@@ -16,6 +16,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.server.certificates import ensure_certificate
+from merchant_desk.sync.health import Grade, examine
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.server_faults import (
     PROBLEM_NAMES,
@@ -232,6 +233,9 @@ def test_a_changed_certificate_gets_nothing_until_the_desk_is_enrolled_again(tmp
         )
         assert desk.runtime.status.fault is changed.value
         assert desk.runtime.status.link is Link.UNREACHABLE
+        found = {one.subject: one for one in examine(desk.runtime, desk.api)}
+        assert found["server"].grade is Grade.BAD, "nothing is ever sent again until somebody acts"
+        assert "重新登记" in found["server"].zh
         floor.scan()
         assert desk.enrol_again(second.ready["codes"]["CG"]).waiting == 0
         assert floor.on_hand() == floor.saved == 6
