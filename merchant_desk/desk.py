@@ -38,12 +38,13 @@ from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.key_copies import keep_copies, seal_for_server
 from merchant_desk.sync.key_keeping import KeyKeeping
-from merchant_desk.sync.people import People, Person
+from merchant_desk.sync.people import People
+from merchant_desk.sync.presence import Presence
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled, enrol_profile, open_profile
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.staff import Staff
 from merchant_desk.sync.status import SyncStatus
-from merchant_desk.sync.transport import Fetch, HttpFetch, ServerApi
+from merchant_desk.sync.transport import Fetch, HttpFetch, ServerApi, Unreachable
 from merchant_desk.sync.troubles import OtherMerchant
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
 
@@ -64,7 +65,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Corrections, Staff, KeyKeeping, Buyers):
+class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(
@@ -102,10 +103,13 @@ class Desk(Corrections, Staff, KeyKeeping, Buyers):
             runtime.writer.run,
             server_first=lambda: runtime.status.likely_answered,
         )
-        self._person: Person | None = None
 
     def _sign_in(self, asked: SignInTry, seconds: float) -> SignedIn:
-        return self.api.sign_in(asked, seconds)
+        try:
+            return self.api.sign_in(asked, seconds)
+        except Unreachable as fault:
+            self.runtime.heard_nothing(fault)
+            raise
 
     def _reach(self, url: str, identity: Identity) -> tuple[Fetch, ServerApi]:
         """Return the way to a server, and its calls as this desk may make them."""
@@ -196,48 +200,6 @@ class Desk(Corrections, Staff, KeyKeeping, Buyers):
         self.runtime.close()
         for fetch in (self._fetch, *self._retired):
             _close(fetch)
-
-    # -- people ----------------------------------------------------------------------------------
-
-    def sign_in(self, login: str, password: str = "", *, pin: str = "") -> Person:
-        """Sign a person in, by login or badge, with password or PIN; open documents stay open.
-
-        Raises:
-            Refusal: `sign_in_failed`, `sign_in_locked`, `sign_in_needs_server`, `sign_in_expired`.
-        """
-        person = self.check_person(login, password, pin=pin)
-        self.take_over(person)
-        return person
-
-    def check_person(self, login: str, password: str = "", *, pin: str = "") -> Person:
-        """Find out who proves to be himself; whoever is signed in stays so. Raises as `sign_in`."""
-        kind = CredentialKind.PIN if pin else CredentialKind.PASSWORD
-        return self.people.sign_in(login, pin or password, kind)
-
-    def take_over(self, person: Person) -> None:
-        """Let somebody work here whom `check_person` has found."""
-        self._person = person
-
-    def sign_out(self) -> None:
-        """Leave nobody signed in."""
-        self._person = None
-        self.people.end_session()
-
-    @property
-    def person(self) -> Person:
-        """Who is signed in.
-
-        Raises:
-            Refusal: `nobody_signed_in`.
-        """
-        if self._person is None:
-            raise Refusal("nobody_signed_in")
-        return self._person
-
-    @property
-    def signed_in(self) -> Person | None:
-        """Who is signed in, or None."""
-        return self._person
 
     # -- doing -----------------------------------------------------------------------------------
 

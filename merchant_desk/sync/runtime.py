@@ -262,6 +262,15 @@ class DeskRuntime:
         head = self._api().wait_for_notice(self.engine.position.cursor, seconds)
         return head > self.engine.position.cursor
 
+    def heard_nothing(self, fault: Unreachable) -> None:
+        """Take note that the server left somebody without an answer, outside of an exchange; look again now.
+
+        Until an exchange has found it, nothing says that it is there.
+        """
+        if not self._line.held:
+            self._refresh(link=Link.UNREACHABLE, fault=fault)
+            self._line.wake()
+
     def _link_after(self, fault: Fault) -> Link:
         """Tell what a failed exchange says about the line: a server that answers is not unreachable."""
         if self._line.held:
