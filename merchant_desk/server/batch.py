@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -44,6 +44,14 @@ class Arrival:
 
     header: Header
     wire: WireOp
+
+
+class Waiting(NamedTuple):
+    """An operation that is held though what held it has an outcome; `outlet_id` is its device's home."""
+
+    header: Header
+    body: bytes
+    outlet_id: UUID
 
 
 class Batch:
@@ -203,15 +211,29 @@ class Batch:
 
         One that stands on several waits for all of them; one whose handler breaks is parked in its turn.
         """
-        while waiting := self._waiting():
-            for header, body, outlet_id in waiting:
-                held_by = self._held_by(header)
-                if held_by is not None:
-                    facts = facts_text({"by": held_by})
-                    held = Outcome(header.op_id, header.device_seq, Status.HELD, facts=facts)
-                    self._settle(header.op_id, held, held_by=held_by)
-                else:
-                    self._settle(header.op_id, self._carry_out_or_park(header, body, outlet_id))
+        while waiting := self.waiting():
+            for one in waiting:
+                self.settle_held(one)
+
+    def settle_held(self, one: Waiting) -> None:
+        """Carry out one operation that was held, unless it stands on another one that waits."""
+        if self._hold(one.header) is None:
+            outcome = self._carry_out_or_park(one.header, one.body, one.outlet_id)
+            self._settle(one.header.op_id, outcome)
+
+    def park(self, header: Header) -> None:
+        """File an operation as one that cannot be carried out as it is."""
+        self._settle(header.op_id, Outcome(header.op_id, header.device_seq, Status.PARKED))
+
+    def _hold(self, header: Header, body: bytes | None = None) -> Outcome | None:
+        """File an operation as held if it stands on one that waits; returns that outcome, else None."""
+        held_by = self._held_by(header)
+        if held_by is None:
+            return None
+        facts = facts_text({"by": held_by})
+        held = Outcome(header.op_id, header.device_seq, Status.HELD, facts=facts)
+        self._settle(header.op_id, held, body, held_by)
+        return held
 
     def _carry_out_or_park(self, header: Header, data: bytes, outlet_id: UUID) -> Outcome:
         envelope = envelope_of(header)
@@ -225,7 +247,7 @@ class Batch:
             log.error("handler_failed", kind=header.kind, op_id=str(header.op_id), **mistake(error))
             return Outcome(header.op_id, header.device_seq, Status.PARKED)
 
-    def _waiting(self) -> list[tuple[Header, bytes, UUID]]:
+    def waiting(self) -> list[Waiting]:
         """Return held operations whose blocker has an outcome, by device, in its order, with its home."""
         held = operations.alias("held")
         blocker = operations.alias("blocker")
@@ -243,12 +265,13 @@ class Batch:
             .order_by(held.c.device_id, held.c.device_seq)
         )
         rows = self.connection.execute(query)
-        return [(decode_header(row.header), row.body, row.outlet_id) for row in rows]
+        return [Waiting(decode_header(row.header), row.body, row.outlet_id) for row in rows]
 
     def settle_parked(self, op_id: UUID, data: bytes) -> Outcome:
         """Carry out a parked operation whose body has come: under the header that was signed and filed.
 
-        The caller has compared the body's hash with the filed one.
+        What it stands on comes first: until that has an outcome it is held. The caller has compared the
+        body's hash with the filed one.
         """
         query = (
             select(operations.c.header, device_heads.c.outlet_id)
@@ -257,6 +280,9 @@ class Batch:
         )
         filed, outlet_id = self.connection.execute(query).one()
         header = decode_header(filed)
+        held = self._hold(header, data)
+        if held is not None:
+            return held
         envelope = envelope_of(header)
         try:
             outcome = self.carry_out(envelope, decode_body(header.kind, header.version, data), outlet_id)

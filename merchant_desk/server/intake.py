@@ -15,7 +15,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import prefetch
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
-from merchant_desk.server.batch import Arrival, Batch
+from merchant_desk.server.batch import Arrival, Batch, DatabaseErrors, Waiting
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.logs import mistake
 from merchant_desk.sync.codec import decode_body
@@ -98,7 +98,37 @@ class Intake:
         except Exception as error:
             if passing_trouble(error) is not None:
                 raise
+            if len(wires) == 1 and run.releases:
+                return self._one_by_one(device, wires)
             return self._halved(device, wires, error)
+
+    def _one_by_one(self, device: Device, wires: list[WireOp]) -> PushAnswer:
+        """Take an operation in, and then what it held, each in a transaction of its own.
+
+        Rows of one of those that the database will not take cost only that one: it is parked.
+        """
+        answer = _Run(self, device, wires, alone=True).go()
+        tried: set[UUID] = set()
+        while (one := self._next_released(device.merchant_id, tried)) is not None:
+            tried.add(one.header.op_id)
+            try:
+                with self.store.engine.begin() as connection:
+                    batch = Batch(self.store, connection, device.merchant_id, self.clock())
+                    batch.settle_held(one)
+                    batch.finish()
+            except DatabaseErrors as error:
+                if passing_trouble(error) is not None:
+                    raise
+                kind, op_id = one.header.kind, str(one.header.op_id)
+                log.error("write_failed", kind=kind, op_id=op_id, error=type(error).__name__)
+                with self.store.engine.begin() as connection:
+                    Batch(self.store, connection, device.merchant_id, self.clock()).park(one.header)
+        return answer
+
+    def _next_released(self, merchant_id: UUID, tried: set[UUID]) -> Waiting | None:
+        with self.store.engine.begin() as connection:
+            waiting = Batch(self.store, connection, merchant_id, self.clock()).waiting()
+        return next((one for one in waiting if one.header.op_id not in tried), None)
 
     def _halved(self, device: Device, wires: list[WireOp], error: Exception) -> PushAnswer:
         """Find by halves the operation whose rows the database will not take: only the last write tells."""
@@ -121,10 +151,12 @@ class _BrokenAt(Exception):  # noqa: N818 - internal signal
 
 
 class _Run:
-    """One batch on its way through one transaction."""
+    """One batch on its way through one transaction; `alone`: without what its operations held."""
 
-    def __init__(self, intake: Intake, device: Device, wires: list[WireOp]) -> None:
+    def __init__(self, intake: Intake, device: Device, wires: list[WireOp], *, alone: bool = False) -> None:
         self._intake = intake
+        self._alone = alone
+        self.releases = False
         self._device = device
         self._wires = wires
         self._now = intake.clock()
@@ -147,7 +179,7 @@ class _Run:
                 prefetch(batch.unit, self._bodies.values(), {a.header.person_id for a in arrivals})
                 self._take_in(batch, arrivals, head, known)
                 batch.finish()
-                if self._settled:
+                if self.releases and not self._alone:
                     batch.settle_waiting()
                     batch.finish()
             self._write_head(connection, head)
@@ -269,6 +301,7 @@ class _Run:
         nobody signed for what else this arrival says, and the filed header holds the body's hash.
         """
         seq, body = arrival.header.device_seq, arrival.wire.body
+        self.releases |= row.status in (Status.PARKED.value, Status.HELD.value)
         if row.status == Status.PARKED.value and body is not None:
             if row.op_id not in self._settled:
                 self._settled[row.op_id] = batch.settle_parked(row.op_id, body)
