@@ -25,11 +25,10 @@ from uuid import UUID
 import structlog
 from uuid_utils.compat import uuid7
 
-from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.stations.corrections import Corrections
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
-from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
+from merchant_desk.sync.administration import SignedIn, SignInTry
 from merchant_desk.sync.buyers import Buyers
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
