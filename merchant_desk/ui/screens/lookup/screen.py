@@ -1,7 +1,7 @@
 """Look-up: any code, or a name; says what it is and all that is known of it. It moves nothing."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -16,10 +16,10 @@ from merchant_desk.stations.lookup import Found
 from merchant_desk.stations.outcomes import shown
 from merchant_desk.stations.scans import Product, ScanResult, Tone
 from merchant_desk.ui.actions import Action
-from merchant_desk.ui.background import Task
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.coverage import coverage
 from merchant_desk.ui.screens.lookup.control import LookUpControl
+from merchant_desk.ui.screens.lookup.latest import LatestReading
 from merchant_desk.ui.screens.lookup.reading import (
     LocationReading,
     ProductReading,
@@ -37,8 +37,6 @@ from merchant_desk.ui.theme.tokens import Tone as Colour
 from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.widgets.last_scan import ScanState
 from merchant_desk.ui.window.screens import ScreenContext
-
-R = TypeVar("R")
 
 PAUSE_MS = 150
 TABLES = frozenset({"ledger", "availability", "skus", "barcodes", "purchase_orders", "orders", "tallies"})
@@ -61,8 +59,7 @@ class LookUpScreen(LookUpView):
         self._unknown = ""
         self._product: UUID | None = None
         self._location: LocationView | None = None
-        self._asked: Task | None = None
-        self._searching = False
+        self._latest = LatestReading(context.runner, self)
         self.document = DocumentSheet(context.look, self, parts.desk, context.runner, parts.permitted)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -160,7 +157,7 @@ class LookUpScreen(LookUpView):
                 today = self._parts.desk.calendar()
                 self.show_product(reading, scanned, code, self._coverage(), today)
 
-        self._ask(lambda: read_product(self._parts.desk, sku_id), take)
+        self._latest.ask(lambda: read_product(self._parts.desk, sku_id), take, self._fail)
 
     def _open_location(self, location: LocationView) -> None:
         self._about(location=location)
@@ -168,7 +165,7 @@ class LookUpScreen(LookUpView):
         def take(reading: LocationReading) -> None:
             self.show_location(reading, self._coverage())
 
-        self._ask(lambda: read_location(self._parts.desk, location), take)
+        self._latest.ask(lambda: read_location(self._parts.desk, location), take, self._fail)
 
     def _open_document(self, kind: str, id: UUID) -> None:
         if kind in GO:
@@ -178,7 +175,7 @@ class LookUpScreen(LookUpView):
 
     def _refresh(self) -> None:
         """Read again what is shown, unless something else is about to be."""
-        if self._searching:
+        if self._latest.searching:
             return
         if self._product is not None and self.shown is self.page:
             self._open_product(self._product, None)
@@ -215,10 +212,10 @@ class LookUpScreen(LookUpView):
     def _find(self) -> None:
         typed = self.search.text().strip()
         if typed:
-            self._ask(lambda: products_like(self._parts.desk, typed), self._show_hits, searching=True)
+            desk = self._parts.desk
+            self._latest.ask(lambda: products_like(desk, typed), self._show_hits, self._fail, searching=True)
 
     def _show_hits(self, rows: Sequence[ProductRow]) -> None:
-        self._searching = False
         hits = [
             Reading(row.id, "word.product", row.name, row.name_en, row.sku, ("skus", row.id)) for row in rows
         ]
@@ -248,25 +245,12 @@ class LookUpScreen(LookUpView):
             self._open_reading(row)
 
     def _fail(self, error: Exception) -> None:
-        self._searching = False
         self._parts.sounds.play(Sound.REFUSED)
         self.say(ScanState.REFUSED, describe(error, self._look.language))
 
-    def _ask(self, work: Callable[[], R], done: Callable[[R], None], *, searching: bool = False) -> None:
-        """Read what is to be shown next; what was asked for before it is of no interest any more."""
-        self._forget()
-        self._searching = searching
-        self._asked = self._context.runner.run(work, done, failed=self._fail, owner=self)
-
-    def _forget(self) -> None:
-        """Let nothing that was asked for earlier be shown over what is newer."""
-        if self._asked is not None:
-            self._asked.drop()
-        self._asked, self._searching = None, False
-
     def _about(self, product: UUID | None = None, location: LocationView | None = None) -> None:
         """Note what is shown from now on: what was there before is neither read again nor put aside."""
-        self._forget()
+        self._latest.forget()
         self._product, self._location = product, location
         if self._unknown:
             self._unknown = ""
