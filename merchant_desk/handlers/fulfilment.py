@@ -1,8 +1,9 @@
 """How much of an order's lines was picked and shipped, as totals say: judged once, as all totals are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from merchant_desk.domain.order_lines import levelled
 from merchant_desk.handlers.context import Context, Facts
 from merchant_desk.models.columns import Row
 
@@ -18,7 +19,8 @@ def rest_of_lines(context: Context, order_id: UUID, lines: Iterable[Row]) -> dic
         picked = _picked(context, lines)
         for line_id, staged in _staged(context, order_id).items():
             picked[line_id] = picked.get(line_id, 0) - staged
-        return {id.hex: quantity for id, quantity in picked.items() if quantity > 0} or None
+        left = by_lines(context, lines, picked)
+        return {id.hex: quantity for id, quantity in left.items() if quantity > 0} or None
 
     left = context.verdicts.beyond("shipped of lines", judge) or {}
     return {line["id"]: max(line["quantity"] - left.get(line["id"].hex, 0), 0) for line in lines}
@@ -29,7 +31,7 @@ def flag_short(context: Context, order: Row, shipment: Row) -> None:
 
     def judge() -> Facts | None:
         lines = context.unit.finds.find("order_lines", {"order_id": order["id"]})
-        picked = _picked(context, lines)
+        picked = by_lines(context, lines, _picked(context, lines))
         short = [max(line["quantity"] - picked[line["id"]], 0) for line in lines]
         return {"missing": sum(short), "lines": sum(map(bool, short))} if any(short) else None
 
@@ -39,6 +41,25 @@ def flag_short(context: Context, order: Row, shipment: Row) -> None:
         missing, lines = facts["missing"], facts["lines"]
         about = ("orders", order["id"])
         context.flag("shipped_short", order["outlet_id"], about, **names, missing=missing, lines=lines)
+
+
+def by_lines(context: Context, lines: Iterable[Row], done: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Return what is done of each line of an order, where lines of one product share it; for judging."""
+    asked = []
+    for line in sorted(lines, key=lambda line: line["position"]):
+        merge = context.unit.peek("sku_merges", line["sku_id"])
+        asked.append((line["id"], merge["kept_id"] if merge else line["sku_id"], line["quantity"]))
+    return levelled(asked, done)
+
+
+def alike(context: Context, table: str, line: Row) -> tuple[int, int]:
+    """Return ordered and done (10^-6 base units) over all lines of the order that ask for a line's product.
+
+    For judging only: it leaves no trace among what the operation read. `table` is that of the lines.
+    """
+    lines = context.unit.finds.find(table, {"order_id": line["order_id"]})
+    same = [one for one in lines if one["sku_id"] == line["sku_id"]]
+    return sum(one["quantity"] for one in same), sum(_picked(context, same).values())
 
 
 def _picked(context: Context, lines: list[Row]) -> dict[UUID, int]:

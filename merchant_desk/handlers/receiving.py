@@ -15,6 +15,7 @@ from merchant_desk.handlers.documents import (
     open_document,
     standing_rows,
 )
+from merchant_desk.handlers.fulfilment import alike, by_lines
 from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.purchasing import end_expecting, expect_less
 from merchant_desk.handlers.reversals import reverse_rows
@@ -81,8 +82,8 @@ def close_receipt(context: Context, op: CloseReceipt) -> None:
     def judge() -> Facts | None:
         context.unit.prefetch("line_totals", (line["id"] for line in lines))
         totals = [context.unit.peek("line_totals", line["id"]) for line in lines]
-        pairs = zip(lines, totals, strict=True)
-        return {} if all(total and total["done"] >= line["quantity"] for line, total in pairs) else None
+        came = by_lines(context, lines, {total["id"]: total["done"] for total in totals if total})
+        return {} if all(came[line["id"]] >= line["quantity"] for line in lines) else None
 
     if context.verdicts.beyond("received whole", judge) is not None:
         end_expecting(context, order)
@@ -136,9 +137,10 @@ def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> bool:
 
     def judge() -> Facts | None:
         total = context.unit.peek("line_totals", line_id)
-        done: int = total["done"] if total else 0
+        if (total["done"] if total else 0) + op.quantity <= line["quantity"]:
+            return None
+        ordered, done = alike(context, "purchase_lines", line)
         received = done + op.quantity
-        ordered: int = line["quantity"]
         return {"ordered": ordered, "received": received} if done <= ordered < received else None
 
     facts = context.verdicts.beyond("over delivered", judge)

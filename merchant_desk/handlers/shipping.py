@@ -11,7 +11,7 @@ from merchant_desk.handlers.documents import (
     open_document,
     standing_rows,
 )
-from merchant_desk.handlers.fulfilment import flag_short
+from merchant_desk.handlers.fulfilment import alike, flag_short
 from merchant_desk.handlers.orders import note_event, release
 from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.reversals import reverse_rows, shipping_id
@@ -132,11 +132,12 @@ def _check_against_line(context: Context, op: PickGoods) -> bool:
         return True
     if not note_outlet(context, ("order_lines", line["id"]), line, op.outlet_id):
         return False
-    ordered: int = line["quantity"]
 
     def judge() -> Facts | None:
         total = context.unit.peek("line_totals", line["id"])
-        done: int = total["done"] if total else 0
+        if (total["done"] if total else 0) + op.quantity <= line["quantity"]:
+            return None
+        ordered, done = alike(context, "order_lines", line)
         picked = done + op.quantity
         return {"ordered": ordered, "picked": picked} if done <= ordered < picked else None
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.counting import OpenCount
+from merchant_desk.domain.counting import CloseCount, OpenCount
 from merchant_desk.domain.receiving import OpenReceipt
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.shipping import OpenShipment
@@ -109,7 +109,17 @@ class Sheet:
             station.work.gone = tuple(gone)
         with station.runtime.read() as connection, connection.begin():
             body = station.work.closing(connection)
-        return station.runtime.do_here(body, station.person, about=self.document_id)
+        done = station.runtime.do_here(body, station.person, about=self.document_id)
+        while (
+            isinstance(body, CloseCount) and self._is_open()
+        ):  # a large count ends in parts, saved one by one
+            done = station.runtime.do_here(body, station.person, about=self.document_id)
+        return done
+
+    def _is_open(self) -> bool:
+        with self.station.runtime.read() as connection, connection.begin():
+            head = sheet_head(connection, "counts", self.document_id)
+        return head is not None and head.status == "open"
 
     def _whole(self, job: Callable[[], Result]) -> Result:
         """Do a job of the station; one that breaks half-way stops it."""

@@ -11,7 +11,7 @@ from merchant_desk.domain.scan_checks import Finding, amount_finding, expiry_fin
 from merchant_desk.models.queries.floor import DocumentHit, LocationView, order_lines, tallies
 from merchant_desk.models.queries.floor_lots import places_of_serial
 from merchant_desk.stations.scans import Product, Proposal
-from merchant_desk.stations.work import Count, code_of, proposed, untold
+from merchant_desk.stations.work import Count, code_of, line_with_room, proposed, untold
 
 
 @dataclass
@@ -105,6 +105,4 @@ class Inbound:
     def _line_of(self, connection: Connection, sku_id: UUID) -> UUID | None:
         if self.order_id is None:
             return None
-        lines = order_lines(connection, "purchase_lines", self.order_id, sku_id)
-        open_lines = [line for line in lines if line.done < line.quantity]
-        return next((line.id for line in (*open_lines, *lines)), None)
+        return line_with_room(order_lines(connection, "purchase_lines", self.order_id, sku_id))

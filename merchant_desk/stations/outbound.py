@@ -19,7 +19,7 @@ from merchant_desk.models.queries.floor import (
 )
 from merchant_desk.models.queries.floor_lots import places_of_serial
 from merchant_desk.stations.scans import Product, Proposal
-from merchant_desk.stations.work import Count, code_of, proposed, untold
+from merchant_desk.stations.work import Count, code_of, line_with_room, proposed, untold
 
 
 @dataclass
@@ -160,9 +160,7 @@ class Outbound:
         return Finding("wrong_lot", facts)
 
     def _line_of(self, connection: Connection, sku_id: UUID) -> UUID | None:
-        lines = order_lines(connection, "order_lines", self.order_id, sku_id)
-        open_lines = [line for line in lines if line.done < line.quantity]
-        return next((line.id for line in (*open_lines, *lines)), None)
+        return line_with_room(order_lines(connection, "order_lines", self.order_id, sku_id))
 
 
 def pickable(connection: Connection, warehouse_id: UUID, staging_id: UUID, sku_id: UUID) -> list[StockView]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.order_lines import levelled
 from merchant_desk.domain.scan_checks import expiry_finding
 from merchant_desk.models.queries.floor import WarehouseView
 from merchant_desk.models.queries.sheets import (
@@ -82,7 +83,13 @@ def _ordered(
     packs: dict[UUID, list[PackCount]],
     today: int,
 ) -> list[SheetLine]:
-    """Return an order's lines, and after them what came without being ordered."""
+    """Return an order's lines, and after them what came without being ordered.
+
+    Lines of one product share what was scanned for any of them.
+    """
+    asked = [(line.id, line.sku_id, line.quantity) for line in ordered]
+    done = levelled(asked, {line.id: line.done for line in ordered})
+    ordered = [replace(line, done=done[line.id]) for line in ordered]
     by_line: dict[UUID | None, list[ScannedLine]] = defaultdict(list)
     for row in scanned:
         by_line[row.line_id].append(row)

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.order_lines import levelled
 from merchant_desk.domain.scan_checks import Finding
-from merchant_desk.models.queries.floor import DocumentHit, LocationView, location_by_id
+from merchant_desk.models.queries.floor import DocumentHit, LineView, LocationView, location_by_id
 from merchant_desk.stations.scans import Product, Proposal
 
 
@@ -78,6 +79,18 @@ def untold(product: Product) -> tuple[str, ...]:
         ("serial", bool(item.track_serial) and not product.serial),
     )
     return tuple(name for name, is_missing in wanted if is_missing)
+
+
+def line_with_room(lines: Sequence[LineView]) -> UUID | None:
+    """Return which of an order's lines of one product a scan counts towards: the first that is not filled.
+
+    The lines share what was scanned, so that one scan may fill several.
+    """
+    filled = levelled(
+        [(line.id, line.sku_id, line.quantity) for line in lines], {line.id: line.done for line in lines}
+    )
+    open_lines = [line for line in lines if filled[line.id] < line.quantity]
+    return next((line.id for line in (*open_lines, *lines)), None)
 
 
 def code_of(connection: Connection, location_id: UUID) -> str:

@@ -28,6 +28,14 @@ def lines(here: Floor) -> dict[str, tuple[int | None, int]]:
     return {line.sku: (line.expected and line.expected // MICRO, line.done // MICRO) for line in found}
 
 
+def each_line(here: Floor) -> list[tuple[str, int, int]]:
+    head, desk = here.session.head, here.desk
+    assert head is not None
+    warehouse = desk.warehouse()
+    found = desk.ask(lambda connection: sheet_lines(connection, head, warehouse, desk.calendar()))
+    return [(line.sku, (line.expected or 0) // MICRO, line.done // MICRO) for line in found]
+
+
 def test_a_carton_and_a_bottle_are_kept_in_bottles(receipt: Floor) -> None:
     receipt.scan(LOTTED)
     assert receipt.scan(CARTON).done == 13 * MICRO
@@ -207,6 +215,25 @@ def test_outbound_refuses_what_is_packed_and_asks_about_another_shelf(floor: Flo
     assert here.scan("L:A-01", RICE).location == "A-01"
     refused = here.scan(RICE)
     assert (refused.code, refused.tone) == ("already_packed", Tone.REFUSED)
+
+
+def test_one_scan_fills_two_lines_of_one_product(floor: Floors, shop: Shop) -> None:
+    shop.stock(shop.rice, 50)
+    shop.order("WX-1", (shop.rice, 2), (shop.rice, 3))
+    here = floor("outbound")
+    here.step("WX-1")
+    here.scan("MD:QTY:4")
+    step = here.step(RICE)
+    assert (step.results[0].done, step.results[0].expected) == (4 * MICRO, 5 * MICRO)
+    assert not step.situation.complete
+    assert each_line(here) == [("RICE-10", 2, 2), ("RICE-10", 3, 2)]
+    assert here.step(RICE).situation.complete
+    assert each_line(here) == [("RICE-10", 2, 2), ("RICE-10", 3, 3)]
+    assert here.scan(RICE).code == "already_packed"
+    here.scan("MD:OK")
+    assert here.do(lambda session: session.finish()).finished is not None
+    here.desk.sync()
+    assert here.desk.tasks() == [], "it was neither too much nor too little"
 
 
 def test_serial_numbers_are_asked_for_and_never_twice(floor: Floors, shop: Shop) -> None:

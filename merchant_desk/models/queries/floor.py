@@ -169,10 +169,12 @@ def order_lines(
 
 
 def is_filled(connection: Connection, table: str, order_id: UUID) -> bool:
-    """Tell whether an order has lines, and each of them what was ordered; `table` as in `order_lines`."""
+    """Tell whether an order has lines, and what they ask for of each product; `table` as in `order_lines`."""
     sql = (
-        "SELECT count(*) > 0 AND coalesce(min(coalesce(t.done, 0) >= l.quantity), 0)"
-        f" FROM {table} l LEFT JOIN line_totals t ON t.id = l.id WHERE l.order_id = ?"
+        "SELECT count(*) > 0 AND coalesce(min(done >= ordered), 0)"
+        " FROM (SELECT sum(coalesce(t.done, 0)) AS done, sum(l.quantity) AS ordered"
+        f" FROM {table} l LEFT JOIN sku_merges g ON g.id = l.sku_id LEFT JOIN line_totals t ON t.id = l.id"
+        " WHERE l.order_id = ? GROUP BY coalesce(g.kept_id, l.sku_id))"
     )
     return bool(connection.exec_driver_sql(sql, (order_id.bytes,)).scalar())
 
