@@ -6,6 +6,8 @@ import unicodedata
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel.numbers import list_currencies
+
 from merchant_desk.domain.amounts import MAX_QUANTITY, MICRO
 from merchant_desk.domain.imports import Fault, FaultCode
 
@@ -24,14 +26,16 @@ _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 _INVISIBLE: Final = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202C, 0x2060, 0xFEFF))
 
 _SYMBOLS: Final = {
-    "CNY": ("CNY", "RMB", "¥", "元", "圆"),
-    "GBP": ("GBP", "£"),
-    "EUR": ("EUR", "€"),
-    "USD": ("USD", "US$", "$"),
-    "HKD": ("HKD", "HK$", "$"),
-    "JPY": ("JPY", "¥", "円"),
+    "CNY": ("CNY", "RMB", "人民币", "¥", "元", "圆"),
+    "GBP": ("GBP", "£", "英镑"),
+    "EUR": ("EUR", "€", "欧元"),
+    "USD": ("USD", "US$", "$", "美元"),
+    "HKD": ("HKD", "HK$", "$", "港币", "港元"),
+    "JPY": ("JPY", "¥", "円", "日元"),
 }
-_ANY_SYMBOL: Final = re.compile(r"[^\W\d_]|[$£€¥₩₽₹]")
+_CURRENCY_WORDS: Final = {word for words in _SYMBOLS.values() for word in words} | list_currencies()
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_ANY_SYMBOL: Final = re.compile(r"[^\W\d_]|[$£¥\u20a0-\u20cf]")
 _POINT: Final = re.compile(r"(?:[0-9]{1,3}(?:[, '][0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _COMMA: Final = re.compile(r"(?:[0-9]{1,3}(?:[. '][0-9]{3})+|[0-9]+)?(?:,[0-9]*)?")
 _SCIENTIFIC: Final = re.compile(r"([0-9]+)(?:[.,]([0-9]*))?[eE]([+-]?[0-9]{1,2})")
@@ -201,7 +205,17 @@ class NumberReader:
                 return shorn.strip()
         if _SCIENTIFIC.fullmatch(plain.lstrip("+-")):
             return plain
-        raise UnreadableCell(FaultCode.OTHER_CURRENCY, self._field, text)
+        code = FaultCode.OTHER_CURRENCY if self._is_foreign(plain) else FaultCode.NUMBER_NOT_READ
+        raise UnreadableCell(code, self._field, text)
+
+    def _is_foreign(self, plain: str) -> bool:
+        """Tell whether another currency than ours is written beside a number; "abc" and "NaN" are neither."""
+        if not any(one.isdigit() for one in plain):
+            return False
+        own = _SYMBOLS.get(self._currency or "", (self._currency,))
+        signs = {one for one in plain if unicodedata.category(one) == "Sc"}
+        words = set(_WORD.findall(plain.upper())) & _CURRENCY_WORDS
+        return not (signs | words).issubset(own)
 
     @staticmethod
     def _unsigned(plain: str) -> tuple[bool, str]:

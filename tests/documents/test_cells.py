@@ -165,9 +165,18 @@ def test_signs_of_the_currency(text: str) -> None:
     assert NumberReader.of_prices("price", ".", "CNY")(text) == (12_500_000, ())
 
 
-@pytest.mark.parametrize("text", ["$12.50", "£12.50", "12.50 EUR", "12.50/件"])
+@pytest.mark.parametrize(
+    "text", ["$12.50", "£12.50", "12.50 EUR", "12.50 eur", "₫12", "12.50美元", "-5 CHF", "US$5"]
+)
 def test_another_currency_is_not_taken_for_this_one(text: str) -> None:
     assert fault_of(NumberReader.of_prices("price", ".", "CNY"), text) is FaultCode.OTHER_CURRENCY
+
+
+@pytest.mark.parametrize(
+    "text", ["abc", "NaN", "inf", "-Infinity", "$", "EUR", "12.50/件", "¥5 abc", "1x2", "5 kg"]
+)
+def test_what_is_no_number_is_not_taken_for_another_currency(text: str) -> None:
+    assert fault_of(NumberReader.of_prices("price", ".", "CNY"), text) is FaultCode.NUMBER_NOT_READ
 
 
 @given(st.decimals(-10_000_000, 10_000_000, allow_nan=False, allow_infinity=False, places=9))

@@ -69,7 +69,8 @@ def test_what_is_absent_stays_absent(tmp_path: Path) -> None:
         (",,醋,,,", "missing_value", "barcode"),
         ("A,6.90123E+12,醋,,,", "lost_digits", "barcode"),
         ("A,1,#N/A,,,", "error_cell", "name"),
-        ("A,1,醋,,,six", "other_currency", "price"),
+        ("A,1,醋,,,six", "number_not_read", "price"),
+        ("A,1,醋,,,6 USD", "other_currency", "price"),
         ("A,1,醋,,,-1", "negative_price", "price"),
         ("A,1,醋,,,6.90,extra", "too_many_cells", ""),
         ("A,MD:OK,醋,,,", "reserved_code", "barcode"),
@@ -185,7 +186,7 @@ def test_a_tally_accounts_for_every_row(tmp_path: Path) -> None:
     assert {rule: total.rows for rule, total in tally.by_rule.items()} == {
         "odd_length": 1,
         "repeated_code": 1,
-        "other_currency": 1,
+        "number_not_read": 1,
     }
-    assert tally.effects["other_currency"] is Effect.REFUSED
+    assert tally.effects["number_not_read"] is Effect.REFUSED
     assert [row.row for row in tally.faults] == [4]
