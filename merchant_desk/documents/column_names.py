@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -115,8 +115,8 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                     "商品编码", "商品编号", "商品货号", "编码", "编号", "物料编码", "存货编码",
                 ),
                 "barcode": (
-                    "barcode", "bar code", "ean", "ean13", "gtin", "code", "product code", "条码", "条形码",
-                    "商品条码", "国际条码", "69码",
+                    "barcode", "bar code", "ean", "ean13", "ean 13", "upc", "gtin", "gtin13", "gtin14",
+                    "code", "product code", "条码", "条形码", "商品条码", "国际条码", "69码", "一维码",
                 ),
                 "quantity": (
                     "quantity", "qty", "order quantity", "ordered", "数量", "采购数量", "订货数量",
@@ -163,6 +163,9 @@ TOGETHER: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxy
 )
 """Fields that say something only together: all of a group have a column, or none."""
 
+EITHER: Final = ("code", "product code")
+"""Headings that name the barcode where nothing else does, and the SKU beside a heading that says barcode."""
+
 _WORD_BREAK: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS: Final = re.compile(r"[\s_\-./:：#*]+")
 _REMARK: Final = re.compile(r"[(（\[【].*?[)）\]】]")
@@ -177,15 +180,17 @@ def plain_heading(header: str) -> str:
 def suggested_columns(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
     """Return the columns that the headings name, by field: the field's most usual heading that is there.
 
-    No heading names two fields, so a column serves one only; what is not recognised is left out.
+    No heading names two fields, so a column serves one only; what is not recognised is left out. A merchant's
+    own "code" that stands beside a "barcode" is the SKU.
     """
     by_name: dict[str, str] = {}
     for header in headers:
         if plain := plain_heading(header):
             by_name.setdefault(plain, header)
     found: dict[str, str] = {}
-    for rank in range(max(len(names) for names in FIELDS[kind].values())):
-        for field, names in FIELDS[kind].items():
+    fields = _fields_of(kind, by_name)
+    for rank in range(max(len(names) for names in fields.values())):
+        for field, names in fields.items():
             known = by_name.get(names[rank]) if rank < len(names) else None
             if known is not None:
                 found.setdefault(field, known)
@@ -194,3 +199,12 @@ def suggested_columns(kind: ImportKind, headers: Sequence[str]) -> dict[str, str
             for field in group:
                 found.pop(field, None)
     return {field: found[field] for field in FIELDS[kind] if field in found}
+
+
+def _fields_of(kind: ImportKind, plain_headings: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return the headings of each field, where those of `EITHER` mean what the headings beside them leave."""
+    fields = FIELDS[kind]
+    sure = tuple(name for name in fields.get("barcode", ()) if name not in EITHER)
+    if not any(name in plain_headings for name in sure):
+        return fields
+    return {**fields, "barcode": sure, "sku": (*fields["sku"], *EITHER)}

@@ -177,6 +177,26 @@ def test_a_column_is_suggested_once_and_the_usual_heading_wins() -> None:
     assert found["stock_code"] == "SKU"
 
 
+@pytest.mark.parametrize(
+    ("headers", "codes"),
+    [
+        (["code", "name", "unit", "barcode", "price"], {"sku": "code", "barcode": "barcode"}),
+        (["Product Code", "Name", "EAN-13"], {"sku": "Product Code", "barcode": "EAN-13"}),
+        (["编码", "品名", "条码"], {"sku": "编码", "barcode": "条码"}),
+        (["Code", "品名", "商品条码"], {"sku": "Code", "barcode": "商品条码"}),
+        (["code", "sku", "name", "barcode"], {"sku": "sku", "barcode": "barcode"}),
+        (["code", "货号", "name"], {"sku": "货号", "barcode": "code"}),
+        (["code", "name"], {"barcode": "code"}),
+        (["product code", "name", "carton barcode"], {"barcode": "product code"}),
+    ],
+)
+def test_a_code_beside_a_barcode_is_the_merchants_own(headers: list[str], codes: dict[str, str]) -> None:
+    found = suggested_columns("products", headers)
+    assert {field: found[field] for field in ("sku", "barcode") if field in found} == codes
+    ordered = suggested_columns("purchase_orders", headers)
+    assert {field: ordered[field] for field in ("sku", "barcode") if field in ordered} == codes
+
+
 def test_no_heading_names_two_fields() -> None:
     for fields in FIELDS.values():
         names = [name for names in fields.values() for name in names]

@@ -45,6 +45,24 @@ def test_every_row_is_written_under_its_rule(shop: Shop, desk: Desk, tmp_path: P
     assert server == on_desk(desk, "SELECT count(*) FROM barcodes")
 
 
+def test_the_merchants_own_code_is_the_sku_where_a_barcode_stands_beside_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "code,name,unit,barcode,price\nA001,Rice,bag,9520000000042,5.00\nA002,Tea,box,,3.00\n",
+        encoding="utf-8",
+    )
+    account = bring_in(desk, path, suggested_mapping("products", open_table(path).headers))
+    assert (account.new, account.refused_rows) == (2, 0)
+    found = on_desk(
+        desk,
+        "SELECT s.sku, b.code FROM skus s LEFT JOIN barcodes b ON b.sku_id = s.id"
+        " WHERE s.sku LIKE 'A00%' ORDER BY s.sku",
+    )
+    assert found == [("A001", "9520000000042"), ("A002", None)]
+
+
 def test_a_second_import_changes_nothing(shop: Shop, desk: Desk, tmp_path: Path) -> None:
     path = product_file(tmp_path, *ROWS)
     first = bring_in(desk, path, PRODUCTS)
