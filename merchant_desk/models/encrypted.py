@@ -139,13 +139,35 @@ def checkpoint(engine: Engine, mode: CheckpointMode = "PASSIVE") -> Checkpoint:
 def integrity(engine: Engine) -> tuple[str, ...]:
     """Check every page's authentication, every b-tree and index, and every foreign key.
 
-    Reads the whole file. Returns what is wrong in SQLite's words; an empty tuple when all is sound.
+    Reads the whole file. Returns what is wrong in SQLite's words, a line each; an empty tuple when all is
+    sound.
     """
-    problems = [str(row[0]) for row in _outside_transaction(engine, "pragma cipher_integrity_check")]
+    return _problems(partial(_outside_transaction, engine))
+
+
+def file_integrity(path: Path, key: bytes | None) -> tuple[str, ...]:
+    """Check, as `integrity` does, a file that nobody has open or writes; nothing is made beside it.
+
+    Raises:
+        Fault: it does not open, for another reason than damage.
+    """
     try:
-        rows = _outside_transaction(engine, "pragma integrity_check")
-        problems += [str(row[0]) for row in rows if row[0] != "ok"]
-        for table, row_id, parent, _ in _outside_transaction(engine, "pragma foreign_key_check"):
+        connection = _connect(path, key, writer=False, cache_mb=READER_CACHE_MB, settled=True)
+    except Corrupted as damaged:
+        return (damaged.detail,)
+    try:
+        return _problems(lambda statement: list(connection.execute(statement).fetchall()))
+    finally:
+        connection.close()
+
+
+def _problems(rows_of: Callable[[str], list[Any]]) -> tuple[str, ...]:
+    problems: list[str] = []
+    try:
+        for pragma in ("pragma cipher_integrity_check", "pragma integrity_check"):
+            lines = [line for row in rows_of(pragma) for line in str(row[0]).splitlines()]
+            problems += [line for line in lines if line != "ok" and not line.startswith("***")]
+        for table, row_id, parent, _ in rows_of("pragma foreign_key_check"):
             problems.append(f"{table} row {row_id} points to a missing row of {parent}")
     except Corrupted as damaged:
         problems.append(damaged.detail)
@@ -200,9 +222,12 @@ def _prove_there(path: Path, *, writer: bool) -> None:
         raise _disk_fault(path, str(failure)) from failure
 
 
-def _connect(path: Path, key: bytes | None, *, writer: bool, cache_mb: int) -> Any:
-    """Open one connection and prove that key, file and disk are good before anybody uses it."""
-    address = f"{path.resolve().as_uri()}?mode={'rw' if writer else 'ro'}"
+def _connect(path: Path, key: bytes | None, *, writer: bool, cache_mb: int, settled: bool = False) -> Any:
+    """Open one connection and prove that key, file and disk are good before anybody uses it.
+
+    `settled`: nobody writes the file, so it is read without a log or a lock.
+    """
+    address = f"{path.resolve().as_uri()}?mode={'rw' if writer else 'ro'}{'&immutable=1' if settled else ''}"
     try:
         connection = dbapi2.connect(
             address, uri=True, isolation_level=None, check_same_thread=False, factory=NamedConnection

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.server import backup_postgres, backup_sqlite
 from merchant_desk.server.backup_file import (
     SUFFIX,
@@ -45,6 +45,9 @@ NIGHT_HOUR = 3
 DAILY = 7
 WEEKLY = 4
 SECOND = 1_000_000
+PAUSE_DAMAGED = 3_600 * SECOND
+"""After a copy that turned out damaged, like the database: each try reads all of a disk that is ailing."""
+
 LEEWAY = timedelta(hours=1)
 """How far ahead of now a copy's time may lie: a clock that was set right; beyond that it was wrong."""
 
@@ -85,6 +88,7 @@ def back_up(source: EmbeddedSource | ServerDatabase, target: Path, clock: Clock,
 
     Raises:
         DatabaseMissing: there is nothing to copy.
+        Corrupted: the database is damaged, and a copy of it would never be taken back.
         Fault: the database's faults; DiskFull.
     """
     made_at = clock()
@@ -232,15 +236,19 @@ class AutomaticBackups:
         self._zone = zone
         self._lock = threading.Lock()
         self._trouble = ""
+        self._tried_at = 0
 
     def is_due(self) -> bool:
         """Whether a copy should be made now."""
+        if self._trouble == Corrupted.code and 0 <= self._clock() - self._tried_at < PAUSE_DAMAGED:
+            return False
         newest = self._newest()
         return newest is None or newest < last_night(self._time(self._clock()))
 
     def make(self) -> None:
         """Make a copy and delete what is outdated; trouble is remembered for `health`, and logged."""
         with self._lock:
+            self._tried_at = self._clock()
             target = self._folder / f"{PREFIX}{stamp(self._clock())}{SUFFIX}"
             try:
                 self._folder.mkdir(mode=0o700, exist_ok=True)

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import msgspec
+from psycopg import Error as PostgresError
+from psycopg.errors import DataCorrupted, IndexCorrupted
 from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.exc import DBAPIError
 
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.backup_file import BackupDamaged, Content
-from merchant_desk.server.database import PROGRAM, ServerDatabase
+from merchant_desk.server.database import PROGRAM, ServerDatabase, passing_trouble
 from merchant_desk.server.erasures import erased_buyers, note_erasures
 from merchant_desk.server.restored import renew
 from merchant_desk.server.state import STARTING, NewId, read_values
@@ -58,8 +61,20 @@ def dump(database: ServerDatabase, target: Path) -> tuple[dict[str, str], dict[s
     """Write every table, as of one moment, into `target`; returns state and row counts as of it.
 
     Raises:
+        Corrupted: PostgreSQL cannot read a page or an index of its own.
         OSError: the disk's troubles.
     """
+    try:
+        return _dump(database, target)
+    except (DBAPIError, PostgresError) as error:
+        found = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(found, DataCorrupted | IndexCorrupted):
+            name = Path(database.reader.url.database or "")
+            raise Corrupted(name, str(found).partition("\n")[0]) from error
+        raise passing_trouble(error, database) or error from error
+
+
+def _dump(database: ServerDatabase, target: Path) -> tuple[dict[str, str], dict[str, int]]:
     with database.reader.connect() as connection, connection.begin(), zstd.open(target, "wb") as file:
         _take_time(connection)
         state = read_values(connection)

@@ -11,9 +11,9 @@ from sqlalchemy import func, select, table
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from merchant_desk.models.encrypted import checkpoint, integrity, named_fault, open_engine
+from merchant_desk.models.encrypted import checkpoint, file_integrity, named_fault, open_engine
 from merchant_desk.models.erasing import overwrite_deleted
-from merchant_desk.models.faults import DatabaseMissing, Fault, StorageFailed
+from merchant_desk.models.faults import Corrupted, DatabaseMissing, Fault, StorageFailed
 from merchant_desk.models.private_files import open_private, sync_folder
 from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.backup_file import BackupDamaged, Content, disk_fault
@@ -30,9 +30,11 @@ def copy_pages(path: Path, key: bytes | None, target: Path) -> tuple[dict[str, s
     """Copy a database that may be in use, as of one moment, into `target` under the same key.
 
     Writers go on meanwhile; what they write is not in the copy. Returns the server's state and the
-    number of rows of each table, as of the copy.
+    number of rows of each table, as of the copy. The copy is read through before it is called one: the
+    driver copies damaged pages without a word.
 
     Raises:
+        Corrupted: the database is damaged; the copy would never be taken back.
         Fault: the database's faults, DiskFull among them.
     """
     source = open_engine(path, key, role="reader")
@@ -47,6 +49,9 @@ def copy_pages(path: Path, key: bytes | None, target: Path) -> tuple[dict[str, s
             _copy(connection.connection.driver_connection, target, key)
     finally:
         source.dispose()
+    problems = file_integrity(target, key)
+    if problems:
+        raise Corrupted(path, problems[0])
     return state, rows
 
 
@@ -116,11 +121,11 @@ def _erased_in(path: Path, key: bytes | None) -> Erased:
 
 def _prove_and_renew(backup: Path, fresh: Path, old: Path, key: bytes | None, new_id: NewId) -> None:
     """Check every page, end in the copy what is no longer true (server/restored.py), destroy erased keys."""
+    problems = file_integrity(fresh, key)
+    if problems:
+        raise BackupDamaged(backup, problems[0])
     engine = open_engine(fresh, key, role="writer")
     try:
-        problems = integrity(engine)
-        if problems:
-            raise BackupDamaged(backup, problems[0])
         with engine.begin() as connection:
             renew(connection, new_id)
             overwrite_deleted(connection)

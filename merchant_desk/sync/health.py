@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, text
 
 from merchant_desk.models.encrypted import integrity
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
 from merchant_desk.sync.desk_state import read_value
 from merchant_desk.sync.protocol import decode_header
@@ -290,7 +290,7 @@ def backup_finding(kept: BackupHealth | None) -> Finding:
             f"The server has not made an automatic copy yet{trouble_en}; it does so after three at night.",
         )
     hours = kept.age_seconds // 3_600
-    if kept.age_seconds > BACKUP_TOLD:
+    if kept.age_seconds > BACKUP_TOLD or kept.trouble == Corrupted.code:
         return Finding(
             "backup",
             Grade.BAD,
