@@ -7,7 +7,7 @@ import msgspec
 
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.pinning import CertificateChanged
-from merchant_desk.sync.server_faults import DeskUnknown
+from merchant_desk.sync.server_faults import DeskUnknown, ServerBehind
 
 
 class Stuck(msgspec.Struct, frozen=True):
@@ -81,6 +81,11 @@ class ReusedId(MustEnrolAgain):
 def cured_by_enrolment(fault: Fault | None) -> bool:
     """Tell whether enrolling this desk again, with a new code, is what gets it going."""
     return isinstance(fault, MustEnrolAgain | DeskUnknown | CertificateChanged)
+
+
+def needs_a_person(fault: Fault | None) -> bool:
+    """Tell whether nothing is sent until somebody acts: trying again by itself does not cure it."""
+    return cured_by_enrolment(fault) or isinstance(fault, ServerBehind)
 
 
 _FAULTS: dict[str, type[MustEnrolAgain]] = {"forked": ForkedDesk, "reused_id": ReusedId}

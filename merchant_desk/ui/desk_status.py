@@ -13,6 +13,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.operation_lists import Place
 from merchant_desk.models.queries.order_lists import WAITING, order_counts
 from merchant_desk.sync.status import Link, SyncStatus
+from merchant_desk.sync.troubles import needs_a_person
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.changes import ChangeBridge, Changes
 from merchant_desk.ui.scanner.hub import ScannerHub
@@ -60,6 +61,7 @@ def sync_state(status: SyncStatus) -> SyncState:
         tuple(unknown),
         status.alarm,
         status.rebuilding,
+        status.fault if needs_a_person(status.fault) else None,
     )
 
 
@@ -122,7 +124,7 @@ class Counters(QObject):
             "stocktake": lambda: self._badge("open_counts"),
             "inbound": lambda: self._badge("open_purchases"),
             "orders": lambda: self._badge("to_do_orders"),
-            "sync": lambda: self._badge("tasks", Tone.REFUSED),
+            "sync": lambda: self._badge("tasks", Tone.WARNING),
             "tasks": lambda: self._badge("unknown_codes", Tone.WARNING),
         }
 

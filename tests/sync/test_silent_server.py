@@ -50,19 +50,23 @@ def desk(shop: Shop, server: Frozen) -> Desk:
     return shop.desk("manager")
 
 
+def link(desk: Desk) -> Link:
+    return desk.status.link
+
+
 def test_the_first_waits_a_moment_and_the_second_not_at_all(server: Frozen, desk: Desk) -> None:
-    assert desk.status.link is Link.ONLINE
+    assert link(desk) is Link.ONLINE
     server.frozen = True
     assert desk.check_person("manager", PASSWORD).login == "manager"
     ((path, seconds),) = server.waits
     assert path == "/sign-in"
     assert seconds <= MOST_SECONDS
-    assert desk.status.link is Link.UNREACHABLE
+    assert link(desk) is Link.UNREACHABLE
     assert desk.check_person("manager", PASSWORD).login == "manager"
     assert len(server.waits) == 1, "it is known by now that nobody answers"
     server.frozen = False
     desk.sync()
-    assert desk.status.link is Link.ONLINE
+    assert link(desk) is Link.ONLINE
 
 
 def test_a_wrong_password_still_locks_after_five(server: Frozen, desk: Desk) -> None:
@@ -79,4 +83,4 @@ def test_a_desk_that_works_offline_by_choice_says_so_on(server: Frozen, desk: De
     server.frozen = True
     with pytest.raises(Refusal, match="sign_in_needs_server"):
         desk.check_person("worker", PASSWORD)
-    assert desk.status.link is Link.OFFLINE
+    assert link(desk) is Link.OFFLINE

@@ -19,6 +19,7 @@ TEXTS: Texts = {
     "sync_centre.connection": ("连接", "Connection"),
     "sync_centre.is_online": ("已连接", "Connected"),
     "sync_centre.is_unreachable": ("服务器不可达", "Unreachable"),
+    "sync_centre.is_stuck": ("不接收", "Takes nothing"),
     "sync_centre.is_offline": ("离线（本人选择）", "Offline by choice"),
     "sync_centre.is_working": ("正在同步…", "Syncing…"),
     "sync_centre.contact": ("上次联系 {at}（{ago}）", "last contact {at} ({ago})"),

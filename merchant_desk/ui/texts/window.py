@@ -50,6 +50,7 @@ TEXTS: Texts = {
     "sync.offline": ("离线", "Offline"),
     "sync.offline_for": ("离线 {span}", "Offline {span}"),
     "sync.unreachable": ("服务器不可达", "Server unreachable"),
+    "sync.stuck": ("服务器不接收，请处理", "Server takes nothing: act now"),
     "sync.never": ("从未联系上服务器", "server never reached"),
     "sync.last_contact": ("上次联系 {ago}", "last contact {ago}"),
     "sync.alarm": ("数据核对有出入", "Data differed"),

@@ -82,6 +82,18 @@ class Toast(QFrame):
         self._shut.setAccessibleName(self._look.text("toast.close"))
         self._shut.setToolTip(self._look.text("toast.close"))
 
+    def fit(self, width: int) -> int:
+        """Take this width and the height that all its lines need there; returns the height.
+
+        A layout asks a widget of fixed size for its hint alone, which knows nothing of the width.
+        """
+        row = self.layout()
+        for words in (self._text, self._detail):
+            words.ensurePolished()
+        height = self.sizeHint().height() if row is None else max(row.totalHeightForWidth(width), 0)
+        self.setFixedSize(width, height)
+        return height
+
     def dismiss(self) -> None:
         """Take the notice away."""
         self._timer.stop()
@@ -205,9 +217,7 @@ class Notices(QWidget):
         """Make all notices so wide, and return the size of the stack."""
         height = self._column.spacing() * (len(self._toasts) - 1)
         for toast in self._toasts:
-            toast.setFixedWidth(width)
-            hint = toast.sizeHint().height()
-            height += max(toast.heightForWidth(width), hint) if toast.hasHeightForWidth() else hint
+            height += toast.fit(width)
         self._column.activate()
         return QSize(width, max(height, self._column.sizeHint().height()))
 

@@ -20,6 +20,9 @@ from merchant_desk.ui.widgets.chip import paint_shape
 STALE = 2 * MINUTE
 """Microseconds without contact after which nothing is called synced, whatever the connection claims."""
 
+_CALM = frozenset({Tone.OK, Tone.ACCENT, Tone.NEUTRAL})
+"""What waiting work turns amber; red is kept for trouble, so that it is looked at."""
+
 Connection = Literal["online", "unreachable", "offline"]
 
 
@@ -29,7 +32,7 @@ class SyncState:
 
     `unsent_elsewhere` names other desks of the outlet whose work is not here: (desk, since; None: ever).
     `alarm` is what a check of the data found wrong; `rebuilding` counts the rows that are in while all are
-    fetched anew.
+    fetched anew; `fault` is why nothing is sent until somebody acts.
     """
 
     connection: Connection = "offline"
@@ -41,6 +44,7 @@ class SyncState:
     unsent_elsewhere: tuple[tuple[str, int | None], ...] = ()
     alarm: Fault | None = None
     rebuilding: int | None = None
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,11 @@ def sync_words(state: SyncState, language: Language, now: int) -> SyncWords:
         parts.append(language.text("sync.pending", n=state.pending))
     if state.tasks:
         parts.append(language.text("sync.tasks", n=state.tasks))
-        tone = Tone.REFUSED if state.connection == "online" else tone
+        tone = Tone.WARNING if tone in _CALM else tone
     if state.unsent_elsewhere:
         parts.append(language.text("sync.elsewhere", n=len(state.unsent_elsewhere)))
-        tone = Tone.WARNING if tone in (Tone.OK, Tone.ACCENT, Tone.NEUTRAL) else tone
-    if state.pending and state.connection != "online":
+        tone = Tone.WARNING if tone in _CALM else tone
+    if state.pending and (state.connection != "online" or state.fault is not None):
         parts.append(language.text("sync.saved"))
     if state.demo:
         parts.append(language.text("sync.demo"))
@@ -83,6 +87,8 @@ def _head(state: SyncState, language: Language, now: int) -> tuple[str, Tone]:
         if contact is None:
             return language.text("sync.offline"), Tone.WARNING
         return language.text("sync.offline_for", span=language.span(now - contact)), Tone.WARNING
+    if state.fault is not None:
+        return language.text("sync.stuck"), Tone.REFUSED
     if state.connection == "unreachable":
         return language.text("sync.unreachable"), Tone.WARNING
     if contact is None:
@@ -101,8 +107,9 @@ def _lines(state: SyncState, language: Language, now: int) -> list[str]:
         if contact is None
         else language.text("sync.last_contact", ago=language.ago(contact, now))
     ]
-    if state.alarm is not None:
-        lines.insert(0, state.alarm.sentence(str(language.code)))
+    for trouble in (state.alarm, state.fault):
+        if trouble is not None:
+            lines.insert(0, trouble.sentence(str(language.code)))
     if state.pending and state.oldest_pending_us is not None:
         at = language.moment(state.oldest_pending_us, now)
         lines.append(

@@ -324,3 +324,15 @@ def test_editors_keep_their_text_visible(look: Look, host: QWidget) -> None:
     for editor in (QLineEdit("高gÅ"), QComboBox(), QPlainTextEdit("高gÅ")):
         column.addWidget(editor)
         assert editor.sizeHint().height() >= editor.fontMetrics().height() + 8
+
+
+def test_a_long_notice_shows_all_its_lines(look: Look, host: QWidget) -> None:
+    host.resize(1366, 740)
+    notices = Notices(look, host)
+    for _ in range(2):
+        notices.tell("这一句话很长，" * 12, Tone.REFUSED)
+        notices.show_notice(Notice("短", Tone.REFUSED, "说明也很长，" * 12, action="去处理", seconds=0))
+    QApplication.processEvents()
+    words = [one for one in notices.findChildren(QLabel) if one.isVisible()]
+    assert len(words) == 6
+    assert [one.text() for one in words if one.height() < one.heightForWidth(one.width())] == []

@@ -5,6 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from merchant_desk.sync.pinning import CertificateChanged
+from merchant_desk.sync.troubles import ForkedDesk
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.formats import HOUR, MINUTE, SECOND
@@ -28,7 +30,17 @@ from tests.ui.samples.words import NOW, ZONE
             "离线 2 小时 14 分 · 37 项待发送 · 全部已存本机",
         ),
         (SyncState("unreachable", 0, None, NOW - HOUR), Tone.WARNING, "服务器不可达"),
-        (SyncState("online", 0, None, NOW, tasks=2), Tone.REFUSED, "已同步 · 刚刚 · 2 项需要处理"),
+        (SyncState("online", 0, None, NOW, tasks=2), Tone.WARNING, "已同步 · 刚刚 · 2 项需要处理"),
+        (
+            SyncState("online", 3, NOW - MINUTE, NOW, tasks=2, fault=ForkedDesk()),
+            Tone.REFUSED,
+            "服务器不接收，请处理 · 3 项待发送 · 2 项需要处理 · 全部已存本机",
+        ),
+        (
+            SyncState("unreachable", 0, None, NOW, fault=CertificateChanged("a", "b")),
+            Tone.REFUSED,
+            "服务器不接收，请处理",
+        ),
         (SyncState("offline", 0, None, None, tasks=2), Tone.WARNING, "离线 · 2 项需要处理"),
         (SyncState("online", 0, None, NOW, demo=True), Tone.OK, "已同步 · 刚刚 · 演示，未加密"),
         (
@@ -51,6 +63,13 @@ def test_what_other_desks_have_not_sent_is_told_desk_by_desk(qapp: object) -> No
     assert "B: nothing since 08:32" in lines
     assert "C: nothing ever" in lines
     assert "3 to send · the oldest was saved at 16:52" in lines
+
+
+def test_why_nothing_is_sent_stands_first(qapp: object) -> None:
+    state = SyncState("online", 3, NOW - MINUTE, NOW, fault=ForkedDesk())
+    said = sync_words(state, Language(LanguageCode.ENGLISH, ZONE), NOW)
+    assert said.lines[0] == ForkedDesk().sentence("en")
+    assert "Sending" not in said.parts
 
 
 times = st.one_of(st.none(), st.integers(NOW - 100 * HOUR, NOW))
@@ -82,8 +101,8 @@ def test_the_truth(state: SyncState) -> None:
         assert state.connection == "online"
     if state.connection != "online":
         assert said.tone is Tone.WARNING
-    if state.tasks and state.connection == "online":
-        assert said.tone is Tone.REFUSED
+    if state.tasks:
+        assert said.tone is Tone.WARNING, "waiting work is no trouble: red is kept for that"
 
 
 def test_age_grows_without_anybody_telling(look: Look, qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.widgets.first_focus import lead_focus
-from merchant_desk.ui.widgets.labels import label
+from merchant_desk.ui.widgets.labels import label, set_tone
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.widgets.toast import Notice
 from merchant_desk.ui.window.screens import ScreenContext
@@ -96,6 +96,8 @@ class SyncCentre(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
         self.tiles = SyncTiles(self._look, parts.now)
+        self._trouble = label("", wrap=True)
+        set_tone(self._trouble, Tone.REFUSED)
         self._elsewhere = label("", "small", wrap=True)
         self.cards = TaskCards(parts, context)
         self._tasks = Panel(self._look, " ")
@@ -126,6 +128,7 @@ class SyncCentre(QWidget):
         column = page_column(self)
         column.addWidget(self._head)
         column.addWidget(self.tiles)
+        column.addWidget(self._trouble)
         column.addWidget(self._elsewhere)
         self._tasks.body.addWidget(self.cards, 1)
         row = QHBoxLayout()
@@ -205,9 +208,12 @@ class SyncCentre(QWidget):
 
     def _show(self, status: SyncStatus) -> None:
         self.tiles.show_status(status)
-        lines = self.tiles.elsewhere(status)
-        self._elsewhere.setText(" · ".join(lines))
-        self._elsewhere.setVisible(bool(lines))
+        for place, lines, between in (
+            (self._trouble, self.tiles.troubles(status), "\n"),
+            (self._elsewhere, self.tiles.elsewhere(status), " · "),
+        ):
+            place.setText(between.join(lines))
+            place.setVisible(bool(lines))
         self._follow.mark()
         self._context.actions.refresh()
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from merchant_desk.sync.status import Link, SyncStatus
 from merchant_desk.sync.transport import Unreachable
+from merchant_desk.sync.troubles import needs_a_person
 from merchant_desk.ui.desk_status import sync_state
 from merchant_desk.ui.texts.formats import MINUTE, SECOND, fixed
 from merchant_desk.ui.theme.look import Look
@@ -45,14 +46,22 @@ class SyncTiles(QWidget):
             text("sync_centre.tasks"),
             text("sync_centre.items", n=status.tasks),
             text("sync_centre.tasks_note" if status.tasks else "sync_centre.no_tasks"),
-            Tone.REFUSED if status.tasks else None,
+            Tone.WARNING if status.tasks else None,
         )
         self._show_clock(status)
 
+    def troubles(self, status: SyncStatus) -> list[str]:
+        """Return what keeps work from being sent, and what a check found wrong, in whole sentences.
+
+        That the server cannot be reached is no more than the tile says.
+        """
+        told = [status.alarm, None if isinstance(status.fault, Unreachable) else status.fault]
+        return [fault.sentence(str(self._look.language.code)) for fault in told if fault is not None]
+
     def elsewhere(self, status: SyncStatus) -> list[str]:
-        """Return what a check found wrong, and what other desks of the outlet have not told, in words."""
+        """Return what other desks of the outlet have not told, in words."""
         language, now = self._look.language, self._now()
-        lines = [status.alarm.sentence(str(language.code))] if status.alarm is not None else []
+        lines: list[str] = []
         for desk, since in sync_state(status).unsent_elsewhere:
             if since is None:
                 lines.append(language.text("sync.elsewhere_never", desk=desk))
@@ -69,6 +78,8 @@ class SyncTiles(QWidget):
             Link.OFFLINE: ("sync_centre.is_offline", Tone.WARNING),
         }
         key, tone = figures[status.link]
+        if needs_a_person(status.fault):
+            key, tone = "sync_centre.is_stuck", Tone.REFUSED
         if not status.last_contact:
             note = text("sync_centre.no_contact")
         else:
@@ -78,8 +89,6 @@ class SyncTiles(QWidget):
             note = text("sync.rebuilding", n=status.rebuilding)
         elif status.alarm is not None:
             note = text("sync.alarm")
-        elif status.fault is not None and not isinstance(status.fault, Unreachable):
-            note = status.fault.sentence(str(language.code))
         self.connection.set_texts(text("sync_centre.connection"), text(key), note, tone)
 
     def _show_clock(self, status: SyncStatus) -> None:
