@@ -7,6 +7,9 @@ from uuid import UUID
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import Nature, operation
 
+KEYS_AT_ONCE = 1_000
+"""How many keys one `CloseCount` settles; each writes a line, a variance and now and then a correction."""
+
 
 @operation("open_count", nature=Nature.FACT, right="count")
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ class CountGoods:
 class CloseCount:
     """Fact: the location was counted to the end; each counted key gets its variance.
 
-    `empty_stock_keys` are balance ids that the counter states to be gone (asked for by name, never assumed).
+    Of a count of more than `KEYS_AT_ONCE` keys it settles as many, and the count stays open for the next
+    one: no operation touches more rows than the protocol allows, and each is short. `empty_stock_keys` are
+    balance ids that the counter states to be gone (asked for by name, never assumed).
     """
 
     count_id: UUID

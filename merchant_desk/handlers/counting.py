@@ -5,6 +5,7 @@ from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.counting import (
+    KEYS_AT_ONCE,
     CloseCount,
     CountGoods,
     OpenCount,
@@ -18,7 +19,13 @@ from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.stock import StockKey, check_quantity, tally_id
 from merchant_desk.handlers.context import Context, Key, handles
-from merchant_desk.handlers.documents import close_document, mark_reversed, note_late_work, open_document
+from merchant_desk.handlers.documents import (
+    can_close,
+    end_document,
+    mark_reversed,
+    note_late_work,
+    open_document,
+)
 from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.outlets import note_outlet, place_keys, place_of
 from merchant_desk.handlers.receiving import ensure_lot
@@ -68,6 +75,9 @@ def count_goods(context: Context, op: CountGoods) -> None:
     note_late_work(context, "counts", op.count_id, op.outlet_id)
     lot = ensure_lot(context, op.sku_id, op.lot_code, op.expiry, op.outlet_id)
     key = kept_key(context, StockKey(op.location_id, op.sku_id, lot, op.serial))
+    line_id = count_line_id(op.count_id, key.id)
+    if context.unit.get("count_lines", line_id) is not None:
+        context.flag("document_not_open", op.outlet_id, ("counts", op.count_id), status="closed")
     envelope = context.envelope
     context.unit.insert(
         "count_entries",
@@ -76,7 +86,7 @@ def count_goods(context: Context, op: CountGoods) -> None:
             **place_of(context, op.location_id, op.warehouse_id, op.outlet_id),
             "op_id": envelope.op_id,
             "document_id": op.count_id,
-            "line_id": count_line_id(op.count_id, key.id),
+            "line_id": line_id,
             "tally_id": tally_id(op.count_id, key.sku_id, key.lot_id, None, op.location_id),
             "stock_key": key.id,
             "device_id": envelope.device_id,
@@ -96,7 +106,10 @@ def count_goods(context: Context, op: CountGoods) -> None:
 @handles(
     CloseCount,
     reads=lambda op: [("counts", op.count_id), *(("stock_balances", key) for key in op.empty_stock_keys)],
-    look_ups=lambda op: [("count_entries", "document_id", op.count_id)],
+    look_ups=lambda op: [
+        ("count_entries", "document_id", op.count_id),
+        ("count_lines", "count_id", op.count_id),
+    ],
 )
 def close_count(context: Context, op: CloseCount) -> None:
     """Compare each counted key with the book of its moment; write its line and its variance.
@@ -104,26 +117,44 @@ def close_count(context: Context, op: CloseCount) -> None:
     A key whose every scan was undone was not counted; only `empty_stock_keys` state that nothing is there.
     Of a key that two desks counted in the one count, what the later one saw stands: the sum is nobody's.
     """
-    if not close_document(context, "counts", op.count_id, "closed", op.outlet_id):
+    if not can_close(context, "counts", op.count_id, op.outlet_id):
         return
-    seen: dict[UUID, list[Row]] = {}
-    for entry in _standing(context.unit.find("count_entries", document_id=op.count_id)):
-        kept = _of_kept(context, entry)
-        seen.setdefault(kept["stock_key"], []).append(kept)
-    context.unit.finds.prefetch("ledger", "stock_key", (*seen, *op.empty_stock_keys))
-    _flag_two_desks(context, op.count_id, seen)
-    for entries in seen.values():
+    settled = {line["stock_key"] for line in context.unit.find("count_lines", count_id=op.count_id)}
+    seen = _seen(context, op.count_id)
+    balances = {key: context.unit.peek("stock_balances", key) for key in op.empty_stock_keys}
+    gone = {key: row for key, row in balances.items() if row is not None and key not in seen}
+    rest = [key for key in (*seen, *gone) if key not in settled]
+    part = rest[:KEYS_AT_ONCE]
+    context.unit.finds.prefetch("ledger", "stock_key", part)
+    counted = {key: seen[key] for key in part if key in seen}
+    _flag_two_desks(context, op.count_id, counted)
+    for entries in counted.values():
         own = _of_last_desk(entries)
         last = {**own[-1], "status": "sellable", "owner_id": None}
         _write_line(context, op.count_id, last, sum(row["quantity"] for row in own))
-    for stock_key in dict.fromkeys(op.empty_stock_keys):
-        balance = context.unit.peek("stock_balances", stock_key)
-        if stock_key not in seen and balance is not None:
-            place_of(context, balance["location_id"], balance["warehouse_id"], op.outlet_id)
-            now = now_of(context)
-            moment = {"device_id": now.device_id, "device_seq": now.device_seq}
-            last = {**balance, **moment, "time": now.time, "time_bound": now.bound}
-            _write_line(context, op.count_id, last, 0)
+    for stock_key in part:
+        if stock_key in gone:
+            _write_empty(context, op, gone[stock_key])
+    if part == rest:
+        end_document(context, "counts", op.count_id, "closed")
+
+
+def _seen(context: Context, count_id: UUID) -> dict[UUID, list[Row]]:
+    """Return the scans of a count that were not undone, by the stock key that they are kept under now."""
+    seen: dict[UUID, list[Row]] = {}
+    for entry in _standing(context.unit.find("count_entries", document_id=count_id)):
+        kept = _of_kept(context, entry)
+        seen.setdefault(kept["stock_key"], []).append(kept)
+    return seen
+
+
+def _write_empty(context: Context, op: CloseCount, balance: Row) -> None:
+    """Write that nothing is there any more of what the book has."""
+    place_of(context, balance["location_id"], balance["warehouse_id"], op.outlet_id)
+    now = now_of(context)
+    moment = {"device_id": now.device_id, "device_seq": now.device_seq}
+    last = {**balance, **moment, "time": now.time, "time_bound": now.bound}
+    _write_line(context, op.count_id, last, 0)
 
 
 def _of_kept(context: Context, entry: Row) -> Row:

@@ -27,14 +27,26 @@ def open_document(context: Context, table: str, row: Row) -> None:
 
 def close_document(context: Context, table: str, document_id: UUID, status: str, outlet_id: UUID) -> bool:
     """Move an open document to its end; tells whether it was open. Else it is flagged, never refused."""
+    if not can_close(context, table, document_id, outlet_id):
+        return False
+    end_document(context, table, document_id, status)
+    return True
+
+
+def can_close(context: Context, table: str, document_id: UUID, outlet_id: UUID) -> bool:
+    """Tell whether a document that somebody ends is open; one that is not is flagged."""
     document = context.unit.get(table, document_id)
     note_outlet(context, (table, document_id), document, outlet_id)
     if document is None or document["status"] != "open":
         state = document["status"] if document else "missing"
         context.flag("closed_twice", outlet_id, (table, document_id), status=state)
         return False
-    context.unit.update(table, document_id, status=status, closed_at=context.envelope.time)
     return True
+
+
+def end_document(context: Context, table: str, document_id: UUID, status: str) -> None:
+    """Write that a document has ended, and when."""
+    context.unit.update(table, document_id, status=status, closed_at=context.envelope.time)
 
 
 def note_late_work(context: Context, table: str, document_id: UUID, outlet_id: UUID) -> bool:

@@ -101,6 +101,8 @@ def _judge_undo(context: Context, outlet_id: UUID, made: list[Row]) -> None:
     table = DOCUMENTS.get(scan["kind"]) if in_ledger else "counts"
     document = context.unit.get(table, scan["document_id"]) if table is not None else None
     closed = document is not None and document["status"] in CLOSED
+    if table == "counts" and context.unit.get("count_lines", scan["line_id"]) is not None:
+        closed = True  # a large count is settled part by part, and this part was
     is_own = (scan["person_id"], scan["device_id"]) == (envelope.person_id, envelope.device_id)
     home: UUID = scan["outlet_id"]
     if (closed or not is_own) and not context.might("reverse", home):

@@ -110,9 +110,7 @@ class Sheet:
         with station.runtime.read() as connection, connection.begin():
             body = station.work.closing(connection)
         done = station.runtime.do_here(body, station.person, about=self.document_id)
-        while (
-            isinstance(body, CloseCount) and self._is_open()
-        ):  # a large count ends in parts, saved one by one
+        while isinstance(body, CloseCount) and self._is_open():  # a large one ends in parts
             done = station.runtime.do_here(body, station.person, about=self.document_id)
         return done
 
