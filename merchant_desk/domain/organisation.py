@@ -11,6 +11,7 @@ from merchant_desk.domain.refusals import Refusal
 MOST_LOGIN = 64
 MOST_NAME = 100
 MOST_BADGE = 64
+MOST_REASON = 200
 """Characters; of a badge those behind its prefix."""
 
 LOCATION_KINDS = ("storage", "receiving", "staging", "transit")
@@ -106,6 +107,37 @@ class EnrolDevice:
     seal_key: bytes
 
 
+@operation("archive_person", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class ArchivePerson:
+    """Decision: somebody has left. Signs in nowhere and decides nothing more; what was done stays done.
+
+    The badge is taken back, so that somebody else may get it.
+    """
+
+    person_id: UUID
+
+
+@operation("restore_person", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class RestorePerson:
+    """Decision: somebody who had left is back, with password and roles as they were, and without a badge."""
+
+    person_id: UUID
+
+
+@operation("retire_device", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class RetireDevice:
+    """Decision: a desk is one no more, for `reason`: stolen, lost, sold. Its code is not used again.
+
+    The server takes nothing from it and gives it nothing. Enrolled again, it is another desk.
+    """
+
+    device_id: UUID
+    reason: str
+
+
 def check_role(role: str) -> None:
     """Refuse a role that does not exist (`unknown_role`)."""
     if role not in ROLES:
@@ -131,6 +163,12 @@ def check_badge(badge: str) -> None:
     said = person_badge(badge) or ""
     if not 1 <= len(said) <= MOST_BADGE or not said.isprintable() or len(said.split()) != 1:
         raise Refusal("badge_unreadable", most=MOST_BADGE)
+
+
+def check_reason(reason: str) -> None:
+    """Refuse no reason, an endless one, or one with control characters (`reason_unreadable`)."""
+    if not 1 <= len(reason.strip()) <= MOST_REASON or not reason.isprintable():
+        raise Refusal("reason_unreadable", most=MOST_REASON)
 
 
 def check_location_kind(kind: str) -> None:

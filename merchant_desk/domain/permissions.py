@@ -32,6 +32,12 @@ ROLES = MappingProxyType(
 )
 """Rights by role. A role is granted for one outlet, or for all of the merchant's (outlet None)."""
 
+
+def roles_with(right: str) -> tuple[str, ...]:
+    """Return the roles that contain a right."""
+    return tuple(role for role, rights in ROLES.items() if right in rights)
+
+
 IMPLIED = MappingProxyType({"product_draft": "product"})
 """A wider right that contains the narrower one."""
 

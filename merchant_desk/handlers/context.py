@@ -262,7 +262,10 @@ def _held_before(unit: Unit, table: str, lost: int) -> int:
 
 
 def _is_allowed(context: Context, right: str, outlet_id: UUID | None, *, is_fact: bool) -> bool:
-    """Judge a fact by the rights that its desk knew, which never change after; a decision by today's."""
+    """Judge a fact by the rights that its desk knew, which never change after; a decision by today's.
+
+    Who has left decides nothing, whatever roles are left.
+    """
     envelope, unit = context.envelope, context.unit
     if envelope.device_id == house_device(envelope.merchant_id):
         return True
@@ -271,6 +274,9 @@ def _is_allowed(context: Context, right: str, outlet_id: UUID | None, *, is_fact
     if is_fact:
         rows = unit.finds.find("roles", {"person_id": envelope.person_id})
         return may(_grants(rows), right, outlet_id, envelope.rights_version)
+    person = unit.get("persons", envelope.person_id)
+    if person is not None and person["archived"]:
+        return False
     merchant = unit.get("merchants", envelope.merchant_id)
     rows = unit.find("roles", person_id=envelope.person_id)
     return may(_grants(rows), right, outlet_id, merchant["rights_version"] if merchant else 0)

@@ -8,19 +8,27 @@ from merchant_desk.domain.organisation import (
     AddLocation,
     AddOutlet,
     AddPerson,
+    ArchivePerson,
     EnrolDevice,
     FoundMerchant,
     GiveBadge,
     GrantRole,
+    RestorePerson,
+    RetireDevice,
     RevokeRole,
     check_badge,
     check_location_kind,
     check_login,
     check_person_name,
+    check_reason,
     check_role,
 )
+from merchant_desk.domain.permissions import may, roles_with
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.context import Context, grants_of, handles
+
+LOOKS_AFTER = "people"
+"""The right, held for all outlets, that somebody who is here has to have."""
 
 
 @handles(FoundMerchant)
@@ -138,8 +146,54 @@ def enrol_device(context: Context, op: EnrolDevice) -> None:
             "seal_key": op.seal_key,
             "enrolled_at": context.envelope.time,
             "retired_at": None,
+            "retired_reason": "",
         },
     )
+
+
+@handles(ArchivePerson)
+def archive_person(context: Context, op: ArchivePerson) -> None:
+    """Archive the person and take the badge back; not oneself, and not the last who looks after people."""
+    if context.get("persons", op.person_id)["archived"]:
+        return
+    if op.person_id == context.envelope.person_id:
+        raise Refusal("own_archive")
+    _check_somebody_stays(context, op.person_id)
+    context.unit.update("persons", op.person_id, archived=1, badge="")
+
+
+@handles(RestorePerson)
+def restore_person(context: Context, op: RestorePerson) -> None:
+    """Let the person in again."""
+    if context.get("persons", op.person_id)["archived"]:
+        context.unit.update("persons", op.person_id, archived=0)
+
+
+@handles(RetireDevice)
+def retire_device(context: Context, op: RetireDevice) -> None:
+    """Retire the desk; one that asks for its own end is told about where it stood."""
+    check_reason(op.reason)
+    device = context.get("devices", op.device_id)
+    if device["retired_at"] is not None:
+        return
+    reason, now = op.reason.strip(), context.envelope.time
+    context.unit.update("devices", op.device_id, retired_at=now, retired_reason=reason)
+    if op.device_id == context.envelope.device_id:
+        about = ("devices", op.device_id)
+        context.flag("retired_itself", device["outlet_id"], about, code=device["code"], reason=reason)
+
+
+def _check_somebody_stays(context: Context, leaving: UUID) -> None:
+    """Refuse (`last_manager`) if nobody else who is here looks after people in the whole merchant."""
+    merchant = context.get("merchants", context.envelope.merchant_id)
+    for role in roles_with(LOOKS_AFTER):
+        for grant in context.unit.find("roles", role=role):
+            person = context.unit.get("persons", grant["person_id"])
+            stays = person is not None and not person["archived"] and person["id"] != leaving
+            grants = grants_of(context.unit, grant["person_id"]) if stays else []
+            if may(grants, LOOKS_AFTER, None, merchant["rights_version"]):
+                return
+    raise Refusal("last_manager")
 
 
 def _next_rights_version(context: Context) -> int:

@@ -32,14 +32,14 @@ TABLES = (
         "roles",
         Scope.MERCHANT,
         columns("person_id id, outlet_id id?, role text, from_version int, to_version int?"),
-        finds=(("person_id",),),
+        finds=(("person_id",), ("role",)),
     ),
     TableSpec(
         "devices",
         Scope.MERCHANT,
         columns(
             """outlet_id id, code text, name text, verify_key bytes, seal_key bytes, enrolled_at int,
-            retired_at int?"""
+            retired_at int?, retired_reason text"""
         ),
         finds=(("code",),),
     ),

@@ -27,6 +27,18 @@ TEXTS: Texts = {
         "不能收回自己的全部门店店长角色，请由另一位店长来做。",
         "You cannot take back your own role as manager of all outlets; another manager can.",
     ),
+    "refusal.own_archive": (
+        "不能停用自己，请由另一位店长来做。",
+        "You cannot archive yourself; another manager can.",
+    ),
+    "refusal.last_manager": (
+        "这是最后一位能管理全部门店人员的人。请先让别人当全部门店的店长。",
+        "Nobody else here looks after people of all outlets. Make somebody manager of all outlets first.",
+    ),
+    "refusal.reason_unreadable": (
+        "请写明原因，1 到 {most} 个字符。",
+        "Give a reason of 1 to {most} characters.",
+    ),
     "refusal.login_unreadable": (
         "登录名要有 1 到 {most} 个字符，中间不能有空格。",
         "A sign-in name has 1 to {most} characters and no blanks.",
@@ -40,6 +52,14 @@ TEXTS: Texts = {
         "A badge code begins with P: and goes on with 1 to {most} characters, no blanks.",
     ),
     "operation.give_badge": ("发工牌", "gave a badge"),
+    "operation.archive_person": ("停用人员", "archived a person"),
+    "operation.restore_person": ("恢复人员", "brought a person back"),
+    "operation.retire_device": ("停用工作台", "retired a desk"),
+    "task.title.retired_itself": ("工作台 {code} 停用了自己", "Desk {code} retired itself"),
+    "task.text.retired_itself": (
+        "「{op_kind}」是在这台工作台自己上做的（{reason}）。它不再发送任何工作；请确认没有未发送的。",
+        "“{op_kind}” was done at that very desk ({reason}). It sends nothing more; see that nothing waits.",
+    ),
     "sync_centre.state.requested": ("已申请", "Requested"),
     "screen.people": ("人员与工作台", "People and desks"),
     "people.note": (

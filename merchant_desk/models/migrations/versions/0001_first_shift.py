@@ -56,12 +56,12 @@ TRADE = (
     Trade(
         "roles",
         "person_id id, outlet_id id?, role text, from_version int, to_version int?",
-        finds="person_id",
+        finds="person_id; role",
     ),
     Trade(
         "devices",
         "outlet_id id, code text, name text, verify_key bytes, seal_key bytes, enrolled_at int, "
-        "retired_at int?",
+        "retired_at int?, retired_reason text",
         finds="code",
     ),
     Trade(
