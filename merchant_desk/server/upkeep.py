@@ -1,4 +1,4 @@
-"""What a running server does by itself: contacts, the write-ahead log, others' writes, backups."""
+"""What a running server does by itself: contacts, the log, others' writes, backups, compaction."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,6 +9,7 @@ import structlog
 
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.erasing import cut_log
+from merchant_desk.server.compaction import Compaction
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.lanes import Lanes
 from merchant_desk.server.notices import PAUSE_SECONDS, Notices, was_set
@@ -21,6 +22,7 @@ LOG_SECONDS = 2.0
 CUT_SECONDS = 600.0
 WISH_SECONDS = 1.0
 BACKUP_SECONDS = 60.0
+COMPACT_SECONDS = 600.0
 
 
 class Backups(Protocol):
@@ -40,6 +42,7 @@ class Upkeep:
         self._services = services
         self._lanes = lanes
         self._notices = notices
+        self._compaction = Compaction(services.database, services.edge.clock)
         self._moved: tuple[int, int] | None = None
         self._stopping = asyncio.Event()
         self._troubles: dict[str, str] = {}
@@ -48,7 +51,10 @@ class Upkeep:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the tasks as long as the block lasts."""
-        tasks = [self._every(CONTACT_SECONDS, self.write_contacts)]
+        tasks = [
+            self._every(CONTACT_SECONDS, self.write_contacts),
+            self._every(COMPACT_SECONDS, self.compact),
+        ]
         if self._services.database.path is None:
             tasks.append(self._every(PAUSE_SECONDS, self._look_for_others))
         else:
@@ -101,6 +107,16 @@ class Upkeep:
         backups = self.backups
         if backups is not None and backups.is_due():
             await asyncio.to_thread(backups.make)
+
+    async def compact(self) -> None:
+        """Let the feed forget once a night what newer images have replaced; whoever writes comes between."""
+        if not self._compaction.is_due():
+            return
+        await self.write_contacts()  # how far desks have pulled decides what may go
+        steps = self._compaction.run()
+        while not self._stopping.is_set():
+            if await self._lanes.write(None, lambda: next(steps, None)) is None:
+                return
 
     async def _look_for_others(self) -> None:
         self._notices.poke_all()

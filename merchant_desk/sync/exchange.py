@@ -265,6 +265,7 @@ class Exchange:
             if reader.is_fresh:
                 self._note_contact(page, sent, received)
             self._memory.fills |= is_new
+            reader.floor = page.floor if is_new else reader.floor
             if is_new and page.more and self._build(tell, cancelled, by_feed=False):
                 continue
             if self._memory.fills:
