@@ -49,6 +49,7 @@ from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import Scheme, Tone
+from merchant_desk.ui.window.placement import fit_to_screen, with_placement
 from merchant_desk.ui.window.window import DeskWindow, WindowParts
 
 log = structlog.get_logger()
@@ -91,11 +92,8 @@ def run_window(
     gc.disable()
     app = application()
     chosen = Preferences() if player else load(desk.runtime.profile.folder)
-    if language != LanguageCode.CHINESE or not chosen.language:
-        chosen = replace(chosen, language=language)
-    if dark or chosen.dark is None:
-        chosen = replace(chosen, dark=dark)
-    program = Program(app, desk, chosen)
+    program = Program(app, desk, chosen.given(language, dark=dark))
+    fit_to_screen(program.window, chosen)
     with ending_by_signal(program.window), telling_errors(program.tell_error):
         program.show(start_screen or FIRST_SCREEN)
         QTimer.singleShot(GARBAGE_MS, program, leave_out_of_garbage)
@@ -324,7 +322,7 @@ class Program(QObject):
 
     def _choices(self) -> Preferences:
         return replace(
-            self._chosen,
+            with_placement(self._chosen, self.window),
             language=str(self.look.language.code),
             dark=self.look.theme.scheme is Scheme.DARK,
             lock_minutes=self._chosen.lock_minutes if self.status.status.demo else self.idle.minutes,

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from merchant_desk.ui.texts.catalogue import LanguageCode
+
 FILE = "window.json"
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,7 @@ class Preferences:
 
     `lock_minutes` 0 never locks; `serial_port` is empty where scanners are keyboards,
     `serial_device` the USB device behind the port, `scanner` how keyboards talk (see `scanner_choices`).
+    `width` and `height` are the window's when it is not `maximized`, 0 before it was ever closed.
     """
 
     language: str = ""
@@ -27,6 +30,14 @@ class Preferences:
     serial_port: str = ""
     scanner: dict[str, Any] = field(default_factory=dict)
     serial_device: dict[str, Any] = field(default_factory=dict)
+    width: int = 0
+    height: int = 0
+    maximized: bool = False
+
+    def given(self, language: str, *, dark: bool) -> "Preferences":
+        """Return them with what is asked for at the start; Chinese and light give way to what was chosen."""
+        speaks = language if language != LanguageCode.CHINESE or not self.language else self.language
+        return replace(self, language=speaks, dark=dark or bool(self.dark))
 
 
 def load(folder: Path) -> Preferences:

@@ -20,6 +20,7 @@ from merchant_desk.ui.window.command_palette import CommandPalette, Hit, SearchS
 from merchant_desk.ui.window.header import Header, SearchBox
 from merchant_desk.ui.window.help_sheet import HelpSheet
 from merchant_desk.ui.window.navigation import Navigation
+from merchant_desk.ui.window.placement import USUAL
 from merchant_desk.ui.window.screens import Badge, ScreenContext, ScreenSpec, Targeted
 from merchant_desk.ui.window.status_line import StatusLine
 from merchant_desk.ui.window.sync_indicator import SyncState
@@ -257,7 +258,7 @@ class DeskWindow(QMainWindow):
         column.addLayout(middle, 1)
         column.addWidget(self.status_line)
         self.setCentralWidget(centre)
-        self.resize(1600, 1000)
+        self.resize(USUAL)
         self.setMinimumSize(640, 440)
         return centre
 
