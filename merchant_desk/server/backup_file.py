@@ -20,7 +20,7 @@ from uuid import UUID
 
 import msgspec
 
-from merchant_desk.models.faults import DiskFull, Fault, StorageFailed
+from merchant_desk.models.faults import DiskFull, Fault, FileUnusable, StorageFailed, file_fault
 from merchant_desk.models.private_files import OWNER_ONLY, open_private, sync_folder, sync_to_disk
 from merchant_desk.sync.vault_record import VaultRecord
 
@@ -93,6 +93,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises:
         DiskFull: there was no room; neither file is left.
+        FileUnusable: no such place, or no right to write there; likewise.
         StorageFailed: any other trouble with the disk; likewise.
     """
     part = path.with_name(path.name + ".part")
@@ -118,6 +119,9 @@ def disk_fault(error: OSError, path: Path) -> Fault:
         with suppress(OSError):
             free = shutil.disk_usage(path.parent).free
         return DiskFull(path, free)
+    fault = file_fault(OSError(error.errno, error.strerror), path)
+    if isinstance(fault, FileUnusable) and fault.why in FileUnusable.names:
+        return fault
     return StorageFailed(path, error.strerror or type(error).__name__)
 
 
@@ -136,6 +140,7 @@ def read_manifest(path: Path) -> Manifest:
     """Return what a backup says it is; its content is not looked at.
 
     Raises:
+        FileUnusable: it is not there, or cannot be read.
         BackupForeign: it is none, or incomplete.
         BackupNewer: of a format that this version does not know.
     """
@@ -148,6 +153,7 @@ def verified_content(path: Path) -> Iterator[tuple[Manifest, "Content"]]:
     """Check a backup's seal and give its manifest and content.
 
     Raises:
+        FileUnusable: the file is not there, or cannot be read.
         BackupForeign, BackupDamaged, BackupNewer: as their docstrings say.
     """
     with _opened(path) as file:
@@ -192,7 +198,7 @@ def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise BackupForeign(path) from error
+        raise file_fault(error, path) from error
 
 
 def _end(path: Path, file: BinaryIO) -> tuple[Manifest, int, bytes, bytes]:

@@ -51,7 +51,13 @@ class Sheet:
         return self.station.work.number
 
     def scan(self, text: str, aim: str | None = None) -> ScanResult:
-        """Take a scan given as text."""
+        """Take a scan given as text.
+
+        Raises:
+            Refusal: `blank_scan`: there is no code in it, so nothing is journaled.
+        """
+        if not text.strip():
+            raise Refusal("blank_scan")
         at = self.station.runtime.clock()
         return self.take(Scan(text.encode(), text, aim, "script", at))
 

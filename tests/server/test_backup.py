@@ -3,7 +3,7 @@
 import itertools
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlcipher3 import dbapi2
 
 from merchant_desk.domain.organisation import AddPerson
-from merchant_desk.models.faults import DatabaseMissing, DiskFull, Fault, WrongKey
+from merchant_desk.models.faults import DatabaseMissing, DiskFull, Fault, FileUnusable, WrongKey
 from merchant_desk.models.server_tables import metadata, operations
 from merchant_desk.server.backup import (
     AutomaticBackups,
@@ -197,8 +197,32 @@ def test_foreign_files_are_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(BackupForeign) as told:
         read_manifest(path)
     assert "holiday.jpg" in told.value.sentence("zh_CN")
-    with pytest.raises(BackupForeign):
-        read_manifest(tmp_path / "absent")
+
+
+@pytest.mark.parametrize(
+    ("make", "zh", "en"),
+    [(lambda path: None, "不存在", "does not exist"), (Path.mkdir, "是文件夹", "is a folder")],
+)
+def test_what_is_not_there_is_not_called_a_bad_backup(
+    tmp_path: Path, make: Callable[[Path], None], zh: str, en: str
+) -> None:
+    make(tmp_path / "given")
+    with pytest.raises(FileUnusable) as told:
+        read_manifest(tmp_path / "given")
+    assert zh in told.value.sentence("zh_CN")
+    assert en in told.value.sentence("en")
+
+
+@pytest.mark.parametrize("folder", ["absent", "file"])
+def test_a_place_where_no_file_can_be_made_is_no_failing_disk(
+    embedded: WebWorld, tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    target = tmp_path / folder / "copy.mdbackup"
+    with pytest.raises(FileUnusable) as told:
+        back_up(source_of(embedded), target, embedded.chance.clock, "1")
+    assert "磁盘" not in told.value.sentence("zh_CN")
+    assert f"{target} cannot be used" in told.value.sentence("en")
 
 
 def test_another_key_changes_nothing(embedded: WebWorld, copy: Path, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from merchant_desk.domain.gs1_elements import PROBLEM_CODES
 from merchant_desk.domain.gtins import check_digit
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.work import unknown_codes
 from merchant_desk.stations.scans import Ask, ScanResult, Tone
 from merchant_desk.ui.screens.stations.words import damage_in_words
 from tests.helpers.shop import Shop
 from tests.stations.conftest import BOTTLE, LOTTED, RICE, Floor
-from tests.trouble.words import CHINESE, ENGLISH, said
+from tests.trouble.words import CHINESE, ENGLISH, said, told
 
 GS = "\x1d"
 STRANGE = {
@@ -80,6 +81,19 @@ def test_an_unknown_code_goes_to_the_tray_whatever_it_holds(shop: Shop) -> None:
     assert desk.pending() == desk.refused() == []
     kept = {row.code for row in shop.desk().ask(unknown_codes)}
     assert kept == {code.replace("\x00", "\u2400") for code in STRANGE.values()}, "other desks have it too"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\r\n", GS])
+def test_a_script_that_gives_a_blank_code_is_told_so_and_nothing_is_kept(shop: Shop, blank: str) -> None:
+    """A scanner that reads nothing is news for the tray; an empty variable is the mistake of a script."""
+    desk = shop.desk()
+    sheet = desk.receive("PO-1")
+    with pytest.raises(Refusal) as refused:
+        sheet.scan(blank)
+    assert refused.value.code == "blank_scan"
+    told(refused.value).says("扫描内容是空的，没有记录", "blank and was not recorded")
+    assert desk.ask(unknown_codes) == []
+    assert sheet.scan(RICE).code == "accepted"
 
 
 # ---------------------------------------------------------------- wrong class

@@ -58,6 +58,10 @@ TEXTS: Texts = {
         "服务器没有见过此人用现在的密码在这台工作台登录，所以没有执行。请联网在这里重新登录，再申请一次。",
         "The server saw no sign-in here with today's password. Sign in with a line and ask again.",
     ),
+    "refusal.blank_scan": (
+        "扫描内容是空的，没有记录。请检查扫描枪或脚本给出的代码。",
+        "The scan is blank and was not recorded. Check what the scanner or the script gives.",
+    ),
     "refusal.nothing_to_undo": ("没有可以撤销的扫描。", "There is no scan to undo."),
     "refusal.undone_already": ("这一扫已经撤销过了。", "That scan was undone already."),
     "refusal.number_taken": ("单号 {number} 已存在。", "Number {number} exists already."),
