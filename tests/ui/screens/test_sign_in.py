@@ -236,3 +236,19 @@ def test_a_persons_menu_offers_switch_and_lock(scene: Scene, show: Show, qtbot: 
     settled(qtbot, program)
     press(program, Qt.Key.Key_Escape)
     assert program.sheet.isHidden()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_button_of_the_sheet_shows_all_its_words(
+    scene: Scene, show: Show, qtbot: QtBot, language: str
+) -> None:
+    program = show(scene.a, language=language)
+    sheet = program.sheet
+    sheet.offer_enrolment(True)
+    sheet.take_badge(BADGE)
+    until(qtbot, lambda: QApplication.focusWidget() is sheet.pin)
+    inside = sheet.sheet.rect()
+    for button in (sheet.other, sheet.enrol, sheet.cancel, sheet.submit):
+        assert button.isVisible()
+        assert button.width() >= button.sizeHint().width(), button.text()
+        assert inside.contains(button.rect().translated(button.mapTo(sheet.sheet, button.rect().topLeft())))
