@@ -88,8 +88,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report",
         type=Path,
         metavar="FILE",
-        help=f"the workbook with the rows that were left out, the first {KEPT_REFUSALS:,} of them"
-        f" (default: beside the file, if there is any) / 未导入行的报告，最多列出 {KEPT_REFUSALS:,} 行",
+        help=f"the workbook with the rows that were left out or should be looked at, the first"
+        f" {KEPT_REFUSALS:,} of them (default: beside the file, if there is any)"
+        f" / 未导入行和提示行的报告，各最多列出 {KEPT_REFUSALS:,} 行",
     )
     parser.add_argument(
         "--confirm",
@@ -236,7 +237,7 @@ def _interruptible() -> Iterator[threading.Event]:
 
 
 def _report(job: ImportJob, account: Account, options: argparse.Namespace, voice: Voice) -> None:
-    if not options.report and not account.refused_rows:
+    if not options.report and not account.refused_rows and not account.noticed:
         return
     path = options.report or report_path(Path(options.file))
     try:

@@ -11,7 +11,7 @@ from merchant_desk.documents.problem_texts import fault_text, note_text, rule_te
 from merchant_desk.domain.imports import Effect
 from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.jobs.account import Account, State
+from merchant_desk.jobs.account import LISTED_NOTES, Account, State
 from merchant_desk.jobs.passes import Progress
 from merchant_desk.jobs.report import UNLISTED
 from merchant_desk.models.faults import Fault
@@ -142,9 +142,9 @@ class Words:
             f" written, {found['unchanged']:,} unchanged, {found['ineffective']:,} without effect,"
             f" {found['refused']:,} left out."
         )
-        if account.differing_rows:
-            zh, en = (note_text(ProductNote.DIFFERS_HERE, language) for language in ("zh", "en"))
-            print(f"{account.differing_rows:>10,}  {zh} / {en}")
+        for note in LISTED_NOTES:
+            if rows := account.noted_rows(note):
+                print(f"{rows:>10,}  {note_text(note, 'zh')} / {note_text(note, 'en')}")
 
     def say(self, kind: str, zh: str, en: str, **facts: Any) -> None:
         """Tell something else."""
@@ -172,7 +172,8 @@ def result(account: Account) -> dict[str, Any]:
         "ineffective": account.rows_of(Effect.NOTHING),
         "refused": account.refused_rows,
         "unlisted": account.unlisted_rows,
-        "differing": account.differing_rows,
+        "differing": account.noted_rows(ProductNote.DIFFERS_HERE),
+        "clashing": account.noted_rows(ProductNote.CLASHES_HERE),
         "operations": account.operations,
     }
 

@@ -222,6 +222,10 @@ NOTES: Final[Sentences] = MappingProxyType(
             "名称、售价、分类或单位与现有商品不同：保持原样",
             "Name, price, category or unit differs from the product here, which stays as it is",
         ),
+        "clashes_here": (
+            "条码已属于这里的另一商品：扫描时两个都显示，由人选择",
+            "Its code is another product's here already: a scan shows both, and a person decides",
+        ),
         "other_spelling": ("代码大小写不同：同一商品", "Code differs in case only: the same product"),
     }
 )

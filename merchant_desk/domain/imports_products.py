@@ -47,12 +47,14 @@ class ProductNote(StrEnum):
 
     `zeros_lost`: no GTIN has so many digits, but the check digit is right: zeros before it may be cut off.
     `unnamed`: it has no name of its own. `differs_here`: the product stands already, with another name,
-    price, category or unit, and stays as it is.
+    price, category or unit, and stays as it is. `clashes_here`: its barcode or its pack's is that of another
+    product that stands already, by its text or as the same GTIN-14; both stay, as under `code_clash`.
     """
 
     ZEROS_LOST = "zeros_lost"
     UNNAMED = "unnamed"
     DIFFERS_HERE = "differs_here"
+    CLASHES_HERE = "clashes_here"
 
 
 class Care(NamedTuple):

@@ -14,6 +14,12 @@ OutcomeT = TypeVar("OutcomeT", bound=Outcome)
 KEPT_REFUSALS: Final = 50_000
 """Refused rows that are listed one by one; beyond that they are only counted, and that is said."""
 
+LISTED_NOTES: Final[tuple[str, ...]] = (
+    ProductNote.DIFFERS_HERE,
+    ProductNote.CLASHES_HERE,
+)
+"""Notes of rows that a person may want to look at: they are told, and listed in the report."""
+
 
 class State(StrEnum):
     """How far an import has come."""
@@ -29,7 +35,8 @@ class Account:
 
     `tally` counts rows and amounts by rule. `new` and `standing` count products or orders: those that are (or
     would be) written, and those that stood here before. `written_rows` are rows written by this job, in this
-    run or before it was interrupted; once it has finished, a further run counts only its own. `repeated`: the
+    run or before it was interrupted; once it has finished, a further run counts only its own. `noticed` are
+    the first `KEPT_REFUSALS` rows with any of `LISTED_NOTES`, and which. `repeated`: the
     job had finished before and nothing was left to do. `taken` are rows of orders whose number another order
     has here. `operations` is how many were saved in this run.
     """
@@ -47,6 +54,7 @@ class Account:
     repeated: bool = False
     chunks: int = 0
     refusals: dict[int, Fault] = field(default_factory=dict)
+    noticed: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
         """Pass outcomes on, count their rows and keep the reasons of refused ones."""
@@ -63,15 +71,20 @@ class Account:
             if len(self.refusals) < KEPT_REFUSALS:
                 self.refusals[row] = fault
 
-    def note_differing(self, rows: Iterable[RowOutcome]) -> None:
-        """Note rows of products that say something else than what stands here, and change nothing."""
+    def note(self, note: str, rows: Iterable[RowOutcome]) -> None:
+        """Count and list rows of which something is noticed by what stands here; nothing is changed by it."""
         for row in rows:
-            self.tally.by_note.setdefault(ProductNote.DIFFERS_HERE, Total()).add(row)
+            self.tally.by_note.setdefault(note, Total()).add(row)
+            self._list(row.row, note)
 
-    @property
-    def differing_rows(self) -> int:
-        """Rows of products that stand here with other words, and were left as they stand."""
-        return self.tally.by_note.get(ProductNote.DIFFERS_HERE, Total()).rows
+    def _list(self, row: int, note: str) -> None:
+        before = self.noticed.get(row, ())
+        if before or len(self.noticed) < KEPT_REFUSALS:
+            self.noticed[row] = (*before, note)
+
+    def noted_rows(self, note: str) -> int:
+        """Return how many rows carry a note."""
+        return self.tally.by_note.get(note, Total()).rows
 
     def effect_of(self, rule: str) -> Effect:
         """Return what was done with a rule's rows: nothing anew, if the file was brought in before."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from merchant_desk.domain.imports import Chunk, Outcome, chunks
+from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.plan import Step
 
@@ -80,7 +81,8 @@ class Pass(Generic[OutcomeT]):
             account.new += step.new
             account.standing += step.standing
             account.leave_out(step.taken)
-            account.note_differing(step.differing)
+            account.note(ProductNote.DIFFERS_HERE, step.differing)
+            account.note(ProductNote.CLASHES_HERE, step.clashing)
 
     def look_through(self, told: Told, cancelled: Cancelled) -> None:
         """Judge every row without asking what stands here: what a file is, not what there is to do."""

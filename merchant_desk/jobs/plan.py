@@ -44,6 +44,7 @@ class Step:
     `new` outcomes will be written, `standing` ones are here already. `taken` are the rows, with the reason,
     of orders whose number belongs to an order of another channel or content: they are left out. `differing`
     are rows of products that stand here with another name, price, category or unit: those stay as they are.
+    `clashing` are rows of products with a barcode that another product has here.
     """
 
     number: int
@@ -52,6 +53,7 @@ class Step:
     standing: int
     taken: Pairs[int, Fault] = field(default_factory=dict)
     differing: tuple[RowOutcome, ...] = ()
+    clashing: tuple[RowOutcome, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.imports import Chunk, RowOutcome, sku_id
-from merchant_desk.domain.imports_products import ImportedProduct, ProductOutcome
+from merchant_desk.domain.imports_products import ImportedProduct, ProductOutcome, ProductRule
 from merchant_desk.domain.products import (
     Barcode,
     GainedBarcode,
@@ -18,6 +18,8 @@ from merchant_desk.domain.products import (
 from merchant_desk.jobs.plan import Plan, Step
 from merchant_desk.jobs.standing import Standing
 from merchant_desk.models.queries.imports import StandingProduct
+
+_CLASHES: Final = (ProductRule.CODE_CLASH, ProductRule.GTIN_CLASH)
 
 
 class ProductSteps:
@@ -62,7 +64,29 @@ class ProductSteps:
         new = len(items) + richer
         body = ImportProducts(self._job_id, chunk.number, tuple(items), tuple(gained))
         differing = tuple(self._differing(chunk, standing))
-        return Step(chunk.number, (body,) if new else (), new, len(products) - new, differing=differing)
+        return Step(
+            chunk.number,
+            (body,) if new else (),
+            new,
+            len(products) - new,
+            differing=differing,
+            clashing=tuple(self._clashing(chunk, known)),
+        )
+
+    def _clashing(self, chunk: Chunk[ProductOutcome], known: Mapping[str, UUID]) -> Iterator[RowOutcome]:
+        """Yield rows of products with a code that another product has here; those of `_CLASHES` say it."""
+        asked = {
+            one.row.row: _barcodes(one.product)
+            for one in chunk.outcomes
+            if one.product is not None and one.row.rule not in _CLASHES
+        }
+        bearers = self._standing.bearers(barcode for barcodes in asked.values() for barcode in barcodes)
+        for one in chunk.outcomes if bearers else ():
+            own = {known.get(one.product.key)} if one.product is not None else set()
+            codes = asked.get(one.row.row, ())
+            keys = {code.code for code in codes} | {code.gtin for code in codes if code.gtin}
+            if any(bearers[key] - own for key in keys & bearers.keys()):
+                yield one.row
 
     def _differing(
         self, chunk: Chunk[ProductOutcome], standing: Mapping[str, StandingProduct]

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.products import Barcode
 from merchant_desk.models.queries.imports import (
     StandingOrder,
     StandingProduct,
+    bearers,
     has_rows,
     has_undone_jobs,
     kept_keys,
@@ -46,6 +48,21 @@ class Standing:
             return {}
         with self._runtime.read() as connection, connection.begin():
             return products_by_keys(connection, keys)
+
+    def bearers(self, barcodes: Iterable[Barcode]) -> dict[str, set[UUID]]:
+        """Return the products that have these barcodes, by their text and by their GTIN-14."""
+        having: dict[str, set[UUID]] = {}
+        if "skus" not in self._filled:
+            return having
+        asked = {key for barcode in barcodes for key in (barcode.code, barcode.gtin) if key}
+        if not asked:
+            return having
+        with self._runtime.read() as connection, connection.begin():
+            found = bearers(connection, sorted(asked))
+        for bearer in found:
+            for key in filter(None, (bearer.code, bearer.gtin)):
+                having.setdefault(key, set()).add(bearer.sku_id)
+        return having
 
     def kept_keys(self, keys: Iterable[str]) -> dict[str, str]:
         """Return, for codes of products that were merged, the key of the one kept."""

@@ -67,6 +67,29 @@ def products_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, S
     }
 
 
+class Bearer(NamedTuple):
+    """A product that has a barcode; `gtin` is its GTIN-14, None where the check digit is wrong."""
+
+    code: str
+    gtin: str | None
+    sku_id: UUID
+
+
+def bearers(connection: Connection, codes: Sequence[str]) -> list[Bearer]:
+    """Return which products have these barcodes, in one statement; as at a scan, archived ones do not count.
+
+    Args:
+        connection: the desk's.
+        codes: a chunk's, a few hundred at the most: each barcode's text, and its GTIN-14 if it has one.
+    """
+    sql = (
+        "SELECT b.code, b.gtin, b.sku_id FROM barcodes b JOIN skus s ON s.id = b.sku_id AND s.archived = 0"
+        f" WHERE b.code IN ({marks(codes)}) OR b.gtin IN ({marks(codes)})"
+    )
+    found = connection.exec_driver_sql(sql, (*codes, *codes))
+    return [Bearer(str(code), gtin, id_of(id)) for code, gtin, id in found]
+
+
 def kept_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """Return, for those of these codes whose product was merged, the code of the one kept."""
     source = "skus s JOIN sku_merges g ON g.id = s.id JOIN skus k ON k.id = g.kept_id"

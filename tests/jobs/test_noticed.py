@@ -1,0 +1,124 @@
+"""What is noticed beside the rules and a person should look at: told, counted, and listed in the report."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import event
+
+from merchant_desk.cli.import_words import Words, result
+from merchant_desk.desk import Desk
+from merchant_desk.documents.mapping import suggested_mapping
+from merchant_desk.documents.problem_texts import note_text
+from merchant_desk.documents.tabular import open_table
+from merchant_desk.domain.imports_products import ProductNote
+from merchant_desk.domain.products import MergeProducts
+from merchant_desk.jobs.account import Account
+from merchant_desk.jobs.import_job import ImportJob
+from merchant_desk.jobs.report import write_report
+from tests.helpers.shop import Shop
+from tests.jobs.imports import job, on_desk
+
+RICE, TEA, CARTON = "9520000000042", "9520000000059", "19520000000049"
+BY_BARCODE = f"barcode,name\n{RICE},Rice\n{TEA},Tea\n12345,Salt\n"
+BY_OWN_CODE = f"sku,barcode,name\nA001,{RICE},Rice\nA002,,Tea\nA003,12345,Salt\nA004,54321,Oil\n"
+
+
+def work(desk: Desk, folder: Path, text: str, name: str = "goods.csv") -> ImportJob:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return job(desk, path, suggested_mapping("products", open_table(path).headers))
+
+
+def clashes(account: Account) -> list[int]:
+    rows = [row for row, notes in account.noticed.items() if ProductNote.CLASHES_HERE in notes]
+    assert len(rows) == account.noted_rows(ProductNote.CLASHES_HERE) == result(account)["clashing"]
+    return rows
+
+
+def test_goods_under_another_sku_are_told_as_a_clash(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert clashes(work(desk, tmp_path, BY_BARCODE).run()) == []
+    again = work(desk, tmp_path, BY_OWN_CODE, "own.csv")
+    assert clashes(again.dry_run()) == [2, 4]
+    account = again.run()
+    assert (account.new, account.refused_rows, clashes(account)) == (4, 0, [2, 4])
+    Words().account(account, 2)
+    assert (
+        f"{2:>10}  {note_text('clashes_here', 'zh')} / {note_text('clashes_here', 'en')}"
+        in capsys.readouterr().out
+    )
+    path = tmp_path / "report.xlsx"
+    write_report(path, again.plan, account)
+    book = CalamineWorkbook.from_path(path)
+    assert book.sheet_names == ["未导入 left out", "规则 rules", "提示 notices"]
+    head, *rows = book.get_sheet_by_name("提示 notices").to_python()
+    assert head == ["行号", "提示", "notice", "sku", "barcode", "name"]
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        (2, note_text("clashes_here", "en"), "A001"),
+        (4, note_text("clashes_here", "en"), "A003"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("standing", "text"),
+    [
+        (BY_BARCODE, f"sku,barcode,name\nA001,0{RICE},Rice\n"),
+        (BY_BARCODE, f"sku,name,carton code,carton quantity\nA001,Rice,{RICE},12\n"),
+        (
+            f"sku,name,carton code,carton quantity\nA000,Rice,{CARTON},12\n",
+            f"sku,barcode,name\nA001,{CARTON},Rice\n",
+        ),
+    ],
+    ids=["written otherwise", "on a carton", "of a carton"],
+)
+def test_a_code_that_scans_as_another_products_clashes(
+    desk: Desk, tmp_path: Path, standing: str, text: str
+) -> None:
+    work(desk, tmp_path, standing).run()
+    assert clashes(work(desk, tmp_path, text, "own.csv").run()) == [2]
+
+
+def test_a_clash_is_told_until_a_person_has_decided(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    work(desk, tmp_path, BY_BARCODE).run()
+    own = f"sku,barcode,name\nA001,{RICE},Rice\n"
+    work(desk, tmp_path, own, "own.csv").run()
+    desk.sync()
+    assert clashes(work(desk, tmp_path, own, "own.csv").run()) == [2]
+    kept, gone = (on_desk(desk, "SELECT id FROM skus WHERE sku = ?", sku)[0] for sku in ("A001", RICE))
+    desk.do(MergeProducts(*(UUID(bytes=id) for id in (kept, gone))))
+    desk.sync()
+    assert clashes(work(desk, tmp_path, own, "own.csv").run()) == []
+
+
+def test_what_clashes_within_the_file_is_told_by_its_rule_alone(desk: Desk, tmp_path: Path) -> None:
+    text = f"sku,barcode,name\nA001,{RICE},Rice\nA002,{RICE},Rice too\n"
+    account = work(desk, tmp_path, text).run()
+    assert (account.tally.by_rule["code_clash"].rows, clashes(account)) == (1, [])
+
+
+def test_one_question_a_chunk_and_none_where_no_product_was(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, values: Any, *rest: Any) -> None:
+        if "b.gtin IN" in statement:
+            asked.append((statement, values))
+
+    event.listen(desk.runtime.profile.reader, "before_cursor_execute", note)
+    text = "sku,barcode,name\n" + "".join(f"A{n},{n:05d},Thing {n}\n" for n in range(250))
+    work(desk, tmp_path, text).run()
+    event.remove(desk.runtime.profile.reader, "before_cursor_execute", note)
+    assert len(asked) == 3
+    sql, values = asked.pop()
+    plan = on_desk(desk, f"EXPLAIN QUERY PLAN {sql}", *values)
+    assert not [step for *_, step in plan if step.startswith("SCAN")], plan
+    asked.clear()
+    event.listen(desk.runtime.profile.reader, "before_cursor_execute", note)
+    monkeypatch.setattr("merchant_desk.jobs.standing.has_rows", lambda connection, table: False)
+    work(desk, tmp_path, text.replace(",0", ",9"), "other.csv").dry_run()
+    assert asked == []
