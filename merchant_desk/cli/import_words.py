@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from merchant_desk.cli.words import sentences
 from merchant_desk.documents.problem_texts import fault_text, note_text, rule_text
 from merchant_desk.domain.imports import Effect
+from merchant_desk.domain.imports_order_lines import LineNote
 from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import LISTED_NOTES, Account, State
@@ -174,6 +175,7 @@ def result(account: Account) -> dict[str, Any]:
         "unlisted": account.unlisted_rows,
         "differing": account.noted_rows(ProductNote.DIFFERS_HERE),
         "clashing": account.noted_rows(ProductNote.CLASHES_HERE),
+        "in_the_future": account.noted_rows(LineNote.IN_THE_FUTURE),
         "operations": account.operations,
     }
 

@@ -222,6 +222,10 @@ NOTES: Final[Sentences] = MappingProxyType(
             "名称、售价、分类或单位与现有商品不同：保持原样",
             "Name, price, category or unit differs from the product here, which stays as it is",
         ),
+        "in_the_future": (
+            "订单日期在一天之后的将来：照写，请核对日期顺序和时区",
+            "Dated more than a day in the future: taken as it stands; check the order of dates and the zone",
+        ),
         "clashes_here": (
             "条码已属于这里的另一商品：扫描时两个都显示，由人选择",
             "Its code is another product's here already: a scan shows both, and a person decides",

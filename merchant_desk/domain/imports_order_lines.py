@@ -72,13 +72,15 @@ class LineNote(StrEnum):
 
     `walk_in`: no customer stands there. `repeated_line`: the same line stood before in this order.
     `second_time`: its time is not the order's, which is the earliest of its lines. `other_spelling`: its code
-    was spelled otherwise before ("15056BL", "15056bl": one SKU, spelled as first seen).
+    was spelled otherwise before ("15056BL", "15056bl": one SKU, spelled as first seen). `in_the_future`: its
+    order is dated more than a day after the import, by the corrected clock of the desk.
     """
 
     WALK_IN = "walk_in"
     REPEATED_LINE = "repeated_line"
     SECOND_TIME = "second_time"
     OTHER_SPELLING = "other_spelling"
+    IN_THE_FUTURE = "in_the_future"
 
 
 class Service(StrEnum):

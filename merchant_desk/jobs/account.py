@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.imports import Effect, Fault, ImportTally, Outcome, RowOutcome, Total
+from merchant_desk.domain.imports_order_lines import LineNote
 from merchant_desk.domain.imports_products import ProductNote
 
 OutcomeT = TypeVar("OutcomeT", bound=Outcome)
@@ -17,6 +18,7 @@ KEPT_REFUSALS: Final = 50_000
 LISTED_NOTES: Final[tuple[str, ...]] = (
     ProductNote.DIFFERS_HERE,
     ProductNote.CLASHES_HERE,
+    LineNote.IN_THE_FUTURE,
 )
 """Notes of rows that a person may want to look at: they are told, and listed in the report."""
 
@@ -57,11 +59,14 @@ class Account:
     noticed: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
-        """Pass outcomes on, count their rows and keep the reasons of refused ones."""
+        """Pass outcomes on, count their rows, keep the reasons of refused ones and list those to look at."""
         for outcome in self.tally.follow(outcomes):
             for row in outcome.rows:
                 if row.fault is not None and len(self.refusals) < KEPT_REFUSALS:
                     self.refusals[row.row] = row.fault
+                for note in row.notes:
+                    if note in LISTED_NOTES:
+                        self._list(row.row, note)
             yield outcome
 
     def leave_out(self, taken: Mapping[int, Fault]) -> None:

@@ -140,7 +140,7 @@ class ImportJob:
             return Pass(ProductSteps(self.plan, standing, job_id), account, total)
         if self.plan.kind == "purchase_orders":
             return Pass(PurchaseSteps(self.plan, standing, job_id, self._runtime), account, total)
-        return Pass(OrderSteps(self.plan, standing, job_id), account, total)
+        return Pass(OrderSteps(self.plan, standing, job_id, self._runtime.now()), account, total)
 
     def _status(self, job_id: UUID) -> str:
         with self._runtime.read() as connection, connection.begin():

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports import (
     CHUNK_BYTES,
@@ -18,7 +19,7 @@ from merchant_desk.domain.imports import (
     order_id,
     sku_id,
 )
-from merchant_desk.domain.imports_order_lines import OrderKind
+from merchant_desk.domain.imports_order_lines import LineNote, OrderKind
 from merchant_desk.domain.imports_orders import ImportedLine, ImportedOrder, OrderOutcome
 from merchant_desk.domain.orders import ImportedBuyer, ImportOrders, NewOrder, OrderCharge, OrderLine
 from merchant_desk.domain.products import ImportProducts, NewSku
@@ -30,23 +31,41 @@ from merchant_desk.models.queries.imports import Lines, StandingOrder
 MOST_SKUS: Final = 100
 """New SKUs in one operation."""
 
+AHEAD: Final = 86_400 * MICRO
+"""Microseconds that an order's time may lie ahead: clocks and zones differ by no more than a day."""
+
 
 class OrderSteps:
-    """Orders of one plan; what stands already is not sent again."""
+    """Orders of one plan; what stands already is not sent again.
+
+    Args:
+        plan: the file.
+        standing: what is here.
+        job_id: the job.
+        now: microseconds UTC, by the desk's corrected clock.
+    """
 
     kind: Final[ImportKind] = "orders"
 
-    def __init__(self, plan: Plan, standing: Standing, job_id: UUID) -> None:
+    def __init__(self, plan: Plan, standing: Standing, job_id: UUID, now: int) -> None:
         self._plan = plan
         self._standing = standing
         self._job_id = job_id
+        self._latest = now + AHEAD
         self._skus: dict[str, UUID] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._buyers: set[UUID] = set()
 
     def outcomes(self) -> Iterator[OrderOutcome]:
         """Read the file: what becomes of each order."""
-        return self._plan.orders()
+        return (self._dated(outcome) for outcome in self._plan.orders())
+
+    def _dated(self, outcome: OrderOutcome) -> OrderOutcome:
+        """Note on every row of an order that it is dated in the future."""
+        if outcome.order is None or outcome.order.placed_at <= self._latest:
+            return outcome
+        rows = (row._replace(notes=(*row.notes, LineNote.IN_THE_FUTURE)) for row in outcome.rows)
+        return outcome._replace(rows=tuple(rows))
 
     def step(self, chunk: Chunk[OrderOutcome]) -> Step:
         """Return the SKUs and orders of a chunk that are new; a number of another order is named by row."""

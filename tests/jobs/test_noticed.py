@@ -1,5 +1,6 @@
 """What is noticed beside the rules and a person should look at: told, counted, and listed in the report."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.report import write_report
 from tests.helpers.shop import Shop
-from tests.jobs.imports import job, on_desk
+from tests.jobs.imports import ORDERS, job, line, on_desk, order_file
 
 RICE, TEA, CARTON = "9520000000042", "9520000000059", "19520000000049"
 BY_BARCODE = f"barcode,name\n{RICE},Rice\n{TEA},Tea\n12345,Salt\n"
@@ -122,3 +123,36 @@ def test_one_question_a_chunk_and_none_where_no_product_was(
     monkeypatch.setattr("merchant_desk.jobs.standing.has_rows", lambda connection, table: False)
     work(desk, tmp_path, text.replace(",0", ",9"), "other.csv").dry_run()
     assert asked == []
+
+
+def dated(desk: Desk, ahead: dt.timedelta) -> str:
+    """Return a time by the corrected clock of the desk, as the file of orders writes it (London).
+
+    The server's clock stands elsewhere than this computer's: by the latter nothing is in the future.
+    """
+    now = dt.datetime.fromtimestamp(desk.runtime.now() / 1_000_000, dt.UTC)
+    assert now + 2 * ahead < dt.datetime.now(dt.UTC)
+    return (now + ahead).astimezone(ORDERS.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def test_an_order_of_the_future_is_taken_and_told(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late, soon = dated(desk, dt.timedelta(days=1, minutes=5)), dated(desk, dt.timedelta(hours=23))
+    path = order_file(
+        tmp_path,
+        line("1", "TEA", 2, "5.00", at=soon),
+        line("2", "TEA", 2, "5.00", at=late),
+        line("2", "SALT", 1, "1.00", at=late),
+    )
+    importing = job(desk, path, ORDERS)
+    account = importing.run()
+    assert (account.new, account.refused_rows) == (2, 0)
+    assert account.noticed == {3: ("in_the_future",), 4: ("in_the_future",)}
+    assert account.noted_rows("in_the_future") == result(account)["in_the_future"] == 2
+    Words().account(account, 2)
+    assert note_text("in_the_future", "zh") in capsys.readouterr().out
+    report = tmp_path / "report.xlsx"
+    write_report(report, importing.plan, account)
+    rows = CalamineWorkbook.from_path(report).get_sheet_by_name("提示 notices").to_python()[1:]
+    assert [(row[0], row[2]) for row in rows] == [(n, note_text("in_the_future", "en")) for n in (3, 4)]
