@@ -18,3 +18,8 @@ def sentences(error: Fault | Refusal | OSError) -> tuple[str, str]:
 
     zh, en = (FixedSpeech(code) for code in (LanguageCode.CHINESE, LanguageCode.ENGLISH))
     return describe(error, zh), describe(error, en)
+
+
+def sentence(error: Fault | Refusal | OSError) -> str:
+    """Return the same in one line: Chinese, then English."""
+    return " / ".join(sentences(error))

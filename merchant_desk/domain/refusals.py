@@ -1,6 +1,7 @@
 """The one way to say no."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -15,6 +16,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.code = code
         self.facts = facts
 
+    words: ClassVar[Callable[["Refusal"], str] | None] = None
+    """Says a refusal in words to who only prints it, a merchant's script; the words live far above here."""
+
     def __str__(self) -> str:
+        if Refusal.words is not None:
+            return Refusal.words(self)
         facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
         return f"{self.code}({facts})"

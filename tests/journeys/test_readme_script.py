@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from merchant_desk.cli import demo_shop
 from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.desk import Desk
-from merchant_desk.server.demo.shift import shift_plan
+from merchant_desk.server.demo.shift import ShiftPlan, shift_plan
 from merchant_desk.server.demo.structure import MANAGER
 
 README = Path(__file__).parents[2] / "README.md"
@@ -29,25 +30,69 @@ def test_the_script_is_as_short_as_it_is_said_to_be(script: str) -> None:
     assert len(lines) <= MOST_LINES
 
 
-@pytest.mark.timeout(180)
-def test_the_script_receives_ships_counts_and_syncs(script: str, tmp_path: Path) -> None:
-    shop = demo_shop.prepare(tmp_path / "server", 1)
-    plan = shift_plan(shop.demo)
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[tuple[EmbeddedServer, ShiftPlan]]:
+    """A demo merchant's server, and an enrolled desk in `tmp_path / "desk"`."""
+    made = demo_shop.prepare(tmp_path / "server", 1)
     server = EmbeddedServer(tmp_path / "server", ["--demo"])
     try:
-        demo_shop.enrol(
-            tmp_path / "desk", demo_shop.enrolment_code(shop.secrets[0], server.port), "script"
-        ).close()
-        (tmp_path / "script.py").write_text(script, encoding="utf-8")
-        order, shelf = plan.desk_b.stints[0], plan.desk_a.stints[1]
-        code = next(scan.code for scan in order.scans if scan.meaning == "product")
-        command = [sys.executable, str(tmp_path / "script.py"), str(tmp_path / "desk"), MANAGER.login]
-        command += [MANAGER.password, plan.desk_a.stints[0].number, order.number, shelf.number, code]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
-        assert re.search(r"waiting: [1-9]", done.stdout)
-        assert "after sync: 0" in done.stdout
-        with Desk.open(tmp_path / "desk", demo=True, server_url=server.url) as desk:
-            assert desk.pending() == []
+        code = demo_shop.enrolment_code(made.secrets[0], server.port)
+        demo_shop.enrol(tmp_path / "desk", code, "script").close()
+        yield server, shift_plan(made.demo)
     finally:
         server.close()
+
+
+def run(script: str, folder: Path, plan: ShiftPlan) -> "subprocess.CompletedProcess[str]":
+    """Run the script as a merchant does: a delivery, an order and a shelf of the demo merchant."""
+    (folder / "script.py").write_text(script, encoding="utf-8")
+    order, shelf = plan.desk_b.stints[0], plan.desk_a.stints[1]
+    code = next(scan.code for scan in order.scans if scan.meaning == "product")
+    command = [sys.executable, str(folder / "script.py"), str(folder / "desk"), MANAGER.login]
+    command += [MANAGER.password, plan.desk_a.stints[0].number, order.number, shelf.number, code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.timeout(180)
+def test_the_script_receives_ships_counts_and_syncs(
+    script: str, shop: tuple[EmbeddedServer, ShiftPlan], tmp_path: Path
+) -> None:
+    server, plan = shop
+    done = run(script, tmp_path, plan)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"waiting: [1-9]", done.stdout)
+    assert "after sync: 0" in done.stdout
+    with Desk.open(tmp_path / "desk", demo=True, server_url=server.url) as desk:
+        assert desk.pending() == []
+
+
+@pytest.mark.timeout(180)
+def test_the_script_does_the_same_where_no_server_answers(
+    script: str, shop: tuple[EmbeddedServer, ShiftPlan], tmp_path: Path
+) -> None:
+    """To its last line, the tasks; and what a rule forbids is said in words when it is printed."""
+    server, plan = shop
+    server.close()
+    done = run(script + NOT_THERE, tmp_path, plan)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert re.search(r"waiting: [1-9]", done.stdout)
+    assert re.search(r"not sent yet: .*cannot be reached .*Work is saved", done.stdout), done.stdout
+    last = done.stdout.splitlines()[-1]
+    assert "PO-NOPE" in last
+    assert re.search(r"[\u4e00-\u9fff]", last), last
+    assert "unknown_purchase_order" not in last
+    with Desk.open(tmp_path / "desk", demo=True) as desk:
+        assert desk.pending() != []
+
+
+NOT_THERE = """
+from merchant_desk import Refusal
+
+with Desk.open(folder) as desk:
+    desk.sign_in(login, password)
+    try:
+        desk.receive("PO-NOPE")
+    except Refusal as refusal:
+        print(refusal)
+"""
