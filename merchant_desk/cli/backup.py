@@ -6,6 +6,7 @@ from pathlib import Path
 
 from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.models.faults import FileUnusable
 from merchant_desk.server.backup import FOLDER, EmbeddedSource, back_up, stamp
 from merchant_desk.server.backup_file import SUFFIX, Manifest
 from merchant_desk.server.backup_sqlite import prove_there
@@ -21,15 +22,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", type=Path, metavar="FILE", help="default: a new file in the folder's backups / 备份文件"
     )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace an older file of that name / 覆盖同名的旧文件"
+    )
     parser.add_argument("--json", action="store_true", help="say what was done as JSON / 以 JSON 输出")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make one backup."""
+    """Make one backup.
+
+    Raises:
+        FileUnusable: the folder that was named is not there, or the file is there already.
+    """
     data = data_options(options)
-    named = f"merchant-desk-{stamp(real_edge().clock())}{SUFFIX}"
-    target: Path = (options.to or data.folder / FOLDER / named).absolute()
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if options.to is None:
+        target = (data.folder / FOLDER / f"merchant-desk-{stamp(real_edge().clock())}{SUFFIX}").absolute()
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    else:
+        target = options.to.absolute()
+        _prove_free(target, overwrite=options.overwrite)
     manifest = _backed_up(data, target)
     rows, size = sum(manifest.rows.values()), target.stat().st_size
     if options.json:
@@ -38,6 +49,19 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"已备份 {rows} 行（{size} 字节）到 / {rows} rows, {size} bytes backed up to {target}")
     return 0
+
+
+def _prove_free(target: Path, *, overwrite: bool) -> None:
+    """Raise FileUnusable unless a file can be made there and replaces none that was not meant.
+
+    A folder that is missing is not made: the stick that it was on may not be in.
+    """
+    if not target.parent.is_dir():
+        raise FileUnusable(target.parent, "no_folder" if target.parent.exists() else "missing")
+    if target.is_dir():
+        raise FileUnusable(target, "folder")
+    if target.exists() and not overwrite:
+        raise FileUnusable(target, "taken")
 
 
 def _backed_up(data: DataOptions, target: Path) -> Manifest:

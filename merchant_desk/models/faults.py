@@ -186,6 +186,7 @@ class FileUnusable(Fault):
         "read_only": ("磁盘是只读的", "its disk is read-only"),
         "no_folder": ("它不是文件夹", "it is no folder"),
         "folder": ("它是文件夹，不是文件", "it is a folder, no file"),
+        "taken": ("已有同名文件，没有覆盖", "there is a file of that name already"),
     }
 
 

@@ -17,6 +17,7 @@ from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.transport import HttpFetch, ServerApi, ServerProblem, Unreachable
 from tests.helpers.postgres import PostgresCluster, PostgresUnavailableError, free_port
 from tests.server.running import Running, enrol, run, running
+from tests.trouble.words import failed
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what is told of it is the point
 INIT = ("--init", "青石供销社", "--outlet", "CG")
@@ -244,6 +245,15 @@ def test_backup_while_it_runs_and_restore_after(tmp_path: Path) -> None:
         desk = enrol(server, "CG")
         done = run("backup", "--data-dir", str(folder), "--demo", "--to", str(copy), "--json")
         assert done.returncode == 0, done.stderr
+        made = copy.read_bytes()
+        taken = run("backup", "--data-dir", str(folder), "--demo", "--to", str(copy))
+        failed(taken, "已有同名文件", "a file of that name")
+        assert copy.read_bytes() == made, "the older copy is somebody's"
+        done = run("backup", "--data-dir", str(folder), "--demo", "--to", str(copy), "--overwrite")
+        assert done.returncode == 0, done.stderr
+        unplugged = tmp_path / "stick" / "copies" / "copy.mdbackup"
+        failed(run("backup", "--data-dir", str(folder), "--to", str(unplugged)), "不存在", "does not exist")
+        assert not (tmp_path / "stick").exists(), "what lies on the same disk is no backup on a stick"
         refused = run("restore", str(copy), "--data-dir", str(folder), "--demo")
         assert refused.returncode == 1
         assert "进程" in refused.stderr
