@@ -1,5 +1,6 @@
 """A document station at work: scans in, results on the panel, the document behind them, cards and keys."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from merchant_desk.ui.screens.stations.kind import StationKind
 from merchant_desk.ui.screens.stations.labels import print_label
 from merchant_desk.ui.screens.stations.reading import SheetReading, read_lines, read_uncounted
 from merchant_desk.ui.screens.stations.sheet_set import StationSheets
+from merchant_desk.ui.screens.stations.sheets import GUARD_MS
 from merchant_desk.ui.screens.stations.view import StationView
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Tone as Colour
@@ -46,6 +48,7 @@ class StationScreen(StationView):
         self._context = context
         self._station = kind.id
         self._answered = 0
+        self._unread_until = 0.0
         self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
@@ -104,6 +107,9 @@ class StationScreen(StationView):
     # -- results ---------------------------------------------------------------------------------
 
     def _take_step(self, step: Step, stamps: Sequence[int]) -> None:
+        question = step.situation.question
+        follows = question is not None and question.result.n == self._answered
+        self._unread_until = time.monotonic() + GUARD_MS / 1000 if follows else 0.0
         self._answered = 0
         if step.finished is not None:
             self._tell_finished(step.finished)
@@ -245,9 +251,12 @@ class StationScreen(StationView):
             self.control.finish()
 
     def _answer(self, *, accept: bool) -> None:
+        """Answer the question on the panel; a hurried second Enter answers no second question unread."""
         question = self.panel.question
         if self._fault:
             self._ok()
+        elif time.monotonic() < self._unread_until:
+            return
         elif question is not None and self._answered != question.result.n:
             self._answered = question.result.n
             self.control.answer(accept=accept, of=question.result.n)

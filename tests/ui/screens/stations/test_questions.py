@@ -13,6 +13,7 @@ from merchant_desk.documents.command_cards import command_cards
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.tasks import ReportUnknownCode
 from merchant_desk.ui.screens.stations.paper import paint_cards
+from merchant_desk.ui.screens.stations.sheets import GUARD_MS
 from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.widgets.last_scan import ScanState
 from tests.ui.screens.stations.conftest import Stages
@@ -303,3 +304,19 @@ def test_a_lot_of_one_product_is_never_another_s(stage: Stages, floor: Floor) ->
     assert "纯牛奶" in here.screen.sheets.lot._title.text()
     here.press(Key.Key_Escape)
     assert here.done("MILK-250") == 0
+
+
+def test_a_hurried_second_enter_answers_no_second_question(stage: Stages, floor: Floor) -> None:
+    here = stage("inbound").scan("PO-2611-0457", "MD:QTY:10000")
+    here.scan(f"(01)0{floor.codes['MILK-250']}(17)251101(10)M1101")
+
+    def asked() -> str:
+        question = here.screen.control.situation.question
+        return question.result.code if question is not None else ""
+
+    assert asked() == "expired"
+    here.press(Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert asked() == "absurd_quantity", "it came up under the finger"
+    here.settle(GUARD_MS)
+    here.press(Qt.Key.Key_Return)
+    assert (asked(), here.done("MILK-250")) == ("", 10_000)
