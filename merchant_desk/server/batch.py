@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
+from merchant_desk.domain.organisation import ArchivePerson
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import TRAVELLING
 from merchant_desk.handlers.context import Context, carry_out, facts_text, house_device
@@ -24,7 +25,7 @@ from merchant_desk.models.server_tables import counters, device_heads, operation
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
 from merchant_desk.server.logs import mistake
-from merchant_desk.server.proofs import check_proved
+from merchant_desk.server.proofs import check_proved, end_sign_ins
 from merchant_desk.sync.codec import decode_body, encode_body, envelope_of
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, WireOp, decode_header
 
@@ -130,6 +131,8 @@ class Batch:
             there = unit.peek("outlets", foreign) is not None
             Context(unit, envelope).flag("foreign_desk", foreign if there else outlet_id, home=outlet_id)
         effects, _ = unit.end_op()
+        if isinstance(body, ArchivePerson):
+            end_sign_ins(self.connection, self.merchant_id, body.person_id)
         first, last = self.feed.append(envelope.op_id, effects)
         return Outcome(envelope.op_id, envelope.device_seq, Status.APPLIED, first, last)
 

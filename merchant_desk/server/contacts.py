@@ -95,14 +95,16 @@ class Contacts:
             connection.execute(statement, lines)
 
     def desks(self, device: Device) -> list[DeskSeen]:
-        """Return every desk of the asking desk's outlet, itself included, by code."""
-        return self._desks(device.merchant_id, device_heads.c.outlet_id == device.outlet_id)
+        """Return every desk of the asking desk's outlet, itself included, by code; none that was retired."""
+        return self._desks(device.merchant_id, device_heads.c.outlet_id == device.outlet_id, retired=False)
 
     def all_desks(self, merchant_id: UUID) -> list[DeskSeen]:
-        """Return every desk of a merchant, by code."""
+        """Return every desk of a merchant, by code; those that were retired too."""
         return self._desks(merchant_id, true())
 
-    def _desks(self, merchant_id: UUID, where: ColumnElement[bool]) -> list[DeskSeen]:
+    def _desks(
+        self, merchant_id: UUID, where: ColumnElement[bool], *, retired: bool = True
+    ) -> list[DeskSeen]:
         query = (
             select(
                 device_heads.c.device_id,
@@ -137,6 +139,7 @@ class Contacts:
             )
             for row, known in found
             if known is not None and len(row.token_hash) == KEY_BYTES
+            if retired or known["retired_at"] is None
         ]
         return sorted(seen, key=lambda one: one.code)
 

@@ -256,6 +256,7 @@ class Reception:
 
         Raises:
             NotEnrolled, SessionNeeded: nobody who may.
+            DeviceRetired: a desk that no longer is one.
             TooManyRequests: the desk tries too often.
             Refusal: `sign_in_expired`.
         """

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from merchant_desk.domain.organisation import EnrolDevice
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.server_tables import counters, device_heads, enrolments
+from merchant_desk.models.server_tables import counters, device_heads, enrolments, metadata
 from merchant_desk.models.store import Store
 from merchant_desk.server.house import House, NewId, new_device_row
-from merchant_desk.server.intake import Clock, Device
+from merchant_desk.server.intake import Clock, Device, DeviceRetired
 from merchant_desk.sync.enrolment_code import make_secret
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 
@@ -23,6 +23,8 @@ TOKEN_BYTES = 32
 KEY_BYTES = 32
 MOST_NAME = 100
 MOST_RECOVERY = 1_024
+devices = metadata.tables["devices"]
+
 GROUPS = ("cost", "personal")
 """What a desk may be granted beside the rows that every desk of its outlet holds."""
 
@@ -125,29 +127,46 @@ class Enrolment:
     def _was_lost(self, connection: Connection, invitation: Any) -> bool:
         """Whether the answer never arrived: the device that was made then has not been heard of since.
 
-        It loses its token, so that the secret still makes one desk only.
+        It loses its token, so that the secret still makes one desk only. One that was retired was made.
         """
         device = (device_heads.c.merchant_id == invitation.merchant_id) & (
             device_heads.c.device_id == invitation.device_id
         )
         row = connection.execute(select(device_heads).where(device)).one()
+        mine = (devices.c.merchant_id == row.merchant_id) & (devices.c.id == row.device_id)
+        if connection.scalar(select(devices.c.retired_at).where(mine)) is not None:
+            return False
         if row.last_contact > invitation.used_at or row.head or row.cursor:
             return False
         connection.execute(update(device_heads).where(device).values(token_hash=row.device_id.bytes))
         return True
 
     def device_of(self, token: str) -> Device | None:
-        """Return whose bearer token it is, or None."""
-        query = select(
-            device_heads.c.merchant_id,
-            device_heads.c.device_id,
-            device_heads.c.outlet_id,
-            device_heads.c.groups,
-        ).where(device_heads.c.token_hash == token_hash(token))
+        """Return whose bearer token it is, or None.
+
+        Raises:
+            DeviceRetired: it is one of a desk that was retired.
+        """
+        known = (devices.c.merchant_id == device_heads.c.merchant_id) & (
+            devices.c.id == device_heads.c.device_id
+        )
+        query = (
+            select(
+                device_heads.c.merchant_id,
+                device_heads.c.device_id,
+                device_heads.c.outlet_id,
+                device_heads.c.groups,
+                devices.c.retired_at,
+            )
+            .join_from(device_heads, devices, known, isouter=True)
+            .where(device_heads.c.token_hash == token_hash(token))
+        )
         with self._reader.connect() as connection, connection.begin():
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
+        if row.retired_at is not None:
+            raise DeviceRetired
         return Device(row.merchant_id, row.device_id, row.outlet_id, _split(row.groups))
 
     def _next_code(self, connection: Connection, merchant_id: UUID) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import prefetch
+from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
 from merchant_desk.server.batch import Arrival, Batch, DatabaseErrors, Waiting
@@ -33,6 +34,14 @@ from merchant_desk.sync.signing import ForgedSignature, Purpose, chain_hash, ver
 log = structlog.get_logger()
 
 Clock = Callable[[], int]
+
+
+@dataclass(eq=False)
+class DeviceRetired(Fault):
+    """The token of a desk that was retired: nothing is taken from it, and nothing given."""
+
+    zh: ClassVar[str] = "这台工作台已被停用，请用新的登记代码重新登记。"
+    en: ClassVar[str] = "This desk was retired; enrol it again with a new code."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,9 @@ class Intake:
         A handler that breaks (a bug) costs only its own operation: those before it are committed, and
         the answer asks for that one's header alone. What disk or database do to us is nobody's fault
         and is raised: the same batch is right later.
+
+        Raises:
+            DeviceRetired: the desk was retired meanwhile; nothing of the batch was taken in.
         """
         wires = request.ops[:BATCH_OPS]
         run = _Run(self, device, wires)
@@ -95,6 +107,8 @@ class Intake:
             if answer.stopped or len(answer.outcomes) < broken.position:
                 return answer
             return msgspec.structs.replace(answer, stopped="unreadable", expected=broken.device_seq)
+        except DeviceRetired:
+            raise
         except Exception as error:
             if passing_trouble(error) is not None:
                 raise
@@ -171,6 +185,7 @@ class _Run:
         with intake.store.engine.begin() as connection:
             batch = Batch(intake.store, connection, device.merchant_id, self._now)
             head = self._head(connection)
+            self._check_stands(batch)
             known = self._known(connection, arrivals)
             arrivals, end = self._leading(arrivals, head, known)
             stopped = self._check_chain(arrivals, head) or end or stopped
@@ -204,6 +219,12 @@ class _Run:
         )
         row = connection.execute(query).one()
         return Head(row.head, row.chain, row.verify_key)
+
+    def _check_stands(self, batch: Batch) -> None:
+        """Refuse a desk that was retired since it was let in: from here on no retirement can come between."""
+        row = batch.unit.peek("devices", self._device.device_id)
+        if row is not None and row["retired_at"] is not None:
+            raise DeviceRetired
 
     def _known(self, connection: Connection, arrivals: list[Arrival]) -> dict[UUID, Known]:
         """Return what is filed already of these operations; past the ORM, as it is asked for each batch."""

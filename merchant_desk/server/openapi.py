@@ -112,7 +112,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 def problems_of(endpoint: Endpoint) -> list[tuple[int, str]]:
     """Return every problem that an endpoint may answer with, by status."""
-    who = [] if endpoint.access is Access.ANYBODY else [(401, "not_enrolled")]
+    who = [] if endpoint.access is Access.ANYBODY else [(401, "not_enrolled"), (401, "device_retired")]
     if endpoint.access is Access.PERSON:
         who += [(403, "session_needed"), (403, "sign_in_expired")]
     large = [(413, "body_too_large")] if endpoint.request else []

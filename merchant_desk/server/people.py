@@ -196,7 +196,9 @@ class People:
         )
         with self._readers.engine.connect() as connection, connection.begin():
             person_id = connection.scalar(query)
-        if person_id is None:
+            unit = self._readers.unit_on(connection, device.merchant_id)
+            person = unit.peek("persons", person_id) if person_id is not None else None
+        if person_id is None or (person is not None and person["archived"]):
             raise Refusal("sign_in_expired")
         return Session(device.merchant_id, person_id, device.device_id, hashed)
 

@@ -9,6 +9,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import DatabaseBusy, DiskFull, Fault
 from merchant_desk.server.bodies import BodyTooLarge, BodyUnreadable
 from merchant_desk.server.database import ServerBusy, ServerDatabase, passing_trouble
+from merchant_desk.server.intake import DeviceRetired
 from merchant_desk.server.pages import CursorTooOld
 from merchant_desk.sync.administration import LEAST_PROTOCOL
 from merchant_desk.sync.protocol import PROTOCOL, Problem
@@ -104,6 +105,7 @@ _STATUS_OF_FAULT: dict[type[Fault], int] = {
     BadParameter: 400,
     BadChoice: 400,
     NotEnrolled: 401,
+    DeviceRetired: 401,
     SessionNeeded: 403,
     DeskTooOld: 426,
     ServerTooOld: 426,

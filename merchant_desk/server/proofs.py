@@ -14,7 +14,7 @@ from merchant_desk.domain.operations import Envelope
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import OFFLINE_SIGN_IN
 from merchant_desk.handlers.context import house_device
-from merchant_desk.models.server_tables import proofs
+from merchant_desk.models.server_tables import person_sessions, proofs
 
 GOOD = 2 * OFFLINE_SIGN_IN
 """How long a proof is good, in microseconds: the last sign-in without a line, and the age of unsent work."""
@@ -34,6 +34,13 @@ def forget_proofs(connection: Connection, merchant_id: UUID, person_id: UUID, ke
     if keep is not None:
         where &= proofs.c.device_id != keep
     connection.execute(delete(proofs).where(where))
+
+
+def end_sign_ins(connection: Connection, merchant_id: UUID, person_id: UUID) -> None:
+    """End somebody's sessions and forget where he proved himself: he has left."""
+    mine = (person_sessions.c.merchant_id == merchant_id) & (person_sessions.c.person_id == person_id)
+    connection.execute(delete(person_sessions).where(mine))
+    forget_proofs(connection, merchant_id, person_id, None)
 
 
 def check_proved(connection: Connection, envelope: Envelope, now: int) -> None:

@@ -175,6 +175,19 @@ class DeskUnknown(ServerProblem):
     )
 
 
+class DeviceRetired(DeskUnknown):
+    """This desk was retired: somebody with the right said that it is one no more."""
+
+    zh: ClassVar[str] = (
+        "这台工作台已被停用，服务器不再收发它的任何数据。工作照常保存在本机；"
+        "如果不该停用，请用新的登记代码重新登记，之后会以新身份补发。"
+    )
+    en: ClassVar[str] = (
+        "This desk was retired: the server takes nothing from it and sends it nothing. Work is saved on this "
+        "computer; if it should go on, enrol it again with a new code, and what was not sent will be."
+    )
+
+
 class DeskBehind(ServerProblem):
     """The server serves newer programs only."""
 
@@ -206,6 +219,7 @@ class CursorTooOld(ServerProblem):
 
 PROBLEMS: dict[str, type[ServerProblem]] = {
     "not_enrolled": DeskUnknown,
+    "device_retired": DeviceRetired,
     "desk_too_old": DeskBehind,
     "server_too_old": ServerBehind,
     "cursor_too_old": CursorTooOld,

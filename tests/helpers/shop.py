@@ -14,7 +14,7 @@ from merchant_desk.domain.products import AddProduct, AddSupplier, Barcode, NewS
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.server import pages
-from merchant_desk.server.intake import Device
+from merchant_desk.server.intake import Device, DeviceRetired
 from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry, VersionAnswer
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.passwords import hash_password
@@ -28,6 +28,7 @@ from merchant_desk.sync.protocol import (
     decode,
     encode,
 )
+from merchant_desk.sync.server_faults import PROBLEMS
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.transport import (
     MEDIA,
@@ -78,7 +79,10 @@ class WireFetch:
             return encode(self.version)
         if path == "/enrol":
             return encode(server.enrolment.enrol(decode(request.body, EnrolRequest), server.epoch))
-        device = server.enrolment.device_of(request.token)
+        try:
+            device = server.enrolment.device_of(request.token)
+        except DeviceRetired as fault:
+            raise PROBLEMS[fault.code](401, fault.code, "{}") from fault
         if device is None:
             raise DeskUnknown(401, "not_enrolled", "{}")
         if path == "/push":
