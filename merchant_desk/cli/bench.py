@@ -19,8 +19,9 @@ GROUPS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    names = ", ".join(GROUPS)
     parser.add_argument(
-        "group", nargs="*", choices=[*GROUPS, []], help="what to measure; all if none is named"
+        "group", nargs="*", choices=[*GROUPS, []], metavar="group", help=f"what to measure: {names}; or all"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line and nothing else")
     parser.add_argument("--short", action="store_true", help="less data, for a quick look")

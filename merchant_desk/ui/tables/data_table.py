@@ -16,6 +16,9 @@ from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.widgets.labels import ElidedLabel, separator
 
+SEARCH, BESIDE = 320, 48
+"""Device-independent pixels: a search field's width, and what its icon and margins take of it."""
+
 DEBOUNCE_MS = 120
 SLOW_MS = 250
 """How long loading may take before the table says that it is loading."""
@@ -50,7 +53,7 @@ class DataTable(QWidget):
         self.view.current_row.connect(self.current_row)
         self.search = QLineEdit()
         self.search.setProperty("look", "search")
-        self.search.setMaximumWidth(320)
+        self.search.setMaximumWidth(SEARCH)
         self.search.setMinimumWidth(140)
         if not searchable:
             self.search.hide()  # to show it now, without a parent, would open a window of its own
@@ -133,7 +136,7 @@ class DataTable(QWidget):
         bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(Space.MEDIUM, Space.SMALL + 2, Space.MEDIUM, Space.SMALL + 2)
         bar.setSpacing(Space.SMALL)
-        bar.addWidget(self.search, 1)
+        bar.addWidget(self.search, 3)
         bar.addLayout(self.tools, 2)
         column.addWidget(self._bar)
         self._line = separator()
@@ -216,5 +219,9 @@ class DataTable(QWidget):
         return self._look.text("table.sorted_by", column=self._look.text(title)) if title else ""
 
     def _write(self) -> None:
-        self.search.setPlaceholderText(self._look.text(self._placeholder))
+        says = self._look.text(self._placeholder)
+        self.search.setPlaceholderText(says)
+        self.search.setToolTip(says)
+        self.search.ensurePolished()
+        self.search.setMaximumWidth(max(SEARCH, self.search.fontMetrics().horizontalAdvance(says) + BESIDE))
         self._show_state()

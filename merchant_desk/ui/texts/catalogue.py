@@ -21,11 +21,15 @@ class LanguageCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plural:
-    """An English text that differs for exactly one; `count` names the fact that decides."""
+    """An English text that differs for exactly one; `count` names the fact that decides.
+
+    `single` is what that fact is then: a quantity counts 10^-6 base units.
+    """
 
     one: str
     many: str
     count: str = "n"
+    single: int = 1
 
 
 Text = str | Plural

@@ -1,6 +1,7 @@
 """Texts of the overview."""
 
-from merchant_desk.ui.texts.catalogue import Texts
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.ui.texts.catalogue import Plural, Texts
 
 TEXTS: Texts = {
     "screen.home": ("工作台", "Overview"),
@@ -45,5 +46,5 @@ TEXTS: Texts = {
     ),
     "home.about": ("来自", "For"),
     "home.kind": ("单据", "Document"),
-    "home.pieces": ("{n:quantity} 件", "{n:quantity} pcs"),
+    "home.pieces": ("{n:quantity} 件", Plural("{n:quantity} pc", "{n:quantity} pcs", single=MICRO)),
 }

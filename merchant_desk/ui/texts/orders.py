@@ -3,7 +3,7 @@
 from merchant_desk.ui.texts.catalogue import Plural, Texts
 
 TEXTS: Texts = {
-    "orders.find": ("订单号 / 买家尾号 / 商品 / 拼音首字母", "Number / buyer / product / pinyin initials"),
+    "orders.find": ("订单号 / 买家尾号 / 商品 / 拼音首字母", "Number / buyer / product / pinyin"),
     "orders.number": ("订单", "Order"),
     "orders.buyer": ("买家", "Buyer"),
     "orders.goods": ("商品", "Products"),

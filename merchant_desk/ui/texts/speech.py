@@ -49,7 +49,7 @@ class Speech:
         chinese, english = self.texts[key]
         text = chinese if self.code is LanguageCode.CHINESE else english
         if isinstance(text, Plural):
-            text = text.one if facts[text.count] == 1 else text.many
+            text = text.one if facts[text.count] == text.single else text.many
         return Facts(self).vformat(text, (), facts) if facts else text
 
     def word(self, value: object, names: str = "word") -> str:

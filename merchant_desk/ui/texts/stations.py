@@ -1,5 +1,6 @@
 """Texts of the scan stations: titles, buttons, panel, columns."""
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.ui.texts.catalogue import Plural, Texts
 
 TEXTS: Texts = {
@@ -21,7 +22,7 @@ TEXTS: Texts = {
     "station.kinds": ("{n} 种", Plural("{n} product", "{n} products")),
     "station.kinds_pieces": (
         "{n} 种 / {pieces:quantity} 件",
-        Plural("{n} product / {pieces:quantity} pcs", "{n} products / {pieces:quantity} pcs"),
+        Plural("{n} product / {pieces:quantity} in all", "{n} products / {pieces:quantity} in all"),
     ),
     # -- actions
     "station.finish.inbound": ("完成收货", "Finish receipt"),
@@ -88,11 +89,19 @@ TEXTS: Texts = {
     "station.over": ("多 {n:quantity}", "{n:quantity} too many"),
     "station.progress": (
         "进度 {done:quantity} / {expected:quantity} 件",
-        "{done:quantity} of {expected:quantity} pcs",
+        Plural(
+            "{done:quantity} of {expected:quantity} pc",
+            "{done:quantity} of {expected:quantity} pcs",
+            "expected",
+            MICRO,
+        ),
     ),
     "station.open_it": ("打开", "Open"),
     "station.help": ("全部快捷键", "All keys"),
-    "station.progress_alone": ("共 {done:quantity} 件", "{done:quantity} pcs"),
+    "station.progress_alone": (
+        "共 {done:quantity} 件",
+        Plural("{done:quantity} pc", "{done:quantity} pcs", "done", MICRO),
+    ),
     # -- lines
     "station.lines.inbound": ("到货明细", "Delivery lines"),
     "station.lines.outbound": ("拣货明细", "Pick lines"),

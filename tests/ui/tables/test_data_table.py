@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk.ui.background import ImmediateRunner, ThreadRunner
 from merchant_desk.ui.tables.data_table import DataTable
 from merchant_desk.ui.tables.delegate import row_height
+from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.widgets.buttons import ActionButton
 from tests.ui.tables.orders import Orders
@@ -220,3 +221,23 @@ def test_a_million_rows_open_sort_and_end_within_the_budget(
     assert medians["open"] <= 0.150
     assert medians["sort"] <= 0.100
     assert medians["end"] <= 0.100
+
+
+@pytest.mark.parametrize("language", LanguageCode)
+@pytest.mark.parametrize(
+    "key",
+    ["orders.find", "products.find", "stock.find", "purchasing.find", "documents.find", "people.find"],
+)
+def test_what_can_be_searched_for_is_said_whole(
+    look: Look, orders: Orders, qtbot: QtBot, key: str, language: LanguageCode
+) -> None:
+    if look.language.code is not language:
+        look.language.toggle()
+    made = DataTable(look, orders.model(look, ImmediateRunner()), placeholder=key)
+    qtbot.addWidget(made)
+    made.resize(840, 600)
+    made.show()
+    qtbot.waitExposed(made)
+    says = made.search.placeholderText()
+    assert made.search.width() >= made.search.fontMetrics().horizontalAdvance(says) + 40
+    assert made.search.toolTip() == says

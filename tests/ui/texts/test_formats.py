@@ -93,3 +93,16 @@ def test_days_and_clocks_are_the_outlets() -> None:
     assert here.clock(at, seconds=True) == "00:30:05"
     assert (here.weekday(at), there.weekday(at)) == ("周日", "Sat")
     assert here.day(date(2026, 1, 2)) == "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("key", "facts", "said"),
+    [
+        ("home.pieces", {"n": 1_000_000}, "1 pc"),
+        ("home.pieces", {"n": 1}, "0.000001 pcs"),
+        ("station.progress", {"done": 0, "expected": 1_000_000}, "0 of 1 pc"),
+        ("station.progress_alone", {"done": 2_000_000}, "2 pcs"),
+    ],
+)
+def test_one_piece_is_one_piece(key: str, facts: dict[str, int], said: str) -> None:
+    assert FixedSpeech(EN, BEIJING).text(key, **facts) == said
