@@ -5,10 +5,15 @@ import getpass
 import os
 import sys
 from pathlib import Path
+from stat import S_ISDIR
 
 from merchant_desk.cli.folders import default_profile, demo_home
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
+from merchant_desk.models.faults import FileUnusable, file_fault
+from merchant_desk.models.network_shares import refuse_network_share
+from merchant_desk.sync.key_copies import DATABASE
+from merchant_desk.sync.vault_record import VAULT_FILE
 
 LOGIN = "MERCHANT_DESK_LOGIN"
 PASSWORD = "MERCHANT_DESK_PASSWORD"  # noqa: S105 - the name of a variable
@@ -34,13 +39,34 @@ def add_person_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def named_folder(options: argparse.Namespace) -> Path:
+    """Return the folder that was named, or where this computer's desk (or the demo's) is."""
+    folder: Path = options.profile or (demo_home() / "desk" if options.demo else default_profile())
+    return folder
+
+
+def prove_desk(folder: Path) -> None:
+    """Raise FileUnusable unless a desk was made in this folder: a mistyped name must not become a desk."""
+    refuse_network_share(folder)
+    try:
+        is_folder = S_ISDIR(folder.stat().st_mode)
+    except OSError as error:
+        raise file_fault(error, folder) from error
+    if not is_folder:
+        raise FileUnusable(folder, "no_folder")
+    if not any((folder / name).exists() for name in (DATABASE, VAULT_FILE)):
+        raise FileUnusable(folder, "no_desk")
+
+
 def opened_desk(options: argparse.Namespace) -> Desk:
     """Open the desk that was named.
 
     Raises:
+        FileUnusable: there is none.
         Fault: as `Desk.open`.
     """
-    folder = options.profile or (demo_home() / "desk" if options.demo else default_profile())
+    folder = named_folder(options)
+    prove_desk(folder)
     return Desk.open(folder, server_url=options.server_url, ask_passphrase=ask_passphrase)
 
 

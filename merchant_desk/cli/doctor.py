@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from merchant_desk.cli.folders import default_profile, demo_home
+from merchant_desk.cli.desk_options import named_folder, prove_desk
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import Fault
@@ -35,8 +35,9 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         Fault: the desk does not open; told as a finding first, with what else could be examined.
     """
-    folder = options.profile or (demo_home() / "desk" if options.demo else default_profile())
+    folder = named_folder(options)
     try:
+        prove_desk(folder)
         with Desk.open(folder, ask_passphrase=ask_passphrase) as desk:
             mended = check_again(desk.runtime) if options.check_again else []
             found = mended + examine(desk.runtime, None if options.offline else desk.api)

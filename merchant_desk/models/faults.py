@@ -186,6 +186,10 @@ class FileUnusable(Fault):
         "read_only": ("磁盘是只读的", "its disk is read-only"),
         "no_folder": ("它不是文件夹", "it is no folder"),
         "folder": ("它是文件夹，不是文件", "it is a folder, no file"),
+        "no_desk": (
+            "里面没有工作台，请先用 merchant-desk enrol 登记",
+            "there is no desk in it; merchant-desk enrol makes one",
+        ),
         "taken": ("已有同名文件，没有覆盖", "there is a file of that name already"),
     }
 

@@ -116,7 +116,7 @@ def test_a_desk_is_not_half_enrolled_on_a_full_disk(shop: RealShop, tmp_path: Pa
         disk.fill()
         with pytest.raises(DiskFull):
             Desk.enrol(disk.folder / "other", code, "工作台", demo=True)
-        failed(run("doctor", "--profile", str(disk.folder / "third")), "磁盘已满", "disk is full")
+        failed(run("enrol", code, "--profile", str(disk.folder / "third")), "磁盘已满", "disk is full")
         disk.make_room()
         desk = patiently(lambda: Desk.enrol(disk.folder / "desk", code, "工作台", demo=True))
         shop.desks.append(desk)

@@ -222,3 +222,16 @@ def test_a_code_that_is_none_or_spent_is_said_so_and_leaves_a_profile_that_takes
     told(spent.value).says("只能用一次", "works once")
     failed(_run("enrol", "nonsense", "--profile", str(tmp_path / "x")), "代码", "code")
     shop.desks.append(Desk.enrol(folder, shop.code(), "二", demo=True))
+
+
+# ---------------------------------------------------------------- mistyped folders
+
+
+@pytest.mark.parametrize("words", [("doctor", "--offline"), ("export", "stock", "stock.csv")])
+def test_a_mistyped_folder_is_said_so_and_becomes_no_desk(tmp_path: Path, words: tuple[str, ...]) -> None:
+    absent, empty = tmp_path / "d1_typo", tmp_path / "empty"
+    empty.mkdir()
+    failed(_run(*words, "--profile", str(absent)), "d1_typo.*不存在", "d1_typo.*does not exist")
+    assert not absent.exists()
+    failed(_run(*words, "--profile", str(empty)), "没有工作台", "no desk in it")
+    assert list(empty.iterdir()) == []
