@@ -25,10 +25,11 @@ from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import enrol_again, rebase_outbox
+from merchant_desk.sync.server_faults import DeviceRetired
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
-from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, TotalsRecounted
+from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, TotalsRecounted, note_retired
 from merchant_desk.sync.writer import Urgency, Writer
 
 log = structlog.get_logger()
@@ -178,6 +179,8 @@ class DeskRuntime:
                 report = run(self.tell, self._is_cancelled)
                 self._keys.bring(self._api(), self.identity, self.tell, self._is_cancelled)
             except Fault as fault:
+                if isinstance(fault, DeviceRetired):
+                    self._on_writer(lambda: note_retired(self.profile.writer))
                 self._refresh(link=self._link_after(fault), fault=fault, working=False)
                 raise
             except Exception as error:

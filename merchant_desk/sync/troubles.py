@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
+from sqlalchemy import Engine
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.pinning import CertificateChanged
-from merchant_desk.sync.server_faults import DeskUnknown, ServerBehind
+from merchant_desk.sync.server_faults import DeskUnknown, DeviceRetired, ServerBehind
 
 
 class Stuck(msgspec.Struct, frozen=True):
     """Why this desk pushes nothing until it is enrolled again; kept in `desk_state`.
 
-    `reason` is the server's word (`forked`, `reused_id`, `bad_chain`), `device_seq` where it said so.
+    `reason` is the server's word (`forked`, `reused_id`, `bad_chain`, `device_retired`), `device_seq` where
+    it said so.
     """
 
     reason: str
@@ -91,9 +94,18 @@ def needs_a_person(fault: Fault | None) -> bool:
 _FAULTS: dict[str, type[MustEnrolAgain]] = {"forked": ForkedDesk, "reused_id": ReusedId}
 
 
-def fault_of(stuck: Stuck) -> MustEnrolAgain:
+def fault_of(stuck: Stuck) -> MustEnrolAgain | DeviceRetired:
     """Return in words why a desk is stuck."""
+    if stuck.reason == DeviceRetired.code:
+        return DeviceRetired(401, stuck.reason, "{}")
     return _FAULTS.get(stuck.reason, ChainRefused)()
+
+
+def note_retired(writer: Engine) -> None:
+    """Keep that this desk was retired, on the writer's thread: it is known without a line too."""
+    with writer.begin() as connection:
+        if read_value(connection, STUCK, Stuck) is None:
+            write_value(connection.connection.cursor(), STUCK, Stuck(DeviceRetired.code, 0))
 
 
 @dataclass(eq=False)

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.organisation import ArchivePerson, RestorePerson
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.server.founding import reset_by_hand
 from merchant_desk.sync.administration import CredentialKind
@@ -242,3 +243,22 @@ def test_a_session_is_on_no_disk(desk: Desk, server: PortServer) -> None:
 def _worker(server: PortServer) -> UUID:
     found: UUID = server.services.people.person(server.merchant, "worker")["id"]
     return found
+
+
+@KINDS
+def test_who_left_signs_in_neither_with_nor_without_the_server(
+    server: PortServer, desk: Desk, kind: CredentialKind
+) -> None:
+    worker = _worker(server)
+    server.services.house.do(server.merchant, ArchivePerson(worker))
+    assert said(desk, kind) == "sign_in_failed"
+    desk.sync()
+    server.stop()
+    assert said(desk, kind) == "sign_in_needs_server"
+    assert said(desk, kind, login="P:1001") == "sign_in_needs_server"
+    server.start()
+    server.services.house.do(server.merchant, RestorePerson(worker))
+    desk.sync()
+    assert said(desk, kind) == ""
+    server.stop()
+    assert said(desk, kind) == ""
