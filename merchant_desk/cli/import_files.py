@@ -5,13 +5,11 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from collections.abc import Mapping as Pairs
 from contextlib import contextmanager
 from datetime import date, datetime
 from datetime import time as clock_time
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +17,17 @@ import msgspec
 from babel.numbers import get_currency_precision
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.import_columns import KINDS, save_template, tell_columns, tell_fields
 from merchant_desk.cli.import_words import Lines, Voice, Words, in_words
 from merchant_desk.cli.words import sentences
 from merchant_desk.desk import Desk
-from merchant_desk.documents.column_names import ImportKind
-from merchant_desk.documents.mapping import Mapping, load_mapping, save_mapping, suggested_mapping
+from merchant_desk.documents.mapping import (
+    Mapping,
+    check_mapping,
+    load_mapping,
+    save_mapping,
+    suggested_mapping,
+)
 from merchant_desk.documents.presets import PRESETS
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import open_table
@@ -37,11 +41,6 @@ from merchant_desk.jobs.report import report_path, write_report
 from merchant_desk.jobs.undo_job import UndoJob
 from merchant_desk.models.faults import Fault
 
-KINDS: Pairs[str, ImportKind] = MappingProxyType(
-    {"products": "products", "orders": "orders", "purchase-orders": "purchase_orders"}
-)
-"""What can be brought in, as it is typed, and what it is called inside."""
-
 DONE = 0
 FAILED = 1
 ROWS_LEFT_OUT = 3
@@ -53,16 +52,19 @@ TOLD_EVERY = 0.2
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = (
-        "exit: 0 done, 1 failed or stopped, 2 misused, 3 done but rows were left out / "
+        "headings that are found: merchant-desk import fields / 可识别的标题：merchant-desk import fields;"
+        " exit: 0 done, 1 failed or stopped, 2 misused, 3 done but rows were left out / "
         "退出码：0 完成，1 失败或中止，2 用法错误，3 完成但有未导入的行"
     )
     parser.add_argument(
         "kind",
-        choices=[*KINDS, "undo"],
-        help="商品、订单、采购单，或撤销一次导入 / or undo an import",
+        choices=[*KINDS, "undo", "fields"],
+        help="商品、订单、采购单，或撤销一次导入；fields 列出每个字段可识别的标题"
+        " / or undo an import; fields lists the headings under which each field is found",
     )
     parser.add_argument(
         "file",
+        nargs="?",
         metavar="FILE|JOB",
         help="CSV, CSV.gz or XLSX; for undo the job that a result names / 文件；撤销时写结果里的任务号",
     )
@@ -73,7 +75,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"a saved mapping, or one of: {', '.join(PRESETS)}; without it the headings are looked at"
         " / 列映射文件或预设；不写则按标题识别",
     )
-    parser.add_argument("--save-mapping", type=Path, metavar="FILE", help="keep the mapping / 保存列映射")
+    parser.add_argument(
+        "--save-mapping",
+        type=Path,
+        metavar="FILE",
+        help="keep the mapping; where columns are missing, a template to be filled in"
+        " / 保存列映射；缺列时写出待填的模板",
+    )
     parser.add_argument("--dry-run", action="store_true", help="write nothing / 只检查，不写入")
     parser.add_argument("--channel", default="", help="where the orders come from / 订单的渠道")
     parser.add_argument(
@@ -109,6 +117,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Import; returns the exit code."""
     voice: Voice = Lines() if options.json else Words()
+    if options.kind == "fields":
+        tell_fields(voice)
+        return DONE
+    if options.file is None:
+        options.misused("FILE|JOB is missing / 缺少文件或任务号")
     work = partial(_undo, job_id=_job_id(options)) if options.kind == "undo" else _import
     try:
         with opened_desk(options) as desk:
@@ -151,10 +164,11 @@ def _undo(desk: Desk, options: argparse.Namespace, voice: Voice, job_id: UUID) -
 
 
 def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
-    mapping = _mapping(desk, options)
+    mapping = _mapping(desk, options, voice)
     choices = Choices(options.channel or mapping.name or "import", _open_from(options, mapping))
     path = Path(options.file)
     job = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping, choices, KINDS[options.kind])
+    tell_columns(mapping, job.plan.table.headers, voice)
     if options.save_mapping:
         save_mapping(mapping, options.save_mapping)
         voice.say("saved", f"映射已保存：{options.save_mapping}", f"Mapping saved: {options.save_mapping}")
@@ -173,20 +187,31 @@ def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
 # ---------------------------------------------------------------- what was asked for
 
 
-def _mapping(desk: Desk, options: argparse.Namespace) -> Mapping:
+def _mapping(desk: Desk, options: argparse.Namespace, voice: Voice) -> Mapping:
     """Return the mapping that was named, or the one that the headings suggest, in the merchant's currency.
 
     Raises:
         ImportProblem, OSError: it cannot be read; or the file cannot.
     """
-    kind = KINDS[options.kind]
     named: str | None = options.mapping
     if named is None:
-        headers = open_table(options.file).headers
-        mapping = suggested_mapping(kind, headers, "import")
-        return _in_currency(mapping, options.currency or place_of(desk.runtime).currency)
+        return _suggested(desk, options, voice)
     mapping = PRESETS[named] if named in PRESETS else load_mapping(Path(named))
     return _in_currency(mapping, options.currency) if options.currency else mapping
+
+
+def _suggested(desk: Desk, options: argparse.Namespace, voice: Voice) -> Mapping:
+    """Return the mapping that the headings suggest; what is found of one that cannot work is a template."""
+    headers = open_table(options.file).headers
+    mapping = suggested_mapping(KINDS[options.kind], headers, "import")
+    mapping = _in_currency(mapping, options.currency or place_of(desk.runtime).currency)
+    try:
+        check_mapping(mapping)
+    except ImportProblem as problem:
+        if options.save_mapping and problem.code == "field_not_mapped":
+            save_template(mapping, headers, options.save_mapping, voice)
+        raise
+    return mapping
 
 
 def _in_currency(mapping: Mapping, currency: str) -> Mapping:

@@ -103,7 +103,7 @@ def to_json(mapping: Mapping) -> bytes:
 
 
 def from_json(data: bytes) -> Mapping:
-    """Read a saved mapping.
+    """Read a saved mapping; a field whose heading is empty, as in a template, has no column.
 
     Raises:
         ImportProblem: `mapping_not_readable` (with the place and reason), `mapping_too_new`, and those of
@@ -116,6 +116,8 @@ def from_json(data: bytes) -> Mapping:
         mapping = msgspec.json.decode(data, type=Mapping)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ImportProblem("mapping_not_readable", reason=str(error)) from error
+    named = {field: header for field, header in mapping.columns.items() if header.strip()}
+    mapping = msgspec.structs.replace(mapping, columns=named)
     check_mapping(mapping)
     return mapping
 
@@ -175,16 +177,27 @@ def check_mapping(mapping: Mapping) -> None:
 def _check_required(kind: ImportKind, columns: Pairs[str, str]) -> None:
     for group in REQUIRED[kind]:
         if not any(field in columns for field in group):
-            raise ImportProblem("field_not_mapped", fields=", ".join(group))
+            raise ImportProblem("field_not_mapped", fields=", ".join(group), headings=_headings(kind, group))
     for group in TOGETHER[kind]:
         missing = [field for field in group if field not in columns]
         if missing and len(missing) < len(group):
-            raise ImportProblem("field_not_mapped", fields=", ".join(missing))
+            headings = _headings(kind, missing)
+            raise ImportProblem("field_not_mapped", fields=", ".join(missing), headings=headings)
+
+
+def _headings(kind: ImportKind, fields: Sequence[str]) -> str:
+    return ", ".join(name for field in fields for name in FIELDS[kind][field])
 
 
 def suggested_mapping(kind: ImportKind, headers: Sequence[str], name: str = "") -> Mapping:
     """Return the mapping that the headings suggest; fields that nobody could find are left out of it."""
     return Mapping(name=name, kind=kind, columns=suggested_columns(kind, headers))
+
+
+def mapping_template(mapping: Mapping) -> Mapping:
+    """Return a mapping to be filled in: every field of its kind is there, "" where it has no column yet."""
+    columns = {field: mapping.columns.get(field, "") for field in FIELDS[mapping.kind]}
+    return msgspec.structs.replace(mapping, columns=columns)
 
 
 def open_mapped(path: Path | str, mapping: Mapping) -> Table:

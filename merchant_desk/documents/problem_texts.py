@@ -119,8 +119,8 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
             "Columns are missing: {columns}. The file has: {headers}.",
         ),
         "field_not_mapped": (
-            "必须指定至少一列作为：{fields}。",
-            "At least one column must be named for: {fields}.",
+            "必须指定至少一列作为：{fields}。可识别的标题：{headings}；其他标题请在映射里写明。",
+            "At least one column must be named for: {fields}. Known headings: {headings}; map any other.",
         ),
         "unknown_field": (
             "映射里有不认识的字段：{fields}（{kind}）。",
@@ -162,7 +162,7 @@ def problem_text(code: str, facts: Mapping[str, Any], language: Language) -> str
 
 def fault_text(code: str, field: str, text: str, language: Language) -> str:
     """Return the sentence of a refused row's fault."""
-    return _filled(FAULTS, code, {"field": _name(field, language), "text": text}, language)
+    return _filled(FAULTS, code, {"field": field_name(field, language), "text": text}, language)
 
 
 def rule_text(rule: str, language: Language) -> str:
@@ -177,12 +177,13 @@ def note_text(note: str, language: Language) -> str:
     return _filled(NOTES, note, {}, language)
 
 
-def _name(field: str, language: Language) -> str:
+def field_name(field: str, language: Language) -> str:
+    """Return what a field of an import is called."""
     return FIELD_NAMES[field][language == "en"] if field in FIELD_NAMES else field
 
 
 def _field_list(fields: str, language: Language) -> str:
-    return ", ".join(_name(field, language) for field in fields.split(", "))
+    return ", ".join(field_name(field, language) for field in fields.split(", "))
 
 
 def _filled(sentences: Sentences, code: str, facts: Mapping[str, Any], language: Language) -> str:

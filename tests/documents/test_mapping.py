@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from merchant_desk.documents.column_names import FIELDS, ImportKind, plain_heading, suggested_columns
+from merchant_desk.documents.column_names import (
+    FIELDS,
+    ImportKind,
+    plain_heading,
+    suggested_columns,
+)
 from merchant_desk.documents.mapping import (
     VERSION,
     Mapping,

@@ -75,8 +75,8 @@ def test_sentences_are_filled() -> None:
     facts = {"size": 250 << 20, "limit": 200 << 20}
     assert problem_text("file_too_large", facts, "zh") == "文件有 250 MB，上限是 200 MB。请把文件拆开。"
     assert (
-        problem_text("field_not_mapped", {"fields": "barcode, sku"}, "zh")
-        == "必须指定至少一列作为：条码, 货号。"
+        problem_text("field_not_mapped", {"fields": "barcode, sku", "headings": "ean, 货号"}, "zh")
+        == "必须指定至少一列作为：条码, 货号。可识别的标题：ean, 货号；其他标题请在映射里写明。"
     )
     assert fault_text("missing_value", "quantity", "", "en") == "“quantity” is empty."
     assert fault_text("number_not_read", "unit_price", "two", "zh") == "“two”不是数字（单价）。"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from merchant_desk.documents.column_names import FIELDS
 from merchant_desk.documents.import_rows import product_rows
 from merchant_desk.documents.mapping import Mapping, check_mapping, open_mapped, suggested_mapping
 from merchant_desk.documents.problems import ImportProblem
@@ -65,6 +66,8 @@ def test_a_pack_needs_both_its_columns() -> None:
     columns = {"sku": "SKU", "name": "Name", "pack_code": "Carton"}
     with pytest.raises(ImportProblem) as problem:
         check_mapping(Mapping(name="", kind="products", columns=columns))
-    assert (problem.value.code, problem.value.facts) == ("field_not_mapped", {"fields": "pack_quantity"})
+    headings = ", ".join(FIELDS["products"]["pack_quantity"])
+    facts = {"fields": "pack_quantity", "headings": headings}
+    assert (problem.value.code, problem.value.facts) == ("field_not_mapped", facts)
     # An export has a column of that name, but one row for each barcode: it is no carton of the row's product.
     assert "pack_quantity" not in suggested_mapping("products", ["SKU", "Name", "Pack quantity"]).columns
