@@ -22,7 +22,7 @@ from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.backup_file import BackupDamaged, Content
 from merchant_desk.server.database import PROGRAM, ServerDatabase, passing_trouble
-from merchant_desk.server.erasures import erased_buyers, note_erasures
+from merchant_desk.server.ended import ended_in, note_ended
 from merchant_desk.server.restored import renew
 from merchant_desk.server.state import STARTING, NewId, read_values
 
@@ -97,7 +97,7 @@ def load(
     with database.writer.begin() as connection:
         _take_time(connection)
         _prove_alone(connection)
-        erased = erased_buyers(connection)
+        ended = ended_in(connection)
         names = ", ".join(table.name for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {names}"))
         with zstd.open(io.BufferedReader(content), "rb") as file:
@@ -111,7 +111,7 @@ def load(
             if found != rows.get(table.name, 0):
                 raise BackupDamaged(backup, f"{table.name}: {found} != {rows.get(table.name, 0)}")
         renew(connection, new_id)
-        note_erasures(connection, erased)
+        note_ended(connection, ended)
 
 
 def is_empty(database: ServerDatabase) -> bool:

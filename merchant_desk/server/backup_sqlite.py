@@ -17,7 +17,7 @@ from merchant_desk.models.faults import Corrupted, DatabaseMissing, Fault, Stora
 from merchant_desk.models.private_files import open_private, sync_folder
 from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.backup_file import BackupDamaged, Content, disk_fault
-from merchant_desk.server.erasures import Erased, erased_buyers, note_erasures
+from merchant_desk.server.ended import NOTHING, Ended, ended_in, note_ended
 from merchant_desk.server.restored import renew
 from merchant_desk.server.state import NewId, read_values
 
@@ -103,20 +103,20 @@ def put_back(
         _remove(fresh)
 
 
-def _erased_in(path: Path, key: bytes | None) -> Erased:
-    """Return whom the database that is replaced knows to be erased; nobody, if it tells nothing any more."""
+def _ended_in(path: Path, key: bytes | None) -> Ended:
+    """Return what the database that is replaced knows to be ended; nothing, if it tells nothing any more."""
     if not path.exists():
-        return []
+        return NOTHING
     try:
         engine = open_engine(path, key, role="reader")
         try:
             with engine.connect() as connection, connection.begin():
-                return erased_buyers(connection)
+                return ended_in(connection)
         finally:
             engine.dispose()
     except (Fault, DBAPIError) as error:
         log.warning("erasures_not_read", error=type(error).__name__)
-        return []
+        return NOTHING
 
 
 def _prove_and_renew(backup: Path, fresh: Path, old: Path, key: bytes | None, new_id: NewId) -> None:
@@ -129,7 +129,7 @@ def _prove_and_renew(backup: Path, fresh: Path, old: Path, key: bytes | None, ne
         with engine.begin() as connection:
             renew(connection, new_id)
             overwrite_deleted(connection)
-            note_erasures(connection, _erased_in(old, key))
+            note_ended(connection, _ended_in(old, key))
         checkpoint(engine, "TRUNCATE")
     finally:
         engine.dispose()

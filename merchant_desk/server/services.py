@@ -10,8 +10,8 @@ from merchant_desk.models.columns import Side
 from merchant_desk.models.store import Store
 from merchant_desk.server.contacts import Contacts
 from merchant_desk.server.database import ServerDatabase
+from merchant_desk.server.ended import end_again
 from merchant_desk.server.enrolment import HOUR, Enrolment
-from merchant_desk.server.erasures import erase_again
 from merchant_desk.server.house import House
 from merchant_desk.server.intake import Clock, Intake
 from merchant_desk.server.pages import Pages
@@ -154,7 +154,7 @@ def open_services(
     store = Store(database.writer, Side.SERVER)
     readers = Store(database.reader, Side.SERVER)
     house = House(store, edge.clock, edge.new_id)
-    erase_again(store, house)
+    end_again(store, house)
     people = People(store, readers, edge.clock, edge.random, state.pepper)
     return Services(
         edge=edge,

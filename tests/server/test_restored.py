@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from merchant_desk.domain.organisation import AddPerson, ArchivePerson, GrantRole, RetireDevice
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.server.backup import back_up
 from merchant_desk.server.database import ServerDatabase
+from merchant_desk.server.intake import DeviceRetired
 from merchant_desk.server.services import ServerAddress, Services, open_services
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.signing import DeviceKeys
@@ -59,6 +61,53 @@ def test_codes_of_a_backup_are_void_and_desk_codes_are_not_given_twice(
         assert restored.enrolment.device_of(first.token) is not None, "the desk of the backup goes on"
         fresh = [enrol(restored, chance, restored.enrolment.invite(at.id, at.outlet)).code for _ in range(2)]
         assert fresh == ["102", "103"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("before", [True, False], ids=["known_to_the_copy", "since_the_copy"])
+def test_who_was_shut_out_stays_so(
+    kind: str, before: bool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A stolen desk gets nothing from a restored server, and who left does not come back with it."""
+    url = request.getfixturevalue("server_url") if kind == "postgresql" else None
+    copy = tmp_path / "copy.mdbackup"
+    with web_world(tmp_path, url) as world:
+        chance, at, services = world.chance, world.merchant, world.services
+        stolen, kept = (enrol(services, chance, services.enrolment.invite(at.id, at.outlet)) for _ in "ab")
+        wanted = (RetireDevice(stolen.device_id, "被盗"), ArchivePerson(at.worker))
+        if before:
+            services.house.do(at.id, *wanted)
+        back_up(source_of(world), copy, chance.clock, "1")
+        if not before:
+            services.house.do(at.id, *wanted)
+            late = enrol(services, chance, services.enrolment.invite(at.id, at.outlet))
+            services.house.do(at.id, RetireDevice(late.device_id, "not in the copy"))
+    folder = tmp_path if kind == "sqlite" else tmp_path / "kept"
+    with put_back(kind, copy, folder, url or "", chance) as (database, _):
+        for _ in range(2):
+            with served(database, chance) as restored:
+                with pytest.raises(DeviceRetired):
+                    restored.enrolment.device_of(stolen.token)
+                assert restored.enrolment.device_of(kept.token) is not None
+                with pytest.raises(Refusal, match="sign_in_failed"):
+                    restored.people.person(at.id, "worker")
+
+
+@pytest.mark.expects_log("not_shut_out")
+def test_a_restore_leaves_somebody_who_looks_after_people(tmp_path: Path) -> None:
+    """The manager left since; his successor is not in the copy."""
+    copy = tmp_path / "copy.mdbackup"
+    with web_world(tmp_path) as world:
+        chance, at, house = world.chance, world.merchant, world.services.house
+        back_up(source_of(world), copy, chance.clock, "1")
+        successor = chance.new_id()
+        house.do(at.id, AddPerson(successor, "next", "新店长", ""), GrantRole(successor, "manager", None))
+        house.do(at.id, ArchivePerson(at.manager))
+    with (
+        put_back("sqlite", copy, tmp_path, "", chance) as (database, _),
+        served(database, chance) as restored,
+    ):
+        assert restored.people.person(at.id, "manager")["archived"] == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the folder's access list protects files there, not a mode")
