@@ -15,7 +15,7 @@ TEXTS: Texts = {
         "{name}, open documents stay as they are; sign in to go on.",
     ),
     "sign_in.note_switch": (
-        "打开的单据原样保留，之后的操作记在新登录的人名下。",
+        "单据原样保留，之后的操作记在新登录的人名下。",
         "Open documents stay; what follows is recorded under the new name.",
     ),
     "sign_in.login": ("登录名", "Sign-in name"),
@@ -81,7 +81,7 @@ TEXTS: Texts = {
         "Scan the QR code or paste the text; blanks, case and hyphens do not matter.",
     ),
     "enrol.name": ("这台工作台叫什么", "What to call this desk"),
-    "enrol.name_hint": ("例如「收银台 2」，同店的人会看到。", "Such as “counter 2”; colleagues will see it."),
+    "enrol.name_hint": ("例如「收银台 2」，同店的人会看到。", 'Such as "counter 2"; colleagues will see it.'),
     "enrol.submit": ("登记", "Enrol"),
     "enrol.quit": ("退出", "Quit"),
     "enrol.working": (

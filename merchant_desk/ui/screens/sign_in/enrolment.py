@@ -22,7 +22,8 @@ from merchant_desk.ui.window.header import Brand, Pill
 Enrol = Callable[[str, str], Desk]
 """enrol(code, name) -> the desk, open; takes as long as the network does."""
 
-CARD = 560
+CARD, CODE = 560, 116
+"""Device-independent pixels: the width of the card; the height of the code, which has four lines."""
 
 
 class EnrolmentWindow(QWidget):
@@ -49,7 +50,7 @@ class EnrolmentWindow(QWidget):
         self._note = label("", "second", wrap=True)
         self.code = QPlainTextEdit()
         self.code.setTabChangesFocus(True)
-        self.code.setFixedHeight(92)
+        self.code.setFixedHeight(CODE)
         self.name = QLineEdit(name)
         self._fields = {"code": NamedField(self.code), "name": NamedField(self.name)}
         self._server = label("", "small")

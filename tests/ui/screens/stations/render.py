@@ -29,6 +29,7 @@ SIZES = {100: QSize(1600, 1000), 150: QSize(1280, 800), 200: QSize(960, 600)}
 
 REFERENCE = (
     "inbound_start", "inbound_accepted", "inbound_blocked", "inbound_held", "inbound_lot", "inbound_finish",
+    "inbound_tray", "inbound_document", "inbound_cards",
     "outbound_start", "outbound_picking", "outbound_complete", "stocktake_blind", "stocktake_finish",
     "lookup_product",
 )  # fmt: skip
