@@ -72,10 +72,11 @@ class DocumentsInTurn:
             self.finished = head
         return refused
 
-    def leave(self) -> None:
-        """Go back to the entrance; the document stays as it is."""
+    def leave(self) -> list[ScanResult]:
+        """Go back to the entrance, where nothing is told; the document stays as it is."""
         self._sheet, self.head, self.gate = None, None, self._entrance()
         self.gate.recover()
+        return []
 
     # -- by a scan -------------------------------------------------------------------------------
 

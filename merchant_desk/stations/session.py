@@ -131,8 +131,7 @@ class StationSession:
 
     def leave(self) -> Step:
         """Go back to the entrance; the document stays open."""
-        self._documents.leave()
-        return self._step(list)
+        return self._step(self._documents.leave)
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -123,3 +123,21 @@ def test_after_a_fault_and_a_restart_nothing_is_missing(
     here = floor("inbound", restarted(shop, receipt.desk))
     here.do(lambda session: session.resume_last())
     assert here.do(lambda session: session.apply_held()).results[-1].done == 2_000_000
+
+
+def test_a_list_that_cannot_be_read_stops_the_entrance(
+    receipt: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("merchant_desk.stations.gate.unfinished", broken)
+        with pytest.raises(OSError, match="Input/output"):
+            receipt.do(lambda session: session.leave())
+        assert receipt.session.head is None
+        with pytest.raises(OSError, match="Input/output"):
+            receipt.do(lambda session: session.recover())
+    assert receipt.scan("PO-1").code == "held_back", "it was not seen yet"
+    receipt.do(lambda session: session.recover())
+    assert receipt.do(lambda session: session.apply_held()).head is not None
