@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -47,9 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     command = importlib.import_module(f"merchant_desk.cli.{COMMANDS[options.command][0]}")
     if options.command not in ("serve", "open"):
-        configure_logs(None, "WARNING")
+        configure_logs(None, "WARNING", shown=False)  # what went wrong is told in sentences
     try:
-        return int(command.run(options))
+        code = int(command.run(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read the output (`head`) has gone: nothing failed, and nobody is there to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Fault, Refusal) as error:
         print("\n".join(sentences(error)), file=sys.stderr)
     except OSError as error:

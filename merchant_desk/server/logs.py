@@ -20,8 +20,10 @@ _SHARED: list[Any] = [
 ]
 
 
-def configure_logs(file: Path | None, level: str = "INFO") -> None:
+def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True) -> None:
     """Send every log line of this process to a file (kept to FILES of FILE_BYTES) or to standard error.
+
+    Not `shown`: nowhere, for a command that tells people in sentences there.
 
     Lines hold names of events, endpoints and problems, counts and ids; no tokens, codes, bodies or names.
 
@@ -30,7 +32,7 @@ def configure_logs(file: Path | None, level: str = "INFO") -> None:
     """
     handler: logging.Handler
     if file is None:
-        handler = logging.StreamHandler(sys.stderr)
+        handler = logging.StreamHandler(sys.stderr) if shown else logging.NullHandler()
     else:
         handler = logging.handlers.RotatingFileHandler(
             file, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
@@ -50,6 +52,7 @@ def configure_logs(file: Path | None, level: str = "INFO") -> None:
     root.setLevel(level)
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.getLogger("alembic").setLevel("WARNING")
+    logging.getLogger("stamina").setLevel("ERROR")  # who waits for something says so himself
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -296,6 +296,7 @@ def test_postgresql_down_at_the_start_is_waited_for(cluster: PostgresCluster, tm
     assert done.returncode == 1
     assert "连不上 PostgreSQL" in done.stderr
     assert str(cluster.port) in done.stderr
+    assert "{" not in done.stderr, "a log line between sentences"
     assert cluster._password not in done.stderr
     starter = threading.Timer(1.5, cluster.start)
     starter.start()
