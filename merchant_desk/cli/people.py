@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.words import sentences
 from merchant_desk.desk import Desk
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.organisation import AddPerson, GiveBadge, GrantRole, RevokeRole
@@ -78,11 +79,13 @@ Told = tuple[dict[str, Any], str]
 
 
 def _list(desk: Desk, _: argparse.Namespace) -> Told:
+    why: Fault | Refusal | None = None
+    seen = {}
     try:
         seen = {one.person_id: one for one in desk.people_seen()}
-        known = True
-    except (Fault, Refusal):
-        seen, known = {}, False
+    except (Fault, Refusal) as error:
+        why = _reason(desk, error)
+    known = why is None
     rows: list[dict[str, Any]] = []
     for row in desk.ask(people):
         one = seen.get(row.id)
@@ -103,9 +106,23 @@ def _list(desk: Desk, _: argparse.Namespace) -> Told:
         f"  {_state_words(row)}"
         for row in rows
     ]
-    if not known:
-        lines.append("登录状态要问服务器，现在未知。 / Who is locked is known by the server only.")
-    return {"people": rows, "states_known": known, "requested": len(desk.requested())}, "\n".join(lines)
+    told = {"people": rows, "states_known": known, "requested": len(desk.requested())}
+    if why is not None:
+        zh, en = sentences(why)
+        lines.append(f"登录状态只有服务器知道，没有问到：{zh}")
+        lines.append(f"Who is locked is known by the server only, and it was not told: {en}")
+        told |= {"why": why.code, "zh": zh, "en": en}
+    return told, "\n".join(lines)
+
+
+def _reason(desk: Desk, error: Fault | Refusal) -> Fault | Refusal:
+    """Return why the server did not say it: a sign-in that it never saw has a reason of its own."""
+    if error.code == "own_password_needed":
+        try:
+            desk.sync()
+        except Fault as fault:
+            return fault
+    return error
 
 
 def _state_words(row: dict[str, Any]) -> str:

@@ -1,20 +1,24 @@
 """`merchant-desk people`, `invite` and `serve --reset-password`, with a real server."""
 
+import argparse
 import io
 import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from merchant_desk.cli import people
 from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.administration import SignInTry
 from merchant_desk.sync.transport import ServerProblem
 from tests.helpers.web_server import PortServer, port_server
-from tests.server.running import enrol, running
+from tests.server.running import ROOT, command, enrol, running
 
 PASSWORD = "青石-sesame-7"
 Run = Callable[..., tuple[int, dict[str, Any]]]
@@ -155,3 +159,45 @@ def test_the_last_manager_is_let_in_by_who_is_at_the_server(tmp_path: Path) -> N
         assert desk.api.sign_in(SignInTry("manager", new)).login == "manager"
         desk.close()
         assert new not in server.log.read_text("utf-8")
+
+
+def test_why_nobody_knows_who_is_locked_is_said(
+    server: PortServer, run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A worker may not ask, and where another answers than the server there is nobody to ask."""
+    run("people", "add", "lin", "小林")
+    code, told = run("people", "reset", "lin")
+    assert code == 0
+    with Desk.open(folder, demo=True) as desk:
+        desk.sign_in("lin", told["password"])
+        why = _listed(desk)
+        assert (why["states_known"], why["why"]) == (False, "not_allowed")
+        assert "权" in why["zh"]
+        assert "right" in why["en"] or "allowed" in why["en"]
+    with Desk.open(folder, demo=True, server_url="http://127.0.0.1:9") as desk:
+        desk.sign_in("manager", PASSWORD)
+        why = _listed(desk)
+        assert why["why"] == "unreachable"
+        assert "连不上服务器" in why["zh"]
+    assert capsys.readouterr().err == ""
+
+
+def _listed(desk: Desk) -> dict[str, Any]:
+    told, said = people.ACTS["list"](desk, argparse.Namespace())
+    assert told["zh"] in said
+    assert told["en"] in said
+    return told
+
+
+def test_output_that_nobody_reads_any_more_is_no_failure_to_be_told(folder: Path) -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    words = command("doctor", "--profile", str(folder), "--offline")
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as ran:
+        assert ran.stdout is not None
+        assert ran.stderr is not None
+        ran.stdout.close()
+        said = ran.stderr.read()
+        ran.wait(60)
+    assert said == ""
