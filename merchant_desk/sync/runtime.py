@@ -181,7 +181,8 @@ class DeskRuntime:
             except Fault as fault:
                 if isinstance(fault, DeviceRetired):
                     self._on_writer(lambda: note_retired(self.profile.writer))
-                self._refresh(link=self._link_after(fault), fault=fault, working=False)
+                link = Link.OFFLINE if self._line.held else link_after(fault, self._status.link)
+                self._refresh(link=link, fault=fault, working=False)
                 raise
             except Exception as error:
                 broke = ExchangeBroke(type(error).__name__)
@@ -274,16 +275,6 @@ class DeskRuntime:
             self._refresh(link=Link.UNREACHABLE, fault=fault)
             self._line.wake()
 
-    def _link_after(self, fault: Fault) -> Link:
-        """Tell what a failed exchange says about the line: a server that answers is not unreachable."""
-        if self._line.held:
-            return Link.OFFLINE
-        if isinstance(fault, ServerProblem) and not fault.passing:
-            return Link.ONLINE
-        if isinstance(fault, Unreachable | NotOurServer | ServerProblem | CertificateChanged):
-            return Link.UNREACHABLE
-        return self._status.link  # this computer's own trouble says nothing of the line
-
     # -- knowing ---------------------------------------------------------------------------------
 
     def now(self) -> int:
@@ -338,3 +329,12 @@ class DeskRuntime:
         self._line.close()
         self.writer.close()
         self.profile.close()
+
+
+def link_after(fault: Fault, before: Link) -> Link:
+    """Tell what a failed exchange says about the line: a server that answers is not unreachable."""
+    if isinstance(fault, ServerProblem) and not fault.passing:
+        return Link.ONLINE
+    if isinstance(fault, Unreachable | NotOurServer | ServerProblem | CertificateChanged):
+        return Link.UNREACHABLE
+    return before  # this computer's own trouble says nothing of the line
