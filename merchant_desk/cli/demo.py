@@ -15,7 +15,12 @@ from merchant_desk.cli.shift.paper import as_json, write
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--shift", action="store_true", help="play the first shift / 演示第一班")
-    parser.add_argument("--report", type=Path, metavar="DIR", help="pictures and figures / 报告文件夹")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="DIR",
+        help="keep pictures and figures here; else none are kept / 截图与数据放在这里，不给则不保留",
+    )
     parser.add_argument("--json", action="store_true", help="the result as JSON / 以 JSON 输出")
     parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN", help="语言 / language")
     parser.add_argument("--dark", action="store_true", help="dark colours / 深色")
@@ -43,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
             page = write(report, Path(folder) / "pictures", options.report)
             tell(f"报告：{page}", f"Report: {page}")
     if options.json:
-        print(json.dumps(as_json(report), ensure_ascii=False))
+        kept = str(options.report) if options.report is not None else None
+        print(json.dumps({**as_json(report), "report": kept}, ensure_ascii=False))
     else:
         _summarise(report)
     return 0 if report.passed else 1

@@ -23,3 +23,18 @@ def sentences(error: Fault | Refusal | OSError) -> tuple[str, str]:
 def sentence(error: Fault | Refusal | OSError) -> str:
     """Return the same in one line: Chinese, then English."""
     return " / ".join(sentences(error))
+
+
+def station_caption(station: str, number: str, code: str) -> str:
+    """Say what a picture of a station shows: station, document, and a result's code or a text's key."""
+    from merchant_desk.ui.texts.catalogue import LanguageCode
+    from merchant_desk.ui.texts.speech import FixedSpeech
+
+    captions = []
+    for language, colon in ((LanguageCode.CHINESE, "："), (LanguageCode.ENGLISH, ": ")):
+        speech = FixedSpeech(language)
+        keys = (key for key in (f"check.{code}", f"chip.{code}", code) if speech.knows(key))
+        known = next(keys, None)
+        said = f"{colon}{speech.text(known)}" if known else ""
+        captions.append(f"{speech.text(f'station.{station}')} {number}{said}")
+    return " / ".join(captions)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,13 @@ def test_the_first_shift_ends_with_three_equal_databases(tmp_path: Path) -> None
     assert min(report["scans"].values()) >= LEAST_SCANS
     assert min(report["pending_before"].values()) >= LEAST_SCANS
     assert min(report["verdict"]["rows"][name] for name in ("ledger", "receipts", "shipments", "counts")) > 0
+    assert report["report"] == str(tmp_path / "report")
+    page = (tmp_path / "report" / "index.html").read_text("utf-8")
+    assert "超过应有数量 / Inbound" in page
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+    assert len(captions) == len(report["shots"])
+    assert not [one for one in captions if "_" in one or " / " not in one], "in words, both languages"
+    assert "{" not in page.partition("</style>")[2], "figures stand in tables"
     pictures = [tmp_path / "report" / shot["file"] for shot in report["shots"]]
     assert len(pictures) > 10
     assert all(picture.stat().st_size > 10_000 for picture in pictures)

@@ -12,6 +12,7 @@ from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.cli.shift.actors import Actor, ShiftBroke, Shot
 from merchant_desk.cli.shift.equality import Book, Verdict, compare
 from merchant_desk.cli.shift.proxy import Proxy
+from merchant_desk.cli.words import station_caption
 from merchant_desk.server.demo.shift import DeskShift, Scan, ShiftPlan, Stint, shift_plan
 
 CUT_AFTER = 12_000
@@ -109,13 +110,13 @@ class Director:
 
     def _sign_in(self, actor: Actor, shift: DeskShift) -> None:
         actor.settle()
-        actor.shot("morning, nobody signed in / 早晨，尚未登录")
+        actor.shot("早晨，尚未登录 / morning, nobody signed in")
         actor.scan(shift.person.badge)
         actor.settle()
         actor.order("type", text=shift.person.pin)
         actor.press("Return")
         actor.wait_for("sign in", lambda state: bool(state.get("person")), 20)
-        actor.shot("signed in offline / 离线登录")
+        actor.shot("离线登录 / signed in offline")
 
     def _round(self, actor: Actor, shift: DeskShift, number: int) -> None:
         for stint in shift.stints:
@@ -137,7 +138,7 @@ class Director:
     def _look(self, actor: Actor, stint: Stint, scan: Scan, n: int) -> None:
         state = actor.settle()
         if scan.finding or scan.meaning == "unknown" or n in (LOOK_EVERY, 1):
-            actor.shot(f"{stint.station} {stint.number}: {state.get('last_result')}")
+            actor.shot(station_caption(stint.station, stint.number, str(state.get("last_result") or "")))
         if state.get("waiting"):
             if not scan.finding:
                 self.report.surprises.append(f"{actor.name} {stint.number} {scan.code}: {state}")
@@ -152,18 +153,18 @@ class Director:
         for _ in range(5):
             if state.get("document") != document:
                 break
-            actor.shot(f"{stint.station} {stint.number}: finish / 完成")
+            actor.shot(f"{station_caption(stint.station, stint.number, '')} · 完成 / finish")
             actor.press("Return")
             state = actor.settle()
         if state.get("document") == document:
             raise ShiftBroke(actor.name, f"{document} would not close: {state}")
         if stint.station != "outbound":
-            actor.shot(f"{stint.station} {stint.number}: done / 已完成")
+            actor.shot(f"{station_caption(stint.station, stint.number, '')} · 已完成 / done")
 
     def _evening(self, proxy: Proxy, actors: list[Actor]) -> None:
         """The network returns, breaks in the middle of a push, and returns for good."""
         for actor in actors:
-            actor.shot("before the network returns / 联网之前")
+            actor.shot("联网之前 / before the network returns")
             self.report.pending_before[actor.name] = int(actor.order("state").get("pending", 0))
         self._tell(
             "网络恢复，并在推送途中被切断…", "The network returns and is cut in the middle of a push..."
@@ -192,7 +193,7 @@ class Director:
             }
             actor.find("sync", "Sync centre")
             actor.settle()
-            actor.shot("everything sent / 全部已发送")
+            actor.shot("全部已发送 / everything sent")
             self.report.scans[actor.name] = actor.scans
             self.report.shots += actor.shots
         self.report.cuts = proxy.traffic.cuts

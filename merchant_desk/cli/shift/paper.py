@@ -19,6 +19,17 @@ STYLE = (
 )
 
 
+PARTS = {
+    "set-up": "准备 / set-up",
+    "round 1": "第 1 轮 / round 1",
+    "round 2": "第 2 轮 / round 2",
+    "round 3": "第 3 轮 / round 3",
+    "sync": "同步 / sync",
+    "comparison": "比对 / comparison",
+}
+"""What the parts of a shift are called."""
+
+
 def as_json(report: ShiftReport) -> dict[str, Any]:
     """Return the report as plain values."""
     told = asdict(report)
@@ -63,13 +74,39 @@ def _page(report: ShiftReport) -> str:
     )
     tone, said = ("ok", "一致 / equal") if report.passed else ("no", "不一致 / not equal")
     word = f'<span class="{tone}">{said}</span>'
-    about = html.escape(
-        f"scans {report.scans} · pending before sync {report.pending_before} · cuts {report.cuts} · "
-        f"scan to screen {report.latency} · seconds {report.seconds}"
-    )
     return (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>第一班 / The first shift</title>'
-        f"<style>{STYLE}</style><h1>第一班 / The first shift: {word}</h1><p>{about}</p>"
-        f"<table><tr><th>compared</th><th>rows</th></tr>{rows}</table>"
+        f"<style>{STYLE}</style><h1>第一班 / The first shift: {word}</h1>"
+        f"{_desks(report)}{_parts(report)}"
+        f"<table><tr><th>比对的数据 / compared</th><th>行 / rows</th></tr>{rows}</table>"
         f"<ul>{differences}{surprises}</ul>{figures}</html>"
     )
+
+
+def _desks(report: ShiftReport) -> str:
+    """Return what each desk did, as a table."""
+    lines = []
+    for name, scans in report.scans.items():
+        latency = report.latency.get(name, {})
+        cells = (
+            name,
+            scans,
+            report.pending_before.get(name, 0),
+            f"{latency.get('p50_ms', 0):.1f} ms",
+            f"{latency.get('p99_ms', 0):.1f} ms",
+        )
+        lines.append("<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells) + "</tr>")
+    return (
+        "<table><tr><th>工作台 / desk</th><th>扫描 / scans</th><th>联网前待发送 / waiting before sync</th>"
+        "<th>扫描到显示，中位 / scan to screen, median</th><th>p99</th></tr>" + "".join(lines) + "</table>"
+        f"<p>推送途中切断 {report.cuts} 次 / the line was cut {report.cuts}× in the middle of a push</p>"
+    )
+
+
+def _parts(report: ShiftReport) -> str:
+    """Return how long each part took, as a table."""
+    lines = "".join(
+        f"<tr><td>{html.escape(PARTS.get(part, part))}</td><td>{seconds:.1f} s</td></tr>"
+        for part, seconds in report.seconds.items()
+    )
+    return f"<table><tr><th>用时 / time</th><th></th></tr>{lines}</table>"
