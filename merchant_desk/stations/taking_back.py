@@ -111,6 +111,6 @@ class TakingBack(Judging):
         with self.runtime.read() as connection, connection.begin():
             findings = self.work.findings(connection, more, self.today()) if more.quantity > 0 else []
         whole = quantity_finding(moved)
-        if whole is not None and whole.code not in {one.code for one in findings}:
-            findings = [*findings, whole]
+        if whole is not None:  # what was typed is asked about, not by how much it is more
+            findings = [*(one for one in findings if one.code != whole.code), whole]
         return self._decide(n, scan, proposal, findings, replaces=line)

@@ -164,6 +164,18 @@ def test_quantity_after_the_scan_corrects_it(receipt: Floor) -> None:
     assert lines(receipt)["BEER-500"] == (60, 61)
 
 
+def test_an_absurd_correction_is_asked_about_as_it_was_typed(receipt: Floor) -> None:
+    receipt.scan(RICE)
+    asked = receipt.do(lambda session: session.correct_last(900_000 * MICRO)).results[0]
+    seen = []
+    while asked.ask is Ask.CONFIRM:
+        seen.append((asked.code, asked.facts.get("quantity")))
+        n = asked.n
+        asked = receipt.do(lambda session, n=n: session.acknowledge(accept=True, of=n)).results[0]
+    assert ("absurd_quantity", 900_000 * MICRO) in seen
+    assert lines(receipt)["RICE-10"] == (10, 900_000)
+
+
 def test_a_correction_that_is_refused_leaves_the_scan_as_it_was(floor: Floors, shop: Shop) -> None:
     shop.stock(shop.rice, 20)
     shop.order("WX-1", (shop.rice, 3))
