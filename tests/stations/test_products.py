@@ -1,5 +1,7 @@
 """Floor 7 to 10, 12, 13: what a product scan does, asks and refuses, and how it is taken back."""
 
+from functools import partial
+
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
@@ -8,6 +10,7 @@ from merchant_desk.models.queries.work import unknown_codes
 from merchant_desk.stations.journal import lines_of, pack_counts
 from merchant_desk.stations.outcomes import history_of
 from merchant_desk.stations.scans import Ask, Tone
+from merchant_desk.stations.session import StationSession
 from merchant_desk.stations.sheet_lines import sheet_lines
 from tests.helpers.shop import Shop
 from tests.stations.conftest import BOTTLE, CARTON, LOTTED, RICE, Floor, Floors
@@ -170,8 +173,8 @@ def test_an_absurd_correction_is_asked_about_as_it_was_typed(receipt: Floor) -> 
     seen = []
     while asked.ask is Ask.CONFIRM:
         seen.append((asked.code, asked.facts.get("quantity")))
-        n = asked.n
-        asked = receipt.do(lambda session, n=n: session.acknowledge(accept=True, of=n)).results[0]
+        yes = partial(StationSession.acknowledge, accept=True, of=asked.n)
+        asked = receipt.do(yes).results[0]
     assert ("absurd_quantity", 900_000 * MICRO) in seen
     assert lines(receipt)["RICE-10"] == (10, 900_000)
 
