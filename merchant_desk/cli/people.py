@@ -1,9 +1,10 @@
-"""`merchant-desk people`: who may sign in and do what; passwords, PINs, badges and locks."""
+"""`merchant-desk people`: who may sign in and do what; passwords, badges, locks; who and what is out."""
 
 import argparse
 import getpass
 import json
 import sys
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,20 @@ from merchant_desk.cli.desk_options import add_desk_arguments, add_person_argume
 from merchant_desk.cli.words import sentences
 from merchant_desk.desk import Desk
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.organisation import AddPerson, GiveBadge, GrantRole, RevokeRole
+from merchant_desk.domain.organisation import (
+    AddPerson,
+    ArchivePerson,
+    GiveBadge,
+    GrantRole,
+    RestorePerson,
+    RetireDevice,
+    RevokeRole,
+    check_reason,
+)
 from merchant_desk.domain.permissions import ROLES
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.queries.people import grants_held, outcome_of, outlets, people, person_id_of
+from merchant_desk.models.queries.people import desks, grants_held, outcome_of, outlets, people, person_id_of
 
 EVERYWHERE = "*"
 
@@ -49,6 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_who(act("reset", "reset a password; the new one is shown once / 重置密码，显示一次"))
     _add_who(act("unlock", "open somebody's lock / 解锁"))
     _add_who(act("pin", "set a PIN, asked for or read from standard input / 设 PIN"))
+    _add_who(act("archive", "somebody has left: no signing in any more / 停用离开的人员"))
+    _add_who(act("restore", "bring an archived person back / 恢复停用的人员"))
+    retire = act("retire-desk", "shut a desk out, such as a stolen one / 停用工作台，例如被盗的")
+    retire.add_argument("desk", metavar="CODE", help="the desk's code / 工作台编号")
+    retire.add_argument("--reason", required=True, metavar="WHY", help="why; it is kept / 原因，会记录")
     act("password", "change your own password, asked for or read from standard input / 改自己的密码")
 
 
@@ -99,6 +114,7 @@ def _list(desk: Desk, _: argparse.Namespace) -> Told:
                 "password": bool(one and one.password) if known else None,
                 "pin": bool(one and one.pin) if known else None,
                 "locked": locked if known else None,
+                "archived": bool(row.archived),
             }
         )
     lines = [
@@ -126,6 +142,8 @@ def _reason(desk: Desk, error: Fault | Refusal) -> Fault | Refusal:
 
 
 def _state_words(row: dict[str, Any]) -> str:
+    if row["archived"]:
+        return "已停用 / archived"
     if row["locked"] is None:
         return "未知 / unknown"
     if row["locked"]:
@@ -156,14 +174,45 @@ def _badge(desk: Desk, options: argparse.Namespace) -> Told:
     return _ask_for(desk, GiveBadge(_person(desk, options.who), options.badge))
 
 
+def _archive(desk: Desk, options: argparse.Namespace) -> Told:
+    return _ask_for(desk, ArchivePerson(_person(desk, options.who)))
+
+
+def _restore(desk: Desk, options: argparse.Namespace) -> Told:
+    return _ask_for(desk, RestorePerson(_person(desk, options.who)))
+
+
+def _retire_desk(desk: Desk, options: argparse.Namespace) -> Told:
+    check_reason(options.reason)
+    device_id = _device(desk, options.desk)
+    told, said = _ask_for(desk, RetireDevice(device_id, options.reason))
+    own = device_id == desk.identity.device_id
+    if own:
+        said += "\n这就是本机：重新登记前什么都不再发送。 / This desk: it sends nothing until then."
+    return {**told, "own": own}, said
+
+
+def _device(desk: Desk, code: str) -> UUID:
+    """Return the desk with this code; one that this desk has not heard of may have joined since."""
+    for last in (False, True):
+        for one in desk.ask(desks):
+            if one.code == code:
+                return one.id
+        if not last:
+            with suppress(Fault):
+                desk.sync()
+    raise Refusal("no_such_desk", desk=code)
+
+
 def _ask_for(desk: Desk, *wanted: object) -> Told:
     """Ask the server, now if it can be reached; what it refuses is raised."""
     done = [desk.do(one).op_id for one in wanted]
     try:
         desk.sync()
     except Fault as fault:
-        told = {"status": "requested", "why": fault.code}
-        return told, f"已申请，联网后由服务器答复。 / Requested; {fault.sentence('en')}"
+        if any(_status(desk, op_id) != "applied" for op_id in done):
+            told = {"status": "requested", "why": fault.code}
+            return told, f"已申请，联网后由服务器答复。 / Requested; {fault.sentence('en')}"
     statuses = [_status(desk, op_id) for op_id in done]
     status = "applied" if set(statuses) == {"applied"} else "requested"
     said = "已生效。 / Done." if status == "applied" else "已申请，等服务器答复。 / Requested."
@@ -240,5 +289,8 @@ ACTS = {
     "reset": _reset,
     "unlock": _unlock,
     "pin": _pin,
+    "archive": _archive,
+    "restore": _restore,
+    "retire-desk": _retire_desk,
     "password": _password,
 }

@@ -16,6 +16,7 @@ from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.administration import SignInTry
+from merchant_desk.sync.server_faults import DeviceRetired
 from merchant_desk.sync.transport import ServerProblem
 from tests.helpers.web_server import PortServer, port_server
 from tests.server.running import ROOT, command, enrol, running
@@ -201,3 +202,31 @@ def test_output_that_nobody_reads_any_more_is_no_failure_to_be_told(folder: Path
         said = ran.stderr.read()
         ran.wait(60)
     assert said == ""
+
+
+def test_who_leaves_is_archived_and_brought_back(run: Run) -> None:
+    assert run("people", "archive", "manager")[0] == 1, "nobody archives himself"
+    for _ in range(2):
+        assert run("people", "archive", "worker") == (0, {"status": "applied"})
+    worker = everybody(run)["worker"]
+    assert (worker["archived"], worker["badge"]) == (True, "")
+    assert run("people", "restore", "worker") == (0, {"status": "applied"})
+    assert not everybody(run)["worker"]["archived"]
+    code, told = run("people", "archive", "nobody")
+    assert (code, "没有这个人" in told["said"], "no such person" in told["said"]) == (1, True, True)
+
+
+def test_a_desk_is_retired_by_its_code(server: PortServer, run: Run, tmp_path: Path) -> None:
+    with server.desk(tmp_path / "stolen") as stolen:
+        number = stolen.identity.code
+        assert run("people", "retire-desk", "99", "--reason", "stolen")[0] == 1
+        assert "reason" in run("people", "retire-desk", number, "--reason", " ")[1]["said"]
+        assert run("people", "retire-desk", number, "--reason", "stolen") == (
+            0,
+            {"status": "applied", "own": False},
+        )
+        with pytest.raises(DeviceRetired):
+            stolen.sync()
+    assert run("people", "retire-desk", "01", "--reason", "sold") == (0, {"status": "applied", "own": True})
+    code, told = run("people", "archive", "worker")
+    assert (code, told["why"]) == (0, "device_retired")

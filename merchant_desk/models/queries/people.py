@@ -12,13 +12,17 @@ from merchant_desk.models.queries.rows import fetch, fetch_one, marks
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person; `roles` are "role:outlet code" (an asterisk for all outlets), with blanks between."""
+    """A person; `roles` are "role:outlet code" (an asterisk for all outlets), with blanks between.
+
+    `archived` is 1 for who has left.
+    """
 
     id: UUID
     login: str
     name: str
     badge: str
     roles: str
+    archived: int = 0
 
 
 _ROLES = (
@@ -28,7 +32,7 @@ _ROLES = (
 
 PEOPLE = Listing(
     PersonRow,
-    f"t.id, t.login, t.name, t.badge, {_ROLES}",
+    f"t.id, t.login, t.name, t.badge, {_ROLES}, t.archived",
     "FROM persons t",
     {"login": Order("t.login", "login")},
 )
@@ -45,12 +49,14 @@ class DeskRow:
     outlet: str
     enrolled_at: int
     retired_at: int | None
+    retired_reason: str
 
 
 DESKS = Listing(
     DeskRow,
     "t.id, t.code, t.name, t.outlet_id,"
-    " coalesce((SELECT o.name FROM outlets o WHERE o.id = t.outlet_id), ''), t.enrolled_at, t.retired_at",
+    " coalesce((SELECT o.name FROM outlets o WHERE o.id = t.outlet_id), ''), t.enrolled_at, t.retired_at,"
+    " t.retired_reason",
     "FROM devices t",
     {"code": Order("t.code", "code")},
 )
@@ -102,6 +108,19 @@ def person(connection: Connection, person_id: UUID) -> PersonRow | None:
 def people(connection: Connection) -> list[PersonRow]:
     """Return everybody by login."""
     return fetch(connection, PersonRow, f"SELECT {PEOPLE.columns} {PEOPLE.source} ORDER BY t.login")
+
+
+def people_counts(connection: Connection) -> dict[str, int]:
+    """Return how many people are here, and how many have left."""
+    sql = "SELECT count(*) - coalesce(sum(archived), 0), coalesce(sum(archived), 0) FROM persons"
+    here, left = connection.exec_driver_sql(sql).one()
+    return {"here": int(here), "left": int(left)}
+
+
+def has_left(connection: Connection, person_id: UUID) -> bool:
+    """Tell whether a person was archived."""
+    sql = "SELECT archived FROM persons WHERE id = ?"
+    return bool(connection.exec_driver_sql(sql, (person_id.bytes,)).scalar())
 
 
 def desks(connection: Connection) -> list[DeskRow]:
