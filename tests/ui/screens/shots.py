@@ -25,6 +25,7 @@ from merchant_desk import app as program_app
 from merchant_desk.cli import demo_shop
 from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.desk import Desk
+from merchant_desk.server.demo.structure import MANAGER
 from merchant_desk.ui.preferences import Preferences
 from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.texts.catalogue import LanguageCode
@@ -53,7 +54,8 @@ def settle(program: program_app.Program) -> None:
 
 
 def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, asked: Namespace) -> None:
-    """Draw all screens in one language and one scheme."""
+    """Draw all screens in one language and one scheme, for the manager: the sheet signs everybody out."""
+    desk.sign_in(MANAGER.login, pin=MANAGER.pin)
     suffix = "" if asked.scale == 100 else f"-{asked.scale}"
     chosen = replace(Preferences(), language=str(code), dark=scheme is Scheme.DARK)
     program = program_app.Program(program_app.application(), desk, chosen)
