@@ -13,6 +13,9 @@ FILES = 5
 FRAMES = 8
 """How many of the innermost calls a mistake is logged with."""
 
+LIBRARIES = {"uvicorn": "WARNING", "alembic": "WARNING", "stamina": "ERROR"}
+"""What libraries may log at least; who waits for something (stamina) says so himself."""
+
 _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -30,13 +33,7 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
     Raises:
         OSError: the file cannot be written.
     """
-    handler: logging.Handler
-    if file is None:
-        handler = logging.StreamHandler(sys.stderr) if shown else logging.NullHandler()
-    else:
-        handler = logging.handlers.RotatingFileHandler(
-            file, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
-        )
+    handler = _handler(file, shown=shown)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
@@ -50,9 +47,8 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    logging.getLogger("uvicorn").setLevel("WARNING")
-    logging.getLogger("alembic").setLevel("WARNING")
-    logging.getLogger("stamina").setLevel("ERROR")  # who waits for something says so himself
+    for library, least in LIBRARIES.items():
+        logging.getLogger(library).setLevel(least)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -63,6 +59,14 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _handler(file: Path | None, *, shown: bool) -> logging.Handler:
+    if file is not None:
+        return logging.handlers.RotatingFileHandler(
+            file, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
+        )
+    return logging.StreamHandler(sys.stderr) if shown else logging.NullHandler()
 
 
 def mistake(error: BaseException) -> dict[str, Any]:
