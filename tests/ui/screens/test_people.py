@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
@@ -15,9 +17,11 @@ from merchant_desk.domain.organisation import AddPerson, GrantRole
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import CredentialKind
+from merchant_desk.sync.server_faults import DeviceRetired
 from merchant_desk.ui.screens.people.asking import AskingForm, GivenSheet
 from merchant_desk.ui.screens.people.people import PeopleScreen
 from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
+from merchant_desk.ui.tables.row_model import CELL_ROLE
 from merchant_desk.ui.widgets.form import FormDialog
 from tests.helpers.web_server import PortServer, port_server
 from tests.ui.screens.acting import press, texts_in, type_text, until
@@ -299,3 +303,70 @@ def test_what_a_script_asked_for_is_shown_too(
     server.start()
     desk.sync()
     until(qtbot, lambda: not _requests(screen))
+
+
+def confirm(qtbot: QtBot, form: FormDialog) -> None:
+    """Press Enter in a form, as who reads it does."""
+    QTest.keyClick(form.focusWidget(), Qt.Key.Key_Return)
+    until(qtbot, lambda: not isValid(form) or not form.isVisible())
+
+
+def test_who_leaves_is_archived_by_keys_shown_apart_and_brought_back(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "people")
+    screen = screen_of(program)
+    commands = program.window.commands
+    choose(program, qtbot, server, "manager")
+    assert not commands.possible("people.archive"), "nobody archives himself"
+    choose(program, qtbot, server, "worker")
+    press(program, Qt.Key.Key_F8, Qt.KeyboardModifier.ControlModifier)
+    form = form_in(program, FormDialog)
+    assert "停用 仓管？" in texts_in(form)
+    confirm(qtbot, form)
+    until(qtbot, lambda: "停用 仓管" in _requests(screen))
+    desk.sync()
+    until(qtbot, lambda: [row.login for row in screen.pane.model.rows] == ["manager"])
+    assert try_in(desk, PASSWORD) == "sign_in_failed"
+    press(program, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    until(qtbot, lambda: [row.login for row in screen.pane.model.rows] == ["worker"])
+    until(qtbot, lambda: chips(screen) == ["已停用"])
+    cell = screen.pane.model.data(screen.pane.model.index(0, 0), CELL_ROLE)
+    assert cell.quiet
+    for name in ("people.archive", "people.grant", "people.give_badge", "people.reset", "people.set_pin"):
+        assert not commands.possible(name), name
+    press(program, Qt.Key.Key_F6, Qt.KeyboardModifier.ControlModifier)
+    confirm(qtbot, form_in(program, FormDialog))
+    until(qtbot, lambda: "恢复 仓管" in _requests(screen))
+    desk.sync()
+    until(qtbot, lambda: not screen.pane.model.rows)
+    assert try_in(desk, PASSWORD) == ""
+
+
+def test_a_desk_is_retired_by_keys_with_a_reason(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with server.desk(tmp_path / "stolen") as other:
+        code, device_id = other.identity.code, other.identity.device_id
+        desk.sync()
+        program = show(desk, "people", language="en")
+        screen = screen_of(program)
+        until(qtbot, lambda: screen.desks.table.choose(device_id))
+        press(program, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
+        form = form_in(program, FormDialog)
+        assert f"Retire desk {code}" in texts_in(form)
+        QTest.keyClick(form.focusWidget(), Qt.Key.Key_Return)
+        assert form.isVisible(), "not without a reason"
+        QTest.keyClicks(form.focusWidget(), "stolen")
+        confirm(qtbot, form)
+        until(qtbot, lambda: f"retire desk {code} (stolen)" in _requests(screen))
+        desk.sync()
+        until(qtbot, lambda: any(row.retired_at for row in screen.desks.model.rows))
+        row = next(row for row in screen.desks.model.rows if row.retired_at)
+        assert (row.code, row.retired_reason) == (code, "stolen")
+        until(qtbot, lambda: not program.window.commands.possible("people.retire"))
+        with pytest.raises(DeviceRetired):
+            other.sync()
+        assert screen.desks.table.choose(desk.identity.device_id)
+        press(program, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
+        assert "the desk in front of you" in texts_in(form_in(program, FormDialog))

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.lists import Filter
-from merchant_desk.models.queries.people import DESKS, PEOPLE, OutletView, PersonRow
+from merchant_desk.models.queries.people import DESKS, PEOPLE, OutletView, PersonRow, people_counts
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import LEAST_SIDE, MOST_SIDE, ROOM_FOR_SIDE, SIDE_PERCENT
-from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane
+from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
+from merchant_desk.ui.screens.people.leaving import ACTS as LEAVING_ACTS
+from merchant_desk.ui.screens.people.leaving import RETIRE, Leaving
 from merchant_desk.ui.screens.people.people_words import desk_columns, person_columns
 from merchant_desk.ui.screens.people.person_forms import PersonForms
 from merchant_desk.ui.screens.people.person_panel import PersonPanel
@@ -39,6 +41,11 @@ PERSON_ACTS = (
     "people.set_pin",
     "people.reset",
     "people.unlock",
+    *LEAVING_ACTS,
+)
+TABS = tuple(
+    TabDesign(name, f"people.tab.{name}", conditions=lambda _, left=left: (("t.archived = ?",), (left,)))  # type: ignore[misc]
+    for name, left in (("here", 0), ("left", 1))
 )
 
 
@@ -47,7 +54,8 @@ def refine(_: Connection, wanted: Filter) -> Filter:
     words = wanted.typed.split()
     pattern = [f"%{word}%" for word in words for _ in range(3)]
     one = "(t.name LIKE ? OR t.login LIKE ? OR t.badge LIKE ?)"
-    return replace(wanted, typed="", conditions=(one,) * len(words), values=tuple(pattern))
+    conditions, values = wanted.conditions + (one,) * len(words), wanted.values + tuple(pattern)
+    return replace(wanted, typed="", conditions=conditions, values=values)
 
 
 class PeopleScreen(QWidget):
@@ -67,11 +75,14 @@ class PeopleScreen(QWidget):
         self.panel = PersonPanel(parts, context, self.standing, context.actions.refresh)
         self._doing = Doing(self, parts, context)
         self.forms = PersonForms(self, parts.desk, context, self._ask_for, self._done)
+        chosen = (lambda: self.panel.row, lambda: self.desks.row)
+        self.leaving = Leaving(self, self._doing, parts.desk, context.look, *chosen, self._ask_for)
         tables = ("persons", "roles", "outlets")
         self._follow = parts.changes.watch(self, tables, self.panel.read, pause_ms=FOLLOW_MS)
         self._lay_out()
         self._add_actions()
         self.pane.chosen.connect(self.panel.show_person)
+        self.desks.chosen.connect(lambda _: context.actions.refresh())
         self.pane.opened.connect(lambda _: context.actions.trigger("people.grant"))
         self.standing.changed.connect(self._show_standing)
         self._look.language.follow(self, self._write)
@@ -97,7 +108,8 @@ class PeopleScreen(QWidget):
     def _people_design(self) -> ListDesign:
         return ListDesign(
             SCREEN, person_columns(self.standing), (PEOPLE,), Sort("login"), ("persons", "roles", "outlets"),
-            refine=refine, placeholder="people.find", empty=self._say_empty, spare=("badge", "login"),
+            tabs=TABS, counts=lambda connection, _: people_counts(connection), refine=refine,
+            placeholder="people.find", empty=self._say_empty, spare=("badge", "login"),
         )  # fmt: skip
 
     def _desks_design(self) -> ListDesign:
@@ -116,7 +128,9 @@ class PeopleScreen(QWidget):
         left = QVBoxLayout()
         left.setSpacing(Space.MEDIUM)
         left.addWidget(self.pane, 3)
-        left.addWidget(self.desks.top)
+        self._desk_head = QHBoxLayout()
+        self._desk_head.addWidget(self.desks.top, 1)
+        left.addLayout(self._desk_head)
         left.addWidget(self.desks, 2)
         row.addLayout(left, 1)
         row.addWidget(self.panel)
@@ -143,19 +157,21 @@ class PeopleScreen(QWidget):
             act("people.unlock", lambda: self._with(forms.unlock), "F12", "lock",
                 when=lambda: other() and online() and self._locked(), right=people, group=GROUP),
         ]  # fmt: skip
-        actions.add([*self.pane.commands(), *own])
+        actions.add([*self.pane.commands(), *own, *self.leaving.actions(GROUP)])
         self._head.add_button(ButtonRow(actions, ["people.states", "people.change", "people.invite"]))
         self._head.add_button(actions.button("people.add", Kind.PRIMARY))
+        self._desk_head.addWidget(ButtonRow(actions, [RETIRE]))
         self.panel.buttons.addWidget(ButtonRow(actions, PERSON_ACTS, ("people.unlock", "people.grant")))
 
     # -- what is possible ------------------------------------------------------------------------
 
     def _chosen(self) -> bool:
-        return self.panel.row is not None
+        row = self.panel.row
+        return row is not None and not row.archived
 
     def _chosen_other(self) -> bool:
         row, me = self.panel.row, self._parts.desk.signed_in
-        return row is not None and me is not None and row.id != me.id
+        return self._chosen() and row is not None and me is not None and row.id != me.id
 
     def _has_role(self) -> bool:
         view = self.panel.view
@@ -229,7 +245,8 @@ class PeopleScreen(QWidget):
 
     def _say_empty(self, state: EmptyState) -> None:
         text, typed = self._look.text, bool(self.pane.table.search.text())
-        key = "people.not_found" if typed else "people.empty"
+        none = "people.nobody_left" if self.pane.tabs.current == "left" else "people.empty"
+        key = "people.not_found" if typed else none
         state.set_texts(text(key), text(f"{key}_hint"), icon="users")
 
     def _say_no_desks(self, state: EmptyState) -> None:

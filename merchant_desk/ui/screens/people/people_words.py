@@ -3,7 +3,15 @@
 from uuid import UUID
 
 from merchant_desk.domain.operations import kind_of
-from merchant_desk.domain.organisation import AddPerson, GiveBadge, GrantRole, RevokeRole
+from merchant_desk.domain.organisation import (
+    AddPerson,
+    ArchivePerson,
+    GiveBadge,
+    GrantRole,
+    RestorePerson,
+    RetireDevice,
+    RevokeRole,
+)
 from merchant_desk.models.queries.people import DeskRow, GrantView, PersonRow
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.people.standing import ACTIVE, LOCKED, NO_PASSWORD, Standing
@@ -30,8 +38,9 @@ def roles_text(roles: str, language: Language) -> str:
     return language.text("people.comma").join(found)
 
 
-def state_chip(state: str, language: Language) -> ChipText:
-    """Return a person's state as a chip."""
+def state_chip(row: PersonRow, standing: Standing, language: Language) -> ChipText:
+    """Return a person's state as a chip; who has left is archived, whatever the server says of passwords."""
+    state = "archived" if row.archived else standing.state(row.id)
     return ChipText(language.text(f"people.state.{state}"), TONES.get(state, Tone.NEUTRAL))
 
 
@@ -40,17 +49,20 @@ def person_columns(standing: Standing) -> list[Column[PersonRow]]:
 
     def roles(row: PersonRow, language: Language) -> Cell:
         said = roles_text(row.roles, language)
-        return Cell(said or language.text("people.no_roles_short"), quiet=not said)
+        return Cell(said or language.text("people.no_roles_short"), quiet=not said or bool(row.archived))
+
+    def name(row: PersonRow, _: Language) -> Cell:
+        return Cell(row.name, strong=not row.archived, quiet=bool(row.archived))
 
     return [
-        Column("name", "people.name", lambda row, _: Cell(row.name, strong=True), width=14),
-        Column("login", "people.login", lambda row, _: Cell(row.login), value=lambda row: row.login,
-               width=13),
+        Column("name", "people.name", name, width=14),
+        Column("login", "people.login", lambda row, _: Cell(row.login, quiet=bool(row.archived)),
+               value=lambda row: row.login, width=13),
         Column("roles", "people.roles", roles, least=20),
         Column("badge", "people.badge", lambda row, _: Cell(row.badge or "—", quiet=not row.badge), width=13),
         Column(
             "state", "people.state",
-            lambda row, lang: Cell(chip=state_chip(standing.state(row.id), lang)), width=12,
+            lambda row, lang: Cell(chip=state_chip(row, standing, lang)), width=12,
         ),
     ]  # fmt: skip
 
@@ -59,12 +71,12 @@ def desk_columns(standing: Standing, own: UUID) -> list[Column[DeskRow]]:
     """Return the columns of desks; contacts and unsent work are what the server said last."""
 
     def name(row: DeskRow, language: Language) -> Cell:
-        chip = None
-        if row.id == own:
-            chip = ChipText(language.text("people.this_desk"), Tone.ACCENT)
-        elif row.retired_at is not None:
-            chip = ChipText(language.text("people.retired"))
-        return Cell(row.name, chip=chip)
+        if row.retired_at is not None:
+            return Cell(row.name, row.retired_reason, ChipText(language.text("people.retired")), quiet=True)
+        is_own = row.id == own
+        return Cell(
+            row.name, chip=ChipText(language.text("people.this_desk"), Tone.ACCENT) if is_own else None
+        )
 
     def contact(row: DeskRow, language: Language) -> Cell:
         seen = standing.desk(row.id)
@@ -113,5 +125,10 @@ def request_text(
         grant = grants.get(body.grant_id)
         role = role_name(grant.role, language) if grant else "?"
         return language.text("people.request.revoke_role", role=role)
+    if isinstance(body, ArchivePerson | RestorePerson):
+        verb = "archive_person" if isinstance(body, ArchivePerson) else "restore_person"
+        return language.text(f"people.request.{verb}", name=name_of(body.person_id))
+    if isinstance(body, RetireDevice):
+        return language.text("people.request.retire_device", code=name_of(body.device_id), reason=body.reason)
     kind = kind_of(body).name
     return language.text(f"operation.{kind}") if language.knows(f"operation.{kind}") else kind

@@ -11,6 +11,7 @@ from merchant_desk.models.queries.people import (
     GrantView,
     OutletView,
     PersonRow,
+    desks,
     grants_held,
     outlets,
     people,
@@ -31,7 +32,10 @@ from merchant_desk.ui.window.screens import ScreenContext
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """What the panel shows: the person (or None), their roles, all outlets, what was asked for, and names."""
+    """What the panel shows: the person (or None), their roles, all outlets, what was asked for, and names.
+
+    `names` are those of people, and the codes of desks.
+    """
 
     row: PersonRow | None
     grants: list[GrantView]
@@ -89,7 +93,7 @@ class PersonPanel(Panel):
                 grants_held(connection, person_id) if person_id else [],
                 outlets(connection),
                 requests,
-                {row.id: row.name for row in everybody},
+                {row.id: row.name for row in everybody} | {row.id: row.code for row in desks(connection)},
                 held,
             )
 
@@ -127,7 +131,7 @@ class PersonPanel(Panel):
         self._roles_title.setVisible(row is not None)
         self._roles.setVisible(row is not None)
         self.set_title(row.name if row is not None else " " if requests else "")
-        self.set_chips([state_chip(self._standing.state(row.id), self._look.language)] if row else [])
+        self.set_chips([state_chip(row, self._standing, self._look.language)] if row else [])
         if view is not None and row is not None:
             self._write_person(row, view.grants)
         self._requests_title.setText(text("people.requests"))
