@@ -127,6 +127,8 @@ def run(options: argparse.Namespace) -> int:
         with opened_desk(options) as desk:
             sign_in(desk, options)
             return work(desk, options, voice)
+    except BrokenPipeError:
+        raise  # nobody reads on: the program's own end for that
     except (ImportProblem, Fault, OSError) as error:
         zh, en, code, facts = in_words(error)
         voice.problem(error, zh, en, code, facts)
