@@ -254,6 +254,7 @@ class Program(QObject):
         self.joining.joined.connect(self._tell_joined)
         self.counters.changed.connect(window.refresh_badges)
         self.session.changed.connect(self._show_person)
+        self.session.left.connect(self.lock)
         self.hub.scanned.connect(self.idle.touch)
         self.hub.changed.connect(self._keep_scanners)
         self.hub.bounce_suspected.connect(self.reception.tell_bounce)

@@ -10,6 +10,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.permissions import Grant, may
 from merchant_desk.models.queries.floor import PersonHit, person_by_badge
 from merchant_desk.models.queries.operation_lists import grants
+from merchant_desk.models.queries.people import has_left
 from merchant_desk.sync.people import Person
 from merchant_desk.ui.background import Task, TaskRunner
 from merchant_desk.ui.changes import ChangeBridge, Changes
@@ -22,9 +23,13 @@ ROLE_TABLES = frozenset({"roles", "merchants", "persons"})
 
 
 class Session(QObject):
-    """The person at this desk. `changed` follows every sign-in, sign-out and change of rights."""
+    """The person at this desk. `changed` follows every sign-in, sign-out and change of rights.
+
+    `left` tells that whoever is signed in was archived elsewhere.
+    """
 
     changed = Signal()
+    left = Signal()
 
     def __init__(
         self, desk: Desk, runner: TaskRunner, changes: ChangeBridge, parent: QObject | None = None
@@ -103,7 +108,7 @@ class Session(QObject):
         person = self.person
         if person is not None and not ROLE_TABLES.isdisjoint(changes):
             self._drop_reading()
-            self._reading = self._runner.run(lambda: self._read_rights(person), self._take_rights, owner=self)
+            self._reading = self._runner.run(lambda: self._read_again(person), self._take_rights, owner=self)
 
     def _drop_reading(self) -> None:
         """Forget rights that are being read: they are another person's, or older than what comes now."""
@@ -111,10 +116,17 @@ class Session(QObject):
             self._reading.drop()
             self._reading = None
 
-    def _take_rights(self, rights: Rights) -> None:
-        if rights != self._rights:
+    def _take_rights(self, rights: Rights | None) -> None:
+        if rights is None:
+            self.left.emit()
+        elif rights != self._rights:
             self._rights = rights
             self.changed.emit()
+
+    def _read_again(self, person: Person) -> Rights | None:
+        """Return somebody's rights as they are now; None if he has left."""
+        with self._desk.read() as connection, connection.begin():
+            return None if has_left(connection, person.id) else grants(connection, person.id)
 
     def _read_rights(self, person: Person) -> Rights:
         with self._desk.read() as connection, connection.begin():

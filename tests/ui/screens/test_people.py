@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
-from merchant_desk.domain.organisation import AddPerson, GrantRole
+from merchant_desk.domain.organisation import AddPerson, ArchivePerson, GrantRole
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import CredentialKind
@@ -370,3 +370,17 @@ def test_a_desk_is_retired_by_keys_with_a_reason(
         assert screen.desks.table.choose(desk.identity.device_id)
         press(program, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
         assert "the desk in front of you" in texts_in(form_in(program, FormDialog))
+
+
+def test_who_is_archived_elsewhere_while_at_work_is_signed_out(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    desk.sign_in("worker", PASSWORD)
+    program = show(desk, "home")
+    assert not program.sheet.isVisible()
+    worker = server.services.people.person(server.merchant, "worker")["id"]
+    server.services.house.do(server.merchant, ArchivePerson(worker))
+    desk.sync()
+    until(qtbot, program.sheet.isVisible)
+    assert desk.signed_in is None
+    assert desk.sign_in("manager", PASSWORD).login == "manager"
