@@ -187,7 +187,7 @@ class HomeScreen(QWidget):
             "late": (late, text("home.late_note"), Tone.REFUSED if late else None),
             "expected": (counts["open_purchases"], text("home.expected_note", n=counts["overdue"]), None),
             "pending": (status.waiting, text(pending_note), Tone.WARNING if status.waiting else None),
-            "tasks": (tasks, text("home.tasks_note"), Tone.REFUSED if tasks else None),
+            "tasks": (tasks, text("home.tasks_note"), Tone.WARNING if tasks else None),
         }
         for name, (count, note, tone) in notes.items():
             self.tiles[name].set_texts(text(f"home.{name}"), number(count), note, tone)
@@ -199,7 +199,7 @@ class HomeScreen(QWidget):
             at = self._look.language.moment(overview.next_due, self._parts.now())
             due = text("home.todo_late_detail", at=at)
         wanted = (
-            Todo("tasks", counts["tasks"], Tone.REFUSED, "tasks", "tasks", ""),
+            Todo("tasks", counts["tasks"], Tone.WARNING, "tasks", "tasks", ""),
             Todo("late", counts["late"], Tone.REFUSED, "orders", "late", due),
             Todo("overdue", counts["overdue"], Tone.WARNING, "purchasing", "sent", ""),
             Todo("codes", counts["unknown_codes"], Tone.WARNING, "tasks", "codes", ""),
