@@ -145,9 +145,16 @@ def _drop_superseded(connection: Connection, part: ColumnElement[bool], name: st
 
 
 def _slowest(connection: Connection, merchant_id: UUID, head: int) -> int:
-    """Return the lowest cursor of a merchant's desks; one that has pulled nothing yet begins at 0 anyway."""
+    """Return the lowest cursor of a merchant's desks; one that has pulled nothing yet begins at 0 anyway.
+
+    A retired desk pulls nothing any more, so it is not waited for.
+    """
+    devices = metadata.tables["devices"].c
+    retired = select(devices.id).where(devices.merchant_id == merchant_id, devices.retired_at.is_not(None))
     query = select(func.min(device_heads.c.cursor)).where(
-        device_heads.c.merchant_id == merchant_id, device_heads.c.cursor > 0
+        device_heads.c.merchant_id == merchant_id,
+        device_heads.c.cursor > 0,
+        device_heads.c.device_id.not_in(retired),
     )
     return int(connection.scalar(query) or head)
 

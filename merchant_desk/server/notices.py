@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Engine, select
 
 from merchant_desk.domain.ids import MERCHANT_WIDE
-from merchant_desk.models.server_tables import feed
+from merchant_desk.models.server_tables import feed, metadata
 from merchant_desk.server.intake import Device
 from merchant_desk.server.lanes import Lanes
 
@@ -73,12 +73,17 @@ class Notices:
             self.poke(merchant_id)
 
     async def stream(self, device: Device) -> AsyncIterator[bytes]:
-        """Yield server-sent events that carry the number alone, and a comment when it is quiet for long."""
+        """Yield server-sent events that carry the number alone, and a comment when it is quiet for long.
+
+        Ends when the desk is retired, which is news for all.
+        """
         channel, told = await self._enter(device)
         try:
             yield _event(told)
             while not self._closing.is_set():
                 if channel.seq > told:
+                    if await self._lanes.read(lambda: is_retired(self._reader, device)):
+                        return
                     told = channel.seq
                     yield _event(told)
                 elif not await was_set(channel.changed, KEEP_ALIVE_SECONDS):
@@ -173,6 +178,16 @@ class Notices:
             wide = connection.scalar(last.where(feed.c.scope == MERCHANT_WIDE)) or 0
             own = {outlet: connection.scalar(last.where(feed.c.scope == outlet)) or 0 for outlet in outlets}
         return {outlet: max(wide, seq) for outlet, seq in own.items()}
+
+
+def is_retired(reader: Engine, device: Device) -> bool:
+    """Tell whether a desk was retired since it was let in."""
+    devices = metadata.tables["devices"].c
+    query = select(devices.retired_at).where(
+        devices.merchant_id == device.merchant_id, devices.id == device.device_id
+    )
+    with reader.connect() as connection, connection.begin():
+        return connection.scalar(query) is not None
 
 
 def _event(seq: int) -> bytes:

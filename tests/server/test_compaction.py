@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.organisation import RetireDevice
 from merchant_desk.domain.products import AddProduct, Barcode, ChangePrice, ChangeProduct
 from merchant_desk.server import compaction
 from merchant_desk.server.compaction import DAY, HELD_DAYS, KEPT_DAYS, Compaction
@@ -139,6 +140,19 @@ def test_the_slowest_desk_keeps_its_rows_but_not_for_ever(shop: WebShop, desk: L
     nights(shop, HELD_DAYS + 1)
     assert counter(shop, "floor") == counter(shop, "seq")
     slow.close()
+
+
+def test_a_retired_desk_is_not_waited_for(shop: WebShop, desk: LoneDesk) -> None:
+    gone = shop.newcomer("gone")
+    gone.sync()
+    gone.sync()
+    busy(shop)
+    do(shop, RetireDevice(gone.engine.identity.device_id, "被盗"))
+    desk.sync()
+    desk.sync()
+    nights(shop, KEPT_DAYS + 1)
+    assert counter(shop, "floor") == counter(shop, "seq")
+    gone.close()
 
 
 # ---------------------------------------------------------------- who comes late

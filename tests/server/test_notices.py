@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from merchant_desk.domain.organisation import AddLocation, AddPerson
+from merchant_desk.domain.organisation import AddLocation, AddPerson, RetireDevice
 from merchant_desk.server.intake import Device
 from merchant_desk.server.notices import Notices
 from merchant_desk.sync.administration import Notice
@@ -221,3 +221,18 @@ def test_a_long_poll_is_not_told_more_often(embedded: WebWorld) -> None:
     for _ in range(4):
         waited(desk, 0, 20)
     assert time.monotonic() - begun >= 1.4
+
+
+def test_a_stream_ends_when_its_desk_is_retired(world: WebWorld) -> None:
+    desk, at = world.desk(), world.merchant
+
+    async def watch() -> None:
+        events = Events(world.app, desk)
+        await anext(events.numbers())
+        gone = RetireDevice(desk.enrolled.device_id, "被盗")
+        await asyncio.to_thread(world.services.house.do, at.id, gone)
+        world.app.state.notices.poke(at.id)
+        await asyncio.wait_for(events.task, 10)
+        assert events.parts.empty()
+
+    world.loop.run(watch())

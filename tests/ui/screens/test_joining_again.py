@@ -8,11 +8,13 @@ from sqlalchemy import update
 
 from merchant_desk.app import Program
 from merchant_desk.domain.orders import AcceptOrder
+from merchant_desk.domain.organisation import RetireDevice
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.sync.enrolment_code import EnrolmentCode
-from merchant_desk.sync.server_faults import DeskUnknown
+from merchant_desk.sync.server_faults import DeskUnknown, DeviceRetired
 from merchant_desk.ui.scanner.source import CapturedScan
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
+from merchant_desk.ui.window.sync_indicator import SyncIndicator
 from tests.ui.screens.acting import texts_in, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
@@ -27,6 +29,15 @@ def forget(scene: Scene) -> None:
     with pytest.raises(DeskUnknown):
         scene.a.sync()
     assert scene.a.status.waiting == 1
+
+
+def retire(scene: Scene) -> None:
+    """Desk `a` is retired elsewhere, and works on."""
+    house = scene.world.server.house
+    house.do(scene.world.merchant_id, RetireDevice(scene.a.identity.device_id, "被盗"))
+    scene.a.do(AcceptOrder(scene.orders[5], scene.world.outlet))
+    with pytest.raises(DeviceRetired):
+        scene.a.sync()
 
 
 def new_code(scene: Scene) -> str:
@@ -88,3 +99,24 @@ def test_nobody_needs_to_be_signed_in_and_a_wrong_code_changes_nothing(
     window.close()
     until(qtbot, lambda: program.joining.window is None)
     assert scene.a.status.waiting == 1
+
+
+def test_a_retired_desk_says_so_in_the_header_and_the_sync_centre_and_offers_to_enrol(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    retire(scene)
+    program = show(scene.a, "sync")
+    until(qtbot, lambda: program.window.commands.possible("sync.enrol_again"))
+    pill = program.window.findChild(SyncIndicator)
+    assert pill is not None
+    assert any("已被停用" in line and "重新登记" in line for line in pill.words.lines), pill.words
+    centre = program.window.built("sync")
+    assert centre is not None
+    assert "已被停用" in texts_in(centre)
+    program.window.commands.trigger("sync.enrol_again")
+    window = asking(program)
+    window.code.setPlainText(new_code(scene))
+    window.try_enrol()
+    until(qtbot, lambda: program.joining.window is None)
+    assert scene.a.status.waiting == 0
+    until(qtbot, lambda: "已被停用" not in texts_in(centre))
