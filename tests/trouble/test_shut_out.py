@@ -19,6 +19,15 @@ from tests.trouble.words import told
 RETIRED = ("已被停用.*重新登记.*补发", "was retired.*enrol it again.*will be")
 
 
+def assert_doctor_says(folder: Path, waiting: int, *words: str) -> None:
+    """The doctor says what waits, and why."""
+    exit_code, found = examined(folder, *words)
+    assert exit_code == 1
+    assert found["outbox"]["grade"] == "bad"
+    assert re.search(rf"{waiting} 项操作尚未送达.*{RETIRED[0]}", found["outbox"]["zh"])
+    assert re.search(rf"Not at the server yet: {waiting} .*{RETIRED[1]}", found["outbox"]["en"])
+
+
 def test_a_retired_desk_is_told_and_its_work_arrives_after_enrolling_again(
     shop: RealShop, tmp_path: Path
 ) -> None:
@@ -43,11 +52,7 @@ def test_a_retired_desk_is_told_and_its_work_arrives_after_enrolling_again(
     floor.desk.close()
     shop.desks.remove(floor.desk)
     for words in ((), ("--offline",)):
-        exit_code, found = examined(folder, *words)
-        assert exit_code == 1
-        assert found["outbox"]["grade"] == "bad"
-        assert re.search(rf"{waiting} 项操作尚未送达.*{RETIRED[0]}", found["outbox"]["zh"])
-        assert re.search(rf"Not at the server yet: {waiting} .*{RETIRED[1]}", found["outbox"]["en"])
+        assert_doctor_says(folder, waiting, *words)
     exit_code, answer, said = enrol(code, folder, "--yes")
     assert (exit_code, said) == (0, "")
     assert (answer["again"], answer["waiting"]) == (True, 0)
