@@ -25,7 +25,7 @@ from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import enrol_again, rebase_outbox
-from merchant_desk.sync.server_faults import DeviceRetired
+from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
@@ -179,7 +179,7 @@ class DeskRuntime:
                 report = run(self.tell, self._is_cancelled)
                 self._keys.bring(self._api(), self.identity, self.tell, self._is_cancelled)
             except Fault as fault:
-                if isinstance(fault, DeviceRetired):
+                if isinstance(fault, DeskRetired):
                     self._on_writer(lambda: note_retired(self.profile.writer))
                 link = Link.OFFLINE if self._line.held else link_after(fault, self._status.link)
                 self._refresh(link=link, fault=fault, working=False)

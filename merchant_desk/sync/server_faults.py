@@ -175,7 +175,7 @@ class DeskUnknown(ServerProblem):
     )
 
 
-class DeviceRetired(DeskUnknown):
+class DeskRetired(DeskUnknown):
     """This desk was retired: somebody with the right said that it is one no more."""
 
     zh: ClassVar[str] = (
@@ -219,7 +219,7 @@ class CursorTooOld(ServerProblem):
 
 PROBLEMS: dict[str, type[ServerProblem]] = {
     "not_enrolled": DeskUnknown,
-    "device_retired": DeviceRetired,
+    "device_retired": DeskRetired,
     "desk_too_old": DeskBehind,
     "server_too_old": ServerBehind,
     "cursor_too_old": CursorTooOld,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.pinning import CertificateChanged
-from merchant_desk.sync.server_faults import DeskUnknown, DeviceRetired, ServerBehind
+from merchant_desk.sync.server_faults import DeskRetired, DeskUnknown, ServerBehind
 
 
 class Stuck(msgspec.Struct, frozen=True):
@@ -25,6 +25,9 @@ class Stuck(msgspec.Struct, frozen=True):
 
 STUCK = "stuck"
 """The name of a `Stuck` in `desk_state`."""
+
+RETIRED = "device_retired"
+"""The server's word for a desk that is one no more."""
 
 
 class MustEnrolAgain(Fault):
@@ -94,10 +97,10 @@ def needs_a_person(fault: Fault | None) -> bool:
 _FAULTS: dict[str, type[MustEnrolAgain]] = {"forked": ForkedDesk, "reused_id": ReusedId}
 
 
-def fault_of(stuck: Stuck) -> MustEnrolAgain | DeviceRetired:
+def fault_of(stuck: Stuck) -> MustEnrolAgain | DeskRetired:
     """Return in words why a desk is stuck."""
-    if stuck.reason == DeviceRetired.code:
-        return DeviceRetired(401, stuck.reason, "{}")
+    if stuck.reason == RETIRED:
+        return DeskRetired(401, stuck.reason, "{}")
     return _FAULTS.get(stuck.reason, ChainRefused)()
 
 
@@ -105,7 +108,7 @@ def note_retired(writer: Engine) -> None:
     """Keep that this desk was retired, on the writer's thread: it is known without a line too."""
     with writer.begin() as connection:
         if read_value(connection, STUCK, Stuck) is None:
-            write_value(connection.connection.cursor(), STUCK, Stuck(DeviceRetired.code, 0))
+            write_value(connection.connection.cursor(), STUCK, Stuck(RETIRED, 0))
 
 
 @dataclass(eq=False)

@@ -16,7 +16,7 @@ from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.administration import SignInTry
-from merchant_desk.sync.server_faults import DeviceRetired
+from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.transport import ServerProblem
 from tests.helpers.web_server import PortServer, port_server
 from tests.server.running import ROOT, command, enrol, running
@@ -225,8 +225,8 @@ def test_a_desk_is_retired_by_its_code(server: PortServer, run: Run, tmp_path: P
             0,
             {"status": "applied", "own": False},
         )
-        with pytest.raises(DeviceRetired):
+        with pytest.raises(DeskRetired):
             stolen.sync()
     assert run("people", "retire-desk", "01", "--reason", "sold") == (0, {"status": "applied", "own": True})
     code, told = run("people", "archive", "worker")
-    assert (code, told["why"]) == (0, "device_retired")
+    assert (code, told["why"]) == (0, "desk_retired")

@@ -10,7 +10,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.organisation import AddPerson, ArchivePerson, RestorePerson, RetireDevice
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.people import person_id_of
-from merchant_desk.sync.server_faults import DeviceRetired
+from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.status import Link
 from tests.trouble.shopfloor import RealShop, at_work, differences, on_hand
 from tests.trouble.test_enrolling_again import enrol, examined
@@ -41,11 +41,11 @@ def test_a_retired_desk_is_told_and_its_work_arrives_after_enrolling_again(
     floor.scan(3)
     waiting = floor.desk.status.waiting
     for _ in range(2):
-        with pytest.raises(DeviceRetired) as fault:
+        with pytest.raises(DeskRetired) as fault:
             floor.desk.sync()
         told(fault.value).says(*RETIRED)
     assert (floor.desk.status.link, floor.desk.status.waiting) == (Link.ONLINE, waiting)
-    assert isinstance(floor.desk.status.fault, DeviceRetired)
+    assert isinstance(floor.desk.status.fault, DeskRetired)
     assert on_hand(keeper, floor.sku_id) == 2, "nothing of it was taken in"
     assert old.code not in {other.code for other in keeper.status.others}
     code = shop.code()
@@ -70,7 +70,7 @@ def test_a_retired_desk_is_told_and_its_work_arrives_after_enrolling_again(
 def test_a_desk_that_retires_itself_is_told_about(shop: RealShop, tmp_path: Path) -> None:
     desk = shop.desk(tmp_path / "own")
     desk.do(RetireDevice(desk.identity.device_id, "换新机"))
-    with pytest.raises(DeviceRetired):
+    with pytest.raises(DeskRetired):
         desk.sync()
     keeper = shop.desks[0]
     keeper.sync()

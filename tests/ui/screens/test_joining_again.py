@@ -11,7 +11,7 @@ from merchant_desk.domain.orders import AcceptOrder
 from merchant_desk.domain.organisation import RetireDevice
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.sync.enrolment_code import EnrolmentCode
-from merchant_desk.sync.server_faults import DeskUnknown, DeviceRetired
+from merchant_desk.sync.server_faults import DeskRetired, DeskUnknown
 from merchant_desk.ui.scanner.source import CapturedScan
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
 from merchant_desk.ui.window.sync_indicator import SyncIndicator
@@ -36,7 +36,7 @@ def retire(scene: Scene) -> None:
     house = scene.world.server.house
     house.do(scene.world.merchant_id, RetireDevice(scene.a.identity.device_id, "被盗"))
     scene.a.do(AcceptOrder(scene.orders[5], scene.world.outlet))
-    with pytest.raises(DeviceRetired):
+    with pytest.raises(DeskRetired):
         scene.a.sync()
 
 

@@ -100,7 +100,7 @@ def test_rights_that_were_read_for_another_person_give_nobody_anything(
 ) -> None:
     program = show(scene.a)
     session, gate, calls = program.session, threading.Event(), []
-    read = session._read_rights
+    read = session._read_again
 
     def slow(person: Any) -> Any:
         rights = read(person)
@@ -109,10 +109,10 @@ def test_rights_that_were_read_for_another_person_give_nobody_anything(
             gate.wait(10)
         return rights
 
-    monkeypatch.setattr(session, "_read_rights", slow)
+    monkeypatch.setattr(session, "_read_again", slow)
     assert session.permitted("organise")
     session._hear({"roles": set()})
-    until(qtbot, lambda: calls == ["manager"])
+    until(qtbot, lambda: calls[:1] == ["manager"])
     program.window.commands.trigger("person.switch")
     sign_in(program, qtbot, "worker")
     gate.set()

@@ -17,7 +17,7 @@ from merchant_desk.domain.organisation import AddPerson, ArchivePerson, GrantRol
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import CredentialKind
-from merchant_desk.sync.server_faults import DeviceRetired
+from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.ui.screens.people.asking import AskingForm, GivenSheet
 from merchant_desk.ui.screens.people.people import PeopleScreen
 from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
@@ -365,7 +365,7 @@ def test_a_desk_is_retired_by_keys_with_a_reason(
         row = next(row for row in screen.desks.model.rows if row.retired_at)
         assert (row.code, row.retired_reason) == (code, "stolen")
         until(qtbot, lambda: not program.window.commands.possible("people.retire"))
-        with pytest.raises(DeviceRetired):
+        with pytest.raises(DeskRetired):
             other.sync()
         assert screen.desks.table.choose(desk.identity.device_id)
         press(program, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
