@@ -66,7 +66,7 @@ def _enrol_again(desk: Desk, options: argparse.Namespace) -> None:
         question = (
             f"这里已是工作台 {old.code}（{old.name}），{desk.status.waiting} 项操作待发送。"
             "用新代码重新登记后会以新身份补发。继续吗？[y/N]\n"
-            f"This is desk {old.code} ({old.name}) already; {desk.status.waiting} operations wait. "
+            f"This is desk {old.code} ({old.name}) already; operations that wait: {desk.status.waiting}. "
             "Enrolled again, it sends them under its new identity. Go on? [y/N] "
         )
         answer = input(question) if sys.stdin.isatty() else ""

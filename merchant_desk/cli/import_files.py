@@ -286,7 +286,7 @@ def _sync(desk: Desk, voice: Voice) -> None:
         voice.say(
             "waiting",
             f"已保存在本机，{waiting} 项等待发送：{fault.sentence('zh_CN')}",
-            f"Saved here; {waiting} operations wait to be sent: {fault.sentence('en')}",
+            f"Saved here; operations that wait to be sent: {waiting}. {fault.sentence('en')}",
             waiting=waiting,
             code=fault.code,
         )

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         waiting, code = desk.status.waiting, desk.identity.code
     zh, en = WHERE[vault.kind]
     print(f"已恢复工作台 {code}：密钥{zh}，{waiting} 项操作待发送，数据完好。")
-    print(f"Desk {code} is recovered: its key is {en}; {waiting} operations wait to be sent.")
+    print(f"Desk {code} is recovered: its key is {en}; operations that wait to be sent: {waiting}.")
     return 0
 
 
