@@ -40,7 +40,7 @@ APT_OPTIONS = ["-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 CHINESE_FONTS = ("cjk", "wqy", "sourcehan", "source-han", "droidsansfallback", "uming", "ukai")
 SUITE_MINUTES = 15
-# One more than there are processors, as tests wait for timers, locks and other processes a third of their time.
+# One more than there are processors: tests wait for timers, locks and other processes for much of their time.
 # With many more, tests that watch the time disturb each other.
 WORKERS = min((os.cpu_count() or 1) + 1, 4)
 PR_SET_CHILD_SUBREAPER = 36
