@@ -69,6 +69,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="CSV, CSV.gz or XLSX; for undo the job that a result names / 文件；撤销时写结果里的任务号",
     )
     parser.set_defaults(misused=parser.error)
+    _add_mapping(parser)
+    _add_meaning(parser)
+    _add_outcome(parser)
+    add_desk_arguments(parser)
+    add_person_arguments(parser)
+
+
+def _add_mapping(parser: argparse.ArgumentParser) -> None:
+    """Declare which column is what."""
     parser.add_argument(
         "--mapping",
         metavar="NAME|FILE",
@@ -82,7 +91,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="keep the mapping; where columns are missing, a template to be filled in"
         " / 保存列映射；缺列时写出待填的模板",
     )
-    parser.add_argument("--dry-run", action="store_true", help="write nothing / 只检查，不写入")
+
+
+def _add_meaning(parser: argparse.ArgumentParser) -> None:
+    """Declare what the file does not say of itself."""
     parser.add_argument("--channel", default="", help="where the orders come from / 订单的渠道")
     parser.add_argument(
         "--open-from",
@@ -92,6 +104,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " / 从这天起的销售单尚未发货；其余为历史，不动库存",
     )
     parser.add_argument("--currency", metavar="CODE", help="what the amounts are in / 金额的货币")
+
+
+def _add_outcome(parser: argparse.ArgumentParser) -> None:
+    """Declare what is written, sent and told."""
+    parser.add_argument("--dry-run", action="store_true", help="write nothing / 只检查，不写入")
     parser.add_argument(
         "--report",
         type=Path,
@@ -110,8 +127,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-sync", action="store_true", help="do not send it yet / 暂不同步")
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")
-    add_desk_arguments(parser)
-    add_person_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """Is a copied desk found out, told in words, and its work sent once under a new identity?"""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -32,20 +31,6 @@ from tests.helpers.lone_desk import (
 from tests.helpers.shop import PASSWORD, Shop
 
 pytestmark = pytest.mark.expects_log("desk_stuck|rebuild_needed")
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Iterator[LoneDesk]:
-    opened = enrol(shop)
-    yield opened
-    opened.close()
 
 
 def copy_of(desk: LoneDesk, name: str) -> Path:

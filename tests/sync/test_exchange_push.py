@@ -1,7 +1,6 @@
 """Does everything go up, in order and once, whatever line, server or one bad operation do?"""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -33,20 +32,6 @@ from tests.helpers.lone_desk import (
     receipt,
 )
 from tests.helpers.shop import Shop
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Iterator[LoneDesk]:
-    opened = enrol(shop)
-    yield opened
-    opened.close()
 
 
 def pushes(desk: LoneDesk) -> list[list[tuple[int, bool]]]:

@@ -1,30 +1,13 @@
 """Does the desk where a fact is done refuse what a server could only flag, before anything is recorded?"""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.organisation import AddOutlet
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import AdjustStock, UndoScan
-from tests.helpers.lone_desk import LoneDesk, adjust, enrol
+from tests.helpers.lone_desk import LoneDesk, adjust
 from tests.helpers.shop import Shop
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Iterator[LoneDesk]:
-    opened = enrol(shop)
-    yield opened
-    opened.close()
 
 
 def test_a_desk_does_nothing_in_a_warehouse_of_another_outlet(shop: Shop, desk: LoneDesk) -> None:

@@ -22,13 +22,6 @@ HOUR = AGAIN_SECONDS + 1
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def desk(shop: Shop) -> Iterator[LoneDesk]:
     opened = enrol(shop)
     opened.sync()

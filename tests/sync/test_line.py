@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -193,13 +192,6 @@ def test_a_server_that_answers_at_once_is_not_asked_in_a_circle(
 
 
 # ---------------------------------------------------------------- what the status says
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     opened.close()
 
 
-@pytest.fixture
-def desk(shop: Shop) -> Iterator[LoneDesk]:
-    opened = enrol(shop)
-    yield opened
-    opened.close()
-
-
 # ---------------------------------------------------------------- a restored server
 
 

@@ -16,7 +16,6 @@ from tests.helpers.lone_desk import (
     LoneDesk,
     adjust,
     assert_agrees,
-    enrol,
     receipt,
     small_pages,
 )
@@ -29,13 +28,6 @@ pytestmark = pytest.mark.expects_log("rebuild_needed")
 def shop(tmp_path: Path) -> Iterator[Shop]:
     opened = Shop(tmp_path)
     opened.stock(opened.rice, 20)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Iterator[LoneDesk]:
-    opened = enrol(shop)
     yield opened
     opened.close()
 

@@ -16,13 +16,6 @@ from tests.helpers.shop import Shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def desk(shop: Shop) -> Iterator[LoneDesk]:
     """A desk with a price of its own, 99, and another one, 50, on its way to it."""
     opened = enrol(shop)

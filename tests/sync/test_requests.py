@@ -1,6 +1,5 @@
 """What only the server may do: asked for at a desk, done nowhere but there, shown until its answer came."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -14,20 +13,6 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.draft import draft_path
 from tests.helpers.lone_desk import LoneDesk, adjust, assert_agrees, enrol, examples
 from tests.helpers.shop import Shop
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Iterator[LoneDesk]:
-    opened = enrol(shop)
-    yield opened
-    opened.close()
 
 
 def people(desk: LoneDesk) -> dict[str, str]:

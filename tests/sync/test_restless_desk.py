@@ -1,28 +1,9 @@
 """Does a desk that never stops working hear of the others all the same?"""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from merchant_desk.sync.status import count_waiting
 from merchant_desk.sync.transport import Request
-from tests.helpers.lone_desk import LoneDesk, adjust, enrol
+from tests.helpers.lone_desk import LoneDesk, adjust
 from tests.helpers.shop import Shop
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Iterator[LoneDesk]:
-    opened = enrol(shop)
-    yield opened
-    opened.close()
 
 
 def waiting(desk: LoneDesk) -> int:

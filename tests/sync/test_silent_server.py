@@ -1,8 +1,5 @@
 """A server that takes a connection and never answers: memory lets in who signs in there, and it is said."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from merchant_desk.desk import Desk
@@ -29,13 +26,6 @@ class Frozen(WireFetch):
             self.waits.append((request.path, request.timeout))
             raise Unreachable("timeout", "ReadTimeout")
         return super().__call__(request)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
