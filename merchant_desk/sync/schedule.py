@@ -9,8 +9,9 @@ FIRST = 0.5
 MOST = 60.0
 
 LINE_MOST = 10.0
-"""Seconds between two tries while nobody of ours answers. With the five that a connection may take to come
-about, a desk whose network is back exchanges within fifteen seconds, however long it was away."""
+"""Seconds between two tries while the line is down or somebody else answers. With the five that a connection
+may take to come about, a desk whose network is back exchanges within fifteen seconds, however long it was
+away."""
 
 
 @dataclass
@@ -37,9 +38,10 @@ class Backoff:
 def longest_wait(trouble: Exception) -> float:
     """Return the longest pause (seconds) after a trouble.
 
-    Where not even a connection came about, or somebody else answered, the next try is a look whether the
-    network is back: it costs the server nothing. A server that answers but cannot, or breaks off, is left
-    in peace for longer, so that the desks of a shop do not keep it down.
+    Where no connection came about, where it broke, or where somebody else answered, it is nearly always the
+    line: the next try is a look whether that is back. A relay that stands between and takes connections
+    which it cannot pass on looks like a break, too. A server that answers but cannot, or not in time, is
+    left in peace for longer, so that the desks of a shop do not keep it down.
     """
-    without_contact = isinstance(trouble, Unreachable) and trouble.reason == "no_answer"
-    return LINE_MOST if without_contact or isinstance(trouble, NotOurServer) else MOST
+    line = isinstance(trouble, Unreachable) and trouble.reason in ("no_answer", "interrupted")
+    return LINE_MOST if line or isinstance(trouble, NotOurServer) else MOST

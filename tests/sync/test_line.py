@@ -32,6 +32,8 @@ from tests.helpers.shop import Shop
 
 SOON = 20.0
 
+BROKEN = Unreachable("interrupted", "RemoteProtocolError")
+
 
 def until(true: Callable[[], bool], seconds: float = SOON) -> None:
     """Wait for what other threads do."""
@@ -105,9 +107,9 @@ def test_after_hours_without_a_network_the_next_try_is_soon_and_not_everybodys_a
     started: Callable[[Script, Backoff], Line],
 ) -> None:
     backoff = Impatient()
-    script = Script(*[Unreachable("no_answer", "ConnectError"), NotOurServer("text/html")] * 40, None)
+    script = Script(*[Unreachable("no_answer", "ConnectError"), NotOurServer("text/html"), BROKEN] * 27, None)
     started(script, backoff)
-    until(lambda: script.tries == 81)
+    until(lambda: script.tries == 82)
     assert max(backoff.waits) <= LINE_MOST
     assert LINE_MOST + transport.CONNECT_TIMEOUT <= 15
     many = [Backoff(random.Random(desk)) for desk in range(200)]
@@ -124,7 +126,6 @@ def test_after_hours_without_a_network_the_next_try_is_soon_and_not_everybodys_a
     [
         ServerTrouble(503, "server_busy", "{}"),
         Unreachable("timeout", "ReadTimeout"),
-        Unreachable("interrupted", "ReadError"),
         CertificateChanged("a", "b"),
         ValueError("a bug"),
     ],
