@@ -1,6 +1,16 @@
 """A desk's own tables: outbox, cursor, scan journal, people who signed in here."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 from merchant_desk.models.columns import Id, Side
 from merchant_desk.models.tables import metadata_for
@@ -8,10 +18,13 @@ from merchant_desk.models.tables import metadata_for
 metadata: MetaData = metadata_for(Side.DESK)
 """Every table of a desk: the trade's and its own."""
 
+RowNumber = Integer
+"""The number by which SQLite itself finds a row (64 bits): such a key needs no index beside its table."""
+
 outbox = Table(
     "outbox",
     metadata,
-    Column("device_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("device_seq", RowNumber, primary_key=True, autoincrement=False),
     Column("op_id", Id, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("person_id", Id, nullable=False),
@@ -46,7 +59,7 @@ desk_state = Table(
 scan_journal = Table(
     "scan_journal",
     metadata,
-    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("n", RowNumber, primary_key=True, autoincrement=False),
     Column("raw", LargeBinary, nullable=False),
     Column("text", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -63,6 +76,19 @@ scan_journal = Table(
     Index("ix_scan_journal_document", "document_id", "n"),
     Index("ix_scan_journal_state", "state", "n"),
 )
+
+scan_packs = Table(
+    "scan_packs",
+    metadata,
+    Column("document_id", Id, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("sku_id", Id, nullable=False),
+    Column("pack", BigInteger, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    PrimaryKeyConstraint("document_id", "station", "sku_id", "pack", name="pk_scan_packs"),
+)
+"""By which packs each product was scanned into a document: what the journal's recorded scans come to."""
 
 document_numbers = Table(
     "document_numbers",

@@ -5,13 +5,10 @@ which they were captured.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Connection
 
 from merchant_desk.domain.house_codes import Command, CommandKind, command, person_badge
 from merchant_desk.domain.refusals import Refusal
@@ -40,6 +37,7 @@ from merchant_desk.stations.scans import (
     Situation,
     Tone,
 )
+from merchant_desk.sync.desk import Done, Extra
 from merchant_desk.sync.runtime import DeskRuntime
 
 Who = Callable[[], UUID]
@@ -95,7 +93,6 @@ class Gate(ABC):
         self.quantity: int | None = None
         self._who = who
         self._scanned_by: UUID | None = None
-        self._snapshot: Connection | None = None
 
     @abstractmethod
     def judge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
@@ -144,7 +141,7 @@ class Gate(ABC):
         first = not self.waits  # what a quantity was meant for comes before whatever waits already
         manner = Manner(self.quantity if first else None, self.minus)
         state = HELD if held else NEW
-        n = self.journal.record(scan, self.document_id, self._person_or_none(), state, manner)
+        n = self.journal.record(scan, self.document_id, self._person_or_none(), state, manner, ahead=not held)
         if held:
             self.held.append(HeldScan(n, scan.text, scan.at))
             return [self.tell(n, scan, Tone.REFUSED, "held_back", {"count": len(self.held)}, close=False)]
@@ -152,7 +149,10 @@ class Gate(ABC):
             return self._answer_by_card(n, scan, card)
         if not badge and self._person_or_none() is None:
             return [self.block(n, scan, Ask.ACKNOWLEDGE, "nobody_signed_in", {})]
-        return [self._resolve(n, scan)]
+        try:
+            return [self._resolve(n, scan)]
+        finally:
+            self.journal.settle()
 
     def reject(self, scan: Scan, reason: str, suspect: str = "") -> ScanResult:
         """Journal a burst that cannot be trusted, and stop: it is said aloud and never applied.
@@ -167,28 +167,23 @@ class Gate(ABC):
             return result
         return self.block(n, scan, Ask.ACKNOWLEDGE, result.code, facts)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Read in the snapshot of the scan under way, or in one of its own: a snapshot costs like a question.
-
-        What a scan has written itself is not in its snapshot; who wants to see it reads by the runtime.
-        """
-        if self._snapshot is not None:
-            yield self._snapshot
-            return
-        with self.runtime.read() as connection, connection.begin():
-            self._snapshot = connection
-            try:
-                yield connection
-            finally:
-                self._snapshot = None
-
     def _resolve(self, n: int, scan: Scan) -> ScanResult:
-        with self.reading() as connection:
-            meaning = resolve(connection, scan.text, scan.aim, self.today(), self.rules.patterns)
-            if meaning.classified.person is not None:
-                return self._badge(n, scan, meaning)
-            return self.judge(n, scan, meaning)
+        today, patterns = self.today(), self.rules.patterns
+        with self.runtime.read_here() as connection:
+            meaning = resolve(connection, scan.text, scan.aim, today, patterns)
+        if meaning.classified.person is not None:
+            return self._badge(n, scan, meaning)
+        return self.judge(n, scan, meaning)
+
+    def do(self, body: object, extra: Extra) -> Done:
+        """Carry out the operation of a scan; `extra` files its outcome in the same transaction.
+
+        Raises:
+            Refusal: a rule said no; nothing was written.
+        """
+        done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)
+        self.journal.followed()
+        return done
 
     def _badge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
         """A badge changes who works here; it is none of the document's business and stops nothing."""
@@ -347,5 +342,5 @@ class Gate(ABC):
         return result
 
     def _unfinished(self) -> list[JournalLine]:
-        with self.runtime.read() as connection, connection.begin():
+        with self.runtime.read_here() as connection:
             return unfinished(connection, self.station, self.document_id)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
+from merchant_desk.models.commits import unsynced
 from merchant_desk.models.queries.rows import fetch, fetch_one
 from merchant_desk.models.unit import Unit
 from merchant_desk.stations.scans import Scan
@@ -72,6 +74,7 @@ class Journal:
     def __init__(self, writer: Engine, station: str) -> None:
         self._engine = writer
         self._station = station
+        self._ahead: int | None = None
 
     def record(
         self,
@@ -80,14 +83,38 @@ class Journal:
         person_id: UUID | None,
         state: str = NEW,
         manner: Manner = PLAIN,
+        *,
+        ahead: bool = False,
     ) -> int:
-        """Commit a scan before it is looked at; returns its number."""
+        """Commit a scan before it is looked at; returns its number.
+
+        With `ahead` the disk is not waited for: the scan outlives the program at once, and a power cut with
+        the next durable transaction, or with `settle`, which whoever asks for it calls in any case.
+        """
         aim = json.dumps({"aim": scan.aim}) if scan.aim else ""
-        with self._engine.begin() as connection:
+        row = self._row(scan, (document_id, person_id, None), (state, aim), manner)
+        with (
+            self._engine.connect() as connection,
+            unsynced(connection) if ahead else nullcontext(),
+            connection.begin(),
+        ):
             cursor = connection.connection.cursor()
-            cursor.execute(INSERT, self._row(scan, (document_id, person_id, None), (state, aim), manner))
-            (n,) = cursor.fetchall()[0]
-            return int(n)
+            cursor.execute(INSERT, row)
+            n = int(cursor.fetchall()[0][0])
+        self._ahead = n if ahead else None
+        return n
+
+    def followed(self) -> None:
+        """Say that a durable transaction was committed since the last record: the log is synced in order."""
+        self._ahead = None
+
+    def settle(self) -> None:
+        """Make the last record durable, unless a transaction after it did: before anybody hears of it."""
+        n = self._ahead
+        if n is not None:
+            with self._engine.begin() as connection:
+                connection.connection.cursor().execute("UPDATE scan_journal SET n = n WHERE n = ?", [n])
+            self._ahead = None
 
     def remake(self, n: int, manner: Manner) -> None:
         """Say that a scan is meant otherwise than it was made."""
@@ -106,7 +133,7 @@ class Journal:
         def write(unit: Unit, op_id: UUID) -> None:
             ids = (document_id, person_id, op_id)
             unit.cursor.execute(INSERT, self._row(scan, ids, (DONE, told), PLAIN))
-            unit.cursor.fetchall()
+            _count_pack(unit.cursor, int(unit.cursor.fetchall()[0][0]), outcome)
 
         return write
 
@@ -131,6 +158,7 @@ class Journal:
                 "UPDATE scan_journal SET state = 'done', outcome = ?, op_id = ? WHERE n = ?",
                 [told, op_id.bytes, n],
             )
+            _count_pack(unit.cursor, n, outcome)
 
         return write
 
@@ -141,6 +169,7 @@ class Journal:
                 "UPDATE scan_journal SET state = ?, outcome = ? WHERE n = ?",
                 [state, _as_json(outcome), n],
             )
+        self.followed()
 
     def move(self, *moves: tuple[Sequence[int], UUID | None, str]) -> None:
         """Let scans belong to other documents, in one transaction: (numbers, document, state) of each.
@@ -155,6 +184,18 @@ class Journal:
                     "UPDATE scan_journal SET document_id = ?, state = ?, packs = NULL, minus = 0 WHERE n = ?",
                     [(*new, n) for n in numbers],
                 )
+
+
+def _count_pack(cursor: Any, n: int, outcome: dict[str, Any]) -> None:
+    """Add what a recorded scan moved to its document's packs: thousands of scans are not counted anew."""
+    sku_id, pack, quantity = (outcome.get(name) for name in ("sku_id", "pack", "quantity"))
+    if sku_id and pack and quantity:
+        moved = [UUID(sku_id).bytes, pack, outcome.get("unit") or "", quantity, n]
+        cursor.execute(
+            "INSERT INTO scan_packs SELECT document_id, station, ?, ?, ?, ? FROM scan_journal WHERE n = ?"
+            " ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity",
+            moved,
+        )
 
 
 def _as_json(outcome: dict[str, Any]) -> str:
@@ -211,13 +252,10 @@ class PackCount:
 def pack_counts(connection: Connection, station: str, document_id: UUID) -> list[PackCount]:
     """Return what was scanned into a document by product and pack, the largest pack first."""
     sql = (
-        "SELECT json_extract(outcome, '$.sku_id') AS sku, json_extract(outcome, '$.pack') AS pack,"
-        " max(json_extract(outcome, '$.unit')), sum(json_extract(outcome, '$.quantity')) AS moved"
-        " FROM scan_journal WHERE document_id = ? AND station = ? AND state = 'done' AND op_id IS NOT NULL"
-        " GROUP BY sku, pack HAVING sku <> '' AND pack > 0 AND moved <> 0 ORDER BY pack DESC"
+        "SELECT sku_id, pack, unit, quantity FROM scan_packs"
+        " WHERE document_id = ? AND station = ? AND quantity <> 0 ORDER BY pack DESC"
     )
-    rows = connection.exec_driver_sql(sql, (document_id.bytes, station))
-    return [PackCount(UUID(sku), int(pack), unit or "", int(moved)) for sku, pack, unit, moved in rows]
+    return fetch(connection, PackCount, sql, [document_id, station])
 
 
 def last_document(connection: Connection, station: str) -> UUID | None:

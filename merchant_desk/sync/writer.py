@@ -53,6 +53,8 @@ class Writer:
         self._idle = idle
         self._expected_until = 0.0
         self._came = threading.Event()
+        self._in_job = False
+        self._after: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -83,6 +85,16 @@ class Writer:
         if threading.current_thread() is self._thread:
             return job()
         return self.submit(job, urgency).result()
+
+    def afterwards(self, job: Callable[[], None]) -> None:
+        """Do something on the writer's thread as soon as whoever waits for the job under way has its result.
+
+        On another thread, or outside of a job, it is done at once.
+        """
+        if self._in_job and threading.current_thread() is self._thread:
+            self._after.append(job)
+        else:
+            job()
 
     @property
     def waiting(self) -> int:
@@ -115,12 +127,23 @@ class Writer:
                 pause = REST_AFTER
             if not future.set_running_or_notify_cancel():
                 continue
+            self._do(job, future)
+
+    def _do(self, job: Callable[[], Any], future: "Future[Any]") -> None:
+        self._in_job = True
+        try:
+            result = job()
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        self._in_job = False
+        after, self._after = self._after, []
+        for then in after:
             try:
-                result = job()
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+                then()
+            except Exception as error:  # noqa: BLE001 - the writer must outlive any bug, aloud
+                log.error("afterwards_broke", error=repr(error))
 
     def _next(self, pause: float | None) -> tuple[int, int, Any, Any]:
         """Return the next job; one that is no person's waits for a person who is expected.

@@ -206,7 +206,7 @@ def test_a_list_is_walked_along_an_index_and_never_sorted_whole(
     with large_desk.read() as connection, connection.begin():
         order = found.orders[sort].sql
         said = plan(connection, f"SELECT {found.id} {found.source} ORDER BY {order}, {found.id} LIMIT 200")
-    assert "USING" in said
+    assert "USING" in said or "SCAN t" in said, "along an index, or along the table's own order"
     assert "TEMP B-TREE FOR ORDER BY" not in said
 
 

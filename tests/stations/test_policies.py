@@ -60,12 +60,13 @@ def test_a_scan_asks_the_database_nothing_about_policies(shop: Shop, floor: Floo
     here.step("PO-1")
     here.scan(RICE)
     asked: list[str] = []
-    with here.desk.read() as connection:
-        raw = connection.connection.driver_connection
-    assert raw is not None
-    raw.set_trace_callback(asked.append)
+    profile = here.desk.runtime.profile
+    for engine in (profile.reader, profile.writer):
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.set_trace_callback(asked.append)
     here.scan(RICE)
-    raw.set_trace_callback(None)
     assert any("barcodes" in sql for sql in asked), "the trace sees what a scan asks"
     assert not any("scan_policies" in sql or "scale_layouts" in sql for sql in asked)
 

@@ -14,6 +14,8 @@ from merchant_desk.models.faults import Fault
 
 ANSWER_SECONDS = 120.0
 END_SECONDS = 20.0
+LAST_WORDS = 3_000
+"""Bytes of a window's log that are told when it ended by itself."""
 
 
 @dataclass(eq=False)
@@ -75,11 +77,20 @@ class Actor:
             finally:
                 watchdog.cancel()
         if not line:
-            raise ShiftBroke(self.name, f"{do}: the window ended; see window.log")
+            raise ShiftBroke(self.name, f"{do}: {self._end_of_window()}")
         answer: dict[str, Any] = json.loads(line)
         if not answer.get("ok"):
             raise ShiftBroke(self.name, f"{do}: {answer.get('error')}")
         return answer
+
+    def _end_of_window(self) -> str:
+        """Return with which code the process ended, and what it said last: its folder may be gone soon."""
+        try:
+            code = self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "the window says nothing more"
+        last = Path(self._log.name).read_bytes()[-LAST_WORDS:].decode(errors="replace")
+        return f"the window ended with code {code}: {last}"
 
     @staticmethod
     def _answer_line(stream: IO[bytes]) -> bytes:

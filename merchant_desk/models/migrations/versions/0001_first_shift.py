@@ -247,7 +247,7 @@ TRADE = (
 DESK = (
     Own(
         "outbox",
-        """device_seq int, op_id id, kind text, person_id id, time int, about_id id?, header bytes,
+        """device_seq row, op_id id, kind text, person_id id, time int, about_id id?, header bytes,
         body bytes, signature bytes, chain bytes, effects bytes, footprint bytes, verdicts text,
         status text, stands int, first_seq int, last_seq int, code text, facts text, settled_at int?""",
         key="device_seq",
@@ -258,10 +258,15 @@ DESK = (
     Own("desk_state", "name text, value bytes", key="name"),
     Own(
         "scan_journal",
-        """n int, raw bytes, text text, source text, station text, document_id id?, person_id id?,
+        """n row, raw bytes, text text, source text, station text, document_id id?, person_id id?,
         scanned_at int, state text, outcome text, op_id id?, packs int?, minus int, replaces int?""",
         key="n",
         indexes="ix_scan_journal_document: document_id n; ix_scan_journal_state: state n",
+    ),
+    Own(
+        "scan_packs",
+        "document_id id, station text, sku_id id, pack int, unit text, quantity int",
+        key="pk_scan_packs: document_id station sku_id pack",
     ),
     Own("document_numbers", "prefix text, next int", key="prefix"),
     Own(
@@ -356,6 +361,7 @@ def _columns(declared: str) -> list[sa.Column[Any]]:
     types: dict[str, Any] = {
         "id": sa.Uuid() if is_postgres else sa.LargeBinary(16),
         "int": sa.BigInteger(),
+        "row": sa.Integer(),
         "text": sa.Text(),
         "bytes": sa.LargeBinary(),
     }

@@ -162,9 +162,11 @@ class HistoryPanel(Panel):
         self._show()
 
     def show_queue(self, queue: int) -> None:
-        """Show how many scans are on their way."""
-        self._queue = queue
-        self._write_note()
+        """Show how many scans are on their way; one alone is through before anybody could read it."""
+        queue = queue if queue > 1 else 0
+        if queue != self._queue:
+            self._queue = queue
+            self._write_note()
 
     def show_tray(self, codes: int) -> None:
         """Show how many unknown codes wait."""
