@@ -3,7 +3,6 @@
 Heavy parts (sounds, search index, screens) come after the window is on the screen.
 """
 
-import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.busy_runner import BusyRunner
 from merchant_desk.ui.changes import ChangeBridge
 from merchant_desk.ui.desk_status import Counters, StatusBridge, StatusLineWriter, StatusNotices, sync_state
+from merchant_desk.ui.garbage import GarbageRounds
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.preferences import Preferences, load, save
 from merchant_desk.ui.process_events import ending_by_signal, telling_errors
@@ -89,28 +89,20 @@ def run_window(
         player: whether standard input plays the window by JSON lines (see `ui/player.py`).
     """
     sys.setswitchinterval(SWITCH_SECONDS)
-    gc.disable()
     app = application()
+    garbage = GarbageRounds(lambda: program.hub.holding or desk.runtime.writer.waiting > 0)
     chosen = Preferences() if player else load(desk.runtime.profile.folder)
     program = Program(app, desk, chosen.given(language, dark=dark))
     fit_to_screen(program.window, chosen)
     with ending_by_signal(program.window), telling_errors(program.tell_error):
         program.show(start_screen or FIRST_SCREEN)
-        QTimer.singleShot(GARBAGE_MS, program, leave_out_of_garbage)
+        QTimer.singleShot(GARBAGE_MS, garbage, garbage.start)
         if player:
             program.play()
         code = app.exec()
     program.close(keep=not player)
+    garbage.stop()
     return code
-
-
-def leave_out_of_garbage() -> None:
-    """Collect garbage from now on, but never look at what is there already: a look takes a tenth of a second.
-
-    Modules, texts and the window live as long as the process.
-    """
-    gc.freeze()
-    gc.enable()
 
 
 def run_enrolment(
