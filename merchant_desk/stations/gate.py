@@ -159,17 +159,16 @@ class Gate(ABC):
 
         `suspect` is the code before it, where that one is doubtful too.
         """
-        n = self.journal.record(scan, self.document_id, self._person_or_none(), DONE)
         facts = {"reason": reason, "suspect": suspect}
-        result = ScanResult(n, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)
-        self.journal.close(n, DONE, outcome_of(result))
+        result = ScanResult(0, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)
+        n = self.journal.file(scan, self.document_id, self._person_or_none(), outcome_of(result))
         if self.waiting is not None:
-            return result
+            return replace(result, n=n)
         return self.block(n, scan, Ask.ACKNOWLEDGE, result.code, facts)
 
     def _resolve(self, n: int, scan: Scan) -> ScanResult:
         today, patterns = self.today(), self.rules.patterns
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             meaning = resolve(connection, scan.text, scan.aim, today, patterns)
         if meaning.classified.person is not None:
             return self._badge(n, scan, meaning)
@@ -342,5 +341,5 @@ class Gate(ABC):
         return result
 
     def _unfinished(self) -> list[JournalLine]:
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             return unfinished(connection, self.station, self.document_id)

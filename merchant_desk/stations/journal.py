@@ -92,7 +92,16 @@ class Journal:
         the next durable transaction, or with `settle`, which whoever asks for it calls in any case.
         """
         aim = json.dumps({"aim": scan.aim}) if scan.aim else ""
-        row = self._row(scan, (document_id, person_id, None), (state, aim), manner)
+        return self._insert(self._row(scan, (document_id, person_id, None), (state, aim), manner), ahead=ahead)
+
+    def file(
+        self, scan: Scan, document_id: UUID | None, person_id: UUID | None, outcome: dict[str, Any]
+    ) -> int:
+        """Commit a scan that is never applied together with its outcome; returns its number."""
+        ids = (document_id, person_id, None)
+        return self._insert(self._row(scan, ids, (DONE, _as_json(outcome)), PLAIN), ahead=False)
+
+    def _insert(self, row: Sequence[Any], *, ahead: bool) -> int:
         with (
             self._engine.connect() as connection,
             unsynced(connection) if ahead else nullcontext(),
@@ -230,10 +239,11 @@ def line_of(connection: Connection, n: int) -> JournalLine | None:
 
 
 def last_place(connection: Connection, station: str, document_id: UUID) -> UUID | None:
-    """Return the location that was scanned last into a document, or None."""
+    """Return the location that was scanned last into a document, or None; lines without an outcome tell none."""
     sql = (
         "SELECT json_extract(outcome, '$.facts.id') FROM scan_journal WHERE document_id = ? AND station = ?"
-        " AND state = 'done' AND json_extract(outcome, '$.code') = 'at_location' ORDER BY n DESC LIMIT 1"
+        " AND state = 'done' AND CASE WHEN json_valid(outcome) THEN json_extract(outcome, '$.code') END"
+        " = 'at_location' ORDER BY n DESC LIMIT 1"
     )
     found = connection.exec_driver_sql(sql, (document_id.bytes, station)).scalar()
     return UUID(found) if found else None

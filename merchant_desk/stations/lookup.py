@@ -1,6 +1,6 @@
 """The look-up station: journals a scan and says what it means; it moves nothing and stops for nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.stations.floor_rules import FloorRules
@@ -59,8 +59,7 @@ class LookUp:
 
     def refuse(self, scan: Scan, reason: str, suspect: str = "") -> ScanResult:
         """Journal a burst that cannot be trusted."""
-        n = self._journal.record(scan, None, None, DONE)
         facts = {"reason": reason, "suspect": suspect}
-        result = ScanResult(n, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)
-        self._journal.close(n, DONE, outcome_of(result))
-        return result
+        result = ScanResult(0, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)
+        n = self._journal.file(scan, None, None, outcome_of(result))
+        return replace(result, n=n)

@@ -1,14 +1,16 @@
 """Floor 4: what waits is applied as it was made: so much, by whom, at which shelf, instead of what."""
 
 import pytest
+from sqlalchemy import Connection
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.policies import SetPolicy
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.models.queries.work import own_operations
-from merchant_desk.stations.journal import unfinished
-from merchant_desk.stations.scans import Ask
+from merchant_desk.stations.journal import DONE, Journal, lines_of, unfinished
+from merchant_desk.stations.outcomes import history_of
+from merchant_desk.stations.scans import Ask, Scan
 from tests.helpers.shop import PASSWORD, Shop
 from tests.stations.conftest import LOTTED, RICE, Floor, Floors, restarted
 
@@ -169,3 +171,45 @@ def test_a_held_scan_is_recorded_as_whoever_made_it(receipt: Floor, shop: Shop) 
     own = receipt.desk.ask(lambda connection: own_operations(connection, status="pending", most=9))
     people = [operation.person for operation in own if operation.kind == "receive_goods"]
     assert sorted(people) == sorted(("仓管", "店长"))
+
+
+def broken_burst(here: Floor) -> None:
+    here.do(lambda session: session.reject(Scan(b"952\x1d952", "952\x1d952", None, "wedge", 5), "mixed"))
+
+
+@pytest.mark.parametrize("last", ["before the line", "the line"])
+def test_power_may_go_anywhere_while_a_burst_is_refused(
+    floor: Floors, receipt: Floor, shop: Shop, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    receipt.scan("L:A-02", RICE)
+
+    def die(*args: object) -> None:
+        raise SystemExit("power")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "close" if last == "the line" else "file", die)
+        with pytest.raises(SystemExit):
+            broken_burst(receipt)
+    here = again(floor, shop, receipt)
+    told = here.desk.ask(lambda connection: history(connection, here))
+    assert told == [*(["unreadable_burst"] if last == "the line" else []), "accepted", "at_location"]
+    assert here.scan(RICE).location == "A-02"
+
+
+def history(connection: Connection, here: Floor) -> list[str]:
+    head = here.session.head
+    assert head is not None
+    lines = history_of(lines_of(connection, here.session.station, head.document_id))
+    return [line.code for line in lines]
+
+
+def test_a_line_that_was_filed_without_an_outcome_keeps_no_document_closed(
+    floor: Floors, receipt: Floor, shop: Shop
+) -> None:
+    """Desks that were cut off while a burst was refused have such a line."""
+    receipt.scan("L:A-02", RICE)
+    head, journal = receipt.session.head, receipt.session._gate.journal
+    assert head is not None
+    nothing = Scan(b"952", "952", None, "wedge", 5)
+    receipt.desk.runtime.writer.run(lambda: journal.record(nothing, head.document_id, None, DONE))
+    assert again(floor, shop, receipt).scan(RICE).location == "A-02"
