@@ -92,7 +92,8 @@ class Journal:
         the next durable transaction, or with `settle`, which whoever asks for it calls in any case.
         """
         aim = json.dumps({"aim": scan.aim}) if scan.aim else ""
-        return self._insert(self._row(scan, (document_id, person_id, None), (state, aim), manner), ahead=ahead)
+        row = self._row(scan, (document_id, person_id, None), (state, aim), manner)
+        return self._insert(row, ahead=ahead)
 
     def file(
         self, scan: Scan, document_id: UUID | None, person_id: UUID | None, outcome: dict[str, Any]
@@ -239,7 +240,7 @@ def line_of(connection: Connection, n: int) -> JournalLine | None:
 
 
 def last_place(connection: Connection, station: str, document_id: UUID) -> UUID | None:
-    """Return the location that was scanned last into a document, or None; lines without an outcome tell none."""
+    """Return the location that was scanned last into a document, or None; a line without an outcome is none."""
     sql = (
         "SELECT json_extract(outcome, '$.facts.id') FROM scan_journal WHERE document_id = ? AND station = ?"
         " AND state = 'done' AND CASE WHEN json_valid(outcome) THEN json_extract(outcome, '$.code') END"
