@@ -43,7 +43,7 @@ class Judging(Gate):
     def restore(self) -> None:
         """Go on where the journal says that this document was left: the shelf, the mode, what waits."""
         self.recover()
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             place_id = last_place(connection, self.station, self.work.document_id)
             place = location_by_id(connection, place_id) if place_id else None
         if place is not None and not self.work.one_location:
@@ -102,7 +102,7 @@ class Judging(Gate):
             if replaces is not None:
                 self._replace(scan, replaces)
             if entry is None or replaces is not None:
-                with self.runtime.read_here() as connection:
+                with self.runtime.profile.read_here() as connection:
                     entry = self._entry(connection, proposal)
             result = recorded(n, scan, proposal, findings, entry, problems)
             extra = self.journal.finish(n, outcome_of(result))
@@ -133,7 +133,7 @@ class Judging(Gate):
     def _look_whether_complete(self) -> None:
         if not self.work.completes:
             return
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             self._complete = self.work.complete(connection)
 
     # -- taking back -----------------------------------------------------------------------------
@@ -158,7 +158,7 @@ class Judging(Gate):
             raise LookupError("a scan without an operation cannot be undone")
         body = UndoScan(self.runtime.identity.outlet_id, self.work.document_id, line.op_id)
         item = item_of(self.runtime, told_by(line))
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             count = self.work.count(connection, item.sku_id) if item else None
         result = taken_back(n, scan, line, item, count)
         done = self.do(body, filed(result))

@@ -56,7 +56,7 @@ class Station(TakingBack):
         if self.minus:
             return self._take_back(n, scan, product)
         today = self.today()
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             proposal = self.work.propose(connection, product, self.quantity or MICRO, scan.text)
             findings = self.work.findings(connection, proposal, today)
             entry = self._entry(connection, proposal)
@@ -68,7 +68,7 @@ class Station(TakingBack):
             lot, expiry = self._lots.get(product.item.sku_id, ("", None))
             product = replace(product, lot=lot, expiry=expiry)
         if product.lot and product.expiry is None:
-            with self.runtime.read_here() as connection:
+            with self.runtime.profile.read_here() as connection:
                 expiry = lot_expiry(connection, lot_id(product.item.sku_id, product.lot))
             product = replace(product, expiry=expiry)
         return product

@@ -88,7 +88,7 @@ class TakingBack(Judging):
         """Apply a journaled scan after all; one that stands instead of another is no scan of its own."""
         if line.replaces is None or line.packs is None:
             return super().again(line)
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             meant = line_of(connection, line.replaces)
         if meant is None:
             raise LookupError(f"scan {line.n} stands instead of one that the journal does not have")
@@ -108,7 +108,7 @@ class TakingBack(Judging):
         if line.n not in {one.n for one in standing(self.runtime, self.work)}:
             return self._record(n, scan, proposal, [])
         more = replace(proposal, quantity=moved - int(told["quantity"]))
-        with self.runtime.read_here() as connection:
+        with self.runtime.profile.read_here() as connection:
             findings = self.work.findings(connection, more, self.today()) if more.quantity > 0 else []
         whole = quantity_finding(moved)
         if whole is not None:  # what was typed is asked about, not by how much it is more

@@ -17,7 +17,7 @@ LOOK_BACK = 2_000
 
 def standing(runtime: DeskRuntime, work: Work) -> Iterator[JournalLine]:
     """Yield the recorded product scans of a document that were not undone, the last first."""
-    with runtime.read_here() as connection:
+    with runtime.profile.read_here() as connection:
         lines = lines_of(connection, work.station, work.document_id, LOOK_BACK)
     undone: set[int] = set()
     for line in lines:
@@ -44,5 +44,5 @@ def item_of(runtime: DeskRuntime, told: dict[str, Any]) -> CodeHit | None:
     """Return the product that a journaled outcome was about, as it is known now."""
     if not told.get("sku_id"):
         return None
-    with runtime.read_here() as connection:
+    with runtime.profile.read_here() as connection:
         return sku_by_id(connection, UUID(told["sku_id"]))

@@ -106,7 +106,7 @@ class DeskRuntime:
         self, body: object, person_id: UUID, *, about: UUID | None = None, extra: Extra | None = None
     ) -> "Future[Done]":
         """Queue an operation; the future gives what was saved, or raises the Refusal."""
-        return self.writer.submit(lambda: self._do(body, person_id, about, extra))
+        return self.writer.submit(lambda: self.do_here(body, person_id, about=about, extra=extra, told=True))
 
     def do(
         self, body: object, person_id: UUID, *, about: UUID | None = None, extra: Extra | None = None
@@ -116,24 +116,28 @@ class DeskRuntime:
         Raises:
             Refusal: a rule said no; nothing was written.
         """
-        return self.writer.run(lambda: self._do(body, person_id, about, extra))
+        return self.writer.run(lambda: self.do_here(body, person_id, about=about, extra=extra, told=True))
 
     def do_here(
-        self, body: object, person_id: UUID, *, about: UUID | None = None, extra: Extra | None = None
+        self,
+        body: object,
+        person_id: UUID,
+        *,
+        about: UUID | None = None,
+        extra: Extra | None = None,
+        told: bool = False,
     ) -> Done:
         """Carry out an operation on the writer's own thread, where a station already is.
 
-        Listeners hear of it when the station's job has its result: hands wait for that, views can wait.
+        Listeners hear of it when the station's job has its result: hands wait for that, views can wait. With
+        `told` they have heard when this returns.
         """
         done = self.engine.do(body, person_id, about=about, extra=extra)
         self._has_unsent = True  # sent at the writer's next rest: a burst of scans goes first, and together
-        self.writer.afterwards(lambda: self.tell(done.changes))
-        return done
-
-    def _do(self, body: object, person_id: UUID, about: UUID | None, extra: Extra | None) -> Done:
-        done = self.engine.do(body, person_id, about=about, extra=extra)
-        self._has_unsent = True
-        self.tell(done.changes)
+        if told:
+            self.tell(done.changes)
+        else:
+            self.writer.afterwards(lambda: self.tell(done.changes))
         return done
 
     def tell(self, changes: Changes) -> None:
@@ -293,14 +297,6 @@ class DeskRuntime:
     def read(self) -> Connection:
         """Return a reading connection on one snapshot; close it (use `with`)."""
         return self.profile.reader.connect()
-
-    def read_here(self) -> Connection:
-        """Return the writer's own connection to read by, on its thread; close it before anything is written.
-
-        Nobody else writes meanwhile, so that every answer is of one state. Its pages are decrypted already: a
-        reader begins anew after each transaction of the writer, which costs more than a scan's questions.
-        """
-        return self.profile.writer.connect()
 
     def _refresh(self, **changes: object) -> None:
         with self.read() as connection, connection.begin():
