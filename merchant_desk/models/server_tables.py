@@ -54,10 +54,13 @@ operations = Table(
     Column("facts", Text, nullable=False),
     Column("held_by", Id),
     Column("received_at", BigInteger, nullable=False),
+    Column("settled_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("merchant_id", "op_id", name="pk_operations"),
     UniqueConstraint("merchant_id", "device_id", "device_seq", name="uq_operations_device"),
     Index("ix_operations_held", "merchant_id", "held_by"),
 )
+"""`settled_at` is when an operation got the status and the feed rows that it has: after `received_at` only
+where it was parked or held in between."""
 
 feed = Table(
     "feed",

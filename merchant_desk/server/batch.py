@@ -185,6 +185,7 @@ class Batch:
                 "facts": outcome.facts,
                 "held_by": held_by,
                 "received_at": self.now,
+                "settled_at": self.now,
             }
         )
         return outcome
@@ -304,6 +305,7 @@ class Batch:
             "code": outcome.code,
             "facts": outcome.facts,
             "held_by": held_by,
+            "settled_at": self.now,
         }
         if body is not None:
             values["body"] = body

@@ -166,12 +166,12 @@ def _number_at(connection: Connection, merchant_id: UUID, head: int, moment: int
         middle = (low + high + 1) // 2
         last = select(feed.c.op_id).where(feed.c.merchant_id == merchant_id, feed.c.seq <= middle)
         op_id = connection.scalar(last.order_by(feed.c.seq.desc()).limit(1))
-        received_at = connection.scalar(
-            select(operations.c.received_at).where(
+        settled_at = connection.scalar(
+            select(operations.c.settled_at).where(
                 operations.c.merchant_id == merchant_id, operations.c.op_id == op_id
             )
         )
-        if received_at is None or received_at <= moment:
+        if settled_at is None or settled_at <= moment:
             low = middle
         else:
             high = middle - 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
@@ -16,6 +17,7 @@ from merchant_desk.server.intake import Device
 from merchant_desk.server.pages import CursorTooOld
 from merchant_desk.server.upkeep import Upkeep
 from merchant_desk.sync import exchange
+from merchant_desk.sync.protocol import PushRequest, Status
 from merchant_desk.sync.transport import Request
 from tests.helpers.lone_desk import LoneDesk
 from tests.helpers.web_desk import WebShop, stored
@@ -153,6 +155,31 @@ def test_a_retired_desk_is_not_waited_for(shop: WebShop, desk: LoneDesk) -> None
     nights(shop, KEPT_DAYS + 1)
     assert counter(shop, "floor") == counter(shop, "seq")
     gone.close()
+
+
+def test_what_was_settled_long_after_it_was_filed_is_of_the_day_of_its_rows(
+    shop: WebShop, desk: LoneDesk
+) -> None:
+    """Its rows lie between those of today; looked for by when it was filed, the floor would pass the slow."""
+    filer = shop.newcomer("filer")
+    filer.sync()
+    for _ in range(30):
+        filer.do(adjust(shop.web, rice(shop.web), 1))
+    whole = list(filer.engine.next_batch().ops)
+    bare = [msgspec.structs.replace(op, body=None) for op in whole]
+    parked = filer.api.push(PushRequest(bare))
+    assert {one.status for one in parked.outcomes} == {Status.PARKED}
+    desk.sync()
+    desk.sync()
+    head = counter(shop, "seq")
+    shop.web.chance.now += (HELD_DAYS + 10) * DAY
+    busy(shop, 1)
+    settled = filer.api.push(PushRequest(whole))
+    assert {one.status for one in settled.outcomes} == {Status.APPLIED}
+    busy(shop, 1)
+    nights(shop, 0)
+    assert counter(shop, "floor") == head
+    filer.close()
 
 
 # ---------------------------------------------------------------- who comes late

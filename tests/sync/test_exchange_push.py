@@ -173,7 +173,7 @@ def test_an_id_that_somebody_else_used_gets_another(shop: Shop, desk: LoneDesk) 
     with shop.world.server.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO operations SELECT merchant_id, ?, device_id, 999, kind, header, body, signature,"
-            " hash, status, 0, 0, code, facts, held_by, received_at FROM operations LIMIT 1",
+            " hash, status, 0, 0, code, facts, held_by, received_at, settled_at FROM operations LIMIT 1",
             (op_ids[1].bytes,),
         )
     assert isinstance(desk.run().fault, ReusedId)

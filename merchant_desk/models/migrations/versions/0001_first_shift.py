@@ -283,7 +283,7 @@ SERVER = (
         "operations",
         """merchant_id id, op_id id, device_id id, device_seq int, kind text, header bytes, body bytes?,
         signature bytes, hash bytes, status text, first_seq int, last_seq int, code text, facts text,
-        held_by id?, received_at int""",
+        held_by id?, received_at int, settled_at int""",
         key="pk_operations: merchant_id op_id",
         unique="uq_operations_device: merchant_id device_id device_seq",
         indexes="ix_operations_held: merchant_id held_by",
