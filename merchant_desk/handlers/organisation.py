@@ -96,9 +96,11 @@ def add_person(context: Context, op: AddPerson) -> None:
 
 @handles(GiveBadge)
 def give_badge(context: Context, op: GiveBadge) -> None:
-    """Write the badge; it is nobody else's."""
+    """Write the badge; it is nobody else's, and who left has none: nobody could use it then."""
     check_badge(op.badge)
-    context.get("persons", op.person_id)
+    person = context.get("persons", op.person_id)
+    if op.badge and person["archived"]:
+        raise Refusal("person_archived", name=person["name"])
     if op.badge and any(row["id"] != op.person_id for row in context.unit.find("persons", badge=op.badge)):
         raise Refusal("badge_taken")
     context.unit.update("persons", op.person_id, badge=op.badge)

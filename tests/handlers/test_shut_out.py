@@ -57,6 +57,15 @@ def test_who_left_is_archived_and_comes_back_without_a_badge(floor: Floor) -> No
     assert len(floor.rows("roles", person_id=WORKER)) == 1
 
 
+def test_who_left_is_given_no_badge_that_nobody_could_then_use(floor: Floor) -> None:
+    floor.do(ArchivePerson(WORKER))
+    with pytest.raises(Refusal, match="person_archived"):
+        floor.do(GiveBadge(WORKER, "P:77"))
+    floor.do(GiveBadge(WORKER, ""))
+    floor.do(GiveBadge(VIEWER, "P:77"))
+    assert floor.one("persons", id=VIEWER)["badge"] == "P:77"
+
+
 def test_nobody_archives_himself_nor_the_last_who_looks_after_people(floor: Floor) -> None:
     with pytest.raises(Refusal, match="own_archive"):
         floor.do(ArchivePerson(MANAGER))

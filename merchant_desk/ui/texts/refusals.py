@@ -54,6 +54,10 @@ TEXTS: Texts = {
         "没有 {day} 这一天，请按包装上的年月日填写。",
         "There is no such day as {day}; enter year, month and day as printed.",
     ),
+    "refusal.person_archived": (
+        "{name} 已停用，不能发工牌；请先恢复。",
+        "{name} is archived and can be given no badge; bring the person back first.",
+    ),
     "refusal.person_not_proved": (
         "服务器没有见过此人用现在的密码在这台工作台登录，所以没有执行。请联网在这里重新登录，再申请一次。",
         "The server saw no sign-in here with today's password. Sign in with a line and ask again.",
