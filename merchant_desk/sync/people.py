@@ -49,7 +49,6 @@ class Person:
 class _Session:
     """What proves at the server who signed in; never written down."""
 
-    person_id: UUID
     token: str = field(repr=False)
     expires_at: int
 
@@ -94,7 +93,7 @@ class People:
         self._on_writer = on_writer
         self._random = random
         self._server_first = server_first
-        self._session: _Session | None = None
+        self._sessions: dict[UUID, _Session] = {}
 
     def sign_in(self, login: str, secret: str, kind: CredentialKind = CredentialKind.PASSWORD) -> Person:
         """Check a login (or badge) with its password or PIN: by the server where it answers, else by memory.
@@ -127,8 +126,6 @@ class People:
         doubt = self._doubt(known, secret, kind)
         if doubt is None:
             self._write_guard(known, kind, SignInGuard())
-            if self._session is not None and self._session.person_id != known.person.id:
-                self.end_session()
             return known.person
         if trouble is None:
             try:
@@ -176,7 +173,7 @@ class People:
         if kind is CredentialKind.PIN:
             verifier = hash_pin(secret, self._pepper(), self._random)
         self._on_writer(lambda: self._remember(person, kind, verifier))
-        self._session = _Session(person.id, answer.session, answer.expires_at)
+        self._sessions[person.id] = _Session(answer.session, answer.expires_at)
         return person
 
     def heard(self, person: Person, refusal: Refusal) -> None:
@@ -209,8 +206,8 @@ class People:
         Raises:
             Refusal: `own_password_needed`: the person signed in without the server, or too long ago.
         """
-        session = self._session
-        if session is None or session.person_id != person_id or session.expires_at <= self._clock():
+        session = self._sessions.get(person_id)
+        if session is None or session.expires_at <= self._clock():
             raise Refusal("own_password_needed")
         return session.token
 
@@ -224,9 +221,17 @@ class People:
         kind = CredentialKind.PASSWORD
         self._online(person.login, password, kind, self._known(person.login, kind), PATIENCE)
 
+    def take_over(self, person_id: UUID) -> None:
+        """Keep the session of who works here from now on, if there is one, and no other.
+
+        Until then a mere check of somebody leaves whoever is here with his own.
+        """
+        own = self._sessions.get(person_id)
+        self._sessions = {} if own is None else {person_id: own}
+
     def end_session(self) -> None:
-        """Forget the session."""
-        self._session = None
+        """Forget every session."""
+        self._sessions = {}
 
     # -- what changed ----------------------------------------------------------------------------
 

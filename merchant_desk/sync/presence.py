@@ -29,6 +29,7 @@ class Presence:
     def take_over(self, person: Person) -> None:
         """Let somebody work here whom `check_person` has found."""
         self._person = person
+        self.people.take_over(person.id)
 
     def sign_out(self) -> None:
         """Leave nobody signed in."""

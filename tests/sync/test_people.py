@@ -175,6 +175,30 @@ def test_somebody_elses_vain_try_ends_no_session(desk: Desk) -> None:
         desk.unlock("manager")
 
 
+def test_a_check_that_is_called_off_leaves_the_session_of_who_stays(server: PortServer, desk: Desk) -> None:
+    desk.sign_in("manager", PASSWORD)
+    assert desk.check_person("worker", PASSWORD).login == "worker"
+    desk.unlock("worker")
+    server.stop()
+    desk.work_offline(True)
+    assert desk.check_person("worker", PASSWORD).login == "worker"
+    server.start()
+    desk.work_offline(False)
+    desk.unlock("worker")
+
+
+def test_who_takes_over_has_no_session_but_the_own_one(server: PortServer, desk: Desk) -> None:
+    desk.sign_in("manager", PASSWORD)
+    worker = desk.check_person("worker", PASSWORD)
+    desk.take_over(worker)
+    assert desk.people.session(worker.id)
+    with pytest.raises(Refusal, match="own_password_needed"):
+        desk.people.session(server.manager)
+    desk.sign_out()
+    with pytest.raises(Refusal, match="own_password_needed"):
+        desk.people.session(worker.id)
+
+
 def test_without_a_session_one_proves_oneself_first(server: PortServer, desk: Desk) -> None:
     desk.sign_in("manager", PASSWORD)
     server.stop()
