@@ -240,7 +240,7 @@ def line_of(connection: Connection, n: int) -> JournalLine | None:
 
 
 def last_place(connection: Connection, station: str, document_id: UUID) -> UUID | None:
-    """Return the location that was scanned last into a document, or None; a line without an outcome is none."""
+    """Return the location that was scanned last into a document, or None."""
     sql = (
         "SELECT json_extract(outcome, '$.facts.id') FROM scan_journal WHERE document_id = ? AND station = ?"
         " AND state = 'done' AND CASE WHEN json_valid(outcome) THEN json_extract(outcome, '$.code') END"
