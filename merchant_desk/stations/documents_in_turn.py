@@ -61,11 +61,17 @@ class DocumentsInTurn:
 
         return _tried(begin)
 
-    def finish(self, gone: Sequence[UUID] = ()) -> list[ScanResult]:
-        """End the open document and go back to the entrance; a refusal is a result."""
+    def finish(self, gone: Sequence[UUID] = (), of: UUID | None = None) -> list[ScanResult]:
+        """End the open document and go back to the entrance; a refusal is a result.
+
+        `of` is the document that is meant: another one, which was opened meanwhile, stays open.
+        """
         sheet, head = self._sheet, self.head
         if sheet is None:
             return []
+        if of is not None and of != sheet.document_id:
+            return [ScanResult(0, Tone.REFUSED, "another_document", "", {"number": sheet.number})]
+        self.gate.paused = False
         refused = _tried(lambda: sheet.finish_here(gone))
         if not refused:
             self.leave()

@@ -73,13 +73,26 @@ class StationSession:
         return self._step(lambda: [self._gate.discard_held()])
 
     def pause(self) -> Step:
-        """Hold scans back while a person fills in a form."""
-        self._gate.pause()
+        """Hold scans back while a person fills in a form; what is stopped already stays for what stops it."""
+        if not self._gate.stopped:
+            self._gate.pause()
         return self._step(list)
 
     def resume(self) -> Step:
-        """Go on after a form."""
-        return self._step(self._gate.resume)
+        """Go on after a form. A document that was opened meanwhile was not paused: what waits there waits."""
+        return self._step(lambda: _after_form(self._gate))
+
+    def hold(self, scan: Scan) -> Step:
+        """Take a scan and hold it back, whatever stands, until a person has said what becomes of it.
+
+        A fault that nobody has seen yet stays one, also where this scan cannot be journaled.
+        """
+        gate = self._gate
+        gate.pause()
+        try:
+            return self.take(scan)
+        finally:
+            gate.paused = False  # from now on it is stopped by what it holds
 
     def recover(self) -> Step:
         """Go on after a job failed half-way, which was seen: the scans that it left are listed."""
@@ -91,14 +104,17 @@ class StationSession:
 
     def set_quantity(self, quantity: int) -> Step:
         """Say how many units the next scan stands for (10^-6), and go on with what was held back."""
-        return self._at_sheet(lambda station: [station.set_quantity(quantity), *station.resume()])
+        return self._at_sheet(lambda station: [station.set_quantity(quantity), *_after_form(station)])
 
-    def correct_last(self, quantity: int) -> Step:
-        """Say how many units the last scan stood for (10^-6), and go on with what was held back."""
+    def correct_last(self, quantity: int, of: int | None = None) -> Step:
+        """Say how many units the last scan stood for (10^-6), and go on with what was held back.
+
+        `of` is the scan that is meant: where another one stands last, nothing is changed.
+        """
 
         def correct(station: Station) -> Results:
-            corrected = station.correct_last(quantity)
-            return [corrected, *station.resume()]
+            corrected = station.correct_last(quantity, of=of)
+            return [corrected, *_after_form(station)]
 
         return self._at_sheet(correct)
 
@@ -124,10 +140,9 @@ class StationSession:
         """Receive without an order."""
         return self._step(self._documents.open_blind)
 
-    def finish(self, gone: Sequence[UUID] = ()) -> Step:
-        """End the open document and go back to the entrance."""
-        self._gate.paused = False
-        return self._step(lambda: self._documents.finish(gone))
+    def finish(self, gone: Sequence[UUID] = (), of: UUID | None = None) -> Step:
+        """End the open document and go back to the entrance; `of` is the one that is meant: no other ends."""
+        return self._step(lambda: self._documents.finish(gone, of))
 
     def leave(self) -> Step:
         """Go back to the entrance; the document stays open."""
@@ -155,3 +170,8 @@ class StationSession:
             self._gate.fail()
             raise
         return Step(tuple(told), self._gate.situation(), self.head, documents.finished)
+
+
+def _after_form(gate: Gate) -> Results:
+    """Apply what was scanned during a form, unless a person is to decide on it."""
+    return gate.resume() if gate.paused else []

@@ -65,18 +65,23 @@ class TakingBack(Judging):
 
     # -- another quantity ------------------------------------------------------------------------
 
-    def correct_last(self, quantity: int, at: int = 0) -> ScanResult:
+    def correct_last(self, quantity: int, at: int = 0, of: int | None = None) -> ScanResult:
         """Say that the last scan that stands stood for so many units (10^-6): it is undone and done anew.
 
-        Refused while a question is open: the scan in question is the last one, and does not stand yet.
+        Refused while a question is open: the scan in question is the last one, and does not stand yet; and
+        where the last one is not scan `of`, for which the quantity was given.
         """
         if self.waiting is not None:
             return ScanResult(0, Tone.REFUSED, "scans_wait", "", {"count": self.waits})
         line = next(iter(standing(self.runtime, self.work)), None)
-        if line is None or item_of(self.runtime, told_by(line)) is None:
+        instead = self._instead(line, quantity) if line is not None else None
+        if line is None or instead is None:
             return ScanResult(0, Tone.REFUSED, "nothing_to_undo", "")
+        if of is not None and line.n != of:
+            return ScanResult(0, Tone.REFUSED, "another_scan_last", "")
         try:
             check_quantity(quantity)
+            check_quantity(instead.quantity)  # of a carton it is so many times as much
         except Refusal as refusal:
             return ScanResult(0, Tone.REFUSED, refusal.code, "", dict(refusal.facts))
         scan = Scan(line.raw, line.text, None, "key", at or self.runtime.clock())
@@ -94,23 +99,27 @@ class TakingBack(Judging):
             raise LookupError(f"scan {line.n} stands instead of one that the journal does not have")
         return self._correct(line.n, line.scan, meant, line.packs)
 
-    def _correct(self, n: int, scan: Scan, line: JournalLine, packs: int) -> ScanResult:
-        """Let scan `n` stand instead of a recorded one; what was undone already is not undone again."""
+    def _instead(self, line: JournalLine, packs: int) -> Proposal | None:
+        """Return a recorded scan with another quantity; None if its product is not known any more."""
         told = told_by(line)
         item = item_of(self.runtime, told)
         if item is None:
-            return self.block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_undo", {})
+            return None
         item = replace(item, quantity=int(told["pack"]), unit=told.get("unit") or item.unit)
-        moved = item.quantity * packs // MICRO
-        proposal = Proposal(
-            item, packs, moved, told["lot"], told["expiry"], told.get("serial", ""), line.text
-        )
+        moved, serial = item.quantity * packs // MICRO, told.get("serial", "")
+        return Proposal(item, packs, moved, told["lot"], told["expiry"], serial, line.text)
+
+    def _correct(self, n: int, scan: Scan, line: JournalLine, packs: int) -> ScanResult:
+        """Let scan `n` stand instead of a recorded one; what was undone already is not undone again."""
+        proposal = self._instead(line, packs)
+        if proposal is None:
+            return self.block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_undo", {})
         if line.n not in {one.n for one in standing(self.runtime, self.work)}:
             return self._record(n, scan, proposal, [])
-        more = replace(proposal, quantity=moved - int(told["quantity"]))
+        more = replace(proposal, quantity=proposal.quantity - int(told_by(line)["quantity"]))
         with self.runtime.profile.read_here() as connection:
             findings = self.work.findings(connection, more, self.today()) if more.quantity > 0 else []
-        whole = quantity_finding(moved)
+        whole = quantity_finding(proposal.quantity)
         if whole is not None:  # what was typed is asked about, not by how much it is more
             findings = [*(one for one in findings if one.code != whole.code), whole]
         return self._decide(n, scan, proposal, findings, replaces=line)

@@ -144,6 +144,14 @@ TEXTS: Texts = {
     "said.nothing_to_take_back": ("这张单据里没有可以减的这一扫", "There is no such scan here to take back"),
     "said.no_such_choice": ("没有这个选项", "There is no such choice"),
     "said.lot_missing": ("没有等待填写的批次", "No lot is asked for"),
+    "said.another_document": (
+        "现在打开的是 {number}，没有结束任何单据",
+        "{number} is open now; no document was ended",
+    ),
+    "said.another_scan_last": (
+        "期间又扫了别的，数量没有改；请再改一次",
+        "Another scan came meanwhile and no quantity was changed; give it again",
+    ),
     "said.no_document": ("还没有打开单据", "No document is open"),
     "said.unreadable_burst": ("没读清楚，请再扫一次", "That was not read cleanly; scan it again"),
     "said.unreadable_burst.mixed": (
