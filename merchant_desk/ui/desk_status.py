@@ -297,7 +297,7 @@ class StatusNotices(QObject):
             self._notices.say(
                 lambda: Notice(
                     text("notice.tasks", n=added),
-                    Tone.REFUSED,
+                    Tone.WARNING,
                     "",
                     text("notice.open_tasks"),
                     self._show_tasks,

@@ -9,14 +9,17 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries import work
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus
+from merchant_desk.sync.troubles import ExchangeBroke, ForkedDesk, TableRepaired
 from merchant_desk.ui.desk_status import sync_state
 from merchant_desk.ui.screens.coverage import coverage
 from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.speech import FixedSpeech
+from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.task_card import TaskCard
 from tests.ui.screens.acting import chinese, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
@@ -228,9 +231,29 @@ def test_a_new_task_is_announced(scene: Scene, show: Show, qtbot: QtBot) -> None
     until(qtbot, program.window.notices.notices)
     notice = program.window.notices.notices()[-1]
     assert "新增 1 项需要处理" in notice.text
+    assert notice.tone is Tone.WARNING
     assert notice.run is not None
     notice.run()
     assert program.window.current == "sync"
+
+
+@pytest.mark.parametrize(
+    ("fault", "alarm", "tone"),
+    [
+        (ExchangeBroke("ValueError"), None, Tone.WARNING),
+        (ForkedDesk(), None, Tone.REFUSED),
+        (None, TableRepaired("skus", 3), Tone.REFUSED),
+        (ExchangeBroke("ValueError"), TableRepaired("skus", 3), Tone.REFUSED),
+    ],
+)
+def test_red_is_what_trying_again_does_not_cure(
+    scene: Scene, show: Show, fault: Fault | None, alarm: Fault | None, tone: Tone
+) -> None:
+    centre = centre_of(show(scene.a, "sync"))
+    centre._show(replace(STATUS, fault=fault, alarm=alarm))
+    told = [one for one in (alarm, fault) if one is not None]
+    assert centre._trouble.text() == "\n".join(one.sentence("zh_CN") for one in told)
+    assert centre._trouble.property("tone") == tone.value
 
 
 # ---------------------------------------------------------------- words about what is not known

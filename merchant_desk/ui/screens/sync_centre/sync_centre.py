@@ -97,7 +97,6 @@ class SyncCentre(QWidget):
         self._head = PageHead(self._look)
         self.tiles = SyncTiles(self._look, parts.now)
         self._trouble = label("", wrap=True)
-        set_tone(self._trouble, Tone.REFUSED)
         self._elsewhere = label("", "small", wrap=True)
         self.cards = TaskCards(parts, context)
         self._tasks = Panel(self._look, " ")
@@ -208,8 +207,10 @@ class SyncCentre(QWidget):
 
     def _show(self, status: SyncStatus) -> None:
         self.tiles.show_status(status)
+        troubles, tone = self.tiles.troubles(status)
+        set_tone(self._trouble, tone)
         for place, lines, between in (
-            (self._trouble, self.tiles.troubles(status), "\n"),
+            (self._trouble, troubles, "\n"),
             (self._elsewhere, self.tiles.elsewhere(status), " · "),
         ):
             place.setText(between.join(lines))

@@ -50,13 +50,15 @@ class SyncTiles(QWidget):
         )
         self._show_clock(status)
 
-    def troubles(self, status: SyncStatus) -> list[str]:
+    def troubles(self, status: SyncStatus) -> tuple[list[str], Tone]:
         """Return what keeps work from being sent, and what a check found wrong, in whole sentences.
 
-        That the server cannot be reached is no more than the tile says.
+        That the server cannot be reached is no more than the tile says. Red is what does not pass by itself.
         """
         told = [status.alarm, None if isinstance(status.fault, Unreachable) else status.fault]
-        return [fault.sentence(str(self._look.language.code)) for fault in told if fault is not None]
+        stays = status.alarm is not None or needs_a_person(status.fault)
+        lines = [fault.sentence(str(self._look.language.code)) for fault in told if fault is not None]
+        return lines, Tone.REFUSED if stays else Tone.WARNING
 
     def elsewhere(self, status: SyncStatus) -> list[str]:
         """Return what other desks of the outlet have not told, in words."""
