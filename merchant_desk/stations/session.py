@@ -30,6 +30,7 @@ class StationSession:
         self._documents = DocumentsInTurn(runtime, station, who, today, blind=blind)
         self.station = station
         self.kind = self._documents.kind
+        self._waited = False
 
     @property
     def head(self) -> SheetHead | None:
@@ -73,14 +74,16 @@ class StationSession:
         return self._step(lambda: [self._gate.discard_held()])
 
     def pause(self) -> Step:
-        """Hold scans back while a person fills in a form; what is stopped already stays for what stops it."""
-        if not self._gate.stopped:
-            self._gate.pause()
+        """Hold scans back during a form; those that wait already are for a person to decide on, after it too."""
+        gate = self._gate
+        if not gate.paused:
+            self._waited = gate.waits > 0
+        gate.pause()
         return self._step(list)
 
     def resume(self) -> Step:
         """Go on after a form. A document that was opened meanwhile was not paused: what waits there waits."""
-        return self._step(lambda: _after_form(self._gate))
+        return self._step(self._after_form)
 
     def hold(self, scan: Scan) -> Step:
         """Take a scan and hold it back, whatever stands, until a person has said what becomes of it.
@@ -104,7 +107,7 @@ class StationSession:
 
     def set_quantity(self, quantity: int) -> Step:
         """Say how many units the next scan stands for (10^-6), and go on with what was held back."""
-        return self._at_sheet(lambda station: [station.set_quantity(quantity), *_after_form(station)])
+        return self._at_sheet(lambda station: [station.set_quantity(quantity), *self._after_form()])
 
     def correct_last(self, quantity: int, of: int | None = None) -> Step:
         """Say how many units the last scan stood for (10^-6), and go on with what was held back.
@@ -114,7 +117,7 @@ class StationSession:
 
         def correct(station: Station) -> Results:
             corrected = station.correct_last(quantity, of=of)
-            return [corrected, *_after_form(station)]
+            return [corrected, *self._after_form()]
 
         return self._at_sheet(correct)
 
@@ -154,6 +157,14 @@ class StationSession:
     def _gate(self) -> Gate:
         return self._documents.gate
 
+    def _after_form(self) -> Results:
+        """Apply what was scanned during a form, unless a person is to decide on it."""
+        gate = self._gate
+        if gate.paused and not self._waited:
+            return gate.resume()
+        gate.paused = False
+        return []
+
     def _at_sheet(self, job: Callable[[Station], Results]) -> Step:
         gate = self._gate
         if not isinstance(gate, Station):
@@ -170,8 +181,3 @@ class StationSession:
             self._gate.fail()
             raise
         return Step(tuple(told), self._gate.situation(), self.head, documents.finished)
-
-
-def _after_form(gate: Gate) -> Results:
-    """Apply what was scanned during a form, unless a person is to decide on it."""
-    return gate.resume() if gate.paused else []
