@@ -58,7 +58,8 @@ class Waiting:
     """What the station waits for: a person's word on a scan, and what would be done then.
 
     `replaces` is the scan that this one stands instead of; `findings` are what the checks said, and
-    `answered` the codes of those that a person said yes to already.
+    `answered` the codes of those that a person said yes to already; `problems` are the damaged elements of
+    a GS1 message, which are told with whatever comes of it.
     """
 
     question: Question
@@ -68,6 +69,7 @@ class Waiting:
     replaces: JournalLine | None = None
     findings: tuple[Finding, ...] = ()
     answered: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
 
 
 class Gate(ABC):

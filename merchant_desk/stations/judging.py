@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -81,9 +82,7 @@ class Judging(Gate):
         for finding in refused or [found for found in asking if found.code not in answered]:
             ask = Ask.ACKNOWLEDGE if refused else Ask.CONFIRM
             asked = Question(ask, ScanResult(n, Tone.ATTENTION, "", scan.text))
-            waiting = Waiting(
-                asked, scan, proposal, replaces=replaces, findings=tuple(findings), answered=answered
-            )
+            waiting = Waiting(asked, scan, proposal, None, replaces, tuple(findings), answered, problems)
             return self.block(n, scan, ask, finding.code, dict(finding.facts), waiting)
         told = sorted(findings, key=lambda found: found.code not in answered)
         return self._record(n, scan, proposal, told, entry, problems, replaces)
@@ -98,9 +97,10 @@ class Judging(Gate):
         problems: tuple[str, ...] = (),
         replaces: JournalLine | None = None,
     ) -> ScanResult:
+        gone: dict[str, Any] = {}
         try:
             if replaces is not None:
-                self._replace(scan, replaces)
+                gone = {"undone": -self._replace(scan, replaces).quantity}
             if entry is None or replaces is not None:
                 with self.runtime.profile.read_here() as connection:
                     entry = self._entry(connection, proposal)
@@ -108,7 +108,9 @@ class Judging(Gate):
             extra = self.journal.finish(n, outcome_of(result))
             done = self.do(entry.body, extra)
         except Refusal as refusal:
-            return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
+            if gone:  # it stands no more, and nothing stands in its place
+                self._look_whether_complete()
+            return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, {**refusal.facts, **gone})
         self.quantity = None
         self._previous = scan.text
         if proposal.lot:
@@ -126,6 +128,7 @@ class Judging(Gate):
             waiting.scan,
             waiting.proposal,
             waiting.findings,
+            problems=waiting.problems,
             replaces=waiting.replaces,
             answered=waiting.answered | {asked.code},
         )
@@ -147,11 +150,11 @@ class Judging(Gate):
         self._look_whether_complete()
         return result
 
-    def _replace(self, scan: Scan, line: JournalLine) -> None:
+    def _replace(self, scan: Scan, line: JournalLine) -> ScanResult:
         """Undo the scan that `scan` stands instead of; the undo enters the journal with its operation."""
         undo = Scan(b"MD:UNDO", "MD:UNDO", None, "key", scan.at)
         own = (undo, self.work.document_id, self.person)
-        self._undone(0, undo, line, lambda told: self.journal.enter(*own, outcome_of(told)))
+        return self._undone(0, undo, line, lambda told: self.journal.enter(*own, outcome_of(told)))
 
     def _undone(self, n: int, scan: Scan, line: JournalLine, filed: Filed) -> ScanResult:
         if line.op_id is None:

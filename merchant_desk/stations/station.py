@@ -40,7 +40,7 @@ class Station(TakingBack):
     def _ambiguous(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
         names = [product.item.name for product in meaning.products]
         asked = ScanResult(n, Tone.ATTENTION, "ambiguous", scan.text)
-        waiting = Waiting(Question(Ask.CHOOSE, asked, meaning.products), scan)
+        waiting = Waiting(Question(Ask.CHOOSE, asked, meaning.products), scan, problems=meaning.problems)
         return self.block(n, scan, Ask.CHOOSE, "ambiguous", {"names": names, "n": len(names)}, waiting)
 
     def _product(self, n: int, scan: Scan, product: Product, problems: tuple[str, ...] = ()) -> ScanResult:
@@ -50,7 +50,7 @@ class Station(TakingBack):
         missing = self.work.missing(product)
         if missing and not self.minus:
             asked = ScanResult(n, Tone.ATTENTION, "lot_needed", scan.text)
-            waiting = Waiting(Question(Ask.LOT, asked, (), missing), scan, product=product)
+            waiting = Waiting(Question(Ask.LOT, asked, (), missing), scan, product=product, problems=problems)
             facts = {"missing": list(missing), "problems": list(problems)}
             return self.block(n, scan, Ask.LOT, "lot_needed", facts, waiting)
         if self.minus:
@@ -176,7 +176,8 @@ class Station(TakingBack):
         if waiting is None or not 0 <= index < len(waiting.question.choices):
             return ScanResult(0, Tone.REFUSED, "no_such_choice", "")
         self.waiting = None
-        return self._product(waiting.question.result.n, waiting.scan, waiting.question.choices[index])
+        product = waiting.question.choices[index]
+        return self._product(waiting.question.result.n, waiting.scan, product, waiting.problems)
 
     def give_lot(self, lot: str, expiry: int | None, serial: str = "") -> ScanResult:
         """Say which lot it is and when it expires (yyyymmdd); remembered for this product and document.
@@ -198,4 +199,4 @@ class Station(TakingBack):
             serial=serial.strip() or known.serial,
         )
         self.waiting = None
-        return self._product(waiting.question.result.n, waiting.scan, filled)
+        return self._product(waiting.question.result.n, waiting.scan, filled, waiting.problems)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.policies import SetPolicy
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.shipping import PickGoods
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.models.queries.work import own_operations
 from merchant_desk.stations.journal import DONE, Journal, lines_of, unfinished
@@ -16,6 +17,7 @@ from tests.stations.conftest import LOTTED, RICE, Floor, Floors, restarted
 
 OLD = "(01)09520000000011(17)251122(10)OLD"
 """Beer that expires soon: a question."""
+CARTON_OF_A_LOT = "(01)19520000000018(17)271231(10)L2611A"
 
 
 @pytest.fixture
@@ -213,3 +215,33 @@ def test_a_line_that_was_filed_without_an_outcome_keeps_no_document_closed(
     nothing = Scan(b"952", "952", None, "wedge", 5)
     receipt.desk.runtime.writer.run(lambda: journal.record(nothing, head.document_id, None, DONE))
     assert again(floor, shop, receipt).scan(RICE).location == "A-02"
+
+
+def test_a_correction_that_is_too_much_by_its_pack_leaves_the_scan_as_it_is(receipt: Floor) -> None:
+    carton = receipt.scan(CARTON_OF_A_LOT)
+    step = receipt.do(lambda session: session.correct_last(9_999_999 * MICRO))
+    assert (step.results[0].code, step.situation.stopped) == ("quantity_absurd", False)
+    assert receipt.scan(CARTON_OF_A_LOT).done == 2 * carton.quantity
+
+
+def test_a_correction_refused_after_its_undo_says_that_the_scan_was_undone(
+    floor: Floors, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.stock(shop.rice, 5)
+    shop.order("SO-1", (shop.rice, 1))
+    here = floor("outbound")
+    here.step("SO-1")
+    assert here.step(RICE).situation.complete
+    runtime = here.desk.runtime
+    real = runtime.do_here
+
+    def refuse(body: object, *args: object, **options: object) -> object:
+        if isinstance(body, PickGoods):
+            raise Refusal("not_your_right", right="outbound")
+        return real(body, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(runtime, "do_here", refuse)
+    step = here.do(lambda session: session.correct_last(MICRO // 2))
+    told = step.results[0]
+    assert (told.code, told.ask, told.facts["undone"]) == ("not_your_right", Ask.ACKNOWLEDGE, MICRO)
+    assert not step.situation.complete

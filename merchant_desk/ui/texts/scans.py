@@ -184,6 +184,10 @@ TEXTS: Texts = {
         "The scanner went away in mid-scan; scan again",
     ),
     "said.suspect": ("上一扫 {suspect} 也可能有误，请核对", "The scan before, {suspect}, may be wrong too"),
+    "said.not_replaced": (
+        "原来那一扫（{undone:quantity}）已经撤销，没有记上新的数量，请重新扫描",
+        "The scan before it ({undone:quantity}) was undone and nothing took its place; scan it again",
+    ),
     "said.not_saved": (
         "工作台已停。按 Enter 列出等待的扫描，列表里没有的再扫一次",
         "The station has stopped. Enter lists the scans that wait; scan again what is not among them",

@@ -223,6 +223,8 @@ def last_scan(
         suspect = line.facts.get("suspect")
         if suspect:
             detail = language.text("said.suspect", suspect=visible(str(suspect)))
+        if "undone" in line.facts:
+            detail = language.text("said.not_replaced", undone=line.facts["undone"])
     named = _state_text(line, asked, station, language)
     return LastScan(state, headline, detail, tuple(chip for chip in chips if chip), named)
 

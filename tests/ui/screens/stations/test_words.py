@@ -176,6 +176,13 @@ def test_what_is_not_expected_has_no_bar_and_no_figure() -> None:
     assert running_count(product(quantity=0), "inbound", (), CHINESE) is None
 
 
+def test_a_refused_correction_says_that_the_scan_before_it_is_gone() -> None:
+    gone = {"quantity": 10**15, "most": 10**15, "undone": 12 * MICRO}
+    line = product(quantity=0, code="quantity_absurd", tone=Tone.REFUSED, facts=gone)
+    assert "12" in last_scan(line, Situation(), "inbound", 20261121, CHINESE).detail
+    assert "(12) was undone" in last_scan(line, Situation(), "inbound", 20261121, ENGLISH).detail
+
+
 def test_a_control_character_is_shown_and_not_printed() -> None:
     line = product(quantity=0, code="unknown_code", tone=Tone.ATTENTION, text="01\x1d10", name="", name_en="")
     assert last_scan(line, Situation(), "inbound", 20261121, CHINESE).detail == "01␝10"
