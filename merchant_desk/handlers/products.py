@@ -26,6 +26,7 @@ from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.outlets import note_outlet
+from merchant_desk.models.columns import Row
 from merchant_desk.models.sort_keys import sort_key
 
 
@@ -52,7 +53,11 @@ def add_product(context: Context, op: AddProduct) -> None:
     look_ups=lambda op: [("skus", "sku_key", sku_key(item.sku)) for item in op.items],
 )
 def import_products(context: Context, op: ImportProducts) -> None:
-    """Write what is new; a SKU that stands already only gains barcodes that it lacks."""
+    """Write what is new; a SKU that stands already only gains barcodes that it lacks.
+
+    The desk knew none of `items` when it sent them: one that somebody else wrote first, and otherwise, is
+    flagged, so that what the file says of it is not lost without a word.
+    """
     unit = context.unit
     for item in op.items:
         check_item(item)
@@ -60,7 +65,15 @@ def import_products(context: Context, op: ImportProducts) -> None:
     unit.prefetch("skus", (item.sku_id for item in op.items))
     unit.prefetch("barcodes", _gained_ids(op))
     unit.prefetch("sku_merges", (gained.sku_id for gained in op.gained))
-    written = {item.sku_id for item in op.items if _import_item(context, item)}
+    written: set[UUID] = set()
+    others: list[tuple[NewSku, Row]] = []
+    for item in op.items:
+        standing = context.find_one("skus", sku_key=sku_key(item.sku))
+        if standing is not None and not _says_the_same(context, item, standing):
+            others.append((item, standing))
+        if _import_item(context, item, standing):
+            written.add(item.sku_id)
+    _flag_others(context, op.job_id, others)
     for gained in op.gained:
         check_barcode(gained.barcode)
         context.get("skus", gained.sku_id)
@@ -72,14 +85,41 @@ def import_products(context: Context, op: ImportProducts) -> None:
     note_chunk(context, op.job_id, "products", op.chunk, counts)
 
 
-def _import_item(context: Context, item: NewSku) -> bool:
+def _import_item(context: Context, item: NewSku, standing: Row | None) -> bool:
     """Write a SKU or the barcodes that it lacks; tells whether anything was written."""
-    existing = context.find_one("skus", sku_key=sku_key(item.sku))
-    if existing is None:
+    if standing is None:
         _insert_sku(context, item, draft=0)
         return True
-    id = kept_sku(context, existing["id"])
+    id = kept_sku(context, standing["id"])
     return sum(_insert_barcode(context, id, barcode) for barcode in item.barcodes) > 0
+
+
+def _says_the_same(context: Context, item: NewSku, standing: Row) -> bool:
+    """Tell whether a file says of a product what stands; what it leaves open does not count.
+
+    The code of a product that was merged says nothing of the one that was kept.
+    """
+    said = (
+        standing["name"] if item.name == item.sku else item.name,
+        item.category or standing["category"],
+        item.base_unit,
+        item.price or standing["price"],
+        item.track_lot or bool(standing["track_lot"]),
+        item.track_expiry or bool(standing["track_expiry"]),
+        item.track_serial or bool(standing["track_serial"]),
+    )
+    words = tuple(standing[name] for name in ("name", "category", "base_unit", "price"))
+    care = tuple(bool(standing[name]) for name in ("track_lot", "track_expiry", "track_serial"))
+    return said == words + care or kept_sku(context, standing["id"]) != standing["id"]
+
+
+def _flag_others(context: Context, job_id: UUID, others: list[tuple[NewSku, Row]]) -> None:
+    """Flag products that were left out because others have their codes: one task, where the job was begun."""
+    job = context.unit.peek("jobs", job_id) if others else None
+    if job is not None:
+        item, standing = others[0]
+        facts = {"products": len(others), "sku": item.sku}
+        context.flag("products_left_out", job["outlet_id"], ("skus", standing["id"]), **facts)
 
 
 def _gained_ids(op: ImportProducts) -> list[UUID]:

@@ -57,6 +57,7 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
 def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
     """Write the orders whose number nobody has, as drafts.
 
+    A number that stands for another order is flagged, so that the one left out is not lost without a word.
     Suppliers and SKUs only have to be there: they are looked at without a trace, as in `import_orders`.
     """
     unit = context.unit
@@ -72,11 +73,25 @@ def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
     unit.prefetch("purchase_lines", (line.line_id for order in op.orders for line in order.lines))
     created = rows = 0
     for order in op.orders:
-        if not unit.find("purchase_orders", number_key=sku_key(order.number)):
+        found = context.find_one("purchase_orders", number_key=sku_key(order.number))
+        if found is not None:
+            _flag_other(context, order, found)
+        else:
             _insert_order(context, order)
             created += 1
             rows += len(order.lines)
     note_chunk(context, op.job_id, "purchase_orders", op.chunk, (created, len(op.orders) - created, rows))
+
+
+def _flag_other(context: Context, order: PlacePurchaseOrder, found: Row) -> None:
+    """Flag an imported order that is left out because another one has its number."""
+    lines = context.unit.find("purchase_lines", order_id=found["id"])
+    ours = sorted((kept_sku(context, line.sku_id), line.quantity) for line in order.lines)
+    theirs = sorted((kept_sku(context, line["sku_id"]), line["quantity"]) for line in lines)
+    head = (found["outlet_id"], found["supplier_id"], found["due_day"])
+    if ours != theirs or head != (order.outlet_id, order.supplier_id, order.due_day):
+        about = ("purchase_orders", found["id"])
+        context.flag("purchase_order_left_out", order.outlet_id, about, number=order.number)
 
 
 def _insert_order(context: Context, op: PlacePurchaseOrder) -> None:

@@ -162,3 +162,18 @@ def test_a_product_with_other_words_stays_and_is_told(desk: Desk, tmp_path: Path
 def test_what_a_file_does_not_say_does_not_differ(desk: Desk, tmp_path: Path, text: str) -> None:
     goods(desk, tmp_path, GOODS)
     assert goods(desk, tmp_path, text).noted_rows("differs_here") == 0
+
+
+def test_two_desks_that_import_other_products_of_one_code_raise_a_task(
+    shop: Shop, desk: Desk, tmp_path: Path
+) -> None:
+    other = shop.desk("manager")
+    shop.fetch.down = True
+    goods(desk, tmp_path, GOODS)
+    goods(other, tmp_path, GOODS.replace("Tea,3.00", "Coffee,9.00"))
+    shop.fetch.down = False
+    for one in (desk, other, desk):
+        one.sync()
+    assert on_desk(other, "SELECT name FROM skus WHERE sku = 'A2'") == ["Tea"]
+    for one in (desk, other):
+        assert [task.code for task in one.tasks()] == ["products_left_out"]

@@ -105,6 +105,21 @@ def test_a_second_import_changes_nothing(shop: Shop, desk: Desk, tmp_path: Path)
     assert (feed_rows(shop), on_desk(desk, "SELECT count(*) FROM outbox")) == before
 
 
+def test_two_desks_with_other_orders_of_one_number_lose_none_in_silence(
+    shop: Shop, desk: Desk, tmp_path: Path
+) -> None:
+    other = shop.desk("manager")
+    shop.fetch.down = True
+    bring_in(desk, file_of(tmp_path, *LINES))
+    bring_in(other, file_of(tmp_path, LINES[0].replace("24", "100"), LINES[1], name="other.csv"))
+    shop.fetch.down = False
+    for one in (desk, other, desk):
+        one.sync()
+    assert purchases(other) == purchases(desk)
+    for one in (desk, other):
+        assert [task.code for task in one.tasks()] == ["purchase_order_left_out"]
+
+
 def test_a_dry_run_writes_nothing(desk: Desk, tmp_path: Path) -> None:
     work = job(desk, file_of(tmp_path, *LINES))
     found = work.dry_run()

@@ -96,6 +96,22 @@ TEXTS: Texts = {
         "渠道“{channel}”的订单未写入：渠道“{standing}”已有此单号，内容不同。请核对，改号后再导入。",
         "“{standing}” has another order of this number; that of “{channel}” was not written. Compare both.",
     ),
+    "task.title.purchase_order_left_out": (
+        "导入的采购单 {number} 未写入：单号已被占用",
+        "Imported purchase order {number} was left out",
+    ),
+    "task.text.purchase_order_left_out": (
+        "已有另一张采购单用了此单号，门店、供应商、日期或货品不同。请核对，改号后再导入。",
+        "Another purchase order has this number, with other goods, supplier, day or outlet. Compare both.",
+    ),
+    "task.title.products_left_out": (
+        "导入的商品与已有的不同（如 {sku}）",
+        "Imported products differ from those that stand, such as {sku}",
+    ),
+    "task.text.products_left_out": (
+        "{products} 个编码已由别处先建，名称、分类、单位、价格或批次管理不同：保留原样，只加了条码。请核对。",
+        "{products} codes were written elsewhere first, with other words; they only got barcodes. Compare.",
+    ),
     "task.title.closed_twice": ("单据完成了两次", "A document was finished twice"),
     "task.text.closed_twice": (
         "当时它已是「{status:word}」，第二次没有再记数量。",
