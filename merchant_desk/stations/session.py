@@ -74,7 +74,7 @@ class StationSession:
         return self._step(lambda: [self._gate.discard_held()])
 
     def pause(self) -> Step:
-        """Hold scans back during a form; those that wait already are for a person to decide on, after it too."""
+        """Hold scans back during a form; those that wait already are for a person to decide on after it."""
         gate = self._gate
         if not gate.paused:
             self._waited = gate.waits > 0
