@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from merchant_desk.models.columns import Id, Side
@@ -24,6 +25,9 @@ server_state = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+WITHOUT_END = "status IN ('held', 'parked')"
+"""Which operations may still settle: a few of millions. A query in just these words uses their index."""
 
 counters = Table(
     "counters",
@@ -58,6 +62,14 @@ operations = Table(
     PrimaryKeyConstraint("merchant_id", "op_id", name="pk_operations"),
     UniqueConstraint("merchant_id", "device_id", "device_seq", name="uq_operations_device"),
     Index("ix_operations_held", "merchant_id", "held_by"),
+    Index(
+        "ix_operations_without_end",
+        "merchant_id",
+        "device_id",
+        "device_seq",
+        sqlite_where=text(WITHOUT_END),
+        postgresql_where=text(WITHOUT_END),
+    ),
 )
 """`settled_at` is when an operation got the status and the feed rows that it has: after `received_at` only
 where it was parked or held in between."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 from psycopg import Error as PostgresError
-from sqlalchemy import ColumnElement, Connection, FromClause, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
@@ -21,7 +21,7 @@ from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
 from merchant_desk.models.columns import Row, kind_of_column
 from merchant_desk.models.copying import copy_in
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.server_tables import counters, device_heads, operations
+from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
 from merchant_desk.server.logs import mistake
@@ -264,6 +264,7 @@ class Batch:
             .where(
                 held.c.merchant_id == self.merchant_id,
                 held.c.status == Status.HELD.value,
+                text(f"held.{WITHOUT_END}"),
                 blocker.c.status.not_in([Status.HELD.value, Status.PARKED.value]),
             )
             .order_by(held.c.device_id, held.c.device_seq)

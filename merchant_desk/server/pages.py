@@ -6,10 +6,10 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, and_, func, select, update
+from sqlalchemy import Connection, Engine, and_, func, select, text, update
 
 from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
-from merchant_desk.models.server_tables import counters, device_heads, operations, scope_checks
+from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations, scope_checks
 from merchant_desk.models.tables import SPECS
 from merchant_desk.server.intake import Clock, Device
 from merchant_desk.sync.protocol import PAGE_ROWS, CheckAnswer, FeedOp, FeedPage, FeedRow, TableCheck
@@ -80,7 +80,7 @@ class Pages:
             connection.execute(update(device_heads).where(where).values(**values))
 
     def checks(self, device: Device) -> CheckAnswer:
-        """Return row counts and sums of the tables in the device's scope, at the feed's head."""
+        """Return row counts and sums of tables in the device's scope, at the feed's head, and what waits."""
         with self._engine.connect() as connection, connection.begin():
             head, _ = self._head(connection, device.merchant_id)
             query = select(scope_checks).where(
@@ -88,9 +88,20 @@ class Pages:
                 scope_checks.c.scope.in_([MERCHANT_WIDE, device.outlet_id]),
             )
             found = connection.execute(query).all()
+            without_end = self._without_end(connection, device)
         wanted = [row for row in found if SPECS[row.table_name].group in ("", *device.groups)]
         checks = [TableCheck(row.table_name, row.scope, row.rows, row.sum) for row in wanted]
-        return CheckAnswer(head, self._epoch(), checks)
+        return CheckAnswer(head, self._epoch(), checks, without_end)
+
+    def _without_end(self, connection: Connection, device: Device) -> list[UUID]:
+        log, heads = operations.c, device_heads.c
+        desks = select(heads.device_id).where(
+            heads.merchant_id == device.merchant_id, heads.outlet_id == device.outlet_id
+        )
+        query = select(log.op_id).where(
+            log.merchant_id == device.merchant_id, text(WITHOUT_END), log.device_id.in_(desks)
+        )
+        return list(connection.scalars(query))
 
     def _head(self, connection: Connection, merchant_id: UUID) -> tuple[int, int]:
         query = select(counters.c.seq, counters.c.floor).where(counters.c.merchant_id == merchant_id)

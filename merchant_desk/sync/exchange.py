@@ -317,6 +317,7 @@ class Exchange:
             return False
         self._pusher.bare.clear()
         self._pusher.resend_from = None
+        self._memory.again = AskAgain()
         self._memory.check_due = True
         self._memory.given_up.clear()
         tell(changes)

@@ -151,6 +151,17 @@ class Outbox:
             found += [_entry(row) for row in self._cursor.fetchall()]
         return found
 
+    def without_end(self, there: Sequence[UUID], head: int) -> list[int]:
+        """Return the numbers up to `head` of what is held or parked, as known here or as `there` has it."""
+        sql = "SELECT device_seq FROM outbox WHERE device_seq BETWEEN 1 AND ? AND "
+        self._cursor.execute(f"{sql} status IN ('held', 'parked')", [head])
+        found = {seq for (seq,) in self._cursor.fetchall()}
+        for start in range(0, len(there), IN_LIST):
+            part = [op_id.bytes for op_id in there[start : start + IN_LIST]]
+            self._cursor.execute(f"{sql} op_id IN ({', '.join('?' * len(part))})", [head, *part])
+            found.update(seq for (seq,) in self._cursor.fetchall())
+        return sorted(found)
+
     def open(self) -> Iterator[tuple[int, UUID, Footprint | None, int | None]]:
         """Yield (number, id, footprint if it stands, last feed row if it is answered) of open operations."""
         self._cursor.execute(

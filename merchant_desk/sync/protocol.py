@@ -131,11 +131,15 @@ class TableCheck(msgspec.Struct, array_like=True, frozen=True):
 
 
 class CheckAnswer(msgspec.Struct, array_like=True, frozen=True):
-    """The check sums of what a desk should hold when its cursor is `seq`."""
+    """The check sums of what a desk should hold when its cursor is `seq`.
+
+    `without_end` are the operations of its outlet's desks, former ones too, that are held or parked here.
+    """
 
     seq: int
     epoch: UUID
     checks: list[TableCheck]
+    without_end: list[UUID] = []
 
 
 class EnrolRequest(msgspec.Struct, frozen=True):

@@ -26,6 +26,7 @@ from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.draft import DRAFT, Draft, draft_path
 from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.handover import Handover, hand_over
+from merchant_desk.sync.outbox import Outbox
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
 from merchant_desk.sync.protocol import FeedPage, Outcome
@@ -193,13 +194,18 @@ class Rebuild:
     # -- asking ----------------------------------------------------------------------------------
 
     def _ask(self, draft: DeskEngine, device_head: int, cancelled: Cancelled) -> dict[UUID, Outcome]:
-        """Hear what became of operations that the server may have: their effects must not be shown twice."""
+        """Hear what became of operations that the server may have: their effects must not be shown twice.
+
+        Of what it holds or has parked the header is enough: bodies are offered after the rebuild.
+        """
         with self._read() as connection, connection.begin():
             uncertain = read_value(connection, UNCERTAIN, int) or 0
         last = max(device_head, uncertain)
-        pusher, answers, first = Pusher(self._api, self._read), {}, 1
+        filed = self._without_end(draft, device_head)
+        which = f"({UNANSWERED} OR device_seq IN ({', '.join(map(str, filed))}))"
+        pusher, answers, first = Pusher(self._api, self._read, bare=set(filed)), {}, 1
         while not cancelled():
-            batch = pusher.next_batch(first, last, UNANSWERED)
+            batch = pusher.next_batch(first, last, which)
             if batch is None:
                 break
             answer = pusher.send(batch)
@@ -217,6 +223,18 @@ class Rebuild:
                 done += 1  # not the server's: it is carried out on top as unsent work
             first = batch.seqs[done - 1] + 1 if done else first
         return answers
+
+    def _without_end(self, draft: DeskEngine, device_head: int) -> list[int]:
+        """Return the numbers of own operations that the server holds or has parked, as far as anybody knows.
+
+        One that was restored from a backup may have so what has had its end here since: it names them.
+        """
+        answer = self._api.check()
+        if answer.epoch != draft.position.epoch:
+            raise _BeginAnewError
+        with self._read() as connection, connection.begin():
+            cursor = connection.connection.cursor()
+            return Outbox(cursor).without_end(answer.without_end, device_head)
 
     # -- finishing -------------------------------------------------------------------------------
 

@@ -36,13 +36,19 @@ def described(connection: Connection) -> dict[str, Any]:
             ],
             "key": inspector.get_pk_constraint(name),
             "unique": sorted(map(repr, inspector.get_unique_constraints(name))),
-            "indexes": sorted(map(repr, inspector.get_indexes(name))),
+            "indexes": sorted(map(_in_words, inspector.get_indexes(name))),
         }
         if connection.dialect.name == "sqlite":
             sql = text("SELECT sql FROM sqlite_master WHERE tbl_name = :name ORDER BY name")
             texts = connection.execute(sql, {"name": name}).scalars()
             found[name]["sql"] = [re.sub(r"\s+", " ", one) for one in texts if one]
     return found
+
+
+def _in_words(index: Any) -> str:
+    """Return what an index is; what it is of only in part stands in a clause that has no words of its own."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return repr({**index, "dialect_options": options})
 
 
 def declared(side: Side) -> MetaData:

@@ -26,13 +26,17 @@ class Trade(NamedTuple):
 
 
 class Own(NamedTuple):
-    """A table of one side alone; `key`, `unique` and `indexes` as "name: column column", or without name."""
+    """A table of one side alone; `key`, `unique` and `indexes` as "name: column column", or without name.
+
+    `partial` is an index of some rows: "name: column column WHERE condition".
+    """
 
     name: str
     columns: str
     key: str
     unique: str = ""
     indexes: str = ""
+    partial: str = ""
 
 
 TRADE = (
@@ -287,6 +291,8 @@ SERVER = (
         key="pk_operations: merchant_id op_id",
         unique="uq_operations_device: merchant_id device_id device_seq",
         indexes="ix_operations_held: merchant_id held_by",
+        partial="""ix_operations_without_end: merchant_id device_id device_seq
+        WHERE status IN ('held', 'parked')""",
     ),
     Own(
         "feed",
@@ -343,6 +349,10 @@ def upgrade() -> None:
         op.create_table(own.name, *_columns(own.columns), *constraints)
         for name, columns in _named(own.indexes):
             op.create_index(name, own.name, columns)
+        if own.partial:
+            index, _, condition = own.partial.partition("WHERE ")
+            ((name, columns),), where = _named(index), sa.text(condition)
+            op.create_index(name, own.name, columns, sqlite_where=where, postgresql_where=where)
 
 
 def _create_trade(table: Trade, *, is_server: bool) -> None:
