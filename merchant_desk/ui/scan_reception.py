@@ -3,6 +3,7 @@
 None is swallowed: each is in the journal before anything is said of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -21,6 +22,7 @@ from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.tones import Sound
+from merchant_desk.ui.widgets.secret_field import tellable
 from merchant_desk.ui.window.window import DeskWindow
 
 
@@ -28,8 +30,12 @@ from merchant_desk.ui.window.window import DeskWindow
 class HoldsScans(Protocol):
     """What drives a station: it can journal a scan and hold it back until somebody decides."""
 
-    def hold(self, captured: CapturedScan) -> None:
-        """Hold a scan back."""
+    def hold(self, captured: CapturedScan, told: Callable[[bool], None]) -> None:
+        """Hold a scan back, and tell whether it was kept."""
+        ...
+
+    def tell_repeated(self, captured: CapturedScan, told: Callable[[bool], None]) -> None:
+        """Tell, once it is known, whether a scan and the same code just before it were both recorded."""
         ...
 
 
@@ -74,8 +80,7 @@ class ScanReception(QObject):
             return
         station = self._station()
         if station is not None and not self._sheet.waits and command(scan.text) is None:
-            station.hold(scan)
-            self._window.notices.tell(self._sheet.kept(), Tone.WARNING)
+            station.hold(scan, lambda kept: self._tell_held(scan, kept=kept))
             return
         self._file(scan, "nobody_signed_in" if self._sheet.waits else "not_applied")
         self._voices.sounds.play(Sound.REFUSED)
@@ -93,8 +98,20 @@ class ScanReception(QObject):
         """Say that a scan is perhaps the one before it again: it was taken all the same."""
         if self._sheet.isVisible() or person_badge(scan.text) is not None:
             return
-        self._voices.sounds.play(Sound.ATTENTION)
-        self._voices.notices.tell_bounce(scan, counts=self._station() is not None)
+        station, voices = self._station(), self._voices
+
+        def tell(counts: bool) -> None:
+            voices.sounds.play(Sound.ATTENTION)
+            voices.notices.tell_bounce(scan, counts=counts)
+
+        if station is None:
+            tell(False)
+        else:
+            station.tell_repeated(scan, tell)
+
+    def _tell_held(self, scan: CapturedScan, *, kept: bool) -> None:
+        words = self._sheet.kept() if kept else self._sheet.not_taken(scan.text)
+        self._window.notices.tell(words, Tone.WARNING)
 
     def _station(self) -> HoldsScans | None:
         """Return what drives the station in front, or None where there is none."""
@@ -104,7 +121,9 @@ class ScanReception(QObject):
 
     def _file(self, captured: CapturedScan, code: str) -> None:
         """Journal a scan that nothing was done with, under the screen that was in front."""
-        scan = Scan(captured.raw, captured.text, captured.aim, captured.source, captured.captured_at_us)
+        text = tellable(captured.text)
+        raw = captured.raw if text == captured.text else b""
+        scan = Scan(raw, text, captured.aim, captured.source, captured.captured_at_us)
         person, writer = self._desk.signed_in, self._desk.runtime.writer
         journal = Journal(self._desk.runtime.profile.writer, self._window.current)
 

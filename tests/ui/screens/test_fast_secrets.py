@@ -12,7 +12,7 @@ from merchant_desk.ui.key_strokes import ENTER_PLACE, send_stroke, wedge_strokes
 from merchant_desk.ui.widgets.secret_field import SecretField
 from tests.helpers import shop
 from tests.helpers.shop import PASSWORD
-from tests.ui.screens.acting import ALT, CONTROL, notices_of, press, settled, texts_in, until
+from tests.ui.screens.acting import ALT, CONTROL, notices_of, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 from tests.ui.screens.test_no_scan_swallowed import RICE, journal
@@ -53,6 +53,56 @@ def test_a_password_manager_signs_in(scene: Scene, show: Show, qtbot: QtBot, sec
     settled(qtbot, program)
     assert not any(secret in words or "未登录" in words for words in notices_of(program))
     assert journal(scene.a) == {}
+
+
+def test_at_a_locked_desk_what_a_tab_ends_is_the_login(
+    scene: Scene, show: Show, qtbot: QtBot, secret: str
+) -> None:
+    program = show(scene.a, "inbound")
+    press(program, Qt.Key.Key_L, CONTROL | ALT)
+    assert (program.sheet.login.text(), QApplication.focusWidget()) == ("manager", program.sheet.password)
+    auto_type("worker", tab=True)
+    assert (program.sheet.login.text(), program.sheet.password.text()) == ("worker", "")
+    assert QApplication.focusWidget() is program.sheet.password
+    auto_type(secret)
+    until(qtbot, program.sheet.isHidden)
+    assert scene.a.person.login == "worker"
+    settled(qtbot, program)
+    assert notices_of(program) == ["worker 已登录"]
+    assert journal(scene.a) == {}
+
+
+def test_a_hand_that_tabs_on_keeps_its_password_unseen(scene: Scene, show: Show) -> None:
+    program = show(scene.a, "inbound")
+    press(program, Qt.Key.Key_L, CONTROL | ALT)
+    type_text("worker")
+    press(program, Qt.Key.Key_Tab)
+    assert (program.sheet.login.text(), program.sheet.password.text()) == ("manager", "worker")
+    assert QApplication.focusWidget() is program.sheet.submit
+
+
+def test_a_secret_that_a_tab_ends_is_no_login_where_one_was_typed(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    scene.a.sign_out()
+    program = show(scene.a)
+    auto_type("worker", tab=True)
+    auto_type(SECRET, tab=True)
+    assert (program.sheet.login.text(), program.sheet.password.text()) == ("worker", SECRET)
+
+
+def test_what_may_be_a_secret_is_journaled_without_its_words(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "inbound")
+    press(program, Qt.Key.Key_L, CONTROL | ALT)
+    program.sheet.submit.setFocus()
+    auto_type(SECRET)
+    scan(program, RICE)
+    until(qtbot, lambda: f"未登录，这一扫没有处理：{RICE}" in notices_of(program))
+    settled(qtbot, program)
+    sql = "SELECT raw, text, outcome FROM scan_journal ORDER BY n"
+    rows = scene.a.ask(lambda connection: [tuple(row) for row in connection.exec_driver_sql(sql)])
+    assert [row[1] for row in rows] == ["•" * len(SECRET), RICE]
+    assert SECRET not in repr(rows)
 
 
 @pytest.mark.parametrize("typed", [SECRET, "482914", "PO-1", "Rr" * 9])

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from merchant_desk.domain.gtins import has_check_digit
@@ -21,10 +21,12 @@ from merchant_desk.ui.widgets.chip import Chip, ChipText
 from merchant_desk.ui.widgets.empty import Drawing
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.overlay import Overlay
-from merchant_desk.ui.widgets.secret_field import LoginField, SecretField, is_code
+from merchant_desk.ui.widgets.secret_field import LoginField, PasswordField, SecretField, is_code
 from merchant_desk.ui.window.header import Brand
 
 EAN_8 = 8
+
+LOCK_KEY = "Ctrl+Alt+L"
 
 
 def is_no_pin(text: str) -> bool:
@@ -63,7 +65,8 @@ class SignInSheet(Overlay):
         self._whose = ElidedLabel("", "title")
         self._demo = Chip(look, ChipText(""))
         self._is_demo = demo
-        self.login, self.password, self.pin = LoginField(), SecretField(is_code), SecretField(is_no_pin)
+        self.login, self.pin = LoginField(), SecretField(is_no_pin)
+        self.password = PasswordField(self.login)
         for editor in self._editors().values():
             editor.installEventFilter(self)
         self._fields = {name: NamedField(editor) for name, editor in self._editors().items()}
@@ -161,9 +164,11 @@ class SignInSheet(Overlay):
         super().close_sheet()
 
     def event(self, event: QEvent) -> bool:
-        """Keep the window's shortcuts away from whoever is not signed in."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.waits:
-            event.accept()
+        """Keep the window's shortcuts away: in whose name they are meant is not known yet. All may lock."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and self.isVisible()
+        if asked and isinstance(event, QKeyEvent):
+            if self.waits or QKeySequence(event.keyCombination()) != QKeySequence(LOCK_KEY):
+                event.accept()
             return True
         return super().event(event)
 
