@@ -40,7 +40,7 @@ from merchant_desk.ui.screens.sign_in.enrolment import Enrol
 from merchant_desk.ui.screens.sign_in.form_shelter import FormShelter
 from merchant_desk.ui.screens.sign_in.joining_again import JoiningAgain
 from merchant_desk.ui.screens.sign_in.recovering import Recovery
-from merchant_desk.ui.screens.sign_in.sheet import SignInSheet, Why
+from merchant_desk.ui.screens.sign_in.sheet import LOCK_KEY, SignInSheet, Why
 from merchant_desk.ui.search_feed import SearchFeed
 from merchant_desk.ui.session import IdleWatch, Session
 from merchant_desk.ui.sounds import Sounds
@@ -236,7 +236,7 @@ class Program(QObject):
                 Action(
                     "person.switch", "person.switch", self._switch, "Ctrl+Alt+U", "users", "actions.person"
                 ),
-                Action("person.lock", "person.lock", self.lock, "Ctrl+Alt+L", "lock", "actions.person"),
+                Action("person.lock", "person.lock", self.lock, LOCK_KEY, "lock", "actions.person"),
                 Action("sounds.mute", "actions.mute", self._mute, "Ctrl+Alt+M", "volume-x", "actions.view"),
             ]
         )

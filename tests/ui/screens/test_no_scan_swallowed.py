@@ -80,6 +80,30 @@ def test_a_switch_called_off_still_lists_them_and_a_card_finishes_nothing(
     assert journal(scene.a) == {"PO-1": "done", RICE: "held_back", "MD:OK": "done"}
 
 
+def test_no_key_reaches_the_station_behind_the_sheet(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "inbound")
+    scan(program, "PO-1")
+    until(qtbot, lambda: station(program).sheet)
+    settled(qtbot, program)
+    scan(program, BADGE)
+    until(qtbot, lambda: QApplication.focusWidget() is program.sheet.pin)
+    for focus in (program.sheet.pin, program.sheet.submit, program.sheet):
+        focus.setFocus()
+        press(program, Qt.Key.Key_F9)
+        press(program, Qt.Key.Key_3, ALT)
+        press(program, Qt.Key.Key_F12)
+        settled(qtbot, program)
+        situation = station(program).control.situation
+        assert situation is not None
+        assert not situation.minus
+        assert station(program).sheets.open_sheet is None
+        assert (program.window.current, program.sheet.isVisible()) == ("inbound", True)
+    press(program, Qt.Key.Key_Escape)
+    assert program.sheet.isHidden()
+    press(program, Qt.Key.Key_F9)
+    until(qtbot, lambda: station(program).control.situation.minus)
+
+
 def test_what_a_locked_desk_hears_is_journaled_as_not_done(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a, "inbound")
     press(program, Qt.Key.Key_L, CONTROL | ALT)
