@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, and_, func, select, text, update
+from sqlalchemy import Connection, Engine, func, select, text
 
 from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations, scope_checks
@@ -69,15 +69,6 @@ class Pages:
                 more = until < head
             device_head = self._device_head(connection, device)
         return FeedPage(_by_operation(found), until, more, self._epoch(), device_head, self._clock(), floor)
-
-    def note_cursor(self, device: Device, cursor: int) -> None:
-        """Remember how far a desk has pulled, and that it was here."""
-        where = and_(
-            device_heads.c.merchant_id == device.merchant_id, device_heads.c.device_id == device.device_id
-        )
-        with self._engine.begin() as connection:
-            values = {"cursor": cursor, "last_contact": self._clock()}
-            connection.execute(update(device_heads).where(where).values(**values))
 
     def checks(self, device: Device) -> CheckAnswer:
         """Return row counts and sums of tables in the device's scope, at the feed's head, and what waits."""

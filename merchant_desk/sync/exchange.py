@@ -47,7 +47,7 @@ FILLING_ROWS = 10_000
 OUTCOMES_AT_ONCE = 100
 """Answers in one transaction: scans come between."""
 
-GREET_SECONDS, PARKED_SECONDS = 60.0, 3_600.0
+GREET_SECONDS = 60.0
 CHECK_EVERY = 200
 """Exchanges between two comparisons of check sums..."""
 
