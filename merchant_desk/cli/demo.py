@@ -9,7 +9,7 @@ from pathlib import Path
 from merchant_desk.cli import demo_shop
 from merchant_desk.cli.folders import demo_home
 from merchant_desk.cli.shift.director import Director, ShiftReport
-from merchant_desk.cli.shift.paper import as_json, write
+from merchant_desk.cli.shift.paper import PARTS, as_json, write
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,10 +58,17 @@ def run(options: argparse.Namespace) -> int:
 def _summarise(report: ShiftReport) -> None:
     rows = sum(report.verdict.rows.values()) if report.verdict else 0
     for name, count in report.scans.items():
-        figures = report.latency.get(name, {})
-        print(f"工作台 / desk {name}: {count} scans, scan to screen p99 {figures.get('p99_ms', 0):.1f} ms")
-    print(f"离线积压 / waiting before the network: {report.pending_before}, 切断 / cuts: {report.cuts}")
-    print(f"用时 / seconds: {report.seconds}")
+        median, slowest = (report.latency.get(name, {}).get(key, 0) for key in ("p50_ms", "p99_ms"))
+        waited = report.pending_before.get(name, 0)
+        print(
+            f"工作台 {name}：扫描 {count} 次，扫描到显示 中位 {median:.0f} 毫秒、p99 {slowest:.0f} 毫秒，"
+            f"离线积压 {waited} 条\n"
+            f"Desk {name}: {count} scans, scan to screen median {median:.0f} ms, p99 {slowest:.0f} ms,"
+            f" {waited} waiting before the network"
+        )
+    print(f"推送途中切断 {report.cuts} 次 / the line was cut {report.cuts}× in the middle of a push")
+    for part, seconds in report.seconds.items():
+        print(f"  {PARTS.get(part, part)}: {seconds:.1f} s")
     if report.passed:
         print(f"三个数据库一致，共比对 {rows} 行。 / Three databases agree on {rows} rows.")
         return
