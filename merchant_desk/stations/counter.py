@@ -78,7 +78,7 @@ class Sheet:
         return self._whole(lambda: self.station.give_lot(lot, expiry, serial))
 
     def apply_held(self) -> list[ScanResult]:
-        """Apply, in order, the scans that were held back while an answer was awaited."""
+        """Apply, in order, the scans that were held back while a person was asked, up to a command card."""
         return self._whole(self.station.apply_held)
 
     def discard_held(self) -> ScanResult:
@@ -101,13 +101,16 @@ class Sheet:
         """End the document. `gone` are stock keys of `uncounted` that the counter says are not there.
 
         Raises:
-            Refusal: `scans_wait`: a question is open or scans are held back.
+            Refusal: `scans_wait`: a question is open or scans are held back. `fault_unseen`: a job broke
+                half-way, and nobody has recovered the station or applied what it left.
         """
         return self._on_writer(lambda: self.finish_here(gone))
 
     def finish_here(self, gone: Sequence[UUID] = ()) -> Done:
         """End the document, on the writer's own thread; see `finish`."""
         station = self.station
+        if station.failed:
+            raise Refusal("fault_unseen")
         stopped = station.stopped
         if station.recover() or stopped:  # what the journal has not seen applied, whatever is remembered
             raise Refusal("scans_wait", count=station.waits)

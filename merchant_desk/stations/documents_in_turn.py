@@ -11,7 +11,7 @@ from merchant_desk.models.queries.sheets import sheet_head
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.stations.entrance import Entrance
 from merchant_desk.stations.gate import LEADING_AWAY, Gate, Today, Who
-from merchant_desk.stations.journal import DONE, HELD, last_document
+from merchant_desk.stations.journal import DONE, HELD, last_document, unfinished
 from merchant_desk.stations.scans import ScanResult, SheetHead, Tone
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -22,7 +22,7 @@ KINDS = {"inbound": "receipts", "outbound": "shipments", "stocktake": "counts"}
 class DocumentsInTurn:
     """Which document lies at a station, and the gate that its scans pass. Used on the writer's thread.
 
-    `finished` is the document that was ended last.
+    `finished` is the document that was ended last, `left` how many scans wait at the entrance meanwhile.
     """
 
     def __init__(self, runtime: DeskRuntime, station: str, who: Who, today: Today, *, blind: bool) -> None:
@@ -35,6 +35,7 @@ class DocumentsInTurn:
         self.kind = KINDS[station]
         self.head: SheetHead | None = None
         self.finished: SheetHead | None = None
+        self.left = 0
         self.gate: Gate = self._entrance()
 
     # -- by hand ---------------------------------------------------------------------------------
@@ -78,9 +79,22 @@ class DocumentsInTurn:
             self.finished = head
         return refused
 
+    def finish_complete(self, of: UUID) -> list[ScanResult]:
+        """End a complete order; one that another desk took goods from meanwhile is not, and stays open."""
+        sheet = self._sheet
+        if sheet is not None and sheet.document_id == of and not sheet.station.look_whether_complete():
+            return [ScanResult(0, Tone.ATTENTION, "no_longer_complete", "")]
+        return self.finish((), of)
+
+    def look(self) -> list[ScanResult]:
+        """Look again whether the open document is complete; that is no result, but the situation tells it."""
+        if self._sheet is not None:
+            self._sheet.station.look_whether_complete()
+        return []
+
     def leave(self) -> list[ScanResult]:
         """Go back to the entrance, where nothing is told; the document stays as it is."""
-        self._sheet, self.head, self.gate = None, None, self._entrance()
+        self._sheet, self.head, self.gate, self.left = None, None, self._entrance(), 0
         self.gate.recover()
         return []
 
@@ -118,6 +132,7 @@ class DocumentsInTurn:
             return refused
         was_stopped = here.stopped and not refused
         before.journal.move((lead, before.document_id, DONE), (behind, here.document_id, HELD))
+        self._count_left()
         here.recover()
         return refused or ([] if was_stopped else here.apply_held())
 
@@ -176,6 +191,13 @@ class DocumentsInTurn:
             bool(found.blind),
             found.opened_at,
         )
+        self._count_left()
+
+    def _count_left(self) -> None:
+        """Count what waits at the entrance, unless that is where we are, and it is listed."""
+        with self._runtime.profile.read_here() as connection:
+            waiting = unfinished(connection, self._station, None) if self.head is not None else ()
+        self.left = len(waiting)
 
 
 def _tried(job: Callable[[], object]) -> list[ScanResult]:

@@ -49,6 +49,9 @@ ANSWERS = (CommandKind.OK, CommandKind.UNDO)
 LEADING_AWAY = frozenset({"open_document", "next_document"})
 """Results after which scans belong to another document."""
 
+FOR_THE_SCREEN = frozenset({"command_finish", "command_next", "command_print", "command_quantity"})
+"""Results of cards that a screen acts on; what follows such a card was scanned for the time after that."""
+
 FORMS = (Ask.LOT, Ask.CHOOSE)
 """Questions that an OK card alone cannot answer: a screen fills in what is missing."""
 
@@ -274,7 +277,10 @@ class Gate(ABC):
         return [] if self.failed else self.apply_held()
 
     def apply_held(self) -> list[ScanResult]:
-        """Apply the scans that came while the station was stopped, in order, until one stops it again."""
+        """Apply the scans that came while the station was stopped, in order, until one stops it again.
+
+        The last one applied may be a card that the screen is to act on: the rest waits for that.
+        """
         if self.failed:
             self.recover()
         results = []
@@ -287,7 +293,7 @@ class Gate(ABC):
                     results.append(self.again(line))
                 finally:
                     self._scanned_by = None
-                if results[-1].code in LEADING_AWAY:
+                if results[-1].code in LEADING_AWAY | FOR_THE_SCREEN:
                     break
         return results
 

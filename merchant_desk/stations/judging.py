@@ -38,7 +38,7 @@ class Judging(Gate):
 
     def recover(self) -> int:
         """Find scans that wait, and whether the order has all that it asks for."""
-        self._look_whether_complete()
+        self.look_whether_complete()
         return super().recover()
 
     def restore(self) -> None:
@@ -109,13 +109,13 @@ class Judging(Gate):
             done = self.do(entry.body, extra)
         except Refusal as refusal:
             if gone:  # it stands no more, and nothing stands in its place
-                self._look_whether_complete()
+                self.look_whether_complete()
             return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, {**refusal.facts, **gone})
         self.quantity = None
         self._previous = scan.text
         if proposal.lot:
             self._lots[proposal.item.sku_id] = (proposal.lot, proposal.expiry)
-        self._look_whether_complete()
+        self.look_whether_complete()
         return replace(result, op_id=done.op_id)
 
     def confirmed(self, waiting: Waiting) -> ScanResult:
@@ -133,11 +133,12 @@ class Judging(Gate):
             answered=waiting.answered | {asked.code},
         )
 
-    def _look_whether_complete(self) -> None:
-        if not self.work.completes:
-            return
-        with self.runtime.profile.read_here() as connection:
-            self._complete = self.work.complete(connection)
+    def look_whether_complete(self) -> bool:
+        """Tell whether the order has all that it asks for now: other desks fill it and take back, too."""
+        if self.work.completes:
+            with self.runtime.profile.read_here() as connection:
+                self._complete = self.work.complete(connection)
+        return self._complete
 
     # -- taking back -----------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ class Judging(Gate):
             result = self._undone(n, scan, line, lambda told: self.journal.finish(n, outcome_of(told)))
         except Refusal as refusal:
             return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
-        self._look_whether_complete()
+        self.look_whether_complete()
         return result
 
     def _replace(self, scan: Scan, line: JournalLine) -> ScanResult:

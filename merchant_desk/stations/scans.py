@@ -122,7 +122,8 @@ class Situation:
     """A station between two scans. `quantity` (10^-6) is what the next scan is multiplied by.
 
     `complete` tells that an order has all that it asks for, `failed` that a job broke half-way: what is
-    scanned is held back until a person has seen it.
+    scanned is held back until a person has seen it. `left` is how many scans wait where no document is open,
+    because power went on their way to the next one: they are listed there.
     """
 
     question: Question | None = None
@@ -132,6 +133,7 @@ class Situation:
     location: str = ""
     complete: bool = False
     failed: bool = False
+    left: int = 0
 
     @property
     def stopped(self) -> bool:

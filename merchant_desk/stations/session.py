@@ -5,6 +5,7 @@ order, and a scan that follows the opening of a document belongs to that documen
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from merchant_desk.stations.documents_in_turn import DocumentsInTurn
@@ -147,6 +148,14 @@ class StationSession:
         """End the open document and go back to the entrance; `of` is the one that is meant: no other ends."""
         return self._step(lambda: self._documents.finish(gone, of))
 
+    def finish_complete(self, of: UUID) -> Step:
+        """End document `of` as complete; if it is not any more, it stays open (`no_longer_complete`)."""
+        return self._step(lambda: self._documents.finish_complete(of))
+
+    def look(self) -> Step:
+        """Look again how the open document stands: other desks work on it, too."""
+        return self._step(self._documents.look)
+
     def leave(self) -> Step:
         """Go back to the entrance; the document stays open."""
         return self._step(self._documents.leave)
@@ -180,4 +189,5 @@ class StationSession:
         except Exception:
             self._gate.fail()
             raise
-        return Step(tuple(told), self._gate.situation(), self.head, documents.finished)
+        situation = replace(self._gate.situation(), left=documents.left)
+        return Step(tuple(told), situation, self.head, documents.finished)

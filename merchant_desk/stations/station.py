@@ -88,10 +88,14 @@ class Station(TakingBack):
         return self.tell(n, scan, Tone.ACCEPTED, "at_location", facts)
 
     def _no_product(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
-        if self._complete and self.work.is_next(meaning.documents):
-            found = meaning.documents[0]
-            facts = {"kind": found.kind, "id": str(found.id), "number": found.number}
-            return self.tell(n, scan, Tone.ACCEPTED, "next_document", facts)
+        if self.work.is_next(meaning.documents):
+            was_complete = self._complete
+            if self.look_whether_complete():
+                found = meaning.documents[0]
+                facts = {"kind": found.kind, "id": str(found.id), "number": found.number}
+                return self.tell(n, scan, Tone.ACCEPTED, "next_document", facts)
+            if was_complete:
+                return self.block(n, scan, Ask.ACKNOWLEDGE, "no_longer_complete", {})
         wrong = wrong_class(meaning)
         if wrong is not None:
             return self.block(n, scan, Ask.ACKNOWLEDGE, *wrong)

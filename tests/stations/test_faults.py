@@ -27,6 +27,10 @@ def fails_once(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     monkeypatch.setattr(desk.runtime, "do_here", full)
 
 
+def broken(*args: object, **options: object) -> None:
+    raise OSError(5, "Input/output error")
+
+
 def left(here: Floor) -> list[str]:
     head = here.session.head
     assert head is not None
@@ -87,8 +91,25 @@ def test_a_document_with_a_scan_that_was_not_applied_stays_open(
     with pytest.raises(OSError, match="No space"):
         receipt.scan(RICE)
     step = receipt.do(lambda session: session.finish())
+    assert (step.results[0].code, step.finished) == ("fault_unseen", None)
+    receipt.do(lambda session: session.recover())
+    step = receipt.do(lambda session: session.finish())
     assert (step.results[0].code, step.finished) == ("scans_wait", None)
     assert [scan.text for scan in step.situation.held] == [RICE]
+
+
+def test_a_fault_that_nobody_has_seen_stays_one_though_nothing_waits(
+    receipt: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("merchant_desk.stations.journal.Journal.record", broken)
+        with pytest.raises(OSError, match="Input/output"):
+            receipt.scan(RICE)
+    step = receipt.do(lambda session: session.finish())
+    assert (step.results[0].code, step.finished) == ("fault_unseen", None)
+    assert (step.situation.failed, step.situation.held) == (True, ())
+    receipt.do(lambda session: session.recover())
+    assert receipt.do(lambda session: session.finish()).finished is not None
 
 
 def test_the_journal_decides_whether_a_document_may_end(receipt: Floor) -> None:
@@ -107,7 +128,7 @@ def test_a_script_is_stopped_by_a_fault_too(receipt: Floor, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space"):
         sheet.scan(RICE)
     assert sheet.scan(RICE).code == "held_back"
-    with pytest.raises(Refusal, match="scans_wait"):
+    with pytest.raises(Refusal, match="fault_unseen"):
         sheet.finish()
     assert [result.code for result in sheet.apply_held()] == ["accepted", "accepted"]
     sheet.finish()
@@ -128,9 +149,6 @@ def test_after_a_fault_and_a_restart_nothing_is_missing(
 def test_a_list_that_cannot_be_read_stops_the_entrance(
     receipt: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*args: object) -> None:
-        raise OSError(5, "Input/output error")
-
     with monkeypatch.context() as patch:
         patch.setattr("merchant_desk.stations.gate.unfinished", broken)
         with pytest.raises(OSError, match="Input/output"):

@@ -141,6 +141,34 @@ def test_power_may_go_anywhere_between_two_orders(
     assert (step.head and step.head.about, step.results[-1].done) == ("SO-2", 1_000_000)
 
 
+def test_scans_that_were_left_at_the_entrance_are_told_of_in_the_document(
+    floor: Floors, orders: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = floor("outbound")
+    complete(here)
+
+    def die(*args: object) -> None:
+        raise SystemExit("power")
+
+    def cut(*args: object) -> None:
+        """Nothing is written any more, not even on the way out."""
+        patch.setattr(Journal, "move", die)
+        die()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sheet, "finish_here", cut)
+        with pytest.raises(SystemExit):
+            held_back(here, "SO-2", RICE)
+    here = floor("outbound", restarted(orders, here.desk))
+    step = here.do(lambda session: session.resume_last())
+    assert (step.head and step.head.about, step.situation.held, step.situation.left) == ("SO-1", (), 2)
+    assert here.do(lambda session: session.pause()).situation.left == 2
+    step = here.do(lambda session: session.finish())
+    assert ([scan.text for scan in step.situation.held], step.situation.left) == (["SO-2", RICE], 0)
+    step = here.do(lambda session: session.apply_held())
+    assert (step.head and step.head.about, step.situation.left) == ("SO-2", 0)
+
+
 def test_power_may_go_while_a_scan_is_carried_to_its_first_document(
     floor: Floors, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,22 @@ def test_scans_while_stopped_are_journaled_and_listed_and_applied_in_order(floor
     assert not applied.situation.stopped
 
 
+@pytest.mark.parametrize("card", ["MD:QTY", "MD:FINISH", "MD:NEXT", "MD:PRINT"])
+def test_a_card_for_the_screen_lets_what_is_behind_it_wait(floor: Floors, card: str) -> None:
+    """Until the screen has acted on it: a quantity that it asks for is that of the scan behind."""
+    here, step = blocked(floor)
+    here.scan(RICE, card, RICE, LOTTED)
+    here.do(lambda session: session.acknowledge(accept=False, of=step.results[0].n))
+    first = here.do(lambda session: session.apply_held())
+    kind = {"QTY": "quantity"}.get(card[3:], card[3:].casefold())
+    assert [result.code for result in first.results] == ["accepted", f"command_{kind}"]
+    assert [scan.text for scan in first.situation.held] == [RICE, LOTTED]
+    here.do(lambda session: session.pause())
+    here.do(lambda session: session.set_quantity(5_000_000))
+    rest = here.do(lambda session: session.apply_held())
+    assert [result.quantity // 1_000_000 for result in rest.results] == [5, 1]
+
+
 def test_discarded_scans_stay_in_the_journal(floor: Floors) -> None:
     here, step = blocked(floor)
     here.scan(RICE, RICE)

@@ -72,6 +72,10 @@ TEXTS: Texts = {
         "还有 {count} 次扫描等待确认，先处理它们。",
         "Scans are waiting to be acknowledged ({count}); settle them first.",
     ),
+    "refusal.fault_unseen": (
+        "工作台因故障停下，还没有人确认；先确认（Enter 或确认卡），再继续。",
+        "The station stopped at a fault that nobody has acknowledged; do that first (Enter or the OK card).",
+    ),
     "refusal.unknown_purchase_order": (
         "这台工作台上没有采购单 {number}。",
         "This desk has no purchase order {number}.",

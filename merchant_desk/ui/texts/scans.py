@@ -152,6 +152,10 @@ TEXTS: Texts = {
         "期间又扫了别的，数量没有改；请再改一次",
         "Another scan came meanwhile and no quantity was changed; give it again",
     ),
+    "said.no_longer_complete": (
+        "别的工作台撤回了货，这一单还没齐",
+        "Another desk took goods back: this order is not complete",
+    ),
     "said.no_document": ("还没有打开单据", "No document is open"),
     "said.unreadable_burst": ("没读清楚，请再扫一次", "That was not read cleanly; scan it again"),
     "said.unreadable_burst.mixed": (
@@ -212,6 +216,7 @@ TEXTS: Texts = {
     "chip.was_undone": ("已撤销", "Undone"),
     "chip.unknown_code": ("已停放，不影响作业", "Kept, work goes on"),
     "chip.held_back": ("停止期间，待处理", "While stopped, waits"),
+    "chip.no_longer_complete": ("还没齐", "Not complete"),
     "chip.not_applied": ("没有执行", "Not applied"),
     "chip.discarded": ("已放弃", "Discarded"),
     "chip.acknowledged": ("已确认", "Acknowledged"),
