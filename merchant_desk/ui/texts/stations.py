@@ -76,6 +76,10 @@ TEXTS: Texts = {
         Plural("expired {day} ({days} day ago)", "expired {day} ({days} days ago)", "days"),
     ),
     "station.minus_chip": ("减数模式", "Minus mode"),
+    "station.left_chip": (
+        "另有 {n} 次扫描等待处理，换单（F10）时列出",
+        Plural("{n} scan waits elsewhere: F10 lists it", "{n} scans wait elsewhere: F10 lists them", "n"),
+    ),
     "station.quantity_chip": ("下一扫 × {quantity:quantity}", "Next × {quantity:quantity}"),
     "station.count.inbound": ("本品已收 / 应收（{unit}）", "Received / expected ({unit})"),
     "station.count.inbound.alone": ("本品已收（{unit}）", "Received ({unit})"),
@@ -139,6 +143,10 @@ TEXTS: Texts = {
         "{n} here · queue {queue} · all saved",
     ),
     "station.history.waiting": ("本单 {n} 次 · 队列 {queue}", "{n} here · queue {queue}"),
+    "station.unread": (
+        "读不出最新的单据内容，扫描不受影响",
+        "The document could not be read again; scanning goes on",
+    ),
     "station.history.empty": ("还没有扫描", "No scan yet"),
     "station.history.empty_hint": ("每一扫先落盘，再显示。", "Each scan is saved before it is shown."),
     "station.tray_chip": ("待处理盘 {n}", "Tray {n}"),

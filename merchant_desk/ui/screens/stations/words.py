@@ -177,8 +177,10 @@ def pack_chip(line: HistoryLine, language: Speech) -> ChipText | None:
 
 
 def situation_chips(situation: Situation, language: Speech) -> list[ChipText]:
-    """Return what holds for the next scan: minus mode, a typed quantity."""
+    """Return what holds for the next scan: minus mode, a typed quantity; and what waits elsewhere."""
     chips = []
+    if situation.left:
+        chips.append(ChipText(language.text("station.left_chip", n=situation.left), Colour.WARNING))
     if situation.minus:
         chips.append(ChipText(language.text("station.minus_chip"), Colour.WARNING, marked=True))
     if situation.quantity is not None:

@@ -183,6 +183,11 @@ def test_a_refused_correction_says_that_the_scan_before_it_is_gone() -> None:
     assert "(12) was undone" in last_scan(line, Situation(), "inbound", 20261121, ENGLISH).detail
 
 
+def test_what_waits_at_the_entrance_is_told_in_the_document() -> None:
+    chips = last_scan(product(), Situation(left=2), "inbound", 20261121, ENGLISH).chips
+    assert "2 scans wait elsewhere: F10 lists them" in [chip.text for chip in chips]
+
+
 def test_a_control_character_is_shown_and_not_printed() -> None:
     line = product(quantity=0, code="unknown_code", tone=Tone.ATTENTION, text="01\x1d10", name="", name_en="")
     assert last_scan(line, Situation(), "inbound", 20261121, CHINESE).detail == "01␝10"
