@@ -20,6 +20,7 @@ from merchant_desk.models.tables import SPECS
 from merchant_desk.server.backup import last_night
 from merchant_desk.server.database import ServerDatabase
 from merchant_desk.server.intake import Clock
+from merchant_desk.server.retirement import retired_desks
 
 log = structlog.get_logger()
 
@@ -149,12 +150,10 @@ def _slowest(connection: Connection, merchant_id: UUID, head: int) -> int:
 
     A retired desk pulls nothing any more, so it is not waited for.
     """
-    devices = metadata.tables["devices"].c
-    retired = select(devices.id).where(devices.merchant_id == merchant_id, devices.retired_at.is_not(None))
     query = select(func.min(device_heads.c.cursor)).where(
         device_heads.c.merchant_id == merchant_id,
         device_heads.c.cursor > 0,
-        device_heads.c.device_id.not_in(retired),
+        device_heads.c.device_id.not_in(retired_desks(merchant_id)),
     )
     return int(connection.scalar(query) or head)
 

@@ -14,6 +14,7 @@ from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
 from merchant_desk.server.enrolment import KEY_BYTES
 from merchant_desk.server.intake import Clock, Device
+from merchant_desk.server.retirement import retired_desks
 from merchant_desk.sync.administration import DeskSeen
 
 
@@ -96,15 +97,16 @@ class Contacts:
 
     def desks(self, device: Device) -> list[DeskSeen]:
         """Return every desk of the asking desk's outlet, itself included, by code; none that was retired."""
-        return self._desks(device.merchant_id, device_heads.c.outlet_id == device.outlet_id, retired=False)
+        here = device_heads.c.outlet_id == device.outlet_id
+        return self._desks(
+            device.merchant_id, here & device_heads.c.device_id.not_in(retired_desks(device.merchant_id))
+        )
 
     def all_desks(self, merchant_id: UUID) -> list[DeskSeen]:
         """Return every desk of a merchant, by code; those that were retired too."""
         return self._desks(merchant_id, true())
 
-    def _desks(
-        self, merchant_id: UUID, where: ColumnElement[bool], *, retired: bool = True
-    ) -> list[DeskSeen]:
+    def _desks(self, merchant_id: UUID, where: ColumnElement[bool]) -> list[DeskSeen]:
         query = (
             select(
                 device_heads.c.device_id,
@@ -139,7 +141,6 @@ class Contacts:
             )
             for row, known in found
             if known is not None and len(row.token_hash) == KEY_BYTES
-            if retired or known["retired_at"] is None
         ]
         return sorted(seen, key=lambda one: one.code)
 

@@ -17,6 +17,7 @@ from merchant_desk.models.server_tables import metadata, server_state
 from merchant_desk.models.store import Store
 from merchant_desk.server.erasures import Erased, erase_again, erased_buyers, note_erasures
 from merchant_desk.server.house import House
+from merchant_desk.server.retirement import RETIRED
 from merchant_desk.server.state import read_values, write_value
 
 log = structlog.get_logger()
@@ -44,9 +45,7 @@ NOTHING = Ended([], [])
 def ended_in(connection: Connection) -> Ended:
     """Return what a server's database knows to be ended, or to be ended still."""
     devices, persons = metadata.tables["devices"].c, metadata.tables["persons"].c
-    retired = select(devices.merchant_id, devices.id, devices.retired_reason).where(
-        devices.retired_at.is_not(None)
-    )
+    retired = select(devices.merchant_id, devices.id, devices.retired_reason).where(RETIRED)
     left = select(persons.merchant_id, persons.id).where(persons.archived == 1)
     found: list[Shut] = [(DEVICE, one[0].hex, one[1].hex, one[2]) for one in connection.execute(retired)]
     found += [(PERSON, one[0].hex, one[1].hex, "") for one in connection.execute(left)]

@@ -13,8 +13,10 @@ from merchant_desk.models.server_tables import counters, device_heads, enrolment
 from merchant_desk.models.store import Store
 from merchant_desk.server.house import House, NewId, new_device_row
 from merchant_desk.server.intake import Clock, Device, DeviceRetired
+from merchant_desk.server.retirement import RETIRED, is_retired
 from merchant_desk.sync.enrolment_code import make_secret
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
+from merchant_desk.sync.signing import ForgedSignature, Purpose, verify
 
 Random = Callable[[int], bytes]
 
@@ -96,9 +98,9 @@ class Enrolment:
             )
             values = {**row, "last_pending": -1, "recovery": request.recovery}
             connection.execute(insert(device_heads).values(**values))
-            enrol = EnrolDevice(
-                device_id, outlet_id, code, request.name, request.verify_key, request.seal_key
-            )
+            former = _former(connection, merchant_id, request)
+            keys = request.verify_key, request.seal_key
+            enrol = EnrolDevice(device_id, outlet_id, code, request.name, *keys, *former)
             self._house.do_on(connection, merchant_id, [enrol], [])
             used = update(enrolments).where(enrolments.c.secret_hash == secret_hash)
             connection.execute(used.values(used_at=now, device_id=device_id))
@@ -133,8 +135,7 @@ class Enrolment:
             device_heads.c.device_id == invitation.device_id
         )
         row = connection.execute(select(device_heads).where(device)).one()
-        mine = (devices.c.merchant_id == row.merchant_id) & (devices.c.id == row.device_id)
-        if connection.scalar(select(devices.c.retired_at).where(mine)) is not None:
+        if is_retired(connection, row.merchant_id, row.device_id):
             return False
         if row.last_contact > invitation.used_at or row.head or row.cursor:
             return False
@@ -156,7 +157,7 @@ class Enrolment:
                 device_heads.c.device_id,
                 device_heads.c.outlet_id,
                 device_heads.c.groups,
-                devices.c.retired_at,
+                RETIRED.label("is_retired"),
             )
             .join_from(device_heads, devices, known, isouter=True)
             .where(device_heads.c.token_hash == token_hash(token))
@@ -165,7 +166,7 @@ class Enrolment:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        if row.retired_at is not None:
+        if row.is_retired:
             raise DeviceRetired
         return Device(row.merchant_id, row.device_id, row.outlet_id, _split(row.groups))
 
@@ -183,6 +184,27 @@ def check_request(request: EnrolRequest) -> None:
         raise Refusal("enrolment_unreadable")
     if len(request.recovery) > MOST_RECOVERY or not request.name.isprintable():
         raise Refusal("enrolment_unreadable")
+
+
+def _former(connection: Connection, merchant_id: UUID, request: EnrolRequest) -> tuple[UUID | None, int]:
+    """Return the device that a desk was before and its last number; one that a restore lost is none.
+
+    Raises:
+        Refusal: `enrolment_unreadable`: that device did not sign it.
+    """
+    if request.former is None:
+        return None, 0
+    at = request.former
+    device = (device_heads.c.merchant_id == merchant_id) & (device_heads.c.device_id == at.device_id)
+    known = connection.execute(select(device_heads.c.verify_key, device_heads.c.head).where(device))
+    row = known.one_or_none()
+    if row is None:
+        return None, 0
+    try:
+        verify(row.verify_key, Purpose.ENROLMENT, request.claim, at.signature)
+    except ForgedSignature as wrong:
+        raise Refusal("enrolment_unreadable") from wrong
+    return at.device_id, max(0, min(at.device_seq, row.head))
 
 
 def token_hash(token: str) -> bytes:

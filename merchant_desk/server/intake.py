@@ -16,12 +16,14 @@ from merchant_desk.handlers.context import prefetch
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
-from merchant_desk.server.batch import Arrival, Batch, DatabaseErrors, Waiting
+from merchant_desk.server.batch import Arrival, Batch, Waiting
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.logs import mistake
+from merchant_desk.server.retirement import is_retired
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import (
     BATCH_OPS,
+    Header,
     Outcome,
     PushAnswer,
     PushRequest,
@@ -121,28 +123,35 @@ class Intake:
 
         Rows of one of those that the database will not take cost only that one: it is parked.
         """
-        answer = _Run(self, device, wires, alone=True).go()
+        try:
+            answer = _Run(self, device, wires, alone=True).go()
+        except Exception as error:
+            if passing_trouble(error) is not None:
+                raise
+            return self._halved(device, wires, error)
         tried: set[UUID] = set()
-        while (one := self._next_released(device.merchant_id, tried)) is not None:
-            tried.add(one.header.op_id)
+        while True:
+            one: Waiting | None = None
             try:
                 with self.store.engine.begin() as connection:
                     batch = Batch(self.store, connection, device.merchant_id, self.clock())
+                    # Chosen and settled under one lock: no other process comes between.
+                    one = next((one for one in batch.waiting() if one.header.op_id not in tried), None)
+                    if one is None:
+                        return answer
+                    tried.add(one.header.op_id)
                     batch.settle_held(one)
                     batch.finish()
-            except DatabaseErrors as error:
-                if passing_trouble(error) is not None:
+            except Exception as error:
+                if one is None or passing_trouble(error) is not None:
                     raise
-                kind, op_id = one.header.kind, str(one.header.op_id)
-                log.error("write_failed", kind=kind, op_id=op_id, error=type(error).__name__)
-                with self.store.engine.begin() as connection:
-                    Batch(self.store, connection, device.merchant_id, self.clock()).park(one.header)
-        return answer
+                self._park(device.merchant_id, one.header, error)
 
-    def _next_released(self, merchant_id: UUID, tried: set[UUID]) -> Waiting | None:
+    def _park(self, merchant_id: UUID, header: Header, error: Exception) -> None:
+        kind, op_id = header.kind, str(header.op_id)
+        log.error("write_failed", kind=kind, op_id=op_id, error=type(error).__name__)
         with self.store.engine.begin() as connection:
-            waiting = Batch(self.store, connection, merchant_id, self.clock()).waiting()
-        return next((one for one in waiting if one.header.op_id not in tried), None)
+            Batch(self.store, connection, merchant_id, self.clock()).park(header)
 
     def _halved(self, device: Device, wires: list[WireOp], error: Exception) -> PushAnswer:
         """Find by halves the operation whose rows the database will not take: only the last write tells."""
@@ -185,7 +194,7 @@ class _Run:
         with intake.store.engine.begin() as connection:
             batch = Batch(intake.store, connection, device.merchant_id, self._now)
             head = self._head(connection)
-            self._check_stands(batch)
+            self._check_stands(connection)
             known = self._known(connection, arrivals)
             arrivals, end = self._leading(arrivals, head, known)
             stopped = self._check_chain(arrivals, head) or end or stopped
@@ -220,10 +229,9 @@ class _Run:
         row = connection.execute(query).one()
         return Head(row.head, row.chain, row.verify_key)
 
-    def _check_stands(self, batch: Batch) -> None:
+    def _check_stands(self, connection: Connection) -> None:
         """Refuse a desk that was retired since it was let in: from here on no retirement can come between."""
-        row = batch.unit.peek("devices", self._device.device_id)
-        if row is not None and row["retired_at"] is not None:
+        if is_retired(connection, self._device.merchant_id, self._device.device_id):
             raise DeviceRetired
 
     def _known(self, connection: Connection, arrivals: list[Arrival]) -> dict[UUID, Known]:

@@ -14,9 +14,10 @@ import structlog
 from sqlalchemy import Engine, select
 
 from merchant_desk.domain.ids import MERCHANT_WIDE
-from merchant_desk.models.server_tables import feed, metadata
+from merchant_desk.models.server_tables import feed
 from merchant_desk.server.intake import Device
 from merchant_desk.server.lanes import Lanes
+from merchant_desk.server.retirement import is_retired
 
 log = structlog.get_logger()
 
@@ -82,7 +83,7 @@ class Notices:
             yield _event(told)
             while not self._closing.is_set():
                 if channel.seq > told:
-                    if await self._lanes.read(lambda: is_retired(self._reader, device)):
+                    if await self._lanes.read(lambda: self._is_retired(device)):
                         return
                     told = channel.seq
                     yield _event(told)
@@ -179,15 +180,10 @@ class Notices:
             own = {outlet: connection.scalar(last.where(feed.c.scope == outlet)) or 0 for outlet in outlets}
         return {outlet: max(wide, seq) for outlet, seq in own.items()}
 
-
-def is_retired(reader: Engine, device: Device) -> bool:
-    """Tell whether a desk was retired since it was let in."""
-    devices = metadata.tables["devices"].c
-    query = select(devices.retired_at).where(
-        devices.merchant_id == device.merchant_id, devices.id == device.device_id
-    )
-    with reader.connect() as connection, connection.begin():
-        return connection.scalar(query) is not None
+    def _is_retired(self, device: Device) -> bool:
+        """Tell whether a desk was retired since it was let in."""
+        with self._reader.connect() as connection, connection.begin():
+            return is_retired(connection, device.merchant_id, device.device_id)
 
 
 def _event(seq: int) -> bytes:
