@@ -220,14 +220,18 @@ class Batch:
                 self.settle_held(one)
 
     def settle_held(self, one: Waiting) -> None:
-        """Carry out one operation that was held, unless it stands on another one that waits."""
+        """Carry out one that this transaction found `waiting`, unless it stands on another one that waits."""
         if self._hold(one.header) is None:
             outcome = self._carry_out_or_park(one.header, one.body, one.outlet_id)
             self._settle(one.header.op_id, outcome)
 
     def park(self, header: Header) -> None:
-        """File an operation as one that cannot be carried out as it is."""
-        self._settle(header.op_id, Outcome(header.op_id, header.device_seq, Status.PARKED))
+        """File a held operation as one that cannot be carried out, unless another process has settled it."""
+        query = select(operations.c.status).where(
+            operations.c.merchant_id == self.merchant_id, operations.c.op_id == header.op_id
+        )
+        if self.connection.scalar(query) == Status.HELD.value:
+            self._settle(header.op_id, Outcome(header.op_id, header.device_seq, Status.PARKED))
 
     def _hold(self, header: Header, body: bytes | None = None) -> Outcome | None:
         """File an operation as held if it stands on one that waits; returns that outcome, else None."""

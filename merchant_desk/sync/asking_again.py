@@ -9,6 +9,9 @@ from merchant_desk.sync.transport import ServerProblem
 
 AGAIN_SECONDS = 3_600.0
 
+FAILED = 500
+"""Internal Server Error (RFC 9110): its program failed, over what it was given perhaps."""
+
 PARKED = "status = 'parked'"
 HELD = "status = 'held'"
 
@@ -64,7 +67,7 @@ def _offer_parked(pusher: Pusher) -> Iterator[PushAnswer]:
         try:
             answer = pusher.api.push(batch.request)
         except ServerProblem as problem:
-            if not problem.about_content:
+            if not (problem.about_content or problem.status == FAILED):
                 raise
             continue
         if not answer.stopped:
@@ -82,6 +85,6 @@ def _ask_held(pusher: Pusher) -> Iterator[PushAnswer]:
         headers = [WireOp(op.header, None, op.signature) for op in batch.request.ops]
         answer = pusher.api.push(PushRequest(headers))
         yield answer
-        if answer.stopped or len(answer.outcomes) < len(headers):
+        if not answer.outcomes:
             return
-        first = batch.seqs[-1] + 1
+        first = batch.seqs[len(answer.outcomes) - 1] + 1

@@ -1,12 +1,15 @@
 """What was held comes after what it stands on, each at its own risk: none stays parked for another's sake."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from weakref import WeakSet
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlcipher3 import dbapi2
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.orders import PlaceOrder
@@ -14,8 +17,8 @@ from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.handlers import context
 from merchant_desk.server import batch
 from merchant_desk.sync.protocol import PushRequest, decode, decode_header
-from merchant_desk.sync.transport import Request, ServerProblem
-from tests.helpers.lone_desk import LoneDesk, adjust, assert_agrees, enrol, log_of, order
+from merchant_desk.sync.transport import Request, ServerProblem, ServerTrouble
+from tests.helpers.lone_desk import Backups, LoneDesk, adjust, assert_agrees, enrol, log_of, order
 from tests.helpers.shop import Shop
 
 AN_HOUR = 3_601
@@ -99,6 +102,110 @@ def test_a_parked_decision_waits_for_the_parked_one_that_it_stands_on(shop: Shop
     assert states(shop, placed, accepted) == ["applied", "applied"]
     desk.sync()
     assert_agrees(desk)
+
+
+class Untaken:
+    """Operations whose handler runs, but whose rows the database will not take: only the last write tells."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: Callable[[], Exception]) -> None:
+        self.broken: set[UUID] = set()
+        self.untaken: set[UUID] = set()
+        self._units: WeakSet[Any] = WeakSet()
+        finish = batch.Batch.finish
+
+        def end(made: batch.Batch) -> int:
+            if made.unit in self._units:
+                raise error()
+            return finish(made)
+
+        monkeypatch.setattr(batch, "carry_out", self._carry_out)
+        monkeypatch.setattr(batch.Batch, "finish", end)
+
+    def _carry_out(self, unit: Any, envelope: Any, body: object) -> None:
+        if envelope.op_id in self.broken:
+            raise ZeroDivisionError("a bug")
+        if envelope.op_id in self.untaken:
+            self._units.add(unit)
+        context.carry_out(unit, envelope, body)
+
+
+def taken_by_none() -> Exception:
+    return IntegrityError("INSERT", {}, dbapi2.IntegrityError("UNIQUE constraint failed"))
+
+
+def too_large() -> Exception:
+    return OverflowError("Python int too large to convert to SQLite INTEGER")
+
+
+@pytest.mark.expects_log("handler_failed")
+@pytest.mark.expects_log("write_failed")
+@pytest.mark.expects_log("rebuild_needed")
+@pytest.mark.parametrize("error", [taken_by_none, too_large])
+def test_a_parked_one_whose_rows_the_database_will_not_take_stops_no_other_one(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch, error: Callable[[], Exception]
+) -> None:
+    poisoned, other = desk.do(adjust(shop, 3)), desk.do(adjust(shop, 2))
+    placed, accepted = (desk.do(body) for body in order(shop, "SO-1"))
+    server = Untaken(monkeypatch, error)
+    server.untaken |= {poisoned}
+    server.broken |= {other, placed}
+    desk.sync()
+    assert states(shop, poisoned, other, placed, accepted) == ["parked", "parked", "parked", "held"]
+    server.broken.clear()
+    offered_again(desk)
+    assert states(shop, poisoned, other, placed, accepted) == ["parked", "applied", "applied", "applied"]
+    backups = Backups(shop)
+    backups.restore(backups.make())
+    desk.sync()
+    assert desk.engine.position.epoch == shop.world.server.epoch
+    server.untaken.clear()
+    offered_again(desk)
+    assert states(shop, poisoned) == ["applied"]
+    assert_agrees(desk)
+
+
+@pytest.mark.expects_log("handler_failed")
+@pytest.mark.expects_log("write_failed")
+@pytest.mark.parametrize("error", [taken_by_none, too_large])
+def test_a_held_one_whose_rows_the_database_will_not_take_is_parked_alone(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch, error: Callable[[], Exception]
+) -> None:
+    placed, accepted = (desk.do(body) for body in order(shop, "SO-1"))
+    others, theirs = (desk.do(body) for body in order(shop, "SO-2"))
+    server = Untaken(monkeypatch, error)
+    server.broken |= {placed, others}
+    server.untaken |= {accepted}
+    desk.sync()
+    server.broken.clear()
+    offered_again(desk)
+    assert states(shop, placed, accepted, others, theirs) == ["applied", "parked", "applied", "applied"]
+    server.untaken.clear()
+    desk.sync()
+    desk.sync()
+    assert states(shop, accepted) == ["applied"]
+    assert_agrees(desk)
+
+
+@pytest.mark.expects_log("handler_failed")
+def test_a_server_that_fails_over_one_parked_operation_is_offered_the_others(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, other = desk.do(adjust(shop, 3)), desk.do(adjust(shop, 2))
+    server = Untaken(monkeypatch, taken_by_none)
+    server.broken |= {poisoned, other}
+    desk.sync()
+    server.broken.clear()
+
+    def fails_over_one(request: Request) -> Request:
+        if request.path == "/push":
+            for op in decode(request.body, PushRequest).ops:
+                if op.body is not None and decode_header(op.header).op_id == poisoned:
+                    raise ServerTrouble(500, "server_failed", "{}")
+        return request
+
+    desk.wire.before = fails_over_one
+    offered_again(desk)
+    assert states(shop, poisoned, other) == ["parked", "applied"]
 
 
 @pytest.mark.expects_log("handler_failed")
