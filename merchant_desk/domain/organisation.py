@@ -97,7 +97,11 @@ class RevokeRole:
 @operation("enrol_device", nature=Nature.DECISION, right="system", place=Place.SERVER_ONLY)
 @dataclass(frozen=True)
 class EnrolDevice:
-    """Decision: a desk joins with its public keys; `code` is its number, never reused."""
+    """Decision: a desk joins with its public keys; `code` is its number, never reused.
+
+    One that was enrolled before names the device that it was, and the last number under which it worked as
+    that one.
+    """
 
     new_device_id: UUID
     home_outlet_id: UUID
@@ -105,6 +109,8 @@ class EnrolDevice:
     name: str
     verify_key: bytes
     seal_key: bytes
+    former_id: UUID | None = None
+    former_seq: int = 0
 
 
 @operation("archive_person", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)

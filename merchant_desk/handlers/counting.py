@@ -26,6 +26,7 @@ from merchant_desk.handlers.documents import (
     note_late_work,
     open_document,
 )
+from merchant_desk.handlers.former_devices import OwnWork
 from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.outlets import note_outlet, place_keys, place_of
 from merchant_desk.handlers.receiving import ensure_lot
@@ -116,6 +117,7 @@ def close_count(context: Context, op: CloseCount) -> None:
 
     A key whose every scan was undone was not counted; only `empty_stock_keys` state that nothing is there.
     Of a key that two desks counted in the one count, what the later one saw stands: the sum is nobody's.
+    A desk that was enrolled again meanwhile is the same one.
     """
     if not can_close(context, "counts", op.count_id, op.outlet_id):
         return
@@ -127,9 +129,10 @@ def close_count(context: Context, op: CloseCount) -> None:
     part = rest[:KEYS_AT_ONCE]
     context.unit.finds.prefetch("ledger", "stock_key", part)
     counted = {key: seen[key] for key in part if key in seen}
-    _flag_two_desks(context, op.count_id, counted)
-    for entries in counted.values():
-        own = _of_last_desk(entries)
+    own_scans = {key: _of_last_desk(context, entries) for key, entries in counted.items()}
+    twice = [entries for key, entries in counted.items() if len(own_scans[key]) < len(entries)]
+    _flag_two_desks(context, op.count_id, twice)
+    for own in own_scans.values():
         last = {**own[-1], "status": "sellable", "owner_id": None}
         _write_line(context, op.count_id, last, sum(row["quantity"] for row in own))
     for stock_key in part:
@@ -173,16 +176,15 @@ def _standing(entries: Iterable[Row]) -> list[Row]:
     return [e for e in entries if e["quantity"] > 0 and derived_id(e["id"], "reversal") not in undone]
 
 
-def _of_last_desk(entries: list[Row]) -> list[Row]:
+def _of_last_desk(context: Context, entries: list[Row]) -> list[Row]:
     """Return the scans of a key by the desk that scanned it last, in that desk's own order."""
     last = max(entries, key=lambda entry: (entry["time"], entry["device_seq"], entry["id"].int))
-    own = (entry for entry in entries if entry["device_id"] == last["device_id"])
-    return sorted(own, key=lambda entry: int(entry["device_seq"]))
+    desk = OwnWork(context, last["device_id"])
+    return sorted(filter(desk.did, entries), key=desk.turn)
 
 
-def _flag_two_desks(context: Context, count_id: UUID, seen: dict[UUID, list[Row]]) -> None:
+def _flag_two_desks(context: Context, count_id: UUID, twice: list[list[Row]]) -> None:
     """Flag a count in which two desks scanned the same goods: one task, however many goods they are."""
-    twice = [rows for rows in seen.values() if len({row["device_id"] for row in rows}) > 1]
     if twice:
         count = context.get("counts", count_id)
         first = min((rows[0] for rows in twice), key=lambda row: (row["time"], row["id"].int))

@@ -149,6 +149,8 @@ def enrol_device(context: Context, op: EnrolDevice) -> None:
             "enrolled_at": context.envelope.time,
             "retired_at": None,
             "retired_reason": "",
+            "former_id": op.former_id,
+            "former_seq": op.former_seq,
         },
     )
 

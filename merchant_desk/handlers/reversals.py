@@ -7,6 +7,7 @@ from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.former_devices import OwnWork
 from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.handlers.purchasing import expect_again
 from merchant_desk.handlers.stock import CLOSED, flag_negative, now_of, opposite_of, reconcile_with_counts
@@ -103,7 +104,7 @@ def _judge_undo(context: Context, outlet_id: UUID, made: list[Row]) -> None:
     closed = document is not None and document["status"] in CLOSED
     if table == "counts" and context.unit.get("count_lines", scan["line_id"]) is not None:
         closed = True  # a large count is settled part by part, and this part was
-    is_own = (scan["person_id"], scan["device_id"]) == (envelope.person_id, envelope.device_id)
+    is_own = scan["person_id"] == envelope.person_id and OwnWork(context, envelope.device_id).did(scan)
     home: UUID = scan["outlet_id"]
     if (closed or not is_own) and not context.might("reverse", home):
         if context.originates:

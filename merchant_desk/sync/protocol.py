@@ -142,14 +142,32 @@ class CheckAnswer(msgspec.Struct, array_like=True, frozen=True):
     without_end: list[UUID] = []
 
 
+class FormerDevice(msgspec.Struct, frozen=True):
+    """What a desk was before it was enrolled again, and the last number of it that this desk was answered.
+
+    A copy of the desk's folder may have worked on as the same device; what has a higher number may be its.
+    `signature` is by the former key, of `EnrolRequest.claim`, for Purpose.ENROLMENT.
+    """
+
+    device_id: UUID
+    device_seq: int
+    signature: bytes
+
+
 class EnrolRequest(msgspec.Struct, frozen=True):
-    """A new desk presents its one-time secret and its public keys."""
+    """A new desk presents its one-time secret and its public keys; one that was a desk before says so."""
 
     secret: str
     name: str
     verify_key: bytes
     seal_key: bytes
     recovery: bytes
+    former: FormerDevice | None = None
+
+    @property
+    def claim(self) -> bytes:
+        """What a former device signs: that whoever has this secret and key is what it was."""
+        return self.verify_key + self.secret.encode()
 
 
 class EnrolAnswer(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from merchant_desk.sync.codec import encode_header
 from merchant_desk.sync.desk import Changes, DeskEngine
 from merchant_desk.sync.desk_state import Identity, Position, read_value, write_value
 from merchant_desk.sync.outbox import Entry, Outbox
-from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest, decode_header
+from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest, FormerDevice, decode_header
 from merchant_desk.sync.replay import carry_out_again, undo
 from merchant_desk.sync.signing import GENESIS, DeviceKeys, Purpose, chain_hash, sign
 from merchant_desk.sync.troubles import STUCK, OtherMerchant, Stuck
@@ -33,6 +33,8 @@ OFFERED = (
     "SELECT device_seq, stands FROM outbox WHERE ? OR (device_seq > 0 AND"
     " (settled_at IS NULL OR status IN ('pending', 'held', 'parked'))) ORDER BY device_seq"
 )
+
+UNANSWERED = "SELECT min(device_seq) FROM outbox WHERE device_seq > 0 AND status = 'pending'"
 
 
 def enrol_again(
@@ -75,6 +77,17 @@ def enrol_again(
         answer.recovery_key,
     )
     return identity, engine.position.epoch not in (None, answer.epoch)
+
+
+def continued(engine: DeskEngine, request: EnrolRequest) -> EnrolRequest:
+    """Return a request that names the device which this desk still is. Runs on the writer's thread."""
+    with engine.store.engine.connect() as connection, connection.begin():
+        first = connection.exec_driver_sql(UNANSWERED).scalar()
+    last = engine.position.device_seq if first is None else int(first) - 1
+    key = DeviceKeys(engine.identity.signing_seed, engine.identity.agreement_seed).signing_key
+    signature = sign(key, Purpose.ENROLMENT, request.claim)
+    former = FormerDevice(engine.identity.device_id, last, signature)
+    return msgspec.structs.replace(request, former=former)
 
 
 def rebase_outbox(

@@ -24,7 +24,7 @@ from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
-from merchant_desk.sync.rebase import enrol_again, rebase_outbox
+from merchant_desk.sync.rebase import continued, enrol_again, rebase_outbox
 from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
@@ -262,7 +262,8 @@ class DeskRuntime:
         keys = DeviceKeys.make(random)
         request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, recovery)
         with self._one_exchange:
-            identity, restored = enrol_again(self.engine, request, keys, send, where)
+            asked: EnrolRequest = self._on_writer(lambda: continued(self.engine, request))
+            identity, restored = enrol_again(self.engine, asked, keys, send, where)
             self.tell(
                 self._on_writer(lambda: rebase_outbox(self.engine, identity, self.new_id, restored=restored))
             )

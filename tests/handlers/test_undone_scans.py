@@ -1,15 +1,17 @@
 """Is an undo more than taking back one's own slip? Then it needs the right to reverse, or is told."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from merchant_desk.domain.organisation import GrantRole
+from merchant_desk.domain.organisation import EnrolDevice, GrantRole
 from merchant_desk.domain.receiving import CloseReceipt
 from merchant_desk.domain.shipping import CloseShipment
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.server.house import House
 from tests.helpers.floor import (
+    DESK_A,
     DESK_B,
     MANAGER,
     OTHER_OUTLET,
@@ -100,3 +102,17 @@ def test_the_right_is_that_of_the_outlet_whose_stock_moves(floor: Floor) -> None
     floor.send(UndoScan(OTHER_OUTLET, ELSEWHERE, floor.last_op), by=WORKER, device=DESK_B)
     assert set(floor.flags()) == {"foreign_outlet", LOST}
     assert {row["outlet_id"] for row in floor.rows("tasks")} == {OUTLET}
+
+
+@pytest.mark.parametrize(("last", "flags"), [(99, []), (0, [LOST])], ids=["its own", "a copy's"])
+def test_a_desk_that_was_enrolled_again_may_undo_what_it_did_before(
+    floor: Floor, last: int, flags: list[str]
+) -> None:
+    undo = scanned(floor, "receipt", close=False)
+    first = EnrolDevice(DESK_A, OUTLET, "01", "desk", b"v", b"s")
+    floor.do(first, device=floor.house)
+    for n, (device, former) in enumerate([(DESK_B, DESK_A), (named("desk c"), DESK_B)]):
+        again = replace(first, new_device_id=device, code=f"1{n}", former_id=former, former_seq=last)
+        floor.do(again, device=floor.house)
+    floor.send(undo, by=WORKER, device=named("desk c"))
+    assert floor.flags() == flags

@@ -30,7 +30,7 @@ from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile, open_profile
 from merchant_desk.sync.protocol import EnrolRequest
-from merchant_desk.sync.rebase import enrol_again, rebase_outbox
+from merchant_desk.sync.rebase import continued, enrol_again, rebase_outbox
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.transport import Request, Response, ServerApi
 from tests.helpers.shop import Shop, WireFetch
@@ -133,6 +133,7 @@ class LoneDesk:
         keys = DeviceKeys.make(world.chance.bytes)
         secret = world.server.enrolment.invite(world.merchant_id, world.outlet, ("cost",))
         request = EnrolRequest(secret, "desk again", keys.verifying_key, keys.sealing_key, b"")
+        request = continued(self.engine, request)
         identity, restored = enrol_again(
             self.engine, request, keys, ServerApi(self.wire, "").enrol, ("http://127.0.0.1:1", "")
         )

@@ -65,7 +65,7 @@ TRADE = (
     Trade(
         "devices",
         "outlet_id id, code text, name text, verify_key bytes, seal_key bytes, enrolled_at int, "
-        "retired_at int?, retired_reason text",
+        "retired_at int?, retired_reason text, former_id id?, former_seq int",
         finds="code",
     ),
     Trade(

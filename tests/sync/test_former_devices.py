@@ -1,0 +1,137 @@
+"""A desk that is enrolled again in the middle of its work is the same desk: its scans stay its own."""
+
+import shutil
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.counting import CloseCount, CountGoods, OpenCount
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.stock import UndoScan
+from tests.helpers.lone_desk import Backups, LoneDesk, assert_agrees, enrol, log_of
+from tests.helpers.shop import Shop
+
+
+class Count:
+    """A count of rice on the first shelf, where the book has 50."""
+
+    def __init__(self, shop: Shop, desk: LoneDesk) -> None:
+        self.shop = shop
+        self.id = desk.engine.new_id()
+        shop.stock(shop.rice, 50)
+        desk.sync()
+        at = shop.world
+        desk.do(OpenCount(self.id, "CT-1", at.outlet, at.warehouse, at.shelves[0], False))
+
+    def scan(self, desk: LoneDesk, units: int, person: UUID | None = None) -> UUID:
+        at = self.shop.world
+        goods = (at.shelves[0], self.shop.rice, "", None, units * MICRO, 1, "", "x")
+        return desk.do(CountGoods(self.id, at.outlet, at.warehouse, *goods), person)
+
+    def close(self, desk: LoneDesk) -> None:
+        desk.do(CloseCount(self.id, self.shop.world.outlet, ()))
+
+    def undo(self, desk: LoneDesk, scan: UUID) -> UUID:
+        return desk.do(UndoScan(self.shop.world.outlet, self.id, scan), self.shop.world.worker)
+
+
+def told(desk: LoneDesk) -> tuple[list[int], list[str]]:
+    """Return what lines say was counted, in whole units, and the tasks' codes."""
+    with desk.profile.reader.connect() as connection, connection.begin():
+        lines = connection.exec_driver_sql("SELECT counted FROM count_lines").scalars()
+        tasks = connection.exec_driver_sql("SELECT code FROM tasks ORDER BY code").scalars()
+        return [counted // MICRO for counted in lines], list(tasks)
+
+
+@pytest.mark.parametrize("synced", [True, False], ids=["synced before the end", "ended before a sync"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_count_goes_on_after_a_new_enrolment(
+    shop: Shop, desk: LoneDesk, times: int, *, synced: bool
+) -> None:
+    count = Count(shop, desk)
+    for _ in range(times):
+        count.scan(desk, 10)
+        desk.sync()
+        count.scan(desk, 3)  # waits, and is sent by the new device
+        desk.enrol_again()
+    if synced:
+        desk.sync()
+    count.scan(desk, 11)
+    count.close(desk)
+    for _ in range(3):
+        desk.sync()
+    assert told(desk) == ([13 * times + 11], [])
+    assert_agrees(desk)
+
+
+@pytest.mark.expects_log("rebuild_needed")
+def test_scans_that_a_restored_server_lost_are_counted_once(shop: Shop, desk: LoneDesk) -> None:
+    count = Count(shop, desk)
+    count.scan(desk, 30)
+    desk.sync()
+    backups = Backups(shop)
+    copy = backups.make()
+    count.scan(desk, 9)
+    desk.sync()
+    backups.restore(copy)
+    desk.enrol_again()
+    count.scan(desk, 11)
+    count.close(desk)
+    for _ in range(3):
+        desk.sync()
+    assert told(desk) == ([50], [])
+    assert_agrees(desk)
+
+
+@pytest.mark.expects_log("desk_stuck")
+def test_what_a_copy_of_its_folder_counted_since_is_another_desks(
+    shop: Shop, desk: LoneDesk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    count = Count(shop, desk)
+    count.scan(desk, 30)
+    desk.sync()
+    desk.close()
+    folder = tmp_path_factory.mktemp("copy") / "desk"
+    shutil.copytree(desk.folder, folder)
+    desk.open()
+    copy = LoneDesk(shop, folder).open()
+    count.scan(desk, 5)
+    desk.sync()
+    count.scan(copy, 7)
+    assert copy.run().fault is not None
+    copy.enrol_again()
+    copy.sync()
+    count.close(copy)
+    for one in (copy, desk, copy):
+        one.sync()
+    assert told(copy) == ([37], ["counted_by_two_desks"])
+    copy.close()
+
+
+def test_ones_own_scan_from_before_can_be_undone(shop: Shop, desk: LoneDesk) -> None:
+    worker = shop.world.worker
+    count = Count(shop, desk)
+    mine = count.scan(desk, 30, worker)
+    desk.sync()
+    other = enrol(shop, "other")
+    other.sync()
+    desk.enrol_again()
+    desk.sync()
+    with pytest.raises(Refusal, match="not_allowed"):
+        count.undo(other, mine)
+    undone = count.undo(desk, mine)
+    for one in (desk, other, desk):
+        one.sync()
+    assert (log_of(shop)[undone], told(desk)) == ("applied", ([], []))
+    other.close()
+
+
+def test_what_a_desk_was_is_signed_by_that_device(shop: Shop, desk: LoneDesk) -> None:
+    other = enrol(shop, "other")
+    device_id = other.engine.identity.device_id
+    desk.engine.identity = msgspec.structs.replace(desk.engine.identity, device_id=device_id)
+    with pytest.raises(Refusal, match="enrolment_unreadable"):
+        desk.enrol_again()
+    other.close()
