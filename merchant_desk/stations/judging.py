@@ -100,11 +100,14 @@ class Judging(Gate):
         gone: dict[str, Any] = {}
         try:
             if replaces is not None:
-                gone = {"undone": -self._replace(scan, replaces).quantity}
+                undone = self._replace(scan, replaces).quantity
+                gone = {"replaces": replaces.n, "undone": -undone}
             if entry is None or replaces is not None:
                 with self.runtime.profile.read_here() as connection:
                     entry = self._entry(connection, proposal)
             result = recorded(n, scan, proposal, findings, entry, problems)
+            if replaces is not None:
+                result = replace(result, facts={**result.facts, "replaces": replaces.n})
             extra = self.journal.finish(n, outcome_of(result))
             done = self.do(entry.body, extra)
         except Refusal as refusal:

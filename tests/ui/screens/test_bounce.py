@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from merchant_desk.app import Program
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.tones import Sound
 from tests.ui.screens.acting import notices_of, settled, until
@@ -36,6 +37,45 @@ def test_a_code_twice_within_a_moment_is_recorded_twice_and_said(
     assert notice.detail == f"两次都已记下。如果只扫了一件，请撤销一次：{RICE}"
     program.look.language.toggle()
     assert notices_of(program) == ["One code twice within a moment: perhaps a bounce"]
+
+
+def at_a_receipt(program: Program, bot: QtBot) -> None:
+    """Open the delivery, and wait until a code twice is no bounce of what came before."""
+    scan(program, "PO-1")
+    until(bot, lambda: station(program).sheet)
+    settled(bot, program)
+    QTest.qWait(450)
+
+
+@pytest.mark.parametrize("before", [[], ["PO-1"], [RICE, "MD:MINUS"]], ids=["unknown", "stopped", "minus"])
+def test_nothing_is_to_be_undone_where_nothing_was_recorded_twice(
+    scene: Scene, show: Show, qtbot: QtBot, before: list[str]
+) -> None:
+    program = show(scene.a, "inbound")
+    at_a_receipt(program, qtbot)
+    for code in before:
+        scan(program, code)
+        settled(qtbot, program)
+        QTest.qWait(450)
+    for _ in range(2):
+        scan(program, RICE if before else "9999999999994")
+    until(qtbot, lambda: BOUNCE in notices_of(program))
+    (notice,) = (one for one in program.window.notices.notices() if one.text == BOUNCE)
+    assert notice.detail == (RICE if before else "9999999999994")
+
+
+def test_one_that_was_held_back_is_not_to_be_undone(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    """The first of the two raised a question, the second waits behind it."""
+    program = show(scene.a, "inbound")
+    at_a_receipt(program, qtbot)
+    scan(program, "MD:QTY:95200")
+    settled(qtbot, program)
+    for _ in range(2):
+        scan(program, RICE)
+    until(qtbot, lambda: BOUNCE in notices_of(program))
+    assert len(station(program).control.situation.held) == 1
+    (notice,) = program.window.notices.notices()
+    assert notice.detail == RICE
 
 
 def test_after_a_moment_it_is_another_scan_and_nothing_is_said(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -14,8 +13,11 @@ from merchant_desk.stations.session import StationSession
 from merchant_desk.sync.writer import WriterClosedError
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.stations.latency import ScanLatency
+from merchant_desk.ui.screens.stations.repeats import Repeats, Told
 
 Job = Callable[[], Step]
+Heard = Callable[[Step | None], None]
+"""Called on the window's thread with what a job led to, after `stepped`; None if it broke."""
 
 
 class StationController(QObject):
@@ -25,14 +27,12 @@ class StationController(QObject):
         stepped(Step, stamps): what a job led to; stamps are monotonic nanoseconds of the scans in it.
         failed(Exception): a job broke (full disk...); what it was about is in the journal or was not saved.
         queue_changed(int): how many jobs are on their way.
-        badge_scanned(str): somebody's badge was read; open documents stay as they are.
     """
 
     stepped = Signal(object, object)
     failed = Signal(object)
     queue_changed = Signal(int)
-    badge_scanned = Signal(str)
-    _arrived = Signal(object, object)
+    _arrived = Signal(object, object, object)
 
     def __init__(self, desk: Desk, station: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +41,7 @@ class StationController(QObject):
         self.latency = ScanLatency()
         self.situation = Situation()
         self._queue = 0
+        self._repeats = Repeats()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -52,8 +53,12 @@ class StationController(QObject):
 
     def take(self, captured: CapturedScan) -> None:
         """Take a captured scan."""
-        scan = Scan(captured.raw, captured.text, captured.aim, captured.source, captured.captured_at_us)
-        self.submit(lambda: self.session.take(scan), captured.monotonic_ns)
+        scan = _scan(captured)
+
+        def heard(step: Step | None) -> None:
+            self._repeats.hear(captured, step)
+
+        self.submit(lambda: self.session.take(scan), captured.monotonic_ns, heard)
 
     def reject(self, refused: RejectedScan) -> None:
         """Take note of a burst that cannot be trusted."""
@@ -61,20 +66,22 @@ class StationController(QObject):
         suspect = refused.suspect.text if refused.suspect else ""
         self.submit(lambda: self.session.reject(scan, refused.reason.value, suspect), refused.monotonic_ns)
 
-    def hold(self, captured: CapturedScan) -> None:
-        """Journal a captured scan and hold it back until a person has said what becomes of it."""
-        scan = Scan(captured.raw, captured.text, captured.aim, captured.source, captured.captured_at_us)
+    def hold(self, captured: CapturedScan, told: Told) -> None:
+        """Journal a captured scan and hold it back until a person has said what becomes of it.
 
-        def job() -> Step:
-            self.session.pause()
-            try:
-                taken = self.session.take(scan)
-            finally:
-                # Lists it, and lets the station go on: it is stopped by what it holds.
-                after = self.session.recover()
-            return replace(after, results=taken.results)
+        `told(kept)` follows: whether it is in the journal.
+        """
+        scan = _scan(captured)
+        self.submit(
+            lambda: self.session.hold(scan), captured.monotonic_ns, lambda step: told(step is not None)
+        )
 
-        self.submit(job, captured.monotonic_ns)
+    def tell_repeated(self, captured: CapturedScan, told: Told) -> None:
+        """Have `told(both)` called once it is known what became of the scan that was taken last.
+
+        `both`: it and the same code just before it were recorded, each as goods that came by it.
+        """
+        self._repeats.ask(captured, told)
 
     # -- answers and commands --------------------------------------------------------------------
 
@@ -95,21 +102,22 @@ class StationController(QObject):
         session = self.session
         self.submit(session.apply_held if apply else session.discard_held)
 
-    def set_quantity(self, quantity: int, *, last: bool) -> None:
-        """Say how many units (10^-6) the last or the next scan stands for; ends a pause."""
+    def set_quantity(self, quantity: int, of: int | None) -> None:
+        """Say how many units (10^-6) scan `of` stood for, or (None) the next one stands for; ends a pause."""
         session = self.session
-        job = session.correct_last if last else session.set_quantity
-        self.submit(lambda: job(quantity))
+        self.submit(
+            lambda: session.set_quantity(quantity) if of is None else session.correct_last(quantity, of)
+        )
 
-    def finish(self, gone: Sequence[UUID] = ()) -> None:
-        """End the open document; `gone` are stock keys that the counter says are not there."""
-        self.submit(lambda: self.session.finish(gone))
+    def finish(self, gone: Sequence[UUID] = (), of: UUID | None = None) -> None:
+        """End the open document, if it is `of`; `gone` are stock keys that the counter says are not there."""
+        self.submit(lambda: self.session.finish(gone, of))
 
     def open(self, kind: str, id: UUID) -> None:
         """Open a document, or begin one for an order or a location."""
         self.submit(lambda: self.session.open(kind, id))
 
-    def submit(self, job: Job, stamp: int = 0) -> None:
+    def submit(self, job: Job, stamp: int = 0, heard: Heard = lambda step: None) -> None:
         """Queue a job of the session; `stamp` is when its scan ended, monotonic nanoseconds."""
         try:
             future = self._desk.runtime.writer.submit(job)
@@ -117,14 +125,14 @@ class StationController(QObject):
             return
         self._queue += 1
         self.queue_changed.emit(self._queue)
-        future.add_done_callback(lambda done: self._come_back(done, stamp))
+        future.add_done_callback(lambda done: self._come_back(done, stamp, heard))
 
-    def _come_back(self, done: "Future[Step]", stamp: int) -> None:
+    def _come_back(self, done: "Future[Step]", stamp: int, heard: Heard) -> None:
         """Runs on the writer's thread."""
         if isValid(self):
-            self._arrived.emit(done, stamp)
+            self._arrived.emit(done, stamp, heard)
 
-    def _deliver(self, done: "Future[Step]", stamp: int) -> None:
+    def _deliver(self, done: "Future[Step]", stamp: int, heard: Heard) -> None:
         self._queue -= 1
         try:
             step = done.result()
@@ -132,10 +140,13 @@ class StationController(QObject):
             return
         except Exception as error:  # noqa: BLE001 - the border: the screen says it in words
             self.failed.emit(error)
+            heard(None)
         else:
             self.situation = step.situation
             self.stepped.emit(step, (stamp,) if stamp else ())
-            for result in step.results:
-                if result.code == "badge_scanned":
-                    self.badge_scanned.emit(str(result.facts["badge"]))
+            heard(step)
         self.queue_changed.emit(self._queue)
+
+
+def _scan(captured: CapturedScan) -> Scan:
+    return Scan(captured.raw, captured.text, captured.aim, captured.source, captured.captured_at_us)

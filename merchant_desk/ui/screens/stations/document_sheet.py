@@ -78,7 +78,8 @@ def columns_of(kind: str) -> list[Column[MovedLine]]:
 class DocumentSheet(StationSheet):
     """Shows a receipt, shipment or count. `permitted(right)` decides what is offered.
 
-    `done(words)` is called after a reversal. Variances of blind counts are for whoever approves counts.
+    `done(words)` is called after a reversal, `asking(asks)` when the reason for one begins and ceases to be
+    asked for. Variances of blind counts are for whoever approves counts.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class DocumentSheet(StationSheet):
         self._runner = runner
         self._permitted = permitted
         self.done: Callable[[str], None] = lambda _: None
+        self.asking: Callable[[bool], None] = lambda _: None
         self._kind = ""
         self._id: UUID | None = None
         self._document: DocumentRow | None = None
@@ -127,9 +129,15 @@ class DocumentSheet(StationSheet):
         """What the document moved."""
         return self._models[self._kind].rows
 
+    @property
+    def asks_reason(self) -> bool:
+        """Whether the reason for a reversal is being typed."""
+        return self._asking
+
     def ask(self, kind: str, document_id: UUID) -> None:
         """Show a document; `kind` is receipts, shipments or counts."""
-        self._kind, self._id, self._document, self._asking = kind, document_id, None, False
+        self._ask_reason(asks=False)
+        self._kind, self._id, self._document = kind, document_id, None
         self._models[kind].replace([])
         for name, view in self._views.items():
             view.setVisible(name == kind)
@@ -158,7 +166,7 @@ class DocumentSheet(StationSheet):
         if not self._may_reverse():
             return
         if not self._asking:
-            self._asking = True
+            self._ask_reason(asks=True)
             self._write()
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
@@ -172,11 +180,21 @@ class DocumentSheet(StationSheet):
     def decline(self) -> None:
         """Leave the reversal, then the document."""
         if self._asking:
-            self._asking = False
+            self._ask_reason(asks=False)
             self._write()
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.close_sheet()
+
+    def close_sheet(self) -> None:
+        """Take the sheet away, and what was asked for on it."""
+        self._ask_reason(asks=False)
+        super().close_sheet()
+
+    def _ask_reason(self, *, asks: bool) -> None:
+        if asks is not self._asking:
+            self._asking = asks
+            self.asking(asks)
 
     def _chosen(self) -> list[MovedLine]:
         """Return the lines to reverse: those chosen, or all that stand."""
@@ -200,7 +218,7 @@ class DocumentSheet(StationSheet):
             return len(lines)
 
         def saved(n: int) -> None:
-            self._asking = False
+            self._ask_reason(asks=False)
             self.reason.clear()
             self.refresh()
             self.done(self._look.text("document.reverse.done", number=document.number, n=n))

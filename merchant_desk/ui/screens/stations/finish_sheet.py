@@ -53,7 +53,7 @@ UNCOUNTED: tuple[Column[Uncounted], ...] = (
 
 
 class FinishSheet(StationSheet):
-    """Shows the differences of a document; `finish(gone)` is called when it shall end.
+    """Shows the differences of a document; `finish(gone, document_id)` is called when it shall end.
 
     For a count it lists what the book has and nobody counted: left as it is unless the counter says that it
     is gone (Space). How much the book has is not shown. The key that opened it ends nothing that nobody has
@@ -63,7 +63,7 @@ class FinishSheet(StationSheet):
     guard_ms = GUARD_MS
 
     def __init__(
-        self, look: Look, host: QWidget, station: str, finish: Callable[[Sequence[UUID]], None]
+        self, look: Look, host: QWidget, station: str, finish: Callable[[Sequence[UUID], UUID], None]
     ) -> None:
         super().__init__(look, host, width=860)
         self._station = station
@@ -140,8 +140,8 @@ class FinishSheet(StationSheet):
 
     def _end(self) -> None:
         self.close_sheet()
-        if self._ends:
-            self._finish(self.gone)
+        if self._ends and self._head is not None:
+            self._finish(self.gone, self._head.document_id)
 
     def _write(self) -> None:
         head, text = self._head, self._look.text

@@ -52,6 +52,12 @@ def recognised(line: HistoryLine, language: Language) -> Cell:
     return Cell(said(line, language))
 
 
+def undone_by(line: HistoryLine) -> int | None:
+    """Return the number of the scan that this one undid, or stands instead of."""
+    undoes = line.facts.get("undoes") if line.code == "undone" else line.facts.get("replaces")
+    return int(undoes) if undoes is not None else None
+
+
 def history_columns(station: str, *, narrow: bool) -> list[Column[HistoryLine]]:
     """Return the columns: time, recognised, quantity, result; `narrow` puts the quantity behind the name."""
 
@@ -130,7 +136,7 @@ class HistoryPanel(Panel):
         newest = max((line.n for line in lines), default=0)
         later = [line for line in self._lines if line.n > newest]
         known = {line.n: line for line in self._lines if line.code != "held_back"}
-        undone = {line.facts.get("undoes") for line in self._lines if line.code == "undone"}
+        undone = {undone_by(line) for line in self._lines} | {line.n for line in lines if line.undone}
         read = [known.get(line.n, line) for line in lines if line.code not in UNSEEN]
         read = [replace(line, undone=True) if line.n in undone else line for line in read]
         self._lines = [*later, *read][:SHOWN]
@@ -147,7 +153,7 @@ class HistoryPanel(Panel):
         for line in lines:
             if not line.n or line.code in UNSEEN:
                 continue
-            undoes = line.facts.get("undoes") if line.code == "undone" else None
+            undoes = undone_by(line)
             known = {shown.n for shown in self._lines[:SHOWN]}
             if line.n in known:
                 self._lines = [line if shown.n == line.n else shown for shown in self._lines]

@@ -16,9 +16,13 @@ LAST, NEXT = "last", "next"
 
 
 class QuantitySheet(StationSheet):
-    """Asks how many units a scan stands for; `give(quantity, last)` is called with 10^-6 units."""
+    """Asks how many units a scan stands for.
 
-    def __init__(self, look: Look, host: QWidget, give: Callable[[int, bool], None]) -> None:
+    `give(quantity, of)` is called with 10^-6 units and the number of the scan that is named in the sheet, or
+    None for the next one.
+    """
+
+    def __init__(self, look: Look, host: QWidget, give: Callable[[int, int | None], None]) -> None:
         super().__init__(look, host, width=460)
         self._give = give
         self._line: HistoryLine | None = None
@@ -43,9 +47,9 @@ class QuantitySheet(StationSheet):
             self.show_error(self._look.text("station.quantity.wrong", most=MAX_QUANTITY))
             self.editor.selectAll()
             return
-        last = self.which.current == LAST
+        of = self._line.n if self._line is not None and self.which.current == LAST else None
         self.close_sheet()
-        self._give(quantity, last)
+        self._give(quantity, of)
 
     def _tabs(self) -> list[Tab]:
         text, line = self._look.text, self._line

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from merchant_desk.desk import Desk
+from merchant_desk.models.queries.floor import is_filled
 from merchant_desk.models.queries.sheets import UncountedView, uncounted_at
 from merchant_desk.models.queries.work import unknown_code_count
 from merchant_desk.stations.journal import count_of, lines_of
@@ -29,13 +32,17 @@ SHEET_TABLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SheetReading:
-    """An open document in one snapshot: its lines, this desk's scans of it, the size of the tray."""
+    """An open document in one snapshot: its lines, this desk's scans of it, the size of the tray.
+
+    `complete`: an order that has all it asks for, whichever desk packed it.
+    """
 
     head: SheetHead
     lines: list[SheetLine]
     history: list[HistoryLine]
     scans: int
     tray: int
+    complete: bool
 
 
 def read_start(desk: Desk, kind: StationKind) -> list[StartRow]:
@@ -54,7 +61,8 @@ def read_sheet(desk: Desk, head: SheetHead) -> SheetReading:
         journal = lines_of(connection, station, head.document_id, SHOWN)
         count = count_of(connection, station, head.document_id)
         tray = unknown_code_count(connection)
-    return SheetReading(head, lines, history_of(journal), count, tray)
+        complete = _complete(connection, head)
+    return SheetReading(head, lines, history_of(journal), count, tray, complete)
 
 
 def read_lines(desk: Desk, head: SheetHead) -> SheetReading:
@@ -63,7 +71,14 @@ def read_lines(desk: Desk, head: SheetHead) -> SheetReading:
     with desk.read() as connection, connection.begin():
         lines = sheet_lines(connection, head, warehouse, today)
         tray = unknown_code_count(connection)
-    return SheetReading(head, lines, [], 0, tray)
+        complete = _complete(connection, head)
+    return SheetReading(head, lines, [], 0, tray, complete)
+
+
+def _complete(connection: Connection, head: SheetHead) -> bool:
+    if head.kind != "shipments" or head.about_id is None:
+        return False
+    return is_filled(connection, "order_lines", head.about_id)
 
 
 def read_uncounted(desk: Desk, head: SheetHead) -> list[UncountedView]:

@@ -1,6 +1,5 @@
 """A document station at work: scans in, results on the panel, the document behind them, cards and keys."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 
 from merchant_desk.models.queries.sheets import UncountedView
+from merchant_desk.stations.gate import LEADING_AWAY
 from merchant_desk.stations.outcomes import HistoryLine, shown
 from merchant_desk.stations.scans import Ask, ScanResult, SheetHead, Situation, Step, Tone
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
@@ -17,12 +17,12 @@ from merchant_desk.ui.screens.stations.afterwards import Afterwards
 from merchant_desk.ui.screens.stations.cards_sheet import CardsSheet
 from merchant_desk.ui.screens.stations.controller import StationController
 from merchant_desk.ui.screens.stations.data import StationData
+from merchant_desk.ui.screens.stations.guard import QuestionGuard
 from merchant_desk.ui.screens.stations.keys import Doings, When, station_actions
 from merchant_desk.ui.screens.stations.kind import StationKind
 from merchant_desk.ui.screens.stations.labels import print_label
 from merchant_desk.ui.screens.stations.reading import SheetReading, read_lines, read_uncounted
 from merchant_desk.ui.screens.stations.sheet_set import StationSheets
-from merchant_desk.ui.screens.stations.sheets import GUARD_MS
 from merchant_desk.ui.screens.stations.view import StationView
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Tone as Colour
@@ -47,8 +47,7 @@ class StationScreen(StationView):
         self._parts = parts
         self._context = context
         self._station = kind.id
-        self._answered = 0
-        self._unread_until = 0.0
+        self._guard = QuestionGuard()
         self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
@@ -107,15 +106,15 @@ class StationScreen(StationView):
     # -- results ---------------------------------------------------------------------------------
 
     def _take_step(self, step: Step, stamps: Sequence[int]) -> None:
-        question = step.situation.question
-        follows = question is not None and question.result.n == self._answered
-        self._unread_until = time.monotonic() + GUARD_MS / 1000 if follows else 0.0
-        self._answered = 0
+        uncovered = self.sheets.uncover(step.situation)
+        self._guard.show(step.situation.question, uncovered=uncovered)
+        results: Sequence[ScanResult] = step.results
         if step.finished is not None:
             self._tell_finished(step.finished)
         if step.head != self.sheet:
             self._follow(step.head)
-        lines = [shown(result) for result in step.results]
+            results = arrived(results)
+        lines = [shown(result) for result in results]
         sound = gravest(step.results)
         if sound is not None:
             self._parts.sounds.play(sound)
@@ -124,13 +123,15 @@ class StationScreen(StationView):
         self._unlisted += lines
         self._listing.ask()
         self.data.read_soon()
+        if any("replaces" in line.facts for line in lines):
+            self.data.follow(step.head)  # the undo that goes with a correction is in the journal alone
         if step.situation.location != self._place:
             self._place = step.situation.location
             self._parts.show_location(self._place)
         if not self._fault:
             self.sheets.follow(step.situation)
-        if len(step.results) == 1:
-            self._obey_card(step.results[0])
+        if step.results:
+            self._obey_card(step.results[-1], alone=len(step.results) == 1)
         if step.situation.question is not None and self.sheets.open_sheet is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -144,6 +145,7 @@ class StationScreen(StationView):
         """Show another document, or the list."""
         self.sheets.close_all()
         self._last = None
+        self._unlisted.clear()
         self.lines.show_lines([])
         self.history.show_history([], 0)
         self.show_totals(0, 0)
@@ -165,8 +167,7 @@ class StationScreen(StationView):
             return
         telling = [line for line in lines if line.code not in SILENT and line.code != "held_back"]
         telling = [line for line in telling if not line.code.startswith(("command_", "open_", "next_doc"))]
-        if telling and telling[-1].quantity:
-            self._last = telling[-1]
+        self._last = next((line for line in reversed(telling) if line.quantity), self._last)
         line = telling[-1] if telling else self._last
         if situation.question is not None:
             line = shown(situation.question.result)
@@ -194,11 +195,14 @@ class StationScreen(StationView):
             self.panel.show_packs(known.packs)
             self.lines.bring(line.sku_id)
         self.paint_tables()
+        if reading.complete != self.control.situation.complete and not self.control.queue:
+            self.control.submit(self.control.session.look)
 
-    def _obey_card(self, result: ScanResult) -> None:
-        """Do what a command card asks of the screen."""
+    def _obey_card(self, result: ScanResult, *, alone: bool) -> None:
+        """Do what a command card asks of the screen; not `alone`, it is the last of scans that were held."""
         if result.code in ("command_ok", "command_undo"):
-            if not self.sheets.by_card(accept=result.code == "command_ok") and result.code == "command_ok":
+            yes = result.code == "command_ok"
+            if alone and not self.sheets.by_card(accept=yes) and yes:
                 self._ok()
             return
         doings = {
@@ -207,16 +211,28 @@ class StationScreen(StationView):
             "command_print": self._print,
             "command_quantity": self._ask_quantity,
         }
-        if result.code in doings:
+        if result.code == "no_longer_complete" and result.ask is Ask.NOTHING:
+            self._ask_finish()
+        elif result.code in doings:
+            if result.code in ("command_finish", "command_quantity"):
+                self.sheets.held.close_sheet()  # what is behind the card is listed again after its form
             doings[result.code]()
 
     def _fail(self, error: Exception) -> None:
         """Stop with the reason: what was scanned is in the journal, or was not saved at all."""
         self._fault = True
+        self.sheets.document.close_sheet()
         self._parts.sounds.play(Sound.REFUSED)
         words = describe(error, self._context.look.language)
         self.panel.show_fault(words, self._context.look.text("said.not_saved"))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_unread(self, error: Exception) -> None:
+        """Say that something could not be read: nothing was lost, and the station goes on."""
+        look = self._context.look
+        notice = Notice(look.text("station.unread"), Colour.WARNING, describe(error, look.language))
+        if notice not in self._context.notices.notices():
+            self._context.notices.show_notice(notice)
 
     def _tell_finished(self, head: SheetHead) -> None:
         text = self._context.look.text
@@ -248,17 +264,15 @@ class StationScreen(StationView):
         elif self.sheet is None:
             self.start.open_current()
         elif self.control.situation.complete:
-            self.control.finish()
+            of = self.sheet.document_id
+            self.control.submit(lambda: self.control.session.finish_complete(of))
 
     def _answer(self, *, accept: bool) -> None:
         """Answer the question on the panel; a hurried second Enter answers no second question unread."""
         question = self.panel.question
         if self._fault:
             self._ok()
-        elif time.monotonic() < self._unread_until:
-            return
-        elif question is not None and self._answered != question.result.n:
-            self._answered = question.result.n
+        elif question is not None and self._guard.answer(question):
             self.control.answer(accept=accept, of=question.result.n)
 
     def _click(self, accept: bool) -> None:
@@ -282,10 +296,14 @@ class StationScreen(StationView):
 
         def show(found: tuple[SheetReading, list[UncountedView]]) -> None:
             reading, left = found
-            self.sheets.ask(lambda: ask(head, reading.lines, left, reading.tray))
+            if self.sheet == head:
+                self.sheets.ask(lambda: ask(head, reading.lines, left, reading.tray))
 
         self._context.runner.run(
-            lambda: (read_lines(desk, head), read_uncounted(desk, head)), show, failed=self._fail, owner=self
+            lambda: (read_lines(desk, head), read_uncounted(desk, head)),
+            show,
+            failed=self._tell_unread,
+            owner=self,
         )
 
     def _show_differences(self) -> None:
@@ -330,7 +348,7 @@ class StationScreen(StationView):
         self.control.queue_changed.connect(self.history.show_queue)
         self.data.start_read.connect(self.show_start)
         self.data.sheet_read.connect(self._show_sheet_reading)
-        self.data.failed.connect(self._fail)
+        self.data.failed.connect(self._tell_unread)
         self.panel.answered.connect(self._click)
         self.start.chosen.connect(self.control.open)
         self.sheets.changed.connect(refresh)
@@ -341,3 +359,9 @@ def gravest(results: Sequence[ScanResult]) -> Sound | None:
     """Return the tone of the gravest result, or None where nothing is to be heard."""
     tones = {result.tone for result in results if result.code not in SILENT}
     return next((sound for tone, sound in SOUNDS.items() if tone in tones), None)
+
+
+def arrived(results: Sequence[ScanResult]) -> Sequence[ScanResult]:
+    """Return what came of the document that results led to last; what led there belongs to the one before."""
+    led = [i for i, result in enumerate(results) if result.code in LEADING_AWAY]
+    return results[led[-1] + 1 :] if led else results

@@ -26,7 +26,7 @@ class StationSheets(QObject):
 
     `hosts` are what questions lie over (below the panel) and what a document lies over (the whole screen).
     While a form is open, scans are journaled and held; they are applied when it closes. The tray and a
-    document only lie there: scanning goes on under them.
+    document only lie there: scanning goes on under them, until the reason of a reversal is asked for.
     """
 
     changed = Signal()
@@ -46,7 +46,7 @@ class StationSheets(QObject):
         self._context = context
         self.choose = ChooseSheet(look, host, control.choose)
         self.lot = LotSheet(look, host, control.give_lot)
-        self.quantity = QuantitySheet(look, host, lambda q, last: control.set_quantity(q, last=last))
+        self.quantity = QuantitySheet(look, host, control.set_quantity)
         self.held = HeldSheet(look, host, lambda apply: control.settle_held(apply=apply))
         self.finish = FinishSheet(look, host, station, control.finish)
         self.tray = TraySheet(look, host, parts.desk, runner, lambda: parts.permitted("product_draft"))
@@ -88,6 +88,14 @@ class StationSheets(QObject):
         elif question is not None or not situation.held:
             self.held.close_sheet()
 
+    def uncover(self, situation: Situation) -> bool:
+        """Take a document away from over what a person is asked or told; tells whether one lay there."""
+        listed = bool(situation.held) and not self._has_form()
+        if self.document.isHidden() or not (situation.question is not None or situation.failed or listed):
+            return False
+        self.document.close_sheet()
+        return True
+
     def by_card(self, *, accept: bool) -> bool:
         """Let an OK or UNDO card answer the open sheet; tells whether one was open."""
         sheet = self.open_sheet
@@ -110,7 +118,8 @@ class StationSheets(QObject):
         self.changed.emit()
 
     def _has_form(self) -> bool:
-        return any(not sheet.isHidden() for sheet in (self.quantity, self.finish, self.learn, self.draft))
+        forms = (self.quantity, self.finish, self.learn, self.draft)
+        return self.document.asks_reason or any(not sheet.isHidden() for sheet in forms)
 
     def _connect(self) -> None:
         session, submit = self._control.session, self._control.submit
@@ -121,6 +130,7 @@ class StationSheets(QObject):
         self.learn.done = self.draft.done = self._settled
         self.tray.told = self._tell
         self.document.done = self._tell
+        self.document.asking = lambda asks: submit(session.pause if asks else session.resume)
         for sheet in self._all:
             sheet.closed.connect(self.changed)
         for form in (self.finish, self.learn, self.draft):

@@ -217,14 +217,14 @@ def test_a_badge_is_the_window_s_and_leaves_the_document_open(stage: Stages, flo
     assert people == {"仓管", "店长"}
 
 
-def test_a_badge_that_reaches_the_station_is_told_by_its_controller(stage: Stages, floor: Floor) -> None:
+def test_a_badge_that_reaches_the_station_answers_nothing(stage: Stages, floor: Floor) -> None:
     here = stage("inbound").scan("PO-2611-0457", "PO-1")
     heard: list[str] = []
-    here.screen.control.badge_scanned.connect(heard.append)
+    here.screen.control.stepped.connect(lambda step, _: heard.extend(one.code for one in step.results))
     session = here.screen.control.session
     here.screen.control.submit(lambda: session.take(Scan(b"P:1001", "P:1001", None, "wedge", 1)))
     here.settle()
-    assert heard == ["P:1001"]
+    assert heard == ["badge_scanned"]
     assert here.screen.control.situation.question is not None, "a badge answers nothing"
     assert here.screen.control.situation.held == ()
 
