@@ -212,6 +212,7 @@ class StationScreen(StationView):
             "command_quantity": self._ask_quantity,
         }
         if result.code == "no_longer_complete" and result.ask is Ask.NOTHING:
+            self._context.notices.tell(self._look.text(f"said.{result.code}"))
             self._ask_finish()
         elif result.code in doings:
             if result.code in ("command_finish", "command_quantity"):
