@@ -77,15 +77,16 @@ def _product_of(pack: PackCount) -> str:
 
 
 def moved_text(line: HistoryLine, language: Speech) -> str:
-    """Write what a scan moved, in its own pack: 箱 ×1 = 12."""
+    """Write what a scan moved, in its own pack (箱 ×1 = 12), or in base units if that is not even."""
     if not line.quantity:
         return "—"
     unit = unit_name(line.unit or line.base_unit, language)
     if not line.pack or line.pack == MICRO:
         return f"{unit} ×{quantity(line.quantity)}"
-    count, rest = divmod(line.quantity, line.pack)
-    times = quantity(count * MICRO) if not rest else "1"
-    return f"{unit} ×{times} = {quantity(line.quantity)}"
+    times, rest = divmod(line.quantity * MICRO, line.pack)
+    if rest:
+        return f"{unit_name(line.base_unit, language)} ×{quantity(line.quantity)}"
+    return f"{unit} ×{quantity(times)} = {quantity(line.quantity)}"
 
 
 def facts_in_words(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -169,6 +169,19 @@ def test_a_recorded_scan_in_words() -> None:
     assert moved_text(line, ENGLISH) == "carton ×1 = 12"
 
 
+@pytest.mark.parametrize(
+    ("quantity", "pack", "words"),
+    [
+        (9 * MICRO, 6 * MICRO, "箱 ×1.5 = 9"),
+        (-12 * MICRO, 12 * MICRO, "箱 ×−1 = −12"),
+        (MICRO, 3 * MICRO, "瓶 ×1"),
+    ],
+    ids=["a half more", "undone", "not even"],
+)
+def test_how_many_packs_a_scan_moved(quantity: int, pack: int, words: str) -> None:
+    assert moved_text(product(quantity=quantity, pack=pack), CHINESE) == words
+
+
 def test_what_is_not_expected_has_no_bar_and_no_figure() -> None:
     count = running_count(product(expected=None), "stocktake", (), CHINESE)
     assert count is not None
