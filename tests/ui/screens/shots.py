@@ -6,7 +6,6 @@ The stations with open documents are drawn by `tests.ui.screens.stations.render`
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -103,10 +102,10 @@ def main() -> int:
         command = [sys.executable, "-m", "tests.ui.screens.shots", *sys.argv[1:]]
         return subprocess.run(command, env=environment, check=False).returncode
     asked.folder.mkdir(parents=True, exist_ok=True)
-    # The settings show the desk's folder: a name that says what it is.
-    home = Path(tempfile.gettempdir()) / "merchant-desk-demo"
-    home.mkdir()
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        # The settings show the desk's folder: a name that says what it is.
+        home = Path(folder) / "merchant-desk-demo"
+        home.mkdir()
         shop = demo_shop.prepare(home / "server", 1)
         with closing(EmbeddedServer(home / "server", ["--demo"])) as server:
             enrolment = demo_shop.enrolment_code(shop.secrets[0], server.port)
@@ -115,8 +114,6 @@ def main() -> int:
                 for code, scheme in product(LanguageCode, Scheme):
                     if f"{code}-{scheme}" in asked.kinds.split(","):
                         draw_kind(desk, code, scheme, asked)
-    finally:
-        shutil.rmtree(home)
     return 0
 
 

@@ -37,50 +37,60 @@ class When:
     free: Callable[[], bool]
 
 
-def station_actions(station: str, do: Doings, when: When, *, begins_alone: bool) -> list[Action]:
-    """Return the actions of one station; ids begin with the station's."""
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of every station; `title` names a text of its own, else the one of its name."""
 
-    def action(
-        name: str,
-        run: Callable[[], object],
-        key: str,
-        icon: str,
-        enabled: Callable[[], bool],
-        group: str = GROUP_SCAN,
-        title: str = "",
-    ) -> Action:
+    name: str
+    run: Callable[[], object]
+    key: str
+    icon: str
+    enabled: Callable[[], bool]
+    title: str = ""
+
+    def action(self, station: str, group: str) -> Action:
+        """Return it as an action of one station."""
+        title = self.title or f"station.{self.name}"
         return Action(
-            f"{station}.{name}",
-            title or f"station.{name}",
-            lambda: _do(run),
-            key,
-            icon,
-            group,
-            station,
-            enabled,
+            f"{station}.{self.name}", title, self._do, self.key, self.icon, group, station, self.enabled
         )
 
-    made = [
-        action("ok", do.ok, "F2", "check", when.free),
-        action("undo", do.undo, "Ctrl+Z", "undo-2", when.at_sheet),
-        action("minus", do.minus, "F9", "minus", when.at_sheet),
-        action("quantity", do.quantity, "F4", "pencil", when.at_sheet),
-        action("lot", do.lot, "F3", "tags", when.at_sheet),
-        action("next_line", do.next_line, "Ctrl+Down", "chevron-down", when.at_sheet),
-        action("tray", do.tray, "F6", "inbox", when.free, GROUP_DOCUMENT),
-        action("print_label", do.print_label, "F7", "printer", when.at_sheet, GROUP_DOCUMENT),
-        action("differences", do.differences, "F8", "split", when.at_sheet, GROUP_DOCUMENT),
-        action("leave", do.leave, "F10", "list", when.at_sheet, GROUP_DOCUMENT),
-        action(
-            "finish", do.finish, "F12", "check", when.at_sheet, GROUP_DOCUMENT, f"station.finish.{station}"
-        ),
-        action("cards", do.cards, "", "barcode", when.free),
-    ]
+    def _do(self) -> None:
+        self.run()
+
+
+def station_actions(station: str, do: Doings, when: When, *, begins_alone: bool) -> list[Action]:
+    """Return the actions of one station; ids begin with the station's."""
+    of_document = document_keys(station, do, when)
     if begins_alone:
-        title = "station.blind_receipt"
-        made.append(action("begin", do.begin, "Ctrl+N", "package-plus", when.at_start, GROUP_DOCUMENT, title))
-    return made
+        of_document.append(
+            Key("begin", do.begin, "Ctrl+N", "package-plus", when.at_start, "station.blind_receipt")
+        )
+    return [
+        *(key.action(station, GROUP_SCAN) for key in scan_keys(do, when)),
+        *(key.action(station, GROUP_DOCUMENT) for key in of_document),
+    ]
 
 
-def _do(run: Callable[[], object]) -> None:
-    run()
+def scan_keys(do: Doings, when: When) -> list[Key]:
+    """Return what is pressed between two scans."""
+    return [
+        Key("ok", do.ok, "F2", "check", when.free),
+        Key("undo", do.undo, "Ctrl+Z", "undo-2", when.at_sheet),
+        Key("minus", do.minus, "F9", "minus", when.at_sheet),
+        Key("quantity", do.quantity, "F4", "pencil", when.at_sheet),
+        Key("lot", do.lot, "F3", "tags", when.at_sheet),
+        Key("next_line", do.next_line, "Ctrl+Down", "chevron-down", when.at_sheet),
+        Key("cards", do.cards, "", "barcode", when.free),
+    ]
+
+
+def document_keys(station: str, do: Doings, when: When) -> list[Key]:
+    """Return what concerns the document as a whole."""
+    return [
+        Key("tray", do.tray, "F6", "inbox", when.free),
+        Key("print_label", do.print_label, "F7", "printer", when.at_sheet),
+        Key("differences", do.differences, "F8", "split", when.at_sheet),
+        Key("leave", do.leave, "F10", "list", when.at_sheet),
+        Key("finish", do.finish, "F12", "check", when.at_sheet, f"station.finish.{station}"),
+    ]

@@ -1,6 +1,7 @@
 """What waits for a person at this outlet: tasks, unknown codes, and what was settled."""
 
 import json
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -65,6 +66,20 @@ def settled_columns() -> list[Column[SettledTask]]:
     ]
 
 
+def settled_list(empty: Callable[[EmptyState], None]) -> ListDesign:
+    """Return the list of settled tasks, the last first; `empty` says what there is where none is."""
+    return ListDesign(
+        SCREEN,
+        settled_columns(),
+        (SETTLED_TASKS,),
+        Sort("when", descending=True),
+        ("tasks",),
+        (TabDesign("settled", "tasks.tab_settled", ("settled",)),),
+        searchable=False,
+        empty=empty,
+    )
+
+
 def tab_counts(connection: Connection) -> dict[str, int]:
     """Return the number of each tab."""
 
@@ -92,30 +107,10 @@ class TasksScreen(QWidget):
         self.tabs = FilterTabs(self._look)
         self._stack = QStackedWidget()
         self.cards = TaskCards(parts, context)
-        panel = Panel(self._look)
-        panel.body.addWidget(self.cards)
         self.codes = CodesPane(parts, context, self, SCREEN)
-        self.settled = ListPane(
-            parts,
-            context,
-            ListDesign(
-                SCREEN,
-                settled_columns(),
-                (SETTLED_TASKS,),
-                Sort("when", descending=True),
-                ("tasks",),
-                (TabDesign("settled", "tasks.tab_settled", ("settled",)),),
-                searchable=False,
-                empty=self._say_none_settled,
-            ),
-        )
+        self.settled = ListPane(parts, context, settled_list(self._say_none_settled))
         self.settled.top.hide()
-        for page in (panel, self.codes, self.settled):
-            self._stack.addWidget(page)
-        column = page_column(self)
-        column.addWidget(self._head)
-        column.addWidget(self.tabs)
-        column.addWidget(self._stack, 1)
+        self._lay_out()
         context.actions.add(self.codes.commands())
         self.codes.add_buttons()
         self.tabs.chosen.connect(self._show_tab)
@@ -128,6 +123,16 @@ class TasksScreen(QWidget):
         """Show a tab by its name: tasks, codes or settled."""
         if target in TABS:
             self.tabs.choose(str(target))
+
+    def _lay_out(self) -> None:
+        panel = Panel(self._look)
+        panel.body.addWidget(self.cards)
+        for page in (panel, self.codes, self.settled):
+            self._stack.addWidget(page)
+        column = page_column(self)
+        column.addWidget(self._head)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
 
     def _show_tab(self, name: str) -> None:
         self._stack.setCurrentIndex(TABS.index(name))
