@@ -29,7 +29,7 @@ class AskAgain:
 
     def heed(self, outcomes: Sequence[Outcome]) -> None:
         """Learn from answers."""
-        if any(outcome.status is Status.PARKED for outcome in outcomes):
+        if _any_parked(outcomes):
             self.asked_at = None
 
     def answers(self, pusher: Pusher, version: str, now: float) -> Iterator[PushAnswer]:
@@ -39,16 +39,23 @@ class AskAgain:
         turn is offered in the next exchange.
 
         Raises:
-            Fault: the line or the server failed; the others are asked for another time.
+            Fault: the line or the server failed; it is still time to ask, and the next exchange does.
         """
         is_due = self.asked_at is None or now - self.asked_at > AGAIN_SECONDS
         if not is_due and version == self.version:
             return
-        self.asked_at, self.version = now, version
+        asked_at: float | None = now
         yield from _offer_parked(pusher)
         for answer in _ask_held(pusher):
-            self.heed(answer.outcomes)
+            if _any_parked(answer.outcomes):
+                asked_at = None
             yield answer
+        # Not before all of them were asked about: where the line breaks on the way, the rest comes next.
+        self.asked_at, self.version = asked_at, version
+
+
+def _any_parked(outcomes: Sequence[Outcome]) -> bool:
+    return any(outcome.status is Status.PARKED for outcome in outcomes)
 
 
 def _offer_parked(pusher: Pusher) -> Iterator[PushAnswer]:

@@ -212,7 +212,10 @@ class DeskEngine:
         return PushRequest(ops)
 
     def take_outcomes(self, outcomes: Sequence[Outcome]) -> Changes:
-        """File the server's answers; what was refused or is held is withdrawn in the same transaction."""
+        """File the server's answers; what was refused or is held is withdrawn in the same transaction.
+
+        What is parked is shown: one that was held until then, and so withdrawn, stands again.
+        """
         pending, cursor = self.pending, self.position.cursor
         numbered = [(seq, o) for o in outcomes if (seq := pending.seq_of(o.op_id)) is not None]
         withdrawn = {seq for seq, o in numbered if o.status in (Status.REFUSED, Status.HELD)}
@@ -221,8 +224,9 @@ class DeskEngine:
         with self.store.engine.begin() as connection:
             work = self._rework(connection)
             gone = {seq for seq in withdrawn | settled if pending.stands(seq)}
-            if gone:
-                work.run(work.closure(gone), gone, lambda: None)
+            again = {seq for seq, o in numbered if o.status is Status.PARKED and not pending.stands(seq)}
+            if gone or again:
+                work.run(work.closure(gone | again), gone, lambda: None)
             work.outbox.record(outcomes)
             work.outbox.withdraw(withdrawn)
             work.outbox.settle(settled, self._clock())

@@ -112,7 +112,6 @@ def _carry_out(connection: Connection, cursor: Any, draft: DeskEngine) -> None:
         again = {entry.device_seq: carry_out_again(unit, entry) for entry in outbox.by_seq(part)}
         unit.flush()
         outbox.set_effects((seq, one.effects, one.footprint) for seq, one in again.items())
-    cursor.executemany("UPDATE outbox SET stands = 1 WHERE device_seq = ?", [[seq] for seq in waiting])
     cursor.execute("SELECT value FROM old.desk_state WHERE name = 'position'")
     row = cursor.fetchone()
     if row is not None:

@@ -106,9 +106,9 @@ class Outbox:
         )
 
     def set_effects(self, done: Iterable[tuple[int, bytes, Footprint]]) -> None:
-        """File what operations did when they were carried out again."""
+        """File what operations did when they were carried out again: they stand."""
         self._cursor.executemany(
-            "UPDATE outbox SET effects = ?, footprint = ? WHERE device_seq = ?",
+            "UPDATE outbox SET stands = 1, effects = ?, footprint = ? WHERE device_seq = ?",
             [[effects, footprint.pack(), seq] for seq, effects, footprint in done],
         )
 

@@ -120,7 +120,10 @@ class Pending:
     def stand(self, seq: int, footprint: Footprint) -> None:
         """Note what a standing operation touched, instead of what it touched before."""
         self._forget(seq)
+        is_late = seq not in self._prints and bool(self._prints) and seq < next(reversed(self._prints))
         self._prints[seq] = footprint
+        if is_late:  # it had been withdrawn, and others began to stand meanwhile
+            self._prints = dict(sorted(self._prints.items()))
         for key in footprint.wrote:
             self._touch(key, seq)
         for key in footprint.read:
@@ -171,7 +174,7 @@ class Pending:
 
     def first_standing_but(self, settled: Container[int]) -> int | None:
         """Return the lowest number of a standing operation that is not among `settled`."""
-        # Operations start to stand in their order, and none stands again: the index is sorted.
+        # Operations start to stand in their order, and one that stands again takes its old place.
         return next((seq for seq in self._prints if seq not in settled), None)
 
     # -- who touched it ----------------------------------------------------------------------------

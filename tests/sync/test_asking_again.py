@@ -1,0 +1,126 @@
+"""Is everything without an end asked about when it is time to, on a line that breaks as on a good one?"""
+
+from uuid import UUID
+
+import pytest
+
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.products import ChangePrice
+from merchant_desk.sync.pending import Footprint, Pending
+from merchant_desk.sync.protocol import Outcome, PushRequest, Status, decode, decode_header
+from merchant_desk.sync.transport import Request, Unreachable
+from tests.helpers.lone_desk import Backups, LoneDesk, adjust, assert_agrees, log_of
+from tests.helpers.shop import Shop
+from tests.sync.test_exchange_push import broken_at_the_server, waiting
+from tests.sync.test_held import HOUR, priced_product, status_here
+
+pytestmark = pytest.mark.expects_log("handler_failed")
+
+
+def breaks_at(desk: LoneDesk, op_id: UUID) -> None:
+    """Let the line break whenever an operation is on its way, with its body or without."""
+
+    def broken(request: Request) -> Request:
+        if request.path == "/push":
+            for op in decode(request.body, PushRequest).ops:
+                if decode_header(op.header).op_id == op_id:
+                    raise Unreachable("interrupted", "the test says so")
+        return request
+
+    desk.wire.before = broken
+
+
+@pytest.mark.parametrize("start", [False, True], ids=["an hour later", "at the start"])
+def test_a_line_that_breaks_in_between_leaves_the_rest_for_the_next_exchange(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch, start: bool
+) -> None:
+    first, second = desk.do(adjust(shop, 3)), desk.do(adjust(shop, 2))
+    added, priced = priced_product(shop, desk, 7)
+    left = broken_at_the_server(monkeypatch, first, second, added)
+    desk.sync()
+    left.clear()
+    if start:
+        desk.restart()
+    else:
+        desk.watch.now += HOUR
+    for broken, settled in ((second, first), (priced, second)):
+        breaks_at(desk, broken)
+        with pytest.raises(Unreachable):
+            desk.run()
+        assert status_here(desk, settled) == "applied"
+    desk.wire.before = lambda request: request
+    desk.sync()
+    assert {status_here(desk, op_id) for op_id in (first, second, added, priced)} == {"applied"}
+    assert waiting(desk) == 0
+    assert_agrees(desk)
+
+
+def desk_row(desk: LoneDesk, sku: str) -> tuple[bytes, int]:
+    with desk.profile.reader.connect() as connection, connection.begin():
+        id, price = connection.exec_driver_sql("SELECT id, price FROM skus WHERE sku = ?", (sku,)).one()
+    return id, price
+
+
+def price_here(desk: LoneDesk, sku: str) -> int:
+    return desk_row(desk, sku)[1] // MICRO
+
+
+@pytest.mark.expects_log("rebuild_needed")
+def test_what_is_parked_after_it_was_held_is_shown_as_anything_parked(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added, priced = priced_product(shop, desk, 7)
+    left = broken_at_the_server(monkeypatch, added, priced)
+    assert price_here(desk, "NEW-1") == 7
+    desk.sync()
+    assert price_here(desk, "NEW-1") == 5, "what is held is withdrawn"
+    left.discard(added)
+    desk.watch.now += HOUR
+    desk.sync()
+    assert (status_here(desk, added), status_here(desk, priced)) == ("applied", "parked")
+    desk.sync()
+    assert price_here(desk, "NEW-1") == 7
+    desk.restart()
+    desk.do(adjust(shop, 3))
+    desk.sync()
+    assert price_here(desk, "NEW-1") == 7
+    backups = Backups(shop)
+    backups.restore(backups.make())
+    desk.sync()
+    assert price_here(desk, "NEW-1") == 7
+    left.clear()
+    desk.watch.now += HOUR
+    desk.sync()
+    desk.sync()
+    assert log_of(shop)[priced] == "applied"
+    assert price_here(desk, "NEW-1") == 7
+    assert_agrees(desk)
+
+
+def test_it_is_shown_below_what_came_after_it(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added, priced = priced_product(shop, desk, 7)
+    broken_at_the_server(monkeypatch, added)
+    desk.sync()
+    sku_id = UUID(bytes=desk_row(desk, "NEW-1")[0])
+    later = desk.engine.do(ChangePrice(sku_id, 9 * MICRO), shop.world.manager)
+    assert price_here(desk, "NEW-1") == 9
+    changes = desk.engine.take_outcomes([Outcome(priced, 2, Status.PARKED)])
+    assert sku_id in changes["skus"]
+    assert price_here(desk, "NEW-1") == 9
+    desk.restart()
+    assert desk.engine.pending.standing() == [1, 2, later.device_seq]
+    desk.engine.take_outcomes([Outcome(later.op_id, later.device_seq, Status.HELD)])
+    assert price_here(desk, "NEW-1") == 7
+
+
+def test_what_stands_again_takes_its_old_place() -> None:
+    pending, ids = Pending(), [UUID(int=n) for n in range(4)]
+    for seq in (1, 2, 3):
+        pending.add(seq, ids[seq], Footprint((), ()))
+    pending.withdraw(1)
+    assert pending.first_standing_but(()) == 2
+    pending.stand(1, Footprint((), ()))
+    assert pending.first_standing_but(()) == 1
+    assert pending.first_standing_but({1}) == 2
