@@ -31,7 +31,6 @@ UNSEEN = frozenset(
         "command_undo",
         "nothing_waits",
         "acknowledged",
-        "carried_over",
         "open_document",
         "next_document",
     }
