@@ -49,12 +49,14 @@ class CloseCount:
 
     Of a count of more than `KEYS_AT_ONCE` keys it settles as many, and the count stays open for the next
     one: no operation touches more rows than the protocol allows, and each is short. `empty_stock_keys` are
-    balance ids that the counter states to be gone (asked for by name, never assumed).
+    balance ids that the counter states to be gone (asked for by name, never assumed). `last` says that the
+    desk knows of nothing more to settle: if there is more, another desk's scans, nobody will end the count.
     """
 
     count_id: UUID
     outlet_id: UUID
     empty_stock_keys: tuple[UUID, ...]
+    last: bool = False
 
 
 @operation("reverse_count", nature=Nature.FACT, right="reverse")

@@ -117,7 +117,8 @@ def close_count(context: Context, op: CloseCount) -> None:
 
     A key whose every scan was undone was not counted; only `empty_stock_keys` state that nothing is there.
     Of a key that two desks counted in the one count, what the later one saw stands: the sum is nobody's.
-    A desk that was enrolled again meanwhile is the same one.
+    A desk that was enrolled again meanwhile is the same one. A count that stays open after what its desk took
+    for the end is flagged.
     """
     if not can_close(context, "counts", op.count_id, op.outlet_id):
         return
@@ -140,6 +141,9 @@ def close_count(context: Context, op: CloseCount) -> None:
             _write_empty(context, op, gone[stock_key])
     if part == rest:
         end_document(context, "counts", op.count_id, "closed")
+    elif op.last:
+        facts = {"number": context.get("counts", op.count_id)["number"], "keys": len(rest) - len(part)}
+        context.flag("count_left_open", op.outlet_id, ("counts", op.count_id), **facts)
 
 
 def _seen(context: Context, count_id: UUID) -> dict[UUID, list[Row]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.counting import CloseCount, OpenCount
+from merchant_desk.domain.counting import OpenCount
 from merchant_desk.domain.receiving import OpenReceipt
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.shipping import OpenShipment
@@ -116,12 +116,16 @@ class Sheet:
             raise Refusal("scans_wait", count=station.waits)
         if isinstance(station.work, Stocktake):
             station.work.gone = tuple(gone)
+        done = self._close()
+        while isinstance(station.work, Stocktake) and self._is_open():  # a large one ends in parts
+            done = self._close()
+        return done
+
+    def _close(self) -> Done:
+        station = self.station
         with station.runtime.read() as connection, connection.begin():
             body = station.work.closing(connection)
-        done = station.runtime.do_here(body, station.person, about=self.document_id)
-        while isinstance(body, CloseCount) and self._is_open():  # a large one ends in parts
-            done = station.runtime.do_here(body, station.person, about=self.document_id)
-        return done
+        return station.runtime.do_here(body, station.person, about=self.document_id)
 
     def _is_open(self) -> bool:
         with self.station.runtime.read() as connection, connection.begin():

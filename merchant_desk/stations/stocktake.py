@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from merchant_desk.domain.counting import CloseCount, CountGoods
+from merchant_desk.domain.counting import KEYS_AT_ONCE, CloseCount, CountGoods
 from merchant_desk.domain.scan_checks import Finding, quantity_finding
 from merchant_desk.models.queries.floor import DocumentHit, LocationView, on_hand_at, tallies
 from merchant_desk.models.queries.floor_lots import serial_counted
-from merchant_desk.models.queries.sheets import UncountedView, uncounted_at
+from merchant_desk.models.queries.sheets import UncountedView, uncounted_at, unsettled_keys
 from merchant_desk.stations.scans import Product, Proposal
 from merchant_desk.stations.work import Count, code_of, proposed, untold
 
@@ -82,8 +82,9 @@ class Stocktake:
         return Count(sum(held), expected)
 
     def closing(self, connection: Connection) -> object:
-        """Return the end of the count; `gone` are keys that the counter said are not there."""
-        return CloseCount(self.document_id, self.outlet_id, self.gone)
+        """Return the end of the count, of a large one a part; `gone` are keys said not to be there."""
+        is_last = unsettled_keys(connection, self.document_id, self.gone) <= KEYS_AT_ONCE
+        return CloseCount(self.document_id, self.outlet_id, self.gone, is_last)
 
     def uncounted(self, connection: Connection) -> list[UncountedView]:
         """Return what the book has at the location and nobody counted: a list to decide on, not zero.

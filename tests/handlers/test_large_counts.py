@@ -1,5 +1,7 @@
 """Can a count be ended however many goods it saw, part by part, with every key settled once?"""
 
+from dataclasses import replace
+
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
@@ -121,3 +123,12 @@ def test_ending_once_too_often_is_told(two_at_once: Floor) -> None:
     assert (len(two_at_once.rows("count_lines")), two_at_once.one("counts")["status"]) == (5, "closed")
     two_at_once.send(end_count())
     assert two_at_once.flags() == ["closed_twice"]
+
+
+def test_a_last_part_that_leaves_something_is_told(two_at_once: Floor) -> None:
+    two_at_once.send(replace(end_count(), last=True))
+    (task,) = two_at_once.rows("tasks")
+    assert (task["code"], task["about_id"], '"keys": 1' in task["facts"]) == ("count_left_open", COUNT, True)
+    two_at_once.send(replace(end_count(), last=True))
+    assert two_at_once.one("counts")["status"] == "closed"
+    assert two_at_once.flags() == ["count_left_open"]

@@ -1,10 +1,12 @@
 """An open document as its station shows it: head, lines, what was scanned, what nobody counted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.counting import count_line_id
 from merchant_desk.models.queries.rows import fetch, fetch_one
 
 
@@ -126,6 +128,15 @@ def uncounted_at(connection: Connection, count_id: UUID, location_id: UUID) -> l
         " ORDER BY s.sort_key, l.expiry"
     )
     return fetch(connection, UncountedView, sql, [location_id, count_id])
+
+
+def unsettled_keys(connection: Connection, count_id: UUID, gone: Iterable[UUID]) -> int:
+    """Return how many keys of a count have no count line yet: those seen, and those said to be gone."""
+    sql = "SELECT line_id FROM count_entries WHERE document_id = ? GROUP BY line_id HAVING sum(quantity) > 0"
+    seen = set(connection.exec_driver_sql(sql, (count_id.bytes,)).scalars())
+    seen.update(count_line_id(count_id, key).bytes for key in gone)
+    settled = connection.exec_driver_sql("SELECT id FROM count_lines WHERE count_id = ?", (count_id.bytes,))
+    return len(seen.difference(settled.scalars()))
 
 
 def book_at(connection: Connection, location_id: UUID) -> dict[tuple[UUID, UUID | None], int]:

@@ -65,6 +65,11 @@ TEXTS: Texts = {
         "{keys} 种货数了两遍（如 {sku}）；没有相加，记的是后数的那台。请复盘。",
         "{keys} kinds were counted twice, such as {sku}; not summed, the later desk stands. Count again.",
     ),
+    "task.title.count_left_open": ("盘点单 {number} 还没有结束", "Count {number} has not ended"),
+    "task.text.count_left_open": (
+        "另一台工作台也扫了货，还有 {keys} 种没有结算。请打开盘点单，再结束一次。",
+        "Another desk had scanned for it too: {keys} kinds are not settled yet. Open it and end it again.",
+    ),
     "task.title.moved_before_or_after_count": (
         "这次移动在盘点之前还是之后？",
         "Was this moved before or after the count?",
