@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk.app import Program
 from merchant_desk.domain.tasks import ReportUnknownCode
 from merchant_desk.ui.screens.tasks.tasks_screen import TasksScreen
+from merchant_desk.ui.theme.tokens import Tone
 from tests.ui.screens.acting import press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
@@ -32,6 +33,8 @@ def test_a_task_is_settled_with_a_reason_and_found_among_the_settled(
     task = screen.cards.readings[at].task.id
     button = screen.cards.cards()[at].buttons()[-1]
     assert button.text() == "Settle…"
+    tones = {tab.id: tab.tone for tab in screen.tabs._tabs}
+    assert tones == {"tasks": Tone.WARNING, "codes": Tone.WARNING, "settled": Tone.NEUTRAL}
     for _ in range(60):
         if QApplication.focusWidget() is button:
             break

@@ -157,7 +157,7 @@ class TasksScreen(QWidget):
         text, language = self._look.text, self._look.language
         status = self._parts.desk.runtime.status
         self._head.set_texts(text("screen.tasks"), coverage(status, language, self._parts.now()))
-        tones = {"tasks": Tone.REFUSED, "codes": Tone.WARNING}
+        tones = {"tasks": Tone.WARNING, "codes": Tone.WARNING}
         self.tabs.show_tabs(
             [
                 Tab(
