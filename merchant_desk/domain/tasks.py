@@ -51,7 +51,10 @@ class SettleTask:
 @operation("report_unknown_code", nature=Nature.FACT, right="report_code")
 @dataclass(frozen=True)
 class ReportUnknownCode:
-    """Fact: a code was scanned that nobody knows; kept in the tray with its context."""
+    """Fact: a code was scanned that nobody knows; kept in the tray with its context.
+
+    `quantity` is how often it counts (10^-6), where a person said so before the scan.
+    """
 
     unknown_code_id: UUID
     outlet_id: UUID
@@ -60,6 +63,7 @@ class ReportUnknownCode:
     location_id: UUID | None
     previous_code: str
     station: str
+    quantity: int | None = None
 
 
 @operation("dismiss_unknown_code", nature=Nature.FACT, right="report_code")

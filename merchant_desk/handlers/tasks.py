@@ -1,5 +1,6 @@
 """Handlers: tasks and unknown codes."""
 
+from merchant_desk.domain.stock import check_quantity
 from merchant_desk.domain.tasks import (
     DismissUnknownCode,
     ReportUnknownCode,
@@ -31,6 +32,8 @@ def settle_task(context: Context, op: SettleTask) -> None:
 @handles(ReportUnknownCode, reads=lambda op: [("unknown_codes", op.unknown_code_id)])
 def report_unknown_code(context: Context, op: ReportUnknownCode) -> None:
     """Put the code into the tray."""
+    if op.quantity is not None:
+        check_quantity(op.quantity)
     envelope = context.envelope
     context.create(
         "unknown_codes",
@@ -47,6 +50,7 @@ def report_unknown_code(context: Context, op: ReportUnknownCode) -> None:
             "device_id": envelope.device_id,
             "status": "open",
             "sku_id": None,
+            "quantity": op.quantity,
         },
     )
 

@@ -104,7 +104,7 @@ class Station(TakingBack):
     def _unknown(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
         """Put the code into the tray and go on: an unknown code is attention, never a refusal.
 
-        A quantity that was given for it stays with it, in the journal: it is not the next product's.
+        A quantity that was given for it stays with it: it is not the next product's.
         """
         location = self.work.location
         unknown_id = self.runtime.new_id()
@@ -116,6 +116,7 @@ class Station(TakingBack):
             location.id if location else None,
             self._previous,
             self.station,
+            self.quantity,
         )
         facts: dict[str, Any] = {"unknown_id": str(unknown_id)}
         if self.quantity is not None:

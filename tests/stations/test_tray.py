@@ -1,6 +1,7 @@
 """Floor 9: an unknown code waits with its context: document, place, neighbours, time; at every desk."""
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.models.queries.work import UnknownCodeView, unknown_code_count, unknown_codes
 from tests.helpers.shop import Shop
 from tests.stations.conftest import LOTTED, RICE, Floors
@@ -28,6 +29,16 @@ def test_a_code_in_the_tray_has_its_document_its_place_and_both_neighbours(shop:
         assert (first.next_name, first.next_name_en) == ("青石啤酒 500ml", "Qingshi beer 500 ml")
         assert (second.previous_code, second.next_name) == (LOTTED, "白水大米 10kg")
         assert desk.ask(unknown_code_count) == 2
+
+
+def test_the_quantity_that_was_given_for_a_code_waits_with_it(shop: Shop, floor: Floors) -> None:
+    here, office = floor("inbound"), shop.desk("manager")
+    here.step("PO-1")
+    here.scan("MD:QTY:5", "HUH-1", "HUH-2")
+    here.desk.sync()
+    office.sync()
+    for desk in (here.desk, office):
+        assert [(one.code, one.quantity) for one in tray(desk)] == [("HUH-1", 5 * MICRO), ("HUH-2", None)]
 
 
 def test_a_count_tells_its_neighbours_too(shop: Shop, floor: Floors) -> None:

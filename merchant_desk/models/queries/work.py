@@ -79,7 +79,7 @@ class UnknownCodeView:
     """A code in the tray with its context: place, document, and what was scanned before and after it.
 
     `next_name` is the product that the same desk scanned next into the same document; empty if none was, or
-    it is not known here.
+    it is not known here. `quantity` (10^-6) is how often the code counts, if a person said so before it.
     """
 
     id: UUID
@@ -93,6 +93,7 @@ class UnknownCodeView:
     document: str
     next_name: str
     next_name_en: str
+    quantity: int | None
 
 
 def _next(column: str) -> str:
@@ -108,7 +109,7 @@ UNKNOWN_CODE = (
     "t.id, t.code, t.document_id, coalesce((SELECT l.code FROM locations l WHERE l.id = t.location_id), ''),"
     " t.previous_code, t.station, t.reported_at, t.status,"
     f" coalesce({', '.join(_NUMBER.format(kind) for kind in ('receipts', 'shipments', 'counts'))}, ''),"
-    f" {_next('name')}, {_next('name_en')}"
+    f" {_next('name')}, {_next('name_en')}, t.quantity"
 )
 """The columns of an unknown code `t`, for `UnknownCodeView`."""
 

@@ -20,7 +20,7 @@ TABLES = (
         Scope.OUTLET,
         columns(
             """outlet_id id, code text, document_id id?, location_id id?, previous_code text, station text,
-            reported_at int, person_id id, device_id id, status text, sku_id id?"""
+            reported_at int, person_id id, device_id id, status text, sku_id id?, quantity int?"""
         ),
         finds=(("code",),),
         indexes=(("status", "reported_at"),),

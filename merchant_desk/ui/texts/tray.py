@@ -15,6 +15,7 @@ TEXTS: Texts = {
     "tray.column.before": ("上一扫", "Scan before"),
     "tray.column.after": ("下一扫", "Scan after"),
     "tray.column.when": ("时间", "Time"),
+    "tray.times": ("× {quantity:quantity}", "× {quantity:quantity}"),
     "tray.learn": ("学习为…", "Learn for…"),
     "tray.draft": ("新建草稿商品", "Draft product"),
     "tray.misscan": ("误扫", "Mis-scan"),

@@ -226,7 +226,7 @@ TRADE = (
     Trade(
         "unknown_codes",
         "outlet_id id, code text, document_id id?, location_id id?, previous_code text, "
-        "station text, reported_at int, person_id id, device_id id, status text, sku_id id?",
+        "station text, reported_at int, person_id id, device_id id, status text, sku_id id?, quantity int?",
         finds="code",
         lists="status reported_at",
     ),

@@ -25,8 +25,10 @@ from merchant_desk.ui.widgets.empty import EmptyState
 DRAFT_KEY, MISSCAN_KEY = Qt.Key.Key_F5, Qt.Key.Key_Delete
 
 
-def _code(row: UnknownCodeView, _: Language) -> Cell:
-    return Cell(visible(row.code), strong=True)
+def code_of(row: UnknownCodeView, language: Language) -> Cell:
+    """Return the code as a cell, with how often it counts where a person said so."""
+    times = language.text("tray.times", quantity=row.quantity) if row.quantity is not None else ""
+    return Cell(visible(row.code), times, strong=True)
 
 
 def _where(row: UnknownCodeView, _: Language) -> Cell:
@@ -47,7 +49,7 @@ def _when(row: UnknownCodeView, language: Language) -> Cell:
 
 
 COLUMNS: tuple[Column[UnknownCodeView], ...] = (
-    Column("code", "tray.column.code", _code),
+    Column("code", "tray.column.code", code_of),
     Column("where", "tray.column.where", _where, width=16),
     Column("before", "tray.column.before", _before, width=16),
     Column("after", "tray.column.after", after_of, width=16),

@@ -14,7 +14,7 @@ from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.learn_sheet import DraftSheet, LearnSheet
-from merchant_desk.ui.screens.stations.tray_sheet import after_of
+from merchant_desk.ui.screens.stations.tray_sheet import after_of, code_of
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.empty import EmptyState
@@ -30,7 +30,7 @@ def _where(row: UnknownCodeView, language: Language) -> Cell:
 def columns() -> list[Column[UnknownCodeView]]:
     """Return the columns of the tray."""
     return [
-        Column("code", "codes.code", lambda row, _: Cell(visible(row.code), strong=True)),
+        Column("code", "codes.code", code_of),
         Column("where", "codes.where", _where, width=22),
         Column(
             "previous",

@@ -32,13 +32,17 @@ def exchange(here: Stage, other: Desk) -> None:
     here.settle(100)
 
 
+def complete(here: Stage) -> bool:
+    return here.screen.control.situation.complete
+
+
 def test_goods_that_another_desk_takes_back_take_the_green_bar_with_them(two: Two, floor: Floor) -> None:
     here, other, there = two
     here.scan(floor.codes["OIL-5"])
-    assert here.screen.control.situation.complete
+    assert complete(here)
     there.undo()
     exchange(here, other)
-    assert not here.screen.control.situation.complete
+    assert not complete(here)
     here.press(Key.Key_Return)
     assert here.document == "SO-1"
 
@@ -47,7 +51,7 @@ def test_goods_that_another_desk_brings_complete_the_order_here(two: Two, floor:
     here, other, there = two
     there.scan(floor.codes["OIL-5"])
     exchange(here, other)
-    assert here.screen.control.situation.complete
+    assert complete(here)
     here.press(Key.Key_Return)
     here.settle()
     assert here.document == ""
@@ -59,7 +63,7 @@ def test_enter_before_anybody_has_looked_shows_what_is_missing(two: Two, floor: 
     here.screen.data.sheet_read.disconnect(here.screen._show_sheet_reading)
     there.undo()
     exchange(here, other)
-    assert here.screen.control.situation.complete, "the lines were not read again"
+    assert complete(here), "the lines were not read again"
     here.press(Key.Key_Return)
     here.settle()
     assert here.asking() is here.screen.sheets.finish

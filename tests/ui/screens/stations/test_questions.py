@@ -201,6 +201,13 @@ def test_a_mis_scan_leaves_the_tray(stage: Stages, floor: Floor) -> None:
     assert [entry.code for entry in here.screen.sheets.tray.entries] == ["HX-2"]
 
 
+def test_the_tray_tells_the_quantity_that_was_given_for_a_code(stage: Stages, floor: Floor) -> None:
+    here = stage("inbound").scan("PO-2611-0457", "MD:QTY:6", "HX-1", "HX-2").press(Key.Key_F6)
+    model = here.screen.sheets.tray._model
+    cells = [model.data(model.index(row, 0), int(Qt.ItemDataRole.AccessibleTextRole)) for row in range(2)]
+    assert cells == ["HX-1 × 6", "HX-2"]
+
+
 @pytest.mark.parametrize(("login", "learned"), [("worker", False), ("manager", True)])
 def test_pointing_a_known_code_elsewhere_needs_a_manager(
     stage: Stages, floor: Floor, login: str, learned: bool
