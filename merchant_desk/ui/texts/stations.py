@@ -144,8 +144,8 @@ TEXTS: Texts = {
     ),
     "station.history.waiting": ("本单 {n} 次 · 队列 {queue}", "{n} here · queue {queue}"),
     "station.unread": (
-        "读不出最新的单据内容，扫描不受影响",
-        "The document could not be read again; scanning goes on",
+        "读不出最新内容，显示的可能已过时；扫描不受影响",
+        "What is shown could not be read again and may be out of date; scanning goes on",
     ),
     "station.history.empty": ("还没有扫描", "No scan yet"),
     "station.history.empty_hint": ("每一扫先落盘，再显示。", "Each scan is saved before it is shown."),

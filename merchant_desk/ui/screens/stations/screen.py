@@ -230,10 +230,14 @@ class StationScreen(StationView):
 
     def _tell_unread(self, error: Exception) -> None:
         """Say that something could not be read: nothing was lost, and the station goes on."""
-        look = self._context.look
-        notice = Notice(look.text("station.unread"), Colour.WARNING, describe(error, look.language))
-        if notice not in self._context.notices.notices():
-            self._context.notices.show_notice(notice)
+        look, notices = self._context.look, self._context.notices
+
+        def words() -> Notice:
+            why = describe(error, look.language)
+            return Notice(look.text("station.unread"), Colour.WARNING, why, seconds=0)
+
+        if words() not in notices.notices():
+            notices.say(words)
 
     def _tell_finished(self, head: SheetHead) -> None:
         text = self._context.look.text
