@@ -10,6 +10,7 @@ from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.counting import CloseCount, CountGoods, OpenCount
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
+from merchant_desk.models.queries.open_work import own_open_document
 from tests.helpers.lone_desk import Backups, LoneDesk, assert_agrees, enrol, log_of
 from tests.helpers.shop import Shop
 
@@ -135,3 +136,32 @@ def test_what_a_desk_was_is_signed_by_that_device(shop: Shop, desk: LoneDesk) ->
     with pytest.raises(Refusal, match="enrolment_unreadable"):
         desk.enrol_again()
     other.close()
+
+
+def test_a_document_that_it_began_before_is_still_its_own(shop: Shop, desk: LoneDesk) -> None:
+    count = Count(shop, desk)
+    desk.sync()
+    former = desk.engine.identity.device_id
+    other = enrol(shop, "other")
+    for _ in range(2):
+        desk.enrol_again()
+        desk.sync()
+    shelf, device_id = shop.world.shelves[0], desk.engine.identity.device_id
+    with desk.profile.reader.connect() as connection, connection.begin():
+        for id, found in ((former, count.id), (device_id, count.id), (other.engine.identity.device_id, None)):
+            assert own_open_document(connection, "counts", shelf, id) == found
+    other.close()
+
+
+def test_what_a_copy_of_its_folder_began_since_is_another_desks(shop: Shop, desk: LoneDesk) -> None:
+    Count(shop, desk)
+    desk.enrol_again()
+    desk.sync()
+    with desk.profile.writer.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE counts SET device_id = (SELECT former_id FROM devices"
+            " WHERE former_id IS NOT NULL), opened_at = opened_at + 3600000000"
+        )
+    shelf, device_id = shop.world.shelves[0], desk.engine.identity.device_id
+    with desk.profile.reader.connect() as connection, connection.begin():
+        assert own_open_document(connection, "counts", shelf, device_id) is None

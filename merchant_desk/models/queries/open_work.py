@@ -135,10 +135,17 @@ ABOUT = {"receipts": "purchase_order_id", "shipments": "order_id", "counts": "lo
 
 
 def own_open_document(connection: Connection, kind: str, about_id: UUID, device_id: UUID) -> UUID | None:
-    """Return the document that a desk has open for an order or a location, or None."""
+    """Return the document that a desk has open for an order or a location, or None.
+
+    One that it began under a former device counts, unless that device opened it after the desk was enrolled
+    again: then a copy of its folder did.
+    """
     sql = (
-        f"SELECT id FROM {kind} WHERE {ABOUT[kind]} = ? AND status = 'open' AND device_id = ?"
-        " ORDER BY opened_at DESC LIMIT 1"
+        "WITH RECURSIVE own (id, until) AS (SELECT ?, NULL UNION ALL SELECT v.former_id, v.enrolled_at"
+        " FROM devices v JOIN own ON v.id = own.id WHERE v.former_id IS NOT NULL)"
+        f" SELECT d.id FROM {kind} d JOIN own ON d.device_id = own.id"
+        f" WHERE d.{ABOUT[kind]} = ? AND d.status = 'open'"
+        " AND (own.until IS NULL OR d.opened_at <= own.until) ORDER BY d.opened_at DESC LIMIT 1"
     )
-    found = connection.exec_driver_sql(sql, (about_id.bytes, device_id.bytes)).scalar()
+    found = connection.exec_driver_sql(sql, (device_id.bytes, about_id.bytes)).scalar()
     return UUID(bytes=found) if found else None
