@@ -4,20 +4,16 @@ Every method runs on the desk's writer thread and returns a `Step`; scans and an
 order, and a scan that follows the opening of a document belongs to that document.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from uuid import UUID
+from collections.abc import Callable
 
-from merchant_desk.stations.documents_in_turn import DocumentsInTurn
-from merchant_desk.stations.gate import Gate, Today, Who
-from merchant_desk.stations.scans import Scan, ScanResult, SheetHead, Step, Tone
+from merchant_desk.stations.document_session import DocumentSession, Results
+from merchant_desk.stations.gate import Today, Who
+from merchant_desk.stations.scans import Scan, ScanResult, Step, Tone
 from merchant_desk.stations.station import Station
 from merchant_desk.sync.runtime import DeskRuntime
 
-Results = Sequence[ScanResult]
 
-
-class StationSession:
+class StationSession(DocumentSession):
     """One station of a desk: `inbound`, `outbound` or `stocktake`.
 
     Whatever breaks half-way (a full disk) is raised, and stops the station: what the journal has and nobody
@@ -27,16 +23,8 @@ class StationSession:
     def __init__(
         self, runtime: DeskRuntime, station: str, who: Who, today: Today, *, blind: bool = True
     ) -> None:
-        self._runtime = runtime
-        self._documents = DocumentsInTurn(runtime, station, who, today, blind=blind)
-        self.station = station
-        self.kind = self._documents.kind
+        super().__init__(runtime, station, who, today, blind=blind)
         self._waited = False
-
-    @property
-    def head(self) -> SheetHead | None:
-        """The document that is open, or None."""
-        return self._documents.head
 
     # -- scans -----------------------------------------------------------------------------------
 
@@ -130,41 +118,7 @@ class StationSession:
         """Ask for lots again."""
         return self._at_sheet(lambda station: [station.forget_lots()])
 
-    # -- documents -------------------------------------------------------------------------------
-
-    def resume_last(self) -> Step:
-        """Open again what this station worked on last, if it was left open (after a restart)."""
-        return self._step(self._documents.open_last)
-
-    def open(self, kind: str, id: UUID) -> Step:
-        """Open a document, or begin one for an order or a location."""
-        return self._step(lambda: self._documents.open(kind, id))
-
-    def open_blind(self) -> Step:
-        """Receive without an order."""
-        return self._step(self._documents.open_blind)
-
-    def finish(self, gone: Sequence[UUID] = (), of: UUID | None = None) -> Step:
-        """End the open document and go back to the entrance; `of` is the one that is meant: no other ends."""
-        return self._step(lambda: self._documents.finish(gone, of))
-
-    def finish_complete(self, of: UUID) -> Step:
-        """End document `of` as complete; if it is not any more, it stays open (`no_longer_complete`)."""
-        return self._step(lambda: self._documents.finish_complete(of))
-
-    def look(self) -> Step:
-        """Look again how the open document stands: other desks work on it, too."""
-        return self._step(self._documents.look)
-
-    def leave(self) -> Step:
-        """Go back to the entrance; the document stays open."""
-        return self._step(self._documents.leave)
-
     # -- inside ----------------------------------------------------------------------------------
-
-    @property
-    def _gate(self) -> Gate:
-        return self._documents.gate
 
     def _after_form(self) -> Results:
         """Apply what was scanned during a form, unless a person is to decide on it."""
@@ -179,15 +133,3 @@ class StationSession:
         if not isinstance(gate, Station):
             return self._step(lambda: [ScanResult(0, Tone.REFUSED, "no_document", "")])
         return self._step(lambda: job(gate))
-
-    def _step(self, job: Callable[[], Results]) -> Step:
-        """Do a job, follow what it leads to, and say how the station stands then."""
-        documents = self._documents
-        documents.finished = None
-        try:
-            told = documents.follow(job())
-        except Exception:
-            self._gate.fail()
-            raise
-        situation = replace(self._gate.situation(), left=documents.left)
-        return Step(tuple(told), situation, self.head, documents.finished)

@@ -21,13 +21,12 @@ from merchant_desk.ui.screens.stations.guard import QuestionGuard
 from merchant_desk.ui.screens.stations.keys import Doings, When, station_actions
 from merchant_desk.ui.screens.stations.kind import StationKind
 from merchant_desk.ui.screens.stations.labels import print_label
+from merchant_desk.ui.screens.stations.notices import StationNotices
 from merchant_desk.ui.screens.stations.reading import SheetReading, read_lines, read_uncounted
 from merchant_desk.ui.screens.stations.sheet_set import StationSheets
 from merchant_desk.ui.screens.stations.view import StationView
 from merchant_desk.ui.texts.errors import describe
-from merchant_desk.ui.theme.tokens import Tone as Colour
 from merchant_desk.ui.tones import Sound
-from merchant_desk.ui.widgets.toast import Notice
 from merchant_desk.ui.window.screens import ScreenContext
 
 SOUNDS = {Tone.REFUSED: Sound.REFUSED, Tone.ATTENTION: Sound.ATTENTION, Tone.ACCEPTED: Sound.ACCEPTED}
@@ -60,6 +59,7 @@ class StationScreen(StationView):
         self._last: HistoryLine | None = None
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, busy)
         self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
+        self._notices = StationNotices(context, kind.id, self.sheets.document.ask)
         self.cards = CardsSheet(context.look, self, context.notices)
         self._connect()
         context.actions.add(self._actions(begins_alone=kind.begins_alone))
@@ -110,7 +110,7 @@ class StationScreen(StationView):
         self._guard.show(step.situation.question, uncovered=uncovered)
         results: Sequence[ScanResult] = step.results
         if step.finished is not None:
-            self._tell_finished(step.finished)
+            self._notices.tell_finished(step.finished)
         if step.head != self.sheet:
             self._follow(step.head)
             results = arrived(results)
@@ -228,27 +228,6 @@ class StationScreen(StationView):
         self.panel.show_fault(words, self._context.look.text("said.not_saved"))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _tell_unread(self, error: Exception) -> None:
-        """Say that something could not be read: nothing was lost, and the station goes on."""
-        look, notices = self._context.look, self._context.notices
-
-        def words() -> Notice:
-            why = describe(error, look.language)
-            return Notice(look.text("station.unread"), Colour.WARNING, why, seconds=0)
-
-        if words() not in notices.notices():
-            notices.say(words)
-
-    def _tell_finished(self, head: SheetHead) -> None:
-        text = self._context.look.text
-        words = text(f"station.finished.{self._station}", number=head.number)
-        view = text("station.finished.view")
-
-        def show() -> None:
-            self.sheets.document.ask(head.kind, head.document_id)
-
-        self._context.notices.show_notice(Notice(words, Colour.OK, action=view, run=show))
-
     # -- keys ------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -307,7 +286,7 @@ class StationScreen(StationView):
         self._context.runner.run(
             lambda: (read_lines(desk, head), read_uncounted(desk, head)),
             show,
-            failed=self._tell_unread,
+            failed=self._notices.tell_unread,
             owner=self,
         )
 
@@ -353,7 +332,7 @@ class StationScreen(StationView):
         self.control.queue_changed.connect(self.history.show_queue)
         self.data.start_read.connect(self.show_start)
         self.data.sheet_read.connect(self._show_sheet_reading)
-        self.data.failed.connect(self._tell_unread)
+        self.data.failed.connect(self._notices.tell_unread)
         self.panel.answered.connect(self._click)
         self.start.chosen.connect(self.control.open)
         self.sheets.changed.connect(refresh)
