@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.house_codes import command, person_badge
-from merchant_desk.stations.journal import DONE, Journal
+from merchant_desk.stations.journal import Journal
 from merchant_desk.stations.outcomes import outcome_of
 from merchant_desk.stations.scans import Scan, ScanResult
 from merchant_desk.stations.scans import Tone as ScanTone
@@ -126,12 +126,8 @@ class ScanReception(QObject):
         scan = Scan(raw, text, captured.aim, captured.source, captured.captured_at_us)
         person, writer = self._desk.signed_in, self._desk.runtime.writer
         journal = Journal(self._desk.runtime.profile.writer, self._window.current)
-
-        def job() -> None:
-            n = journal.record(scan, None, person.id if person is not None else None, DONE)
-            result = ScanResult(n, ScanTone.REFUSED, code, scan.text, at=scan.at)
-            journal.close(n, DONE, outcome_of(result))
-
+        who = person.id if person is not None else None
+        told = outcome_of(ScanResult(0, ScanTone.REFUSED, code, scan.text))
         # In the order of the scans; the runner only waits, and tells what went wrong.
-        filed = writer.submit(job)
+        filed = writer.submit(lambda: journal.file(scan, None, who, told))
         self._runner.run(filed.result, lambda _: None, owner=self)
