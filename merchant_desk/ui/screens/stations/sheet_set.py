@@ -53,7 +53,8 @@ class StationSheets(QObject):
         self.learn = LearnSheet(look, host, parts.desk, runner)
         self.draft = DraftSheet(look, host, parts.desk, runner)
         self.document = DocumentSheet(look, whole, parts.desk, runner, parts.permitted)
-        self._all: tuple[StationSheet, ...] = (
+        self._all: tuple[StationSheet, ...] = (  # what lies above stands first
+            self.document,
             self.choose,
             self.lot,
             self.quantity,
@@ -62,7 +63,6 @@ class StationSheets(QObject):
             self.learn,
             self.draft,
             self.tray,
-            self.document,
         )
         self._connect()
 

@@ -204,6 +204,18 @@ def test_scans_wait_while_the_reason_of_a_reversal_is_typed(shown: Stage, floor:
     assert shown.asking() is shown.screen.sheets.choose
 
 
+def test_a_card_answers_the_document_that_is_seen_and_not_the_form_below(shown: Stage) -> None:
+    sheets = shown.screen.sheets
+    seen = sheets.document._id
+    assert seen is not None
+    shown.press(Key.Key_Escape, Key.Key_F12)
+    sheets.document.ask("receipts", seen)
+    shown.settle(100)
+    shown.scan("MD:UNDO")
+    assert sheets.document.isHidden()
+    assert (shown.document, shown.asking()) == ("PO-2611-0457", sheets.finish)
+
+
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next scan find no room in the journal."""
     real = Journal.record
