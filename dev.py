@@ -44,6 +44,8 @@ SUITE_MINUTES = 15
 # With many more, tests that watch the time disturb each other.
 WORKERS = min((os.cpu_count() or 1) + 1, 4)
 PR_SET_CHILD_SUBREAPER = 36
+# UTF-8 everywhere, and windows in tests as `merchant_desk/cli/main.py` has them: see QT_TYPES there.
+VARIABLES = {"PYTHONUTF8": "1", "PYSIDE6_OPTION_LAZY": "0"}
 
 
 def say(chinese: str, english: str) -> None:
@@ -53,7 +55,7 @@ def say(chinese: str, english: str) -> None:
 
 def call(command: list[str], **variables: str) -> int:
     """Run a program in the checkout and return its exit code; Ctrl+C is left to the program."""
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONUTF8": "1"} | variables)
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | VARIABLES | variables)
     while True:
         try:
             return process.wait()

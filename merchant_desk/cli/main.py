@@ -30,12 +30,20 @@ COMMANDS = {
 }
 """Sub-command -> (module, help). A module has `add_arguments(parser)` and `run(options) -> int`."""
 
+QT_TYPES = ("PYSIDE6_OPTION_LAZY", "0")
+"""PySide makes its types when it is loaded, not one by one when somebody first needs them.
+
+Making one can lead to making another, in an event filter or on a thread that loads a screen's module meanwhile:
+then the process dies. The scanner's filter sees every object of the program. A tenth of a second at the start.
+"""
+
 FAILED = 1
 MISUSED = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sub-command and return the exit code: 0 done, 1 failed with a message, 2 misused."""
+    os.environ.setdefault(*QT_TYPES)
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="merchant-desk", description="Merchant Desk / 商户台")
     parser.add_argument("--version", action="version", version=f"merchant-desk {__version__}")
