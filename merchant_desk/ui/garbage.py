@@ -11,14 +11,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 ROUND_MS = 100
-YOUNG = 5_000
-"""New objects from which a round is made: it takes about a millisecond for so many."""
+YOUNG, LITTLE = 5_000, 500
+"""New objects from which a round is made, which takes about a millisecond for so many; and a look at all."""
 
 OLDER = 20
-"""Rounds among the young before one among the middle-aged, and of those before one among all..."""
+"""Rounds among the young before one among the middle-aged."""
 
 ALL_SECONDS = 30.0
-"""...which comes at most so often."""
+"""So often, while anything is made at all, all that is not there from the start is looked through."""
 
 MOST_PUT_OFF = 20
 """Rounds in a row that make room for scans: memory must not grow without end for hands that never rest."""
@@ -58,20 +58,22 @@ class GarbageRounds(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Leave it to Python again."""
+        """Make a last round, and leave what comes to Python again: the window is gone."""
         self._timer.stop()
+        gc.collect()
         gc.enable()
 
     def turn(self) -> None:
         """Make a round, if there is enough for one and nobody waits."""
-        young, middle, old = gc.get_count()
-        if young < YOUNG:
+        young, middle, _ = gc.get_count()
+        all_due = self._time() - self._all_at >= ALL_SECONDS
+        if young < (LITTLE if all_due else YOUNG):
             return
         if self._busy() and self._put_off < MOST_PUT_OFF:
             self._put_off += 1
             return
         self._put_off = 0
-        if old >= OLDER and self._time() - self._all_at >= ALL_SECONDS:
+        if all_due:
             self._all_at = self._time()
             gc.collect(2)
         else:
