@@ -17,12 +17,12 @@ from merchant_desk.stations.scans import Scan, ScanResult
 from merchant_desk.stations.scans import Tone as ScanTone
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.desk_status import StatusNotices
-from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
+from merchant_desk.ui.scanner.source import WEDGE, CapturedScan, RejectedScan
 from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.tones import Sound
-from merchant_desk.ui.widgets.secret_field import tellable
+from merchant_desk.ui.widgets.secret_field import is_code, tellable
 from merchant_desk.ui.window.window import DeskWindow
 
 
@@ -73,13 +73,15 @@ class ScanReception(QObject):
     def take(self, scan: CapturedScan) -> None:
         """Take a scan made over the sheet: a PIN, goods for the station behind it, or nothing for anybody.
 
-        While users are being switched the station in front keeps it with what it holds back. A card is an
-        order to whoever is there, and nobody is.
+        While users are being switched the station in front keeps it with what it holds back, if it was not
+        typed or is a code: a password is for nobody to read. A card is an order to whoever is there, and
+        nobody is.
         """
         if self._sheet.take_typed(scan.text):
             return
         station = self._station()
-        if station is not None and not self._sheet.waits and command(scan.text) is None:
+        scanned = scan.source != WEDGE or is_code(scan.text)
+        if station is not None and not self._sheet.waits and scanned and command(scan.text) is None:
             station.hold(scan, lambda kept: self._tell_held(scan, kept=kept))
             return
         self._file(scan, "nobody_signed_in" if self._sheet.waits else "not_applied")

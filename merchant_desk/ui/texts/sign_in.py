@@ -46,8 +46,8 @@ TEXTS: Texts = {
         "Nobody is signed in; this scan was not processed",
     ),
     "sign_in.scan_while_switching": (
-        "正在换人，这一扫没有处理",
-        "Users are being switched; this scan was not processed",
+        "正在换人，这一扫没有处理，请换好后再扫",
+        "Users are being switched; this scan was not processed: scan it again afterwards",
     ),
     "sign_in.scan_kept": (
         "正在换人，这一扫先记下，换好后再处理",

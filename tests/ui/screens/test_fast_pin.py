@@ -54,7 +54,7 @@ def test_a_product_over_the_sheet_is_no_pin_and_nobody_is_called_signed_out(
     until(qtbot, lambda: QApplication.focusWidget() is program.sheet.pin)
     for code in ("9520000000028", "96385074"):
         scan(program, code)
-        until(qtbot, lambda: "正在换人，这一扫没有处理" in notices_of(program))
+        until(qtbot, lambda: "正在换人，这一扫没有处理，请换好后再扫" in notices_of(program))
         program.window.notices.clear()
     assert program.sheet.pin.text() == ""
     press(program, Qt.Key.Key_Escape)

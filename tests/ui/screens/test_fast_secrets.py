@@ -15,7 +15,7 @@ from tests.helpers.shop import PASSWORD
 from tests.ui.screens.acting import ALT, CONTROL, notices_of, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
-from tests.ui.screens.test_no_scan_swallowed import RICE, journal
+from tests.ui.screens.test_no_scan_swallowed import RICE, journal, station
 from tests.ui.screens.test_sign_in import BADGE, scan
 
 PACE_MS = 33
@@ -142,12 +142,33 @@ def test_what_is_typed_beside_the_field_is_not_shown(scene: Scene, show: Show, q
     assert not any(SECRET in words for words in notices_of(program))
 
 
+def test_what_may_be_a_secret_is_not_kept_for_the_station_while_users_are_switched(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    program = show(scene.a, "inbound")
+    scan(program, "PO-1")
+    until(qtbot, lambda: station(program).sheet)
+    settled(qtbot, program)
+    scan(program, BADGE)
+    until(qtbot, lambda: QApplication.focusWidget() is program.sheet.pin)
+    program.sheet.submit.setFocus()
+    auto_type(SECRET)
+    until(qtbot, lambda: "正在换人，这一扫没有处理，请换好后再扫" in notices_of(program))
+    settled(qtbot, program)
+    assert journal(scene.a) == {"PO-1": "done", "•" * len(SECRET): "done"}
+    sql = "SELECT raw, text, outcome FROM scan_journal"
+    rows = scene.a.ask(lambda connection: [tuple(row) for row in connection.exec_driver_sql(sql)])
+    assert SECRET not in repr(rows)
+    assert not station(program).control.situation.held
+    assert station(program).sheets.open_sheet is None
+
+
 def test_a_pin_over_goods_keeps_to_pins(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a)
     program.sheet.take_badge(BADGE)
     until(qtbot, lambda: QApplication.focusWidget() is program.sheet.pin)
     scan(program, "SHELF-7")
-    until(qtbot, lambda: "正在换人，这一扫没有处理" in notices_of(program))
+    until(qtbot, lambda: "正在换人，这一扫没有处理，请换好后再扫" in notices_of(program))
     assert program.sheet.pin.text() == ""
 
 
