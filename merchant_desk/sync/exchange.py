@@ -242,7 +242,7 @@ class Exchange:
     def _ask_again(self, tell: Tell) -> None:
         """Ask about what the server parked, and what that holds up, if it is time to."""
         version = self._memory.version.version if self._memory.version else ""
-        for answer in self._memory.again.answers(self._pusher, version, self._timer()):
+        for answer in self._memory.again.answers(self._pusher, version, self._timer):
             now = self._clock()
             self._take(answer, now, now, tell)
 

@@ -6,15 +6,18 @@ import pytest
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.products import ChangePrice
+from merchant_desk.sync.asking_again import RETRY_SECONDS
 from merchant_desk.sync.pending import Footprint, Pending
 from merchant_desk.sync.protocol import Outcome, PushRequest, Status, decode, decode_header
 from merchant_desk.sync.transport import Request, Unreachable
-from tests.helpers.lone_desk import Backups, LoneDesk, adjust, assert_agrees, log_of
+from tests.helpers.lone_desk import Backups, LoneDesk, adjust, assert_agrees, enrol, log_of
 from tests.helpers.shop import Shop
 from tests.sync.test_exchange_push import broken_at_the_server, waiting
 from tests.sync.test_held import HOUR, priced_product, status_here
 
-pytestmark = pytest.mark.expects_log("handler_failed")
+pytestmark = pytest.mark.expects_log("handler_failed|not_asked_again")
+
+MINUTE = RETRY_SECONDS + 1
 
 
 def breaks_at(desk: LoneDesk, op_id: UUID) -> None:
@@ -30,8 +33,59 @@ def breaks_at(desk: LoneDesk, op_id: UUID) -> None:
     desk.wire.before = broken
 
 
+def test_one_that_nobody_answers_in_time_keeps_neither_the_feed_nor_the_others_back(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent, second = desk.do(adjust(shop, 3)), desk.do(adjust(shop, 2))
+    left = broken_at_the_server(monkeypatch, silent, second)
+    desk.sync()
+    left.clear()
+    desk.restart()
+    other = enrol(shop, "other")
+    breaks_at(desk, silent)
+    other.do(adjust(shop, 4))
+    other.sync()
+    cursor = desk.engine.position.cursor
+    desk.sync()
+    assert desk.engine.position.cursor > cursor, "what others did comes in"
+    desk.wire.requests.clear()
+    desk.sync()
+    assert "/push" not in desk.wire.paths(), "it is not asked about all the time"
+    desk.watch.now += MINUTE
+    desk.sync()
+    assert (status_here(desk, silent), status_here(desk, second)) == ("parked", "applied")
+    desk.wire.before = lambda request: request
+    desk.watch.now += 2 * MINUTE
+    desk.sync()
+    desk.sync()
+    assert status_here(desk, silent) == "applied"
+    assert_agrees(desk)
+    other.close()
+
+
+def test_what_is_not_answered_in_time_is_asked_about_less_and_less(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = desk.do(adjust(shop, 3))
+    broken_at_the_server(monkeypatch, silent)
+    desk.sync()
+    desk.sync()
+    desk.watch.now += HOUR
+    breaks_at(desk, silent)
+    desk.wire.requests.clear()
+    for _ in range(6 * 60):
+        desk.watch.now += 10
+        desk.sync()
+    assert 3 <= desk.wire.paths().count("/push") <= 6
+    broken = desk.wire.paths().count("/push")
+    for _ in range(2):
+        desk.watch.now += HOUR
+        desk.sync()
+    assert desk.wire.paths().count("/push") > broken, "but never given up"
+
+
 @pytest.mark.parametrize("start", [False, True], ids=["an hour later", "at the start"])
-def test_a_line_that_breaks_in_between_leaves_the_rest_for_the_next_exchange(
+def test_a_line_that_breaks_in_between_leaves_the_rest_for_a_minute_later(
     shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch, start: bool
 ) -> None:
     first, second = desk.do(adjust(shop, 3)), desk.do(adjust(shop, 2))
@@ -43,12 +97,13 @@ def test_a_line_that_breaks_in_between_leaves_the_rest_for_the_next_exchange(
         desk.restart()
     else:
         desk.watch.now += HOUR
-    for broken, settled in ((second, first), (priced, second)):
+    for broken, settled in ((second, first), (priced, added)):
         breaks_at(desk, broken)
-        with pytest.raises(Unreachable):
-            desk.run()
+        desk.sync()
         assert status_here(desk, settled) == "applied"
+        desk.watch.now += 2 * MINUTE
     desk.wire.before = lambda request: request
+    desk.sync()
     desk.sync()
     assert {status_here(desk, op_id) for op_id in (first, second, added, priced)} == {"applied"}
     assert waiting(desk) == 0
