@@ -1,6 +1,6 @@
 """Inbound: deliveries that are expected, receipts left open, goods without an order."""
 
-from merchant_desk.models.queries.open_work import deliveries, open_documents
+from merchant_desk.models.queries.open_work import deliveries
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.kind import Reader, StartRow, StationKind, begun_rows
@@ -17,7 +17,7 @@ from merchant_desk.ui.window.screens import ScreenContext
 def read(reader: Reader) -> list[StartRow]:
     """Return open receipts, and after them the deliveries that no open receipt of this desk is about."""
     connection, warehouse = reader.connection, reader.warehouse
-    begun = begun_rows(open_documents(connection, "receipts", warehouse.id), "receipts", reader.device_id)
+    begun = begun_rows(reader, "receipts")
     taken = {row.summary for row in begun if row.own}
     waiting = [
         StartRow(

@@ -1,6 +1,6 @@
 """Outbound: orders that wait to be picked, the most urgent first, and shipments left open."""
 
-from merchant_desk.models.queries.open_work import open_documents, orders_to_pick
+from merchant_desk.models.queries.open_work import orders_to_pick
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.kind import Reader, StartRow, StationKind, begun_rows
@@ -16,7 +16,7 @@ from merchant_desk.ui.window.screens import ScreenContext
 def read(reader: Reader) -> list[StartRow]:
     """Return open shipments, and after them the orders that no open shipment of this desk is about."""
     connection, warehouse = reader.connection, reader.warehouse
-    begun = begun_rows(open_documents(connection, "shipments", warehouse.id), "shipments", reader.device_id)
+    begun = begun_rows(reader, "shipments")
     taken = {row.summary for row in begun if row.own}
     waiting = [
         StartRow(

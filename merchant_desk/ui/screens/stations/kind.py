@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.floor import WarehouseView
-from merchant_desk.models.queries.open_work import OpenDocument
+from merchant_desk.models.queries.open_work import open_documents
 from merchant_desk.ui.tables.columns import Column
 
 
@@ -72,8 +72,9 @@ class StationKind:
         return {"inbound": "receipts", "outbound": "shipments", "stocktake": "counts"}[self.id]
 
 
-def begun_rows(documents: Sequence[OpenDocument], kind: str, device_id: UUID) -> list[StartRow]:
-    """Return open documents as rows, this desk's own first."""
+def begun_rows(reader: Reader, kind: str) -> list[StartRow]:
+    """Return open documents as rows, this desk's own first; `kind` is receipts, shipments or counts."""
+    documents = open_documents(reader.connection, kind, reader.warehouse.id, reader.device_id)
     rows = [
         StartRow(
             id=document.id,
@@ -81,7 +82,7 @@ def begun_rows(documents: Sequence[OpenDocument], kind: str, device_id: UUID) ->
             number=document.number,
             party=document.party or document.about,
             begun=True,
-            own=document.device_id == device_id,
+            own=bool(document.own),
             person=document.person,
             device=document.device,
             done=document.quantity,

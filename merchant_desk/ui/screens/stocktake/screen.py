@@ -1,6 +1,6 @@
 """Stocktake: the locations, when each was last counted, and counts left open. No stock is shown or read."""
 
-from merchant_desk.models.queries.open_work import count_places, open_documents
+from merchant_desk.models.queries.open_work import count_places
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.kind import Reader, StartRow, StationKind, begun_rows
@@ -13,7 +13,7 @@ from merchant_desk.ui.window.screens import ScreenContext
 def read(reader: Reader) -> list[StartRow]:
     """Return open counts, and after them the locations that no open count of this desk is about."""
     connection, warehouse = reader.connection, reader.warehouse
-    begun = begun_rows(open_documents(connection, "counts", warehouse.id), "counts", reader.device_id)
+    begun = begun_rows(reader, "counts")
     taken = {row.summary for row in begun if row.own}
     places = [
         StartRow(
