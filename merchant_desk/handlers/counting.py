@@ -26,7 +26,7 @@ from merchant_desk.handlers.documents import (
     note_late_work,
     open_document,
 )
-from merchant_desk.handlers.former_devices import OwnWork
+from merchant_desk.handlers.former_devices import work_of_writer
 from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.outlets import note_outlet, place_keys, place_of
 from merchant_desk.handlers.receiving import ensure_lot
@@ -183,7 +183,7 @@ def _standing(entries: Iterable[Row]) -> list[Row]:
 def _of_last_desk(context: Context, entries: list[Row]) -> list[Row]:
     """Return the scans of a key by the desk that scanned it last, in that desk's own order."""
     last = max(entries, key=lambda entry: (entry["time"], entry["device_seq"], entry["id"].int))
-    desk = OwnWork(context, last["device_id"])
+    desk = work_of_writer(context, last, {entry["device_id"] for entry in entries})
     return sorted(filter(desk.did, entries), key=desk.turn)
 
 

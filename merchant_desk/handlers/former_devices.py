@@ -1,5 +1,6 @@
 """What one desk did under its former devices: it is another device after each new enrolment."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from merchant_desk.handlers.context import Context
@@ -21,7 +22,13 @@ class OwnWork:
         while (row := context.unit.get("devices", at)) is not None and row["former_id"] is not None:
             at = row["former_id"]
             self._last[at] = row["former_seq"]
+        self.device_id = device_id
         self._turns = {id: -n for n, id in enumerate(self._last)}
+
+    @property
+    def names(self) -> int:
+        """As how many devices the desk has been known."""
+        return len(self._last)
 
     def did(self, row: Row) -> bool:
         """Tell whether the desk wrote a row, by its `device_id` and `device_seq`."""
@@ -30,3 +37,13 @@ class OwnWork:
     def turn(self, row: Row) -> tuple[int, int]:
         """Return where in the desk's own order a row of its own stands."""
         return self._turns[row["device_id"]], int(row["device_seq"])
+
+
+def work_of_writer(context: Context, row: Row, device_ids: Iterable[UUID]) -> OwnWork:
+    """Return the work of the desk that wrote a row, as the newest of these devices that it has been since.
+
+    Which one is newer is told by the chain of enrolments, not by time: clocks are put right in between.
+    `device_ids` contains the row's own.
+    """
+    works = [OwnWork(context, device_id) for device_id in device_ids]
+    return max((work for work in works if work.did(row)), key=lambda work: (work.names, work.device_id.int))

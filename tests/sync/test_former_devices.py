@@ -14,6 +14,8 @@ from merchant_desk.models.queries.open_work import own_open_document
 from tests.helpers.lone_desk import Backups, LoneDesk, assert_agrees, enrol, log_of
 from tests.helpers.shop import Shop
 
+HOUR = 3_600_000_000
+
 
 class Count:
     """A count of rice on the first shelf, where the book has 50."""
@@ -64,6 +66,25 @@ def test_a_count_goes_on_after_a_new_enrolment(
     for _ in range(3):
         desk.sync()
     assert told(desk) == ([13 * times + 11], [])
+    assert_agrees(desk)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_clock_that_was_put_right_meanwhile_changes_nothing(shop: Shop, desk: LoneDesk, times: int) -> None:
+    count = Count(shop, desk)
+    desk.sync()
+    shop.world.chance.now += HOUR
+    count.scan(desk, 30)
+    shop.world.chance.now -= HOUR
+    desk.sync()
+    for _ in range(times):
+        desk.enrol_again()
+        desk.sync()
+    count.scan(desk, 20)
+    count.close(desk)
+    for _ in range(3):
+        desk.sync()
+    assert told(desk) == ([50], [])
     assert_agrees(desk)
 
 
