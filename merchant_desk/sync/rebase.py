@@ -34,7 +34,10 @@ OFFERED = (
     " (settled_at IS NULL OR status IN ('pending', 'held', 'parked'))) ORDER BY device_seq"
 )
 
-UNANSWERED = "SELECT min(device_seq) FROM outbox WHERE device_seq > 0 AND status = 'pending'"
+UNKNOWN = (
+    "SELECT min(device_seq) FROM outbox WHERE device_seq > 0 AND status = 'pending' AND settled_at IS NULL"
+)
+"""The first that the server neither answered nor sent back by the feed."""
 
 
 def enrol_again(
@@ -82,7 +85,7 @@ def enrol_again(
 def continued(engine: DeskEngine, request: EnrolRequest) -> EnrolRequest:
     """Return a request that names the device which this desk still is. Runs on the writer's thread."""
     with engine.store.engine.connect() as connection, connection.begin():
-        first = connection.exec_driver_sql(UNANSWERED).scalar()
+        first = connection.exec_driver_sql(UNKNOWN).scalar()
     last = engine.position.device_seq if first is None else int(first) - 1
     key = DeviceKeys(engine.identity.signing_seed, engine.identity.agreement_seed).signing_key
     signature = sign(key, Purpose.ENROLMENT, request.claim)

@@ -11,6 +11,7 @@ from merchant_desk.domain.counting import CloseCount, CountGoods, OpenCount
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.models.queries.open_work import own_open_document
+from merchant_desk.sync.transport import Request, Response, ServerBehind, Unreachable
 from tests.helpers.lone_desk import Backups, LoneDesk, assert_agrees, enrol, log_of
 from tests.helpers.shop import Shop
 
@@ -100,6 +101,35 @@ def test_scans_that_a_restored_server_lost_are_counted_once(shop: Shop, desk: Lo
     backups.restore(copy)
     desk.enrol_again()
     count.scan(desk, 11)
+    count.close(desk)
+    for _ in range(3):
+        desk.sync()
+    assert told(desk) == ([50], [])
+    assert_agrees(desk)
+
+
+def test_what_the_feed_brought_before_its_answer_is_its_own(shop: Shop, desk: LoneDesk) -> None:
+    count = Count(shop, desk)
+    desk.sync()
+    count.scan(desk, 30)
+
+    def lost(request: Request, response: Response) -> Response:
+        if request.path == "/push":
+            raise Unreachable("interrupted", "the test says so")
+        return response
+
+    desk.wire.after = lost
+    with pytest.raises(Unreachable):
+        desk.run()
+    version = shop.fetch.version
+    shop.fetch.version = msgspec.structs.replace(version, version="0.0.1")
+    assert isinstance(desk.run().fault, ServerBehind), "it pulls, but does not push"
+    assert (desk.outbox("status")[-1][0], desk.unsettled()) == ("pending", 0)
+    shop.fetch.version = version
+    desk.wire.after = lambda request, response: response
+    desk.enrol_again()
+    desk.sync()
+    count.scan(desk, 20)
     count.close(desk)
     for _ in range(3):
         desk.sync()
