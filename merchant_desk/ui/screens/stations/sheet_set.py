@@ -25,8 +25,9 @@ class StationSheets(QObject):
     """The sheets of one station. `changed` tells that one was opened or closed.
 
     `hosts` are what questions lie over (below the panel) and what a document lies over (the whole screen).
-    While a form is open, scans are journaled and held; they are applied when it closes. The tray and a
-    document only lie there: scanning goes on under them, until the reason of a reversal is asked for.
+    While a form is open, scans are journaled and held; they are applied when the last one closes. The
+    tray and a document only lie there: scanning goes on under them, until the reason of a reversal is asked
+    for.
     """
 
     changed = Signal()
@@ -122,7 +123,7 @@ class StationSheets(QObject):
         return self.document.asks_reason or any(not sheet.isHidden() for sheet in forms)
 
     def _connect(self) -> None:
-        session, submit = self._control.session, self._control.submit
+        pause = self._control.session.pause
         self.choose.on_decline = self.lot.on_decline = self._leave
         self.quantity.on_decline = self._cancel_quantity
         self.tray.learn = lambda entry: self.ask(lambda: self.learn.ask(entry))
@@ -130,11 +131,16 @@ class StationSheets(QObject):
         self.learn.done = self.draft.done = self._settled
         self.tray.told = self._tell
         self.document.done = self._tell
-        self.document.asking = lambda asks: submit(session.pause if asks else session.resume)
+        self.document.asking = lambda asks: self._control.submit(pause) if asks else self._resume()
         for sheet in self._all:
             sheet.closed.connect(self.changed)
         for form in (self.finish, self.learn, self.draft):
-            form.closed.connect(lambda: submit(session.resume))
+            form.closed.connect(self._resume)
+
+    def _resume(self) -> None:
+        """Go on with what was scanned during a form, if no other one lies there still."""
+        if not self._has_form():
+            self._control.submit(self._control.session.resume)
 
     def _draft(self, entry: UnknownCodeView) -> None:
         self.draft.ask(entry)
@@ -153,7 +159,7 @@ class StationSheets(QObject):
 
     def _cancel_quantity(self) -> None:
         self.quantity.close_sheet()
-        self._control.submit(self._control.session.resume)
+        self._resume()
 
     def _settled(self, words: str) -> None:
         self._tell(words)

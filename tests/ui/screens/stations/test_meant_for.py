@@ -216,6 +216,26 @@ def test_a_card_answers_the_document_that_is_seen_and_not_the_form_below(shown: 
     assert (shown.document, shown.asking()) == ("PO-2611-0457", sheets.finish)
 
 
+def test_scans_wait_for_the_form_below_when_the_reason_above_it_is_called_off(
+    shown: Stage, floor: Floor
+) -> None:
+    sheets = shown.screen.sheets
+    seen = sheets.document._id
+    assert seen is not None
+    shown.press(Key.Key_Escape, Key.Key_F12)
+    sheets.document.ask("receipts", seen)
+    shown.settle(100)
+    shown.press(Key.Key_Return)
+    assert sheets.document.asks_reason
+    shown.scan(floor.codes["OIL-5"])
+    shown.press(Key.Key_Escape, Key.Key_Escape)
+    assert (shown.asking(), shown.done("OIL-5")) == (sheets.finish, 0)
+    shown.scan(floor.codes["OIL-5"])
+    shown.press(Key.Key_Escape)
+    shown.settle(100)
+    assert (shown.asking(), shown.done("OIL-5")) == (None, 2)
+
+
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next scan find no room in the journal."""
     real = Journal.record
