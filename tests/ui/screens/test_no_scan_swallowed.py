@@ -1,5 +1,6 @@
 """A scan that no screen takes is in the journal too: over the sheet that signs people in, after learning."""
 
+import time
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
+from merchant_desk.ui.scanner.source import CapturedScan
 from merchant_desk.ui.screens.settings.settings import SettingsScreen
 from merchant_desk.ui.screens.stations.screen import StationScreen
 from tests.helpers.shop import PASSWORD
@@ -60,6 +62,17 @@ def test_goods_scanned_while_users_are_switched_wait_at_the_station(
     line = station(program).panel.line
     assert line is not None
     assert line.quantity > 0
+
+
+def test_what_no_keyboard_typed_waits_there_whatever_it_says(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "inbound")
+    scan(program, "PO-1")
+    until(qtbot, lambda: station(program).sheet)
+    settled(qtbot, program)
+    program.window.commands.trigger("person.switch")
+    now = time.time_ns()
+    program.reception.take(CapturedScan(b"OWN-7", "OWN-7", None, "COM3", now // 1_000, time.monotonic_ns()))
+    until(qtbot, lambda: journal(scene.a).get("OWN-7") == "held_back")
 
 
 def test_a_switch_called_off_still_lists_them_and_a_card_finishes_nothing(
