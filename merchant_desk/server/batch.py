@@ -1,7 +1,6 @@
 """One transaction of operations on one merchant: lock, judge, apply, number, answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,8 +25,9 @@ from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
 from merchant_desk.server.logs import mistake
 from merchant_desk.server.proofs import check_proved, end_sign_ins
+from merchant_desk.server.reading import Arrival
 from merchant_desk.sync.codec import decode_body, encode_body, envelope_of
-from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, WireOp, decode_header
+from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, decode_header
 
 log = structlog.get_logger()
 
@@ -37,14 +37,6 @@ DatabaseErrors = (Fault, DBAPIError, PostgresError, dbapi2.Error)
 LOG_COLUMNS = tuple(column.name for column in operations.columns)
 LOG_KINDS = tuple(kind_of_column(column) for column in operations.columns)
 CARRIED_OUT_BY = _HANDLERS
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An operation as it came in: its header read, its bytes kept."""
-
-    header: Header
-    wire: WireOp
 
 
 class Waiting(NamedTuple):
@@ -80,13 +72,12 @@ class Batch:
             seq = self.connection.scalar(query)
         return int(seq or 0)
 
-    def apply(self, arrival: Arrival, outlet_id: UUID, body: object | None = None) -> Outcome:
+    def apply(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
         """Carry out an operation that is new here, file its outcome, and return it.
 
         `outlet_id` is the device's home: where a refusal without an outlet of its own becomes a task.
-        `body` is the operation when the caller has read it already.
         """
-        header, wire = arrival.header, arrival.wire
+        header, wire, body = arrival.header, arrival.wire, arrival.content
         if wire.body is None:
             return self._file(arrival, Outcome(header.op_id, header.device_seq, Status.PARKED))
         held_by = self._held_by(header)

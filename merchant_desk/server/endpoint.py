@@ -152,12 +152,17 @@ def _no_work(call: Call) -> Any:
     raise LookupError(f"nothing runs at {call.request.url.path}")
 
 
+def _as_it_is(message: Any) -> Any:
+    return message
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """One line of the server's interface.
 
     `run` does the work on a thread of `lane` and returns the answer's message; `respond` instead answers
-    by itself on the event loop. `changes` tells that feed rows may come of it. `tries` names the throttle,
+    by itself on the event loop. `reads` makes of the request's message what `run` finds as the call's body,
+    before its lane is entered. `changes` tells that feed rows may come of it. `tries` names the throttle,
     which counts by desk; by address where anybody may ask.
     """
 
@@ -171,6 +176,7 @@ class Endpoint:
     access: Access = Access.DESK
     lane: Lane = Lane.READ
     request: Any = None
+    reads: Callable[[Any], Any] = _as_it_is
     most: int = SMALL_BODY
     params: tuple[Param, ...] = ()
     choices: tuple[Choice, ...] = ()
@@ -227,7 +233,7 @@ class Reception:
         if endpoint.respond is None and endpoint.request is None:
             # One hop to a thread for what only reads.
             return self._response(
-                await self.lanes.read(lambda: self._work(endpoint, request, asked, admit(), b""))
+                await self.lanes.read(lambda: self._work(endpoint, request, asked, admit(), None))
             )
         device, session = (None, None)
         if endpoint.access is not Access.ANYBODY:
@@ -236,7 +242,8 @@ class Reception:
             call = Call(self.services, self.lanes, self.notices, request, *asked, device, session)
             return self._dressed(await endpoint.respond(call))
         body = await read_body(request.stream(), headers.get("content-length"), endpoint.most)
-        work = partial(self._work, endpoint, request, asked, (device, session), body)
+        message = await self.lanes.read(partial(_message, endpoint, headers, body))
+        work = partial(self._work, endpoint, request, asked, (device, session), message)
         if endpoint.lane is Lane.WRITE:
             packed = await self.lanes.write(device.merchant_id if device else None, work)
         else:
@@ -284,13 +291,9 @@ class Reception:
         request: Request,
         asked: tuple[dict[str, int], dict[str, str]],
         who: tuple[Device | None, Session | None],
-        body: bytes,
+        message: Any,
     ) -> Packed:
         headers = request.headers
-        message = None
-        if endpoint.request is not None:
-            encoding = headers.get("content-encoding", "").casefold()
-            message = unpack(body, encoding, endpoint.most, endpoint.request)
         call = Call(self.services, self.lanes, self.notices, request, *asked, *who, message)
         return pack(endpoint.run(call), _media(endpoint, headers), headers.get("accept-encoding", ""))
 
@@ -323,6 +326,14 @@ class Reception:
         status = error.status_code if isinstance(error, HTTPException) else 404
         code = {404: "no_such_path", 405: "no_such_method"}.get(status, "unreadable_request")
         return self.problem(request, Answer(status, Problem(code)))
+
+
+def _message(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> Any:
+    """Return what the body says. Needs no database: another request may hold the merchant's meanwhile."""
+    if endpoint.request is None:
+        return None
+    encoding = headers.get("content-encoding", "").casefold()
+    return endpoint.reads(unpack(body, encoding, endpoint.most, endpoint.request))
 
 
 def _media(endpoint: Endpoint, headers: Mapping[str, str]) -> str:

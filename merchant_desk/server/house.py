@@ -10,8 +10,9 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import house_device, prefetch
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
-from merchant_desk.server.batch import Arrival, Batch
+from merchant_desk.server.batch import Batch
 from merchant_desk.server.intake import Clock
+from merchant_desk.server.reading import Arrival
 from merchant_desk.sync.codec import encode_body, encode_header, header_of, house_envelope
 from merchant_desk.sync.protocol import Outcome, Status, WireOp
 from merchant_desk.sync.signing import GENESIS, chain_hash

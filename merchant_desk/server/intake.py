@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -11,24 +10,21 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from merchant_desk.domain.ids import id_of
-from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import prefetch
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
-from merchant_desk.server.batch import Arrival, Batch, Waiting
+from merchant_desk.server.batch import Batch, Waiting
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.logs import mistake
+from merchant_desk.server.reading import Arrival, Reading, read_batch
 from merchant_desk.server.retirement import is_retired
-from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import (
-    BATCH_OPS,
     Header,
     Outcome,
     PushAnswer,
     PushRequest,
     Status,
-    WireOp,
     decode_header,
 )
 from merchant_desk.sync.signing import ForgedSignature, Purpose, chain_hash, verify
@@ -90,6 +86,10 @@ class Intake:
         self.clock = clock
 
     def push(self, device: Device, request: PushRequest) -> PushAnswer:
+        """Read a batch and take it in; raises as `take`."""
+        return self.take(device, read_batch(request))
+
+    def take(self, device: Device, reading: Reading) -> PushAnswer:
         """Judge a batch in one transaction and return the outcomes of its leading operations.
 
         A handler that breaks (a bug) costs only its own operation: those before it are committed, and
@@ -99,13 +99,12 @@ class Intake:
         Raises:
             DeviceRetired: the desk was retired meanwhile; nothing of the batch was taken in.
         """
-        wires = request.ops[:BATCH_OPS]
-        run = _Run(self, device, wires)
+        run = _Run(self, device, reading)
         try:
             return run.go()
         except _BrokenAt as broken:
             log.error("handler_failed", kind=broken.kind, op_id=str(broken.op_id), **mistake(broken.error))
-            answer = self.push(device, PushRequest(wires[: broken.position]))
+            answer = self.take(device, reading.leading(broken.position))
             if answer.stopped or len(answer.outcomes) < broken.position:
                 return answer
             return msgspec.structs.replace(answer, stopped="unreadable", expected=broken.device_seq)
@@ -114,21 +113,21 @@ class Intake:
         except Exception as error:
             if passing_trouble(error) is not None:
                 raise
-            if len(wires) == 1 and run.releases:
-                return self._one_by_one(device, wires)
-            return self._halved(device, wires, error)
+            if len(reading.wires) == 1 and run.releases:
+                return self._one_by_one(device, reading)
+            return self._halved(device, reading, error)
 
-    def _one_by_one(self, device: Device, wires: list[WireOp]) -> PushAnswer:
+    def _one_by_one(self, device: Device, reading: Reading) -> PushAnswer:
         """Take an operation in, and then what it held, each in a transaction of its own.
 
         Rows of one of those that the database will not take cost only that one: it is parked.
         """
         try:
-            answer = _Run(self, device, wires, alone=True).go()
+            answer = _Run(self, device, reading, alone=True).go()
         except Exception as error:
             if passing_trouble(error) is not None:
                 raise
-            return self._halved(device, wires, error)
+            return self._halved(device, reading, error)
         tried: set[UUID] = set()
         while True:
             one: Waiting | None = None
@@ -153,10 +152,11 @@ class Intake:
         with self.store.engine.begin() as connection:
             Batch(self.store, connection, merchant_id, self.clock()).park(header)
 
-    def _halved(self, device: Device, wires: list[WireOp], error: Exception) -> PushAnswer:
+    def _halved(self, device: Device, reading: Reading, error: Exception) -> PushAnswer:
         """Find by halves the operation whose rows the database will not take: only the last write tells."""
+        wires = reading.wires
         if len(wires) > 1:
-            return self.push(device, PushRequest(wires[: len(wires) // 2]))
+            return self.take(device, reading.leading(len(wires) // 2))
         header = decode_header(wires[0].header)
         log.error("write_failed", kind=header.kind, op_id=str(header.op_id), error=type(error).__name__)
         stopped = "unreadable" if wires[0].body is not None else "bad_chain"
@@ -176,21 +176,20 @@ class _BrokenAt(Exception):  # noqa: N818 - internal signal
 class _Run:
     """One batch on its way through one transaction; `alone`: without what its operations held."""
 
-    def __init__(self, intake: Intake, device: Device, wires: list[WireOp], *, alone: bool = False) -> None:
+    def __init__(self, intake: Intake, device: Device, reading: Reading, *, alone: bool = False) -> None:
         self._intake = intake
         self._alone = alone
         self.releases = False
         self._device = device
-        self._wires = wires
+        self._reading = reading
         self._now = intake.clock()
         self._outcomes: list[Outcome] = []
-        self._bodies: dict[UUID, object] = {}
         self._settled: dict[UUID, Outcome] = {}
 
     def go(self) -> PushAnswer:
         """Do it."""
         intake, device = self._intake, self._device
-        arrivals, stopped = self._read()
+        arrivals, stopped = self._reading.arrivals, self._reading.stopped
         with intake.store.engine.begin() as connection:
             batch = Batch(intake.store, connection, device.merchant_id, self._now)
             head = self._head(connection)
@@ -199,8 +198,8 @@ class _Run:
             arrivals, end = self._leading(arrivals, head, known)
             stopped = self._check_chain(arrivals, head) or end or stopped
             if stopped != "bad_chain":
-                self._bodies = self._decoded(arrivals, known)
-                prefetch(batch.unit, self._bodies.values(), {a.header.person_id for a in arrivals})
+                new = [a.content for a in arrivals if a.content and a.header.op_id not in known]
+                prefetch(batch.unit, new, {a.header.person_id for a in arrivals})
                 self._take_in(batch, arrivals, head, known)
                 batch.finish()
                 if self.releases and not self._alone:
@@ -208,18 +207,6 @@ class _Run:
                     batch.finish()
             self._write_head(connection, head)
             return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now)
-
-    def _read(self) -> tuple[list[Arrival], str]:
-        arrivals: list[Arrival] = []
-        for wire in self._wires:
-            try:
-                header = decode_header(wire.header)
-            except msgspec.DecodeError:
-                return arrivals, "bad_chain"
-            if wire.body is not None and sha256(wire.body).digest() != header.body_hash:
-                return arrivals, "unreadable"
-            arrivals.append(Arrival(header, wire))
-        return arrivals, ""
 
     def _head(self, connection: Connection) -> Head:
         device = self._device
@@ -291,19 +278,6 @@ class _Run:
             return "bad_chain"
         return ""
 
-    def _decoded(self, arrivals: list[Arrival], known: dict[UUID, Known]) -> dict[UUID, object]:
-        """Read the bodies of what is new; one that cannot be read is left out and refused in its turn."""
-        bodies: dict[UUID, object] = {}
-        for arrival in arrivals:
-            header, body = arrival.header, arrival.wire.body
-            if header.op_id in known or body is None:
-                continue
-            try:
-                bodies[header.op_id] = decode_body(header.kind, header.version, body)
-            except Refusal:
-                continue
-        return bodies
-
     def _take_in(self, batch: Batch, arrivals: list[Arrival], head: Head, known: dict[UUID, Known]) -> None:
         for position, arrival in enumerate(arrivals):
             header = arrival.header
@@ -312,8 +286,7 @@ class _Run:
                 if row is not None:
                     outcome = self._again(batch, arrival, row)
                 else:
-                    body = self._bodies.get(header.op_id)
-                    outcome = batch.apply(arrival, self._device.outlet_id, body)
+                    outcome = batch.apply(arrival, self._device.outlet_id)
             except Exception as error:
                 if passing_trouble(error) is not None:
                     raise

@@ -26,7 +26,7 @@ from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
 from merchant_desk.sync.protocol import FeedPage, PushAnswer
-from merchant_desk.sync.pushing import Batch, Pusher, Read, SendAhead, last_answered
+from merchant_desk.sync.pushing import Pusher, Read, SendAhead, Sent, last_answered
 from merchant_desk.sync.rebuild import Rebuild
 from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
 from merchant_desk.sync.snapshot import Snapshots
@@ -215,7 +215,7 @@ class Exchange:
                     return None
                 if sent.answer is None:
                     continue
-                reason = self._heed(sent.batch, sent.answer, ahead)
+                reason = self._heed(sent, sent.answer, ahead)
                 self._take(sent.answer, sent.sent, sent.received, tell)
                 self._memory.again.heed(sent.answer.outcomes)
                 if reason:
@@ -223,12 +223,12 @@ class Exchange:
                     return self._get_stuck(reason, sent.batch.seqs[met])
         return None
 
-    def _heed(self, batch: Batch, answer: PushAnswer, ahead: SendAhead) -> str:
+    def _heed(self, sent: Sent, answer: PushAnswer, ahead: SendAhead) -> str:
         """Learn from an answer, and begin with the next batch if there is nothing to say against it."""
         self._check_epoch(answer.epoch)
-        reason = self._pusher.heed(batch, answer)
-        if not answer.stopped and len(answer.outcomes) == len(batch.seqs):
-            ahead.go_on(batch)
+        reason = self._pusher.heed(sent.batch, answer)
+        if sent.is_whole:
+            ahead.go_on(sent.batch)
         return reason
 
     def _take(self, answer: PushAnswer, sent: int, received: int, tell: Tell) -> None:

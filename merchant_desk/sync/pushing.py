@@ -4,8 +4,9 @@ Holds nothing that must survive: everything is found out again from the outbox a
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -32,6 +33,10 @@ OP_BYTES = 200
 """What an operation weighs in a batch beside header and body."""
 
 CHUNK = 100
+
+MOST_UNDER_WAY = 2
+QUICK_SECONDS = 1.0
+"""A batch that is answered within this time leaves room on the line for the next one."""
 
 PENDING = "status = 'pending'"
 UNANSWERED = "status IN ('pending', 'held', 'parked')"
@@ -63,21 +68,30 @@ class Sent:
     sent: int
     received: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every operation of the batch has an outcome."""
+        answer = self.answer
+        return answer is not None and not answer.stopped and len(answer.outcomes) == len(self.batch.seqs)
+
 
 class SendAhead:
-    """Sends batches one after another, each full one while the answer to the one before is being filed.
+    """Sends batches one after another; while the line is quick, each full one before the last was answered.
 
-    Used in a `with` block, which waits for what is still under way. At most one request is under way, and
-    each begins after the one before was answered: the order of operations is the outbox's. What is minted
-    after `upto` waits for the next exchange: a desk that never rests would never pull.
+    Used in a `with` block, which waits for what is still under way. At most two requests are under way: the
+    server reads the second while its database takes in the first. Should one overtake the other, the server
+    finds a hole and takes nothing: what is answered ahead of its turn counts only if it was taken in whole,
+    and is asked again otherwise. What is minted after `upto` waits for the next exchange: a desk that never
+    rests would never pull.
     """
 
     def __init__(self, pusher: "Pusher", clock: Callable[[], int], upto: int) -> None:
         self._pusher = pusher
         self._clock = clock
         self._upto = upto
-        self._next: Future[Sent] | None = None
-        self._pool = ThreadPoolExecutor(1, "push-ahead")
+        self._under_way: deque[Future[Sent]] = deque()
+        self._last: Batch | None = None
+        self._pool = ThreadPoolExecutor(MOST_UNDER_WAY, "push-ahead")
 
     def __enter__(self) -> Self:
         return self
@@ -93,18 +107,36 @@ class SendAhead:
         Raises:
             Fault: as `Pusher.send`.
         """
-        ahead, self._next = self._next, None
-        if ahead is not None:
-            return ahead.result()
+        if self._under_way:
+            if self._pusher.is_quick:
+                self._begin()
+            sent = self._under_way.popleft().result()
+            if sent.is_whole:
+                return sent
+            self._call_back()
         batch = self._pusher.next_batch()
         return self._send(batch) if batch is not None and batch.seqs[0] <= self._upto else None
 
     def go_on(self, done: Batch) -> None:
         """Begin to send what comes after a batch that was answered whole, but not filed yet."""
-        if self._pusher.resend_from is None and len(done.seqs) >= CHUNK:
-            batch = self._pusher.next_batch(done.seqs[-1] + 1)
-            if batch is not None and batch.seqs[0] <= self._upto:
-                self._next = self._pool.submit(self._send, batch)
+        if not self._under_way:
+            self._last = done
+            self._begin()
+
+    def _begin(self) -> None:
+        """Send what follows the last full batch, if there is something."""
+        last = self._last
+        if last is None or self._pusher.resend_from is not None or len(last.seqs) < CHUNK:
+            return
+        batch = self._pusher.next_batch(last.seqs[-1] + 1)
+        if batch is not None and batch.seqs[0] <= self._upto:
+            self._last = batch
+            self._under_way.append(self._pool.submit(self._send, batch))
+
+    def _call_back(self) -> None:
+        """Wait for what is under way and forget what was answered: all of it can be asked again."""
+        wait(self._under_way)
+        self._under_way.clear()
 
     def _send(self, batch: Batch) -> Sent:
         sent = self._clock()
@@ -118,7 +150,8 @@ class Pusher:
 
     `bare` are numbers whose header goes alone: the server cannot take the body in yet. `resend_from` is
     where the server wants to hear everything again, answered or not. `most_ops` shrinks while the server
-    cannot read a batch, until the one that it cannot read stands alone.
+    cannot read a batch, until the one that it cannot read stands alone. `is_quick` tells that the last
+    answer came at once.
     """
 
     api: PushApi
@@ -128,6 +161,7 @@ class Pusher:
     resend_from: int | None = None
     most_ops: int = BATCH_OPS
     timer: Callable[[], float] = time.monotonic
+    is_quick: bool = False
     _suspect: tuple[str, int] | None = None
 
     def next_batch(self, first: int = 1, last: int | None = None, which: str = PENDING) -> Batch | None:
@@ -177,6 +211,7 @@ class Pusher:
         try:
             answer = self.api.push(batch.request)
         except Unreachable:
+            self.is_quick = False
             if self.timer() - begun > 1.0:
                 self.pace.failed()
             raise
@@ -184,7 +219,9 @@ class Pusher:
             if not problem.about_content or not self._cut(batch):
                 raise
             return None
-        self.pace.took(batch.size, self.timer() - begun)
+        taken = self.timer() - begun
+        self.is_quick = taken < QUICK_SECONDS
+        self.pace.took(batch.size, taken)
         self.most_ops = min(self.most_ops * 2, BATCH_OPS)
         return answer
 

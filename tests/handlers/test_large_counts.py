@@ -8,7 +8,8 @@ from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.counting import KEYS_AT_ONCE, CountGoods
 from merchant_desk.domain.stock import StockKey, UndoScan
 from merchant_desk.handlers import counting
-from merchant_desk.server.batch import Arrival, Batch
+from merchant_desk.server.batch import Batch
+from merchant_desk.server.reading import Arrival
 from merchant_desk.sync.codec import encode_body, encode_header, header_of
 from merchant_desk.sync.protocol import WireOp
 from tests.helpers.floor import (

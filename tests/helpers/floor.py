@@ -24,8 +24,9 @@ from merchant_desk.handlers.context import carry_out, house_device
 from merchant_desk.models.columns import Side
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
-from merchant_desk.server.batch import Arrival, Batch
+from merchant_desk.server.batch import Batch
 from merchant_desk.server.house import House
+from merchant_desk.server.reading import Arrival
 from merchant_desk.sync.codec import encode_body, encode_header, header_of
 from merchant_desk.sync.protocol import Outcome, WireOp
 

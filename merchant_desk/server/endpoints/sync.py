@@ -7,6 +7,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.tables import SPECS
 from merchant_desk.server.bodies import pack
 from merchant_desk.server.endpoint import Call, Choice, Endpoint, Lane, Param
+from merchant_desk.server.reading import read_batch
 from merchant_desk.sync.administration import (
     MEDIA_TYPE,
     SNAPSHOT_KEY_HEADER,
@@ -37,7 +38,7 @@ _AFTER = Param(
 
 def push(call: Call) -> PushAnswer:
     """Judge a batch."""
-    return call.services.intake.push(call.desk, call.body)
+    return call.services.intake.take(call.desk, call.body)
 
 
 def feed(call: Call) -> FeedPage:
@@ -100,6 +101,7 @@ ENDPOINTS = (
         run=push,
         lane=Lane.WRITE,
         request=PushRequest,
+        reads=read_batch,
         most=PUSH_BYTES,
         changes=True,
     ),
