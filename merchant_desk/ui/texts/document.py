@@ -28,6 +28,7 @@ TEXTS: Texts = {
         "{number} 已冲销 {n} 行",
         Plural("{n} line of {number} reversed", "{n} lines of {number} reversed"),
     ),
+    "document.reverse.failed": ("{number} 没有冲销：{why}", "{number} was not reversed: {why}"),
     "document.reverse.not_yours": ("冲销需要店长的权限", "Reversing needs a manager's right"),
     "document.still_open": ("单据还在进行中，请用撤销。", "The document is still open; undo instead."),
     "document.hidden": ("盲盘：差异只给店长看", "Blind count: variances are for the manager"),

@@ -72,7 +72,7 @@ class DocumentsScreen(ListPage):
         self.panel = DocumentPanel(parts, context, kind, context.actions.refresh)
         super().__init__(context.look, f"screen.{kind}", self.pane, self.panel)
         self.sheet = DocumentSheet(context.look, self, parts.desk, context.runner, parts.permitted)
-        self.sheet.done = lambda words: context.notices.tell(words, Tone.OK)
+        self.sheet.told = context.notices.tell
         self.pane.chosen.connect(self.panel.show_document)
         self.pane.opened.connect(lambda _: self._view())
         self._add_actions()

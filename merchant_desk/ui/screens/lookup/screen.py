@@ -16,10 +16,10 @@ from merchant_desk.stations.lookup import Found
 from merchant_desk.stations.outcomes import shown
 from merchant_desk.stations.scans import Product, ScanResult, Tone
 from merchant_desk.ui.actions import Action
+from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.coverage import coverage
 from merchant_desk.ui.screens.lookup.control import LookUpControl
-from merchant_desk.ui.screens.lookup.latest import LatestReading
 from merchant_desk.ui.screens.lookup.reading import (
     LocationReading,
     ProductReading,
@@ -61,6 +61,7 @@ class LookUpScreen(LookUpView):
         self._location: LocationView | None = None
         self._latest = LatestReading(context.runner, self)
         self.document = DocumentSheet(context.look, self, parts.desk, context.runner, parts.permitted)
+        self.document.told = context.notices.tell
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(PAUSE_MS)

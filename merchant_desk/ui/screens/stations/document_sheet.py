@@ -16,6 +16,7 @@ from merchant_desk.models.queries.reversals import (
 )
 from merchant_desk.stations.reversing import REVERSALS
 from merchant_desk.ui.background import TaskRunner
+from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.sheets import StationSheet
 from merchant_desk.ui.screens.stations.words import name_of
@@ -78,8 +79,8 @@ def columns_of(kind: str) -> list[Column[MovedLine]]:
 class DocumentSheet(StationSheet):
     """Shows a receipt, shipment or count. `permitted(right)` decides what is offered.
 
-    `done(words)` is called after a reversal, `asking(asks)` when the reason for one begins and ceases to be
-    asked for. Variances of blind counts are for whoever approves counts.
+    `told(words, tone)` says what came of a reversal, `asking(asks)` when the reason for one begins and ceases
+    to be asked for. Variances of blind counts are for whoever approves counts.
     """
 
     def __init__(
@@ -93,8 +94,9 @@ class DocumentSheet(StationSheet):
         super().__init__(look, host, width=860)
         self._desk = desk
         self._runner = runner
+        self._reading = LatestReading(runner, self)
         self._permitted = permitted
-        self.done: Callable[[str], None] = lambda _: None
+        self.told: Callable[[str, Tone], None] = lambda words, tone: None
         self.asking: Callable[[bool], None] = lambda _: None
         self._kind = ""
         self._id: UUID | None = None
@@ -159,7 +161,7 @@ class DocumentSheet(StationSheet):
                     return document, counted_as_moved(connection, id, variances=variances)
                 return document, moved_lines(connection, id)
 
-        self._runner.run(read, self._show, failed=self._fail, owner=self)
+        self._reading.ask(read, self._show, self._fail)
 
     def accept(self) -> None:
         """Ask for the reason, and then reverse."""
@@ -189,12 +191,18 @@ class DocumentSheet(StationSheet):
     def close_sheet(self) -> None:
         """Take the sheet away, and what was asked for on it."""
         self._ask_reason(asks=False)
+        self._id = None
+        self._reading.forget()
         super().close_sheet()
 
     def _ask_reason(self, *, asks: bool) -> None:
-        if asks is not self._asking:
-            self._asking = asks
-            self.asking(asks)
+        if asks is self._asking:
+            return
+        if asks:
+            self.reason.clear()
+            self._field.show_error("")
+        self._asking = asks
+        self.asking(asks)
 
     def _chosen(self) -> list[MovedLine]:
         """Return the lines to reverse: those chosen, or all that stand."""
@@ -203,9 +211,10 @@ class DocumentSheet(StationSheet):
         return [line for line in self.lines if line.standing and (whole or line.id in ids)]
 
     def _reverse(self, reason: str, lines: list[MovedLine]) -> None:
-        document, kind, id, desk = self._document, self._kind, self._id, self._desk
-        if document is None or id is None or not lines:
+        document, kind, desk = self._document, self._kind, self._desk
+        if document is None or not lines:
             return
+        id, text = document.id, self._look.text
         whole = len(lines) == sum(1 for line in self.lines if line.standing)
 
         def work() -> int:
@@ -218,12 +227,19 @@ class DocumentSheet(StationSheet):
             return len(lines)
 
         def saved(n: int) -> None:
-            self._ask_reason(asks=False)
-            self.reason.clear()
-            self.refresh()
-            self.done(self._look.text("document.reverse.done", number=document.number, n=n))
+            if self._id == id:  # another may be shown by now
+                self._ask_reason(asks=False)
+                self.refresh()
+            self.told(text("document.reverse.done", number=document.number, n=n), Tone.OK)
 
-        self._runner.run(work, saved, failed=self._fail, owner=self)
+        def failed(error: Exception) -> None:
+            if self._id == id:
+                self._fail(error)
+                return
+            why = describe(error, self._look.language)
+            self.told(text("document.reverse.failed", number=document.number, why=why), Tone.REFUSED)
+
+        self._runner.run(work, saved, failed=failed, owner=self)
 
     def _may_reverse(self) -> bool:
         document = self._document

@@ -130,7 +130,7 @@ class StationSheets(QObject):
         self.tray.draft = lambda entry: self.ask(lambda: self._draft(entry))
         self.learn.done = self.draft.done = self._settled
         self.tray.told = self._tell
-        self.document.done = self._tell
+        self.document.told = self._context.notices.tell
         self.document.asking = lambda asks: self._control.submit(pause) if asks else self._resume()
         for sheet in self._all:
             sheet.closed.connect(self.changed)

@@ -30,9 +30,10 @@ class Holdup:
             self.held += 1
 
             def late() -> Any:
-                found = work()
-                self._gate.wait(10)
-                return found
+                try:
+                    return work()
+                finally:
+                    self._gate.wait(10)
 
             return real(late, done, **options)
 
