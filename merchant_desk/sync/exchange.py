@@ -211,7 +211,7 @@ class Exchange:
             while not cancelled():
                 sent = ahead.next()
                 if sent is None:
-                    self._ask_again(tell)
+                    self._ask_again(tell, cancelled)
                     return None
                 if sent.answer is None:
                     continue
@@ -239,10 +239,10 @@ class Exchange:
             tell(self._on_writer(partial(self._engine.take_outcomes, part)))
         self._note_contact(answer, sent, received)
 
-    def _ask_again(self, tell: Tell) -> None:
+    def _ask_again(self, tell: Tell, cancelled: Cancelled) -> None:
         """Ask about what the server parked, and what that holds up, if it is time to."""
         version = self._memory.version.version if self._memory.version else ""
-        for answer in self._memory.again.answers(self._pusher, version, self._timer):
+        for answer in self._memory.again.answers(self._pusher, version, self._timer, cancelled):
             now = self._clock()
             self._take(answer, now, now, tell)
 

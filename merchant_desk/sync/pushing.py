@@ -183,6 +183,12 @@ class Pusher:
         self.resend_from = None
         return None
 
+    def numbers(self, which: str) -> list[int]:
+        """Return the numbers of the operations that a condition holds for, in order."""
+        sql = f"SELECT device_seq FROM outbox WHERE {which} AND device_seq >= 1 ORDER BY device_seq"  # noqa: S608
+        with self.read() as connection, connection.begin():
+            return list(connection.exec_driver_sql(sql).scalars())
+
     def _waiting(self, first: int, last: int | None, which: str) -> list[tuple[int, WireOp]]:
         """Read about a batch's worth: bodies are up to 256 KB, so not more at once than fits."""
         condition = f"{which} AND device_seq >= ?" + ("" if last is None else " AND device_seq <= ?")

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
@@ -84,6 +85,25 @@ def test_what_is_not_answered_in_time_is_asked_about_less_and_less(
     assert desk.wire.paths().count("/push") > broken, "but never given up"
 
 
+def test_a_server_of_another_version_is_asked_at_once_what_the_last_one_did_not_answer(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = desk.do(adjust(shop, 3))
+    left = broken_at_the_server(monkeypatch, silent)
+    desk.sync()
+    desk.sync()
+    breaks_at(desk, silent)
+    for _ in range(10):
+        desk.watch.now += HOUR
+        desk.sync()
+    left.clear()
+    desk.wire.before = lambda request: request
+    shop.fetch.version = msgspec.structs.replace(shop.fetch.version, version="99.0.0")
+    desk.watch.now += MINUTE
+    desk.sync()
+    assert status_here(desk, silent) == "applied"
+
+
 @pytest.mark.parametrize("start", [False, True], ids=["an hour later", "at the start"])
 def test_a_line_that_breaks_in_between_leaves_the_rest_for_a_minute_later(
     shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch, start: bool
@@ -107,6 +127,48 @@ def test_a_line_that_breaks_in_between_leaves_the_rest_for_a_minute_later(
     desk.sync()
     assert {status_here(desk, op_id) for op_id in (first, second, added, priced)} == {"applied"}
     assert waiting(desk) == 0
+    assert_agrees(desk)
+
+
+def test_what_is_parked_is_offered_alone_at_once_and_the_rest_every_hour(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = [desk.do(adjust(shop, 1)) for _ in range(20)]
+    left = broken_at_the_server(monkeypatch, *stuck)
+    desk.sync()
+    desk.sync()
+    for _ in range(3):
+        desk.wire.requests.clear()
+        stuck.append(desk.do(adjust(shop, 1)))
+        left.add(stuck[-1])
+        desk.sync()
+        assert desk.wire.paths().count("/push") <= 3, "with its body, without it, and once more with it"
+        desk.wire.requests.clear()
+        desk.sync()
+        assert "/push" not in desk.wire.paths()
+    left.clear()
+    desk.watch.now += HOUR
+    desk.sync()
+    assert {status_here(desk, op_id) for op_id in stuck} == {"applied"}
+    assert_agrees(desk)
+
+
+def test_a_round_that_is_cancelled_ends_at_once_and_goes_on_later(
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = [desk.do(adjust(shop, 1)) for _ in range(12)]
+    left = broken_at_the_server(monkeypatch, *stuck)
+    desk.sync()
+    desk.sync()
+    left.clear()
+    desk.watch.now += HOUR
+    desk.wire.requests.clear()
+    desk.run(lambda: desk.wire.paths().count("/push") >= 5)
+    assert desk.wire.paths().count("/push") == 5
+    assert [status_here(desk, op_id) for op_id in stuck] == ["applied"] * 5 + ["parked"] * 7
+    desk.sync()
+    assert desk.wire.paths().count("/push") == len(stuck)
+    assert {status_here(desk, op_id) for op_id in stuck} == {"applied"}
     assert_agrees(desk)
 
 
