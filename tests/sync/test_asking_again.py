@@ -93,7 +93,7 @@ def test_a_server_of_another_version_is_asked_at_once_what_the_last_one_did_not_
     desk.sync()
     desk.sync()
     breaks_at(desk, silent)
-    for _ in range(10):
+    for _ in range(3):
         desk.watch.now += HOUR
         desk.sync()
     left.clear()
