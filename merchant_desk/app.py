@@ -18,6 +18,7 @@ from merchant_desk.domain.gs1 import preload
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.health import Finding
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.background import ThreadRunner
@@ -352,7 +353,7 @@ class Program(QObject):
 
     def tell_error(self, error: Exception) -> None:
         """Say that something failed which nobody else has said."""
-        log.error("window_error", error=repr(error), exc_info=error)
+        log.error("window_error", **mistake(error))
         self.window.notices.tell(describe(error, self.look.language), Tone.REFUSED)
 
     def _go(self, screen: str, target: object) -> None:

@@ -16,6 +16,7 @@ import structlog
 from merchant_desk.cli.folders import DATABASE_URL
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.private_files import OWNER_ONLY
+from merchant_desk.sync.logs import SERVER_LOG
 
 log = structlog.get_logger()
 
@@ -60,7 +61,7 @@ class EmbeddedServer:
     def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self._folder = folder
         self._options = list(options)
-        self._log_file = folder / "server.log"
+        self._log_file = folder / SERVER_LOG
         self._error_file = folder / "server.err"
         self._lock = threading.Lock()
         """Held while a process is made, and while closing begins: none is made after that."""
@@ -153,8 +154,7 @@ class EmbeddedServer:
             self._start(self.port)
         except (ServerDidNotStart, OSError) as error:
             if not self._closing.is_set():
-                said = error.said if isinstance(error, ServerDidNotStart) else type(error).__name__
-                log.error("embedded_server_not_started", said=said)
+                log.error("embedded_server_not_started", error=type(error).__name__)
             return False
         return True
 

@@ -10,7 +10,7 @@ from merchant_desk import __version__
 from merchant_desk.cli.words import sentences
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
-from merchant_desk.server.logs import configure_logs
+from merchant_desk.sync.logs import configure_logs
 
 COMMANDS = {
     "open": ("open_desk", "open the window / 打开窗口"),

@@ -13,7 +13,6 @@ from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault, WrongKey
-from merchant_desk.server.logs import configure_logs
 from merchant_desk.sync.key_copies import recover_from_paper, recover_from_server
 from merchant_desk.sync.key_faults import (
     KeyMissing,
@@ -22,11 +21,10 @@ from merchant_desk.sync.key_faults import (
     VaultDamaged,
     WrongPassphrase,
 )
+from merchant_desk.sync.logs import DESK_LOG, configure_logs
 from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.vault import PassphraseRequest
-
-LOG_FILE = "desk.log"
 
 LOST = (KeyringUnavailable, KeyMissing, VaultDamaged, WrongPassphrase, PassphraseNotGiven, WrongKey)
 """Faults of a profile whose key cannot be had; its paper or its server may give it back."""
@@ -68,8 +66,9 @@ def _run(options: argparse.Namespace) -> int:
     from merchant_desk.app import run_window
 
     home = options.profile or (demo_home() if options.demo else default_profile())
-    home.mkdir(parents=True, exist_ok=True)
-    configure_logs(home / LOG_FILE)
+    profile = home / "desk" if options.demo else home
+    profile.mkdir(parents=True, exist_ok=True)
+    configure_logs(profile / DESK_LOG)
     with ExitStack() as stack:
         if options.demo:
             desk = _demo_desk(stack, options)

@@ -13,8 +13,8 @@ from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.cli.words import sentences
 from merchant_desk.documents.recovery_sheet import RecoverySheet, write_sheet
 from merchant_desk.server.founding import Founding
-from merchant_desk.server.logs import configure_logs
 from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
+from merchant_desk.sync.logs import configure_logs
 from merchant_desk.sync.pinning import readable
 from merchant_desk.sync.recovery import RecoveryKey
 

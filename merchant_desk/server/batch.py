@@ -23,10 +23,10 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
-from merchant_desk.server.logs import mistake
 from merchant_desk.server.proofs import check_proved, end_sign_ins
 from merchant_desk.server.reading import Arrival
 from merchant_desk.sync.codec import decode_body, encode_body, envelope_of
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, decode_header
 
 log = structlog.get_logger()

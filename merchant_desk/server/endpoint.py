@@ -17,7 +17,6 @@ from starlette.responses import Response
 from merchant_desk.server.bodies import JSON_TYPE, Packed, pack, read_body, unpack
 from merchant_desk.server.intake import Device
 from merchant_desk.server.lanes import Lanes
-from merchant_desk.server.logs import mistake
 from merchant_desk.server.notices import Notices
 from merchant_desk.server.people import Session
 from merchant_desk.server.problems import (
@@ -38,6 +37,7 @@ from merchant_desk.sync.administration import (
     PROTOCOL_HEADER,
     SESSION_HEADER,
 )
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.protocol import PROTOCOL, Problem
 
 log = structlog.get_logger()

@@ -16,9 +16,9 @@ from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
 from merchant_desk.server.batch import Batch, Waiting
 from merchant_desk.server.database import passing_trouble
-from merchant_desk.server.logs import mistake
 from merchant_desk.server.reading import Arrival, Reading, read_batch
 from merchant_desk.server.retirement import is_retired
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.protocol import (
     Header,
     Outcome,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.schedule import Backoff, longest_wait
 from merchant_desk.sync.transport import ServerBehind
 from merchant_desk.sync.troubles import MustEnrolAgain
@@ -99,7 +100,7 @@ class Line:
                 self._retry.wait(self._backoff.next_seconds(longest_wait(fault)))
                 continue
             except Exception as error:  # noqa: BLE001 - the loop must outlive any bug, aloud
-                log.error("sync_broke", error=repr(error))
+                log.error("sync_broke", **mistake(error))
                 self._retry.wait(self._backoff.next_seconds())
                 continue
             self._backoff.reset()

@@ -16,6 +16,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
 from merchant_desk.models.unit import OpTrace, Unit
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.outbox import Entry, Outbox, pack_effects, unpack_effects
 from merchant_desk.sync.pending import NO_FOOTPRINT, Footprint, Pending, footprint_of, look_key, row_key
 
@@ -171,7 +172,7 @@ def carry_out_again(unit: Unit, entry: Entry) -> Again:
     except (Fault, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the pull must go on
-        log.error("replay_failed", kind=entry.kind, op_id=str(entry.op_id), error=repr(error))
+        log.error("replay_failed", kind=entry.kind, op_id=str(entry.op_id), **mistake(error))
         trace = unit.rollback_op()
     if trace is not None:
         return Again(pack_effects(unit.store, []), footprint_of((), trace.gets, trace.looks, unit.rows))

@@ -21,6 +21,7 @@ from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.key_copies import keep_copies
 from merchant_desk.sync.key_courier import KeyCourier
 from merchant_desk.sync.line import Line
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
@@ -149,7 +150,7 @@ class DeskRuntime:
                 try:
                     listener(changes)
                 except Exception as error:  # noqa: BLE001 - a view's mistake is none of the operation's
-                    log.error("listener_broke", error=repr(error))
+                    log.error("listener_broke", **mistake(error))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every Changes from now on; returns what ends it."""

@@ -108,7 +108,7 @@ class Snapshots:
             self._give_up()
             return False
         except SnapshotUnusable as unusable:
-            log.error("snapshot_refused", detail=unusable.detail)
+            log.error("snapshot_refused", code=unusable.code)
             self.refused = unusable
             self._give_up()
             return False

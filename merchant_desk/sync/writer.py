@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from merchant_desk.sync.logs import mistake
+
 log = structlog.get_logger()
 
 Result = TypeVar("Result")
@@ -143,7 +145,7 @@ class Writer:
             try:
                 then()
             except Exception as error:  # noqa: BLE001 - the writer must outlive any bug, aloud
-                log.error("afterwards_broke", error=repr(error))
+                log.error("afterwards_broke", **mistake(error))
 
     def _next(self, pause: float | None) -> tuple[int, int, Any, Any]:
         """Return the next job; one that is no person's waits for a person who is expected.
@@ -173,5 +175,5 @@ class Writer:
         try:
             return self._idle() if self._idle is not None else None
         except Exception as error:  # noqa: BLE001 - see above
-            log.error("rest_broke", error=repr(error))
+            log.error("rest_broke", **mistake(error))
             return None

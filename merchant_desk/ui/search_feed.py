@@ -14,6 +14,7 @@ import structlog
 from merchant_desk.models.list_indexes import make_next_index
 from merchant_desk.models.search import SEARCHABLES, SearchIndex
 from merchant_desk.sync.desk import Changes
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.writer import Urgency, WriterClosedError
 
@@ -79,7 +80,7 @@ class SearchFeed:
         except WriterClosedError:
             return
         except Exception as error:  # noqa: BLE001 - search is a convenience: its failure must not end the desk
-            log.error("search_index_failed", error=repr(error))
+            log.error("search_index_failed", **mistake(error))
 
     def _make_index(self) -> bool:
         with self._runtime.profile.writer.begin() as connection:
