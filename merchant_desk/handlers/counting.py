@@ -13,7 +13,6 @@ from merchant_desk.domain.counting import (
     ReverseCount,
     Side,
     count_line_id,
-    side_of,
 )
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.products import lot_id
@@ -26,7 +25,7 @@ from merchant_desk.handlers.documents import (
     note_late_work,
     open_document,
 )
-from merchant_desk.handlers.former_devices import work_of_writer
+from merchant_desk.handlers.former_devices import Desks
 from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.outlets import note_outlet, place_keys, place_of
 from merchant_desk.handlers.receiving import ensure_lot
@@ -130,7 +129,8 @@ def close_count(context: Context, op: CloseCount) -> None:
     part = rest[:KEYS_AT_ONCE]
     context.unit.finds.prefetch("ledger", "stock_key", part)
     counted = {key: seen[key] for key in part if key in seen}
-    own_scans = {key: _of_last_desk(context, entries) for key, entries in counted.items()}
+    desks = Desks(context)
+    own_scans = {key: desks.of_last(entries) for key, entries in counted.items()}
     twice = [entries for key, entries in counted.items() if len(own_scans[key]) < len(entries)]
     _flag_two_desks(context, op.count_id, twice)
     for own in own_scans.values():
@@ -178,13 +178,6 @@ def _standing(entries: Iterable[Row]) -> list[Row]:
     entries = list(entries)
     undone = {entry["id"] for entry in entries if entry["quantity"] < 0}
     return [e for e in entries if e["quantity"] > 0 and derived_id(e["id"], "reversal") not in undone]
-
-
-def _of_last_desk(context: Context, entries: list[Row]) -> list[Row]:
-    """Return the scans of a key by the desk that scanned it last, in that desk's own order."""
-    last = max(entries, key=lambda entry: (entry["time"], entry["device_seq"], entry["id"].int))
-    desk = work_of_writer(context, last, {entry["device_id"] for entry in entries})
-    return sorted(filter(desk.did, entries), key=desk.turn)
 
 
 def _flag_two_desks(context: Context, count_id: UUID, twice: list[list[Row]]) -> None:
@@ -236,17 +229,18 @@ def _settle_with_count_before(context: Context, reversed_line: Row) -> None:
     rows = context.unit.find("ledger", stock_key=line["stock_key"])
     own = [row for row in rows if row["document_id"] == line["count_id"]]
     answered = {row["reverses_id"] for row in own if row["reason"] == "late_movement"}
-    moment, after = moment_of(line), 0
+    desks, after = Desks(context), 0
     for row in rows:
         if row["kind"] != "count":
-            side = side_of(moment_of(row), moment)
+            side = desks.side_of(row, line)
             if side is Side.AFTER or (side is Side.UNKNOWN and row["id"] not in answered):
                 after += row["quantity"]
     missing = line["counted"] + after - sum(row["quantity"] for row in rows)
     if missing:
         id = derived_id(line["id"], "settled again", context.envelope.op_id.bytes)
         where = ("count", line["count_id"], line["outlet_id"], line["warehouse_id"], key_of(line))
-        post(context, [Movement(*where, missing, reason="settled_again", moment=moment, id=id)])
+        again = Movement(*where, missing, reason="settled_again", moment=moment_of(line), id=id)
+        post(context, [again])
 
 
 @handles(
@@ -319,9 +313,9 @@ def _book_at(context: Context, last: Row, stock_key: UUID) -> tuple[int, list[Ro
     Those are left out of the book. Other counts' variances took effect when those counts saw the goods;
     one that cannot be told apart in time was there first, as it became known first.
     """
-    book, moment, unsure = 0, moment_of(last), []
+    book, desks, unsure = 0, Desks(context), []
     for row in context.unit.find("ledger", stock_key=stock_key):
-        side = side_of(moment_of(row), moment)
+        side = desks.side_of(row, last)
         if side is Side.UNKNOWN and row["kind"] != "count":
             unsure.append(row)
         elif side is not Side.AFTER:

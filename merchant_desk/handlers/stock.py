@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from merchant_desk.domain.counting import Moment, Side, side_of
+from merchant_desk.domain.counting import Moment, Side
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.stock import AdjustStock, StockKey, availability_id, check_adjustment, tally_id
 from merchant_desk.handlers.context import Context, Facts, handles
+from merchant_desk.handlers.former_devices import Desks
 from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.outlets import place_keys, place_of
 from merchant_desk.models.columns import Row
@@ -134,7 +135,7 @@ def reconcile_with_counts(context: Context, row: Row, named: UUID) -> None:
     latest = latest_count_of(context, row, named)
     if latest is None:
         return
-    side = side_of(moment_of(row), moment_of(latest))
+    side = Desks(context).side_of(row, latest)
     if side is Side.BEFORE:
         correct_variance(context, latest, row, row["quantity"])
     elif side is Side.UNKNOWN and row["kind"] != "count":
@@ -158,7 +159,7 @@ def latest_count_of(context: Context, row: Row, named: UUID) -> Row | None:
         for line in lines
         if line["reverses_id"] is None and line["id"] not in reversed_ids and line["count_id"] != own
     ]
-    return max(standing, key=lambda line: (line["time"], line["device_seq"], line["id"].int), default=None)
+    return next(reversed(Desks(context).of_last(standing)), None)
 
 
 def ask_side(context: Context, line: Row, row: Row) -> None:

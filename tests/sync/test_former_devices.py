@@ -12,7 +12,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.models.queries.open_work import own_open_document
 from merchant_desk.sync.transport import Request, Response, ServerBehind, Unreachable
-from tests.helpers.lone_desk import Backups, LoneDesk, assert_agrees, enrol, log_of
+from tests.helpers.lone_desk import Backups, LoneDesk, adjust, assert_agrees, enrol, log_of
 from tests.helpers.shop import Shop
 
 HOUR = 3_600_000_000
@@ -86,6 +86,29 @@ def test_a_clock_that_was_put_right_meanwhile_changes_nothing(shop: Shop, desk: 
     for _ in range(3):
         desk.sync()
     assert told(desk) == ([50], [])
+    assert_agrees(desk)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_it_put_there_by_a_wrong_clock_is_in_the_book_of_its_count(
+    shop: Shop, desk: LoneDesk, times: int
+) -> None:
+    count = Count(shop, desk)
+    desk.sync()
+    shop.world.chance.now += HOUR
+    desk.do(adjust(shop, 30))
+    shop.world.chance.now -= HOUR
+    desk.sync()
+    for _ in range(times):
+        desk.enrol_again()
+        desk.sync()
+    count.scan(desk, 80)
+    count.close(desk)
+    for _ in range(3):
+        desk.sync()
+    assert told(desk) == ([80], [])
+    with desk.profile.reader.connect() as connection, connection.begin():
+        assert connection.exec_driver_sql("SELECT variance FROM count_lines").scalar() == 0
     assert_agrees(desk)
 
 
