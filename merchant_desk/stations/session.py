@@ -77,14 +77,17 @@ class StationSession(DocumentSession):
     def hold(self, scan: Scan) -> Step:
         """Take a scan and hold it back, whatever stands, until a person has said what becomes of it.
 
-        A fault that nobody has seen yet stays one, also where this scan cannot be journaled.
+        A form that is open stays open: what it waits for is no answer to this scan. A fault that nobody has
+        seen yet stays one, also where this scan cannot be journaled.
         """
         gate = self._gate
+        form = gate.paused
+        self._waited = self._waited or form
         gate.pause()
         try:
             return self.take(scan)
         finally:
-            gate.paused = False  # from now on it is stopped by what it holds
+            gate.paused = form  # without a form it is stopped by what it holds
 
     def recover(self) -> Step:
         """Go on after a job failed half-way, which was seen: the scans that it left are listed."""

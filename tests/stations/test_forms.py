@@ -109,6 +109,21 @@ def test_a_scan_that_is_kept_waits_for_a_decision_even_behind_a_form(receipt: Fl
     assert (len(step.situation.held), step.results) == (1, ())
 
 
+@pytest.mark.parametrize("card", ["OK", "UNDO"])
+def test_a_card_that_is_meant_for_a_form_decides_on_nothing_that_was_kept(receipt: Floor, card: str) -> None:
+    before = done(receipt)
+    receipt.do(lambda session: session.pause())
+    receipt.step(RICE)
+    hold(receipt, LOTTED)
+    step = receipt.step(f"MD:{card}")
+    assert [result.code for result in step.results] == [f"command_{card.casefold()}"]
+    step = receipt.do(lambda session: session.resume())
+    assert [one.text for one in step.situation.held] == [RICE, LOTTED], "nobody has seen the list yet"
+    assert done(receipt) == before
+    receipt.do(lambda session: session.apply_held())
+    assert done(receipt) == before + 2
+
+
 def hold(here: Floor, text: str) -> Any:
     """Scan while users are being switched."""
     at = here.desk.runtime.clock()
