@@ -18,6 +18,7 @@ from merchant_desk.stations.recording import Entry, Filed, recorded, taken_back
 from merchant_desk.stations.scans import Ask, Proposal, Question, Scan, ScanResult, Situation, Tone
 from merchant_desk.stations.undoing import item_of
 from merchant_desk.stations.work import Work
+from merchant_desk.sync.desk import Extra
 from merchant_desk.sync.runtime import DeskRuntime
 
 
@@ -145,10 +146,16 @@ class Judging(Gate):
 
     # -- taking back -----------------------------------------------------------------------------
 
-    def _compensate(self, n: int, scan: Scan, line: JournalLine) -> ScanResult:
-        """Undo a recorded scan because of scan `n`."""
+    def _compensate(
+        self, n: int, scan: Scan, line: JournalLine, problems: tuple[str, ...] = ()
+    ) -> ScanResult:
+        """Undo a recorded scan because of scan `n`; `problems` are the damaged elements of that one."""
+
+        def filed(told: ScanResult) -> Extra:
+            return self.journal.finish(n, outcome_of(told))
+
         try:
-            result = self._undone(n, scan, line, lambda told: self.journal.finish(n, outcome_of(told)))
+            result = self._undone(n, scan, line, filed, problems)
         except Refusal as refusal:
             return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
         self.look_whether_complete()
@@ -160,13 +167,15 @@ class Judging(Gate):
         own = (undo, self.work.document_id, self.person)
         return self._undone(0, undo, line, lambda told: self.journal.enter(*own, outcome_of(told)))
 
-    def _undone(self, n: int, scan: Scan, line: JournalLine, filed: Filed) -> ScanResult:
+    def _undone(
+        self, n: int, scan: Scan, line: JournalLine, filed: Filed, problems: tuple[str, ...] = ()
+    ) -> ScanResult:
         if line.op_id is None:
             raise LookupError("a scan without an operation cannot be undone")
         body = UndoScan(self.runtime.identity.outlet_id, self.work.document_id, line.op_id)
         item = item_of(self.runtime, told_by(line))
         with self.runtime.profile.read_here() as connection:
             count = self.work.count(connection, item.sku_id) if item else None
-        result = taken_back(n, scan, line, item, count)
+        result = taken_back(n, scan, line, item, count, problems)
         done = self.do(body, filed(result))
         return replace(result, op_id=done.op_id)

@@ -61,17 +61,26 @@ def recorded(
 
 
 def taken_back(
-    n: int, scan: Scan, line: JournalLine, item: CodeHit | None, count: Count | None
+    n: int,
+    scan: Scan,
+    line: JournalLine,
+    item: CodeHit | None,
+    count: Count | None,
+    problems: tuple[str, ...] = (),
 ) -> ScanResult:
-    """Return the result of undoing a recorded scan; `count` is the document's before it."""
+    """Return the result of undoing a recorded scan; `count` is the document's before it.
+
+    A damaged element of the scan that undoes it is told with it.
+    """
     told = told_by(line)
+    facts: dict[str, Any] = {"undoes": line.n}
     quantity = -int(told.get("quantity", 0))
     return ScanResult(
         n,
-        Tone.ACCEPTED,
+        Tone.ATTENTION if problems else Tone.ACCEPTED,
         "undone",
         line.text,
-        {"undoes": line.n},
+        {**facts, "problems": list(problems)} if problems else facts,
         replace(item, unit=told.get("unit") or item.unit) if item else None,
         quantity,
         int(told.get("pack", 0)),

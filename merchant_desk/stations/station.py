@@ -54,7 +54,7 @@ class Station(TakingBack):
             facts = {"missing": list(missing), "problems": list(problems)}
             return self.block(n, scan, Ask.LOT, "lot_needed", facts, waiting)
         if self.minus:
-            return self._take_back(n, scan, product)
+            return self._take_back(n, scan, product, problems)
         today = self.today()
         with self.runtime.profile.read_here() as connection:
             proposal = self.work.propose(connection, product, self.quantity or MICRO, scan.text)

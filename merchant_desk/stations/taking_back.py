@@ -30,7 +30,7 @@ class TakingBack(Judging):
 
     # -- minus mode ------------------------------------------------------------------------------
 
-    def _take_back(self, n: int, scan: Scan, product: Product) -> ScanResult:
+    def _take_back(self, n: int, scan: Scan, product: Product, problems: tuple[str, ...]) -> ScanResult:
         """In minus mode a scan takes back what is in the hand: this pack of this lot, so often as is said.
 
         That is the last standing scan of just as much. Where there is none, what is taken back is taken
@@ -41,19 +41,19 @@ class TakingBack(Judging):
         if self._differ(alike, product):
             missing = tuple(name for name in self.work.missing(product) if name != "expiry")
             asked = Question(Ask.LOT, ScanResult(n, Tone.ATTENTION, "lot_needed", scan.text), (), missing)
-            facts = {"missing": list(missing), "problems": []}
-            waiting = Waiting(asked, scan, product=product)
+            facts = {"missing": list(missing), "problems": list(problems)}
+            waiting = Waiting(asked, scan, product=product, problems=problems)
             return self.block(n, scan, Ask.LOT, "lot_needed", facts, waiting)
         for line in alike:
             if told_by(line)["quantity"] == wanted:
                 self.quantity = None
-                return self._compensate(n, scan, line)
+                return self._compensate(n, scan, line, problems)
         for line in alike:
             rest, pack = told_by(line)["quantity"] - wanted, product.item.quantity
             if rest > 0 and rest * MICRO % pack == 0:
                 packs = rest * MICRO // pack
                 self.journal.remake(n, Manner(packs, self.minus, line.n))
-                return self._correct(n, scan, line, packs)
+                return self._correct(n, scan, line, packs, problems)
         asked = Question(Ask.ACKNOWLEDGE, ScanResult(n, Tone.REFUSED, "nothing_to_take_back", scan.text))
         waiting = Waiting(asked, scan, product=product)
         return self.block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_take_back", {}, waiting)
@@ -109,17 +109,19 @@ class TakingBack(Judging):
         moved, serial = item.quantity * packs // MICRO, told.get("serial", "")
         return Proposal(item, packs, moved, told["lot"], told["expiry"], serial, line.text)
 
-    def _correct(self, n: int, scan: Scan, line: JournalLine, packs: int) -> ScanResult:
+    def _correct(
+        self, n: int, scan: Scan, line: JournalLine, packs: int, problems: tuple[str, ...] = ()
+    ) -> ScanResult:
         """Let scan `n` stand instead of a recorded one; what was undone already is not undone again."""
         proposal = self._instead(line, packs)
         if proposal is None:
             return self.block(n, scan, Ask.ACKNOWLEDGE, "nothing_to_undo", {})
         if line.n not in {one.n for one in standing(self.runtime, self.work)}:
-            return self._record(n, scan, proposal, [])
+            return self._record(n, scan, proposal, [], None, problems)
         more = replace(proposal, quantity=proposal.quantity - int(told_by(line)["quantity"]))
         with self.runtime.profile.read_here() as connection:
             findings = self.work.findings(connection, more, self.today()) if more.quantity > 0 else []
         whole = quantity_finding(proposal.quantity)
         if whole is not None:  # what was typed is asked about, not by how much it is more
             findings = [*(one for one in findings if one.code != whole.code), whole]
-        return self._decide(n, scan, proposal, findings, replaces=line)
+        return self._decide(n, scan, proposal, findings, None, problems, line)

@@ -48,6 +48,27 @@ def test_after_a_lot_was_given_in_parts(receipt: Floor) -> None:
     assert told(filled) == ("damaged_element", Tone.ATTENTION, ["17"])
 
 
+@pytest.mark.parametrize(("had", "code"), [(1, "undone"), (5, "damaged_element")])
+def test_in_minus_mode(receipt: Floor, had: int, code: str) -> None:
+    """Of one that stood for one, and of one that stood for more."""
+    receipt.scan(f"MD:QTY:{had}", RICE)
+    receipt.do(lambda session: session.turn_minus())
+    taken = receipt.scan(NO_DAY)
+    assert told(taken) == (code, Tone.ATTENTION, ["17"])
+    assert taken.done == (had - 1) * MICRO
+
+
+def test_in_minus_mode_after_a_lot_was_given(receipt: Floor) -> None:
+    for lot in ("L5", "L6"):
+        receipt.scan(f"(01)09520000000011(17)271231(10){lot}")
+    receipt.do(lambda session: session.forget_lots())
+    receipt.do(lambda session: session.turn_minus())
+    asked = receipt.scan("(01)09520000000011(17)271399")
+    assert (asked.ask, told(asked)) == (Ask.LOT, ("lot_needed", Tone.ATTENTION, ["17"]))
+    taken = receipt.do(lambda session: session.give_lot("L5", None, "")).results[0]
+    assert (taken.lot, told(taken)) == ("L5", ("undone", Tone.ATTENTION, ["17"]))
+
+
 def test_after_a_yes(receipt: Floor) -> None:
     receipt.scan("MD:QTY:10000")
     asked = receipt.scan(NO_DAY)

@@ -12,6 +12,10 @@ TEXTS: Texts = {
         "Location {location}: what follows is there",
     ),
     "said.undone": ("已撤销：{name}", "Undone: {name}"),
+    "said.undone.damaged": (
+        "已撤销：{name}；条码有一段损坏（{damage}），请核对",
+        "Undone: {name}; part of the code is damaged ({damage}), check it",
+    ),
     "said.minus_on": ("减数模式：每扫一次减一次", "Minus mode: each scan takes one back"),
     "said.minus_off": ("减数模式已关闭", "Minus mode is off"),
     "said.next_quantity": ("下一扫 × {quantity:quantity}", "Next scan × {quantity:quantity}"),
