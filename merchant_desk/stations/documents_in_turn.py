@@ -159,8 +159,7 @@ class DocumentsInTurn:
             self._enter(reopen(*own, kind, id))
             return
         with self._runtime.read() as connection, connection.begin():
-            device_id = self._runtime.identity.device_id
-            begun = own_open_document(connection, self.kind, id, device_id)
+            begun = own_open_document(connection, self.kind, id)
             if begun is None and kind == "locations":
                 place = location_by_id(connection, id)
             elif begun is None:

@@ -123,9 +123,9 @@ class LoneDesk:
         assert report.alarm is None
         return report
 
-    def do(self, body: object, person: UUID | None = None) -> UUID:
+    def do(self, body: object, person: UUID | None = None, about: UUID | None = None) -> UUID:
         """Do something as the manager; returns the operation's id."""
-        return self.engine.do(body, person or self.shop.world.manager).op_id
+        return self.engine.do(body, person or self.shop.world.manager, about=about).op_id
 
     def enrol_again(self) -> None:
         """Take on a new identity by a new code."""

@@ -1,6 +1,7 @@
 """A desk that is enrolled again in the middle of its work is the same desk: its scans stay its own."""
 
 import shutil
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -27,12 +28,12 @@ class Count:
         shop.stock(shop.rice, 50)
         desk.sync()
         at = shop.world
-        desk.do(OpenCount(self.id, "CT-1", at.outlet, at.warehouse, at.shelves[0], False))
+        desk.do(OpenCount(self.id, "CT-1", at.outlet, at.warehouse, at.shelves[0], False), about=self.id)
 
     def scan(self, desk: LoneDesk, units: int, person: UUID | None = None) -> UUID:
         at = self.shop.world
         goods = (at.shelves[0], self.shop.rice, "", None, units * MICRO, 1, "", "x")
-        return desk.do(CountGoods(self.id, at.outlet, at.warehouse, *goods), person)
+        return desk.do(CountGoods(self.id, at.outlet, at.warehouse, *goods), person, self.id)
 
     def close(self, desk: LoneDesk) -> None:
         desk.do(CloseCount(self.id, self.shop.world.outlet, ()))
@@ -160,18 +161,22 @@ def test_what_the_feed_brought_before_its_answer_is_its_own(shop: Shop, desk: Lo
     assert_agrees(desk)
 
 
+def copied(desk: LoneDesk, folder: Path) -> LoneDesk:
+    """Copy a desk's folder while it is closed, and open both."""
+    desk.close()
+    shutil.copytree(desk.folder, folder)
+    desk.open()
+    return LoneDesk(desk.shop, folder).open()
+
+
 @pytest.mark.expects_log("desk_stuck")
 def test_what_a_copy_of_its_folder_counted_since_is_another_desks(
-    shop: Shop, desk: LoneDesk, tmp_path_factory: pytest.TempPathFactory
+    shop: Shop, desk: LoneDesk, tmp_path: Path
 ) -> None:
     count = Count(shop, desk)
     count.scan(desk, 30)
     desk.sync()
-    desk.close()
-    folder = tmp_path_factory.mktemp("copy") / "desk"
-    shutil.copytree(desk.folder, folder)
-    desk.open()
-    copy = LoneDesk(shop, folder).open()
+    copy = copied(desk, tmp_path / "copy")
     count.scan(desk, 5)
     desk.sync()
     count.scan(copy, 7)
@@ -212,30 +217,41 @@ def test_what_a_desk_was_is_signed_by_that_device(shop: Shop, desk: LoneDesk) ->
     other.close()
 
 
-def test_a_document_that_it_began_before_is_still_its_own(shop: Shop, desk: LoneDesk) -> None:
+def taken_up(desk: LoneDesk) -> UUID | None:
+    """Return the count that a desk goes on with at the first shelf."""
+    with desk.profile.reader.connect() as connection, connection.begin():
+        return own_open_document(connection, "counts", desk.shop.world.shelves[0])
+
+
+@pytest.mark.parametrize("synced", [True, False], ids=["synced", "before the first pull"])
+def test_a_document_that_it_began_before_is_still_its_own(
+    shop: Shop, desk: LoneDesk, *, synced: bool
+) -> None:
     count = Count(shop, desk)
     desk.sync()
-    former = desk.engine.identity.device_id
     other = enrol(shop, "other")
+    count.scan(other, 3)
     for _ in range(2):
         desk.enrol_again()
-        desk.sync()
-    shelf, device_id = shop.world.shelves[0], desk.engine.identity.device_id
-    with desk.profile.reader.connect() as connection, connection.begin():
-        for id, found in ((former, count.id), (device_id, count.id), (other.engine.identity.device_id, None)):
-            assert own_open_document(connection, "counts", shelf, id) == found
+        if synced:
+            desk.sync()
+        assert taken_up(desk) == count.id
+    assert taken_up(other) is None, "scans do not make it its own"
     other.close()
 
 
-def test_what_a_copy_of_its_folder_began_since_is_another_desks(shop: Shop, desk: LoneDesk) -> None:
-    Count(shop, desk)
-    desk.enrol_again()
+@pytest.mark.expects_log("desk_stuck")
+def test_what_the_original_of_its_folder_began_since_is_another_desks(
+    shop: Shop, desk: LoneDesk, tmp_path: Path
+) -> None:
+    desk.do(adjust(shop))
     desk.sync()
-    with desk.profile.writer.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE counts SET device_id = (SELECT former_id FROM devices"
-            " WHERE former_id IS NOT NULL), opened_at = opened_at + 3600000000"
-        )
-    shelf, device_id = shop.world.shelves[0], desk.engine.identity.device_id
-    with desk.profile.reader.connect() as connection, connection.begin():
-        assert own_open_document(connection, "counts", shelf, device_id) is None
+    copy = copied(desk, tmp_path / "copy")
+    count = Count(shop, desk)
+    desk.sync()
+    copy.do(adjust(shop))
+    assert copy.run().fault is not None
+    copy.enrol_again()
+    copy.sync()
+    assert (taken_up(desk), taken_up(copy)) == (count.id, None)
+    copy.close()

@@ -12,7 +12,7 @@ from merchant_desk.models.queries.rows import fetch
 class OpenDocument:
     """A document that was begun and not ended; `device` is the desk's code, `party` the other side.
 
-    `own`: the desk that asks began it, perhaps as one of the devices that it was before.
+    `own`: this desk began it, perhaps as one of the devices that it was before.
     """
 
     id: UUID
@@ -20,21 +20,18 @@ class OpenDocument:
     about: str
     party: str
     person: str
-    device_id: UUID
     device: str
     opened_at: int
     quantity: int
     own: bool
 
 
-DEVICES = (
-    "WITH RECURSIVE own (id, until) AS (SELECT ?, NULL UNION ALL SELECT v.former_id, v.enrolled_at"
-    " FROM devices v JOIN own ON v.id = own.id WHERE v.former_id IS NOT NULL) "
+BEGUN_HERE = (
+    "EXISTS (SELECT 1 FROM outbox b WHERE b.about_id = d.id"
+    " AND b.kind IN ('open_receipt', 'open_shipment', 'open_count'))"
 )
-"""The devices that a desk is and was. What one of them opened after the next enrolment a copy of the desk's
-folder opened: that is another desk's."""
-
-BEGUN = "d.device_id = own.id AND (own.until IS NULL OR d.opened_at <= own.until)"
+"""The outbox is of this folder and not of one device: it knows what the desk began under any of its names,
+and nothing that a copy of the folder began since."""
 
 OPEN = {
     "receipts": (
@@ -50,22 +47,21 @@ OPEN = {
 
 
 def open_documents(
-    connection: Connection, kind: str, warehouse_id: UUID, device_id: UUID, most: int = 200
+    connection: Connection, kind: str, warehouse_id: UUID, most: int = 200
 ) -> list[OpenDocument]:
     """Return a warehouse's open receipts, shipments or counts, the last opened first.
 
-    `device_id` is the desk that asks; `quantity` is what was scanned so far, 10^-6 base units over all
-    products.
+    `quantity` is what was scanned so far, 10^-6 base units over all products.
     """
     names, joins = OPEN[kind]
     sql = (
-        f"{DEVICES}SELECT d.id, d.number, {names}, coalesce(h.name, ''), d.device_id, coalesce(v.code, ''),"
-        " d.opened_at, coalesce((SELECT sum(t.quantity) FROM tallies t WHERE t.document_id = d.id), 0),"
-        f" own.id IS NOT NULL FROM {kind} d {joins} LEFT JOIN own ON {BEGUN}"
+        f"SELECT d.id, d.number, {names}, coalesce(h.name, ''), coalesce(v.code, ''), d.opened_at,"
+        " coalesce((SELECT sum(t.quantity) FROM tallies t WHERE t.document_id = d.id), 0),"
+        f" {BEGUN_HERE} FROM {kind} d {joins}"
         " LEFT JOIN persons h ON h.id = d.person_id LEFT JOIN devices v ON v.id = d.device_id"
         " WHERE d.status = 'open' AND d.warehouse_id = ? ORDER BY d.opened_at DESC LIMIT ?"
     )
-    return fetch(connection, OpenDocument, sql, [device_id, warehouse_id, most])
+    return fetch(connection, OpenDocument, sql, [warehouse_id, most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +144,11 @@ def count_places(connection: Connection, warehouse_id: UUID, most: int = 2_000) 
 ABOUT = {"receipts": "purchase_order_id", "shipments": "order_id", "counts": "location_id"}
 
 
-def own_open_document(connection: Connection, kind: str, about_id: UUID, device_id: UUID) -> UUID | None:
-    """Return the document that a desk has open for an order or a location, or None.
-
-    One that it began under a former device counts.
-    """
+def own_open_document(connection: Connection, kind: str, about_id: UUID) -> UUID | None:
+    """Return the document that this desk began for an order or a location and has open, or None."""
     sql = (
-        f"{DEVICES}SELECT d.id FROM {kind} d JOIN own ON {BEGUN}"
-        f" WHERE d.{ABOUT[kind]} = ? AND d.status = 'open' ORDER BY d.opened_at DESC LIMIT 1"
+        f"SELECT d.id FROM {kind} d WHERE d.{ABOUT[kind]} = ? AND d.status = 'open' AND {BEGUN_HERE}"
+        " ORDER BY d.opened_at DESC LIMIT 1"
     )
-    found = connection.exec_driver_sql(sql, (device_id.bytes, about_id.bytes)).scalar()
+    found = connection.exec_driver_sql(sql, (about_id.bytes,)).scalar()
     return UUID(bytes=found) if found else None

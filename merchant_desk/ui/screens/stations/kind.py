@@ -41,14 +41,13 @@ class StartRow:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What the list of a station is read with: one snapshot, the desk's warehouse and own id.
+    """What the list of a station is read with: one snapshot and the desk's warehouse.
 
     `today` is the business day, yyyymmdd; `now` microseconds UTC.
     """
 
     connection: Connection
     warehouse: WarehouseView
-    device_id: UUID
     today: int
     now: int
 
@@ -74,7 +73,7 @@ class StationKind:
 
 def begun_rows(reader: Reader, kind: str) -> list[StartRow]:
     """Return open documents as rows, this desk's own first; `kind` is receipts, shipments or counts."""
-    documents = open_documents(reader.connection, kind, reader.warehouse.id, reader.device_id)
+    documents = open_documents(reader.connection, kind, reader.warehouse.id)
     rows = [
         StartRow(
             id=document.id,

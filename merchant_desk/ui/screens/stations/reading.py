@@ -49,7 +49,7 @@ def read_start(desk: Desk, kind: StationKind) -> list[StartRow]:
     """Return the rows that a station begins from."""
     warehouse, today, now = desk.warehouse(), desk.calendar(), desk.runtime.clock()
     with desk.read() as connection, connection.begin():
-        return kind.read(Reader(connection, warehouse, desk.identity.device_id, today, now))
+        return kind.read(Reader(connection, warehouse, today, now))
 
 
 def read_sheet(desk: Desk, head: SheetHead) -> SheetReading:
