@@ -41,6 +41,7 @@ from merchant_desk.sync.people import People
 from merchant_desk.sync.presence import Presence
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled, enrol_profile, open_profile
 from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.settings import DeskSettings
 from merchant_desk.sync.staff import Staff
 from merchant_desk.sync.status import SyncStatus
 from merchant_desk.sync.transport import Fetch, HttpFetch, ServerApi, Unreachable
@@ -93,6 +94,7 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers):
             profile.close()  # not a desk yet, or damaged: whoever is told may enrol it or copy it at once
             raise
         self.calendar = Calendar(self.runtime)
+        self.settings = DeskSettings(self.runtime)
         runtime = self.runtime
         self.people = People(
             profile.reader,

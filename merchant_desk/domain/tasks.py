@@ -24,6 +24,7 @@ TRAVELLING = frozenset(
         "refund_order",
         "send_purchase_order",
         "set_policy",
+        "set_setting",
         "set_scale_layout",
     }
 )

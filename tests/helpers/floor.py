@@ -143,7 +143,7 @@ class Floor:
         envelope = self.envelope(body, by, device, time, bound)
         data = encode_body(body)
         header = header_of(envelope, data)
-        home = getattr(body, "outlet_id", OUTLET)
+        home = getattr(body, "outlet_id", None) or OUTLET
         with self.engine.begin() as connection:
             batch = Batch(self.store, connection, self.merchant, self.now)
             outcome = batch.apply(Arrival(header, WireOp(encode_header(header), data, b"")), home)

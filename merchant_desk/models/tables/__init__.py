@@ -11,13 +11,17 @@ from merchant_desk.models.tables import (
     policies,
     products,
     purchasing,
+    settings,
     stock,
     tasks,
 )
 
 SPECS: dict[str, TableSpec] = {
     spec.name: spec
-    for subject in (organisation, products, stock, purchasing, orders, counting, tasks, jobs, policies)
+    for subject in (
+        *(organisation, products, stock, purchasing, orders, counting, tasks, jobs, policies),
+        settings,
+    )
     for spec in subject.TABLES
 }
 """Every table that handlers write, by name."""

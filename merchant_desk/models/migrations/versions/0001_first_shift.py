@@ -241,6 +241,16 @@ TRADE = (
         "op_id id, job_id id, kind text, number int, created int, unchanged int, rows int",
         finds="job_id",
     ),
+    Trade(
+        "settings",
+        "key text, level text, scope_id id, value text, set_at int, set_by id",
+        lists="scope_id",
+    ),
+    Trade(
+        "setting_changes",
+        "key text, level text, scope_id id, was text, value text, set_at int, set_by id, device_id id",
+        lists="key set_at",
+    ),
     Trade("scan_policies", "outlet_id id, station text, check_code text, policy text, set_at int, set_by id"),
     Trade(
         "scale_layouts",

@@ -1,0 +1,171 @@
+"""Every setting of the product, declared once: whoever draws, sets, reads or prints them begins here."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from merchant_desk.domain.in_store import InStorePattern
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.scale_codes import SCALE_PREFIXES, scale_pattern
+from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Policy
+from merchant_desk.domain.setting_kinds import Choice, Keys, Listed, Several, Switch, Value, Whole, Words
+from merchant_desk.domain.settings import Decisions, Level, Setting
+
+SHOP = (Level.MERCHANT, Level.OUTLET)
+OWN = (Level.DESK, Level.PERSON)
+HERE = (Level.DESK,)
+
+# -- what checks at the scan lead to, how scales write codes ----------------------------------------
+
+
+def check_setting(station: str, check: str) -> Setting[str]:
+    """Return the setting that says what a check leads to at a station.
+
+    Raises:
+        KeyError: that station makes no such check.
+    """
+    return CHECKS[station, check]
+
+
+CHECKS: Mapping[tuple[str, str], Setting[str]] = MappingProxyType(
+    {
+        (station, check): Setting(
+            f"check.{station}.{check}",
+            f"checks_{station}",
+            Choice(tuple(Policy), "policy"),
+            str(policy),
+            SHOP,
+        )
+        for station, checks in DEFAULT_POLICIES.items()
+        for check, policy in checks.items()
+    }
+)
+"""By station and check."""
+
+SCALE_DEFAULTS = MappingProxyType({"21": "21IIIIIWW.WWWK", "22": "22IIIIIPPP.PPK"})
+"""Weight in grams, price in cents."""
+
+
+def _check_scale(prefix: str, written: str) -> None:
+    if written:
+        scale_pattern(prefix, written)
+
+
+SCALES: Mapping[str, Setting[str]] = MappingProxyType(
+    {
+        prefix: Setting(
+            f"scale.{prefix}",
+            "scales",
+            Words(32, partial(_check_scale, prefix)),
+            SCALE_DEFAULTS.get(prefix, ""),
+            SHOP,
+        )
+        for prefix in SCALE_PREFIXES
+    }
+)
+"""By prefix; empty: codes with this prefix are read as any other."""
+
+
+def policies_of(decisions: Decisions) -> dict[str, dict[str, Policy]]:
+    """Return what every check leads to, by station."""
+    found: dict[str, dict[str, Policy]] = {}
+    for (station, check), setting in CHECKS.items():
+        found.setdefault(station, {})[check] = Policy(decisions.value(setting))
+    return found
+
+
+def patterns_of(decisions: Decisions) -> tuple[InStorePattern, ...]:
+    """Return how the outlet's scales write their codes, by prefix."""
+    written = {prefix: decisions.value(setting) for prefix, setting in SCALES.items()}
+    return tuple(scale_pattern(prefix, layout) for prefix, layout in written.items() if layout)
+
+
+# -- what people see and hear -----------------------------------------------------------------------
+
+LANGUAGE = Setting("look.language", "look", Choice(("zh_CN", "en"), "settings"), "zh_CN", OWN)
+COLOURS = Setting("look.colours", "look", Choice(("light", "dark"), "settings"), "light", OWN)
+SOUNDS = Setting("sounds.on", "sounds", Switch(), default=True, levels=HERE)
+VOLUME = Setting("sounds.volume", "sounds", Whole(0, 100, "percent"), 100, HERE)
+LOCK_MINUTES = Setting("lock.minutes", "lock", Whole(0, 480, "minutes"), 15, (*SHOP, Level.DESK))
+
+WINDOW_WIDTH = Setting("window.width", "look", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
+WINDOW_HEIGHT = Setting("window.height", "look", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
+WINDOW_MAXIMIZED = Setting("window.maximized", "look", Switch(), default=False, levels=HERE, kept=True)
+
+# -- how this desk's scanners talk ------------------------------------------------------------------
+
+_MS = Whole(1, 1_000, "ms")
+_ENDS = Several(("enter", "tab", "suffix", "silence"), "scanner_end", least=1)
+_GS_KEYS = Several(("ctrl+]", "f8", "alt+029"), "scanner_gs")
+
+SCANNER: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        name: Setting(f"scanner.{name}", "scanner", kind, default, HERE)
+        for name, kind, default in (
+            ("gap_ms", _MS, 35),
+            ("framed_gap_ms", _MS, 60),
+            ("grace_ms", _MS, 15),
+            ("min_length", Whole(1, 100, "characters"), 4),
+            ("bounce_ms", Whole(0, 5_000, "ms"), 400),
+            ("terminators", _ENDS, ("enter", "tab", "silence")),
+            ("prefix", Keys(), ""),
+            ("suffix", Keys(), ""),
+            ("gs_keys", _GS_KEYS, _GS_KEYS.options),
+            ("gs_substitutes", Listed(), ()),
+            ("strip_aim", Switch(), True),
+            ("layout", Choice(("us", "host"), "scanner_layout"), "us"),
+            ("rollover", Switch(), False),
+            ("repeats_terminator", Switch(), False),
+            ("unframed", Switch(), True),
+            ("encoding", Words(40), "utf-8"),
+        )
+    }
+)
+"""By the name of the habit; a scanner is taught once and knows them all."""
+
+SERIAL: Mapping[str, Setting[Any]] = MappingProxyType(
+    {
+        name: Setting(f"scanner.{name}", "scanner", kind, default, HERE, kept=True)
+        for name, kind, default in (
+            ("port", Words(), ""),
+            ("baud", Whole(1, 10_000_000), 9_600),
+            ("vendor", Whole(0, 0xFFFF), 0),
+            ("product", Whole(0, 0xFFFF), 0),
+            ("serial_number", Words(), ""),
+        )
+    }
+)
+"""Where a serial scanner is; no port: scanners are keyboards."""
+
+
+_ALL: tuple[Setting[Any], ...] = (
+    *(LANGUAGE, COLOURS, WINDOW_WIDTH, WINDOW_HEIGHT, WINDOW_MAXIMIZED),
+    *(SOUNDS, VOLUME, LOCK_MINUTES),
+    *SERIAL.values(),
+    *SCANNER.values(),
+    *CHECKS.values(),
+    *SCALES.values(),
+)
+
+KNOWN: Mapping[str, Setting[Any]] = MappingProxyType({setting.key: setting for setting in _ALL})
+"""By key, in the order in which they are shown."""
+
+GROUPS = tuple(dict.fromkeys(setting.group for setting in KNOWN.values()))
+
+
+def setting_of(key: str) -> Setting[Any]:
+    """Return a setting by its key.
+
+    Raises:
+        Refusal: `unknown_setting`.
+    """
+    found = KNOWN.get(key)
+    if found is None:
+        raise Refusal("unknown_setting", key=key)
+    return found
+
+
+def chosen(settings: Iterable[Setting[Any]], decisions: Decisions) -> dict[str, Value]:
+    """Return what counts of several settings, by the last part of their keys."""
+    return {one.key.rpartition(".")[2]: decisions.value(one) for one in settings}

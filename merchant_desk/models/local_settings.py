@@ -1,0 +1,106 @@
+"""What was set for one desk alone: a small file beside its database, never sent."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from uuid import UUID
+
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.setting_kinds import Value
+from merchant_desk.domain.settings import Decided, Decisions, Level
+from merchant_desk.domain.settings_known import KNOWN, setting_of
+from merchant_desk.models.private_files import write_private
+
+FILE = "settings.json"
+
+Listener = Callable[[frozenset[str]], None]
+
+log = logging.getLogger(__name__)
+
+
+class LocalSettings:
+    """A desk's own decisions, in memory and in a file. May be used from any thread.
+
+    What the file says that makes no sense counts as undecided; without a folder nothing is kept.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._listeners: list[Listener] = []
+        self._decided = {one.key: one for one in _load(folder)} if folder is not None else {}
+        self._decisions = Decisions.of(KNOWN, self._decided.values())
+
+    @property
+    def decisions(self) -> Decisions:
+        """What this desk decided."""
+        return self._decisions
+
+    @property
+    def standing(self) -> tuple[Decided, ...]:
+        """The same with who decided and when."""
+        return tuple(self._decided.values())
+
+    def decide(self, values: Mapping[str, Value | None], by: UUID | None, at: int) -> None:
+        """Decide several settings by key, or (None) take decisions back; kept before this returns.
+
+        What stands already is no decision. A folder that cannot be written keeps what it had.
+
+        Args:
+            values: by key.
+            by: who decides; None where the desk follows what was done (a window's size).
+            at: microseconds UTC.
+
+        Raises:
+            Refusal: `unknown_setting`, `setting_not_at_level`, or a value that is none; nothing was decided.
+        """
+        fresh = {}
+        for key, value in values.items():
+            setting = setting_of(key)
+            if Level.DESK not in setting.levels:
+                raise Refusal("setting_not_at_level", key=key, level=str(Level.DESK))
+            stored = "" if value is None else setting.kind.stored(setting.kind.judged(value))
+            fresh[key] = Decided(key, Level.DESK, stored, at, by)
+        with self._lock:
+            news = {key: one for key, one in fresh.items() if one.value != self._stored(key)}
+            if not news:
+                return
+            self._decided |= news
+            self._decisions = Decisions.of(KNOWN, self._decided.values())
+            if self._folder is not None:
+                _save(self._folder, self._decided.values())
+        for listener in tuple(self._listeners):
+            listener(frozenset(news))
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Tell of changes, by key, on the thread that made them; returns how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _stored(self, key: str) -> str:
+        held = self._decided.get(key)
+        return held.value if held is not None else ""
+
+
+def _load(folder: Path) -> list[Decided]:
+    try:
+        told = json.loads((folder / FILE).read_text("utf-8"))
+        return [
+            Decided(str(key), Level.DESK, str(value), int(at), UUID(by) if by else None)
+            for key, (value, at, by) in told.items()
+        ]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        log.info("local settings were not understood: %s", error)
+        return []
+
+
+def _save(folder: Path, decided: Iterable[Decided]) -> None:
+    told = {one.key: (one.value, one.set_at, one.set_by.hex if one.set_by else "") for one in decided}
+    try:
+        write_private(folder / FILE, json.dumps(told, ensure_ascii=False, indent=1).encode())
+    except OSError as error:
+        log.info("local settings were not saved: %s", error)

@@ -1,0 +1,26 @@
+"""Why a setting cannot be decided like that; `refusals.sentence` finds them by code."""
+
+from merchant_desk.ui.texts.catalogue import Texts
+
+TEXTS: Texts = {
+    "refusal.unknown_setting": ("没有「{key}」这项设置", "There is no setting {key}"),
+    "refusal.setting_not_at_level": (
+        "「{key}」不能在「{level:word}」这一级设置",
+        "{key} cannot be set for the {level:word}",
+    ),
+    "refusal.setting_unreadable": ("读不懂这个值：{value}", "This value cannot be read: {value}"),
+    "refusal.not_a_switch": ("「{value}」既不是开也不是关", "{value} is neither on nor off"),
+    "refusal.not_a_whole_number": ("「{value}」不是整数", "{value} is not a whole number"),
+    "refusal.number_out_of_range": (
+        "{value} 不在 {least} 到 {most} 之间",
+        "{value} is not between {least} and {most}",
+    ),
+    "refusal.not_a_time_of_day": (
+        "「{value}」不是一天中的时刻，应写成 04:30 这样",
+        "{value} is no time of day; write it like 04:30",
+    ),
+    "refusal.not_a_choice": ("「{value}」不在可选之列：{options}", "{value} is not one of {options}"),
+    "refusal.too_few_chosen": ("至少选 {least} 个", "Choose at least {least}"),
+    "refusal.not_a_text": ("「{value}」不是文字", "{value} is not a text"),
+    "refusal.text_too_long": ("最多 {most} 个字符", "At most {most} characters"),
+}

@@ -1,0 +1,74 @@
+"""Settings between desks: the last decision at the server counts at both; a desk's own stays there."""
+
+import pytest
+
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings import Level
+from merchant_desk.domain.settings_known import LANGUAGE, LOCK_MINUTES, SOUNDS, VOLUME, check_setting
+from tests.helpers.shop import Shop
+
+WRONG_LOT = check_setting("outbound", "wrong_lot")
+
+
+def test_two_desks_decide_offline_and_the_last_at_the_server_stands_at_both(shop: Shop) -> None:
+    first, second = shop.desk("manager"), shop.desk("manager")
+    first.settings.decide(WRONG_LOT, Level.OUTLET, "refuse", first.person.id)
+    second.settings.decide(WRONG_LOT, Level.OUTLET, "accept", second.person.id)
+    assert (first.settings.value(WRONG_LOT), second.settings.value(WRONG_LOT)) == ("refuse", "accept")
+    for desk in (second, first, second, first):
+        desk.sync()
+    for desk in (first, second):
+        assert desk.settings.value(WRONG_LOT) == "refuse", "first came last to the server"
+        changes = desk.settings.changes(WRONG_LOT.key)
+        assert [change.person for change in changes] == ["店长", "店长"]
+        assert {(change.was, change.value) for change in changes} == {
+            ("", '"accept"'),
+            ('"accept"', '"refuse"'),
+        }
+    assert first.status.tasks == 0 == first.status.waiting
+
+
+def test_what_the_merchant_decides_gives_way_to_the_outlet_and_the_desk(shop: Shop) -> None:
+    office, floor = shop.desk("manager"), shop.desk("manager")
+    office.settings.decide(LOCK_MINUTES, Level.MERCHANT, 30, office.person.id)
+    office.sync()
+    floor.sync()
+    assert floor.settings.value(LOCK_MINUTES) == 30
+    office.settings.decide(LOCK_MINUTES, Level.OUTLET, 10, office.person.id)
+    office.sync()
+    floor.sync()
+    assert floor.settings.value(LOCK_MINUTES) == 10
+    floor.settings.decide(LOCK_MINUTES, Level.DESK, 0, floor.person.id)
+    standing = floor.settings.standing()
+    assert (standing.decisions.value(LOCK_MINUTES), standing.decisions.level(LOCK_MINUTES)) == (0, Level.DESK)
+    last = standing.last(LOCK_MINUTES)
+    assert last is not None
+    assert last.set_by == floor.person.id
+    floor.sync()
+    office.sync()
+    assert office.settings.value(LOCK_MINUTES) == 10, "a desk's own is nobody else's"
+    floor.settings.decide(LOCK_MINUTES, Level.DESK, None, floor.person.id)
+    assert floor.settings.value(LOCK_MINUTES) == 10
+
+
+def test_a_persons_own_is_there_at_every_desk_for_that_person_alone(shop: Shop) -> None:
+    first, second = shop.desk("manager"), shop.desk("manager")
+    first.settings.decide(LANGUAGE, Level.PERSON, "en", first.person.id)
+    first.sync()
+    second.sync()
+    assert second.settings.value(LANGUAGE, second.person.id) == "en"
+    assert second.settings.value(LANGUAGE) == "zh_CN"
+
+
+def test_who_may_not_is_refused_at_the_desk_and_nothing_is_sent(shop: Shop) -> None:
+    desk = shop.desk("worker")
+    for level in (Level.OUTLET, Level.MERCHANT):
+        with pytest.raises(Refusal, match="not_allowed"):
+            desk.settings.decide(LOCK_MINUTES, level, 1, desk.person.id)
+        with pytest.raises(Refusal, match="not_allowed"):
+            desk.settings.check_may(LOCK_MINUTES, level, desk.person.id)
+    desk.settings.decide(SOUNDS, Level.DESK, value=False, person_id=desk.person.id)
+    with pytest.raises(Refusal, match="number_out_of_range"):
+        desk.settings.decide(VOLUME, Level.DESK, 101, desk.person.id)
+    assert desk.settings.value(SOUNDS) is False
+    assert desk.status.waiting == 0
