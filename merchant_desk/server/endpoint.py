@@ -330,8 +330,6 @@ class Reception:
 
 def _message(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> Any:
     """Return what the body says. Needs no database: another request may hold the merchant's meanwhile."""
-    if endpoint.request is None:
-        return None
     encoding = headers.get("content-encoding", "").casefold()
     return endpoint.reads(unpack(body, encoding, endpoint.most, endpoint.request))
 

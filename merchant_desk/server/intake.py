@@ -198,7 +198,7 @@ class _Run:
             arrivals, end = self._leading(arrivals, head, known)
             stopped = self._check_chain(arrivals, head) or end or stopped
             if stopped != "bad_chain":
-                new = [a.content for a in arrivals if a.content and a.header.op_id not in known]
+                new = [a.content for a in arrivals if a.content is not None and a.header.op_id not in known]
                 prefetch(batch.unit, new, {a.header.person_id for a in arrivals})
                 self._take_in(batch, arrivals, head, known)
                 batch.finish()

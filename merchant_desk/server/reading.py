@@ -1,12 +1,12 @@
 """A pushed batch as read from its bytes: what can be done before anything is locked, beside another batch."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
 
 import msgspec
 
-from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import BATCH_OPS, Header, PushRequest, WireOp, decode_header
 
@@ -47,7 +47,7 @@ def read_batch(request: PushRequest) -> Reading:
     for wire in wires:
         try:
             header = decode_header(wire.header)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return Reading(wires, arrivals, "bad_chain")
         if wire.body is not None and sha256(wire.body).digest() != header.body_hash:
             return Reading(wires, arrivals, "unreadable")
@@ -56,9 +56,7 @@ def read_batch(request: PushRequest) -> Reading:
 
 
 def _content_of(header: Header, body: bytes | None) -> object | None:
-    if body is None:
-        return None
-    try:
-        return decode_body(header.kind, header.version, body)
-    except Refusal:
-        return None
+    if body is not None:
+        with suppress(Exception):  # also a mistake of ours costs only this operation, in its turn
+            return decode_body(header.kind, header.version, body)
+    return None

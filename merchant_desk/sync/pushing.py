@@ -74,14 +74,19 @@ class Sent:
         answer = self.answer
         return answer is not None and not answer.stopped and len(answer.outcomes) == len(self.batch.seqs)
 
+    @property
+    def has_overtaken(self) -> bool:
+        """Whether the server looks for what comes before the batch."""
+        return self.answer is not None and self.answer.stopped == "hole"
+
 
 class SendAhead:
     """Sends batches one after another; while the line is quick, each full one before the last was answered.
 
     Used in a `with` block, which waits for what is still under way. At most two requests are under way: the
     server reads the second while its database takes in the first. Should one overtake the other, the server
-    finds a hole and takes nothing: what is answered ahead of its turn counts only if it was taken in whole,
-    and is asked again otherwise. What is minted after `upto` waits for the next exchange: a desk that never
+    finds a hole and takes nothing of it: that is no answer, and it is sent again in its turn. Behind a batch
+    that was not taken in whole nothing counts that is under way. What is minted after `upto` waits for the next exchange: a desk that never
     rests would never pull.
     """
 
@@ -111,11 +116,15 @@ class SendAhead:
             if self._pusher.is_quick:
                 self._begin()
             sent = self._under_way.popleft().result()
-            if sent.is_whole:
+            if not sent.is_whole:
+                self._call_back()
+            if not sent.has_overtaken:
                 return sent
-            self._call_back()
         batch = self._pusher.next_batch()
-        return self._send(batch) if batch is not None and batch.seqs[0] <= self._upto else None
+        if batch is None or batch.seqs[0] > self._upto:
+            self._pusher.resend_from = None
+            return None
+        return self._send(batch)
 
     def go_on(self, done: Batch) -> None:
         """Begin to send what comes after a batch that was answered whole, but not filed yet."""

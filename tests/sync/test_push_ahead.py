@@ -8,10 +8,10 @@ import pytest
 
 from merchant_desk.sync.protocol import PushRequest, decode, decode_header
 from merchant_desk.sync.pushing import QUICK_SECONDS
-from merchant_desk.sync.status import count_waiting
 from merchant_desk.sync.transport import Request, Response, Unreachable
 from tests.helpers.lone_desk import LoneDesk, adjust, assert_agrees
 from tests.helpers.shop import Shop
+from tests.sync.test_exchange_push import broken_at_the_server, waiting
 
 PATIENCE = 20.0
 MANY = 1_500
@@ -58,11 +58,6 @@ def road(shop: Shop, desk: LoneDesk) -> Road:
     return Road(desk)
 
 
-def waiting(desk: LoneDesk) -> int:
-    with desk.profile.reader.connect() as connection, connection.begin():
-        return count_waiting(connection)[0]
-
-
 def test_a_second_batch_is_under_way_before_the_first_is_answered(desk: LoneDesk, road: Road) -> None:
     def answer_in_turn(number: int) -> None:
         if number == AHEAD:
@@ -90,6 +85,18 @@ def test_a_batch_that_overtook_another_is_sent_again_in_its_turn(desk: LoneDesk,
     assert road.firsts.count(road.firsts[AHEAD + 1]) == 2
     assert {status for _, status in desk.outbox()} == {"applied"}
     assert_agrees(desk)
+
+
+@pytest.mark.expects_log("handler_failed")
+def test_an_answer_that_stops_in_its_turn_is_heeded_and_not_asked_for_twice(
+    desk: LoneDesk, road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = 1_200
+    broken_at_the_server(monkeypatch, desk.op_ids()[broken - 1])
+    desk.sync()
+    begun = max(first for first in road.firsts if first < broken)
+    assert road.firsts.count(begun) == 1
+    assert waiting(desk) == 1
 
 
 def test_on_a_slow_line_each_batch_waits_for_the_answer_to_the_last(desk: LoneDesk, road: Road) -> None:
