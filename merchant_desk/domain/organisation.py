@@ -1,4 +1,4 @@
-"""Merchant > outlet > warehouse > location; people, their roles, and desks."""
+"""Merchant > outlet > warehouse; people, their roles, and desks."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,8 +13,6 @@ MOST_NAME = 100
 MOST_BADGE = 64
 MOST_REASON = 200
 """Characters; of a badge those behind its prefix."""
-
-LOCATION_KINDS = ("storage", "receiving", "staging", "transit")
 
 
 @operation("found_merchant", nature=Nature.DECISION, right="system", place=Place.SERVER_ONLY)
@@ -42,18 +40,6 @@ class AddOutlet:
     zone: str
     day_start: int
     warehouse_id: UUID
-
-
-@operation("add_location", nature=Nature.DECISION, right="organise")
-@dataclass(frozen=True)
-class AddLocation:
-    """Decision: a place in a warehouse where stock can stand."""
-
-    location_id: UUID
-    outlet_id: UUID
-    warehouse_id: UUID
-    code: str
-    kind: str
 
 
 @operation("add_person", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
@@ -175,9 +161,3 @@ def check_reason(reason: str) -> None:
     """Refuse no reason, an endless one, or one with control characters (`reason_unreadable`)."""
     if not 1 <= len(reason.strip()) <= MOST_REASON or not reason.isprintable():
         raise Refusal("reason_unreadable", most=MOST_REASON)
-
-
-def check_location_kind(kind: str) -> None:
-    """Refuse a kind of location that does not exist (`unknown_location_kind`)."""
-    if kind not in LOCATION_KINDS:
-        raise Refusal("unknown_location_kind", kind=kind)

@@ -4,6 +4,7 @@ from merchant_desk.domain import (
     buyers,
     counting,
     jobs,
+    locations,
     orders,
     organisation,
     policies,
@@ -12,7 +13,6 @@ from merchant_desk.domain import (
     receiving,
     sales,
     shipping,
-    settings,
     stock,
     tasks,
     visits,
@@ -23,10 +23,10 @@ __all__ = ["KINDS", "SUBJECTS"]
 
 SUBJECTS = (
     organisation,
+    locations,
     policies,
     products,
     stock,
-    settings,
     purchasing,
     receiving,
     buyers,

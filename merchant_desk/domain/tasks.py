@@ -12,7 +12,6 @@ RESOLUTIONS = ("seen", "accepted", "corrected", "written_off", "resubmitted", "d
 TRAVELLING = frozenset(
     {
         "accept_order",
-        "add_location",
         "add_product",
         "add_supplier",
         "cancel_order",
@@ -24,7 +23,6 @@ TRAVELLING = frozenset(
         "refund_order",
         "send_purchase_order",
         "set_policy",
-        "set_setting",
         "set_scale_layout",
     }
 )

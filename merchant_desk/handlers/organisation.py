@@ -1,11 +1,10 @@
-"""Handlers: merchant, outlets, locations, people, desks."""
+"""Handlers: merchant, outlets, people, desks."""
 
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.organisation import (
-    AddLocation,
     AddOutlet,
     AddPerson,
     ArchivePerson,
@@ -17,7 +16,6 @@ from merchant_desk.domain.organisation import (
     RetireDevice,
     RevokeRole,
     check_badge,
-    check_location_kind,
     check_login,
     check_person_name,
     check_reason,
@@ -26,6 +24,7 @@ from merchant_desk.domain.organisation import (
 from merchant_desk.domain.permissions import may, roles_with
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, grants_of, handles
+from merchant_desk.handlers.locations import insert_location
 
 LOOKS_AFTER = "people"
 """The right, held for all outlets, that somebody who is here has to have."""
@@ -68,17 +67,7 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     )
     for location_id, kind in ((receiving, "receiving"), (staging, "staging")):
         code = f"{op.code}-{'IN' if kind == 'receiving' else 'OUT'}"
-        _insert_location(context, location_id, op.outlet_id, warehouse_id, code, kind)
-
-
-@handles(AddLocation, reads=lambda op: [("warehouses", op.warehouse_id), ("locations", op.location_id)])
-def add_location(context: Context, op: AddLocation) -> None:
-    """Write the location; its code is unique in the warehouse."""
-    check_location_kind(op.kind)
-    context.get_of("warehouses", op.warehouse_id, op.outlet_id)
-    if context.unit.find("locations", warehouse_id=op.warehouse_id, code_key=sku_key(op.code)):
-        raise Refusal("location_code_taken", code=op.code)
-    _insert_location(context, op.location_id, op.outlet_id, op.warehouse_id, op.code, op.kind)
+        insert_location(context, location_id, op.outlet_id, warehouse_id, code, kind)
 
 
 @handles(AddPerson)
@@ -221,22 +210,5 @@ def _insert_role(context: Context, person_id: UUID, role: str, outlet_id: UUID |
             "role": role,
             "from_version": version,
             "to_version": None,
-        },
-    )
-
-
-def _insert_location(
-    context: Context, location_id: UUID, outlet_id: UUID, warehouse_id: UUID, code: str, kind: str
-) -> None:
-    context.create(
-        "locations",
-        {
-            "id": location_id,
-            "outlet_id": outlet_id,
-            "warehouse_id": warehouse_id,
-            "code": code,
-            "code_key": sku_key(code),
-            "kind": kind,
-            "archived": 0,
         },
     )

@@ -4,6 +4,7 @@ from merchant_desk.handlers import (
     buyers,
     counting,
     jobs,
+    locations,
     orders,
     organisation,
     policies,
@@ -14,7 +15,6 @@ from merchant_desk.handlers import (
     receiving,
     sales,
     shipping,
-    settings,
     stock,
     tasks,
     visits,
@@ -22,10 +22,10 @@ from merchant_desk.handlers import (
 
 SUBJECTS = (
     organisation,
+    locations,
     policies,
     products,
     product_changes,
-    settings,
     product_merges,
     stock,
     purchasing,

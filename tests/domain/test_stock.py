@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from merchant_desk.domain.amounts import MAX_AMOUNT, MAX_PRICE, MAX_QUANTITY, MICRO
+from merchant_desk.domain.locations import check_location_kind
 from merchant_desk.domain.operations import KINDS, Nature, kind_of, operation
 from merchant_desk.domain.orders import (
     STATUSES,
@@ -20,7 +21,7 @@ from merchant_desk.domain.orders import (
     check_order,
     check_refund,
 )
-from merchant_desk.domain.organisation import check_location_kind, check_role
+from merchant_desk.domain.organisation import check_role
 from merchant_desk.domain.products import Barcode, NewSku, check_barcode, check_item
 from merchant_desk.domain.purchasing import PurchaseLine, check_can_close, check_can_send, check_lines
 from merchant_desk.domain.refusals import Refusal

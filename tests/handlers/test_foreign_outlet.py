@@ -7,7 +7,8 @@ import pytest
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.counting import CloseCount, ReverseCount
-from merchant_desk.domain.organisation import AddLocation, AddPerson, GrantRole
+from merchant_desk.domain.locations import AddLocations, location_id
+from merchant_desk.domain.organisation import AddPerson, GrantRole
 from merchant_desk.domain.purchasing import SendPurchaseOrder
 from merchant_desk.domain.receiving import CloseReceipt, OpenReceipt, ReverseReceipt
 from merchant_desk.domain.shipping import CloseShipment, OpenShipment, ReverseShipment
@@ -38,7 +39,7 @@ from tests.helpers.floor import (
 )
 
 BOSS = named("boss of the other outlet")
-OTHER_SHELF = named("shelf of the other outlet")
+OTHER_SHELF = location_id(OTHER_WAREHOUSE, "Z-01")
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def two(floor: Floor) -> Floor:
         floor.merchant,
         AddPerson(BOSS, "boss", "别店店长", ""),
         GrantRole(BOSS, "manager", OTHER_OUTLET),
-        AddLocation(OTHER_SHELF, OTHER_OUTLET, OTHER_WAREHOUSE, "Z-01", "storage"),
+        AddLocations(OTHER_OUTLET, OTHER_WAREHOUSE, "storage", ("Z-01",)),
     )
     return floor
 

@@ -10,7 +10,6 @@ import pytest
 import merchant_desk.handlers
 from merchant_desk.domain.amounts import MAX_PRICE, MICRO
 from merchant_desk.domain.organisation import (
-    AddLocation,
     AddOutlet,
     AddPerson,
     EnrolDevice,
@@ -36,12 +35,10 @@ from tests.helpers.floor import (
     BEER,
     MANAGER,
     OTHER_OUTLET,
-    OTHER_WAREHOUSE,
     OUTLET,
     RICE,
     SUPPLIER,
     VIEWER,
-    WAREHOUSE,
     WORKER,
     Floor,
     adjusted,
@@ -132,10 +129,6 @@ def test_prices_and_costs(floor: Floor) -> None:
     [
         (AddSupplier(named("s"), "s1", "again"), "supplier_code_taken"),
         (AddSupplier(SUPPLIER, "S2", "again"), "id_taken"),
-        (AddLocation(named("l"), OUTLET, WAREHOUSE, "a-01", "storage"), "location_code_taken"),
-        (AddLocation(named("l"), OUTLET, WAREHOUSE, "A-09", "moon"), "unknown_location_kind"),
-        (AddLocation(named("l"), OUTLET, OTHER_WAREHOUSE, "A-09", "storage"), "other_outlet"),
-        (AddLocation(named("l"), OUTLET, named("none"), "A-09", "storage"), "not_here"),
     ],
 )
 def test_what_a_manager_may_not_add(floor: Floor, body: Any, code: str) -> None:
@@ -274,9 +267,6 @@ def test_numbers_and_codes_compare_as_one_rule_says(floor: Floor) -> None:
     floor.do(AddSupplier(named("one"), "CAFÉ", "一"))
     with pytest.raises(Refusal, match="supplier_code_taken"):
         floor.do(AddSupplier(named("two"), "cafe\u0301", "二"))
-    floor.do(AddLocation(named("three"), OUTLET, WAREHOUSE, "CAFÉ", "storage"))
-    with pytest.raises(Refusal, match="location_code_taken"):
-        floor.do(AddLocation(named("four"), OUTLET, WAREHOUSE, "Cafe\u0301", "storage"))
 
 
 def test_no_handler_folds_codes_by_a_rule_of_its_own() -> None:

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, text
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.counting import CloseCount, CountGoods, OpenCount
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.locations import AddLocations, location_id
 from merchant_desk.domain.operations import Envelope, kind_of
 from merchant_desk.domain.orders import NewOrder, OrderLine, PlaceOrder
-from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson, FoundMerchant, GrantRole
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
 from merchant_desk.domain.products import AddProduct, AddSupplier, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine
 from merchant_desk.domain.receiving import OpenReceipt, ReceiveGoods
@@ -42,7 +43,7 @@ def named(name: str) -> UUID:
 
 OUTLET, OTHER_OUTLET = named("outlet"), named("other outlet")
 WAREHOUSE, OTHER_WAREHOUSE = named("warehouse"), named("other warehouse")
-SHELF, SHELF_2 = named("shelf"), named("shelf 2")
+SHELF, SHELF_2 = location_id(WAREHOUSE, "A-01"), location_id(WAREHOUSE, "A-02")
 RECEIVING, STAGING = derived_id(WAREHOUSE, "receiving"), derived_id(WAREHOUSE, "staging")
 MANAGER, WORKER, VIEWER = named("manager"), named("worker"), named("viewer")
 DESK_A, DESK_B = named("desk a"), named("desk b")
@@ -68,8 +69,7 @@ def found(store: Store, merchant_id: UUID) -> None:
         AddPerson(VIEWER, "viewer", "来访", ""),
         GrantRole(WORKER, "warehouse", OUTLET),
         GrantRole(VIEWER, "viewer", OUTLET),
-        AddLocation(SHELF, OUTLET, WAREHOUSE, "A-01", "storage"),
-        AddLocation(SHELF_2, OUTLET, WAREHOUSE, "A-02", "storage"),
+        AddLocations(OUTLET, WAREHOUSE, "storage", ("A-01", "A-02")),
         AddSupplier(SUPPLIER, "S1", "粮油"),
         AddProduct(item(BEER, "BEER", "B1")),
         AddProduct(item(RICE, "RICE", "R1")),

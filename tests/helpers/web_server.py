@@ -11,7 +11,8 @@ import uvicorn
 
 import merchant_desk
 from merchant_desk.desk import Desk
-from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson, FoundMerchant, GrantRole
+from merchant_desk.domain.locations import AddLocations, location_id
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
 from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.models.encrypted import checkpoint
@@ -39,14 +40,14 @@ class PortServer:
         self.start()
         new_id = self.chance.new_id
         self.merchant, self.manager, self.outlet, self.warehouse = (new_id() for _ in range(4))
-        self.shelf, self.rice = new_id(), new_id()
+        self.shelf, self.rice = location_id(self.warehouse, "A-01"), new_id()
         self.services.house.do(
             self.merchant,
             FoundMerchant("青石供销社", "CNY", self.manager, "店长"),
             AddOutlet(self.outlet, "CG", "城关门店", "Asia/Shanghai", 0, self.warehouse),
             AddPerson(new_id(), "worker", "仓管", "P:1001"),
             GrantRole(self.manager, "manager", self.outlet),
-            AddLocation(self.shelf, self.outlet, self.warehouse, "A-01", "storage"),
+            AddLocations(self.outlet, self.warehouse, "storage", ("A-01",)),
             AddProduct(
                 NewSku(self.rice, "RICE", "大米", "Rice", "粮油", "袋", 68 * MICRO, False, False, 0, 0, ())
             ),

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, select
 
-from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson, FoundMerchant, GrantRole
+from merchant_desk.domain.locations import AddLocations, location_id
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
 from merchant_desk.models import desk_tables, server_tables
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
@@ -191,7 +192,8 @@ class World:
         self.worker = self.chance.new_id()
         self.outlet = self.chance.new_id()
         self.warehouse = self.chance.new_id()
-        self.shelves = [self.chance.new_id() for _ in range(4)]
+        codes = tuple(f"A-0{n}" for n in range(1, 5))
+        self.shelves = [location_id(self.warehouse, code) for code in codes]
         self.desks: list[WorldDesk] = []
         house = self.server.house
         house.do(self.merchant_id, FoundMerchant("青石供销社", "CNY", self.manager, "店长"))
@@ -200,10 +202,7 @@ class World:
             AddOutlet(self.outlet, "CG", "城关门店", "Asia/Shanghai", 0, self.warehouse),
             AddPerson(self.worker, "worker", "仓管", "P:1001"),
             GrantRole(self.worker, "warehouse", self.outlet),
-            *(
-                AddLocation(shelf, self.outlet, self.warehouse, f"A-0{n}", "storage")
-                for n, shelf in enumerate(self.shelves, 1)
-            ),
+            AddLocations(self.outlet, self.warehouse, "storage", codes),
         )
 
     def desk(self, *, trouble: Callable[[str], None] = lambda place: None) -> WorldDesk:

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from merchant_desk.domain.organisation import AddLocation, AddPerson, RetireDevice
+from merchant_desk.domain.locations import AddLocations
+from merchant_desk.domain.organisation import AddPerson, RetireDevice
 from merchant_desk.server.intake import Device
 from merchant_desk.server.notices import Notices
 from merchant_desk.sync.administration import Notice
@@ -24,9 +25,13 @@ def device_of(world: WebWorld, desk: WebDesk) -> Device:
     return device
 
 
+def new_shelf(world: WebWorld) -> AddLocations:
+    at, code = world.merchant, f"B-{world.chance.new_id().hex[-16:]}"
+    return AddLocations(at.outlet, at.warehouse, "storage", (code,))
+
+
 def add_shelf(world: WebWorld) -> None:
-    at, new_id = world.merchant, world.chance.new_id()
-    world.services.house.do(at.id, AddLocation(new_id, at.outlet, at.warehouse, f"B-{new_id}", "storage"))
+    world.services.house.do(world.merchant.id, new_shelf(world))
     world.loop.run(poked(world))
 
 
@@ -107,9 +112,7 @@ def test_another_process_on_the_same_database_is_noticed(tmp_path: Any, server_u
         with ThreadPoolExecutor(1) as pool:
             told = pool.submit(waited, desk, last, 20)
             wait_for_watchers(world, 1)
-            at, new_id = world.merchant, world.chance.new_id()
-            other = AddLocation(new_id, at.outlet, at.warehouse, "C-01", "storage")
-            world.services.house.do(at.id, other)  # nobody pokes
+            world.services.house.do(world.merchant.id, new_shelf(world))  # nobody pokes
             seq, seconds = told.result()
             assert seq > last
             assert seconds < 10
@@ -173,13 +176,10 @@ def test_a_stream_tells_numbers_alone_twice_a_second_at_most(world: WebWorld) ->
             seen.append(number)
             if len(seen) == 1:
                 begun = time.monotonic()
-            at, new_id = world.merchant, world.chance.new_id()
-            shelf = AddLocation(new_id, at.outlet, at.warehouse, f"B-{new_id}", "storage")
+            merchant = world.merchant.id
             for _ in range(1 if len(seen) > 1 else 5):
-                await asyncio.to_thread(world.services.house.do, at.id, shelf)
-                world.app.state.notices.poke(at.id)
-                new_id = world.chance.new_id()
-                shelf = AddLocation(new_id, at.outlet, at.warehouse, f"B-{new_id}", "storage")
+                await asyncio.to_thread(world.services.house.do, merchant, new_shelf(world))
+                world.app.state.notices.poke(merchant)
             if len(seen) == 4:
                 break
         return seen, time.monotonic() - begun, events

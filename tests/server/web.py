@@ -13,7 +13,8 @@ import httpx
 import msgspec
 from starlette.applications import Starlette
 
-from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson, FoundMerchant, GrantRole
+from merchant_desk.domain.locations import AddLocations, location_id
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
 from merchant_desk.server.app import make_app
 from merchant_desk.server.database import ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
@@ -168,17 +169,18 @@ class WebWorld:
     def found(self, name: str, code: str) -> Merchant:
         """Found a merchant."""
         new_id = self.chance.new_id
-        made = Merchant(new_id(), new_id(), new_id(), new_id(), new_id(), [new_id() for _ in range(2)])
+        merchant, manager, worker, outlet, warehouse = (new_id() for _ in range(5))
+        shelves = ("A-01", "A-02")
+        made = Merchant(
+            merchant, manager, worker, outlet, warehouse, [location_id(warehouse, code) for code in shelves]
+        )
         self.services.house.do(
             made.id,
             FoundMerchant(name, "CNY", made.manager, "店长"),
             AddOutlet(made.outlet, code, name, "Asia/Shanghai", 0, made.warehouse),
             AddPerson(made.worker, "worker", "仓管", "P:1001"),
             GrantRole(made.worker, "warehouse", made.outlet),
-            *(
-                AddLocation(shelf, made.outlet, made.warehouse, f"A-0{n}", "storage")
-                for n, shelf in enumerate(made.shelves, 1)
-            ),
+            AddLocations(made.outlet, made.warehouse, "storage", shelves),
         )
         return made
 

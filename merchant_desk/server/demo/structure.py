@@ -7,7 +7,8 @@ from uuid import UUID
 
 from merchant_desk.domain.house_codes import badge_code
 from merchant_desk.domain.ids import MERCHANT_WIDE, derived_id
-from merchant_desk.domain.organisation import AddLocation, AddOutlet, AddPerson, FoundMerchant, GrantRole
+from merchant_desk.domain.locations import AddLocations, location_id
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
 from merchant_desk.server.demo.catalogue import HOUSE_CODE, Article, articles
 from merchant_desk.server.demo.dates import ZONE
 
@@ -59,7 +60,7 @@ class DemoOutlet:
 
     def location_id(self, code: str) -> UUID:
         """Return the id of a storage location."""
-        return derived_id(self.warehouse_id, "location", code)
+        return location_id(self.warehouse_id, code)
 
 
 TOWN = DemoOutlet("CG", "城关门店", "ABCD", 5, 3, 78, shop=True)
@@ -130,9 +131,7 @@ def founding() -> Iterator[object]:
     yield FoundMerchant(MERCHANT_NAME, CURRENCY, MANAGER.person_id, MANAGER.name)
     for outlet in OUTLETS:
         yield AddOutlet(outlet.outlet_id, outlet.code, outlet.name, ZONE, 0, outlet.warehouse_id)
-        for code in outlet.shelves:
-            location_id = outlet.location_id(code)
-            yield AddLocation(location_id, outlet.outlet_id, outlet.warehouse_id, code, "storage")
+        yield AddLocations(outlet.outlet_id, outlet.warehouse_id, "storage", outlet.shelves)
     for person in PEOPLE[1:]:
         yield AddPerson(person.person_id, person.login, person.name, person.badge)
         yield GrantRole(person.person_id, person.role, person.outlet.outlet_id if person.outlet else None)

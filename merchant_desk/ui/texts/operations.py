@@ -25,7 +25,8 @@ TEXTS: Texts = {
     "operation.cancel_order": ("取消订单", "cancelled an order"),
     "operation.hold_order": ("挂起 / 恢复", "held an order"),
     "operation.refund_order": ("退款", "refunded"),
-    "operation.add_location": ("新增库位", "added a location"),
+    "operation.add_locations": ("新增库位", "added locations"),
+    "operation.archive_location": ("停用库位", "archived a location"),
     "operation.add_product": ("新增商品", "added a product"),
     "operation.import_products": ("导入商品", "imported products"),
     "operation.draft_product": ("临时建商品", "made a draft product"),
@@ -56,6 +57,5 @@ TEXTS: Texts = {
     "operation.dismiss_unknown_code": ("误扫", "mis-scan"),
     "operation.set_policy": ("设置扫码检查", "set a check at the scan"),
     "operation.set_scale_layout": ("设置秤码格式", "set how scales write codes"),
-    "operation.set_setting": ("更改设置", "changed a setting"),
     "operation.record_visits": ("登记客流", "recorded visits"),
 }

@@ -37,7 +37,22 @@ TEXTS: Texts = {
         "登记代码只能用一次，它已经用过了。",
         "An enrolment code works once, and this one was used.",
     ),
-    "refusal.location_code_taken": ("库位编号 {code} 已存在。", "Location code {code} exists already."),
+    "refusal.location_code_unreadable": (
+        "库位码 {code} 印不成标签：只能用英文字母、数字和符号，不含空格，至多 {most} 个字符。",
+        "No label can say location code {code}: plain letters, digits and signs, no blanks, at most {most}.",
+    ),
+    "refusal.location_not_empty": (
+        "库位 {code} 还有库存，先移走或盘清再停用。",
+        "Stock stands at location {code}; move it or count it out first.",
+    ),
+    "refusal.location_of_warehouse": (
+        "{code} 是仓库自己的收货或发货位，不能停用。",
+        "{code} is the warehouse's own place for arriving or leaving goods; it stays.",
+    ),
+    "refusal.location_pattern_unreadable": (
+        "看不懂 {part}。写法如 A-[01-12]-[1-4] 或 [A-C][1,3,5]。",
+        "{part} cannot be read. Write A-[01-12]-[1-4] or [A-C][1,3,5], for example.",
+    ),
     "refusal.login_taken": ("登录名 {login} 已被使用。", "The sign-in name {login} is taken."),
     "refusal.merchant_exists": ("商户已经建立：{name}", "The merchant exists already: {name}"),
     "refusal.name_missing": ("商品 {sku} 没有名称。", "Product {sku} has no name."),
@@ -144,6 +159,10 @@ TEXTS: Texts = {
     "refusal.too_large": (
         "内容太大（{bytes} 字节），请分几次做。",
         "This is too large ({bytes} bytes); do it in parts.",
+    ),
+    "refusal.too_many_locations": (
+        "一次 {locations} 个库位太多（至多 {most} 个），请分几次添加。",
+        "{locations} locations are too many at once (at most {most}); add them in several turns.",
     ),
     "refusal.too_many_rows": (
         "一次涉及 {rows} 行，太多了，请分批。",

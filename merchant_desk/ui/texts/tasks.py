@@ -235,7 +235,6 @@ TEXTS: Texts = {
     "asked.sku_id": ("商品（货号）", "Product (SKU)"),
     "asked.name": ("名称", "Name"),
     "asked.number": ("单号", "Number"),
-    "asked.location_code": ("库位码", "Location code"),
     "asked.supplier_code": ("供应商编号", "Supplier code"),
     "asked.layout": ("秤码格式", "Scale code layout"),
     "asked.wrong_text": ("请填写", "Write something"),

@@ -13,9 +13,9 @@ import pytest
 import merchant_desk.handlers.subjects  # noqa: F401 - registers every operation
 from merchant_desk.documents.problem_texts import PROBLEMS as IMPORT_PROBLEMS
 from merchant_desk.domain.house_codes import CommandKind
+from merchant_desk.domain.locations import LOCATION_KINDS
 from merchant_desk.domain.operations import KINDS
 from merchant_desk.domain.orders import STATUSES
-from merchant_desk.domain.organisation import LOCATION_KINDS
 from merchant_desk.domain.permissions import ROLES
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import STATUSES as STOCK_STATUSES

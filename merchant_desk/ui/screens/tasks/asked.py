@@ -54,7 +54,6 @@ def _field(path: str, kind: FieldKind, name: str = "") -> AskedField:
 _REASON = (_field("reason", FieldKind.TEXT),)
 _PRODUCT = _field("sku_id", FieldKind.PRODUCT)
 CHANGEABLE: Mapping[str, tuple[AskedField, ...]] = {
-    "add_location": (_field("code", FieldKind.TEXT, "location_code"),),
     "add_product": (_field("item.sku", FieldKind.TEXT), _field("item.name", FieldKind.TEXT)),
     "add_supplier": (_field("code", FieldKind.TEXT, "supplier_code"), _field("name", FieldKind.TEXT)),
     "cancel_order": _REASON,

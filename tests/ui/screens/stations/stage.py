@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.locations import AddLocations, codes_of
 from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceOrder
-from merchant_desk.domain.organisation import AddLocation
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.models.queries.documents import documents
@@ -79,10 +79,8 @@ class Floor(Shop):
                 180 if expires else 0, 30 if expires else 0, packs,
             )  # fmt: skip
             house.do(world.merchant_id, AddProduct(item))
-        for rack in ("B", "C"):
-            for n in range(1, 5):
-                place = AddLocation(new_id(), world.outlet, world.warehouse, f"{rack}-0{n}", "storage")
-                house.do(world.merchant_id, place)
+        racks = AddLocations(world.outlet, world.warehouse, "storage", codes_of("[B-C]-0[1-4]"))
+        house.do(world.merchant_id, racks)
         self.delivery("PO-2611-0457", 20251121, ("BEER-500", 60), ("OIL-5", 24), ("NOODLE", 72),
                       ("MILK-250", 64), ("SOY-19", 18), ("TISSUE", 40))  # fmt: skip
         self.delivery("PO-2611-0460", 20251122, ("TISSUE", 60), ("SOY-19", 36))
