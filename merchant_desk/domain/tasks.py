@@ -24,6 +24,7 @@ TRAVELLING = frozenset(
         "send_purchase_order",
         "set_policy",
         "set_scale_layout",
+        "set_setting",
     }
 )
 """Decisions whose body goes with the task when they are refused, so that a colleague can do them again.
