@@ -6,11 +6,13 @@ offered again keep their ids, bodies and times, and are numbered 1, 2, 3... for 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from merchant_desk.models.columns import Row
 from merchant_desk.models.unit import Unit
 from merchant_desk.sync.codec import encode_header
 from merchant_desk.sync.desk import Changes, DeskEngine
@@ -19,7 +21,7 @@ from merchant_desk.sync.outbox import Entry, Outbox
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest, FormerDevice, decode_header
 from merchant_desk.sync.replay import carry_out_again, undo
 from merchant_desk.sync.signing import GENESIS, DeviceKeys, Purpose, chain_hash, sign
-from merchant_desk.sync.troubles import STUCK, OtherMerchant, Stuck
+from merchant_desk.sync.troubles import FROM_COPY, STUCK, OtherMerchant, Stuck
 
 UNCERTAIN = "uncertain"
 """In `desk_state`: up to this number nobody knows whether the server, restored since, has the operations."""
@@ -40,13 +42,25 @@ UNKNOWN = (
 """The first that the server neither answered nor sent back by the feed."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """What a desk becomes: its identity, and the row of `devices` that the feed will bring.
+
+    `restored`: the server was restored from a backup since this desk last heard of it.
+    """
+
+    identity: Identity
+    row: Row
+    restored: bool
+
+
 def enrol_again(
     engine: DeskEngine,
     request: EnrolRequest,
     keys: DeviceKeys,
     send: Callable[[EnrolRequest], EnrolAnswer],
     where: tuple[str, str],
-) -> tuple[Identity, bool]:
+) -> NewDevice:
     """Ask the server for a new identity; nothing is changed here yet.
 
     Args:
@@ -55,9 +69,6 @@ def enrol_again(
         keys: the private halves of the keys in it.
         send: sends it.
         where: the server's address and fingerprint (hexadecimal, or nothing), as the code says.
-
-    Returns:
-        The identity, and whether the server was restored since this desk last heard of it.
 
     Raises:
         OtherMerchant: the code is another merchant's or outlet's.
@@ -79,41 +90,61 @@ def enrol_again(
         keys.agreement_seed,
         answer.recovery_key,
     )
-    return identity, engine.position.epoch not in (None, answer.epoch)
+    return NewDevice(identity, _row(request, answer), engine.position.epoch not in (None, answer.epoch))
+
+
+def _row(request: EnrolRequest, answer: EnrolAnswer) -> Row:
+    """Return a new device as the server writes it, so that the desk knows at once what it was."""
+    former = request.former
+    return {
+        "id": answer.device_id,
+        "outlet_id": answer.outlet_id,
+        "code": answer.code,
+        "name": request.name,
+        "verify_key": request.verify_key,
+        "seal_key": request.seal_key,
+        "enrolled_at": answer.server_time,
+        "retired_at": None,
+        "retired_reason": "",
+        "former_id": former.device_id if former is not None else None,
+        "former_seq": former.device_seq if former is not None else 0,
+    }
 
 
 def continued(engine: DeskEngine, request: EnrolRequest) -> EnrolRequest:
     """Return a request that names the device which this desk still is. Runs on the writer's thread."""
     with engine.store.engine.connect() as connection, connection.begin():
         first = connection.exec_driver_sql(UNKNOWN).scalar()
+        goes_on = read_value(connection, FROM_COPY, bool)
     last = engine.position.device_seq if first is None else int(first) - 1
+    if goes_on:  # the desk itself is gone: what the server has of it, also after the copy, is its own work
+        last = FAR
     key = DeviceKeys(engine.identity.signing_seed, engine.identity.agreement_seed).signing_key
     signature = sign(key, Purpose.ENROLMENT, request.claim)
     former = FormerDevice(engine.identity.device_id, last, signature)
     return msgspec.structs.replace(request, former=former)
 
 
-def rebase_outbox(
-    engine: DeskEngine, identity: Identity, new_id: Callable[[], UUID], *, restored: bool
-) -> Changes:
+def rebase_outbox(engine: DeskEngine, new: NewDevice, new_id: Callable[[], UUID]) -> Changes:
     """Take on a new identity in one transaction, on the writer's thread; returns which rows changed.
 
     Args:
         engine: the desk; it is this new device afterwards.
-        identity: who it is from now on.
+        new: who it is from now on. If the server was restored, every operation that this database holds is
+            offered again, as nobody knows which of them the server lost. Known ones get the answer that
+            they once had.
         new_id: mints an id for an operation whose own one the server knows as something else.
-        restored: whether the server was restored from a backup since: then every operation that this
-            database holds is offered again, as nobody knows which of them the server lost. Known ones
-            get the answer that they once had.
     """
+    identity = new.identity
     with engine.store.unit(engine.identity.merchant_id) as unit:
         outbox = Outbox(unit.cursor)
         stuck = read_value(unit.connection, STUCK, Stuck)
-        unit.cursor.execute(OFFERED, [restored])
+        unit.cursor.execute(OFFERED, [new.restored])
         offered = [(int(seq), bool(stands)) for seq, stands in unit.cursor.fetchall()]
         standing = [seq for seq, stands in offered if stands]
         for entry in _backwards(outbox, standing):
             undo(unit, entry)
+        unit.insert("devices", new.row)
         numbers = {seq: n for n, (seq, _) in enumerate(offered, 1)}
         _renumber(unit.cursor, numbers, engine.position.device_seq)
         reused = numbers.get(stuck.device_seq) if stuck is not None and stuck.reason == "reused_id" else None
@@ -122,8 +153,8 @@ def rebase_outbox(
         position = Position(len(numbers), chain, engine.position.cursor, engine.position.epoch)
         write_value(unit.cursor, "identity", identity)
         write_value(unit.cursor, "position", position)
-        unit.cursor.execute("DELETE FROM desk_state WHERE name = ?", [STUCK])
-        if restored:
+        unit.cursor.execute("DELETE FROM desk_state WHERE name IN (?, ?)", [STUCK, FROM_COPY])
+        if new.restored:
             write_value(unit.cursor, UNCERTAIN, len(numbers))
         unit.flush()
         changes = unit.touched()

@@ -134,10 +134,9 @@ class LoneDesk:
         secret = world.server.enrolment.invite(world.merchant_id, world.outlet, ("cost",))
         request = EnrolRequest(secret, "desk again", keys.verifying_key, keys.sealing_key, b"")
         request = continued(self.engine, request)
-        identity, restored = enrol_again(
-            self.engine, request, keys, ServerApi(self.wire, "").enrol, ("http://127.0.0.1:1", "")
-        )
-        self.changes.append(rebase_outbox(self.engine, identity, world.chance.new_id, restored=restored))
+        enrol = ServerApi(self.wire, "").enrol
+        new = enrol_again(self.engine, request, keys, enrol, ("http://127.0.0.1:1", ""))
+        self.changes.append(rebase_outbox(self.engine, new, world.chance.new_id))
         self.use_token()
 
     # -- looking ---------------------------------------------------------------------------------

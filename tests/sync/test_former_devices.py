@@ -190,21 +190,28 @@ def test_what_a_copy_of_its_folder_counted_since_is_another_desks(
     copy.close()
 
 
-def test_ones_own_scan_from_before_can_be_undone(shop: Shop, desk: LoneDesk) -> None:
+@pytest.mark.parametrize("synced", [True, False], ids=["synced", "before the first pull"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_ones_own_scan_from_before_can_be_undone(
+    shop: Shop, desk: LoneDesk, times: int, *, synced: bool
+) -> None:
     worker = shop.world.worker
     count = Count(shop, desk)
     mine = count.scan(desk, 30, worker)
     desk.sync()
     other = enrol(shop, "other")
     other.sync()
-    desk.enrol_again()
-    desk.sync()
+    for _ in range(times):
+        desk.enrol_again()
+        if synced:
+            desk.sync()
     with pytest.raises(Refusal, match="not_allowed"):
         count.undo(other, mine)
     undone = count.undo(desk, mine)
     for one in (desk, other, desk):
         one.sync()
     assert (log_of(shop)[undone], told(desk)) == ("applied", ([], []))
+    assert_agrees(desk)
     other.close()
 
 
