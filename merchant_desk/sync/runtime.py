@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.recount import recount_all
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
 from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
@@ -21,17 +22,15 @@ from merchant_desk.sync.key_copies import keep_copies
 from merchant_desk.sync.key_courier import KeyCourier
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.logs import mistake
-from merchant_desk.sync.mending import Mending
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import continued, enrol_again, rebase_outbox
-from merchant_desk.sync.safety_copy_state import CopyState
 from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
-from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, note_retired
+from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, TotalsRecounted, note_retired
 from merchant_desk.sync.writer import Urgency, Writer
 
 log = structlog.get_logger()
@@ -78,8 +77,6 @@ class DeskRuntime:
         self._others: tuple[OtherDesk, ...] = ()
         self._as_of = 0
         self._api = api
-        self.copy_state: Callable[[], CopyState | None] = lambda: None
-        """Asked about the safety copy whenever the status is told."""
         self._exchange = Exchange(self.engine, profile, api, self._on_writer, self.read, clock)
         self.snapshots = self._exchange.snapshots
         """How rows come as a ready file; `wanted = False` leaves them to the feed."""
@@ -87,9 +84,6 @@ class DeskRuntime:
         self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
         self._line = Line(self.sync, self._has_news)
         self._one_exchange = threading.Lock()
-        self.mending = Mending(
-            profile, self._exchange, self._one_exchange, self._on_writer, self.tell, self._refresh
-        )
         self._has_unsent = False
         self._checkpointed_at, self._changed = time.monotonic(), 0
         link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
@@ -228,7 +222,11 @@ class DeskRuntime:
             NotCompared: new data kept coming meanwhile.
             Fault: the server could not be reached; totals were counted all the same.
         """
-        wrong = self.mending.recount()
+        wrong: Changes = self._on_writer(lambda: recount_all(self.profile.writer))
+        if wrong:
+            log.error("totals_recounted", tables=", ".join(wrong))
+            self.tell(wrong)
+            self._refresh(alarm=TotalsRecounted(sum(map(len, wrong.values()))))
         for _ in range(COMPARE_TRIES):
             self.sync()
             with self._one_exchange:
@@ -312,7 +310,6 @@ class DeskRuntime:
             "as_of": self._as_of,
             "behind": self.engine.clock_state.behind,
             "others": self._others,
-            "copy": self.copy_state(),
         }
         status = replace(self._status, **{**known, **changes})  # type: ignore[arg-type]
         if status != self._status:
