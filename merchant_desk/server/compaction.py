@@ -20,7 +20,7 @@ from merchant_desk.models.tables import SPECS
 from merchant_desk.server.backup import last_night
 from merchant_desk.server.database import ServerDatabase
 from merchant_desk.server.intake import Clock
-from merchant_desk.server.retirement import retired_desks
+from merchant_desk.server.retirement import gone_desks
 
 log = structlog.get_logger()
 
@@ -148,12 +148,12 @@ def _drop_superseded(connection: Connection, part: ColumnElement[bool], name: st
 def _slowest(connection: Connection, merchant_id: UUID, head: int) -> int:
     """Return the lowest cursor of a merchant's desks; one that has pulled nothing yet begins at 0 anyway.
 
-    A retired desk pulls nothing any more, so it is not waited for.
+    A desk that comes no more is not waited for.
     """
     query = select(func.min(device_heads.c.cursor)).where(
         device_heads.c.merchant_id == merchant_id,
         device_heads.c.cursor > 0,
-        device_heads.c.device_id.not_in(retired_desks(merchant_id)),
+        device_heads.c.device_id.not_in(gone_desks(merchant_id)),
     )
     return int(connection.scalar(query) or head)
 

@@ -14,7 +14,7 @@ from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
 from merchant_desk.server.enrolment import KEY_BYTES
 from merchant_desk.server.intake import Clock, Device
-from merchant_desk.server.retirement import retired_desks
+from merchant_desk.server.retirement import gone_desks
 from merchant_desk.sync.administration import DeskSeen
 
 
@@ -96,10 +96,10 @@ class Contacts:
             connection.execute(statement, lines)
 
     def desks(self, device: Device) -> list[DeskSeen]:
-        """Return every desk of the asking desk's outlet, itself included, by code; none that was retired."""
+        """Return the desks of the asking desk's outlet, itself included, by code; none that comes no more."""
         here = device_heads.c.outlet_id == device.outlet_id
         return self._desks(
-            device.merchant_id, here & device_heads.c.device_id.not_in(retired_desks(device.merchant_id))
+            device.merchant_id, here & device_heads.c.device_id.not_in(gone_desks(device.merchant_id))
         )
 
     def all_desks(self, merchant_id: UUID) -> list[DeskSeen]:

@@ -65,7 +65,9 @@ class WebShop:
             outlet=at.outlet,
             warehouse=at.warehouse,
             shelves=at.shelves,
-            server=SimpleNamespace(engine=self.web.services.database.writer),
+            server=SimpleNamespace(
+                engine=self.web.services.database.writer, enrolment=self.web.services.enrolment
+            ),
         )
         self.fetch: Any = None
         object.__setattr__(self.web.services.edge, "version", merchant_desk.__version__)

@@ -157,6 +157,30 @@ def test_a_retired_desk_is_not_waited_for(shop: WebShop, desk: LoneDesk) -> None
     gone.close()
 
 
+@pytest.mark.parametrize("forked", [False, True], ids=["the same desk", "a copy of one that goes on"])
+def test_what_a_desk_was_before_it_was_enrolled_again_is_not_waited_for(
+    shop: WebShop, desk: LoneDesk, forked: bool
+) -> None:
+    again = shop.newcomer("again")
+    again.sync()
+    again.sync()
+    former, held = again.api, again.engine.position.cursor
+    again.enrol_again()
+    shop.web.chance.now += DAY
+    if forked:
+        former.feed(held, 1)
+        shop.web.services.contacts.flush()
+    busy(shop)
+    for _ in range(2):
+        again.sync()
+        desk.sync()
+    codes = {one.code for one in desk.api.desks()}
+    assert codes == ({"01", "02", "03"} if forked else {"01", "03"})
+    nights(shop, KEPT_DAYS + 1)
+    assert counter(shop, "floor") == (held if forked else counter(shop, "seq"))
+    again.close()
+
+
 def test_what_was_settled_long_after_it_was_filed_is_of_the_day_of_its_rows(
     shop: WebShop, desk: LoneDesk
 ) -> None:
