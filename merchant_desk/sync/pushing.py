@@ -86,8 +86,8 @@ class SendAhead:
     Used in a `with` block, which waits for what is still under way. At most two requests are under way: the
     server reads the second while its database takes in the first. Should one overtake the other, the server
     finds a hole and takes nothing of it: that is no answer, and it is sent again in its turn. Behind a batch
-    that was not taken in whole nothing counts that is under way. What is minted after `upto` waits for the next exchange: a desk that never
-    rests would never pull.
+    that was not taken in whole nothing counts that is under way. What is minted after `upto` waits for the
+    next exchange: a desk that never rests would never pull.
     """
 
     def __init__(self, pusher: "Pusher", clock: Callable[[], int], upto: int) -> None:
