@@ -70,8 +70,11 @@ class Pages:
             device_head = self._device_head(connection, device)
         return FeedPage(_by_operation(found), until, more, self._epoch(), device_head, self._clock(), floor)
 
-    def checks(self, device: Device) -> CheckAnswer:
-        """Return row counts and sums of tables in the device's scope, at the feed's head, and what waits."""
+    def checks(self, device: Device, *, without_end: bool = False) -> CheckAnswer:
+        """Return row counts and sums of tables in the device's scope, at the feed's head.
+
+        `without_end`: tell also which operations of its outlet's desks are held or parked.
+        """
         with self._engine.connect() as connection, connection.begin():
             head, _ = self._head(connection, device.merchant_id)
             query = select(scope_checks).where(
@@ -79,10 +82,10 @@ class Pages:
                 scope_checks.c.scope.in_([MERCHANT_WIDE, device.outlet_id]),
             )
             found = connection.execute(query).all()
-            without_end = self._without_end(connection, device)
+            waiting = self._without_end(connection, device) if without_end else []
         wanted = [row for row in found if SPECS[row.table_name].group in ("", *device.groups)]
         checks = [TableCheck(row.table_name, row.scope, row.rows, row.sum) for row in wanted]
-        return CheckAnswer(head, self._epoch(), checks, without_end)
+        return CheckAnswer(head, self._epoch(), checks, waiting)
 
     def _without_end(self, connection: Connection, device: Device) -> list[UUID]:
         log, heads = operations.c, device_heads.c

@@ -133,7 +133,8 @@ class TableCheck(msgspec.Struct, array_like=True, frozen=True):
 class CheckAnswer(msgspec.Struct, array_like=True, frozen=True):
     """The check sums of what a desk should hold when its cursor is `seq`.
 
-    `without_end` are the operations of its outlet's desks, former ones too, that are held or parked here.
+    `without_end`, if asked for, are the operations of its outlet's desks, former ones too, that are held or
+    parked here.
     """
 
     seq: int

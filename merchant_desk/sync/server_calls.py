@@ -28,8 +28,8 @@ class SyncApi(Protocol):
     def snapshot(self, path: Path, start: int, most: int, tag: str = "") -> SnapshotPart | None:
         """Fetch a part of a snapshot into a file."""
 
-    def check(self) -> CheckAnswer:
-        """Return the check sums of what this desk should hold."""
+    def check(self, *, without_end: bool = False) -> CheckAnswer:
+        """Return the check sums of what this desk should hold; if so wished, what is held or parked there."""
 
     def desks(self) -> list[DeskSeen]:
         """Return the outlet's desks."""

@@ -277,9 +277,9 @@ class ServerApi:
         response = self._call("GET", "/snapshot", b"", SNAPSHOT_TIMEOUT, headers, str(path.absolute()))
         return part_of(response.told) if response.status == httpx.codes.PARTIAL_CONTENT else None
 
-    def check(self) -> CheckAnswer:
-        """Return the check sums of what this desk should hold."""
-        return self._ask("GET", "/check", None, CheckAnswer)
+    def check(self, *, without_end: bool = False) -> CheckAnswer:
+        """Return the check sums of what this desk should hold; if so wished, what is held or parked there."""
+        return self._ask("GET", "/check?without_end=1" if without_end else "/check", None, CheckAnswer)
 
     def sign_in(self, request: SignInTry, timeout: float = ANSWER_TIMEOUT) -> SignedIn:
         """Sign a person in."""

@@ -90,7 +90,7 @@ class WireFetch:
         if path == "/feed":
             return encode(self._page(device, values))
         if path == "/check":
-            return encode(server.pages.checks(device))
+            return encode(server.pages.checks(device, without_end="without_end" in values))
         if path == "/buyer-keys":
             return encode(server.buyer_keys.exchange(device, decode(request.body, KeysRequest)))
         if path == "/snapshot":

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from merchant_desk.models.server_tables import metadata, operations
 from merchant_desk.sync.codec import encode_header
 from merchant_desk.sync.protocol import (
+    CheckAnswer,
     Outcome,
     PushAnswer,
     PushRequest,
@@ -33,6 +34,17 @@ def park(desk: WebDesk, engine: WorldDesk) -> WireOp:
 
 def push(desk: WebDesk, *ops: WireOp) -> PushAnswer:
     return decode(desk.post("/push", PushRequest(list(ops))).content, PushAnswer)
+
+
+def test_what_has_no_end_is_told_to_who_asks_for_it(world: WebWorld, tmp_path: Path) -> None:
+    desk, engine, work = working_desk(world, tmp_path)
+    engine.engine.do(work, world.merchant.worker)
+    whole = park(desk, engine)
+    assert decode(desk.get("/check").content, CheckAnswer).without_end == []
+    told = decode(desk.get("/check?without_end=1").content, CheckAnswer)
+    assert told.without_end == [decode_header(whole.header).op_id]
+    assert told.checks
+    engine.db.dispose()
 
 
 def moved(world: WebWorld) -> list[tuple[object, ...]]:

@@ -53,7 +53,7 @@ def feed(call: Call) -> FeedPage:
 
 def check(call: Call) -> CheckAnswer:
     """Return the check sums of the desk's scope."""
-    return call.services.pages.checks(call.desk)
+    return call.services.pages.checks(call.desk, without_end=bool(call.numbers["without_end"]))
 
 
 async def notice(call: Call) -> Response:
@@ -134,6 +134,16 @@ ENDPOINTS = (
         "Row counts and check sums of the tables in the desk's scope.",
         CheckAnswer,
         run=check,
+        params=(
+            Param(
+                "without_end",
+                0,
+                0,
+                1,
+                "为 1 时，另附本门店各工作台的操作中在此暂缓或搁置的编号",
+                "1: also the ids of operations of the outlet's desks that are held or parked here",
+            ),
+        ),
     ),
     Endpoint(
         "GET",
