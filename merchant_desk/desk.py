@@ -41,6 +41,10 @@ from merchant_desk.sync.people import People
 from merchant_desk.sync.presence import Presence
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled, enrol_profile, open_profile
 from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.safety_copies import SafetyCopies
+from merchant_desk.sync.safety_copy_folder import DeskCopies
+from merchant_desk.sync.safety_copy_return import OpenKey, check_outlet, read_whole, take_over
+from merchant_desk.sync.safety_copying import SafetyCopying
 from merchant_desk.sync.settings import DeskSettings
 from merchant_desk.sync.staff import Staff
 from merchant_desk.sync.status import SyncStatus
@@ -65,7 +69,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers):
+class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(
@@ -93,6 +97,7 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers):
         except BaseException:
             profile.close()  # not a desk yet, or damaged: whoever is told may enrol it or copy it at once
             raise
+        self.copies = SafetyCopies(self.runtime)
         self.calendar = Calendar(self.runtime)
         self.settings = DeskSettings(self.runtime)
         runtime = self.runtime
@@ -188,6 +193,52 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers):
             raise
         return desk
 
+    @classmethod
+    def go_on_from(
+        cls,
+        copies: DeskCopies,
+        open_key: OpenKey,
+        folder: str | Path,
+        code: str,
+        name: str,
+        *,
+        accept_damage: bool = False,
+        courier: bool = False,
+        ask_passphrase: AskPassphrase = passphrase_from_environment,
+    ) -> Self:
+        """Go on, in a new folder, from the safety copy of a desk that is gone; what was not sent is sent.
+
+        Args:
+            copies: the copy (`safety_copy_return.find_copy`).
+            open_key: `by_paper` or `by_server` of the same module.
+            folder: the new profile's.
+            code: a new enrolment code of the same outlet.
+            name: what the desk is called.
+            accept_damage: whether to take what can be read where the copy is not whole.
+            courier, ask_passphrase: as for `enrol`.
+
+        Raises:
+            CopyDamaged, CopyEmpty, WrongRecoveryKey, SealBroken, OtherMerchant: nothing was made.
+            AlreadyEnrolled: the folder is a desk; the code was not used up.
+            Fault: as `enrol_again`; the same call can be made again with a good code.
+        """
+        parsed = parse_enrolment_code(code)
+        copy = read_whole(copies, open_key(parsed), accept_damage=accept_damage)
+        check_outlet(copy, parsed)
+        profile = open_profile(Path(folder), demo=False, ask_passphrase=ask_passphrase)
+        try:
+            take_over(profile, copy)
+        except BaseException:
+            profile.close()
+            raise
+        desk = cls(profile, courier=courier, server_url=parsed.url)
+        try:
+            desk.enrol_again(code, name)
+        except BaseException:
+            desk.close()
+            raise
+        return desk
+
     def __enter__(self) -> Self:
         return self
 
@@ -198,6 +249,7 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers):
 
     def close(self) -> None:
         """Finish what is being written, end the threads, give the profile free. Again is harmless."""
+        self.copies.close()
         self.runtime.close()
         for fetch in (self._fetch, *self._retired):
             _close(fetch)
@@ -242,8 +294,9 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers):
     # -- keeping in touch ------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Keep in touch with the server from now on, in the background."""
+        """Keep in touch with the server from now on, and the safety copy up to date, in the background."""
         self.runtime.start()
+        self.copies.start()
 
     def sync(self) -> SyncStatus:
         """Push and pull until nothing is left, now.

@@ -168,12 +168,13 @@ def recover_from_server(
             login,
             password,
         )
-        answer = _ask_server(record.home, server_url, asked)
+        answer = ask_server(record.home, server_url, asked)
         key = open_database_key(answer.box, private, profile_id=record.profile_id)
         return _put_back(folder / DATABASE, key, ask_passphrase, keyring)
 
 
-def _ask_server(home: DeskHome, server_url: str, asked: KeyRequest) -> KeyAnswer:
+def ask_server(home: DeskHome, server_url: str, asked: KeyRequest) -> KeyAnswer:
+    """Ask the server of a desk (or the one at `server_url`) for a key. Raises as `recover_from_server`."""
     pinned = bytes.fromhex(home.fingerprint) if home.fingerprint else None
     fetch = HttpFetch(server_url or home.server_url, pinned)
     try:

@@ -26,6 +26,7 @@ from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.rebase import continued, enrol_again, rebase_outbox
+from merchant_desk.sync.safety_copy_state import CopyState
 from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
@@ -77,6 +78,8 @@ class DeskRuntime:
         self._others: tuple[OtherDesk, ...] = ()
         self._as_of = 0
         self._api = api
+        self.copy_state: Callable[[], CopyState | None] = lambda: None
+        """Asked about the safety copy whenever the status is told."""
         self._exchange = Exchange(self.engine, profile, api, self._on_writer, self.read, clock)
         self.snapshots = self._exchange.snapshots
         """How rows come as a ready file; `wanted = False` leaves them to the feed."""
@@ -310,6 +313,7 @@ class DeskRuntime:
             "as_of": self._as_of,
             "behind": self.engine.clock_state.behind,
             "others": self._others,
+            "copy": self.copy_state(),
         }
         status = replace(self._status, **{**known, **changes})  # type: ignore[arg-type]
         if status != self._status:

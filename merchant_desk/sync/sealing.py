@@ -23,7 +23,7 @@ NONCE_BYTES = 12
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _BOX = b"\x01"
-_PERSONAL = b"\x01"
+_UNDER_KEY = b"\x01"
 
 
 @dataclass(eq=False)
@@ -82,7 +82,7 @@ def seal_personal(content: bytes, key: bytes, *, nonce: bytes, about: bytes) -> 
     Raises:
         ValueError: key or nonce has another length.
     """
-    return _PERSONAL + nonce + AESGCMSIV(_checked(key)).encrypt(nonce, content, about)
+    return seal_under(content, key, nonce=nonce, about=about)
 
 
 def open_personal(sealed: bytes, key: bytes, *, about: bytes) -> bytes:
@@ -92,8 +92,27 @@ def open_personal(sealed: bytes, key: bytes, *, about: bytes) -> bytes:
         SealBroken: another key, another place, changed or unknown bytes.
         ValueError: the key has another length.
     """
+    return open_under(sealed, key, about=about)
+
+
+def seal_under(content: bytes, key: bytes, *, nonce: bytes, about: bytes) -> bytes:
+    """Seal bytes under a key of 32 bytes (AES-256-GCM-SIV), bound to what they are about. 29 bytes are added.
+
+    Raises:
+        ValueError: key or nonce has another length.
+    """
+    return _UNDER_KEY + nonce + AESGCMSIV(_checked(key)).encrypt(nonce, content, about)
+
+
+def open_under(sealed: bytes, key: bytes, *, about: bytes) -> bytes:
+    """Open what `seal_under` made.
+
+    Raises:
+        SealBroken: another key, another use, changed or unknown bytes.
+        ValueError: the key has another length.
+    """
     cipher = AESGCMSIV(_checked(key))
-    if sealed[:1] != _PERSONAL:
+    if sealed[:1] != _UNDER_KEY:
         raise SealBroken
     nonce, content = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
@@ -104,5 +123,5 @@ def open_personal(sealed: bytes, key: bytes, *, about: bytes) -> bytes:
 
 def _checked(key: bytes) -> bytes:
     if len(key) != PERSONAL_KEY_BYTES:
-        raise ValueError(f"a buyer's key has {PERSONAL_KEY_BYTES} bytes, not {len(key)}")
+        raise ValueError(f"a key has {PERSONAL_KEY_BYTES} bytes, not {len(key)}")
     return key

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, text
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.safety_copy_state import CopyState
 
 
 class Link(StrEnum):
@@ -35,7 +36,8 @@ class SyncStatus:
     `waiting` counts operations without the server's answer, `oldest` is when the first of them was done,
     `tasks` what waits for a person. `as_of` is when the desk last heard everything that the server knew.
     `fault` is why the last exchange did not do all it should, `alarm` what was found wrong since the start.
-    `rebuilding` counts the feed rows that are in while all rows are built anew.
+    `rebuilding` counts the feed rows that are in while all rows are built anew. `copy` is of the safety copy;
+    None: nobody named a folder for one.
     """
 
     link: Link
@@ -51,6 +53,7 @@ class SyncStatus:
     demo: bool = False
     alarm: Fault | None = None
     rebuilding: int | None = None
+    copy: CopyState | None = None
 
     @property
     def likely_answered(self) -> bool:

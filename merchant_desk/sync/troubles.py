@@ -26,6 +26,9 @@ class Stuck(msgspec.Struct, frozen=True):
 STUCK = "stuck"
 """The name of a `Stuck` in `desk_state`."""
 
+FROM_COPY = "from_copy"
+"""The reason of a desk whose work was read from a safety copy; and in `desk_state`: that it was."""
+
 RETIRED = "device_retired"
 """The server's word for a desk that is one no more."""
 
@@ -84,6 +87,19 @@ class ReusedId(MustEnrolAgain):
     )
 
 
+@dataclass(eq=False)
+class ReadFromCopy(MustEnrolAgain):
+    """The work here was read from another computer's safety copy and has no identity of its own yet."""
+
+    zh: ClassVar[str] = (
+        "这里的工作取自另一台电脑的安全副本，还没有登记。请用同一门店的新登记代码登记，之后会自动补发。"
+    )
+    en: ClassVar[str] = (
+        "The work here was read from another computer's safety copy and is not enrolled yet. Enrol with a new "
+        "code of the same outlet, and it will be sent."
+    )
+
+
 def cured_by_enrolment(fault: Fault | None) -> bool:
     """Tell whether enrolling this desk again, with a new code, is what gets it going."""
     return isinstance(fault, MustEnrolAgain | DeskUnknown | CertificateChanged)
@@ -94,7 +110,11 @@ def needs_a_person(fault: Fault | None) -> bool:
     return cured_by_enrolment(fault) or isinstance(fault, ServerBehind)
 
 
-_FAULTS: dict[str, type[MustEnrolAgain]] = {"forked": ForkedDesk, "reused_id": ReusedId}
+_FAULTS: dict[str, type[MustEnrolAgain]] = {
+    "forked": ForkedDesk,
+    "reused_id": ReusedId,
+    FROM_COPY: ReadFromCopy,
+}
 
 
 def fault_of(stuck: Stuck) -> MustEnrolAgain | DeskRetired:

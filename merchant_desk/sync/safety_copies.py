@@ -1,0 +1,319 @@
+"""Keeps a second copy of a desk's unsent work in a folder that a manager named.
+
+After each document that is opened or closed, and at the latest every five minutes, what the copy lacks is
+added to it as a small file; now and then, and whenever the desk has another identity, a whole copy begins
+anew. All of it happens on a thread of its own with a reading connection: neither a scan nor the window waits
+for a stick. See docs/decisions/0034-safety-copy.md.
+"""
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from merchant_desk.models.faults import Fault
+from merchant_desk.sync.desk import Changes
+from merchant_desk.sync.desk_state import read_value, write_value
+from merchant_desk.sync.key_faults import DemoUnprotected
+from merchant_desk.sync.recovery import KeptCopy, NothingToRestore, read_recovery
+from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.safety_copy_folder import (
+    check_mark,
+    desk_folder,
+    mark_folder,
+    parts_of,
+    remove_copies,
+    remove_generations,
+    write_part,
+)
+from merchant_desk.sync.safety_copy_part import PartHeader
+from merchant_desk.sync.safety_copy_reading import Bookmark, News, read_news
+from merchant_desk.sync.safety_copy_state import CopyFolderUnfit, CopyNotWritten, CopyState
+from merchant_desk.sync.writer import Urgency
+
+log = structlog.get_logger()
+
+PLACE = "safety_copy"
+"""The name of a `Place` in `desk_state`."""
+
+DOCUMENTS = frozenset({"receipts", "shipments", "counts"})
+
+EVERY_SECONDS = 240.0
+"""Between two copies, so that with the time for writing none is older than five minutes."""
+
+RETRY_SECONDS = 20.0
+"""After a copy that failed: the stick may be back."""
+
+SETTLE_SECONDS = 0.5
+"""After a document, until the copy: people close several in a row."""
+
+CLOSE_SECONDS = 5.0
+"""How long the end of the program waits for a last copy."""
+
+GIVE_WAY_SECONDS = 0.004
+"""How long reading rests while a person's job is with the writer."""
+
+MOST_PARTS = 32
+OPS_A_PART = 250
+"""A copy is written anew after so many parts, and one more for so many unsent operations: so the writing
+grows with the work, not with its square."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The folder that was named, its mark, the desk's own folder in it, and who named it when."""
+
+    folder: str
+    mark_id: UUID
+    own: str
+    person_id: UUID
+    named_at: int
+
+
+@dataclass
+class _Generation:
+    """The copy that is being added to."""
+
+    number: int
+    parts: int = 0
+    operations: int = 0
+    held: Bookmark | None = None
+
+
+class SafetyCopies:
+    """One desk's copies. Any thread may call it; `close` before the runtime is closed."""
+
+    def __init__(self, runtime: DeskRuntime) -> None:
+        self._runtime = runtime
+        with runtime.read() as connection, connection.begin():
+            self._place = read_value(connection, PLACE, Place)
+        self._state = CopyState(Path(self._place.folder)) if self._place else None
+        self._generation: _Generation | None = None
+        self._one_copy = threading.Lock()
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        runtime.copy_state = lambda: self._state
+        self._stop_listening = runtime.listen(self._hear)
+        if self._state is not None:
+            runtime.refresh_status()
+
+    @property
+    def state(self) -> CopyState | None:
+        """What is known of the copy; None: no folder was named."""
+        return self._state
+
+    # -- naming ----------------------------------------------------------------------------------
+
+    def name(self, folder: Path, person_id: UUID) -> None:
+        """Let copies go to a folder from now on; the former one keeps what it has.
+
+        Raises:
+            DemoUnprotected: a demo's key lies open beside it, so that nothing could open its copy.
+            CopyFolderUnfit: it is inside the desk's own folder.
+            CopyNotWritten: it is not there or cannot be written; all stays as it was.
+        """
+        profile, folder = self._runtime.profile, folder.expanduser().absolute()
+        if not profile.vault.protected:
+            raise DemoUnprotected
+        if folder.resolve().is_relative_to(profile.folder.resolve()):
+            raise CopyFolderUnfit(folder)
+        mark_id = mark_folder(folder, self._runtime.new_id)
+        with self._one_copy:
+            place = Place(str(folder), mark_id, self._own(folder).name, person_id, self._runtime.now())
+            self._runtime.writer.run(lambda: self._keep(place))
+            self._place, self._generation = place, None
+            self._show(CopyState(folder))
+        self._begin()
+        self._wake.set()
+
+    def end(self) -> None:
+        """Make no copies any more; those that are there stay."""
+        with self._one_copy:
+            self._runtime.writer.run(lambda: self._keep(None))
+            self._place = self._generation = None
+            self._show(None)
+
+    def _keep(self, place: Place | None) -> None:
+        """Write down the place, on the writer's thread."""
+        with self._runtime.profile.writer.begin() as connection:
+            cursor = connection.connection.cursor()
+            if place is None:
+                cursor.execute("DELETE FROM desk_state WHERE name = ?", [PLACE])
+            else:
+                write_value(cursor, PLACE, place)
+
+    # -- living ----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Make copies from now on, the first at once."""
+        if self._place is not None:
+            self._begin()
+            self._wake.set()
+
+    def close(self) -> None:
+        """Make a last copy, as far as the disk answers in time, and end."""
+        self._stop_listening()
+        self._closing.set()
+        self._wake.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(CLOSE_SECONDS)
+
+    def copy_now(self) -> CopyState | None:
+        """Bring the copy up to date, and wait for it.
+
+        Raises:
+            CopyNotWritten: why it could not be.
+        """
+        self._try()
+        state = self._state
+        if state is not None and state.fault is not None:
+            raise state.fault
+        return state
+
+    def _hear(self, changes: Changes) -> None:
+        """Take note of a document, on the thread that changed it."""
+        if self._place is not None and not DOCUMENTS.isdisjoint(changes):
+            self._begin()
+            self._wake.set()
+
+    def _begin(self) -> None:
+        with self._starting:
+            if self._thread is None and not self._closing.is_set():
+                self._thread = threading.Thread(target=self._run, name="desk-copies", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        pause = EVERY_SECONDS
+        while not self._closing.is_set():
+            if self._wake.wait(pause):
+                self._wake.clear()
+                self._closing.wait(SETTLE_SECONDS)
+            pause = EVERY_SECONDS if self._try() else RETRY_SECONDS
+
+    def _try(self) -> bool:
+        """Make a copy; tell whether it is up to date. Whatever goes wrong is shown, and tried again."""
+        fault: Fault | None = None
+        with self._one_copy:
+            place = self._place
+            if place is None:
+                return True
+            try:
+                self._show(self._copy(place))
+            except Fault as failed:
+                fault = failed
+            except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the copies
+                log.error("safety_copy_broke", error=repr(error))
+                fault = CopyNotWritten(Path(place.folder), "broke")
+            if fault is not None and self._state is not None:
+                self._fail(self._state, fault)
+        return fault is None
+
+    def _fail(self, state: CopyState, fault: Fault) -> None:
+        """Show a fault; the same one again is no news."""
+        old = state.fault
+        if old is None or (old.code, old.facts) != (fault.code, fault.facts):
+            log.warning("safety_copy_failed", code=fault.code, why=str(fault.facts.get("why", "")))
+            self._show(replace(state, fault=fault))
+
+    def _show(self, state: CopyState | None) -> None:
+        self._state = state
+        if not self._closing.is_set():
+            self._runtime.refresh_status()
+
+    # -- copying ---------------------------------------------------------------------------------
+
+    def _copy(self, place: Place) -> CopyState:
+        """Bring the copy up to date; the caller holds the lock."""
+        folder, began = Path(place.folder), self._runtime.clock()
+        check_mark(folder, place.mark_id)
+        own, generation = self._own(folder), self._generation
+        news = self._read(generation.held if generation is not None else None)
+        if generation is None or self._is_over(generation, news, own):
+            self._write_anew(own)
+            self._leave_former(place, own)
+        elif not news.is_empty:
+            self._add(own, generation, news)
+        return CopyState(
+            folder, began, news.unsent, None, _on_same_disk(folder, self._runtime.profile.folder)
+        )
+
+    def _is_over(self, generation: _Generation, news: News, own: Path) -> bool:
+        """Tell whether a whole copy is due: much was added, all was sent, or something was taken away."""
+        held = generation.held
+        if held is None or (held.identity, held.epoch) != (news.mark.identity, news.mark.epoch):
+            return True
+        if generation.parts >= MOST_PARTS + news.unsent // OPS_A_PART:
+            return True
+        if generation.operations and not news.unsent:
+            return True
+        there = parts_of(own).get(generation.number, {})
+        return set(there) != set(range(1, generation.parts + 1))
+
+    def _write_anew(self, own: Path) -> None:
+        self._generation = None
+        generation = _Generation(max(parts_of(own), default=0) + 1)
+        self._add(own, generation, self._read(None))
+        self._generation = generation
+        with suppress(CopyNotWritten):  # what is left of older ones does no harm
+            remove_generations(own, generation.number)
+
+    def _add(self, own: Path, generation: _Generation, news: News) -> None:
+        identity, profile = news.mark.identity, self._runtime.profile
+        for content in news.parts():
+            header = PartHeader(
+                identity.merchant_id,
+                identity.device_id,
+                identity.code,
+                profile.vault.profile_id,
+                generation.number,
+                generation.parts + 1,
+                self._runtime.clock(),
+                sealed_copies(profile.folder),
+            )
+            write_part(own, header, content, profile.vault.key)
+            generation.parts += 1
+            generation.operations += sum(not operation.is_sent for operation in content.operations)
+        generation.held = news.mark
+
+    def _read(self, held: Bookmark | None) -> News:
+        with self._runtime.read() as connection, connection.begin():
+            return read_news(connection, held, self._give_way)
+
+    def _give_way(self) -> None:
+        if self._runtime.writer.waiting:
+            time.sleep(GIVE_WAY_SECONDS)
+
+    def _own(self, folder: Path) -> Path:
+        identity = self._runtime.identity
+        return desk_folder(folder, identity.code, identity.device_id)
+
+    def _leave_former(self, place: Place, own: Path) -> None:
+        """Remove what this desk left here under a former identity: the new copy holds it."""
+        if place.own == own.name:
+            return
+        with suppress(CopyNotWritten):
+            remove_copies(own.with_name(place.own))
+        self._place = msgspec.structs.replace(place, own=own.name)
+        kept = self._place
+        self._runtime.writer.run(lambda: self._keep(kept), Urgency.HOUSEKEEPING)
+
+
+def sealed_copies(folder: Path) -> tuple[KeptCopy, ...]:
+    """Return a profile's database key, sealed to its recovery papers; nothing where there is no paper."""
+    try:
+        return read_recovery(folder).copies
+    except NothingToRestore:
+        return ()
+
+
+def _on_same_disk(folder: Path, profile: Path) -> bool:
+    try:
+        return folder.stat().st_dev == profile.stat().st_dev
+    except OSError:
+        return False

@@ -1,0 +1,236 @@
+"""Going on from a safety copy when the desk that wrote it is gone.
+
+The copy is opened by a recovery paper or with the key that the server keeps sealed. Its operations, scans and
+keys are put into a new profile under the identity of the desk that is gone, which is then enrolled again: the
+server knows whom it continues, operations keep their ids, and those that it has are answered as they were.
+Until it is enrolled nothing is sent, so that a crash on the way, or the old disk turning up, doubles nothing.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import Table
+
+from merchant_desk.models.desk_tables import scan_journal, scan_packs
+from merchant_desk.models.faults import Fault
+from merchant_desk.sync.administration import KeyRequest
+from merchant_desk.sync.desk_state import Position, read_value, write_value
+from merchant_desk.sync.enrolment_code import EnrolmentCode
+from merchant_desk.sync.key_copies import SEED_BYTES, ask_server
+from merchant_desk.sync.outbox import NO_EFFECTS, NO_PRINT
+from merchant_desk.sync.profile import AlreadyEnrolled, OpenProfile
+from merchant_desk.sync.protocol import decode_header
+from merchant_desk.sync.recovery import DeskHome, RecoveryKey, WrongRecoveryKey, open_database_key
+from merchant_desk.sync.safety_copy_folder import DeskCopies, ReadCopy, copies_in, read_copy
+from merchant_desk.sync.safety_copy_part import CopiedOperation
+from merchant_desk.sync.signing import GENESIS
+from merchant_desk.sync.troubles import FROM_COPY, STUCK, OtherMerchant, Stuck
+
+OpenKey = Callable[[EnrolmentCode], bytes]
+"""Returns the database key of the desk that is gone; the code says where the server is."""
+
+PACK_KEY = 4
+"""So many columns of `scan_packs` tell its rows apart; the others are what they come to."""
+
+ADD_OPERATION = (
+    "INSERT INTO outbox (device_seq, op_id, kind, person_id, time, about_id, header, body, signature, chain,"
+    " effects, footprint, verdicts, status, stands, first_seq, last_seq, code, facts, settled_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, x'', x'', ?, ?, ?, ?, 0, 0, 0, '', '{}', ?)"
+)
+
+
+@dataclass(eq=False)
+class NoCopyHere(Fault):
+    """The folder holds no safety copy."""
+
+    folder: Path
+    zh: ClassVar[str] = "{folder} 里没有安全副本。请核对 U 盘和文件夹。"
+    en: ClassVar[str] = "There is no safety copy in {folder}. Check stick and folder."
+
+
+@dataclass(eq=False)
+class SeveralCopies(Fault):
+    """More than one desk has its copy there: somebody has to say which; `desks` are their codes."""
+
+    desks: str
+    zh: ClassVar[str] = "这里有几台工作台的副本（编号 {desks}）。请说明要接着做哪一台的。"
+    en: ClassVar[str] = "Several desks have their copies here (codes {desks}). Say which one to go on from."
+
+
+@dataclass(eq=False)
+class CopyDamaged(Fault):
+    """Parts are missing or changed; nothing was taken over."""
+
+    parts: str
+    operations: int
+    zh: ClassVar[str] = (
+        "副本不完整：文件 {parts} 缺失或已损坏，其余 {operations} 项操作可读。还没有取用任何内容；"
+        "可以先找另一份副本或修好原磁盘，或确认只取可读的部分。"
+    )
+    en: ClassVar[str] = (
+        "The copy is not whole: parts {parts} are missing or damaged; {operations} operations can be read. "
+        "Nothing was taken over yet: look for another copy or mend the old disk, or confirm to take what can "
+        "be read."
+    )
+
+
+@dataclass(eq=False)
+class CopyEmpty(Fault):
+    """Not one part opens: the key is another desk's, or all of it is damaged."""
+
+    folder: Path
+    zh: ClassVar[str] = "{folder} 里的副本一个文件也打不开：密钥不是这台工作台的，或文件全部损坏。"
+    en: ClassVar[str] = (
+        "Not one file of the copy in {folder} opens: the key is not this desk's, or all are damaged."
+    )
+
+
+def find_copy(folder: Path, desk_code: str = "") -> DeskCopies:
+    """Return the copy that a folder holds, of the desk with this code if one is named.
+
+    Raises:
+        NoCopyHere, SeveralCopies, FileUnusable.
+    """
+    found = [one for one in copies_in(folder) if desk_code in ("", one.header.desk_code)]
+    if not found:
+        raise NoCopyHere(folder)
+    if len(found) > 1:
+        raise SeveralCopies(", ".join(one.header.desk_code for one in found))
+    return found[0]
+
+
+def by_paper(copies: DeskCopies, paper: RecoveryKey) -> OpenKey:
+    """Return what opens a copy by a recovery paper, without a network.
+
+    It raises WrongRecoveryKey (another merchant's too) or SealBroken.
+    """
+
+    def key(_: EnrolmentCode) -> bytes:
+        header = copies.header
+        kept = next((one for one in header.copies if one.paper_number == paper.number), None)
+        if kept is None:
+            raise WrongRecoveryKey(", ".join(header.papers) or "—", paper.number)
+        return open_database_key(kept.box, paper.private_key, profile_id=header.profile_id)
+
+    return key
+
+
+def by_server(
+    copies: DeskCopies, login: str, password: str, random: Callable[[int], bytes] = os.urandom
+) -> OpenKey:
+    """Return what asks the server for the key; somebody with the right `people` vouches.
+
+    It raises as `recover_from_server` does: `sign_in_failed`, `no_sealed_key` for another merchant's desk...
+    """
+
+    def key(code: EnrolmentCode) -> bytes:
+        header, private = copies.header, X25519PrivateKey.from_private_bytes(random(SEED_BYTES))
+        public = private.public_key().public_bytes_raw()
+        fingerprint = code.fingerprint.hex() if code.fingerprint else ""
+        home = DeskHome(header.merchant_id, header.device_id, header.desk_code, "", code.url, fingerprint)
+        asked = KeyRequest(header.merchant_id, header.device_id, header.profile_id, public, login, password)
+        return open_database_key(ask_server(home, "", asked).box, private, profile_id=header.profile_id)
+
+    return key
+
+
+def read_whole(copies: DeskCopies, database_key: bytes, *, accept_damage: bool = False) -> ReadCopy:
+    """Read a desk's copy; with `accept_damage` what can be read of it.
+
+    Raises:
+        CopyEmpty, CopyDamaged, FileUnusable.
+    """
+    copy = read_copy(copies.folder, database_key)
+    if not copy.parts:
+        raise CopyEmpty(copies.folder)
+    if not accept_damage and (copy.damaged or not copy.is_rounded):
+        raise CopyDamaged(", ".join(copy.damaged) or "…", len(_operations(copy)))
+    return copy
+
+
+def check_outlet(copy: ReadCopy, code: EnrolmentCode) -> None:
+    """Raise OtherMerchant unless the code is of the outlet whose work it is."""
+    if code.outlet_id != copy.parts[-1].identity.outlet_id:
+        raise OtherMerchant
+
+
+def take_over(profile: OpenProfile, copy: ReadCopy) -> None:
+    """Put a copy into a new profile, in one transaction; again after a crash is harmless.
+
+    Raises:
+        AlreadyEnrolled: the profile is a desk.
+    """
+    last = copy.parts[-1]
+    old = profile.identity()
+    with profile.writer.connect() as connection, connection.begin():
+        begun = read_value(connection, FROM_COPY, bool)
+    if old is not None:
+        if begun and old.device_id == last.identity.device_id:
+            return
+        raise AlreadyEnrolled(old.code, old.name, profile.folder)
+    with profile.writer.begin() as connection:
+        cursor = connection.connection.cursor()
+        _write_rows(cursor, copy)
+        write_value(cursor, "identity", last.identity)
+        write_value(cursor, "position", _beginning(copy))
+        write_value(cursor, STUCK, last.stuck if _is_reused(last.stuck) else Stuck(FROM_COPY, 0))
+        write_value(cursor, FROM_COPY, value=True)
+        write_value(cursor, "fetch_again", value=True)
+
+
+def _beginning(copy: ReadCopy) -> Position:
+    """Return where the new profile stands: it has done what the copy has, and pulled nothing."""
+    last = copy.parts[-1].position
+    done = max([last.device_seq, *_operations(copy)])
+    return Position(done, GENESIS, 0, last.epoch)
+
+
+def _operations(copy: ReadCopy) -> dict[int, CopiedOperation]:
+    """Return the operations by number; one that was written twice is the same."""
+    return {one.device_seq: one for part in copy.parts for one in part.operations}
+
+
+def _write_rows(cursor: Any, copy: ReadCopy) -> None:
+    """Write operations, scans, packs and keys; of what was written several times the last word counts."""
+    cursor.executemany(ADD_OPERATION, [_outbox_row(one) for one in _operations(copy).values()])
+    journal = {row[0]: row for part in copy.parts for row in part.journal}
+    _insert(cursor, scan_journal, journal.values())
+    packs = {tuple(row[:PACK_KEY]): row for part in copy.parts for row in part.packs}
+    _insert(cursor, scan_packs, packs.values())
+    keys = {id: key for part in copy.parts for id, key in part.buyer_keys}
+    cursor.executemany("INSERT INTO buyer_keys (id, key, shared) VALUES (?, ?, 0)", list(keys.items()))
+
+
+def _outbox_row(operation: CopiedOperation) -> list[Any]:
+    header = decode_header(operation.header)
+    status, settled_at = ("applied", header.time) if operation.is_sent else ("pending", None)
+    return [
+        operation.device_seq,
+        header.op_id.bytes,
+        header.kind,
+        header.person_id.bytes,
+        header.time,
+        operation.about_id,
+        operation.header,
+        operation.body,
+        NO_EFFECTS,
+        NO_PRINT,
+        operation.verdicts,
+        status,
+        settled_at,
+    ]
+
+
+def _insert(cursor: Any, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+    marks = ", ".join("?" * len(table.columns))
+    names = ", ".join(column.name for column in table.columns)
+    cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+
+
+def _is_reused(stuck: Stuck | None) -> bool:
+    """Tell whether the desk was stuck over an id that another operation has: that one needs a new id."""
+    return stuck is not None and stuck.reason == "reused_id"
