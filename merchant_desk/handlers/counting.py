@@ -26,7 +26,7 @@ from merchant_desk.handlers.documents import (
     open_document,
 )
 from merchant_desk.handlers.former_devices import Desks
-from merchant_desk.handlers.kept import kept_key
+from merchant_desk.handlers.kept import kept_key, seen_key
 from merchant_desk.handlers.outlets import note_outlet, place_keys, place_of
 from merchant_desk.handlers.receiving import ensure_lot
 from merchant_desk.handlers.reversals import reverse_rows
@@ -150,8 +150,9 @@ def _seen(context: Context, count_id: UUID) -> dict[UUID, list[Row]]:
     """Return the scans of a count that were not undone, by the stock key that they are kept under now."""
     seen: dict[UUID, list[Row]] = {}
     for entry in _standing(context.unit.find("count_entries", document_id=count_id)):
-        kept = _of_kept(context, entry)
-        seen.setdefault(kept["stock_key"], []).append(kept)
+        key = seen_key(context, entry)
+        kept = {**entry, "sku_id": key.sku_id, "lot_id": key.lot_id, "stock_key": key.id}
+        seen.setdefault(key.id, []).append(kept)
     return seen
 
 
@@ -162,15 +163,6 @@ def _write_empty(context: Context, op: CloseCount, balance: Row) -> None:
     moment = {"device_id": now.device_id, "device_seq": now.device_seq}
     last = {**balance, **moment, "time": now.time, "time_bound": now.bound}
     _write_line(context, op.count_id, last, 0)
-
-
-def _of_kept(context: Context, entry: Row) -> Row:
-    """Return an entry as one of the product kept, if its own was merged while the count was under way."""
-    was = StockKey(entry["location_id"], entry["sku_id"], entry["lot_id"], entry["serial"])
-    key = kept_key(context, was)
-    if key == was:
-        return entry
-    return {**entry, "sku_id": key.sku_id, "lot_id": key.lot_id, "stock_key": key.id}
 
 
 def _standing(entries: Iterable[Row]) -> list[Row]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.stock import StockKey
 from merchant_desk.handlers.context import Context
+from merchant_desk.models.columns import Row
 
 
 def kept_sku(context: Context, sku_id: UUID) -> UUID:
@@ -21,6 +22,13 @@ def kept_key(context: Context, key: StockKey) -> StockKey:
     if kept == key.sku_id:
         return key
     return replace(key, sku_id=kept, lot_id=kept_lot(context, key.lot_id, kept))
+
+
+def seen_key(context: Context, entry: Row) -> StockKey:
+    """Return the stock key that what a count saw is kept under now: its product may be merged."""
+    return kept_key(
+        context, StockKey(entry["location_id"], entry["sku_id"], entry["lot_id"], entry["serial"])
+    )
 
 
 def kept_lot(context: Context, id: UUID | None, sku_id: UUID) -> UUID | None:

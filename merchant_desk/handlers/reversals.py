@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from merchant_desk.domain.counting import count_line_id
 from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.former_devices import OwnWork
+from merchant_desk.handlers.kept import seen_key
 from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.handlers.purchasing import expect_again
 from merchant_desk.handlers.stock import CLOSED, flag_negative, now_of, opposite_of, reconcile_with_counts
@@ -102,8 +104,8 @@ def _judge_undo(context: Context, outlet_id: UUID, made: list[Row]) -> None:
     table = DOCUMENTS.get(scan["kind"]) if in_ledger else "counts"
     document = context.unit.get(table, scan["document_id"]) if table is not None else None
     closed = document is not None and document["status"] in CLOSED
-    if table == "counts" and context.unit.get("count_lines", scan["line_id"]) is not None:
-        closed = True  # a large count is settled part by part, and this part was
+    if table == "counts" and _is_settled(context, scan):
+        closed = True
     is_own = scan["person_id"] == envelope.person_id and OwnWork(context, envelope.device_id).did(scan)
     home: UUID = scan["outlet_id"]
     if (closed or not is_own) and not context.might("reverse", home):
@@ -112,6 +114,12 @@ def _judge_undo(context: Context, outlet_id: UUID, made: list[Row]) -> None:
         context.flag("lost_right", home, None, right="reverse")
     if closed:
         context.flag("undone_after_close", home, None, document_id=scan["document_id"])
+
+
+def _is_settled(context: Context, entry: Row) -> bool:
+    """Tell whether the part of a count that an entry belongs to was settled: a large one is, part by part."""
+    since = count_line_id(entry["document_id"], seen_key(context, entry).id)  # its product may be merged
+    return any(context.unit.get("count_lines", id) is not None for id in (entry["line_id"], since))
 
 
 def _reverse_entries(context: Context, entries: Iterable[Row]) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.counting import KEYS_AT_ONCE, CountGoods
+from merchant_desk.domain.products import MergeProducts
 from merchant_desk.domain.stock import StockKey, UndoScan
 from merchant_desk.handlers import counting
 from merchant_desk.server.batch import Batch
@@ -116,6 +117,18 @@ def test_an_undo_of_what_is_settled_is_one_after_the_end(two_at_once: Floor) -> 
     assert two_at_once.flags() == []
     two_at_once.send(UndoScan(OUTLET, COUNT, scans[min(settled)]), by=WORKER)
     assert two_at_once.flags() == ["lost_right", "undone_after_close"]
+
+
+@pytest.mark.parametrize(("parts", "serial"), [(0, "S0"), (2, "S3")], ids=["settled before", "since"])
+def test_so_is_one_of_goods_whose_product_was_merged(two_at_once: Floor, parts: int, serial: str) -> None:
+    two_at_once.send(MergeProducts(RICE, BEER))
+    for _ in range(parts):
+        two_at_once.send(end_count())
+    assert serial in {row["serial"] for row in two_at_once.rows("count_lines")}
+    assert two_at_once.one("counts")["status"] == "open"
+    scan = two_at_once.one("count_entries", serial=serial)["op_id"]
+    two_at_once.send(UndoScan(OUTLET, COUNT, scan))
+    assert two_at_once.flags() == ["undone_after_close"]
 
 
 def test_ending_once_too_often_is_told(two_at_once: Floor) -> None:

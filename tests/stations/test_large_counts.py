@@ -6,11 +6,13 @@ import pytest
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.products import MergeProducts
 from merchant_desk.handlers import counting
 from merchant_desk.stations import counter, stocktake
 from merchant_desk.stations.counter import Sheet
 from tests.helpers.shop import Shop
 from tests.stations.conftest import LOTTED, RICE
+from tests.sync.test_merged_products import TEA, draft
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,26 @@ def test_a_count_that_another_desks_scans_leave_open_is_told_and_ended_again(sho
     for one in (other, desk):
         one.sync()
     assert (status(desk), len(desk.tasks())) == ("closed", 1)
+
+
+def test_so_is_one_of_goods_whose_products_were_merged_meanwhile(shop: Shop) -> None:
+    desk, other = shop.desk("manager"), shop.desk("manager")
+    tea = draft(shop, desk, "TEA")
+    count = desk.count("A-01")
+    for code in (RICE, TEA):
+        assert count.scan(code).code == "accepted"
+    for one in (desk, other):
+        one.sync()
+    shop.fetch.down = True
+    there = reopen(other, count.document_id)
+    assert there.scan(LOTTED).code == "accepted"
+    desk.do(MergeProducts(shop.rice, tea))
+    count.finish()
+    assert status(desk) == "closed", "to this desk rice is the only key"
+    shop.fetch.down = False
+    for one in (other, desk, other):
+        one.sync()
+    assert [task.code for task in desk.tasks()] == ["count_left_open"]
 
 
 def reopen(desk: Desk, count_id: UUID) -> Sheet:

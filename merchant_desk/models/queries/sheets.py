@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from merchant_desk.domain.counting import count_line_id
+from merchant_desk.domain.ids import id_of
+from merchant_desk.domain.products import lot_id
+from merchant_desk.domain.stock import StockKey
 from merchant_desk.models.queries.rows import fetch, fetch_one
 
 
@@ -131,12 +133,26 @@ def uncounted_at(connection: Connection, count_id: UUID, location_id: UUID) -> l
 
 
 def unsettled_keys(connection: Connection, count_id: UUID, gone: Iterable[UUID]) -> int:
-    """Return how many keys of a count have no count line yet: those seen, and those said to be gone."""
-    sql = "SELECT line_id FROM count_entries WHERE document_id = ? GROUP BY line_id HAVING sum(quantity) > 0"
-    seen = set(connection.exec_driver_sql(sql, (count_id.bytes,)).scalars())
-    seen.update(count_line_id(count_id, key).bytes for key in gone)
-    settled = connection.exec_driver_sql("SELECT id FROM count_lines WHERE count_id = ?", (count_id.bytes,))
-    return len(seen.difference(settled.scalars()))
+    """Return how many keys of a count have no count line yet: those seen, and those said to be gone.
+
+    What was seen of a product that was merged since is settled as the product that was kept.
+    """
+    sql = (
+        "SELECT e.stock_key, m.kept_id, l.code, e.location_id, e.serial FROM count_entries e"
+        " LEFT JOIN sku_merges m ON m.id = e.sku_id LEFT JOIN lots l ON l.id = e.lot_id"
+        " WHERE e.document_id = ? GROUP BY e.stock_key HAVING sum(e.quantity) > 0"
+    )
+    unsettled = set(gone)
+    for key, kept, lot, location, serial in connection.exec_driver_sql(sql, (count_id.bytes,)):
+        if kept is None:
+            unsettled.add(id_of(key))
+        else:
+            sku_id = id_of(kept)
+            lot_key = lot_id(sku_id, lot) if lot is not None else None
+            unsettled.add(StockKey(id_of(location), sku_id, lot_key, serial).id)
+    sql = "SELECT stock_key FROM count_lines WHERE count_id = ?"
+    settled = connection.exec_driver_sql(sql, (count_id.bytes,)).scalars()
+    return len(unsettled.difference(map(id_of, settled)))
 
 
 def book_at(connection: Connection, location_id: UUID) -> dict[tuple[UUID, UUID | None], int]:
