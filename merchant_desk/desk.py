@@ -209,17 +209,13 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying):
         """Go on, in a new folder, from the safety copy of a desk that is gone; what was not sent is sent.
 
         Args:
-            copies: the copy (`safety_copy_return.find_copy`).
-            open_key: `by_paper` or `by_server` of the same module.
-            folder: the new profile's.
-            code: a new enrolment code of the same outlet.
-            name: what the desk is called.
+            copies, open_key: `find_copy`, and `by_paper` or `by_server`, of `safety_copy_return`.
+            folder, code, name: as for `enrol`; the code is of the same outlet.
             accept_damage: whether to take what can be read where the copy is not whole.
             courier, ask_passphrase: as for `enrol`.
 
         Raises:
             CopyDamaged, CopyEmpty, WrongRecoveryKey, SealBroken, OtherMerchant: nothing was made.
-            AlreadyEnrolled: the folder is a desk; the code was not used up.
             Fault: as `enrol_again`; the same call can be made again with a good code.
         """
         parsed = parse_enrolment_code(code)

@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": ("demo", "the demo merchant and the first shift / 演示商户与第一班"),
     "enrol": ("enrol", "make a folder a desk / 登记为工作台"),
     "recover": ("recover", "open a desk whose key was lost / 密钥丢失后恢复工作台"),
+    "safety-copy": ("safety_copy", "a second copy of unsent work / 未送达工作的安全副本"),
     "key": ("key", "where a desk's key is, passphrase, recovery paper / 密钥、口令与恢复密钥"),
     "people": ("people", "who may sign in and do what / 人员、角色、密码"),
     "invite": ("invite", "an enrolment code for a new desk / 新工作台的登记代码"),

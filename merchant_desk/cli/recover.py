@@ -1,4 +1,7 @@
-"""`merchant-desk recover`: open a desk again whose key was lost, by its recovery paper or from its server."""
+"""`merchant-desk recover`: open a desk again whose key was lost, or go on from its safety copy.
+
+Both by its recovery paper or from its server.
+"""
 
 import argparse
 import getpass
@@ -9,6 +12,7 @@ from pathlib import Path
 from merchant_desk.cli.desk_options import LOGIN, PASSWORD
 from merchant_desk.cli.folders import default_profile
 from merchant_desk.cli.passphrase import ask_new_passphrase
+from merchant_desk.cli.recover_copy import add_copy_arguments, go_on
 from merchant_desk.cli.recovery_paper import STDIN, read_paper
 from merchant_desk.desk import Desk
 from merchant_desk.server.database import DATABASE_FILE
@@ -34,6 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="an embedded server's instead; needs a paper / 服务器文件夹",
     )
+    where_from = parser.add_argument_group(
+        "the computer is gone, a safety copy is left / 电脑已毁，只剩安全副本"
+    )
+    add_copy_arguments(where_from)
     way = parser.add_mutually_exclusive_group()
     way.add_argument(
         "--paper",
@@ -55,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
     """Put the key back into a vault, open the desk with it, and say what waits to be sent."""
     if options.data_dir is not None:
         return _recover_server(options)
+    if options.copy is not None:
+        return go_on(options)
     folder: Path = options.profile or default_profile()
     chosen: list[str] = []
 

@@ -59,6 +59,9 @@ class DeskRuntime:
         Fault: what the database has to say first; the profile stays its owner's to close.
     """
 
+    copy_state: Callable[[], CopyState | None] = staticmethod(lambda: None)
+    """Asked about the safety copy whenever the status is told."""
+
     def __init__(
         self,
         profile: OpenProfile,
@@ -78,8 +81,6 @@ class DeskRuntime:
         self._others: tuple[OtherDesk, ...] = ()
         self._as_of = 0
         self._api = api
-        self.copy_state: Callable[[], CopyState | None] = lambda: None
-        """Asked about the safety copy whenever the status is told."""
         self._exchange = Exchange(self.engine, profile, api, self._on_writer, self.read, clock)
         self.snapshots = self._exchange.snapshots
         """How rows come as a ready file; `wanted = False` leaves them to the feed."""

@@ -95,8 +95,8 @@ class ReadFromCopy(MustEnrolAgain):
         "这里的工作取自另一台电脑的安全副本，还没有登记。请用同一门店的新登记代码登记，之后会自动补发。"
     )
     en: ClassVar[str] = (
-        "The work here was read from another computer's safety copy and is not enrolled yet. Enrol with a new "
-        "code of the same outlet, and it will be sent."
+        "The work here was read from another computer's safety copy and is not enrolled yet. Enrol with a "
+        "new code of the same outlet, and it will be sent."
     )
 
 
