@@ -1,6 +1,8 @@
 """A desk that is enrolled again in the middle of its work is the same desk: its scans stay its own."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -38,6 +40,15 @@ class Count:
     def close(self, desk: LoneDesk) -> None:
         desk.do(CloseCount(self.id, self.shop.world.outlet, ()))
 
+    def end(self, desk: LoneDesk, units: int) -> tuple[list[int], list[str]]:
+        """Scan the last units, end it, and return what is told once everybody knows."""
+        self.scan(desk, units)
+        self.close(desk)
+        for _ in range(3):
+            desk.sync()
+        assert_agrees(desk)
+        return told(desk)
+
     def undo(self, desk: LoneDesk, scan: UUID) -> UUID:
         return desk.do(UndoScan(self.shop.world.outlet, self.id, scan), self.shop.world.worker)
 
@@ -48,6 +59,14 @@ def told(desk: LoneDesk) -> tuple[list[int], list[str]]:
         lines = connection.exec_driver_sql("SELECT counted FROM count_lines").scalars()
         tasks = connection.exec_driver_sql("SELECT code FROM tasks ORDER BY code").scalars()
         return [counted // MICRO for counted in lines], list(tasks)
+
+
+@contextmanager
+def clock_ahead(shop: Shop) -> Iterator[None]:
+    """Let clocks run an hour ahead, until they are put right."""
+    shop.world.chance.now += HOUR
+    yield
+    shop.world.chance.now -= HOUR
 
 
 @pytest.mark.parametrize("synced", [True, False], ids=["synced before the end", "ended before a sync"])
@@ -63,31 +82,20 @@ def test_a_count_goes_on_after_a_new_enrolment(
         desk.enrol_again()
     if synced:
         desk.sync()
-    count.scan(desk, 11)
-    count.close(desk)
-    for _ in range(3):
-        desk.sync()
-    assert told(desk) == ([13 * times + 11], [])
-    assert_agrees(desk)
+    assert count.end(desk, 11) == ([13 * times + 11], [])
 
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_clock_that_was_put_right_meanwhile_changes_nothing(shop: Shop, desk: LoneDesk, times: int) -> None:
     count = Count(shop, desk)
     desk.sync()
-    shop.world.chance.now += HOUR
-    count.scan(desk, 30)
-    shop.world.chance.now -= HOUR
+    with clock_ahead(shop):
+        count.scan(desk, 30)
     desk.sync()
     for _ in range(times):
         desk.enrol_again()
         desk.sync()
-    count.scan(desk, 20)
-    count.close(desk)
-    for _ in range(3):
-        desk.sync()
-    assert told(desk) == ([50], [])
-    assert_agrees(desk)
+    assert count.end(desk, 20) == ([50], [])
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -96,21 +104,15 @@ def test_what_it_put_there_by_a_wrong_clock_is_in_the_book_of_its_count(
 ) -> None:
     count = Count(shop, desk)
     desk.sync()
-    shop.world.chance.now += HOUR
-    desk.do(adjust(shop, 30))
-    shop.world.chance.now -= HOUR
+    with clock_ahead(shop):
+        desk.do(adjust(shop, 30))
     desk.sync()
     for _ in range(times):
         desk.enrol_again()
         desk.sync()
-    count.scan(desk, 80)
-    count.close(desk)
-    for _ in range(3):
-        desk.sync()
-    assert told(desk) == ([80], [])
+    assert count.end(desk, 80) == ([80], [])
     with desk.profile.reader.connect() as connection, connection.begin():
         assert connection.exec_driver_sql("SELECT variance FROM count_lines").scalar() == 0
-    assert_agrees(desk)
 
 
 @pytest.mark.expects_log("rebuild_needed")
@@ -124,12 +126,7 @@ def test_scans_that_a_restored_server_lost_are_counted_once(shop: Shop, desk: Lo
     desk.sync()
     backups.restore(copy)
     desk.enrol_again()
-    count.scan(desk, 11)
-    count.close(desk)
-    for _ in range(3):
-        desk.sync()
-    assert told(desk) == ([50], [])
-    assert_agrees(desk)
+    assert count.end(desk, 11) == ([50], [])
 
 
 def test_what_the_feed_brought_before_its_answer_is_its_own(shop: Shop, desk: LoneDesk) -> None:
@@ -153,12 +150,7 @@ def test_what_the_feed_brought_before_its_answer_is_its_own(shop: Shop, desk: Lo
     desk.wire.after = lambda request, response: response
     desk.enrol_again()
     desk.sync()
-    count.scan(desk, 20)
-    count.close(desk)
-    for _ in range(3):
-        desk.sync()
-    assert told(desk) == ([50], [])
-    assert_agrees(desk)
+    assert count.end(desk, 20) == ([50], [])
 
 
 def copied(desk: LoneDesk, folder: Path) -> LoneDesk:

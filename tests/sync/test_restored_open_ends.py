@@ -62,31 +62,16 @@ def test_what_was_parked_in_the_backup_is_offered_again_with_what_it_holds(
     assert_agrees(desk)
 
 
+@pytest.mark.parametrize("renamed", [False, True], ids=["as the same device", "enrolled again"])
 def test_it_is_offered_at_once_where_the_restored_server_can_take_it_in(
-    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch, *, renamed: bool
 ) -> None:
     found = desk.do(adjust(shop, 3))
     left = broken_at_the_server(monkeypatch, found)
     desk.sync()
-    backups = Backups(shop)
-    copy = backups.make()
-    left.clear()
-    settled_later(desk)
-    backups.restore(copy)
-    desk.run()
-    desk.sync()
-    assert here_and_there(shop, desk, found) == [("applied", "applied")]
-    assert_agrees(desk)
-
-
-def test_so_is_what_the_desk_had_filed_under_its_former_name(
-    shop: Shop, desk: LoneDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = desk.do(adjust(shop, 3))
-    left = broken_at_the_server(monkeypatch, found)
-    desk.sync()
-    desk.enrol_again()
-    desk.sync()
+    if renamed:
+        desk.enrol_again()
+        desk.sync()
     backups = Backups(shop)
     copy = backups.make()
     left.clear()
