@@ -5,13 +5,15 @@ rows changed, in the transaction that changes them; the index follows in short s
 neither a scan nor a slice of sync waits for it. What is not indexed yet is found after the next step.
 """
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
+from merchant_desk.domain.codes import fold, gtin14, sku_key
 from merchant_desk.domain.searching import initials, match, tokens
 
 VERSION = 3
@@ -37,12 +39,15 @@ class Searchable:
 
     `watched` are the columns whose change matters, `rows` the query by row number (`{numbers}`) that gives
     (number, state, text, names, the names' sort keys joined by "|"). A state is a word to search by.
-    `parts` are tables whose rows belong to one of these: (table, column with the id).
+    `parts` are tables whose rows belong to one of these: (table, column with the id). `exact` is the query of
+    the numbers of rows that are called exactly what was typed: :key is that as a key, :typed as it is, :gtin
+    as a GTIN-14, and :found the numbers of rows that were found, as JSON.
     """
 
     table: str
     watched: tuple[str, ...]
     rows: str
+    exact: str
     parts: tuple[tuple[str, str], ...] = ()
     whole_pinyin: bool = False
 
@@ -50,6 +55,10 @@ class Searchable:
     def index(self) -> str:
         """The name of the FTS5 table."""
         return f"search_{self.table}"
+
+
+def _numbered(table: str) -> str:
+    return f"SELECT rowid FROM {table} WHERE number_key = :key"
 
 
 def _lines(table: str) -> str:
@@ -65,6 +74,9 @@ SKUS = Searchable(
     " t.sku || ' ' || t.name || ' ' || t.name_en || ' ' || t.category || ' ' || coalesce("
     "(SELECT group_concat(b.code, ' ') FROM barcodes b WHERE b.sku_id = t.id), ''), '', t.sort_key"
     " FROM skus t WHERE t.rowid IN ({numbers})",
+    "SELECT rowid FROM skus WHERE sku_key = :key UNION SELECT t.rowid FROM barcodes b"
+    " JOIN skus t ON t.id = b.sku_id WHERE b.code = :typed OR b.gtin = :gtin UNION SELECT rowid FROM skus"
+    " WHERE rowid IN (SELECT value FROM json_each(:found)) AND :typed COLLATE NOCASE IN (name, name_en)",
     (("barcodes", "sku_id"),),
     whole_pinyin=True,
 )
@@ -73,12 +85,14 @@ ORDERS = Searchable(
     ("number", "buyer", "status"),
     f"SELECT t.rowid, t.status, t.number || ' ' || t.buyer || ' ' || t.channel, {_lines('order_lines')}"
     " FROM orders t WHERE t.rowid IN ({numbers})",
+    _numbered("orders"),
 )
 PURCHASES = Searchable(
     "purchase_orders",
     ("number", "supplier_id", "status"),
     f"SELECT t.rowid, t.status, t.number || ' ' || coalesce(p.name, ''), {_lines('purchase_lines')}"
     " FROM purchase_orders t LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE t.rowid IN ({numbers})",
+    _numbered("purchase_orders"),
 )
 RECEIPTS = Searchable(
     "receipts",
@@ -86,6 +100,7 @@ RECEIPTS = Searchable(
     "SELECT t.rowid, t.status, t.number || ' ' || coalesce(o.number, '') || ' ' || coalesce(p.name, ''),"
     " '', '' FROM receipts t LEFT JOIN purchase_orders o ON o.id = t.purchase_order_id"
     " LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE t.rowid IN ({numbers})",
+    _numbered("receipts"),
 )
 SHIPMENTS = Searchable(
     "shipments",
@@ -93,12 +108,14 @@ SHIPMENTS = Searchable(
     "SELECT t.rowid, t.status, t.number || ' ' || coalesce(o.number, '') || ' ' || coalesce(o.buyer, '')"
     " || ' ' || t.tracking, '', '' FROM shipments t LEFT JOIN orders o ON o.id = t.order_id"
     " WHERE t.rowid IN ({numbers})",
+    _numbered("shipments"),
 )
 COUNTS = Searchable(
     "counts",
     ("number", "status"),
     "SELECT t.rowid, t.status, t.number || ' ' || coalesce(l.code, ''), '', '' FROM counts t"
     " LEFT JOIN locations l ON l.id = t.location_id WHERE t.rowid IN ({numbers})",
+    _numbered("counts"),
 )
 
 SEARCHABLES = {one.table: one for one in (SKUS, ORDERS, PURCHASES, RECEIPTS, SHIPMENTS, COUNTS)}
@@ -128,6 +145,21 @@ def found_rows(
         expression = f"state : ({wanted}) AND {expression}"
     sql = f"SELECT rowid FROM search_{table} WHERE search_{table} MATCH ? ORDER BY rowid DESC LIMIT ?"
     return [row[0] for row in connection.exec_driver_sql(sql, (expression, most))]
+
+
+def exact_rows(connection: Connection, table: str, typed: str, found: Sequence[int]) -> list[int]:
+    """Return the numbers of rows whose SKU, code, number or (of those found) name is what was typed.
+
+    SKUs, codes and numbers are looked up: they are found before the index knows them, and however many
+    others match.
+    """
+    values = {
+        "key": sku_key(typed),
+        "typed": fold(typed),
+        "gtin": gtin14(fold(typed)),
+        "found": json.dumps(found),
+    }
+    return [row[0] for row in connection.execute(text(SEARCHABLES[table].exact), values)]
 
 
 def _state(name: str) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 
 from merchant_desk.desk import Desk
 from merchant_desk.models.queries.document_lists import DOCUMENT_LISTS
-from merchant_desk.models.queries.goods_lists import PRODUCTS
-from merchant_desk.models.queries.lists import Filter, Listing, Window, window
+from merchant_desk.models.queries.goods_lists import PRODUCTS, ProductRow
+from merchant_desk.models.queries.lists import Filter, Listing, Window, exact_ids, window
 from merchant_desk.models.queries.order_lists import ORDERS, PURCHASES
+from merchant_desk.ui.messages import Language
+from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.window.command_palette import Hit, SearchSource
 
@@ -25,21 +27,29 @@ class _Source:
     icon: str
     listing: Listing[Any]
     sort: str
-    title: Callable[[Any], str]
+    title: Callable[[Any, Language], str]
     detail: Callable[[Any], str]
     right: str = ""
 
 
+def _name(row: ProductRow, language: Language) -> str:
+    return name_of(row.name, row.name_en, language)
+
+
+def _number(row: Any, _: Language) -> str:
+    return str(row.number)
+
+
 _SOURCES = (
-    _Source("products", "package", PRODUCTS, "name", lambda row: row.name, lambda row: row.sku),
-    _Source("orders", "shopping-cart", ORDERS, "placed", lambda row: row.number, lambda row: row.buyer),
-    _Source("purchasing", "truck", PURCHASES, "placed", lambda row: row.number, lambda row: row.supplier),
+    _Source("products", "package", PRODUCTS, "name", _name, lambda row: row.sku),
+    _Source("orders", "shopping-cart", ORDERS, "placed", _number, lambda row: row.buyer),
+    _Source("purchasing", "truck", PURCHASES, "placed", _number, lambda row: row.supplier),
     _Source(
         "receipts",
         "package-plus",
         DOCUMENT_LISTS["receipts"],
         "opened",
-        lambda row: row.number,
+        _number,
         lambda row: row.about or row.partner,
     ),
     _Source(
@@ -47,7 +57,7 @@ _SOURCES = (
         "package-check",
         DOCUMENT_LISTS["shipments"],
         "opened",
-        lambda row: row.number,
+        _number,
         lambda row: row.about,
     ),
     _Source(
@@ -55,7 +65,7 @@ _SOURCES = (
         "clipboard-check",
         DOCUMENT_LISTS["counts"],
         "opened",
-        lambda row: row.number,
+        _number,
         lambda row: row.about,
     ),
 )
@@ -72,13 +82,15 @@ def record_sources(
         with desk.read() as connection, connection.begin():
             part = Window(source.sort, descending=source.sort != "name", limit=MOST)
             rows = window(connection, source.listing, Filter(typed=typed), part)
+            exact = exact_ids(connection, source.listing, typed)
         kind = look.text(f"screen.{source.screen}")
         return [
             Hit(
-                source.title(row),
+                source.title(row, look.language),
                 partial(go, source.screen, row.id),
                 f"{source.detail(row)} · {kind}",
                 source.icon,
+                exact=row.id in exact,
             )
             for row in rows
         ]

@@ -118,6 +118,30 @@ def test_whatever_is_asked_of_orders_windows_agree_with_all_rows(
         assert {row.id for row in rows} <= {row.id for row in fitting}
 
 
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("name", ["products", "stock", "places"])
+def test_windows_agree_where_some_rows_are_called_what_was_typed(
+    large_desk: Desk, name: str, *, down: bool
+) -> None:
+    """Those come first, whatever order the list is in; the others keep it."""
+    listing = LISTINGS[name]
+    sort = next(iter(listing.orders))
+    with large_desk.read() as connection, connection.begin():
+        everything = window(connection, STOCK_BY_NAME, Filter("大豆油"), Window("name", limit=9_999))
+        for typed in dict.fromkeys(row.name for row in everything):
+            wanted = Filter(typed)
+            rows = window(connection, listing, wanted, Window(sort, down, None, 100_000))
+            exact = [row for row in rows if row.name == typed]
+            others = [row for row in rows if row.name != typed]
+            assert rows == [*exact, *others]
+            assert exact
+            for part in (exact, others):
+                expected = in_order(listing, part, sort)
+                assert part == (expected[::-1] if down else expected)
+            for back in (False, True):
+                assert walk(connection, listing, wanted, sort, 2, down=down, back=back) == rows
+
+
 def test_a_window_begins_where_a_row_stood_that_has_gone(large_desk: Desk) -> None:
     """The cursor is a value, not a row: what was sold out meanwhile still marks the place."""
     with large_desk.read() as connection, connection.begin():

@@ -8,8 +8,10 @@ import pytest
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.orders import CancelOrder
-from merchant_desk.domain.products import Barcode, LearnBarcode
+from merchant_desk.domain.products import AddProduct, Barcode, LearnBarcode, NewSku
 from merchant_desk.models import search
+from merchant_desk.models.queries.goods_lists import PRODUCTS
+from merchant_desk.models.queries.lists import Filter, Window, count, window
 from merchant_desk.models.search import SEARCHABLES, STEP_ROWS, SearchIndex, found_rows, unindexed
 from merchant_desk.sync.profile import OpenProfile
 from tests.helpers.lone_desk import LoneDesk, enrol
@@ -72,6 +74,34 @@ def test_products_are_found_by_name_code_barcode_and_first_letters(finder: Finde
         assert finder.finds("skus", typed) == ["BEER-500"], typed
     assert finder.finds("skus", "青石 大米") == []
     assert finder.finds("skus", "") == []
+
+
+@pytest.mark.parametrize("typed", ["RICE-1", "rice-1 ", "9529999900017", "糙米", "Brown rice"])
+def test_what_is_called_exactly_what_was_typed_is_first_of_all_that_match(
+    shop: Shop, finder: Finder, typed: str
+) -> None:
+    """RICE-1 is in RICE-10 too, which comes before it by name; a code stands in another's name."""
+    new_id = shop.world.chance.new_id
+    other = "加厚 9529999900017 糙米 Brown rice" if typed != "9529999900017" else "aa 9529999900017"
+    for sku, name, name_en, codes in (
+        ("RICE-1", "糙米", "Brown rice", (Barcode("9529999900017", None, MICRO, "袋"),)),
+        ("RICE-12", other, f"A {other}", ()),
+    ):
+        item = NewSku(new_id(), sku, name, name_en, "", "袋", 0, False, False, 0, 0, codes)
+        finder.desk.do(AddProduct(item))
+    with finder.profile.reader.connect() as connection, connection.begin():
+        first = window(connection, PRODUCTS, Filter(typed), Window("name"))
+    finder.catch_up()
+    with finder.profile.reader.connect() as connection, connection.begin():
+        rows = window(connection, PRODUCTS, Filter(typed), Window("name"))
+        assert len(rows) > 1
+        assert rows[0].sku == "RICE-1"
+        assert [row.sku for row in window(connection, PRODUCTS, Filter(typed), Window("name", True))][:1] == [
+            "RICE-1"
+        ]
+        assert count(connection, PRODUCTS, Filter(typed))[0] == len(rows)
+    looked_up = typed.strip().isascii() and "row" not in typed
+    assert ("RICE-1" in [row.sku for row in first]) is looked_up, "before the index knows it"
 
 
 def test_orders_are_found_by_number_buyer_goods_and_state(shop: Shop, finder: Finder) -> None:

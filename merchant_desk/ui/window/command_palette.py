@@ -23,7 +23,10 @@ DEBOUNCE_MS = 120
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something the palette offers; `words` find it besides its title (other languages, codes)."""
+    """Something the palette offers; `words` find it besides its title (other languages, codes).
+
+    `exact`: what was typed is its code, number or name, so that it stands above all others.
+    """
 
     title: str
     run: Callable[[], None]
@@ -31,6 +34,7 @@ class Hit:
     icon: str = ""
     key: str = ""
     words: str = ""
+    exact: bool = False
 
 
 SearchSource = Callable[[str], Sequence[Hit]]
@@ -238,6 +242,7 @@ class CommandPalette(Overlay):
     def _show(self) -> None:
         typed = self.field.text().strip()
         hits = [*matching(self._commands, typed), *self._found]
+        hits.sort(key=lambda hit: not hit.exact)
         self.list.show_hits(hits, self._look.text("palette.nothing"))
         self.fit()
 

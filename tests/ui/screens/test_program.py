@@ -1,14 +1,13 @@
 """Does the window program hold together: every screen, both languages, keys, closing?"""
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.symbologies import symbology
-from merchant_desk.ui.preferences import Preferences, load, save
+from merchant_desk.models.local_settings import FILE
 from merchant_desk.ui.screens.registry import ENTRIES
 from tests.ui.screens.acting import ALT, CONTROL, press, settled, texts_in, until
 from tests.ui.screens.conftest import Show
@@ -72,22 +71,35 @@ def test_ctrl_k_finds_a_record_and_goes_there(scene: Scene, show: Show, qtbot: Q
     until(qtbot, lambda: "WX261121-4124" in texts_in(program.window.built("orders") or program.window))
 
 
+@pytest.mark.parametrize("typed", ["SOY-19", "海天生抽 1.9L", "Haitian soy sauce"])
+def test_ctrl_k_offers_first_what_is_called_what_was_typed(
+    scene: Scene, show: Show, qtbot: QtBot, typed: str
+) -> None:
+    """Before other products and orders that match as well; and products speak the window's language."""
+    new_id = scene.world.chance.new_id
+    other = NewSku(
+        new_id(), "SOY-190", "阿香海天生抽 1.9L", "A Haitian soy sauce", "", "瓶", 0, False, False, 0, 0, ()
+    )
+    scene.a.do(AddProduct(other))
+    program = show(scene.a, language="en")
+    until(qtbot, lambda: not program.search.behind)
+    press(program, Qt.Key.Key_K, CONTROL)
+    palette = program.window._palette
+    palette.field.setText(typed)
+    palette._typed()
+    until(qtbot, lambda: "A Haitian soy sauce" in [hit.title for hit in palette.list.hits])
+    settled(qtbot, program)
+    assert palette.list.current is not None
+    assert palette.list.current.title == "Haitian soy sauce"
+    assert palette.list.current.detail.startswith("SOY-19 ")
+
+
 def test_a_worker_sees_what_a_worker_may_do(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.b, "orders")
     settled(qtbot, program)
     assert not program.session.permitted("order")
     assert not program.window.commands.possible("orders.accept")
     assert program.session.permitted("receive")
-
-
-def test_what_was_chosen_is_there_again(tmp_path: Path) -> None:
-    chosen = Preferences("en", True, 5, True, 40, "ttyACM0", {"gap_ms": 20})
-    save(tmp_path, chosen)
-    assert load(tmp_path) == chosen
-    (tmp_path / "window.json").write_text('{"language": 7, "volume": 900, "dark": "yes", "lock_minutes": 3}')
-    assert load(tmp_path) == Preferences(volume=100, lock_minutes=3)
-    (tmp_path / "window.json").write_text("not json")
-    assert load(tmp_path) == Preferences()
 
 
 @pytest.mark.expects_log("window_error")
@@ -107,7 +119,7 @@ def test_closing_ends_every_thread_and_gives_the_desk_back(scene: Scene, show: S
     settled(qtbot, program)
     program.close(keep=True)
     assert not program.search._thread.is_alive()
-    assert (scene.a.runtime.profile.folder / "window.json").exists()
+    assert (scene.a.runtime.profile.folder / FILE).exists()
     scene.a.receive("PO-1").scan("9520000000028")
     assert isinstance(program.window.findChild(QLabel), QLabel)
 

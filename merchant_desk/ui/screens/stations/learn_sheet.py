@@ -170,17 +170,21 @@ class LearnSheet(CodeForm):
         )
 
     def _show(self, rows: Sequence[ProductRow]) -> None:
+        self._looking = None
         self._model.replace(rows)
         if rows:
             self.view.choose(rows[0].id)
         self.show_error("" if rows else self._look.text("tray.learn.none"))
 
     def _product(self) -> ProductRow | None:
+        """Return what is chosen, None while the rows are not those of what stands in the field."""
+        if self._looking is not None or self._typing.isActive():
+            return None
         return next((row for row in self._model.rows if row.id == self.view.current_id), None)
 
     def _chosen_changed(self, _: object) -> None:
         product = self._product()
-        self.unit.setPlaceholderText(product.base_unit if product else "")
+        self.unit.setPlaceholderText(unit_name(product.base_unit, self._look.language) if product else "")
 
     def _write(self) -> None:
         text = self._look.text

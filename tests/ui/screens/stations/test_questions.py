@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 
 from merchant_desk.documents.command_cards import command_cards
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.tasks import ReportUnknownCode
 from merchant_desk.ui.screens.stations.paper import paint_cards
 from merchant_desk.ui.screens.stations.sheets import GUARD_MS
+from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.widgets.last_scan import ScanState
 from tests.ui.screens.stations.conftest import Stages
@@ -229,6 +231,44 @@ def test_pointing_a_known_code_elsewhere_needs_a_manager(
         here.press(Key.Key_Escape)
     here.scan(code)
     assert here.done("SOY-19" if learned else "OIL-5") == 1
+
+
+def test_a_sku_typed_in_full_is_the_product_that_a_code_is_learned_for(stage: Stages, floor: Floor) -> None:
+    """Others that match as well stand below it, whatever their names."""
+    item = NewSku(
+        floor.world.chance.new_id(), "SOY-190", "阿香生抽", "A soy", "", "瓶", 0, False, False, 0, 0, ()
+    )
+    floor.world.server.house.do(floor.world.merchant_id, AddProduct(item))
+    here = stage("inbound", language=LanguageCode.ENGLISH).scan("PO-2611-0457", "4006381333931")
+    here.wait_for_search()
+    here.press(Key.Key_F6, Key.Key_Return).type("SOY-19").press(Key.Key_Return)
+    here.settle(50)
+    sheet = here.screen.sheets.learn
+    assert [row.sku for row in sheet._model.rows] == ["SOY-19", "SOY-190"]
+    assert sheet.unit.placeholderText() == "bottle"
+    here.press(Key.Key_Return, Key.Key_Return)
+    here.settle(50)
+    assert sheet.isHidden()
+    while here.asking() is not None:
+        here.press(Key.Key_Escape)
+    here.scan("4006381333931")
+    assert here.done("SOY-19") == 1
+
+
+def test_nothing_is_learned_while_the_product_is_looked_for(stage: Stages) -> None:
+    here = stage("inbound").scan("PO-2611-0457", "4006381333931")
+    here.wait_for_search()
+    here.press(Key.Key_F6, Key.Key_Return)
+    here.settle(50)
+    sheet = here.screen.sheets.learn
+    assert sheet._product() is not None
+    sheet.search.setText("sheng")
+    sheet.accept()
+    assert "请选择一个商品" in sheet.error
+    here.settle(300)
+    chosen = sheet._product()
+    assert chosen is not None
+    assert chosen.sku == "SOY-19"
 
 
 def test_what_differs_is_shown_before_a_receipt_ends(stage: Stages, floor: Floor) -> None:
