@@ -25,12 +25,12 @@ from merchant_desk.documents.mapping import (
     Mapping,
     check_mapping,
     load_mapping,
+    open_suggested,
     save_mapping,
     suggested_mapping,
 )
 from merchant_desk.documents.presets import PRESETS
 from merchant_desk.documents.problems import ImportProblem
-from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import KEPT_REFUSALS, Account, State
 from merchant_desk.jobs.import_job import ImportJob
@@ -219,7 +219,7 @@ def _mapping(desk: Desk, options: argparse.Namespace, voice: Voice) -> Mapping:
 
 def _suggested(desk: Desk, options: argparse.Namespace, voice: Voice) -> Mapping:
     """Return the mapping that the headings suggest; what is found of one that cannot work is a template."""
-    headers = open_table(options.file).headers
+    headers = open_suggested(KINDS[options.kind], options.file).headers
     mapping = suggested_mapping(KINDS[options.kind], headers, "import")
     mapping = _in_currency(mapping, options.currency or place_of(desk.runtime).currency)
     try:

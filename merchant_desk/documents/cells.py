@@ -22,7 +22,10 @@ _ERRORS: Final = frozenset(
 )
 _LOST_DIGITS: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 _AS_TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
-_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    (0x3000, 0xA0, 0x2007, 0x202F), 0x20
+)
+"""Full-width signs, and blanks that look like one and are another."""
 _INVISIBLE: Final = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202C, 0x2060, 0xFEFF))
 
 _SYMBOLS: Final = {
@@ -66,6 +69,12 @@ NO_SUCH_TIME: Final = "no_such_time"
 """Note: the clock skipped this time (summer time began); it is counted on from the hour before."""
 
 Notes = tuple[str, ...]
+
+
+class SheetNumber(str):
+    """A cell of a workbook that holds a number, not its text: the point in it is always a decimal point."""
+
+    __slots__ = ()
 
 
 class UnreadableCell(Exception):  # noqa: N818 - an answer about a cell, made into a refused row at once
@@ -114,7 +123,7 @@ def clean_code(text: str, field: str, *, formulas: bool = False) -> tuple[str, N
             `error_cell`, `formula_without_value`, `text_too_long`.
     """
     if text.isascii() and text.isalnum() and len(text) <= MAX_CODE:
-        return text, ()
+        return str(text), ()
     code = text.strip()
     if code.startswith("'"):
         code = code[1:].strip()
@@ -178,6 +187,8 @@ class NumberReader:
             UnreadableCell: `missing_value`, `number_not_read`, `other_decimal_mark`, `other_currency`,
                 `number_too_large`, `error_cell`, `formula_without_value`.
         """
+        if self._mark != "." and type(text) is SheetNumber:
+            return NumberReader(self._field, ".", self._currency, self._limit)(str(text))
         known = self._known.get(text)
         if known is None:
             if len(self._known) >= _CACHED:

@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,9 +18,12 @@ MAX_UNPACKED_BYTES: Final = 1 << 30
 """What a .gz of at most 200 MB may unpack to."""
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+_RARE_DELIMITERS: Final = ("，", "；", "、", "^", "~", "¦", "\x1f", "\x01")
+"""What some programs write and nobody should have to guess: only named in what is said of a file."""
 _SAMPLE_CHARACTERS: Final = 1 << 16
 _SAMPLE_ROWS: Final = 100
 _BLOCK: Final = 1 << 20
+_SHOWN: Final = 60
 _END_OF_FILE_MARK: Final = ["\x1a"]
 """Some old programs end a file by Ctrl+Z."""
 
@@ -46,6 +49,21 @@ class TextTable:
                         yield number, cells
             except csv.Error as error:
                 raise _row_problem(error, number + 1) from error
+
+    def check_columns(self, headers: Sequence[str]) -> None:
+        """Refuse a table of one column that another delimiter makes several of.
+
+        Raises:
+            ImportProblem: `wrong_delimiter`.
+        """
+        if len(headers) != 1:
+            return
+        with self._open_text() as text:
+            sample = text.read(_SAMPLE_CHARACTERS)
+        found, width = _best_delimiter(sample, (*DELIMITERS, *_RARE_DELIMITERS))
+        if width > 1 and found in headers[0] and found != self.delimiter:
+            header, used = headers[0][:_SHOWN], _shown(self.delimiter)
+            raise ImportProblem("wrong_delimiter", header=header, used=used, found=_shown(found))
 
     def _open_text(self) -> TextIO:
         return io.TextIOWrapper(self.open_bytes(), encoding=self.encoding, newline="")
@@ -109,9 +127,14 @@ def _declared_delimiter(sample: str) -> str | None:
 
 def _sniffed_delimiter(sample: str) -> str:
     """Choose the delimiter that gives the most even rows, then the widest; one column counts as commas."""
+    return _best_delimiter(sample, DELIMITERS)[0]
+
+
+def _best_delimiter(sample: str, delimiters: Sequence[str]) -> tuple[str, int]:
+    """Return the best delimiter and the columns of its first row."""
     whole = len(sample) < _SAMPLE_CHARACTERS
     best, best_score = ",", (0.0, 1)
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
             rows = list(islice(reader, _SAMPLE_ROWS))
@@ -123,4 +146,8 @@ def _sniffed_delimiter(sample: str) -> str:
         share = sum(width == filled[0] for width in filled) / len(filled)
         if (score := (round(share, 1), filled[0])) > best_score:
             best, best_score = delimiter, score
-    return best
+    return best, best_score[1]
+
+
+def _shown(delimiter: str) -> str:
+    return {"\t": "Tab"}.get(delimiter, delimiter if delimiter.isprintable() else f"0x{ord(delimiter):02X}")

@@ -23,6 +23,9 @@ _HIGH_BYTES: Final = re.compile(rb"[\x80-\xff]")
 _PAIR: Final = re.compile(rb"[\x81-\xfe](?:([\x40-\x7e])|[\x80-\xfe])")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1c\x1e-\x1f\x7f]")
 
+_STRAY_SHARE: Final = 10
+"""One byte in so many is zero at least where a text is UTF-16; fewer are damage, if the rest is UTF-8."""
+
 _STRONG_UTF8_BYTES: Final = 12
 """High bytes in one line that read as UTF-8: six Chinese characters of GBK do so once in 150,000."""
 _MIXED_SHARE: Final = 1000
@@ -38,7 +41,7 @@ def detected_encoding(open_bytes: ByteSource, forced: str | None = None) -> str:
 
     Raises:
         ImportProblem: `unknown_encoding`, `mixed_encoding`, `wrong_encoding` (the forced one does not fit),
-            `text_cut_off`, `not_a_table` (binary); `line` in the facts counts from 1.
+            `text_cut_off`, `nul_bytes`, `not_a_table` (binary); `line` in the facts counts from 1.
     """
     with open_bytes() as stream:
         sample = stream.read(_SAMPLE)
@@ -47,13 +50,35 @@ def detected_encoding(open_bytes: ByteSource, forced: str | None = None) -> str:
     for bom, name in _BOMS:
         if sample.startswith(bom):
             return _checked(open_bytes, name, sample)
-    if b"\x00" in sample:
+    if b"\x00" in sample and not _has_stray_zeros(sample):
         return _utf16_without_bom(open_bytes, sample)
+    _refuse_zeros(open_bytes)
     if len(_CONTROL.findall(sample)) * 100 > len(sample):
         raise ImportProblem("not_a_table")
     if _first_fault(open_bytes, "utf-8") is None:
         return "utf-8"
     return _encoding_by_lines(open_bytes)
+
+
+def _has_stray_zeros(sample: bytes) -> bool:
+    """Tell whether the zeros of a sample are damage in a text of single bytes, and not half of UTF-16."""
+    if sample.count(0) * _STRAY_SHARE > len(sample):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_zeros(open_bytes: ByteSource) -> None:
+    """Refuse zeros anywhere in a text of single bytes: something has overwritten or padded it."""
+    line = 1
+    with open_bytes() as stream:
+        while block := stream.read(_BLOCK):
+            if (place := block.find(0)) >= 0:
+                raise ImportProblem("nul_bytes", line=line + block.count(b"\n", 0, place))
+            line += block.count(b"\n")
 
 
 def _checked(open_bytes: ByteSource, encoding: str, sample: bytes) -> str:

@@ -1,7 +1,6 @@
 """From a table's cells to the rows that the import rules judge, and from a file to outcomes."""
 
-from collections.abc import Callable, Iterator
-from operator import itemgetter
+from collections.abc import Iterator
 
 from merchant_desk.documents.cells import (
     MAX_CODE,
@@ -11,12 +10,13 @@ from merchant_desk.documents.cells import (
     clean_code,
     clean_text,
 )
+from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.documents.product_care import CareReader
-from merchant_desk.documents.tabular import Row, Table
+from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.gtins import is_digits
 from merchant_desk.domain.house_codes import is_reserved
-from merchant_desk.domain.imports import Fault, FaultCode, UnreadRow
+from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_order_lines import OrderRow
 from merchant_desk.domain.imports_order_survey import OrderSurvey, SurveyRow, survey_orders
 from merchant_desk.domain.imports_orders import OrderOutcome, classify_orders
@@ -27,21 +27,6 @@ ZEROS_ADDED = "zeros_added"
 
 _CACHED = 65_536
 _NO_PRICE = frozenset("0.,- ")
-
-
-def cell_places(table: Table, mapping: Mapping, *fields: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
-    """Return what picks the cells of these fields out of a row; a field without a column gives ""."""
-    width = len(table.headers)
-    places = [width if (place := mapping.column(field, table.headers)) is None else place for field in fields]
-    pick = itemgetter(*places)
-    return lambda cells: pick((*cells, ""))
-
-
-def too_long(row: Row, width: int) -> Fault | None:
-    """Find text beyond the last heading: its row has slipped, and every cell may be another's."""
-    if len(row.cells) == width:
-        return None
-    return Fault(FaultCode.TOO_MANY_CELLS, "", row.cells[width][:MAX_CODE])
 
 
 class _CodeReader:
@@ -74,14 +59,15 @@ def product_rows(table: Table, mapping: Mapping, first: int = 0) -> Iterator[Pro
     Raises:
         ImportProblem: what makes the rest of the file unreadable.
     """
-    pick = cell_places(table, mapping, "sku", "barcode", "name", "unit", "category", "price")
-    care = CareReader(table.headers, mapping)
+    mapped = MappedCells(table.headers, mapping)
+    pick = mapped.picker("sku", "barcode", "name", "unit", "category", "price")
+    care = CareReader(mapped, mapping.options.decimal_mark)
     price = NumberReader.of_prices("price", mapping.options.decimal_mark, mapping.options.currency)
-    width, formulas = len(table.headers), bool(table.sheet)
+    formulas = bool(table.sheet)
     for row in table.rows(first):
         number = row.number
         try:
-            if fault := too_long(row, width):
+            if fault := mapped.fault(row):
                 yield UnreadRow(number, "", fault)
                 continue
             product = _product_row(number, pick(row.cells), price, mapping, formulas)
@@ -189,13 +175,13 @@ def order_rows(table: Table, mapping: Mapping, first: int = 0) -> Iterator[Order
     Raises:
         ImportProblem: what makes the rest of the file unreadable.
     """
-    pick = cell_places(table, mapping, *_OrderCells.FIELDS)
+    mapped = MappedCells(table.headers, mapping)
+    pick = mapped.picker(*_OrderCells.FIELDS)
     reader = _OrderCells(mapping, bool(table.sheet))
-    width = len(table.headers)
     for row in table.rows(first):
         cells = pick(row.cells)
         try:
-            if fault := too_long(row, width):
+            if fault := mapped.fault(row):
                 yield UnreadRow(row.number, reader.number.or_empty(cells[0]), fault)
                 continue
             yield reader.row(row.number, cells)
@@ -209,7 +195,9 @@ def survey_table(table: Table, mapping: Mapping) -> OrderSurvey:
 
 
 def _survey_rows(table: Table, mapping: Mapping) -> Iterator[SurveyRow]:
-    pick = cell_places(table, mapping, "order_number", "stock_code", "description", "unit_price")
+    pick = MappedCells(table.headers, mapping).picker(
+        "order_number", "stock_code", "description", "unit_price"
+    )
     reader = _OrderCells(mapping, bool(table.sheet))
     for row in table.rows():
         number, code, text, price = pick(row.cells)

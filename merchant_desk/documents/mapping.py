@@ -28,6 +28,8 @@ MAX_JSON_BYTES: Final = 1 << 20
 class MappingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a file is written. None means: found by looking.
 
+    `hidden_rows` says whether rows that a sheet hides are meant ("take"); a file that has some is refused
+    otherwise.
     `date_order` is "serial" for day numbers of a spreadsheet; `time_zone` (IANA name) is where the clock hung
     that wrote the times; `currency` is an ISO 4217 code; `unit` is the base unit of products that name none.
     `pad_codes_to` fills barcodes of fewer digits up with the leading zeros that a spreadsheet has cut off.
@@ -38,6 +40,7 @@ class MappingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+    hidden_rows: Literal["refuse", "take"] = "refuse"
     date_order: Literal["ymd", "dmy", "mdy", "serial"] = "ymd"
     time_zone: str = "Asia/Shanghai"
     decimal_mark: Literal[".", ","] = "."
@@ -194,6 +197,15 @@ def suggested_mapping(kind: ImportKind, headers: Sequence[str], name: str = "") 
     return Mapping(name=name, kind=kind, columns=suggested_columns(kind, headers))
 
 
+def open_suggested(kind: ImportKind, path: Path | str, *, take_hidden: bool = False) -> Table:
+    """Open a file whose mapping nobody has made yet: its heading is the row that names most fields.
+
+    Raises:
+        ImportProblem, OSError: as `open_table`.
+    """
+    return open_table(path, judge=lambda cells: len(suggested_columns(kind, cells)), take_hidden=take_hidden)
+
+
 def mapping_template(mapping: Mapping) -> Mapping:
     """Return a mapping to be filled in: every field of its kind is there, "" where it has no column yet."""
     columns = {field: mapping.columns.get(field, "") for field in FIELDS[mapping.kind]}
@@ -209,12 +221,15 @@ def open_mapped(path: Path | str, mapping: Mapping) -> Table:
     """
     check_mapping(mapping)
     options = mapping.options
+    wanted = set(mapping.columns.values())
     table = open_table(
         path,
         encoding=options.encoding,
         sheet=options.sheet,
         delimiter=options.delimiter,
         header_row=options.header_row,
+        judge=lambda cells: len(wanted.intersection(cells)),
+        take_hidden=options.hidden_rows == "take",
     )
     missing = [column for column in mapping.columns.values() if column not in table.headers]
     if missing:

@@ -46,6 +46,10 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
             "解压后超过 {limit_mb} MB，拒绝读取。请把文件拆开。",
             "It unpacks to more than {limit_mb} MB and is not read. Split the file.",
         ),
+        "zip_bomb": (
+            "文件里的 {part} 压缩得异常（{size_mb} MB 压成 {packed} 字节），像是恶意文件，拒绝读取。",
+            "{part} in it is packed suspiciously tight ({size_mb} MB in {packed} bytes); it is not read.",
+        ),
         "file_too_large": (
             "文件有 {size_mb} MB，上限是 {limit_mb} MB。请把文件拆开。",
             "The file has {size_mb} MB; {limit_mb} MB is the limit. Split the file.",
@@ -78,6 +82,14 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
             "文件在第 {line} 行的一个字中间断了，不完整。请重新导出。",
             "The file stops inside a character in line {line}; it is not complete. Export it once more.",
         ),
+        "nul_bytes": (
+            "第 {line} 行有空字节（NUL），文件已损坏或不是文本。请重新导出。",
+            "Line {line} holds NUL bytes: the file is damaged, or no text. Export it once more.",
+        ),
+        "wrong_delimiter": (
+            "按“{used}”分列只得到一列（{header}）；文件看起来是用“{found}”分隔的。请在映射里改分隔符。",
+            "“{used}” gives one column ({header}); “{found}” seems to delimit. Change it in the mapping.",
+        ),
         "unclosed_quote": (
             "从第 {row} 行开始的引号没有结束。",
             "A quotation mark that begins in row {row} is never closed.",
@@ -97,6 +109,10 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         "merged_cells": (
             "有合并单元格（{cells}），无法确定每行的值。请取消合并并补齐。",
             "Cells are merged ({cells}), so the rows' values are not certain. Unmerge and fill them.",
+        ),
+        "hidden_rows": (
+            "有 {count} 行被隐藏（第一行是第 {row} 行）。请取消隐藏或删除；要导入就在映射里写明。",
+            "{count} rows are hidden (first: {row}). Show or delete them, or take them in the mapping.",
         ),
         "no_visible_sheet": (
             "工作簿里没有可见的工作表。",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from merchant_desk.documents.cells import NumberReader, UnreadableCell, clean_code
-from merchant_desk.documents.mapping import Mapping
+from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.house_codes import is_reserved
 from merchant_desk.domain.imports import FaultCode
@@ -23,19 +23,16 @@ class CareReader:
     """Reads those columns; `wanted` tells whether the file has any of them.
 
     Args:
-        headers: the file's headings.
-        mapping: which of them is what.
+        mapped: the cells of the file's rows.
+        decimal_mark: of its numbers.
     """
 
-    def __init__(self, headers: Sequence[str], mapping: Mapping) -> None:
-        self._places = {
-            field: place for field in Care._fields if (place := mapping.column(field, headers)) is not None
-        }
-        self.wanted = bool(self._places)
+    def __init__(self, mapped: MappedCells, decimal_mark: str) -> None:
+        self._pick = mapped.picker(*Care._fields)
+        self.wanted = any(field in mapped for field in Care._fields)
         self._formulas = True
-        mark = mapping.options.decimal_mark
-        self._days = NumberReader.of_quantities("min_days_left", mark)
-        self._quantity = NumberReader.of_quantities("pack_quantity", mark)
+        self._days = NumberReader.of_quantities("min_days_left", decimal_mark)
+        self._quantity = NumberReader.of_quantities("pack_quantity", decimal_mark)
 
     def __call__(self, cells: Sequence[str], barcode: str) -> Care:
         """Return what a row says; `barcode` is the code of one base unit.
@@ -44,15 +41,15 @@ class CareReader:
             UnreadableCell: `flag_not_read`, `days_not_read`, `pack_incomplete`, `pack_is_unit`,
                 `quantity_not_positive`, `reserved_code`, and those of codes and numbers.
         """
-        texts = {field: cells[place].strip() for field, place in self._places.items()}
-        if not any(texts.values()):
+        texts = dict(zip(Care._fields, self._pick(cells), strict=True))
+        if not any(text.strip() for text in texts.values()):
             return NO_CARE
-        lot, expiry, serial = (_flag(field, texts.get(field, "")) for field in _FLAGS)
-        code, quantity = self._pack(texts.get("pack_code", ""), texts.get("pack_quantity", ""), barcode)
-        return Care(lot, expiry, serial, self._days_left(texts.get("min_days_left", "")), code, quantity)
+        lot, expiry, serial = (_flag(field, texts[field]) for field in _FLAGS)
+        code, quantity = self._pack(texts["pack_code"], texts["pack_quantity"], barcode)
+        return Care(lot, expiry, serial, self._days_left(texts["min_days_left"]), code, quantity)
 
     def _days_left(self, text: str) -> int:
-        if not text:
+        if not text.strip():
             return 0
         micro, _ = self._days(text)
         days, rest = divmod(micro, MICRO)
@@ -62,10 +59,10 @@ class CareReader:
 
     def _pack(self, code_text: str, quantity_text: str, barcode: str) -> tuple[str, int]:
         """Return a pack's code and its quantity, 10^-6 base units; "" and 0 where the row names none."""
-        if not code_text and not quantity_text:
+        if not code_text.strip() and not quantity_text.strip():
             return "", 0
         code, _ = clean_code(code_text, "pack_code", formulas=self._formulas) if code_text else ("", ())
-        if not code or not quantity_text:
+        if not code or not quantity_text.strip():
             field = "pack_quantity" if code else "pack_code"
             raise UnreadableCell(FaultCode.PACK_INCOMPLETE, field, code_text or quantity_text)
         if is_reserved(code):

@@ -7,7 +7,7 @@ from typing import Final
 from babel.numbers import get_currency_precision
 
 from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code, clean_text
-from merchant_desk.documents.import_rows import cell_places, too_long
+from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Table
@@ -78,15 +78,15 @@ def purchase_rows(table: Table, mapping: Mapping) -> Iterator[PurchaseRow | Unre
     Raises:
         ImportProblem: what makes the rest of the file unreadable; `too_many_rows`.
     """
-    pick = cell_places(table, mapping, *_Cells.FIELDS)
+    mapped = MappedCells(table.headers, mapping)
+    pick = mapped.picker(*_Cells.FIELDS)
     reader = _Cells(mapping, bool(table.sheet))
-    width = len(table.headers)
     for count, row in enumerate(table.rows(), 1):
         if count > MAX_ROWS:
             raise ImportProblem("too_many_rows", limit=MAX_ROWS)
         cells = pick(row.cells)
         try:
-            if fault := too_long(row, width):
+            if fault := mapped.fault(row):
                 yield UnreadRow(row.number, reader.number(cells[0]), fault)
                 continue
             yield reader.row(row.number, cells)

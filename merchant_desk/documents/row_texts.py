@@ -117,6 +117,18 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "单号“{text}”已被另一张单据占用（内容或渠道不同），未导入。",
             "“{text}” is the number of another document here (other content or channel); left out.",
         ),
+        "totals_row": (
+            "这是合计行（“{text}”），不是数据。",
+            "This is a row of totals (“{text}”), not of data.",
+        ),
+        "heading_again": (
+            "这一行又是标题（“{text}”），不是数据。",
+            "This row is a heading again (“{text}”), not data.",
+        ),
+        "not_split": (
+            "“{text}”里没有要取的那一段（{field}）。请检查映射里的拆分。",
+            "“{text}” has no such part ({field}). Check how the mapping splits it.",
+        ),
     }
 )
 """Why a row was refused (`domain.imports.FaultCode`)."""
@@ -156,6 +168,9 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "order_of_two_suppliers": ("采购单号下有两个供应商", "Order number of two suppliers"),
         "order_of_two_days": ("采购单号下有两个到货日期", "Order number with two due days"),
         "number_taken": ("单号已被占用", "Number taken"),
+        "totals_row": ("合计行", "Row of totals"),
+        "heading_again": ("重复的标题行", "Heading again"),
+        "not_split": ("没有要取的那一段", "Part not found"),
     }
 )
 """The same in a few words, for the table of rules."""

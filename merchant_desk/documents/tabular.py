@@ -7,19 +7,26 @@ with it is said before a single row is used; its rows are then read as often as 
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from merchant_desk.documents.file_kinds import file_kind
 from merchant_desk.documents.problems import ImportProblem
+
+if TYPE_CHECKING:
+    from merchant_desk.documents.delimited import TextTable
+    from merchant_desk.documents.workbooks import Sheet
 
 MAX_FILE_BYTES: Final = 200 << 20
 MAX_ROWS: Final = 1_048_576
 """Rows of one sheet of a spreadsheet program, the heading included."""
 MAX_COLUMNS: Final = 1024
+_HEADING_WITHIN: Final = 50
+"""Rows from the first one among which a heading is looked for."""
 
 
 class Row(NamedTuple):
@@ -31,6 +38,10 @@ class Row(NamedTuple):
 
 Records = Generator[tuple[int, list[str]], None, None]
 """Row number and cells; closing it closes the file."""
+
+
+Judge = Callable[[Sequence[str]], int]
+"""How much a row looks like the heading, from 0; of the first rows the one that does most is taken."""
 
 
 class RecordSource(Protocol):
@@ -83,10 +94,10 @@ class Table:
         blank = [""] * width
         with closing(self._source.records(max(first, self.header_row + 1))) as records:
             for number, record in records:
-                if number > MAX_ROWS:
-                    raise ImportProblem("too_many_rows", limit=MAX_ROWS)
                 cells = record if len(record) == width else _fitted(record, width)
                 if cells != blank:
+                    if number > MAX_ROWS:
+                        raise ImportProblem("too_many_rows", limit=MAX_ROWS)
                     yield Row(number, tuple(cells))
 
 
@@ -97,15 +108,19 @@ def open_table(
     sheet: str | None = None,
     delimiter: str | None = None,
     header_row: int | None = None,
+    judge: Judge | None = None,
+    take_hidden: bool = False,
 ) -> Table:
-    """Open a CSV, CSV.gz or XLSX file, whatever its name ends in.
+    """Open a CSV, CSV.gz or XLSX file, whatever its name ends in; None: found by looking.
 
     Args:
         path: the file; at most 200 MB.
-        encoding: a codec name; None finds it (UTF-8, UTF-16, UTF-32, GB18030).
-        sheet: a sheet's name; None takes the first visible one.
-        delimiter: one character; None finds it (comma, semicolon, tab, bar, or a line `sep=;`).
-        header_row: the heading's row number; None takes the first row that is not empty.
+        encoding: a codec name (found: UTF-8, UTF-16, UTF-32, GB18030).
+        sheet: a sheet's name (found: the first visible one).
+        delimiter: one character (found: comma, semicolon, tab, bar, or a line `sep=;`).
+        header_row: the heading's row number (found: what `judge` likes best, or else the first filled row).
+        judge: finds a heading under titles and remarks; a row that is not better than those above is none.
+        take_hidden: whether hidden rows of a sheet are meant.
 
     Raises:
         ImportProblem: every code of `problem_texts.PROBLEMS` that concerns a file.
@@ -118,18 +133,27 @@ def open_table(
     kind = file_kind(path)
     sha256 = _sha256(path)
     if kind == "xlsx":
-        from merchant_desk.documents.workbooks import open_sheet
-
-        opened = open_sheet(path, sheet)
-        number, headers = _heading(opened, header_row)
-        opened.check_merged(number)
+        opened = _opened_sheet(path, sheet)
+        number, headers = _heading(opened, header_row or _judged_row(opened, judge))
+        opened.check_rows(number, take_hidden)
         made = (None, None, opened.name, opened.visible)
         return Table(path, headers, number, *made, stamp[0], sha256, opened, stamp)
+    text = _opened_text(path, kind == "gzip", encoding, delimiter)
+    number, headers = _heading(text, header_row or _judged_row(text, judge))
+    text.check_columns(headers)
+    return Table(path, headers, number, text.encoding, text.delimiter, "", (), stamp[0], sha256, text, stamp)
+
+
+def _opened_sheet(path: Path, name: str | None) -> "Sheet":
+    from merchant_desk.documents.workbooks import open_sheet
+
+    return open_sheet(path, name)
+
+
+def _opened_text(path: Path, packed: bool, encoding: str | None, delimiter: str | None) -> "TextTable":
     from merchant_desk.documents.delimited import open_text
 
-    text = open_text(path, packed=kind == "gzip", encoding=encoding, delimiter=delimiter)
-    number, headers = _heading(text, header_row)
-    return Table(path, headers, number, text.encoding, text.delimiter, "", (), stamp[0], sha256, text, stamp)
+    return open_text(path, packed=packed, encoding=encoding, delimiter=delimiter)
 
 
 def _sha256(path: Path) -> str:
@@ -152,6 +176,22 @@ def _fitted(cells: list[str], width: int) -> list[str]:
     return cells[:end]
 
 
+def _judged_row(source: RecordSource, judge: Judge | None) -> int | None:
+    """Return the number of the row that looks most like the heading, None where none does."""
+    if judge is None:
+        return None
+    best, found = 0, None
+    with closing(source.records(1)) as records:
+        for number, cells in islice(records, _HEADING_WITHIN):
+            if (score := judge([_trimmed(cell) for cell in cells])) > best:
+                best, found = score, number
+    return found
+
+
+def _trimmed(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell).strip()
+
+
 def _heading(source: RecordSource, wanted: int | None) -> tuple[int, list[str]]:
     """Find the heading and look whether at least one row follows."""
     headers: list[str] = []
@@ -171,7 +211,7 @@ def _heading(source: RecordSource, wanted: int | None) -> tuple[int, list[str]]:
 
 
 def _checked_headers(cells: Sequence[str]) -> list[str]:
-    headers = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
+    headers = [_trimmed(cell) for cell in cells]
     while headers and not headers[-1]:
         headers.pop()
     if len(headers) > MAX_COLUMNS:

@@ -17,10 +17,15 @@ from zipfile import BadZipFile, ZipFile
 
 import python_calamine as calamine
 
+from merchant_desk.documents.cells import SheetNumber
 from merchant_desk.documents.problems import ImportProblem
 
 MAX_UNPACKED_BYTES: Final = 1 << 30
 MAX_ENTRIES: Final = 10_000
+MAX_RATIO: Final = 100
+SMALL_PART: Final = 32 << 20
+"""Bytes: only a larger part may be a bomb. Sheets shrink to a tenth or a twentieth, never to a hundredth."""
+
 MAX_ODD_CELLS: Final = 10_000
 EXACT_DIGITS: Final = 15
 """Decimal digits that a spreadsheet number keeps (IEEE 754 double)."""
@@ -28,6 +33,7 @@ EXACT_DIGITS: Final = 15
 _BLOCK: Final = 1 << 20
 _DTD: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _CELL: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_HIDDEN_ROW: Final = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
 _FORMULA: Final = re.compile(rb"<f\b[^>]*?(?:/>|>([^<]*)</f>)")
 _VALUE: Final = re.compile(rb"<v(?:\s*/>|>([^<]*)</v>)")
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -45,6 +51,7 @@ class Sheet:
     visible: tuple[str, ...]
     _cells: calamine.CalamineSheet
     _odd_cells: dict[int, dict[int, str]]
+    _hidden_rows: frozenset[int]
 
     def records(self, first: int) -> Generator[tuple[int, list[str]], None, None]:
         """Yield (row number, cells as text) from row `first` on."""
@@ -60,12 +67,24 @@ class Sheet:
                         cells[place] = text
             yield number, cells
 
-    def check_merged(self, header_row: int) -> None:
-        """Refuse merged cells from the heading on: all but the first of them would be empty.
+    def check_rows(self, header_row: int, take_hidden: bool) -> None:
+        """Refuse rows whose values are not certain, from the heading on: merged ones, and hidden ones.
 
         Raises:
-            ImportProblem: `merged_cells`.
+            ImportProblem: `merged_cells`, all but the first of which would be empty; `hidden_rows` with
+                something in them, which a filter may have left out.
         """
+        self._check_merged(header_row)
+        if self._hidden_rows and not take_hidden:
+            hidden = [
+                number
+                for number, cells in self.records(header_row)
+                if number in self._hidden_rows and any(cell.strip() for cell in cells)
+            ]
+            if hidden:
+                raise ImportProblem("hidden_rows", count=len(hidden), row=hidden[0])
+
+    def _check_merged(self, header_row: int) -> None:
         for (top, left), (bottom, right) in self._cells.merged_cell_ranges or ():
             if bottom + 1 >= header_row:
                 corner, end = f"{_letters(left + 1)}{top + 1}", f"{_letters(right + 1)}{bottom + 1}"
@@ -82,7 +101,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return _number_text(value)
+        return SheetNumber(_number_text(value))
     if isinstance(value, dt.datetime):
         return value.isoformat(" ")
     if isinstance(value, dt.date | dt.time):
@@ -106,8 +125,8 @@ def open_sheet(path: Path, wanted: str | None) -> Sheet:
         wanted: the sheet's name; None takes the first visible worksheet.
 
     Raises:
-        ImportProblem: `damaged_workbook`, `unpacks_too_large`, `external_entities`, `password_protected`,
-            `no_visible_sheet`, `unknown_sheet`, `too_many_odd_cells`.
+        ImportProblem: `damaged_workbook`, `unpacks_too_large`, `zip_bomb`, `external_entities`,
+            `password_protected`, `no_visible_sheet`, `unknown_sheet`, `too_many_odd_cells`.
     """
     entries = _check_archive(path)
     try:
@@ -124,7 +143,7 @@ def open_sheet(path: Path, wanted: str | None) -> Sheet:
         raise ImportProblem("password_protected") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise ImportProblem("damaged_workbook") from error
-    return Sheet(name, visible, cells, _odd_cells(path, entries.get(name, "")))
+    return Sheet(name, visible, cells, *_peculiarities(path, entries.get(name, "")))
 
 
 def _chosen(wanted: str | None, visible: tuple[str, ...], names: list[str]) -> str:
@@ -164,6 +183,9 @@ def _check_archive(path: Path) -> dict[str, str]:
             if declared > MAX_UNPACKED_BYTES or len(parts) > MAX_ENTRIES:
                 raise ImportProblem("unpacks_too_large", limit=MAX_UNPACKED_BYTES)
             for part in parts:
+                if part.file_size > max(SMALL_PART, MAX_RATIO * part.compress_size):
+                    size, packed = part.file_size, part.compress_size
+                    raise ImportProblem("zip_bomb", part=part.filename, size=size, packed=packed)
                 with archive.open(part) as stream:
                     if part.filename.endswith((".xml", ".rels")) and _DTD.search(stream.read(_BLOCK)):
                         raise ImportProblem("external_entities")
@@ -193,19 +215,26 @@ def _parsed(data: bytes) -> ET.Element:
     return ET.fromstring(data)  # noqa: S314
 
 
-def _odd_cells(path: Path, entry: str) -> dict[int, dict[int, str]]:
-    """Find the cells of a sheet that hold an error ("#N/A") or a formula without a value ("=A1*2")."""
+def _peculiarities(path: Path, entry: str) -> tuple[dict[int, dict[int, str]], frozenset[int]]:
+    """Find what calamine does not show of a sheet.
+
+    Returns the cells that hold an error ("#N/A") or a formula without a value ("=A1*2") by row and column,
+    and the numbers of hidden rows.
+    """
     found: dict[int, dict[int, str]] = {}
+    hidden: set[int] = set()
     count = 0
     with ZipFile(path) as archive:
         if entry not in archive.namelist():
-            return found
+            return found, frozenset()
         with archive.open(entry) as stream:
             for block in _whole_cells(stream):
                 count += _add_odd_cells(block, found)
                 if count > MAX_ODD_CELLS:
                     raise ImportProblem("too_many_odd_cells", count=count, limit=MAX_ODD_CELLS)
-    return found
+                if b' hidden="' in block:
+                    hidden.update(map(int, _HIDDEN_ROW.findall(block)))
+    return found, frozenset(hidden)
 
 
 def _whole_cells(stream: IO[bytes]) -> Generator[bytes, None, None]:

@@ -76,6 +76,9 @@ class FaultCode(StrEnum):
     ORDER_OF_TWO_SUPPLIERS = "order_of_two_suppliers"
     ORDER_OF_TWO_DAYS = "order_of_two_days"
     NUMBER_TAKEN = "number_taken"
+    TOTALS_ROW = "totals_row"
+    HEADING_AGAIN = "heading_again"
+    NOT_SPLIT = "not_split"
 
 
 class Fault(NamedTuple):
