@@ -17,7 +17,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.gs1 import preload
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
-from merchant_desk.sync.health import Finding
+from merchant_desk.sync.findings import Finding
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.actions import Action

@@ -1,4 +1,4 @@
-"""`merchant-desk doctor`: examine a desk and say what to do."""
+"""`merchant-desk doctor`: examine a desk, say what to do, and repair what can be repaired."""
 
 import argparse
 import json
@@ -10,8 +10,19 @@ from pathlib import Path
 from merchant_desk.cli.desk_options import named_folder, prove_desk
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
-from merchant_desk.models.faults import Fault
-from merchant_desk.sync.health import Finding, Grade, check_again, examine
+from merchant_desk.models.faults import AlreadyOpen, Fault
+from merchant_desk.support.repairs import (
+    REPAIRS,
+    Mended,
+    Patient,
+    Repair,
+    RepairNotConfirmed,
+    mend,
+    repair,
+)
+from merchant_desk.sync.findings import Finding, Grade, NoSteps, of_fault
+from merchant_desk.sync.health import check_again, examine
+from merchant_desk.sync.profile_health import disk_findings, rights_findings
 
 MARKS = {Grade.GOOD: "✓", Grade.NOTE: "!", Grade.BAD: "✗"}
 
@@ -20,42 +31,90 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
     parser.add_argument("--demo", action="store_true", help="the demo merchant's desk / 演示商户的工作台")
+    parser.add_argument(
+        "--server-url", default="", metavar="URL", help="where the server is now / 服务器地址"
+    )
     parser.add_argument("--offline", action="store_true", help="do not ask the server / 不联系服务器")
     parser.add_argument(
         "--check-again",
         action="store_true",
         help="count totals again and compare all rows with the server first / 先重新计算合计并与服务器核对",
     )
+    parser.add_argument(
+        "--repair",
+        metavar="NAME",
+        help=f"repair instead of examining: {', '.join(REPAIRS)} / 不检查，直接修复",
+    )
+    parser.add_argument("--code", default="", help="the new enrolment code for enrol / 重新登记用的登记代码")
+    parser.add_argument("--yes", action="store_true", help="repair without asking / 不再询问")
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Examine; 1 if something is bad.
+    """Examine, or repair; 1 if something is bad (or still bad after the repair).
 
     Raises:
-        Fault: the desk does not open; told as a finding first, with what else could be examined.
+        Fault: the desk does not open; told as a finding first, with what else could be examined. Or the
+            repair could not be done.
     """
     folder = named_folder(options)
+    if options.repair:
+        return _repair(folder, repair(options.repair), options)
     try:
         prove_desk(folder)
-        with Desk.open(folder, ask_passphrase=ask_passphrase) as desk:
+        with Desk.open(folder, server_url=options.server_url, ask_passphrase=ask_passphrase) as desk:
             mended = check_again(desk.runtime) if options.check_again else []
             found = mended + examine(desk.runtime, None if options.offline else desk.api)
     except Fault as fault:
-        closed = Finding("desk", Grade.BAD, fault.sentence("zh_CN"), fault.sentence("en"))
-        _print([closed, *_surroundings(folder)], as_json=options.json)
+        _print([*closed_findings(folder, fault), *_surroundings(folder)], as_json=options.json)
         raise
     found += _surroundings(folder)
     _print(found, as_json=options.json)
     return int(any(finding.grade is Grade.BAD for finding in found))
 
 
+def closed_findings(folder: Path, fault: Fault) -> list[Finding]:
+    """Return what can be said of a desk that does not open: why, and how its folder is."""
+    why = of_fault("desk", Grade.BAD, fault, "lock" if isinstance(fault, AlreadyOpen) else "")
+    return [why, *(rights_findings(folder) if folder.is_dir() else ()), *disk_findings(folder.parent)]
+
+
+def _repair(folder: Path, wanted: Repair, options: argparse.Namespace) -> int:
+    prove_desk(folder)
+    if wanted.asks and not options.yes and not _agreed(wanted):
+        raise RepairNotConfirmed(wanted.name)
+    if wanted.needs_desk:
+        with Desk.open(folder, server_url=options.server_url, ask_passphrase=ask_passphrase) as desk:
+            done = mend(wanted, Patient(folder, desk, options.code), NoSteps())
+    else:
+        done = mend(wanted, Patient(folder), NoSteps())
+    _say(done, as_json=options.json)
+    return int(not done.well)
+
+
+def _agreed(wanted: Repair) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    answer = input(f"{wanted.asks_zh} [y/N]\n{wanted.asks_en} [y/N] ")
+    return answer.strip().casefold() in ("y", "yes", "是")
+
+
+def _say(done: Mended, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(done), ensure_ascii=False), flush=True)
+    else:
+        print(f"{MARKS[Grade.GOOD if done.well else Grade.BAD]} {done.zh}\n  {done.en}", flush=True)
+
+
 def _print(found: list[Finding], *, as_json: bool) -> None:
     for finding in found:
         if as_json:
             print(json.dumps(asdict(finding), ensure_ascii=False), flush=True)
-        else:
-            print(f"{MARKS[finding.grade]} {finding.zh}\n  {finding.en}", flush=True)
+            continue
+        print(f"{MARKS[finding.grade]} {finding.zh}\n  {finding.en}", flush=True)
+        if finding.repair and finding.grade is not Grade.GOOD:
+            helps = REPAIRS[finding.repair]
+            print(f"  → {helps.zh} / {helps.en}: merchant-desk doctor --repair {helps.name}", flush=True)
 
 
 def _surroundings(folder: Path) -> list[Finding]:

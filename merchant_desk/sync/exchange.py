@@ -140,7 +140,7 @@ class Exchange:
                 return self._once(tell, cancelled)
             except (_ServerChanged, CursorTooOld) as reason:
                 log.warning("rebuild_needed", why=str(reason) or type(reason).__name__)
-                self._build(tell, cancelled, by_feed=True)
+                self.build(tell, cancelled, by_feed=True)
             except Fault:
                 self._memory.greeted_at = None
                 raise
@@ -266,7 +266,7 @@ class Exchange:
                 self._note_contact(page, sent, received)
             self._memory.fills |= is_new
             reader.floor = page.floor if is_new else reader.floor
-            if is_new and page.more and self._build(tell, cancelled, by_feed=False):
+            if is_new and page.more and self.build(tell, cancelled, by_feed=False):
                 continue
             if self._memory.fills:
                 reader.fetch_ahead(page)
@@ -303,8 +303,9 @@ class Exchange:
 
     # -- building anew, and looking whether all is well ---------------------------------------------
 
-    def _build(self, tell: Tell, cancelled: Cancelled, *, by_feed: bool) -> bool:
+    def build(self, tell: Tell, cancelled: Cancelled, *, by_feed: bool) -> bool:
         """Build all rows anew; not `by_feed`: only from a snapshot, if there is one. False if not done."""
+        self._api = self._pusher.api = self._current_api()
         self._memory.draft_looked_for = False
         rebuild = Rebuild(
             self._engine, self._profile, self._api, self._on_writer, self._read, self._clock, self.snapshots

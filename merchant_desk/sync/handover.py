@@ -1,5 +1,6 @@
 """The last step of a rebuild: a draft takes over what is this desk's own, in one transaction."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from merchant_desk.models import desk_tables
 from merchant_desk.models.arrivals import id_set
 from merchant_desk.models.columns import Scope
+from merchant_desk.models.faults import Corrupted
 from merchant_desk.models.search import SearchIndex
 from merchant_desk.models.tables import SPECS
 from merchant_desk.sync.desk import Changes, DeskEngine
@@ -49,6 +51,7 @@ class Handover:
 
 def hand_over(file: Engine, draft: DeskEngine, task: Handover) -> Changes:
     """Copy own tables, settle what the server has, carry out what it has not; returns what is different."""
+    changes: Changes | None = None
     with file.connect() as connection:
         cursor = connection.connection.cursor()
         # Not possible inside a transaction; the key as SQLCipher wants a raw one.
@@ -59,12 +62,15 @@ def hand_over(file: Engine, draft: DeskEngine, task: Handover) -> Changes:
                 _settle(cursor, task)
                 _carry_out(connection, cursor, draft)
                 _copy_indexes(cursor)
-                changes = _differences(cursor)
             cursor.execute("SELECT count(*) FROM old.sqlite_master WHERE name = 'search_state'")
             is_searched = cursor.fetchall()[0][0] > 0
+            with suppress(Corrupted), connection.begin():
+                changes = _differences(cursor)
         finally:
             cursor.execute("DETACH DATABASE old")
             cursor.close()
+        if changes is None:  # what was there cannot be read: whoever shows rows reads all of them again
+            changes = _every_row(connection)
     if is_searched:
         SearchIndex(file).prepare()
     return changes
@@ -131,6 +137,17 @@ def _copy_indexes(cursor: Any) -> None:
     )
     for (sql,) in cursor.fetchall():
         cursor.execute(sql)
+
+
+def _every_row(connection: Connection) -> Changes:
+    """Return all rows of the draft."""
+    changes: Changes = {}
+    with connection.begin():
+        for table in SPECS:
+            rows = connection.exec_driver_sql(f"SELECT id FROM {table}")  # noqa: S608 - a declared name
+            if ids := id_set([row[0] for row in rows]):
+                changes[table] = ids
+    return changes
 
 
 def _differences(cursor: Any) -> Changes:

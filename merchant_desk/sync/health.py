@@ -1,60 +1,52 @@
-"""The doctor's examination of a desk: what it looks at, what it found, and what to do about it."""
+"""The doctor's examination of a desk: what it looks at, what it found, and what to do about it.
+
+The one place of these checks: the command line and the window show what is found here.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import Connection, text
 
 from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Corrupted, Fault
-from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
 from merchant_desk.sync.desk_state import read_value
+from merchant_desk.sync.findings import Finding, Grade, NoSteps, Steps, of_fault
+from merchant_desk.sync.mending import only_indexes
+from merchant_desk.sync.profile_health import disk_findings, draft_findings, rights_findings
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.runtime import DeskRuntime
-from merchant_desk.sync.server_faults import PROBLEM_NAMES
+from merchant_desk.sync.server_health import backup_findings, server_findings
 from merchant_desk.sync.signing import GENESIS, chain_hash
 from merchant_desk.sync.transport import ServerApi
-from merchant_desk.sync.troubles import STUCK, ForkedDesk, Stuck, cured_by_enrolment, fault_of
+from merchant_desk.sync.troubles import STUCK, Stuck, fault_of
 
 DRIFT_TOLD = 60_000_000
 """A clock further off than this (microseconds) is told about: labels and printed times would be wrong."""
 
 
-BACKUP_TOLD = 48 * 3_600
-"""Seconds: a copy older than this means that a night's was missed."""
+def examine(runtime: DeskRuntime, api: ServerApi | None = None, steps: Steps | None = None) -> list[Finding]:
+    """Examine an open desk; with `api`, its server too. Reads only; damage ends one examination, not all.
 
-
-class Grade(StrEnum):
-    """How a finding weighs."""
-
-    GOOD = "good"
-    NOTE = "note"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing examined: a grade, what was seen, and what to do, in both languages."""
-
-    subject: str
-    grade: Grade
-    zh: str
-    en: str
-
-
-def examine(runtime: DeskRuntime, api: ServerApi | None = None) -> list[Finding]:
-    """Examine an open desk; with `api`, its server too. Reads only; damage ends one examination, not all."""
+    `steps` hears of each examination that is done; cancelled there, what was found so far is returned.
+    """
+    steps = steps or NoSteps()
     found: list[Finding] = []
-    for subject, examination in EXAMINATIONS.items():
+    total = len(EXAMINATIONS) + (2 if api is not None else 0)
+    for done, (subject, examination) in enumerate(EXAMINATIONS.items()):
+        if steps.cancelled:
+            return found
+        steps.report(done, total)
         try:
             found += examination(runtime)
         except Fault as fault:
-            found.append(Finding(subject, Grade.BAD, fault.sentence("zh_CN"), fault.sentence("en")))
-    if api is not None:
-        found += _server(runtime, api)
-        found += _backup(api)
+            repair = "rebuild" if isinstance(fault, Corrupted) else ""
+            found.append(of_fault(subject, Grade.BAD, fault, repair))
+    if api is not None and not steps.cancelled:
+        steps.report(total - 2, total)
+        found += server_findings(runtime, api)
+        steps.report(total - 1, total)
+        found += backup_findings(api)
     return found
 
 
@@ -63,7 +55,7 @@ def check_again(runtime: DeskRuntime) -> list[Finding]:
     try:
         alarm = runtime.check_again().alarm
     except Fault as fault:
-        return [Finding("check", Grade.NOTE, fault.sentence("zh_CN"), fault.sentence("en"))]
+        return [of_fault("check", Grade.NOTE, fault, "compare")]
     if alarm is None:
         return [
             Finding(
@@ -73,22 +65,40 @@ def check_again(runtime: DeskRuntime) -> list[Finding]:
                 "Checked: totals equal their rows, rows equal the server's.",
             )
         ]
-    return [Finding("check", Grade.NOTE, alarm.sentence("zh_CN"), alarm.sentence("en"))]
+    return [of_fault("check", Grade.NOTE, alarm, "compare")]
 
 
 def _database(runtime: DeskRuntime) -> Iterator[Finding]:
     problems = integrity(runtime.profile.reader)
-    if problems:
+    if not problems:
+        yield Finding("database", Grade.GOOD, "数据库完整。", "The database is sound.")
+        return
+    # A connection that met a damaged page reads nothing more, not even what is sound.
+    runtime.profile.reader.dispose()
+    figures = {"problems": len(problems)}
+    if only_indexes(problems):
         yield Finding(
             "database",
             Grade.BAD,
-            f"数据库有 {len(problems)} 处损坏：{problems[0]}。请停止使用，先复制整个文件夹，"
-            "再用新的登记代码在新文件夹中重新登记；已同步的数据都在服务器上。",
-            f"The database is damaged in {len(problems)} places: {problems[0]}. Stop using it, copy the "
-            "folder first, then enrol in a new one with a new code; what was synced is on the server.",
+            f"数据库有 {len(problems)} 处索引与数据不符：{problems[0]}。数据本身完整，请选择「整理数据库」。",
+            f"Indexes differ from the rows in {len(problems)} places: {problems[0]}. The rows themselves are "
+            "sound: choose “Put the database in order”.",
+            "database",
+            figures=figures,
         )
-    else:
-        yield Finding("database", Grade.GOOD, "数据库完整。", "The database is sound.")
+        return
+    yield Finding(
+        "database",
+        Grade.BAD,
+        f"数据库有 {len(problems)} 处损坏：{problems[0]}。请先复制整个文件夹，再选择「由服务器重建」；"
+        "若不成功，用新的登记代码在新文件夹中重新登记：已同步的数据都在服务器上。",
+        f"The database is damaged in {len(problems)} places: {problems[0]}. Copy the folder first, then "
+        "choose “Rebuild from the server”. If that fails, enrol in a new folder with a new code: what was "
+        "synced is "
+        "on the server.",
+        "rebuild",
+        figures=figures,
+    )
 
 
 WRONG_BALANCES = (
@@ -103,10 +113,11 @@ def _balances(runtime: DeskRuntime) -> Iterator[Finding]:
         yield Finding(
             "ledger",
             Grade.BAD,
-            f"{wrong} 个库存余额与流水不符。请在同步中心选择「重新核对」，"
-            "或运行 merchant-desk doctor --check-again。",
-            f"{wrong} balances differ from the ledger. Choose “Check again” in the sync centre, or run "
-            "merchant-desk doctor --check-again.",
+            f"{wrong} 个库存余额与流水不符。请选择「重算合计」；流水没有问题，不会丢失任何内容。",
+            f"{wrong} balances differ from the ledger. Choose “Count totals again”: the ledger itself is "
+            "sound, nothing is lost.",
+            "recount",
+            figures={"balances": wrong},
         )
     else:
         yield Finding("ledger", Grade.GOOD, "库存余额与流水一致。", "Balances equal the ledger.")
@@ -117,18 +128,21 @@ def _outbox(runtime: DeskRuntime) -> Iterator[Finding]:
     oldest = runtime.status.oldest or runtime.clock()
     hours = max(runtime.clock() - oldest, 0) // 3_600_000_000
     zh = f"{waiting} 项操作尚未送达服务器，最早 {hours} 小时前，均已存盘。" if waiting else ""
+    figures = {"waiting": waiting, "oldest_hours": hours if waiting else 0}
     en = f"Not at the server yet: {waiting} (the oldest for {hours} h); all saved. " if waiting else ""
     with runtime.read() as connection, connection.begin():
         stuck = read_value(connection, STUCK, Stuck)
     if stuck is not None:
         fault = fault_of(stuck)
-        yield Finding("outbox", Grade.BAD, zh + fault.sentence("zh_CN"), en + fault.sentence("en"))
+        told = (zh + fault.sentence("zh_CN"), en + fault.sentence("en"))
+        yield Finding("outbox", Grade.BAD, *told, "enrol", fault.code, figures)
     elif waiting:
         yield Finding(
             "outbox",
             Grade.NOTE,
             f"{zh}联网且服务器接受后自动送达。",
             f"{en}They are sent by themselves as soon as there is a network and the server takes them.",
+            figures=figures,
         )
     else:
         yield Finding("outbox", Grade.GOOD, "没有待发送的操作。", "Nothing waits to be sent.")
@@ -146,6 +160,8 @@ def _chain(runtime: DeskRuntime) -> Iterator[Finding]:
             f"操作链在第 {broken} 号处断开：数据被改动或磁盘出错。请联系管理员重新登记本机。",
             f"The chain of operations breaks at number {broken}: data were changed or the disk failed. "
             "Ask a manager to enrol this desk again.",
+            "enrol",
+            figures={"broken_at": broken},
         )
 
 
@@ -180,6 +196,7 @@ def _clock(runtime: DeskRuntime) -> Iterator[Finding]:
             Grade.NOTE,
             f"本机时钟{way_zh} {seconds} 秒。不影响业务次序；请校准系统时间。",
             f"This clock is {seconds} seconds {way_en}. The order of work is not affected; set the clock.",
+            figures={"behind_seconds": behind // 1_000_000},
         )
     else:
         yield Finding("clock", Grade.GOOD, "时钟准确。", "The clock is right.")
@@ -223,99 +240,13 @@ EXAMINATIONS: Mapping[str, Callable[[DeskRuntime], Iterator[Finding]]] = {
     "chain": _chain,
     "clock": _clock,
     "protection": _protection,
+    "draft": lambda runtime: draft_findings(
+        runtime.profile, rebuilding=runtime.status.rebuilding is not None
+    ),
+    "rights": lambda runtime: rights_findings(runtime.profile.folder),
+    "disk": lambda runtime: disk_findings(runtime.profile.folder),
 }
 """What is examined at a desk, in this order."""
-
-
-def _server(runtime: DeskRuntime, api: ServerApi) -> Iterator[Finding]:
-    position = runtime.engine.position
-    cursor = position.cursor
-    try:
-        answer = api.check()
-        same = position.epoch in (None, answer.epoch) and cursor <= answer.seq
-        if same and api.feed(cursor, 1).device_head > position.device_seq:
-            raise ForkedDesk
-    except Fault as fault:
-        grade = Grade.BAD if cured_by_enrolment(fault) else Grade.NOTE
-        yield Finding("server", grade, fault.sentence("zh_CN"), fault.sentence("en"))
-        return
-    if position.epoch not in (None, answer.epoch):
-        yield Finding(
-            "server",
-            Grade.NOTE,
-            "服务器由备份恢复过；下次同步会重新核对全部数据。",
-            "The server was restored from a backup; the next sync checks all data again.",
-        )
-    elif cursor > answer.seq:
-        yield Finding(
-            "server",
-            Grade.BAD,
-            f"本机游标 {cursor} 超过服务器 {answer.seq}：服务器数据回退过。请联系管理员。",
-            f"This desk's cursor {cursor} is beyond the server's {answer.seq}: the server went back in time. "
-            "Ask a manager.",
-        )
-    else:
-        behind = answer.seq - cursor
-        yield Finding(
-            "server",
-            Grade.GOOD,
-            f"服务器可达，尚有 {behind} 行未取。",
-            f"The server answers; {behind} rows are still to be pulled.",
-        )
-
-
-def _backup(api: ServerApi) -> Iterator[Finding]:
-    try:
-        kept = api.health().backup
-    except Fault:
-        return  # the server's own finding says that it cannot be asked
-    yield backup_finding(kept)
-
-
-def backup_finding(kept: BackupHealth | None) -> Finding:
-    """Say how old the server's last automatic copy is; one of two nights ago or more was missed."""
-    if kept is None:
-        return Finding(
-            "backup",
-            Grade.NOTE,
-            "服务器使用 PostgreSQL，自己不做自动备份。请确认管理员另有备份。",
-            "The server is on PostgreSQL and makes no copies by itself. See that somebody else does.",
-        )
-    trouble_zh, trouble_en = _backup_trouble(kept.trouble)
-    if kept.age_seconds is None:
-        return Finding(
-            "backup",
-            Grade.NOTE,
-            f"服务器还没有做过自动备份{trouble_zh}；每夜三点后进行。",
-            f"The server has not made an automatic copy yet{trouble_en}; it does so after three at night.",
-        )
-    hours = kept.age_seconds // 3_600
-    if kept.age_seconds > BACKUP_TOLD or kept.trouble == Corrupted.code:
-        return Finding(
-            "backup",
-            Grade.BAD,
-            f"服务器最近一次备份是 {hours} 小时前{trouble_zh}。请通知管理员。",
-            f"The server's last copy is {hours} hours old{trouble_en}. Tell whoever looks after it.",
-        )
-    return Finding(
-        "backup",
-        Grade.NOTE if kept.trouble else Grade.GOOD,
-        f"服务器最近一次备份是 {hours} 小时前{trouble_zh}。",
-        f"The server's last copy is {hours} hours old{trouble_en}.",
-    )
-
-
-def _backup_trouble(code: str) -> tuple[str, str]:
-    """Return in brackets what is wrong with the copies."""
-    if not code:
-        return "", ""
-    if code == BACKUP_AHEAD:
-        return (
-            "（有备份的日期在将来，请核对服务器时钟）",
-            " (a copy is dated in the future: check the server's clock)",
-        )
-    zh, en = PROBLEM_NAMES.get(code, (code, code))
-    return f"（上次失败：{zh}）", f" (the last try failed: {en})"
 
 
 def _count(runtime: DeskRuntime, sql: str) -> int:

@@ -44,7 +44,7 @@ FACTS = frozenset(
     {
         "buyers", "by", "bytes", "code", "count", "database", "device", "device_seq", "found", "keys",
         "kind", "locked", "merchant", "method", "ms", "op_id", "path", "person", "problem", "reason",
-        "rows", "seconds", "sent", "side", "status", "tables", "task", "wanted", "which", "why",
+        "repair", "rows", "seconds", "sent", "side", "status", "tables", "task", "wanted", "which", "why",
     }
 )  # fmt: skip
 """Names of the facts that lines give; a test reads the source for others. None is about a person or goods:

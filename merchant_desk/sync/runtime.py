@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.recount import recount_all
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
 from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
@@ -22,6 +21,7 @@ from merchant_desk.sync.key_copies import keep_copies
 from merchant_desk.sync.key_courier import KeyCourier
 from merchant_desk.sync.line import Line
 from merchant_desk.sync.logs import mistake
+from merchant_desk.sync.mending import Mending
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
@@ -31,7 +31,7 @@ from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
-from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, TotalsRecounted, note_retired
+from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, note_retired
 from merchant_desk.sync.writer import Urgency, Writer
 
 log = structlog.get_logger()
@@ -88,6 +88,9 @@ class DeskRuntime:
         self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
         self._line = Line(self.sync, self._has_news)
         self._one_exchange = threading.Lock()
+        self.mending = Mending(
+            profile, self._exchange, self._one_exchange, self._on_writer, self.tell, self._refresh
+        )
         self._has_unsent = False
         self._checkpointed_at, self._changed = time.monotonic(), 0
         link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
@@ -226,11 +229,7 @@ class DeskRuntime:
             NotCompared: new data kept coming meanwhile.
             Fault: the server could not be reached; totals were counted all the same.
         """
-        wrong: Changes = self._on_writer(lambda: recount_all(self.profile.writer))
-        if wrong:
-            log.error("totals_recounted", tables=", ".join(wrong))
-            self.tell(wrong)
-            self._refresh(alarm=TotalsRecounted(sum(map(len, wrong.values()))))
+        wrong = self.mending.recount()
         for _ in range(COMPARE_TRIES):
             self.sync()
             with self._one_exchange:

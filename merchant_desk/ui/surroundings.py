@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from PySide6.QtGui import QFontDatabase
 
-from merchant_desk.sync.health import Finding, Grade
+from merchant_desk.sync.findings import Finding, Grade
 
 CHINESE = QFontDatabase.WritingSystem.SimplifiedChinese
 

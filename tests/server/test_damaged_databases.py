@@ -11,7 +11,8 @@ from merchant_desk.models.faults import Corrupted
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource, back_up, restore_embedded
 from merchant_desk.server.backup_file import BackupDamaged, seal_file, verified_content, whole_file
 from merchant_desk.server.database import open_postgres
-from merchant_desk.sync.health import Grade, backup_finding
+from merchant_desk.sync.findings import Grade
+from merchant_desk.sync.server_health import backup_finding
 from merchant_desk.sync.vault_record import VaultRecord
 from tests.helpers.world import KEY, Chance
 from tests.server.test_backup import add_people, edge_of

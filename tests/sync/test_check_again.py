@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from merchant_desk.sync.exchange import Exchange
-from merchant_desk.sync.health import Grade, check_again
+from merchant_desk.sync.findings import Grade
+from merchant_desk.sync.health import check_again
 from merchant_desk.sync.transport import Unreachable
 from merchant_desk.sync.troubles import NotCompared, TablesDiffer, TotalsRecounted
 from tests.helpers.shop import Shop
@@ -16,7 +17,7 @@ SPOILT = "UPDATE stock_balances SET on_hand = on_hand + 1"
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    for module in ("runtime", "exchange"):
+    for module in ("mending", "exchange"):
         monkeypatch.setattr(f"merchant_desk.sync.{module}.log.error", lambda *args, **facts: None)
     opened = Shop(tmp_path)
     opened.stock(opened.rice, 8)

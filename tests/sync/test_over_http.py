@@ -15,7 +15,8 @@ import pytest
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.courier import Courier
-from merchant_desk.sync.health import Grade, examine
+from merchant_desk.sync.findings import Grade
+from merchant_desk.sync.health import examine
 from merchant_desk.sync.status import Link
 from merchant_desk.sync.transport import Request, ServerApi, Unreachable
 from tests.helpers.web_server import MICRO, PortServer, port_server

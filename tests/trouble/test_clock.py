@@ -12,7 +12,8 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import DAY
 from merchant_desk.sync.administration import CredentialKind, NewPassword
 from merchant_desk.sync.days import CHINA
-from merchant_desk.sync.health import Grade, examine
+from merchant_desk.sync.findings import Grade
+from merchant_desk.sync.health import examine
 from merchant_desk.sync.protocol import encode
 from merchant_desk.sync.status import Link
 from tests.trouble.shopfloor import RealShop, ask, at_work, differences, on_hand, real_shop

@@ -12,7 +12,8 @@ from merchant_desk.cli.shift.proxy import Proxy
 from merchant_desk.desk import Desk
 from merchant_desk.models.encrypted import checkpoint, open_engine
 from merchant_desk.models.faults import Corrupted, DiskFull, Fault, FileUnusable, ReadOnlyDatabase, WrongKey
-from merchant_desk.sync.health import Grade, examine
+from merchant_desk.sync.findings import Grade
+from merchant_desk.sync.health import examine
 from merchant_desk.sync.status import Link
 from tests.server.running import run
 from tests.trouble.edges import SmallDisk, small_disk

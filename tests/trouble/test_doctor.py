@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.sync.administration import BackupHealth
-from merchant_desk.sync.health import Grade, backup_finding, examine
+from merchant_desk.sync.findings import Grade
+from merchant_desk.sync.health import examine
 from merchant_desk.sync.recovery import read_recovery
+from merchant_desk.sync.server_health import backup_finding
 from tests.server.running import ROOT, command
 from tests.trouble.shopfloor import RealShop
 
@@ -33,7 +36,7 @@ def test_a_desk_that_does_not_open_is_a_finding(
     folder = tmp_path / "desk"
     done = run("enrol", shop.code(), "--profile", str(folder), MERCHANT_DESK_PASSPHRASE=PASSPHRASE)
     assert done.returncode == 0, done.stderr
-    (folder / "window.json").write_text(json.dumps({"serial_port": "ttyACM7"}), "utf-8")
+    LocalSettings(folder).decide({"scanner.port": "ttyACM7"}, None, 0)
     done = run("doctor", "--profile", str(folder), "--offline", "--json", MERCHANT_DESK_PASSPHRASE=PASSPHRASE)
     sound = {one["subject"]: one for one in map(json.loads, done.stdout.splitlines())}
     assert "desk" not in sound

@@ -16,7 +16,8 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.server.certificates import ensure_certificate
-from merchant_desk.sync.health import Grade, examine
+from merchant_desk.sync.findings import Grade
+from merchant_desk.sync.health import examine
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.server_faults import (
     PROBLEM_NAMES,

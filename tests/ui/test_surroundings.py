@@ -2,7 +2,7 @@
 
 import pytest
 
-from merchant_desk.sync.health import Grade
+from merchant_desk.sync.findings import Grade
 from merchant_desk.ui.surroundings import scanners
 
 PLUGGED_IN = {"ttyACM0": "Honeywell 1950g"}

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.desk import Desk
-from merchant_desk.sync.health import Finding, backup_finding
+from merchant_desk.sync.findings import Finding
 from merchant_desk.sync.key_keeping import KeyPlaces
 from merchant_desk.sync.passphrase import LEAST_LETTERS
+from merchant_desk.sync.server_health import backup_finding
 from merchant_desk.sync.status import Link
 from merchant_desk.sync.vault import PassphraseRequest, VaultKind
 from merchant_desk.ui.screens.doing import Doing

@@ -1,0 +1,1 @@
+"""Tests of what helps whoever keeps a desk running."""
