@@ -81,6 +81,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("orders", BUSINESS, "screen.orders", "shopping-cart", "orders.orders:OrdersScreen"),
     Entry("products", BUSINESS, "screen.products", "package", "products.products:ProductsScreen"),
     Entry("stock", BUSINESS, "screen.stock", "boxes", "stock.stock:StockScreen"),
+    Entry("locations", BUSINESS, "screen.locations", "map-pin", "locations.locations:LocationsScreen"),
     Entry("purchasing", BUSINESS, "screen.purchasing", "truck", "purchasing.purchasing:PurchasingScreen"),
     Entry("receipts", BUSINESS, "screen.receipts", "package-open", "documents.documents:receipts"),
     Entry("shipments", BUSINESS, "screen.shipments", "package", "documents.documents:shipments"),

@@ -48,13 +48,13 @@ class ListSource(Generic[R]):
         listing, key = self._listing(sort)
         part = Window(key, sort.descending, cursor, limit, direction is Direction.BACKWARD)
         with self._desk.read() as connection, connection.begin():
-            return window(connection, listing, self._filter(connection, listing, typed), part)
+            return window(connection, listing, self.filter(connection, typed, listing), part)
 
     def count(self, typed: str) -> Count:
         """Return how many rows match."""
         listing = self._listings[0]
         with self._desk.read() as connection, connection.begin():
-            rows, exact = count(connection, listing, self._filter(connection, listing, typed))
+            rows, exact = count(connection, listing, self.filter(connection, typed, listing))
         return Count(rows, exact=exact)
 
     def cursor_of(self, row: R, sort: Sort) -> Cursor:
@@ -69,7 +69,9 @@ class ListSource(Generic[R]):
         first = self._listings[0]
         return first, next(iter(first.orders))
 
-    def _filter(self, connection: Connection, listing: Listing[Any], typed: str) -> Filter:
+    def filter(self, connection: Connection, typed: str, listing: Listing[Any] | None = None) -> Filter:
+        """Return which rows are shown when this is typed; `listing` is the first one unless it is told."""
+        listing = listing or self._listings[0]
         if self.only is not None and not typed:
             return Filter(conditions=(f"{listing.id} = ?",), values=(self.only,))
         return self._refine(connection, replace(self.wanted, typed=typed))

@@ -85,7 +85,7 @@ def _paint_card(painter: QPainter, area: QRectF, card: CommandCard, scale: float
     facts = {"n": quantity(card.quantity)} if card.quantity is not None else {}
     words = speech.text(card.name, **facts)
     painter.setPen(QColor(INK))
-    painter.setFont(_fitting(words, inner.width(), 8.0 * scale))
+    painter.setFont(fitting(words, inner.width(), 8.0 * scale))
     flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
     painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), 12 * scale), flags, words)
     bars = QRectF(inner.left(), inner.top() + 14 * scale, inner.width(), inner.height() - 21 * scale)
@@ -101,7 +101,7 @@ def paint_label(painter: QPainter, page: QRectF, scale: float, label: LabelText)
     painter.fillRect(page, QColor(PAPER))
     inner = page.adjusted(2 * scale, 2 * scale, -2 * scale, -2 * scale)
     painter.setPen(QColor(INK))
-    painter.setFont(_fitting(label.name, inner.width(), 5.0 * scale, weight=600))
+    painter.setFont(fitting(label.name, inner.width(), 5.0 * scale, weight=600))
     flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
     painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), 7 * scale), flags, label.name)
     bars = QRectF(inner.left(), inner.top() + 8 * scale, inner.width(), inner.height() - 18 * scale)
@@ -109,7 +109,7 @@ def paint_label(painter: QPainter, page: QRectF, scale: float, label: LabelText)
     painter.setFont(_sized(3.2 * scale))
     below = QRectF(inner.left(), bars.bottom() + scale, inner.width(), 4 * scale)
     painter.drawText(below, flags, label.symbol.text)
-    painter.setFont(_fitting(label.detail, inner.width(), 3.2 * scale))
+    painter.setFont(fitting(label.detail, inner.width(), 3.2 * scale))
     painter.drawText(below.translated(0, 4.5 * scale), flags, label.detail)
 
 
@@ -146,7 +146,7 @@ def _sized(pixels: float, weight: int = 400) -> QFont:
     return face
 
 
-def _fitting(words: str, width: float, pixels: float, weight: int = 700) -> QFont:
+def fitting(words: str, width: float, pixels: float, weight: int = 700) -> QFont:
     """Return a bold face in which words fit a width, at most `pixels` high."""
     face = _sized(pixels, weight)
     wide = QFontMetricsF(face).horizontalAdvance(words)

@@ -97,9 +97,12 @@ class StockScreen(ListPage):
         self.head.add_button(context.actions.button("stock.count"))
 
     def show_target(self, target: object) -> None:
-        """Show one balance, by id."""
+        """Show one balance by its id, or what stands at the location of a code."""
         if isinstance(target, UUID):
             self.pane.show_only(target)
+        elif isinstance(target, str):
+            self.pane.show_all()
+            self.pane.table.search.setText(target)
 
     def _actions(self) -> list[Action]:
         group = "actions.list"

@@ -1,0 +1,65 @@
+"""Locations of this desk's outlet, as lists and labels show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from merchant_desk.models.queries.lists import Filter, Listing, Order, Window, count, window
+from merchant_desk.models.queries.rows import marks
+
+IN_LIST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A location; `skus` is how many products stand there. `archived` is 1 for one that is used no more."""
+
+    id: UUID
+    code: str
+    code_key: str
+    kind: str
+    outlet_id: UUID
+    warehouse_id: UUID
+    is_own: int
+    skus: int
+    archived: int
+
+
+LOCATIONS = Listing(
+    LocationRow,
+    "t.id, t.code, t.code_key, t.kind, t.outlet_id, t.warehouse_id,"
+    " EXISTS (SELECT 1 FROM warehouses w WHERE w.id = t.warehouse_id"
+    " AND t.id IN (w.receiving_id, w.staging_id)),"
+    " (SELECT count(DISTINCT b.sku_id) FROM stock_balances b WHERE b.location_id = t.id AND b.on_hand <> 0),"
+    " t.archived",
+    "FROM locations t",
+    {"code": Order("t.code_key", "code_key")},
+)
+
+
+def location_counts(connection: Connection) -> dict[str, int]:
+    """Return how many locations are used, and how many are archived."""
+    sql = "SELECT count(*) - coalesce(sum(archived), 0), coalesce(sum(archived), 0) FROM locations"
+    used, archived = connection.exec_driver_sql(sql).one()
+    return {"used": int(used), "archived": int(archived)}
+
+
+def codes_shown(connection: Connection, wanted: Filter, most: int) -> tuple[list[str], int]:
+    """Return the codes of a list in its order, at most so many, and how many there are."""
+    rows = window(connection, LOCATIONS, wanted, Window("code", limit=most))
+    return [row.code for row in rows], count(connection, LOCATIONS, wanted)[0]
+
+
+def keys_there(connection: Connection, warehouse_id: UUID, keys: Sequence[str]) -> set[str]:
+    """Return which of these (case-folded) codes are used in a warehouse."""
+    found: set[str] = set()
+    for start in range(0, len(keys), IN_LIST):
+        part = keys[start : start + IN_LIST]
+        sql = (
+            "SELECT code_key FROM locations WHERE warehouse_id = ? AND archived = 0"
+            f" AND code_key IN ({marks(part)})"
+        )
+        found.update(connection.exec_driver_sql(sql, (warehouse_id.bytes, *part)).scalars())
+    return found

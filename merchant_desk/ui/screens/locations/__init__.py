@@ -1,0 +1,1 @@
+"""Locations: made, labelled, archived."""

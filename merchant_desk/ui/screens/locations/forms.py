@@ -1,0 +1,90 @@
+"""The forms of locations: a pattern with what it stands for, and what to print their labels on."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from merchant_desk.domain.locations import codes_of
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.ui.screens.locations.label_paper import PAPERS
+from merchant_desk.ui.texts.errors import describe
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.widgets.form import FormDialog
+from merchant_desk.ui.widgets.labels import label
+
+KINDS_MADE = ("storage", "receiving", "staging")
+"""Kinds of location that people make; goods in transit have places that the program makes."""
+
+PRINTER, PDF = "printer", "pdf"
+
+
+def ask_pattern(look: Look, owner: QWidget, then: Callable[[tuple[str, ...], str], None]) -> FormDialog:
+    """Ask which locations are to be added; `then` gets their codes and their kind."""
+    pattern, kind = QLineEdit(), QComboBox()
+    for name in KINDS_MADE:
+        kind.addItem(look.language.word(name), name)
+
+    def read() -> tuple[tuple[str, ...], str]:
+        """Return the codes, or why there are none."""
+        try:
+            return codes_of(pattern.text().strip()), ""
+        except Refusal as refusal:
+            return (), describe(refusal, look.language)
+
+    def submit() -> dict[str, str]:
+        codes, error = read()
+        if error:
+            return {"pattern": error}
+        then(codes, kind.currentData())
+        return {}
+
+    form = FormDialog(
+        look, owner.window(), look.text("locations.add"), submit, note=look.text("locations.add_note")
+    )
+    form.add_field("pattern", look.text("locations.pattern"), pattern)
+    preview = label("", "second", wrap=True)
+    preview.setMinimumHeight(preview.fontMetrics().lineSpacing() * 2)
+
+    def show() -> None:
+        codes, _ = read()
+        key = "locations.preview_one" if len(codes) == 1 else "locations.preview"
+        said = look.text(key, n=len(codes), first=codes[0], last=codes[-1]) if codes else ""
+        preview.setText(said)
+
+    pattern.textChanged.connect(show)
+    form.add_widget(preview)
+    form.add_field("kind", look.text("locations.kind"), kind)
+    _open(form, pattern)
+    return form
+
+
+def ask_paper(
+    look: Look, owner: QWidget, codes: Sequence[str], total: int, then: Callable[[str, str], None]
+) -> FormDialog:
+    """Ask what to print labels on; `then` gets the name of the paper, and PRINTER or PDF."""
+    paper, output = QComboBox(), QComboBox()
+    for name in PAPERS:
+        paper.addItem(look.text(f"locations.paper.{name}"), name)
+    for name in (PRINTER, PDF):
+        output.addItem(look.text(f"locations.output.{name}"), name)
+
+    def submit() -> dict[str, str]:
+        then(paper.currentData(), output.currentData())
+        return {}
+
+    note = look.text("locations.labels_note")
+    if total > len(codes):
+        note = look.text("locations.labels_cut", n=len(codes))
+    title = look.text("locations.labels_title", n=len(codes))
+    form = FormDialog(look, owner.window(), title, submit, note=note, save=look.text("locations.labels"))
+    form.add_field("paper", look.text("locations.paper"), paper)
+    form.add_field("output", look.text("locations.output"), output)
+    _open(form, paper)
+    return form
+
+
+def _open(form: FormDialog, first: QWidget) -> None:
+    form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    form.open()
+    first.setFocus(Qt.FocusReason.OtherFocusReason)
