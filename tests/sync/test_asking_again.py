@@ -10,10 +10,10 @@ from merchant_desk.domain.products import ChangePrice
 from merchant_desk.sync.asking_again import RETRY_SECONDS
 from merchant_desk.sync.pending import Footprint, Pending
 from merchant_desk.sync.protocol import Outcome, PushRequest, Status, decode, decode_header
-from merchant_desk.sync.transport import Request, Unreachable
+from merchant_desk.sync.transport import Request, Response, Unreachable
 from tests.helpers.lone_desk import Backups, LoneDesk, adjust, assert_agrees, enrol, log_of
 from tests.helpers.shop import Shop
-from tests.sync.test_exchange_push import broken_at_the_server, waiting
+from tests.sync.test_exchange_push import broken_at_the_server, pushes, waiting
 from tests.sync.test_held import HOUR, priced_product, status_here
 
 pytestmark = pytest.mark.expects_log("handler_failed|not_asked_again")
@@ -170,6 +170,34 @@ def test_a_round_that_is_cancelled_ends_at_once_and_goes_on_later(
     assert desk.wire.paths().count("/push") == len(stuck)
     assert {status_here(desk, op_id) for op_id in stuck} == {"applied"}
     assert_agrees(desk)
+
+
+def test_what_is_minted_while_a_hole_is_filled_goes_up_with_its_body(shop: Shop, desk: LoneDesk) -> None:
+    """Even if it is time to ask about what is held, of which headers go alone."""
+    backups = Backups(shop)
+    desk.do(adjust(shop))
+    desk.sync()
+    copy = backups.make()
+    for _ in range(3):
+        desk.do(adjust(shop))
+    desk.sync()
+    backups.restore(copy, epoch=False)
+    desk.do(adjust(shop))
+    pushes(desk)
+
+    def work_on(request: Request, response: Response) -> Response:
+        if desk.wire.paths().count("/push") == 2:
+            desk.wire.after = lambda request, response: response
+            desk.do(adjust(shop))
+        return response
+
+    desk.wire.after = work_on
+    desk.watch.now += HOUR
+    assert desk.exchange._push_all(desk.changes.append, lambda: False) is None
+    assert pushes(desk) == [[(5, True)], [(n, True) for n in (2, 3, 4, 5)]]
+    desk.sync()
+    assert pushes(desk) == [[(6, True)]]
+    assert set(log_of(shop).values()) == {"applied"}
 
 
 def desk_row(desk: LoneDesk, sku: str) -> tuple[bytes, int]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from merchant_desk.handlers import context
 from merchant_desk.server import batch
-from merchant_desk.sync.asking_again import AGAIN_SECONDS
 from merchant_desk.sync.protocol import PushAnswer, PushRequest, decode, decode_header, encode
 from merchant_desk.sync.status import count_waiting
 from merchant_desk.sync.transport import (
@@ -98,34 +97,6 @@ def test_a_hole_is_filled_from_where_the_server_says(shop: Shop, desk: LoneDesk)
     assert [[seq for seq, _ in one] for one in pushes(desk)] == [[5], [2, 3, 4, 5]]
     assert {op_id for op_id, status in log_of(shop).items() if status == "applied"} >= set(desk.op_ids())
     assert last in log_of(shop)
-
-
-def test_what_is_minted_while_a_hole_is_filled_goes_up_with_its_body(shop: Shop, desk: LoneDesk) -> None:
-    """Even if it is time to ask about what is held, of which headers go alone."""
-    backups = Backups(shop)
-    desk.do(adjust(shop))
-    desk.sync()
-    copy = backups.make()
-    for _ in range(3):
-        desk.do(adjust(shop))
-    desk.sync()
-    backups.restore(copy, epoch=False)
-    desk.do(adjust(shop))
-    pushes(desk)
-
-    def work_on(request: Request, response: Response) -> Response:
-        if desk.wire.paths().count("/push") == 2:
-            desk.wire.after = lambda request, response: response
-            desk.do(adjust(shop))
-        return response
-
-    desk.wire.after = work_on
-    desk.watch.now += AGAIN_SECONDS + 1
-    assert desk.exchange._push_all(desk.changes.append, lambda: False) is None
-    assert pushes(desk) == [[(5, True)], [(n, True) for n in (2, 3, 4, 5)]]
-    desk.sync()
-    assert pushes(desk) == [[(6, True)]]
-    assert set(log_of(shop).values()) == {"applied"}
 
 
 def test_a_hole_that_cannot_be_filled_is_told(shop: Shop, desk: LoneDesk) -> None:
