@@ -16,6 +16,7 @@ from merchant_desk.sync.profile_health import disk_findings, draft_findings, rig
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.safety_copy_health import copy_findings
 from merchant_desk.sync.server_health import backup_findings, server_findings
 from merchant_desk.sync.signing import GENESIS, chain_hash
 from merchant_desk.sync.transport import ServerApi
@@ -240,6 +241,7 @@ EXAMINATIONS: Mapping[str, Callable[[DeskRuntime], Iterator[Finding]]] = {
     "chain": _chain,
     "clock": _clock,
     "protection": _protection,
+    "copy": copy_findings,
     "draft": lambda runtime: draft_findings(
         runtime.profile, rebuilding=runtime.status.rebuilding is not None
     ),

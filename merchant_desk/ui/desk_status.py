@@ -62,6 +62,7 @@ def sync_state(status: SyncStatus) -> SyncState:
         status.alarm,
         status.rebuilding,
         status.fault if needs_a_person(status.fault) else None,
+        status.copy,
     )
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.safety_copy_state import CopyState
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.texts.formats import MINUTE
 from merchant_desk.ui.theme.fonts import font
@@ -32,7 +33,7 @@ class SyncState:
 
     `unsent_elsewhere` names other desks of the outlet whose work is not here: (desk, since; None: ever).
     `alarm` is what a check of the data found wrong; `rebuilding` counts the rows that are in while all are
-    fetched anew; `fault` is why nothing is sent until somebody acts.
+    fetched anew; `fault` is why nothing is sent until somebody acts; `copy` is of the safety copy.
     """
 
     connection: Connection = "offline"
@@ -45,6 +46,7 @@ class SyncState:
     alarm: Fault | None = None
     rebuilding: int | None = None
     fault: Fault | None = None
+    copy: CopyState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ def sync_words(state: SyncState, language: Language, now: int) -> SyncWords:
         tone = Tone.WARNING if tone in _CALM else tone
     if state.pending and (state.connection != "online" or state.fault is not None):
         parts.append(language.text("sync.saved"))
+    if state.copy is not None and state.copy.trouble(now) is not None:
+        parts.insert(1, language.text("copy.failed"))
+        tone = Tone.WARNING if tone in _CALM else tone
+    elif state.copy is not None and state.copy.as_of:
+        parts.append(language.text("copy.age", ago=language.ago(state.copy.as_of, now)))
     if state.demo:
         parts.append(language.text("sync.demo"))
     return SyncWords(tone, tuple(parts), tuple(_lines(state, language, now)))
@@ -120,10 +127,23 @@ def _lines(state: SyncState, language: Language, now: int) -> list[str]:
             lines.append(language.text("sync.elsewhere_never", desk=desk))
         else:
             lines.append(language.text("sync.elsewhere_line", desk=desk, at=language.moment(since, now)))
+    if state.copy is not None:
+        lines.append(copy_line(state.copy, language, now))
     if state.demo:
         lines.append(language.text("sync.demo_line"))
     lines.append(language.text("sync.open"))
     return lines
+
+
+def copy_line(copy: CopyState, language: Language, now: int) -> str:
+    """Say where a safety copy is and how old, or why it is not; `now` in microseconds UTC."""
+    trouble, folder = copy.trouble(now), str(copy.folder)
+    if not copy.as_of:
+        first = language.text("copy.line_first", folder=folder)
+        return first if trouble is None else trouble.sentence(str(language.code))
+    at, ago = language.moment(copy.as_of, now), language.ago(copy.as_of, now)
+    line = language.text("copy.line", at=at, ago=ago, folder=folder)
+    return line if trouble is None else f"{trouble.sentence(str(language.code))}\n{line}"
 
 
 class SyncIndicator(QAbstractButton):

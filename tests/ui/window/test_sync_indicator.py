@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.sync.pinning import CertificateChanged
+from merchant_desk.sync.safety_copy_state import CopyNotWritten, CopyState
 from merchant_desk.sync.troubles import ForkedDesk
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.texts.catalogue import LanguageCode
@@ -14,6 +17,9 @@ from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.window.sync_indicator import STALE, SyncIndicator, SyncState, sync_words
 from tests.ui.samples.words import NOW, ZONE
+
+STICK = Path("/media/stick")
+PULLED = CopyNotWritten(STICK, "missing")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +54,22 @@ from tests.ui.samples.words import NOW, ZONE
             Tone.WARNING,
             "已同步 · 刚刚 · 1 台工作台有未知",
         ),
+        (
+            SyncState("online", 0, None, NOW, copy=CopyState(STICK, NOW - 3 * MINUTE)),
+            Tone.OK,
+            "已同步 · 刚刚 · 副本 3 分钟前",
+        ),
+        (SyncState("online", 0, None, NOW, copy=CopyState(STICK)), Tone.OK, "已同步 · 刚刚"),
+        (
+            SyncState("online", 0, None, NOW, copy=CopyState(STICK, NOW - 11 * MINUTE)),
+            Tone.WARNING,
+            "已同步 · 刚刚 · 安全副本没有写成",
+        ),
+        (
+            SyncState("offline", 3, NOW, NOW - HOUR, copy=CopyState(STICK, NOW - MINUTE, fault=PULLED)),
+            Tone.WARNING,
+            "离线 1 小时 · 安全副本没有写成 · 3 项待发送 · 全部已存本机",
+        ),
     ],
 )
 def test_words(qapp: object, state: SyncState, tone: Tone, words: str) -> None:
@@ -63,6 +85,14 @@ def test_what_other_desks_have_not_sent_is_told_desk_by_desk(qapp: object) -> No
     assert "B: nothing since 08:32" in lines
     assert "C: nothing ever" in lines
     assert "3 to send · the oldest was saved at 16:52" in lines
+
+
+def test_why_there_is_no_copy_and_how_old_the_last_one_is(qapp: object) -> None:
+    language = Language(LanguageCode.ENGLISH, ZONE)
+    state = SyncState("online", 0, None, NOW, copy=CopyState(STICK, NOW - 6 * MINUTE, fault=PULLED))
+    told = "\n".join(sync_words(state, language, NOW).lines)
+    assert "stick out" in told
+    assert "safety copy of 17:26 (6 min ago) in /media/stick" in told
 
 
 def test_why_nothing_is_sent_stands_first(qapp: object) -> None:

@@ -1,4 +1,4 @@
-"""The tiles of the sync centre: connection, unsent work, tasks, clock; each says no more than is known."""
+"""The tiles of the sync centre: connection, unsent work and its copy, tasks, clock; no more than is known."""
 
 from collections.abc import Callable
 
@@ -20,16 +20,16 @@ WRONG_FROM = 5 * MINUTE
 
 
 class SyncTiles(QWidget):
-    """Shows a `SyncStatus`; `now` is microseconds UTC."""
+    """Shows a `SyncStatus`; `now` is microseconds UTC. A demo has no safety copy, and no tile for it."""
 
     def __init__(self, look: Look, now: Callable[[], int]) -> None:
         super().__init__()
         self._look, self._now = look, now
-        self.connection, self.pending, self.tasks, self.clock = (Tile(look) for _ in range(4))
+        self.connection, self.pending, self.copy, self.tasks, self.clock = (Tile(look) for _ in range(5))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.MEDIUM)
-        for tile in (self.connection, self.pending, self.tasks, self.clock):
+        for tile in (self.connection, self.pending, self.copy, self.tasks, self.clock):
             row.addWidget(tile, 1)
 
     def show_status(self, status: SyncStatus) -> None:
@@ -48,6 +48,7 @@ class SyncTiles(QWidget):
             text("sync_centre.tasks_note" if status.tasks else "sync_centre.no_tasks"),
             Tone.WARNING if status.tasks else None,
         )
+        self._show_copy(status)
         self._show_clock(status)
 
     def troubles(self, status: SyncStatus) -> tuple[list[str], Tone]:
@@ -56,6 +57,7 @@ class SyncTiles(QWidget):
         That the server cannot be reached is no more than the tile says. Red is what does not pass by itself.
         """
         told = [status.alarm, None if isinstance(status.fault, Unreachable) else status.fault]
+        told.append(status.copy.trouble(self._now()) if status.copy is not None else None)
         stays = status.alarm is not None or needs_a_person(status.fault)
         lines = [fault.sentence(str(self._look.language.code)) for fault in told if fault is not None]
         return lines, Tone.REFUSED if stays else Tone.WARNING
@@ -92,6 +94,26 @@ class SyncTiles(QWidget):
         elif status.alarm is not None:
             note = text("sync.alarm")
         self.connection.set_texts(text("sync_centre.connection"), text(key), note, tone)
+
+    def _show_copy(self, status: SyncStatus) -> None:
+        text, language, now, copy = self._look.text, self._look.language, self._now(), status.copy
+        self.copy.setVisible(not status.demo)
+        title = text("copy.title")
+        if copy is None:
+            self.copy.set_texts(title, text("copy.is_none"), text("copy.none_note"))
+            return
+        at = language.moment(copy.as_of, now) if copy.as_of else ""
+        note = (
+            text("copy.holds" if copy.unsent else "copy.as_of", n=copy.unsent, at=at)
+            if at
+            else str(copy.folder)
+        )
+        if copy.trouble(now) is not None:
+            self.copy.set_texts(title, text("copy.is_failed"), note, Tone.WARNING)
+        elif copy.as_of:
+            self.copy.set_texts(title, language.ago(copy.as_of, now), note, Tone.OK)
+        else:
+            self.copy.set_texts(title, text("copy.is_first"), note)
 
     def _show_clock(self, status: SyncStatus) -> None:
         text = self._look.text
