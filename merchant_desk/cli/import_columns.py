@@ -7,8 +7,11 @@ from typing import Final
 
 from merchant_desk.cli.import_words import Voice
 from merchant_desk.documents.column_names import EITHER, FIELDS, REQUIRED, ImportKind
+from merchant_desk.documents.mapped_cells import transformed_samples
 from merchant_desk.documents.mapping import Mapping, mapping_template, save_mapping
-from merchant_desk.documents.problem_texts import Language, field_name
+from merchant_desk.documents.problem_texts import Language, fault_text, field_name
+from merchant_desk.documents.tabular import Table
+from merchant_desk.documents.transforms import NAMES, tag_of
 
 KINDS: Final = MappingProxyType[str, ImportKind](
     {"products": "products", "orders": "orders", "purchase-orders": "purchase_orders"}
@@ -29,6 +32,26 @@ def tell_columns(mapping: Mapping, headers: Sequence[str], voice: Voice) -> None
         used=used,
         ignored=ignored,
     )
+
+
+def tell_transforms(mapping: Mapping, table: Table, voice: Voice) -> None:
+    """Show by the first cells what the mapping's transformations do to them."""
+    for sample in transformed_samples(table, mapping):
+        words = [tag_of(one) for one in mapping.transforms[sample.field]]
+        zh, en = (" → ".join(NAMES[one][place] for one in words) for place in (0, 1))
+        fault = sample.fault
+        after = [fault_text(fault.code, fault.field, fault.text, one) if fault else f"“{sample.after}”"
+                 for one in _LANGUAGES]  # fmt: skip
+        voice.say(
+            "sample",
+            f"{field_name(sample.field, 'zh')}（{zh}）第 {sample.row} 行：“{sample.before}” → {after[0]}",
+            f"{field_name(sample.field, 'en')} ({en}), row {sample.row}: “{sample.before}” → {after[1]}",
+            field=sample.field,
+            row=sample.row,
+            before=sample.before,
+            after=sample.after,
+            code=fault.code.value if fault else None,
+        )
 
 
 def ignored_columns(mapping: Mapping, headers: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ import msgspec
 from babel.numbers import get_currency_precision
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
-from merchant_desk.cli.import_columns import KINDS, save_template, tell_columns, tell_fields
+from merchant_desk.cli.import_columns import KINDS, save_template, tell_columns, tell_fields, tell_transforms
 from merchant_desk.cli.import_words import Lines, Voice, Words, in_words
 from merchant_desk.cli.words import sentences
 from merchant_desk.desk import Desk
@@ -186,6 +186,7 @@ def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
     path = Path(options.file)
     job = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping, choices, KINDS[options.kind])
     tell_columns(mapping, job.plan.table.headers, voice)
+    tell_transforms(mapping, job.plan.table, voice)
     if options.save_mapping:
         save_mapping(mapping, options.save_mapping)
         voice.say("saved", f"映射已保存：{options.save_mapping}", f"Mapping saved: {options.save_mapping}")

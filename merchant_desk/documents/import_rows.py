@@ -177,16 +177,16 @@ def order_rows(table: Table, mapping: Mapping, first: int = 0) -> Iterator[Order
     """
     mapped = MappedCells(table.headers, mapping)
     pick = mapped.picker(*_OrderCells.FIELDS)
+    keys = mapped.picker("order_number", "stock_code", lenient=True)
     reader = _OrderCells(mapping, bool(table.sheet))
     for row in table.rows(first):
-        cells = pick(row.cells)
         try:
             if fault := mapped.fault(row):
-                yield UnreadRow(row.number, reader.number.or_empty(cells[0]), fault)
+                yield UnreadRow(row.number, reader.number.or_empty(keys(row.cells)[0]), fault)
                 continue
-            yield reader.row(row.number, cells)
+            yield reader.row(row.number, pick(row.cells))
         except UnreadableCell as unreadable:
-            yield UnreadRow(row.number, reader.number.or_empty(cells[0]), unreadable.fault)
+            yield UnreadRow(row.number, reader.number.or_empty(keys(row.cells)[0]), unreadable.fault)
 
 
 def survey_table(table: Table, mapping: Mapping) -> OrderSurvey:
@@ -196,7 +196,7 @@ def survey_table(table: Table, mapping: Mapping) -> OrderSurvey:
 
 def _survey_rows(table: Table, mapping: Mapping) -> Iterator[SurveyRow]:
     pick = MappedCells(table.headers, mapping).picker(
-        "order_number", "stock_code", "description", "unit_price"
+        "order_number", "stock_code", "description", "unit_price", lenient=True
     )
     reader = _OrderCells(mapping, bool(table.sheet))
     for row in table.rows():
@@ -215,7 +215,7 @@ def _survey_rows(table: Table, mapping: Mapping) -> Iterator[SurveyRow]:
 
 def product_outcomes(table: Table, mapping: Mapping) -> Iterator[ProductOutcome]:
     """Yield what becomes of every row of a file of products."""
-    return ProductClassifier("sku" in mapping.columns).outcomes(product_rows(table, mapping))
+    return ProductClassifier("sku" in mapping.fields).outcomes(product_rows(table, mapping))
 
 
 def order_outcomes(table: Table, mapping: Mapping) -> Iterator[OrderOutcome]:

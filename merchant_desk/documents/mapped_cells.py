@@ -1,18 +1,24 @@
 """The cells of a row that a mapping names, and what can be wrong with a row before any cell of it is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
-from merchant_desk.documents.cells import MAX_CODE
+from merchant_desk.documents.cells import MAX_CODE, UnreadableCell
 from merchant_desk.documents.column_names import FIELDS, ImportKind, plain_heading
 from merchant_desk.documents.mapping import Mapping
-from merchant_desk.documents.tabular import Row
+from merchant_desk.documents.tabular import Row, Table
+from merchant_desk.documents.transforms import Change, change_of
 from merchant_desk.domain.imports import Fault, FaultCode
 
 Cells = Sequence[str]
 Picker = Callable[[Cells], tuple[str, ...]]
+
+SAMPLED_ROWS: Final = 200
+"""Rows from the first one that samples are taken from."""
 
 _NAMING: Final = MappingProxyType[ImportKind, tuple[str, ...]](
     {
@@ -40,8 +46,18 @@ _TOTALS: Final = frozenset(
 )
 
 
+class Sample(NamedTuple):
+    """What a field's transformations make of one cell: the text before and after, or why they cannot."""
+
+    field: str
+    row: int
+    before: str
+    after: str
+    fault: Fault | None
+
+
 class MappedCells:
-    """The cells of one table's rows by field.
+    """The cells of one table's rows by field, changed as the mapping's transformations say.
 
     Args:
         headers: the table's headings.
@@ -63,16 +79,41 @@ class MappedCells:
             place: {headers[place].casefold(), *FIELDS[mapping.kind][field]}
             for field, place in self._places.items()
         }
+        mark = mapping.options.decimal_mark
+        self._changes = {
+            field: change
+            for field, transforms in mapping.transforms.items()
+            if (change := change_of(field, transforms, mark)) is not None
+        }
+        self._fields = mapping.fields
         first = self._naming[0] if self._naming else 0
         self._first, self._first_headings = first, self._headings.get(first, set())
 
     def __contains__(self, field: str) -> bool:
-        return field in self._places
+        return field in self._fields
 
-    def picker(self, *fields: str) -> Picker:
-        """Return what picks the cells of at least two fields out of a row; one without a column gives ""."""
+    def picker(self, *fields: str, lenient: bool = False) -> Picker:
+        """Return what picks the cells of at least two fields out of a row; one without a column gives "".
+
+        It raises `UnreadableCell` where a transformation cannot be done; a lenient one gives "" there.
+        """
         pick = itemgetter(*(self._places.get(field, self._width) for field in fields))
-        return lambda cells: pick((*cells, ""))
+        changes = [self._changes.get(field) for field in fields]
+        if not any(changes):
+            return lambda cells: pick((*cells, ""))
+        steps = [_lenient(change) if lenient and change else change for change in changes]
+        return lambda cells: tuple(
+            step(text) if step else text for step, text in zip(steps, pick((*cells, "")), strict=True)
+        )
+
+    def sample(self, field: str, row: Row) -> Sample:
+        """Return what becomes of one cell of a row."""
+        before = (*row.cells, "")[self._places.get(field, self._width)]
+        change = self._changes.get(field)
+        try:
+            return Sample(field, row.number, before, change(before) if change else before, None)
+        except UnreadableCell as unreadable:
+            return Sample(field, row.number, before, "", unreadable.fault)
 
     def fault(self, row: Row) -> Fault | None:
         """Find what makes a whole row unfit.
@@ -103,6 +144,33 @@ class MappedCells:
             if self._headings[place] & {text.strip().casefold(), plain_heading(text)}
         ]
         return len(named) == len(filled) and len(named) >= min(2, len(self._headings))
+
+
+def transformed_samples(table: Table, mapping: Mapping, each: int = 3) -> Iterator[Sample]:
+    """Yield what the transformations of each field make of its first cells that differ.
+
+    Raises:
+        ImportProblem: the file cannot be read, or lacks a column.
+    """
+    mapped = MappedCells(table.headers, mapping)
+    with closing(table.rows()) as rows:
+        first = list(islice(rows, SAMPLED_ROWS))
+    for field, transforms in mapping.transforms.items():
+        if transforms:
+            samples = {
+                sample.before: sample for row in reversed(first) for sample in [mapped.sample(field, row)]
+            }
+            yield from sorted(samples.values(), key=lambda sample: sample.row)[:each]
+
+
+def _lenient(change: Change) -> Change:
+    def changed(text: str) -> str:
+        try:
+            return change(text)
+        except UnreadableCell:
+            return ""
+
+    return changed
 
 
 def _plain(text: str) -> str:

@@ -5,8 +5,7 @@ that decides what becomes of a row, and nothing else: a new name does not make a
 """
 
 import hashlib
-from collections.abc import Mapping as Pairs
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,11 +16,13 @@ from babel.numbers import get_currency_precision, list_currencies
 from merchant_desk.documents.column_names import FIELDS, REQUIRED, TOGETHER, ImportKind, suggested_columns
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Table, open_table
+from merchant_desk.documents.transforms import Constant, Transform, is_usable, tag_of
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports_order_lines import OrderSettings, Service
 
 FORMAT: Final = "merchant-desk/column-mapping"
-VERSION: Final = 1
+VERSION: Final = 2
+"""2: transformations."""
 MAX_JSON_BYTES: Final = 1 << 20
 
 
@@ -54,20 +55,32 @@ class MappingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Fields by column heading, for one kind of import; `format` and `version` mark the JSON."""
+    """Fields by column heading, for one kind of import; `format` and `version` mark the JSON.
+
+    `transforms` are done to the cells of a field in their order; a field that begins with a constant needs no
+    column.
+    """
 
     name: str
     kind: ImportKind
     columns: dict[str, str]
     options: MappingOptions = MappingOptions()
+    transforms: dict[str, tuple[Transform, ...]] = {}
     format: Literal["merchant-desk/column-mapping"] = FORMAT
     version: int = VERSION
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of all that decides what becomes of a row."""
-        content = msgspec.json.encode([self.kind, self.columns, self.options], order="deterministic")
+        said = [self.kind, self.columns, self.options, *([self.transforms] if self.transforms else [])]
+        content = msgspec.json.encode(said, order="deterministic")
         return hashlib.sha256(content).hexdigest()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that get a value: from a column, or a constant one."""
+        constant = {field for field, steps in self.transforms.items() if _begins_constant(steps)}
+        return frozenset(self.columns) | constant
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,17 +169,35 @@ def check_mapping(mapping: Mapping) -> None:
 
     Raises:
         ImportProblem: `unknown_field`, `column_used_twice`, `field_not_mapped`, `unknown_time_zone`,
-            `unknown_currency`, `unknown_delimiter`.
+            `unknown_currency`, `unknown_delimiter`, `transform_not_usable`, `transform_without_column`.
     """
-    unknown = sorted(set(mapping.columns) - set(FIELDS[mapping.kind]))
+    unknown = sorted({*mapping.columns, *mapping.transforms} - set(FIELDS[mapping.kind]))
     if unknown:
         raise ImportProblem("unknown_field", fields=", ".join(unknown), kind=mapping.kind)
-    columns = list(mapping.columns.values())
+    _check_transforms(mapping)
+    # A column may give several fields if they take different parts of it.
+    columns = [column for field, column in mapping.columns.items() if not mapping.transforms.get(field)]
     doubled = sorted({column for column in columns if columns.count(column) > 1})
     if doubled:
         raise ImportProblem("column_used_twice", columns=", ".join(doubled))
-    _check_required(mapping.kind, mapping.columns)
-    options = mapping.options
+    _check_required(mapping.kind, mapping.fields)
+    _check_options(mapping.options)
+
+
+def _check_transforms(mapping: Mapping) -> None:
+    for field, transforms in mapping.transforms.items():
+        for transform in transforms:
+            if not is_usable(transform):
+                raise ImportProblem("transform_not_usable", fields=field, transform=tag_of(transform))
+        if transforms and field not in mapping.fields:
+            raise ImportProblem("transform_without_column", fields=field)
+
+
+def _begins_constant(transforms: Sequence[Transform]) -> bool:
+    return bool(transforms) and isinstance(transforms[0], Constant)
+
+
+def _check_options(options: MappingOptions) -> None:
     try:
         ZoneInfo(options.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -177,7 +208,7 @@ def check_mapping(mapping: Mapping) -> None:
         raise ImportProblem("unknown_delimiter", delimiter=options.delimiter)
 
 
-def _check_required(kind: ImportKind, columns: Pairs[str, str]) -> None:
+def _check_required(kind: ImportKind, columns: Collection[str]) -> None:
     for group in REQUIRED[kind]:
         if not any(field in columns for field in group):
             raise ImportProblem("field_not_mapped", fields=", ".join(group), headings=_headings(kind, group))

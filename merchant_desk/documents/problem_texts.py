@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from merchant_desk.documents.row_texts import FAULT_NAMES, FAULTS, FIELD_NAMES, NOTES, RULES, Sentences
+from merchant_desk.documents.transforms import NAMES
 
 Language = Literal["zh", "en"]
 
@@ -146,6 +147,14 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
             "同一列用在了两个字段上：{columns}。",
             "A column is used for two fields: {columns}.",
         ),
+        "transform_not_usable": (
+            "“{fields}”的转换（{transform}）写得不全或不对。",
+            "The transformation of “{fields}” ({transform}) is incomplete or wrong.",
+        ),
+        "transform_without_column": (
+            "“{fields}”有转换，却没有列；固定值要放在第一步。",
+            "“{fields}” has transformations and no column; a constant value comes first.",
+        ),
         "unknown_time_zone": ("没有这个时区：{zone}。", "There is no time zone {zone}."),
         "unknown_currency": ("没有这个货币代码：{currency}。", "There is no currency {currency}."),
         "unknown_delimiter": (
@@ -173,6 +182,8 @@ def problem_text(code: str, facts: Mapping[str, Any], language: Language) -> str
     """
     sizes = {f"{name}_mb": value // _MEGABYTE for name, value in facts.items() if name in ("size", "limit")}
     fields = {"fields": _field_list(facts["fields"], language)} if "fields" in facts else {}
+    if facts.get("transform") in NAMES:
+        fields["transform"] = NAMES[facts["transform"]][language == "en"]
     return _filled(PROBLEMS, code, {**facts, **sizes, **fields}, language)
 
 

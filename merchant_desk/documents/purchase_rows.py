@@ -80,18 +80,18 @@ def purchase_rows(table: Table, mapping: Mapping) -> Iterator[PurchaseRow | Unre
     """
     mapped = MappedCells(table.headers, mapping)
     pick = mapped.picker(*_Cells.FIELDS)
+    keys = mapped.picker("order_number", "supplier", lenient=True)
     reader = _Cells(mapping, bool(table.sheet))
     for count, row in enumerate(table.rows(), 1):
         if count > MAX_ROWS:
             raise ImportProblem("too_many_rows", limit=MAX_ROWS)
-        cells = pick(row.cells)
         try:
             if fault := mapped.fault(row):
-                yield UnreadRow(row.number, reader.number(cells[0]), fault)
+                yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), fault)
                 continue
-            yield reader.row(row.number, cells)
+            yield reader.row(row.number, pick(row.cells))
         except UnreadableCell as unreadable:
-            yield UnreadRow(row.number, reader.number(cells[0]), unreadable.fault)
+            yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), unreadable.fault)
 
 
 def purchase_outcomes(table: Table, mapping: Mapping, trade: Trade) -> Iterator[PurchaseOutcome]:

@@ -119,8 +119,7 @@ def open_table(
         sheet: a sheet's name (found: the first visible one).
         delimiter: one character (found: comma, semicolon, tab, bar, or a line `sep=;`).
         header_row: the heading's row number (found: what `judge` likes best, or else the first filled row).
-        judge: finds a heading under titles and remarks; a row that is not better than those above is none.
-        take_hidden: whether hidden rows of a sheet are meant.
+        judge, take_hidden: finds a heading under titles; whether hidden rows of a sheet are meant.
 
     Raises:
         ImportProblem: every code of `problem_texts.PROBLEMS` that concerns a file.

@@ -105,7 +105,7 @@ def make_plan(
     """
     if wanted is not None and mapping.kind != wanted:
         raise MappingForOtherKind(mapping.name, mapping.kind, wanted)
-    carries_money = mapping.kind != "products" or "price" in mapping.columns
+    carries_money = mapping.kind != "products" or "price" in mapping.fields
     if carries_money and mapping.options.currency != place.currency:
         raise OtherCurrency(mapping.options.currency, place.currency)
     return Plan(open_mapped(path, mapping), mapping, place, choices)

@@ -92,7 +92,7 @@ class ProductSteps:
         self, chunk: Chunk[ProductOutcome], standing: Mapping[str, StandingProduct]
     ) -> Iterator[RowOutcome]:
         """Yield rows of products that stand here with other words; a column that is missing says nothing."""
-        has_units = "unit" in self._plan.mapping.columns
+        has_units = "unit" in self._plan.mapping.fields
         for outcome in chunk.outcomes:
             product = outcome.product
             found = standing.get(product.key) if product is not None else None
