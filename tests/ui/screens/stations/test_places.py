@@ -290,10 +290,10 @@ def test_a_receipt_that_the_desk_began_before_it_was_enrolled_again_is_its_own(
     stage: Stages, floor: Floor
 ) -> None:
     here = stage()
-    here.desk.receive("PO-2611-0460").scan(floor.codes["TISSUE"])
+    here.desk.receive("PO-2611-0460")  # a scan would open it again
     here.desk.sync()
+    former = floor.desk().identity.device_id
     with here.desk.runtime.profile.writer.begin() as connection:
-        former = floor.desk().identity.device_id
         connection.exec_driver_sql("UPDATE receipts SET device_id = ?", (former.bytes,))
     here.open("inbound")
     first, *others = here.screen.start.rows
