@@ -78,7 +78,7 @@ class Sheet:
         return self._whole(lambda: self.station.give_lot(lot, expiry, serial))
 
     def apply_held(self) -> list[ScanResult]:
-        """Apply, in order, the scans that were held back while a person was asked, up to a command card."""
+        """Apply, in order, the scans that were held back while a person was asked, up to a card that asks."""
         return self._whole(self.station.apply_held)
 
     def discard_held(self) -> ScanResult:

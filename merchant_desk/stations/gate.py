@@ -49,8 +49,8 @@ ANSWERS = (CommandKind.OK, CommandKind.UNDO)
 LEADING_AWAY = frozenset({"open_document", "next_document"})
 """Results after which scans belong to another document."""
 
-FOR_THE_SCREEN = frozenset({"command_finish", "command_next", "command_print", "command_quantity"})
-"""Results of cards that a screen acts on; what follows such a card was scanned for the time after that."""
+ASKING = frozenset({"command_finish", "command_quantity"})
+"""Results of cards on which a screen asks a person; what follows was scanned for after the answer."""
 
 FORMS = (Ask.LOT, Ask.CHOOSE)
 """Questions that an OK card alone cannot answer: a screen fills in what is missing."""
@@ -164,12 +164,11 @@ class Gate(ABC):
 
         `suspect` is the code before it, where that one is doubtful too.
         """
-        facts = {"reason": reason, "suspect": suspect}
-        result = ScanResult(0, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)
+        result = unreadable(scan, reason, suspect)
         n = self.journal.file(scan, self.document_id, self._person_or_none(), outcome_of(result))
         if self.waiting is not None:
             return replace(result, n=n)
-        return self.block(n, scan, Ask.ACKNOWLEDGE, result.code, facts)
+        return self.block(n, scan, Ask.ACKNOWLEDGE, result.code, dict(result.facts), filed=True)
 
     def _resolve(self, n: int, scan: Scan) -> ScanResult:
         today, patterns = self.today(), self.rules.patterns
@@ -212,8 +211,12 @@ class Gate(ABC):
         code: str,
         facts: dict[str, Any],
         waiting: Waiting | None = None,
+        *,
+        filed: bool = False,
     ) -> ScanResult:
         """Stop until a person has answered; `waiting` holds what would be done then.
+
+        `filed` tells that the journal has this outcome already.
 
         Raises:
             LookupError: a question is open already: its scan would be forgotten.
@@ -227,7 +230,7 @@ class Gate(ABC):
         question = waiting.question if waiting else Question(ask, result)
         question = replace(question, ask=ask, result=result)
         self.waiting = replace(waiting, question=question) if waiting else Waiting(question, scan)
-        if ask is Ask.ACKNOWLEDGE and n:
+        if ask is Ask.ACKNOWLEDGE and n and not filed:
             self.journal.close(n, DONE, outcome_of(result))
         return result
 
@@ -279,7 +282,7 @@ class Gate(ABC):
     def apply_held(self) -> list[ScanResult]:
         """Apply the scans that came while the station was stopped, in order, until one stops it again.
 
-        The last one applied may be a card that the screen is to act on: the rest waits for that.
+        The last one applied may be a card on which the screen asks: the rest waits for the answer.
         """
         if self.failed:
             self.recover()
@@ -293,7 +296,7 @@ class Gate(ABC):
                     results.append(self.again(line))
                 finally:
                     self._scanned_by = None
-                if results[-1].code in LEADING_AWAY | FOR_THE_SCREEN:
+                if results[-1].code in LEADING_AWAY | ASKING:
                     break
         return results
 
@@ -351,3 +354,9 @@ class Gate(ABC):
     def _unfinished(self) -> list[JournalLine]:
         with self.runtime.profile.read_here() as connection:
             return unfinished(connection, self.station, self.document_id)
+
+
+def unreadable(scan: Scan, reason: str, suspect: str = "") -> ScanResult:
+    """Return what is said of a burst that cannot be trusted; `suspect` is the code before it, if doubtful."""
+    facts = {"reason": reason, "suspect": suspect}
+    return ScanResult(0, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)

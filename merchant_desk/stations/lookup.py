@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.stations.floor_rules import FloorRules
-from merchant_desk.stations.gate import Today, Who
+from merchant_desk.stations.gate import Today, Who, unreadable
 from merchant_desk.stations.journal import DONE, Journal
 from merchant_desk.stations.outcomes import outcome_of
 from merchant_desk.stations.resolver import Meaning, resolve
@@ -59,7 +59,6 @@ class LookUp:
 
     def refuse(self, scan: Scan, reason: str, suspect: str = "") -> ScanResult:
         """Journal a burst that cannot be trusted."""
-        facts = {"reason": reason, "suspect": suspect}
-        result = ScanResult(0, Tone.REFUSED, "unreadable_burst", scan.text, facts, at=scan.at)
+        result = unreadable(scan, reason, suspect)
         n = self._journal.file(scan, None, None, outcome_of(result))
         return replace(result, n=n)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.stations.journal import lines_of, unfinished
@@ -37,9 +38,9 @@ def test_scans_while_stopped_are_journaled_and_listed_and_applied_in_order(floor
     assert not applied.situation.stopped
 
 
-@pytest.mark.parametrize("card", ["MD:QTY", "MD:FINISH", "MD:NEXT", "MD:PRINT"])
-def test_a_card_for_the_screen_lets_what_is_behind_it_wait(floor: Floors, card: str) -> None:
-    """Until the screen has acted on it: a quantity that it asks for is that of the scan behind."""
+@pytest.mark.parametrize("card", ["MD:QTY", "MD:FINISH"])
+def test_a_card_on_which_a_screen_asks_lets_what_is_behind_it_wait(floor: Floors, card: str) -> None:
+    """Until a person has answered: a quantity that is asked for is that of the scan behind."""
     here, step = blocked(floor)
     here.scan(RICE, card, RICE, LOTTED)
     here.do(lambda session: session.acknowledge(accept=False, of=step.results[0].n))
@@ -51,6 +52,18 @@ def test_a_card_for_the_screen_lets_what_is_behind_it_wait(floor: Floors, card: 
     here.do(lambda session: session.set_quantity(5_000_000))
     rest = here.do(lambda session: session.apply_held())
     assert [result.quantity // 1_000_000 for result in rest.results] == [5, 1]
+
+
+@pytest.mark.parametrize("card", ["NEXT", "PRINT"])
+def test_a_card_that_asks_for_nothing_holds_nothing_back(floor: Floors, card: str) -> None:
+    here, step = blocked(floor)
+    here.do(lambda session: session.acknowledge(accept=False, of=step.results[0].n))
+    here.do(lambda session: session.pause())
+    here.scan(RICE, f"MD:{card}", LOTTED)
+    step = here.do(lambda session: session.resume())
+    assert [result.code for result in step.results] == ["accepted", f"command_{card.casefold()}", "accepted"]
+    assert not step.situation.stopped
+    assert here.scan(RICE).done == 2_000_000
 
 
 def test_discarded_scans_stay_in_the_journal(floor: Floors) -> None:
@@ -161,6 +174,15 @@ def test_a_burst_that_cannot_be_trusted_stops_the_station_and_is_kept_raw(floor:
     assert (line.raw, line.state) == (scan.raw, "done")
     shown = history_of([line])[0]
     assert (shown.code, shown.facts["suspect"]) == ("unreadable_burst", RICE)
+
+
+def test_a_burst_waits_for_the_disk_once(floor: Floors) -> None:
+    here = floor("inbound")
+    here.step("PO-1")
+    commits: list[object] = []
+    event.listen(here.desk.runtime.profile.writer, "commit", commits.append)
+    step = here.do(lambda session: session.reject(Scan(b"95200\x1d9520", "95200", None, "wedge", 5), "mixed"))
+    assert (len(commits), step.situation.stopped) == (1, True)
 
 
 def test_an_open_question_keeps_the_document_open(floor: Floors) -> None:

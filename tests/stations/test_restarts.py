@@ -1,5 +1,7 @@
 """Floor 4: what waits is applied as it was made: so much, by whom, at which shelf, instead of what."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Connection
 
@@ -185,11 +187,15 @@ def test_power_may_go_anywhere_while_a_burst_is_refused(
 ) -> None:
     receipt.scan("L:A-02", RICE)
 
-    def die(*args: object) -> None:
+    real = Journal.file
+
+    def die(*args: Any) -> None:
+        if last == "the line":
+            real(*args)
         raise SystemExit("power")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Journal, "close" if last == "the line" else "file", die)
+        patch.setattr(Journal, "file", die)
         with pytest.raises(SystemExit):
             broken_burst(receipt)
     here = again(floor, shop, receipt)

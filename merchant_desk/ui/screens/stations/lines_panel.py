@@ -5,6 +5,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.stations.sheet_lines import SheetLine
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.words import day_text, equation, name_of
@@ -110,6 +111,7 @@ class LinesPanel(Panel):
         self._views = {told: RowView(look, model) for told, model in self._models.items()}
         self._empty = EmptyState(look, "package-open")
         self._told = True
+        self._brought: HistoryLine | None = None
         inside = QWidget()
         self._stack = QStackedLayout(inside)
         for view in self._views.values():
@@ -140,14 +142,19 @@ class LinesPanel(Panel):
         """Return the line of a product, for how its count came about."""
         return next((line for line in self._lines if line.sku_id == sku_id), None)
 
-    def bring(self, sku_id: UUID | None) -> None:
-        """Choose the line that the last scan changed, and bring it into view."""
-        line = self.line_of(sku_id)
-        if line is not None:
+    def bring(self, scan: HistoryLine | None) -> None:
+        """Choose the line that the last scan changed, and bring it into view; once: a later choice stays."""
+        line = self.line_of(scan.sku_id) if scan is not None and scan.quantity else None
+        if line is not None and scan != self._brought:
+            self._brought = scan
             self.view.choose(line.id)
 
-    def next_line(self) -> SheetLine | None:
-        """Choose the next line that is not complete, after the chosen one and then from the top."""
+    def next_line(self, scan: HistoryLine | None) -> SheetLine | None:
+        """Choose the next line that is not complete, and then from the top.
+
+        That is after the one that `scan`, the last, changed, or after the one that was chosen since.
+        """
+        self.bring(scan)
         if not self._lines:
             return None
         ids = [line.id for line in self._lines]

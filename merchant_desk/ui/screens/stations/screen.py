@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 
 from merchant_desk.models.queries.sheets import UncountedView
-from merchant_desk.stations.gate import LEADING_AWAY
+from merchant_desk.stations.gate import ASKING, LEADING_AWAY
 from merchant_desk.stations.outcomes import HistoryLine, shown
 from merchant_desk.stations.scans import Ask, ScanResult, SheetHead, Situation, Step, Tone
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
@@ -106,7 +106,7 @@ class StationScreen(StationView):
     # -- results ---------------------------------------------------------------------------------
 
     def _take_step(self, step: Step, stamps: Sequence[int]) -> None:
-        uncovered = self.sheets.uncover(step.situation)
+        uncovered, last = self.sheets.uncover(step.situation), self._last
         self._guard.show(step.situation.question, uncovered=uncovered)
         results: Sequence[ScanResult] = step.results
         if step.finished is not None:
@@ -130,8 +130,7 @@ class StationScreen(StationView):
             self._parts.show_location(self._place)
         if not self._fault:
             self.sheets.follow(step.situation)
-        if step.results:
-            self._obey_card(step.results[-1], alone=len(step.results) == 1)
+        self._obey_cards(step.results, last)
         if step.situation.question is not None and self.sheets.open_sheet is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -145,6 +144,7 @@ class StationScreen(StationView):
         """Show another document, or the list."""
         self.sheets.close_all()
         self._last = None
+        self.panel.show_line(None, Situation(), (), 0)
         self._unlisted.clear()
         self.lines.show_lines([])
         self.history.show_history([], 0)
@@ -160,7 +160,9 @@ class StationScreen(StationView):
     def _show(self, lines: Sequence[HistoryLine], situation: Situation) -> None:
         """Show what the station asks, else the last result that has something to say.
 
-        A fault stays until it was acknowledged: scans are held back as long, and none may paint over it.
+        Where none has, what is shown stays, but for a question that was answered: the last that moved goods
+        takes its place. A fault stays until it was acknowledged: scans are held back as long, and none may
+        paint over it.
         """
         self._fault = situation.failed
         if self._fault:
@@ -168,7 +170,8 @@ class StationScreen(StationView):
         telling = [line for line in lines if line.code not in SILENT and line.code != "held_back"]
         telling = [line for line in telling if not line.code.startswith(("command_", "open_", "next_doc"))]
         self._last = next((line for line in reversed(telling) if line.quantity), self._last)
-        line = telling[-1] if telling else self._last
+        before = self.panel.line if self.panel.question is None else None
+        line = telling[-1] if telling else before or self._last
         if situation.question is not None:
             line = shown(situation.question.result)
         elif situation.complete and line is not None and line.quantity > 0:
@@ -193,31 +196,31 @@ class StationScreen(StationView):
         known = self.lines.line_of(line.sku_id if line else None)
         if line is not None and known is not None and line.quantity:
             self.panel.show_packs(known.packs)
-            self.lines.bring(line.sku_id)
+            self.lines.bring(line)
         self.paint_tables()
         if reading.complete != self.control.situation.complete and not self.control.queue:
             self.control.submit(self.control.session.look)
 
-    def _obey_card(self, result: ScanResult, *, alone: bool) -> None:
-        """Do what a command card asks of the screen; not `alone`, it is the last of scans that were held."""
-        if result.code in ("command_ok", "command_undo"):
-            yes = result.code == "command_ok"
-            if alone and not self.sheets.by_card(accept=yes) and yes:
-                self._ok()
-            return
-        doings = {
-            "command_next": self.lines.next_line,
-            "command_finish": self._ask_finish,
-            "command_print": self._print,
-            "command_quantity": self._ask_quantity,
-        }
-        if result.code == "no_longer_complete" and result.ask is Ask.NOTHING:
-            self._context.notices.tell(self._look.text(f"said.{result.code}"))
-            self._ask_finish()
-        elif result.code in doings:
-            if result.code in ("command_finish", "command_quantity"):
+    def _obey_cards(self, results: Sequence[ScanResult], last: HistoryLine | None) -> None:
+        """Do what cards ask of the screen, each in its turn; `last` is what moved goods before them."""
+        asks = {"command_finish": self._ask_finish, "command_quantity": self._ask_quantity}
+        for result in results:
+            if result.quantity:
+                last = shown(result)
+            elif result.code == "command_next":
+                self.lines.next_line(last)
+            elif result.code == "command_print":
+                self._print(last)
+            elif result.code in ASKING:
                 self.sheets.held.close_sheet()  # what is behind the card is listed again after its form
-            doings[result.code]()
+                asks[result.code]()
+            elif result.code == "no_longer_complete" and result.ask is Ask.NOTHING:
+                self._context.notices.tell(self._look.text(f"said.{result.code}"))
+                self._ask_finish()
+            elif result.code in ("command_ok", "command_undo") and len(results) == 1:
+                yes = result.code == "command_ok"
+                if not self.sheets.by_card(accept=yes) and yes:
+                    self._ok()
 
     def _fail(self, error: Exception) -> None:
         """Stop with the reason: what was scanned is in the journal, or was not saved at all."""
@@ -296,8 +299,8 @@ class StationScreen(StationView):
             lines, tray = self.lines.lines, self.history.tray
             self.sheets.ask(lambda: self.sheets.finish.ask(head, lines, (), tray, ends=False))
 
-    def _print(self) -> None:
-        print_label(self._last, self._context, self._parts.desk)
+    def _print(self, line: HistoryLine | None) -> None:
+        print_label(line, self._context, self._parts.desk)
 
     # -- putting together ------------------------------------------------------------------------
 
@@ -309,9 +312,9 @@ class StationScreen(StationView):
             minus=lambda: submit(session.turn_minus),
             quantity=self._ask_quantity,
             lot=lambda: submit(session.forget_lots),
-            next_line=self.lines.next_line,
+            next_line=lambda: self.lines.next_line(self._last),
             tray=self.sheets.tray.ask,
-            print_label=self._print,
+            print_label=lambda: self._print(self._last),
             differences=self._show_differences,
             finish=self._ask_finish,
             leave=lambda: submit(session.leave),
