@@ -91,18 +91,17 @@ def run_window(
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     app = application()
-    garbage = GarbageRounds(lambda: program.hub.holding or desk.runtime.writer.waiting > 0)
-    chosen = Preferences() if player else load(desk.runtime.profile.folder)
-    program = Program(app, desk, chosen.given(language, dark=dark))
-    fit_to_screen(program.window, chosen)
-    with ending_by_signal(program.window), telling_errors(program.tell_error):
-        program.show(start_screen or FIRST_SCREEN)
-        QTimer.singleShot(GARBAGE_MS, garbage, garbage.start)
-        if player:
-            program.play()
-        code = app.exec()
-    program.close(keep=not player)
-    garbage.stop()
+    with GarbageRounds(lambda: program.hub.holding or desk.runtime.writer.waiting > 0) as garbage:
+        chosen = Preferences() if player else load(desk.runtime.profile.folder)
+        program = Program(app, desk, chosen.given(language, dark=dark))
+        fit_to_screen(program.window, chosen)
+        with ending_by_signal(program.window), telling_errors(program.tell_error):
+            program.show(start_screen or FIRST_SCREEN)
+            QTimer.singleShot(GARBAGE_MS, garbage, garbage.start)
+            if player:
+                program.play()
+            code = app.exec()
+        program.close(keep=not player)
     return code
 
 
@@ -172,7 +171,7 @@ class Program(QObject):
         demo = self.status.status.demo
         self.sheet = SignInSheet(self.look, self.window if host is None else host, self.session, demo=demo)
         self.forms = FormShelter(self.window, self.sheet, self.session)
-        voices = Voices(self.sounds, self.notices)
+        voices = Voices(self.sounds, self.notices, self.tell_error)
         self.reception = ScanReception(desk, self.runner, self.window, self.sheet, voices)
         self.router = ScanRouter(self.hub, self._scan_places(), self)
         self._settling = QTimer(self)

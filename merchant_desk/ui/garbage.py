@@ -7,6 +7,7 @@ that must not destroy what belongs to Qt. Here every thread makes garbage, and o
 import gc
 import time
 from collections.abc import Callable
+from typing import Self
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -25,7 +26,7 @@ MOST_PUT_OFF = 20
 
 
 class GarbageRounds(QObject):
-    """Collects in rounds while it lives; nothing is collected by itself meanwhile, on any thread.
+    """Collects in rounds, and nothing is collected by itself, on any thread, as long as its context lasts.
 
     Args:
         busy: whether somebody waits for a scan now.
@@ -46,7 +47,16 @@ class GarbageRounds(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(ROUND_MS)
         self._timer.timeout.connect(self.turn)
+
+    def __enter__(self) -> Self:
         gc.disable()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Make a last round, and leave what comes to Python again: the window is gone, or never came."""
+        self._timer.stop()
+        gc.collect()
+        gc.enable()
 
     def start(self) -> None:
         """Begin, and never look at what is there already: a look takes a tenth of a second.
@@ -56,12 +66,6 @@ class GarbageRounds(QObject):
         gc.freeze()
         self._all_at = self._time()
         self._timer.start()
-
-    def stop(self) -> None:
-        """Make a last round, and leave what comes to Python again: the window is gone."""
-        self._timer.stop()
-        gc.collect()
-        gc.enable()
 
     def turn(self) -> None:
         """Make a round, if there is enough for one and nobody waits."""

@@ -1,6 +1,6 @@
 """What becomes of scans that no screen takes: while nobody is signed in, or while users are being switched.
 
-None is swallowed: each is in the journal before anything is said of it.
+None is swallowed: each is in the journal before anything is said of it, or what keeps it from there is said.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.house_codes import command, person_badge
+from merchant_desk.stations.gate import unreadable
 from merchant_desk.stations.journal import Journal
 from merchant_desk.stations.outcomes import outcome_of
 from merchant_desk.stations.scans import Scan, ScanResult
@@ -22,7 +23,7 @@ from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.tones import Sound
-from merchant_desk.ui.widgets.secret_field import is_code, tellable
+from merchant_desk.ui.widgets.secret_field import is_code, masked, tellable
 from merchant_desk.ui.window.window import DeskWindow
 
 
@@ -51,10 +52,11 @@ class Station(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """How the reception is heard: the sounds, and the notices of the desk's state."""
+    """How the reception is heard: the sounds, the notices of the desk's state, and what tells a fault."""
 
     sounds: Sounds
     notices: StatusNotices
+    tell_error: Callable[[Exception], None]
 
 
 class ScanReception(QObject):
@@ -84,17 +86,24 @@ class ScanReception(QObject):
         if station is not None and not self._sheet.waits and scanned and command(scan.text) is None:
             station.hold(scan, lambda kept: self._tell_held(scan, kept=kept))
             return
-        self._file(scan, "nobody_signed_in" if self._sheet.waits else "not_applied")
-        self._voices.sounds.play(Sound.REFUSED)
-        self._window.notices.tell(self._sheet.not_taken(scan.text), Tone.WARNING)
+        text, words = tellable(scan.text), self._sheet.not_taken(scan.text)
+        code = "nobody_signed_in" if self._sheet.waits else "not_applied"
+        raw = scan.raw if text == scan.text else b""
+        kept = Scan(raw, text, scan.aim, scan.source, scan.captured_at_us)
+        result = ScanResult(0, ScanTone.REFUSED, code, text)
+        self._file(kept, result, lambda: self._window.notices.tell(words, Tone.WARNING))
 
     def reject(self, burst: RejectedScan) -> None:
         """Say that a burst could not be trusted, where the screen in front does not.
 
-        Over the sheet it may be a password, typed beside its field: it is not shown.
+        Over the sheet it may be a password, typed beside its field: only its length is kept, nothing shown.
         """
-        self._voices.sounds.play(Sound.REFUSED)
-        self._voices.notices.tell_rejected(burst, shown=self._sheet.isHidden())
+        shown, notices = self._sheet.isHidden(), self._voices.notices
+        raw, text = (burst.raw, burst.text) if shown else (b"", masked(burst.text))
+        scan = Scan(raw, text, None, burst.source, burst.captured_at_us)
+        before = burst.suspect.text if burst.suspect is not None else ""
+        result = unreadable(scan, burst.reason.value, before if shown else masked(before))
+        self._file(scan, result, lambda: notices.tell_rejected(burst, shown=shown))
 
     def tell_bounce(self, scan: CapturedScan) -> None:
         """Say that a scan is perhaps the one before it again: it was taken all the same."""
@@ -121,15 +130,20 @@ class ScanReception(QObject):
         control = screen.control if isinstance(screen, Station) else None
         return control if isinstance(control, HoldsScans) else None
 
-    def _file(self, captured: CapturedScan, code: str) -> None:
-        """Journal a scan that nothing was done with, under the screen that was in front."""
-        text = tellable(captured.text)
-        raw = captured.raw if text == captured.text else b""
-        scan = Scan(raw, text, captured.aim, captured.source, captured.captured_at_us)
+    def _file(self, scan: Scan, result: ScanResult, tell: Callable[[], None]) -> None:
+        """Journal what nothing was done with, under the screen that was in front, and then tell of it."""
         person, writer = self._desk.signed_in, self._desk.runtime.writer
         journal = Journal(self._desk.runtime.profile.writer, self._window.current)
         who = person.id if person is not None else None
-        told = outcome_of(ScanResult(0, ScanTone.REFUSED, code, scan.text))
-        # In the order of the scans; the runner only waits, and tells what went wrong.
-        filed = writer.submit(lambda: journal.file(scan, None, who, told))
-        self._runner.run(filed.result, lambda _: None, owner=self)
+
+        def say() -> None:
+            self._voices.sounds.play(Sound.REFUSED)
+            tell()
+
+        def fail(error: Exception) -> None:
+            say()
+            self._voices.tell_error(error)
+
+        # In the order of the scans; the runner only waits for it.
+        filed = writer.submit(lambda: journal.file(scan, None, who, outcome_of(result)))
+        self._runner.run(filed.result, lambda _: say(), failed=fail, owner=self)

@@ -48,9 +48,8 @@ def watch() -> Watch:
 @pytest.fixture
 def rounds(qtbot: QtBot, watch: Watch) -> Iterator[GarbageRounds]:
     gc.collect()
-    made = GarbageRounds(lambda: watch.busy, None, lambda: watch.now)
-    yield made
-    made.stop()
+    with GarbageRounds(lambda: watch.busy, None, lambda: watch.now) as made:
+        yield made
     assert gc.isenabled()
 
 
@@ -132,9 +131,9 @@ def test_all_is_looked_through_now_and_then(rounds: GarbageRounds, watch: Watch)
 
 
 def test_the_last_round_is_made_before_python_collects_again(watch: Watch) -> None:
-    rounds = GarbageRounds(lambda: True, None, lambda: watch.now)
     ended: list[threading.Thread] = []
-    Ring(ended)
-    rounds.stop()
+    with GarbageRounds(lambda: True, None, lambda: watch.now):
+        assert not gc.isenabled()
+        Ring(ended)
     assert ended == [threading.main_thread()]
     assert gc.isenabled()

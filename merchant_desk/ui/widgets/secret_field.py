@@ -30,7 +30,12 @@ def tellable(text: str) -> str:
 
     It may be a password, typed beside its field.
     """
-    return text if is_code(text) else "•" * len(text)
+    return text if is_code(text) else masked(text)
+
+
+def masked(text: str) -> str:
+    """Return how long a text is, and nothing of what it says."""
+    return "•" * len(text)
 
 
 class SecretField(QLineEdit):

@@ -10,7 +10,7 @@ from merchant_desk.ui.tones import Sound
 from tests.ui.screens.acting import notices_of, settled, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
-from tests.ui.screens.test_no_scan_swallowed import RICE, station
+from tests.ui.screens.test_no_scan_swallowed import RICE, receiving, station
 from tests.ui.screens.test_sign_in import BADGE, scan
 
 BOUNCE = "同一条码紧接着扫了两次，可能是重复触发"
@@ -21,10 +21,7 @@ def test_a_code_twice_within_a_moment_is_recorded_twice_and_said(
 ) -> None:
     heard: list[Sound] = []
     monkeypatch.setattr(Sounds, "play", lambda self, sound: heard.append(sound))
-    program = show(scene.a, "inbound")
-    scan(program, "PO-1")
-    until(qtbot, lambda: station(program).sheet)
-    settled(qtbot, program)
+    program = receiving(scene, show, qtbot)
     for _ in range(3):
         scan(program, RICE)
     until(qtbot, lambda: BOUNCE in notices_of(program))
@@ -39,20 +36,18 @@ def test_a_code_twice_within_a_moment_is_recorded_twice_and_said(
     assert notices_of(program) == ["One code twice within a moment: perhaps a bounce"]
 
 
-def at_a_receipt(program: Program, bot: QtBot) -> None:
+def at_a_receipt(scene: Scene, show: Show, qtbot: QtBot) -> Program:
     """Open the delivery, and wait until a code twice is no bounce of what came before."""
-    scan(program, "PO-1")
-    until(bot, lambda: station(program).sheet)
-    settled(bot, program)
+    program = receiving(scene, show, qtbot)
     QTest.qWait(450)
+    return program
 
 
 @pytest.mark.parametrize("before", [[], ["PO-1"], [RICE, "MD:MINUS"]], ids=["unknown", "stopped", "minus"])
 def test_nothing_is_to_be_undone_where_nothing_was_recorded_twice(
     scene: Scene, show: Show, qtbot: QtBot, before: list[str]
 ) -> None:
-    program = show(scene.a, "inbound")
-    at_a_receipt(program, qtbot)
+    program = at_a_receipt(scene, show, qtbot)
     for code in before:
         scan(program, code)
         settled(qtbot, program)
@@ -66,8 +61,7 @@ def test_nothing_is_to_be_undone_where_nothing_was_recorded_twice(
 
 def test_one_that_was_held_back_is_not_to_be_undone(scene: Scene, show: Show, qtbot: QtBot) -> None:
     """The first of the two raised a question, the second waits behind it."""
-    program = show(scene.a, "inbound")
-    at_a_receipt(program, qtbot)
+    program = at_a_receipt(scene, show, qtbot)
     scan(program, "MD:QTY:95200")
     settled(qtbot, program)
     for _ in range(2):
@@ -81,9 +75,7 @@ def test_one_that_was_held_back_is_not_to_be_undone(scene: Scene, show: Show, qt
 def test_after_a_moment_it_is_another_scan_and_nothing_is_said(
     scene: Scene, show: Show, qtbot: QtBot
 ) -> None:
-    program = show(scene.a, "inbound")
-    scan(program, "PO-1")
-    until(qtbot, lambda: station(program).sheet)
+    program = receiving(scene, show, qtbot)
     scan(program, RICE)
     QTest.qWait(450)
     scan(program, RICE)

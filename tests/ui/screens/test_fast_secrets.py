@@ -15,7 +15,7 @@ from tests.helpers.shop import PASSWORD
 from tests.ui.screens.acting import ALT, CONTROL, notices_of, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
-from tests.ui.screens.test_no_scan_swallowed import RICE, journal, station
+from tests.ui.screens.test_no_scan_swallowed import RICE, journal, receiving, station
 from tests.ui.screens.test_sign_in import BADGE, scan
 
 PACE_MS = 33
@@ -145,10 +145,7 @@ def test_what_is_typed_beside_the_field_is_not_shown(scene: Scene, show: Show, q
 def test_what_may_be_a_secret_is_not_kept_for_the_station_while_users_are_switched(
     scene: Scene, show: Show, qtbot: QtBot
 ) -> None:
-    program = show(scene.a, "inbound")
-    scan(program, "PO-1")
-    until(qtbot, lambda: station(program).sheet)
-    settled(qtbot, program)
+    program = receiving(scene, show, qtbot)
     scan(program, BADGE)
     until(qtbot, lambda: QApplication.focusWidget() is program.sheet.pin)
     program.sheet.submit.setFocus()

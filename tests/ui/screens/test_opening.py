@@ -1,6 +1,8 @@
 """Before the window: a passphrase is asked for, a fault is told, a new desk is enrolled, in any language."""
 
 import argparse
+import gc
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from merchant_desk.ui.screens.sign_in.opening import FaultDialog, OpeningDialog,
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from tests.ui.screens.acting import texts_in
+from tests.ui.screens.scene import Scene
 
 REASON = next(iter(KeyringTrouble))
 
@@ -195,3 +198,19 @@ def test_a_passphrase_is_asked_for_in_a_window_of_its_own() -> None:
     request = PassphraseRequest(REASON, new=True)
     assert app.ask_passphrase(request, language="zh_CN", dark=True) == "correct horse battery"
     assert not played.timer.isActive()
+
+
+def test_a_window_that_could_not_be_built_leaves_python_its_own_collection(
+    qapp: QApplication, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off: list[bool] = []
+
+    def broken(*args: object) -> None:
+        off.append(not gc.isenabled())
+        raise OSError("no room for it")
+
+    monkeypatch.setattr(app, "Program", broken)
+    monkeypatch.setattr(sys, "setswitchinterval", lambda seconds: None)
+    with pytest.raises(OSError, match="no room"):
+        app.run_window(scene.a)
+    assert (off, gc.isenabled()) == ([True], True)
