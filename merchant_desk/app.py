@@ -388,3 +388,11 @@ def examine_surroundings(folder: Path) -> list[Finding]:
 
     application()
     return list(surroundings(load(folder).serial_port))
+
+
+def chinese_fonts() -> list[str]:
+    """Return the fonts that this computer can write Chinese with."""
+    from merchant_desk.ui import surroundings
+
+    application()
+    return surroundings.chinese_fonts()

@@ -66,9 +66,9 @@ def run(options: argparse.Namespace) -> int:
             mended = check_again(desk.runtime) if options.check_again else []
             found = mended + examine(desk.runtime, None if options.offline else desk.api)
     except Fault as fault:
-        _print([*closed_findings(folder, fault), *_surroundings(folder)], as_json=options.json)
+        _print([*closed_findings(folder, fault), *see_surroundings(folder)[0]], as_json=options.json)
         raise
-    found += _surroundings(folder)
+    found += see_surroundings(folder)[0]
     _print(found, as_json=options.json)
     return int(any(finding.grade is Grade.BAD for finding in found))
 
@@ -117,12 +117,15 @@ def _print(found: list[Finding], *, as_json: bool) -> None:
             print(f"  → {helps.zh} / {helps.en}: merchant-desk doctor --repair {helps.name}", flush=True)
 
 
-def _surroundings(folder: Path) -> list[Finding]:
-    """Examine fonts, this desk's scanner and printers, which only the window's libraries can see."""
-    from merchant_desk.app import examine_surroundings
+def see_surroundings(folder: Path) -> tuple[list[Finding], list[str]]:
+    """Examine fonts, this desk's scanner and printers, which only the window's libraries can see.
+
+    Returns findings, and the names of the fonts that Chinese is written with.
+    """
+    from merchant_desk.app import chinese_fonts, examine_surroundings
 
     seen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if sys.platform.startswith("linux") and not seen:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-    return examine_surroundings(folder)
+    return examine_surroundings(folder), chinese_fonts()

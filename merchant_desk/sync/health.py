@@ -5,6 +5,7 @@ The one place of these checks: the command line and the window show what is foun
 
 from collections.abc import Callable, Iterator, Mapping
 
+import msgspec
 from sqlalchemy import Connection, text
 
 from merchant_desk.models.encrypted import integrity
@@ -19,6 +20,7 @@ from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.safety_copy_health import copy_findings
 from merchant_desk.sync.server_health import backup_findings, server_findings
 from merchant_desk.sync.signing import GENESIS, chain_hash
+from merchant_desk.sync.status import count_waiting
 from merchant_desk.sync.transport import ServerApi
 from merchant_desk.sync.troubles import STUCK, Stuck, fault_of
 
@@ -125,8 +127,9 @@ def _balances(runtime: DeskRuntime) -> Iterator[Finding]:
 
 
 def _outbox(runtime: DeskRuntime) -> Iterator[Finding]:
-    waiting = runtime.status.waiting
-    oldest = runtime.status.oldest or runtime.clock()
+    with runtime.read() as connection, connection.begin():
+        waiting, first = count_waiting(connection)
+    oldest = first or runtime.clock()
     hours = max(runtime.clock() - oldest, 0) // 3_600_000_000
     zh = f"{waiting} 项操作尚未送达服务器，最早 {hours} 小时前，均已存盘。" if waiting else ""
     figures = {"waiting": waiting, "oldest_hours": hours if waiting else 0}
@@ -177,7 +180,10 @@ def broken_at(connection: Connection) -> int | None:
         if last == 0 and row.device_seq > 1:
             last, chain = row.device_seq, bytes(row.chain)
             continue
-        header = decode_header(row.header)
+        try:
+            header = decode_header(row.header)
+        except msgspec.DecodeError:
+            return int(row.device_seq)
         chain = chain_hash(chain, row.header)
         if row.device_seq != last + 1 or header.device_seq != row.device_seq or chain != bytes(row.chain):
             return int(row.device_seq)

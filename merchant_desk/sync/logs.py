@@ -55,12 +55,14 @@ LEFT_OUT = "…"
 
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
-_SENTENCE = re.compile(r"[A-Za-z0-9_%<][A-Za-z0-9_.:,;<>%' -]{0,199}")
-_WORDS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_., ]{0,199}")
+_SENTENCE = re.compile(r"[A-Za-z_%][A-Za-z0-9_%.,:;()' ]{0,199}")
+_FRAME = re.compile(r"[A-Za-z_<][A-Za-z0-9_.<>]{0,199}:\d{1,5}")
+_WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_., ]{0,199}")
 _ENDPOINT = re.compile(r"/[a-z{}_/-]{0,80}")
 _NUMBER = re.compile(r"\d{4,}")
-_NUMBERED = ("at", "found", "wanted")
-"""Facts whose text holds numbers of ours: lines of the source, migrations."""
+_VERSION = re.compile(r"[0-9a-z_]{1,20}")
+_NUMBERED = ("found", "wanted")
+"""Facts whose text holds numbers of ours: migrations."""
 
 _KIND = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,80}")
 
@@ -165,9 +167,13 @@ def _allowed(name: str, value: Any) -> Any:
         return kind.group() if kind else LEFT_OUT
     if name == "path":
         return text if _ENDPOINT.fullmatch(text) else LEFT_OUT
-    if not (_SENTENCE if name in ("event", "at", "logger") else _WORDS).fullmatch(text):
+    if name == "at":
+        return text if _FRAME.fullmatch(text) else LEFT_OUT
+    if name in _NUMBERED:
+        return text if _VERSION.fullmatch(text) else LEFT_OUT
+    if not (_SENTENCE if name in ("event", "logger") else _WORDS).fullmatch(text):
         return LEFT_OUT
-    return text if name in _NUMBERED else _NUMBER.sub("#", text)
+    return _NUMBER.sub("#", text)
 
 
 def _impersonal(_: Any, __: str, event: Any) -> Any:

@@ -162,7 +162,7 @@ class DeskRuntime:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every Changes from now on; returns what ends it."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     # -- keeping in touch ------------------------------------------------------------------------
 

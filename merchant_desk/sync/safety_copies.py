@@ -20,6 +20,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.sync.desk import Changes
 from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.key_faults import DemoUnprotected
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.recovery import KeptCopy, NothingToRestore, read_recovery
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.safety_copy_folder import (
@@ -208,7 +209,7 @@ class SafetyCopies:
             except Fault as failed:
                 fault = failed
             except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the copies
-                log.error("safety_copy_broke", error=repr(error))
+                log.error("safety_copy_broke", **mistake(error))
                 fault = CopyNotWritten(Path(place.folder), "broke")
             if fault is not None and self._state is not None:
                 self._fail(self._state, fault)

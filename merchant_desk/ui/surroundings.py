@@ -20,8 +20,13 @@ def surroundings(serial_port: str = "") -> Iterator[Finding]:
     yield _printers()
 
 
+def chinese_fonts() -> list[str]:
+    """Return the fonts that this computer can write Chinese with; a QGuiApplication must exist."""
+    return QFontDatabase.families(CHINESE)
+
+
 def _fonts() -> Finding:
-    families = QFontDatabase.families(CHINESE)
+    families = chinese_fonts()
     if families:
         return Finding(
             "fonts", Grade.GOOD, f"中文字体：{families[0]} 等。", f"Chinese fonts: {families[0]}..."

@@ -65,7 +65,7 @@ def change(folder: Path, *statements: str) -> None:
     engine = open_engine(folder / "desk.db", key, role="writer")
     connection = engine.raw_connection()
     for statement in statements:
-        connection.execute(statement)  # type: ignore[attr-defined]
+        connection.execute(statement)
     connection.close()
     checkpoint(engine, "TRUNCATE")
     engine.dispose()
