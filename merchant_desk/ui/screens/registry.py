@@ -88,6 +88,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("counts", BUSINESS, "screen.counts", "clipboard-list", "documents.documents:counts"),
     Entry("tasks", SYSTEM, "screen.tasks", "inbox", "tasks.tasks_screen:TasksScreen"),
     Entry("sync", SYSTEM, "screen.sync", "refresh-cw", "sync_centre.sync_centre:SyncCentre"),
+    Entry("setup", SYSTEM, "screen.setup", "store", "setup.setup:SetupScreen", "organise"),
     Entry("people", SYSTEM, "screen.people", "users", "people.people:PeopleScreen", "people"),
     Entry("settings", SYSTEM, "screen.settings", "settings", "settings.settings:SettingsScreen"),
 )

@@ -194,11 +194,13 @@ class HomeScreen(QWidget):
 
     def _todos(self, overview: Overview) -> list[Todo]:
         counts, text = overview.counts, self._look.text
+        may_organise = self._parts.permitted("organise")
         due = ""
         if overview.next_due is not None:
             at = self._look.language.moment(overview.next_due, self._parts.now())
             due = text("home.todo_late_detail", at=at)
         wanted = (
+            Todo("setup", counts["setup"] if may_organise else 0, Tone.ACCENT, "setup", "", ""),
             Todo("tasks", counts["tasks"], Tone.WARNING, "tasks", "tasks", ""),
             Todo("late", counts["late"], Tone.REFUSED, "orders", "late", due),
             Todo("overdue", counts["overdue"], Tone.WARNING, "purchasing", "sent", ""),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.readiness import Task, lacking, readiness
 from merchant_desk.models.queries.document_lists import DOCUMENT_LISTS, DocumentRow
 from merchant_desk.models.queries.goods_lists import product_counts
 from merchant_desk.models.queries.lists import Filter, Window, window
 from merchant_desk.models.queries.order_lists import WAITING, order_counts
+from merchant_desk.models.queries.readiness import shop_facts
 from merchant_desk.models.queries.rows import marks
 from merchant_desk.ui.desk_status import counted
 
@@ -44,6 +46,8 @@ def read_overview(connection: Connection, now: int, today: int, urgent: int) -> 
     sql = "SELECT count(*) FROM purchase_orders WHERE status = 'sent' AND due_day < ?"
     counts["overdue"] = int(connection.exec_driver_sql(sql, (today,)).scalar() or 0)
     counts["drafts"] = product_counts(connection)["draft"]
+    states = readiness(shop_facts(connection))
+    counts["setup"] = len({step for task in Task for step in lacking(states, task)})
     sql = f"SELECT min(due_at) FROM orders WHERE status IN ({marks(WAITING)})"  # noqa: S608 - marks only
     due = connection.exec_driver_sql(sql, WAITING).scalar()
     documents = [

@@ -1,0 +1,100 @@
+"""What a new shop still lacks, and which task waits for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Task(StrEnum):
+    """What people of a shop want to begin with."""
+
+    RECEIVE = "receive"
+    COUNT = "count"
+    SHIP = "ship"
+    ORDER = "order"
+    PURCHASE = "purchase"
+
+
+class Step(StrEnum):
+    """One part of setting up a shop, in the order in which they build on each other."""
+
+    LOCATIONS = "locations"
+    PRODUCTS = "products"
+    BARCODES = "barcodes"
+    PRICES = "prices"
+    SUPPLIERS = "suppliers"
+    STOCK = "stock"
+    PEOPLE = "people"
+    BADGES = "badges"
+
+
+NEEDED: Mapping[Step, frozenset[Task]] = MappingProxyType(
+    {
+        Step.LOCATIONS: frozenset({Task.RECEIVE, Task.COUNT, Task.SHIP}),
+        Step.PRODUCTS: frozenset(Task),
+        Step.PRICES: frozenset({Task.ORDER}),
+        Step.SUPPLIERS: frozenset({Task.PURCHASE}),
+        Step.STOCK: frozenset({Task.SHIP}),
+    }
+)
+"""Without which steps a task cannot begin; the others make work easier or safer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """What a shop has, as counts.
+
+    `storage` are locations to keep goods at; of the `products` that are sold now, `uncoded` have no barcode
+    and `unpriced` no price; `moved` tells whether any stock was ever booked; of the people who may work here,
+    `unbadged` have no badge to sign in by.
+    """
+
+    storage: int
+    products: int
+    uncoded: int
+    unpriced: int
+    suppliers: int
+    moved: bool
+    people: int
+    unbadged: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """How far a step is; `left` is how many things still lack it where some have it, else 0."""
+
+    step: Step
+    is_done: bool
+    left: int = 0
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a part of it is there."""
+        return self.is_done or self.left > 0
+
+
+def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
+    """Return how far each step is, in their order."""
+    some = facts.products > 0
+
+    def complete(step: Step, lacking: int, *, begun: bool) -> StepState:
+        return StepState(step, begun and not lacking, lacking if begun else 0)
+
+    return (
+        StepState(Step.LOCATIONS, facts.storage > 0),
+        StepState(Step.PRODUCTS, some),
+        complete(Step.BARCODES, facts.uncoded, begun=some and facts.uncoded < facts.products),
+        complete(Step.PRICES, facts.unpriced, begun=some and facts.unpriced < facts.products),
+        StepState(Step.SUPPLIERS, facts.suppliers > 0),
+        StepState(Step.STOCK, facts.moved),
+        StepState(Step.PEOPLE, facts.people > 1),
+        complete(Step.BADGES, facts.unbadged, begun=facts.unbadged < facts.people),
+    )
+
+
+def lacking(states: tuple[StepState, ...], task: Task) -> tuple[Step, ...]:
+    """Return the steps without which a task cannot begin: those of which nothing is there."""
+    return tuple(
+        state.step for state in states if not state.is_begun and task in NEEDED.get(state.step, frozenset())
+    )

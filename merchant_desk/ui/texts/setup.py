@@ -1,0 +1,65 @@
+"""Texts of getting a new shop ready: what it has, what it lacks, and for which task."""
+
+from merchant_desk.ui.texts.catalogue import Plural, Texts
+
+TEXTS: Texts = {
+    "screen.setup": ("开店准备", "Getting ready"),
+    "setup.steps": ("要准备的", "What to set up"),
+    "setup.steps_note": (
+        "按顺序做最省事 · ⏎ 去做 · 随时可离开再回来",
+        "in this order it is easiest · ⏎ goes there · leave at any time",
+    ),
+    "setup.tasks": ("能开始的工作", "What can begin"),
+    "setup.tasks_note": ("缺什么一目了然", "and what each still lacks"),
+    "setup.step": ("步骤", "Step"),
+    "setup.state": ("状态", "State"),
+    "setup.task": ("工作", "Task"),
+    "setup.done": ("已备好", "Ready"),
+    "setup.left": ("还差 {n}", "{n} to go"),
+    "setup.missing": ("还没有", "Missing"),
+    "setup.helpful": ("建议", "Helpful"),
+    "setup.all_done": ("都准备好了，可以开店。", "Everything is ready."),
+    "setup.some_left": (
+        "还有 {n} 步没有做。",
+        Plural("{n} step is left.", "{n} steps are left."),
+    ),
+    "setup.step.locations": ("库位", "Locations"),
+    "setup.step.locations.detail": (
+        "货放在哪里：一个写法建好整排，印标签贴上",
+        "Where goods stand: a pattern makes an aisle; print the labels",
+    ),
+    "setup.step.products": ("商品", "Products"),
+    "setup.step.products.detail": ("从表格导入，或逐个新建", "Import a spreadsheet, or make them one by one"),
+    "setup.step.barcodes": ("条码", "Barcodes"),
+    "setup.step.barcodes.detail": (
+        "没有条码的商品扫不出来；收货时扫一次就能学会",
+        "Products without one cannot be scanned; a scan at receiving teaches it",
+    ),
+    "setup.step.prices": ("价格", "Prices"),
+    "setup.step.prices.detail": ("没有价格的商品不能下单", "A product without a price cannot be ordered"),
+    "setup.step.suppliers": ("供应商", "Suppliers"),
+    "setup.step.suppliers.detail": ("在第一张采购单里填写即可", "Named in the first purchase order"),
+    "setup.step.stock": ("期初库存", "Opening stock"),
+    "setup.step.stock.detail": (
+        "按库位扫一遍：盘点的结果就是期初库存",
+        "Count each location by scanning: what is counted is the opening stock",
+    ),
+    "setup.step.people": ("人员", "People"),
+    "setup.step.people.detail": (
+        "每人用自己的身份，做过的事才查得清",
+        "Each under a name of their own, so that work can be traced",
+    ),
+    "setup.step.badges": ("工牌", "Badges"),
+    "setup.step.badges.detail": ("扫工牌加 PIN，两秒换人", "A badge and a PIN switch people in two seconds"),
+    "setup.task.receive": ("收货", "Receive"),
+    "setup.task.count": ("盘点", "Count"),
+    "setup.task.ship": ("发货", "Ship"),
+    "setup.task.order": ("接订单", "Take orders"),
+    "setup.task.purchase": ("采购", "Purchase"),
+    "setup.can_begin": ("可以开始", "Can begin"),
+    "setup.lacks": ("还缺：{steps}", "Lacks: {steps}"),
+    "setup.and": ("、", ", "),
+    "setup.open": ("去做", "Go there"),
+    "home.todo_setup": ("开店准备还没做完", "The shop is not set up yet"),
+    "home.todo_setup_detail": ("还有工作因此不能开始", "some tasks cannot begin without it"),
+}

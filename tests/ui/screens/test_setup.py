@@ -1,0 +1,82 @@
+"""Does a manager of a new shop see what is missing, for what, and get there by keyboard?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from merchant_desk.app import Program
+from merchant_desk.desk import Desk
+from merchant_desk.domain.readiness import Step, Task
+from merchant_desk.ui.screens.home.home import HomeScreen
+from merchant_desk.ui.screens.setup.setup import SetupScreen
+from tests.helpers.web_server import PortServer, port_server
+from tests.ui.screens.acting import press, until
+from tests.ui.screens.conftest import Show
+
+PASSWORD = "青石-sesame-7"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PortServer]:
+    """A shop with one shelf and one product that has a price and no barcode: nothing else."""
+    with port_server(tmp_path) as opened:
+        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
+        yield opened
+
+
+@pytest.fixture
+def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
+    with server.desk(tmp_path / "desk") as opened:
+        opened.sign_in("manager", PASSWORD)
+        opened.sync()
+        yield opened
+
+
+def screen_of(program: Program) -> SetupScreen:
+    found = program.window.built("setup")
+    assert isinstance(found, SetupScreen)
+    return found
+
+
+def open_steps(program: Program) -> set[Step]:
+    return {state.step for state in screen_of(program).states if not state.is_done}
+
+
+def test_what_is_missing_is_shown_and_follows_what_is_done(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "setup", "en")
+    until(qtbot, lambda: screen_of(program).states)
+    assert open_steps(program) == {Step.BARCODES, Step.SUPPLIERS, Step.STOCK, Step.PEOPLE, Step.BADGES}
+    tasks = {row.task: row.lacks for row in screen_of(program)._tasks.rows}
+    assert tasks[Task.RECEIVE] == ()
+    assert tasks[Task.SHIP] == (Step.STOCK,)
+    assert tasks[Task.PURCHASE] == (Step.SUPPLIERS,)
+    desk.do(server.adjust(3))
+    until(qtbot, lambda: Step.STOCK not in open_steps(program))
+
+
+def test_enter_goes_to_where_a_step_is_done(server: PortServer, desk: Desk, show: Show, qtbot: QtBot) -> None:
+    program = show(desk, "setup", "en")
+    until(qtbot, lambda: screen_of(program).states)
+    screen_of(program).steps.setFocus()
+    press(program, Qt.Key.Key_Down)
+    press(program, Qt.Key.Key_Home)
+    press(program, Qt.Key.Key_Return)
+    until(qtbot, lambda: program.window.current == "locations")
+
+
+def test_the_overview_sends_a_manager_there_while_a_task_cannot_begin(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "home", "en")
+    home = program.window.built("home")
+    assert isinstance(home, HomeScreen)
+    until(qtbot, lambda: [row.id for row in home._todo.rows if row.id == "setup"])
+    home.todo.setFocus()
+    press(program, Qt.Key.Key_Home)
+    press(program, Qt.Key.Key_Return)
+    until(qtbot, lambda: program.window.current == "setup")
