@@ -37,7 +37,7 @@ from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress
 from merchant_desk.jobs.place import place_of
 from merchant_desk.jobs.plan import Choices
-from merchant_desk.jobs.report import report_path, write_report
+from merchant_desk.jobs.report import report_path, write_report, write_results
 from merchant_desk.jobs.undo_job import UndoJob
 from merchant_desk.models.faults import Fault
 
@@ -116,6 +116,15 @@ def _add_outcome(parser: argparse.ArgumentParser) -> None:
         help=f"the workbook with the rows that were left out or should be looked at, the first"
         f" {KEPT_REFUSALS:,} of them (default: beside the file, if there is any)"
         f" / 未导入行和提示行的报告，各最多列出 {KEPT_REFUSALS:,} 行",
+    )
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="FILE",
+        help="every row with what became of it, or would (.xlsx, .csv, .csv.gz) / 每一行的处理结果",
+    )
+    parser.add_argument(
+        "--language", choices=["zh", "en"], default="zh", help="of reasons in files / 文件中原因的语言"
     )
     parser.add_argument(
         "--confirm",
@@ -280,11 +289,18 @@ def _interruptible() -> Iterator[threading.Event]:
 
 
 def _report(job: ImportJob, account: Account, options: argparse.Namespace, voice: Voice) -> None:
+    if options.results:
+        count = write_results(options.results, job.plan, account, options.language)
+        zh, en = (
+            f"逐行结果（{count:,} 行）：{options.results}",
+            f"Results of {count:,} rows: {options.results}",
+        )
+        voice.say("results", zh, en, file=str(options.results), rows=count)
     if not options.report and not account.refused_rows and not account.noticed:
         return
     path = options.report or report_path(Path(options.file))
     try:
-        write_report(path, job.plan, account)
+        write_report(path, job.plan, account, options.language)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         zh, en = f"报告写不到 {path}：{reason}。", f"The report cannot be written to {path}: {reason}."

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self, TextIO
 
+from merchant_desk.documents.cells import SheetNumber
 from merchant_desk.documents.problem_texts import Language
 from merchant_desk.models.faults import Fault
 
@@ -192,31 +193,43 @@ class Workbook:
         self._formats = {kind: self._book.add_format({"num_format": text}) for kind, text in formats.items()}
         self._head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
 
-    def add_sheet(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
-        """Write a table under its headings; one that is too long goes on in sheets of its own."""
-        count, sheet, line = 0, self._new_sheet(name, columns), 1
+    def add_sheet(
+        self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], header_row: int = 1
+    ) -> int:
+        """Write a table under its headings; one that is too long goes on in sheets of its own.
+
+        Args:
+            name: of the sheet, at most 31 characters.
+            columns: the headings, and what stands under them.
+            rows: a cell for each heading.
+            header_row: where the headings stand; what is above stays empty.
+        """
+        count, sheet, line = 0, self._new_sheet(name, columns, header_row), header_row
         for row in rows:
             if line == SHEET_ROWS:
-                sheet, line = self._new_sheet(f"{name} {count // (SHEET_ROWS - 1) + 1}", columns), 1
+                number = count // (SHEET_ROWS - header_row) + 1
+                sheet, line = self._new_sheet(f"{name} {number}", columns, header_row), header_row
             for place, (cell, column) in enumerate(zip(row, columns, strict=True)):
                 self._write(sheet, line, place, cell, column.kind)
             line += 1
             count += 1
         return count
 
-    def _new_sheet(self, name: str, columns: Sequence[Column]) -> Any:
+    def _new_sheet(self, name: str, columns: Sequence[Column], header_row: int) -> Any:
         sheet = self._book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
+        sheet.freeze_panes(header_row, 0)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, self._formats[column.kind])
-            sheet.write_string(0, place, _heading(column, self._style), self._head)
+            sheet.write_string(header_row - 1, place, _heading(column, self._style), self._head)
         return sheet
 
     def _write(self, sheet: Any, line: int, place: int, cell: Cell, kind: CellKind) -> None:
         form = self._formats[kind]
         if cell is None:
             return
-        if isinstance(cell, str):
+        if type(cell) is SheetNumber and kind is not CellKind.CODE:
+            sheet.write_number(line, place, Decimal(cell))
+        elif isinstance(cell, str):
             sheet.write_string(line, place, cell, form)
         elif kind is CellKind.TIME:
             sheet.write_datetime(line, place, local_time(cell, self._style.zone), form)

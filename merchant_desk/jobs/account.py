@@ -9,6 +9,7 @@ from uuid import UUID
 from merchant_desk.domain.imports import Effect, Fault, ImportTally, Outcome, RowOutcome, Total
 from merchant_desk.domain.imports_order_lines import LineNote
 from merchant_desk.domain.imports_products import ProductNote
+from merchant_desk.jobs.row_results import RowResults
 
 OutcomeT = TypeVar("OutcomeT", bound=Outcome)
 
@@ -40,7 +41,7 @@ class Account:
     run or before it was interrupted; once it has finished, a further run counts only its own. `noticed` are
     the first `KEPT_REFUSALS` rows with any of `LISTED_NOTES`, and which. `repeated`: the
     job had finished before and nothing was left to do. `taken` are rows of orders whose number another order
-    has here. `operations` is how many were saved in this run.
+    has here. `operations` is how many were saved in this run. `results` has every row's own result.
     """
 
     source: str
@@ -57,11 +58,13 @@ class Account:
     chunks: int = 0
     refusals: dict[int, Fault] = field(default_factory=dict)
     noticed: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    results: RowResults = field(default_factory=RowResults)
 
     def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
         """Pass outcomes on, count their rows, keep the reasons of refused ones and list those to look at."""
         for outcome in self.tally.follow(outcomes):
             for row in outcome.rows:
+                self.results.add(row)
                 if row.fault is not None and len(self.refusals) < KEPT_REFUSALS:
                     self.refusals[row.row] = row.fault
                 for note in row.notes:
@@ -73,6 +76,7 @@ class Account:
         """Note rows of orders whose number another order has here, with the reason."""
         self.taken += taken
         for row, fault in taken.items():
+            self.results.refuse(row, fault.code.value)
             if len(self.refusals) < KEPT_REFUSALS:
                 self.refusals[row] = fault
 

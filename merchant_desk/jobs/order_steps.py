@@ -14,6 +14,7 @@ from merchant_desk.domain.imports import (
     Effect,
     Fault,
     FaultCode,
+    RowOutcome,
     buyer_id,
     line_id,
     order_id,
@@ -78,13 +79,14 @@ class OrderSteps:
         taken = {
             row.row: Fault(FaultCode.NUMBER_TAKEN, "order_number", orders[key].number)
             for key in others
-            for row in rows[key]
-            if row.effect is Effect.WRITTEN
+            for row in _written(rows[key])
         }
         new = [order for key, order in orders.items() if key not in standing]
         operations: list[object] = [*self._sku_operations(chunk.number, new)]
         operations += self._order_operations(chunk.number, new)
-        return Step(chunk.number, tuple(operations), len(new), len(standing) - len(others), taken)
+        same = [row.row for key in standing.keys() - set(others) for row in _written(rows[key])]
+        count = len(standing) - len(others)
+        return Step(chunk.number, tuple(operations), len(new), count, taken, standing_rows=tuple(same))
 
     # -- what stands -------------------------------------------------------------------------------
 
@@ -214,6 +216,10 @@ class OrderSteps:
             if id not in self._buyers:
                 self._buyers.add(id)
                 yield ImportedBuyer(id, f"{self._plan.choices.channel}/{code}")
+
+
+def _written(rows: Iterable[RowOutcome]) -> Iterator[RowOutcome]:
+    return (row for row in rows if row.effect is Effect.WRITTEN)
 
 
 def _lines(order: ImportedOrder) -> Lines:

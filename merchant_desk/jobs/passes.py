@@ -80,6 +80,7 @@ class Pass(Generic[OutcomeT]):
             yield step
             account.new += step.new
             account.standing += step.standing
+            account.results.stand(step.standing_rows)
             account.leave_out(step.taken)
             account.note(ProductNote.DIFFERS_HERE, step.differing)
             account.note(ProductNote.CLASHES_HERE, step.clashing)

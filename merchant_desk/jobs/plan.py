@@ -41,8 +41,8 @@ class Choices:
 class Step:
     """What one chunk asks for: operations, and how its outcomes stand here.
 
-    `new` outcomes will be written, `standing` ones are here already. `taken` are the rows, with the reason,
-    of orders whose number belongs to an order of another channel or content: they are left out. `differing`
+    `new` outcomes will be written, `standing` ones, with their rows, are here already. `taken` are the rows,
+    with the reason, of orders whose number belongs to an order of another channel or content: they are left out. `differing`
     are rows of products that stand here with another name, price, category or unit: those stay as they are.
     `clashing` are rows of products with a barcode that another product has here.
     """
@@ -54,6 +54,7 @@ class Step:
     taken: Pairs[int, Fault] = field(default_factory=dict)
     differing: tuple[RowOutcome, ...] = ()
     clashing: tuple[RowOutcome, ...] = ()
+    standing_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

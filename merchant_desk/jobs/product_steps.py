@@ -1,6 +1,6 @@
 """Chunks of products as operations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -52,7 +52,7 @@ class ProductSteps:
         free = self._standing.free_ids("skus", list(derived.values()))
         items: list[NewSku] = []
         gained: list[GainedBarcode] = []
-        richer = 0
+        richer: set[str] = set()
         for product in products:
             id = known.get(product.key)
             if id is None:
@@ -60,8 +60,9 @@ class ProductSteps:
                 continue
             lacking = [one for one in _barcodes(product) if barcode_id(id, one.code) not in codes]
             gained += (GainedBarcode(id, barcode) for barcode in lacking)
-            richer += bool(lacking)
-        new = len(items) + richer
+            if lacking:
+                richer.add(product.key)
+        new = len(items) + len(richer)
         body = ImportProducts(self._job_id, chunk.number, tuple(items), tuple(gained))
         differing = tuple(self._differing(chunk, standing))
         return Step(
@@ -71,6 +72,7 @@ class ProductSteps:
             len(products) - new,
             differing=differing,
             clashing=tuple(self._clashing(chunk, known)),
+            standing_rows=_standing_rows(chunk, known.keys() - richer),
         )
 
     def _clashing(self, chunk: Chunk[ProductOutcome], known: Mapping[str, UUID]) -> Iterator[RowOutcome]:
@@ -98,6 +100,11 @@ class ProductSteps:
             found = standing.get(product.key) if product is not None else None
             if product is not None and found is not None and not _says_the_same(product, found, has_units):
                 yield outcome.row
+
+
+def _standing_rows(chunk: Chunk[ProductOutcome], keys: Collection[str]) -> tuple[int, ...]:
+    """Return the rows of products that stand here with every code that the file gives them."""
+    return tuple(one.row.row for one in chunk.outcomes if one.product is not None and one.product.key in keys)
 
 
 def _says_the_same(product: ImportedProduct, found: StandingProduct, has_units: bool) -> bool:

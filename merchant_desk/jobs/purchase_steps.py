@@ -52,6 +52,7 @@ class PurchaseSteps:
         new: list[ImportedPurchase] = []
         taken: dict[int, Fault] = {}
         same = 0
+        standing_rows: list[int] = []
         for key, outcome in orders.items():
             order = outcome.order
             if order is None:
@@ -61,10 +62,12 @@ class PurchaseSteps:
                 new.append(order)
             elif _says_the_same(order, found):
                 same += 1
+                standing_rows += (row.row for row in outcome.rows)
             else:
                 fault = Fault(FaultCode.NUMBER_TAKEN, "order_number", order.number)
                 taken.update((row.row, fault) for row in outcome.rows)
-        return Step(chunk.number, tuple(self._operations(chunk.number, new)), len(new), same, taken)
+        operations = tuple(self._operations(chunk.number, new))
+        return Step(chunk.number, operations, len(new), same, taken, standing_rows=tuple(standing_rows))
 
     def _operations(self, number: int, orders: list[ImportedPurchase]) -> Iterator[ImportPurchaseOrders]:
         if not orders:

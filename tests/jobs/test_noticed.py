@@ -53,12 +53,12 @@ def test_goods_under_another_sku_are_told_as_a_clash(
         in capsys.readouterr().out
     )
     path = tmp_path / "report.xlsx"
-    write_report(path, again.plan, account)
+    write_report(path, again.plan, account, "en")
     book = CalamineWorkbook.from_path(path)
     assert book.sheet_names == ["未导入 left out", "规则 rules", "提示 notices"]
     head, *rows = book.get_sheet_by_name("提示 notices").to_python()
-    assert head == ["行号", "提示", "notice", "sku", "barcode", "name"]
-    assert [(row[0], row[2], row[3]) for row in rows] == [
+    assert head == ["sku", "barcode", "name", "Notice", "Row in the file"]
+    assert [(row[4], row[3], row[0]) for row in rows] == [
         (2, note_text("clashes_here", "en"), "A001"),
         (4, note_text("clashes_here", "en"), "A003"),
     ]
@@ -153,6 +153,6 @@ def test_an_order_of_the_future_is_taken_and_told(
     Words().account(account, 2)
     assert note_text("in_the_future", "zh") in capsys.readouterr().out
     report = tmp_path / "report.xlsx"
-    write_report(report, importing.plan, account)
+    write_report(report, importing.plan, account, "en")
     rows = CalamineWorkbook.from_path(report).get_sheet_by_name("提示 notices").to_python()[1:]
-    assert [(row[0], row[2]) for row in rows] == [(n, note_text("in_the_future", "en")) for n in (3, 4)]
+    assert [(row[9], row[8]) for row in rows] == [(n, note_text("in_the_future", "en")) for n in (3, 4)]

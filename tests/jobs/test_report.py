@@ -13,7 +13,17 @@ from merchant_desk.domain.imports import Fault, FaultCode
 from merchant_desk.jobs import account as account_module
 from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.report import UNLISTED, report_path, write_report
-from tests.jobs.imports import ORDERS, PRODUCTS, bring_in, job, line, on_desk, order_file, product_file
+from tests.jobs.imports import (
+    ORDER_HEADING,
+    ORDERS,
+    PRODUCTS,
+    bring_in,
+    job,
+    line,
+    on_desk,
+    order_file,
+    product_file,
+)
 
 WRONG = (
     line("1", "TEA", 2, "5.00"),
@@ -27,18 +37,21 @@ def test_every_row_that_was_left_out_stands_with_its_reason(desk: Desk, tmp_path
     work = job(desk, order_file(tmp_path, *WRONG), ORDERS)
     account = work.run()
     path = tmp_path / "report.xlsx"
-    write_report(path, work.plan, account)
+    write_report(path, work.plan, account, "en")
     book = CalamineWorkbook.from_path(path)
     assert book.sheet_names == ["未导入 left out", "规则 rules"]
     head, *rows = book.get_sheet_by_index(0).to_python()
-    assert head[:5] == ["行号", "原因", "reason", "InvoiceNo", "StockCode"]
-    assert [(row[0], row[2]) for row in rows] == [
+    assert head == [*ORDER_HEADING.split(","), "Reason", "Row in the file"]
+    assert [(row[9], row[8]) for row in rows] == [
         (3, "“1x2” is not a number (quantity)."),
         (4, "Row 3 of the same order is wrong; the whole order is left out."),
         (5, "The price of TEA is below zero."),
     ]
-    assert rows[0][5] == "=cmd|' /C calc'!A0"
-    assert all(reason for _, reason, *_ in rows)
+    assert rows[0][2] == "=cmd|' /C calc'!A0"
+    assert ",".join(str(cell) for cell in rows[1][:8]) == WRONG[2], "the row as it was"
+    write_report(path, work.plan, account)
+    head, row, *_ = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    assert (head[8], row[8]) == ("未导入原因", "“1x2”不是数字（数量）。")
 
 
 def test_the_rules_add_up_to_the_file(desk: Desk, tmp_path: Path) -> None:
@@ -73,9 +86,9 @@ def test_rows_of_a_number_that_is_taken_are_listed(desk: Desk, tmp_path: Path) -
     bring_in(desk, path, ORDERS, Choices("till"))
     work = job(desk, path, ORDERS, Choices("retail"))
     account = work.run()
-    write_report(tmp_path / "report.xlsx", work.plan, account)
+    write_report(tmp_path / "report.xlsx", work.plan, account, "en")
     _, row = CalamineWorkbook.from_path(tmp_path / "report.xlsx").get_sheet_by_index(0).to_python()
-    assert row[2] == "“1” is the number of another document here (other content or channel); left out."
+    assert row[8] == "“1” is the number of another document here (other content or channel); left out."
 
 
 def test_a_report_that_cannot_hold_every_row_says_how_many_are_missing(
