@@ -39,6 +39,7 @@ from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_
 from merchant_desk.ui.screens.sign_in import entrance
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol
 from merchant_desk.ui.screens.sign_in.form_shelter import FormShelter
+from merchant_desk.ui.screens.sign_in.going_on import GoOn
 from merchant_desk.ui.screens.sign_in.joining_again import JoiningAgain
 from merchant_desk.ui.screens.sign_in.recovering import Recovery
 from merchant_desk.ui.screens.sign_in.sheet import LOCK_KEY, SignInSheet, Why
@@ -106,10 +107,10 @@ def run_window(
 
 
 def run_enrolment(
-    enrol: Enrol, *, language: str = LanguageCode.CHINESE, dark: bool = False, name: str = ""
+    enrol: Enrol, go_on: GoOn, *, language: str = LanguageCode.CHINESE, dark: bool = False, name: str = ""
 ) -> Desk | None:
     """Ask for an enrolment code in a window of its own; see `entrance.ask_for_code`."""
-    return entrance.ask_for_code(application(), enrol, language=language, dark=dark, name=name)
+    return entrance.ask_for_code(application(), enrol, go_on, language=language, dark=dark, name=name)
 
 
 def ask_passphrase(request: PassphraseRequest, *, language: str, dark: bool) -> str | None:

@@ -24,6 +24,7 @@ from merchant_desk.sync.key_faults import (
 from merchant_desk.sync.logs import DESK_LOG, configure_logs
 from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
+from merchant_desk.sync.safety_copy_return import GoingOn
 from merchant_desk.sync.vault import PassphraseRequest
 
 LOST = (KeyringUnavailable, KeyMissing, VaultDamaged, WrongPassphrase, PassphraseNotGiven, WrongKey)
@@ -91,7 +92,6 @@ def _run(options: argparse.Namespace) -> int:
 def _own_desk(options: argparse.Namespace) -> Desk | None:
     """Return this computer's desk; one that has no server yet is enrolled first. None: that was given up."""
     folder = options.profile or default_profile()
-
     asking = _Asking(options)
 
     def open_it() -> Desk:
@@ -113,6 +113,18 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
         except ProfileNotEnrolled:
             return Desk.enrol(folder, code, name, courier=options.courier, ask_passphrase=asking.ask)
 
+    def go_on(wish: GoingOn) -> Desk:
+        return Desk.go_on_from(
+            wish.copies,
+            wish.open_key,
+            folder,
+            wish.code,
+            wish.name,
+            accept_damage=wish.accept_damage,
+            courier=options.courier,
+            ask_passphrase=asking.ask,
+        )
+
     try:
         return open_somehow()
     except ProfileNotEnrolled:
@@ -121,7 +133,7 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
         from merchant_desk.app import run_enrolment
 
         return run_enrolment(
-            enrol, language=options.language, dark=options.dark, name=platform.node() or "desk"
+            enrol, go_on, language=options.language, dark=options.dark, name=platform.node() or "desk"
         )
 
 

@@ -8,7 +8,7 @@ Until it is enrolled nothing is sent, so that a crash on the way, or the old dis
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -136,6 +136,26 @@ def by_server(
         return open_database_key(ask_server(home, "", asked).box, private, profile_id=header.profile_id)
 
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """What a person gave: the copy, a paper or who vouches, and what the new desk is enrolled by."""
+
+    copies: DeskCopies
+    paper: RecoveryKey | None = field(repr=False)
+    login: str
+    password: str = field(repr=False)
+    code: str
+    name: str
+    accept_damage: bool = False
+
+    @property
+    def open_key(self) -> OpenKey:
+        """What opens the copy."""
+        if self.paper is not None:
+            return by_paper(self.copies, self.paper)
+        return by_server(self.copies, self.login, self.password)
 
 
 def read_whole(copies: DeskCopies, database_key: bytes, *, accept_damage: bool = False) -> ReadCopy:

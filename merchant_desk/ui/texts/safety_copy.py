@@ -42,4 +42,21 @@ TEXTS: Texts = {
     "copy.off": ("停止复制", "Stop copying"),
     "copy.done": ("安全副本已写入并核对", "The safety copy is written and checked"),
     "copy.stopped": ("不再写安全副本，已有的保留", "No more safety copies; those that are there stay"),
+    "going_on.open": ("从安全副本接着做…", "Go on from a safety copy…"),
+    "going_on.title": ("从安全副本接着做", "Go on from a safety copy"),
+    "going_on.note": (
+        "另一台电脑坏了？插上存有它副本的 U 盘：没有送达的工作在这里接着做，一项不少，一项不重。",
+        (
+            "Another computer is gone? Plug in the stick with its copy: work that was not sent goes on here, "
+            "nothing lost, nothing twice."
+        ),
+    ),
+    "going_on.folder": ("副本所在的文件夹", "Folder of the copy"),
+    "going_on.folder_hint": ("U 盘、磁盘或共享文件夹", "A stick, a disk or a share"),
+    "going_on.folder_missing": ("请先选择存有副本的文件夹。", "Choose the folder with the copy first."),
+    "going_on.copies": ("哪台工作台的", "Whose copy"),
+    "going_on.copy": ("工作台 {desk}，写于 {at}", "desk {desk}, written {at}"),
+    "going_on.code_hint": ("同一门店的新代码，扫描或粘贴", "A new one of the same outlet; scan or paste"),
+    "going_on.damage": ("只取可读的部分，其余放弃", "Take what can be read, give up the rest"),
+    "going_on.submit": ("接着做", "Go on"),
 }

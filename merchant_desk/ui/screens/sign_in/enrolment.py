@@ -12,6 +12,7 @@ from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.scanner.source import CapturedScan
 from merchant_desk.ui.screens.named_field import NamedField
+from merchant_desk.ui.screens.sign_in.going_on import GoingOnDialog, GoOn
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space
@@ -29,17 +30,27 @@ CARD, CODE = 560, 116
 class EnrolmentWindow(QWidget):
     """A window of its own. `enrolled(Desk)` and it closes; closing it otherwise is giving up.
 
-    With `again` it is about a desk that the server takes nothing from under its present identity.
+    With `again` it is about a desk that the server takes nothing from under its present identity. With
+    `go_on` it may also go on from the safety copy of a desk that is gone.
     """
 
     enrolled = Signal(object)
     given_up = Signal()
 
     def __init__(
-        self, look: Look, runner: TaskRunner, enrol: Enrol, name: str = "", *, again: bool = False
+        self,
+        look: Look,
+        runner: TaskRunner,
+        enrol: Enrol,
+        name: str = "",
+        *,
+        again: bool = False,
+        go_on: GoOn | None = None,
     ) -> None:
         super().__init__()
         self._again = again
+        self._go_on = go_on
+        self.going_on: GoingOnDialog | None = None
         self._look, self._runner, self._enrol = look, runner, enrol
         self._working = False
         self._error: Exception | str | None = None
@@ -56,12 +67,13 @@ class EnrolmentWindow(QWidget):
         self._server = label("", "small")
         self._failure = label("", "error", wrap=True)
         self.submit = ActionButton(look, kind=Kind.PRIMARY, key="Return")
-        self.quit = ActionButton(look)
+        self.quit, self.copy = ActionButton(look), ActionButton(look)
         self._language = Pill(look)
         self._language.setText(look.text("window.language"))
         self._language.clicked.connect(look.language.toggle)
         self.submit.clicked.connect(self.try_enrol)
         self.quit.clicked.connect(self.close)
+        self.copy.clicked.connect(self.ask_for_copy)
         self.code.textChanged.connect(self._code_changed)
         self.resize(820, 620)
         self._lay_out()
@@ -69,6 +81,9 @@ class EnrolmentWindow(QWidget):
 
     def take_scan(self, scan: CapturedScan) -> None:
         """A code was scanned: take it, and go on to the name."""
+        if self.going_on is not None:
+            self.going_on.take_scan(scan)
+            return
         self.code.setPlainText(scan.text)
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -85,6 +100,21 @@ class EnrolmentWindow(QWidget):
         self._working, self._error = True, None
         self._write()
         self._runner.run(lambda: self._enrol(code, name), self._done, failed=self._fail, owner=self)
+
+    def ask_for_copy(self) -> None:
+        """Ask for a safety copy to go on from instead; the desk that it becomes is the one enrolled here."""
+        if self._go_on is None or self._working:
+            return
+        code, name = self.code.toPlainText().strip(), self.name.text().strip()
+        self.going_on = dialog = GoingOnDialog(self._look, self._runner, self._go_on, code, name)
+        dialog.finished.connect(lambda _: self._gone_on(dialog))
+        dialog.open()
+
+    def _gone_on(self, dialog: GoingOnDialog) -> None:
+        self.going_on = None
+        dialog.deleteLater()
+        if dialog.desk is not None:
+            self._done(dialog.desk)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -133,6 +163,8 @@ class EnrolmentWindow(QWidget):
             inner.addWidget(part)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.SMALL)
+        self.copy.setVisible(self._go_on is not None)
+        buttons.addWidget(self.copy)
         buttons.addStretch(1)
         buttons.addWidget(self.quit)
         buttons.addWidget(self.submit)
@@ -165,6 +197,8 @@ class EnrolmentWindow(QWidget):
         self.submit.setEnabled(not self._working)
         self.quit.setText(text("sign_in.cancel" if self._again else "enrol.quit"))
         self.quit.setEnabled(not self._working)
+        self.copy.setText(text("going_on.open"))
+        self.copy.setEnabled(not self._working)
 
     def _host(self) -> str:
         """Return where the code leads, once it can be read."""

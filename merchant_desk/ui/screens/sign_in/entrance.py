@@ -13,6 +13,7 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.process_events import ending_by_signal
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
+from merchant_desk.ui.screens.sign_in.going_on import GoOn
 from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog
 from merchant_desk.ui.screens.sign_in.recovering import RecoverDialog, Recovery
 from merchant_desk.ui.texts.catalogue import LanguageCode
@@ -21,18 +22,21 @@ from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import Scheme
 
 
-def ask_for_code(app: QApplication, enrol: Enrol, *, language: str, dark: bool, name: str) -> Desk | None:
+def ask_for_code(
+    app: QApplication, enrol: Enrol, go_on: GoOn, *, language: str, dark: bool, name: str
+) -> Desk | None:
     """Ask for an enrolment code in a window of its own; return the open desk, or None if it was given up.
 
     Args:
         app: the program's.
         enrol: enrol(code, name) makes the profile a desk; its faults are shown, and the person tries again.
+        go_on: makes it one that goes on from a safety copy, likewise.
         language, dark: as for `run_window`.
         name: what to call this desk, to be changed by the person.
     """
     with bare_look(app, language, dark=dark) as look:
         runner, hub = ThreadRunner(1), ScannerHub(app)
-        window = EnrolmentWindow(look, runner, enrol, name)
+        window = EnrolmentWindow(look, runner, enrol, name, go_on=go_on)
         hub.scanned.connect(window.take_scan)
         window.show()
         window.code.setFocus()
