@@ -74,8 +74,11 @@ class CodeForm(StationSheet):
     def do(self, operation: object, words: str) -> None:
         """Carry an operation out; close and say `words` when it is saved, or say why not."""
 
+        entry = self._entry
+
         def saved(_: object) -> None:
-            self.close_sheet()
+            if self._entry == entry:  # another may be asked about by now
+                self.close_sheet()
             self.done(words)
 
         self._runner.run(lambda: self._desk.do(operation), saved, failed=self._fail, owner=self)
