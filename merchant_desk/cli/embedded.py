@@ -17,6 +17,7 @@ from merchant_desk.cli.folders import DATABASE_URL
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.private_files import OWNER_ONLY
 from merchant_desk.sync.logs import SERVER_LOG
+from merchant_desk.sync.priority import behind
 
 log = structlog.get_logger()
 
@@ -100,7 +101,12 @@ class EmbeddedServer:
                 return
             with open(self._error_file, "wb", opener=_owner_only) as errors:
                 process = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=_environment()
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    env=_environment(),
+                    **behind(),
                 )
             self._process = process
         self.ready = self._wait_until_ready(process)

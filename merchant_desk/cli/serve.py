@@ -16,6 +16,7 @@ from merchant_desk.server.founding import Founding
 from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
 from merchant_desk.sync.logs import configure_logs
 from merchant_desk.sync.pinning import readable
+from merchant_desk.sync.priority import step_back
 from merchant_desk.sync.recovery import RecoveryKey
 
 
@@ -103,6 +104,8 @@ def _add_shown(start: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean end."""
     configure_logs(options.log_file)
+    if options.with_parent:
+        step_back()
     say = _tell_json if options.json else _tell_person
 
     def tell(ready: Ready) -> None:

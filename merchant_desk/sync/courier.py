@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.priority import behind, step_back
 from merchant_desk.sync.transport import (
     CONNECT_TIMEOUT,
     HttpFetch,
@@ -57,7 +58,7 @@ class _Helper:
 
     def __init__(self, command: list[str]) -> None:
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **behind()
         )
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Answer]] = {}
@@ -214,6 +215,7 @@ def _stream(stream: Any) -> BinaryIO:
 
 def main() -> None:
     """Run as the helper: address and fingerprint ("-" for none) are the arguments."""
+    step_back()
     base_url, fingerprint = sys.argv[1:3]
     pinned = bytes.fromhex(fingerprint) if fingerprint != "-" else None
     sink, sys.stdout = sys.stdout.buffer, sys.stderr  # frames only: a stray line would be taken for one
