@@ -26,6 +26,7 @@ TEXTS: Texts = {
     "sign_in.cancel": ("取消", "Cancel"),
     "sign_in.badge_hint": ("扫描工牌，再输入 PIN 即可登录", "Or scan your badge and enter your PIN"),
     "sign_in.by_password": ("改用密码", "Use a password instead"),
+    "sign_in.by_pin": ("改用 PIN 码", "Use a PIN instead"),
     "sign_in.badge_of": ("工牌已识别", "Badge recognised"),
     "sign_in.badge_unknown": (
         "没有人用这张工牌。请用登录名登录，或请店长核对工牌。",

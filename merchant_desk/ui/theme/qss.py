@@ -57,10 +57,10 @@ QPlainTextEdit, QTextEdit { padding: 6px 8px; }
 QLineEdit[look="search"] { background: $field; border: 1px solid $field_line; }
 QLineEdit:hover, QPlainTextEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $ink_third; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
-    border: 2px solid $accent; padding: 0 9px; background: $panel; }
+    border: 2px solid $accent; padding: 0 9px; min-height: ${control_marked}px; background: $panel; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px 7px; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QAbstractSpinBox[invalid="true"],
-QComboBox[invalid="true"] { border: 2px solid $refused; padding: 0 9px; }
+QComboBox[invalid="true"] { border: 2px solid $refused; padding: 0 9px; min-height: ${control_marked}px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
     background: $background; color: $ink_third; border-color: $line; }
 QLineEdit:read-only { background: $background; }
@@ -181,6 +181,7 @@ def style_sheet(colours: Colours, drawings: dict[str, str]) -> str:
         panel_radius=Radius.PANEL,
         control_radius=Radius.CONTROL,
         control_inner=Size.CONTROL - 2,
+        control_marked=Size.CONTROL - 4,
         handle=colours.field_line if not dark else colours.line,
         tip=colours.neutral_tint if dark else colours.ink,
         tip_ink=colours.ink if dark else colours.panel,

@@ -103,7 +103,7 @@ class Overlay(QWidget):
         self.setGeometry(self._host.rect())
         room = self.rect().adjusted(24, 24, -24, -24)
         width = min(self._width, room.width())
-        wanted = self.column.heightForWidth(width) if self.column.hasHeightForWidth() else -1
+        wanted = self.column.totalHeightForWidth(width) if self.column.hasHeightForWidth() else -1
         height = min(max(wanted, self.sheet.sizeHint().height()), room.height())
         top = self._top or room.top() + max(0, (room.height() - height) // 2)
         height = min(height, self.height() - top - 24)

@@ -12,7 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry
 from merchant_desk.sync.enrolment_code import EnrolmentCode
+from merchant_desk.sync.protocol import decode
+from merchant_desk.sync.transport import Request
 from merchant_desk.ui.background import ImmediateRunner
 from merchant_desk.ui.key_strokes import send_stroke, wedge_strokes
 from merchant_desk.ui.messages import Language
@@ -111,6 +114,97 @@ def test_a_badge_and_a_pin_change_the_user_and_the_document_stays(
         sql = "SELECT p.login FROM outbox o JOIN persons p ON p.id = o.person_id WHERE o.op_id = ?"
         assert done.op_id is not None
         assert connection.exec_driver_sql(sql, (done.op_id.bytes,)).scalar() == "worker"
+
+
+def test_who_has_no_badge_switches_by_name_and_pin(
+    scene: Scene, show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the window's keys alone; the PIN is that of the name, the password is not asked for."""
+    scene.a.sign_out()
+    program = show(scene.a)
+    sheet = program.sheet
+    type_text("manager")
+    until(qtbot, lambda: sheet.login.text() == "manager")
+    while QApplication.focusWidget() is not sheet.other:
+        press(program, Qt.Key.Key_Tab)
+    press(program, Qt.Key.Key_Space)
+    until(qtbot, lambda: QApplication.focusWidget() is sheet.pin)
+    assert sheet._fields["login"].isVisible()
+    assert not sheet._fields["password"].isVisible()
+    asked: list[CredentialKind] = []
+    ask = scene.shop.fetch._signed_in
+
+    def answer(request: Request) -> SignedIn:
+        asked.append(decode(request.body, SignInTry).kind)
+        return ask(request)
+
+    monkeypatch.setattr(scene.shop.fetch, "_signed_in", answer)
+    type_text(PASSWORD)
+    press(program, Qt.Key.Key_Return)
+    until(qtbot, sheet.isHidden)
+    assert asked == [CredentialKind.PIN]
+    assert scene.a.person.login == "manager"
+    assert sheet.pin.text() == ""
+    press(program, Qt.Key.Key_U, CONTROL | ALT)
+    assert sheet._fields["password"].isVisible(), "the password is asked for first"
+
+
+def test_five_wrong_pins_of_a_name_lock_the_pin_and_not_the_password(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    scene.a.sign_in("manager", pin=PASSWORD)
+    scene.a.sign_out()
+    scene.shop.fetch.down = True
+    program = show(scene.a)
+    sheet = program.sheet
+    sheet.login.setText("manager")
+    sheet.password.setText("typed under the other name")
+    sheet.other.click()
+    for n in range(1, 6):
+        sheet.pin.setText("9753")
+        sheet.try_sign_in()
+        until(qtbot, sheet.submit.isEnabled)
+        assert ("密码或 PIN 不对" if n < 5 else "已锁定") in texts_in(sheet)
+    sheet.pin.setText(PASSWORD)
+    sheet.try_sign_in()
+    until(qtbot, sheet.submit.isEnabled)
+    assert "已锁定" in texts_in(sheet)
+    sheet.other.click()
+    assert not sheet._failure.isVisible()
+    assert (sheet.password.text(), sheet.pin.text()) == ("", "")
+    sheet.password.setText(PASSWORD)
+    sheet.try_sign_in()
+    until(qtbot, sheet.isHidden)
+    assert scene.a.person.login == "manager"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("by_badge", [True, False])
+def test_a_long_reason_cuts_nothing_off(
+    scene: Scene, show: Show, qtbot: QtBot, language: str, *, by_badge: bool
+) -> None:
+    """The first sign-in without a line: three lines of it, in either way of the sheet."""
+    scene.shop.fetch.down = True
+    program = show(scene.a, language=language)
+    sheet = program.sheet
+    if by_badge:
+        sheet.take_badge(BADGE)
+        until(qtbot, lambda: QApplication.focusWidget() is sheet.pin)
+    else:
+        sheet.ask(Why.SWITCH)
+        sheet.login.setText("worker")
+        sheet.other.click()
+    sheet.pin.setText("2580")
+    sheet.try_sign_in()
+    until(qtbot, sheet._failure.isVisible)
+    QTest.qWait(50)
+    for part in (sheet.pin, sheet._failure, sheet.submit, sheet.other):
+        assert part.height() >= part.minimumSizeHint().height()
+        wanted = part.heightForWidth(part.width()) if part.hasHeightForWidth() else part.sizeHint().height()
+        assert part.height() >= wanted
+        parent = part.parentWidget()
+        assert parent is not None
+        assert parent.rect().contains(part.geometry())
 
 
 def test_an_unknown_badge_says_what_to_do(scene: Scene, show: Show, qtbot: QtBot) -> None:

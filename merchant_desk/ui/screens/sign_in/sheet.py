@@ -1,4 +1,4 @@
-"""Signing in: a sheet over the whole window, by name and password or by badge and PIN."""
+"""Signing in: a sheet over the whole window, by name or badge, with password or PIN."""
 
 from enum import StrEnum
 
@@ -44,8 +44,8 @@ class Why(StrEnum):
 
 
 class SignInSheet(Overlay):
-    """Name and password, or (after a badge) only the PIN. `asked()` before it comes, `signed_in(Person)` and
-    it is gone.
+    """Name and password, name and PIN, or (after a badge) only the PIN. `asked()` before it comes,
+    `signed_in(Person)` and it is gone.
     """
 
     asked = Signal()
@@ -57,6 +57,7 @@ class SignInSheet(Overlay):
         self._session = session
         self._why = Why.START
         self._badge: tuple[str, str] | None = None
+        self._by_pin = False
         self._error: Exception | str | None = None
         self._checking: Task | None = None
         self._reading: Task | None = None
@@ -79,7 +80,7 @@ class SignInSheet(Overlay):
         self._hint = label("", "small", wrap=True)
         self.submit.clicked.connect(self.try_sign_in)
         self.cancel.clicked.connect(self.close_sheet)
-        self.other.clicked.connect(self._use_password)
+        self.other.clicked.connect(self._use_other)
         self.enrol.clicked.connect(self.enrolment_wanted)
         self._lay_out()
         look.language.follow(self, self._write)
@@ -96,7 +97,7 @@ class SignInSheet(Overlay):
         """Show the sheet; a check that is under way signs nobody in any more."""
         self._forget()
         self.asked.emit()
-        self._why, self._badge, self._error = why, None, None
+        self._why, self._badge, self._by_pin, self._error = why, None, False, None
         self._dismissable = why is Why.SWITCH
         for editor in self._editors().values():
             editor.clear()
@@ -120,7 +121,7 @@ class SignInSheet(Overlay):
 
         Only while a PIN is asked for. It need not have the focus yet: whose badge it is, is looked up.
         """
-        if not self.isVisible() or self._badge is None or is_no_pin(text):
+        if not self.isVisible() or not self._by_pin or is_no_pin(text):
             return False
         self.pin.setText(text)
         self.try_sign_in()
@@ -148,13 +149,13 @@ class SignInSheet(Overlay):
         if self._checking is not None:
             return
         login = self._badge[0] if self._badge else self.login.text().strip()
-        secret = (self.pin if self._badge else self.password).text()
+        secret = (self.pin if self._by_pin else self.password).text()
         if not login or not secret:
             self._fail(self._look.text("sign_in.login_missing" if not login else "sign_in.secret_missing"))
             return
         self._error = None
         self._checking = self._session.sign_in(
-            login, secret, by_pin=self._badge is not None, done=self._done, failed=self._fail
+            login, secret, by_pin=self._by_pin, done=self._done, failed=self._fail
         )
         self._write()
 
@@ -216,16 +217,21 @@ class SignInSheet(Overlay):
 
     def _know_badge(self, code: str, hit: PersonHit | None) -> None:
         self._badge = (code, hit.name) if hit is not None else None
+        self._by_pin = hit is not None
         self._error = None if hit is not None else self._look.text("sign_in.badge_unknown")
         self.pin.clear()
         self._write()
         (self.pin if self._badge else self.login).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _use_password(self) -> None:
+    def _use_other(self) -> None:
+        """Ask for the name's PIN instead of its password, or its password; after a badge, for a name."""
         self._forget()
-        self._badge = None
+        self._badge, self._by_pin, self._error = None, not self._by_pin, None
+        for secret in (self.password, self.pin):
+            secret.clear()
         self._write()
-        self.login.setFocus(Qt.FocusReason.OtherFocusReason)
+        asked = self.pin if self._by_pin else self.password
+        (asked if self.login.text() else self.login).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _done(self, person: Person) -> None:
         self._checking = None
@@ -239,7 +245,7 @@ class SignInSheet(Overlay):
         self._checking = None
         self._error = error
         self._write()
-        secret = self.pin if self._badge else self.password
+        secret = self.pin if self._by_pin else self.password
         secret.selectAll()
         (secret if self._badge or self.login.text() else self.login).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -286,18 +292,18 @@ class SignInSheet(Overlay):
         )
         self._whose.setText(self._badge[1] if self._badge else "")
         self._whose.setVisible(by_badge)
+        shown = {"login": not by_badge, "password": not self._by_pin, "pin": self._by_pin}
         for name, field in self._fields.items():
             field.set_name(text(f"sign_in.{name}"))
-            field.setVisible((name == "pin") is by_badge)
+            field.setVisible(shown[name])
         self._failure.setText(self._failure_text())
         self._failure.setVisible(bool(self._error))
         self.submit.setText(text("sign_in.checking" if self._checking is not None else "sign_in.submit"))
         self.submit.setEnabled(self._checking is None)
         self.cancel.setText(text("sign_in.cancel"))
         self.cancel.setVisible(self._why is Why.SWITCH)
-        self.other.setText(text("sign_in.by_password"))
+        self.other.setText(text("sign_in.by_password" if self._by_pin else "sign_in.by_pin"))
         self.enrol.setText(text("sync.enrol_again"))
-        self.other.setVisible(by_badge)
         self._hint.setText(text("sign_in.badge_hint"))
         self._badge_row.setVisible(not by_badge)
         self.fit()
