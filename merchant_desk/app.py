@@ -5,7 +5,6 @@ Heavy parts (sounds, search index, screens) come after the window is on the scre
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.gs1 import preload
+from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, SERIAL
+from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.findings import Finding
@@ -24,16 +25,15 @@ from merchant_desk.ui.actions import Action
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.busy_runner import BusyRunner
 from merchant_desk.ui.changes import ChangeBridge
+from merchant_desk.ui.desk_choices import DeskChoices, Followers
 from merchant_desk.ui.desk_status import Counters, StatusBridge, StatusLineWriter, StatusNotices, sync_state
 from merchant_desk.ui.garbage import GarbageRounds
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.preferences import Preferences, load, save
 from merchant_desk.ui.process_events import ending_by_signal, telling_errors
 from merchant_desk.ui.record_search import record_sources
 from merchant_desk.ui.scan_reception import ScanReception, Voices
 from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
-from merchant_desk.ui.scanner_choices import from_plain, serial_from_plain, serial_to_plain, to_plain
 from merchant_desk.ui.screens.people.own import OWN_SECRETS, own_secrets
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
 from merchant_desk.ui.screens.sign_in import entrance
@@ -51,7 +51,7 @@ from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import Scheme, Tone
-from merchant_desk.ui.window.placement import fit_to_screen, with_placement
+from merchant_desk.ui.window.placement import fit_to_screen, placement
 from merchant_desk.ui.window.window import DeskWindow, WindowParts
 
 log = structlog.get_logger()
@@ -93,9 +93,12 @@ def run_window(
     sys.setswitchinterval(SWITCH_SECONDS)
     app = application()
     with GarbageRounds(lambda: program.hub.holding or desk.runtime.writer.waiting > 0) as garbage:
-        chosen = Preferences() if player else load(desk.runtime.profile.folder)
-        program = Program(app, desk, chosen.given(language, dark=dark))
-        fit_to_screen(program.window, chosen)
+        if player:
+            desk.settings.local = LocalSettings()
+        asked = {LANGUAGE.key: language} if language != LanguageCode.CHINESE else {}
+        desk.settings.follow(asked | ({COLOURS.key: str(Scheme.DARK)} if dark else {}))
+        program = Program(app, desk)
+        fit_to_screen(program.window, program.choices.decisions)
         with ending_by_signal(program.window), telling_errors(program.tell_error):
             program.show(start_screen or FIRST_SCREEN)
             QTimer.singleShot(GARBAGE_MS, garbage, garbage.start)
@@ -143,22 +146,23 @@ def application() -> QApplication:
 class Program(QObject):
     """One desk's window with everything that lives as long as it does."""
 
-    def __init__(self, app: QApplication, desk: Desk, chosen: Preferences) -> None:
+    def __init__(self, app: QApplication, desk: Desk) -> None:
         super().__init__()
         self._app = app
         self._desk = desk
-        self._chosen = chosen
-        self._keeps = True
         self._where = self._place()
         self.look = self._make_look()
         self.runner = BusyRunner(ThreadRunner(2, unexpected=self.tell_error, parent=self))
-        self.hub = ScannerHub(app, from_plain(chosen.scanner), parent=self)
+        self.hub = ScannerHub(app, parent=self)
         self.sounds = Sounds(self)
         self.changes = ChangeBridge(desk.runtime.listen, self)
         self.status = StatusBridge(desk, self)
         self.session = Session(desk, self.runner, self.changes, self)
         self.counters = Counters(desk, self.runner, self.changes, self)
-        self.idle = IdleWatch(0 if self.status.status.demo else chosen.lock_minutes, self)
+        demo = self.status.status.demo
+        self.idle = IdleWatch(0, self)
+        followers = Followers(self.look, self.sounds, self.hub, None if demo else self.idle)
+        self.choices = DeskChoices(desk, self.session, followers, self.changes, self.runner, self)
         self.search = SearchFeed(desk.runtime, self.changes.note)
         self._line: StatusLineWriter | None = None
         self.joining = JoiningAgain(self.look, self.runner, desk, self)
@@ -169,7 +173,6 @@ class Program(QObject):
             self.look, self.window.notices, self.status, self.hub, lambda: self.window.go("sync")
         )
         host: QWidget | None = self.window.centralWidget()
-        demo = self.status.status.demo
         self.sheet = SignInSheet(self.look, self.window if host is None else host, self.session, demo=demo)
         self.forms = FormShelter(self.window, self.sheet, self.session)
         voices = Voices(self.sounds, self.notices, self.tell_error)
@@ -192,8 +195,8 @@ class Program(QObject):
             zone = ZoneInfo(zone_name) if zone_name else CHINA
         except (ZoneInfoNotFoundError, ValueError):
             zone = CHINA
-        code = LanguageCode(self._chosen.language or LanguageCode.CHINESE)
-        scheme = Scheme.DARK if self._chosen.dark else Scheme.LIGHT
+        settings = self._desk.settings
+        code, scheme = LanguageCode(settings.value(LANGUAGE)), Scheme(settings.value(COLOURS))
         return Look(Theme(self._app, scheme), Language(code, zone, app=self._app))
 
     def _make_window(self) -> DeskWindow:
@@ -249,7 +252,6 @@ class Program(QObject):
         self.session.changed.connect(self._show_person)
         self.session.left.connect(self.lock)
         self.hub.scanned.connect(self.idle.touch)
-        self.hub.changed.connect(self._keep_scanners)
         self.hub.bounce_suspected.connect(self.reception.tell_bounce)
         self.hub.incoming.connect(self._desk.runtime.writer.expect)
         self.sheet.signed_in.connect(
@@ -277,13 +279,11 @@ class Program(QObject):
         from merchant_desk.ui.player import play_window
         from merchant_desk.ui.stage import window_stage
 
-        self._keeps = False
         play_window(window_stage(self._desk, self.window, self.hub, self.runner, self.sheet), self)
 
     def close(self, *, keep: bool = True) -> None:
         """End everything that the window began; again is harmless."""
-        if keep:
-            save(self._desk.runtime.profile.folder, self._choices())
+        self.choices.close(placement(self.window) if keep else {})
         self._settling.stop()
         self.search.close()
         self.hub.close()
@@ -305,39 +305,11 @@ class Program(QObject):
 
     def _settle(self) -> None:
         self.counters.count()
-        self.sounds.set_volume(self._chosen.volume)
-        self.sounds.set_muted(self._chosen.muted)
         self.sounds.prepare()
-        if self._chosen.serial_port:
-            self.hub.attach(serial_from_plain(self._chosen.serial_port, self._chosen.serial_device))
+        self.choices.attach_serial()
         self.search.start()
         self.runner.run(preload, lambda _: None)
         self.runner.run(load_modules, lambda _: None)
-
-    def _choices(self) -> Preferences:
-        return replace(
-            with_placement(self._chosen, self.window),
-            language=str(self.look.language.code),
-            dark=self.look.theme.scheme is Scheme.DARK,
-            lock_minutes=self._chosen.lock_minutes if self.status.status.demo else self.idle.minutes,
-            muted=self.sounds.muted,
-            volume=self.sounds.volume,
-        )
-
-    def _keep_scanners(self) -> None:
-        """Keep at once how the scanners are read: a power cut must not make anybody teach one again.
-
-        When the program ends they are let go before the last choices are kept.
-        """
-        where = next(iter(self.hub.serial()), None)
-        self._chosen = replace(
-            self._chosen,
-            serial_port=where.port if where is not None else "",
-            serial_device=serial_to_plain(where) if where is not None else {},
-            scanner=to_plain(self.hub.settings),
-        )
-        if self._keeps:
-            save(self._desk.runtime.profile.folder, self._choices())
 
     def _show_desk(self) -> None:
         identity = self._desk.identity
@@ -388,7 +360,7 @@ def examine_surroundings(folder: Path) -> list[Finding]:
     from merchant_desk.ui.surroundings import surroundings
 
     application()
-    return list(surroundings(load(folder).serial_port))
+    return list(surroundings(LocalSettings(folder).decisions.value(SERIAL["port"])))
 
 
 def chinese_fonts() -> list[str]:

@@ -73,7 +73,7 @@ class Switch(Kind[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Whole(Kind[int]):
-    """A whole number between two limits; `unit` is a key of the texts (`unit.minutes`), or empty."""
+    """A whole number between two limits; `unit` is a key of the texts (`measure.minutes`), or empty."""
 
     least: int
     most: int
@@ -123,7 +123,7 @@ class Choice(Kind[str]):
     """One of a few; `names` begins the keys of their texts (`policy` for `policy.ask`)."""
 
     options: tuple[str, ...]
-    names: str
+    names: str = "choice"
 
     def judged(self, value: object) -> str:
         """As `Kind.judged`: `not_a_choice`."""
@@ -141,7 +141,7 @@ class Several(Kind[tuple[str, ...]]):
     """Some of a few, at least `least`, in the order of the options; typed with commas between them."""
 
     options: tuple[str, ...]
-    names: str
+    names: str = "choice"
     least: int = 0
 
     def judged(self, value: object) -> tuple[str, ...]:

@@ -76,9 +76,9 @@ def check_decision(setting: Setting[Any], level: str, outlet_id: UUID | None, va
         Refusal: `setting_not_at_level`, or that the value is none (see `Kind.judged`).
     """
     if level not in setting.levels or level == Level.DESK:
-        raise Refusal("setting_not_at_level", key=setting.key, level=level)
+        raise Refusal("setting_not_at_level", setting=setting.key, level=level)
     if (outlet_id is None) is not (level == Level.MERCHANT):
-        raise Refusal("setting_not_at_level", key=setting.key, level=level)
+        raise Refusal("setting_not_at_level", setting=setting.key, level=level)
     if value:
         setting.kind.restored(value)
     return Level(level)

@@ -1,6 +1,7 @@
 """Every setting of the product, declared once: whoever draws, sets, reads or prints them begins here."""
 
-from collections.abc import Iterable, Mapping
+import codecs
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -9,7 +10,7 @@ from merchant_desk.domain.in_store import InStorePattern
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scale_codes import SCALE_PREFIXES, scale_pattern
 from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Policy
-from merchant_desk.domain.setting_kinds import Choice, Keys, Listed, Several, Switch, Value, Whole, Words
+from merchant_desk.domain.setting_kinds import Choice, Keys, Listed, Several, Switch, Whole, Words
 from merchant_desk.domain.settings import Decisions, Level, Setting
 
 SHOP = (Level.MERCHANT, Level.OUTLET)
@@ -83,21 +84,29 @@ def patterns_of(decisions: Decisions) -> tuple[InStorePattern, ...]:
 
 # -- what people see and hear -----------------------------------------------------------------------
 
-LANGUAGE = Setting("look.language", "look", Choice(("zh_CN", "en"), "settings"), "zh_CN", OWN)
-COLOURS = Setting("look.colours", "look", Choice(("light", "dark"), "settings"), "light", OWN)
+LANGUAGE = Setting("look.language", "look", Choice(("zh_CN", "en")), "zh_CN", OWN)
+COLOURS = Setting("look.colours", "look", Choice(("light", "dark")), "light", OWN)
 SOUNDS = Setting("sounds.on", "sounds", Switch(), default=True, levels=HERE)
 VOLUME = Setting("sounds.volume", "sounds", Whole(0, 100, "percent"), 100, HERE)
 LOCK_MINUTES = Setting("lock.minutes", "lock", Whole(0, 480, "minutes"), 15, (*SHOP, Level.DESK))
 
-WINDOW_WIDTH = Setting("window.width", "look", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
-WINDOW_HEIGHT = Setting("window.height", "look", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
-WINDOW_MAXIMIZED = Setting("window.maximized", "look", Switch(), default=False, levels=HERE, kept=True)
+WINDOW_WIDTH = Setting("window.width", "window", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
+WINDOW_HEIGHT = Setting("window.height", "window", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
+WINDOW_MAXIMIZED = Setting("window.maximized", "window", Switch(), default=False, levels=HERE, kept=True)
 
 # -- how this desk's scanners talk ------------------------------------------------------------------
 
-_MS = Whole(1, 1_000, "ms")
-_ENDS = Several(("enter", "tab", "suffix", "silence"), "scanner_end", least=1)
-_GS_KEYS = Several(("ctrl+]", "f8", "alt+029"), "scanner_gs")
+
+def _check_encoding(name: str) -> None:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise Refusal("unknown_encoding", encoding=name) from None
+
+
+_MS = Whole(1, 60_000, "ms")
+_ENDS = Several(("enter", "tab", "suffix", "silence"), least=1)
+_GS_KEYS = Several(("ctrl+]", "f8", "alt+029"))
 
 SCANNER: Mapping[str, Setting[Any]] = MappingProxyType(
     {
@@ -107,18 +116,18 @@ SCANNER: Mapping[str, Setting[Any]] = MappingProxyType(
             ("framed_gap_ms", _MS, 60),
             ("grace_ms", _MS, 15),
             ("min_length", Whole(1, 100, "characters"), 4),
-            ("bounce_ms", Whole(0, 5_000, "ms"), 400),
+            ("bounce_ms", Whole(0, 60_000, "ms"), 400),
             ("terminators", _ENDS, ("enter", "tab", "silence")),
             ("prefix", Keys(), ""),
             ("suffix", Keys(), ""),
             ("gs_keys", _GS_KEYS, _GS_KEYS.options),
             ("gs_substitutes", Listed(), ()),
             ("strip_aim", Switch(), True),
-            ("layout", Choice(("us", "host"), "scanner_layout"), "us"),
+            ("layout", Choice(("us", "host")), "us"),
             ("rollover", Switch(), False),
             ("repeats_terminator", Switch(), False),
             ("unframed", Switch(), True),
-            ("encoding", Words(40), "utf-8"),
+            ("encoding", Words(40, _check_encoding), "utf-8"),
         )
     }
 )
@@ -140,16 +149,29 @@ SERIAL: Mapping[str, Setting[Any]] = MappingProxyType(
 
 
 _ALL: tuple[Setting[Any], ...] = (
-    *(LANGUAGE, COLOURS, WINDOW_WIDTH, WINDOW_HEIGHT, WINDOW_MAXIMIZED),
-    *(SOUNDS, VOLUME, LOCK_MINUTES),
-    *SERIAL.values(),
-    *SCANNER.values(),
+    *(LANGUAGE, COLOURS, SOUNDS, VOLUME, LOCK_MINUTES),
     *CHECKS.values(),
     *SCALES.values(),
+    *SCANNER.values(),
+    *SERIAL.values(),
+    *(WINDOW_WIDTH, WINDOW_HEIGHT, WINDOW_MAXIMIZED),
 )
 
 KNOWN: Mapping[str, Setting[Any]] = MappingProxyType({setting.key: setting for setting in _ALL})
 """By key, in the order in which they are shown."""
+
+
+def check_together(decisions: Decisions) -> None:
+    """Refuse what each setting allows and all of them do not.
+
+    Raises:
+        Refusal: `scanner_needs_suffix`, `scanner_needs_prefix`.
+    """
+    if "suffix" in decisions.value(SCANNER["terminators"]) and not decisions.value(SCANNER["suffix"]):
+        raise Refusal("scanner_needs_suffix")
+    if not decisions.value(SCANNER["unframed"]) and not decisions.value(SCANNER["prefix"]):
+        raise Refusal("scanner_needs_prefix")
+
 
 GROUPS = tuple(dict.fromkeys(setting.group for setting in KNOWN.values()))
 
@@ -162,10 +184,5 @@ def setting_of(key: str) -> Setting[Any]:
     """
     found = KNOWN.get(key)
     if found is None:
-        raise Refusal("unknown_setting", key=key)
+        raise Refusal("unknown_setting", setting=key)
     return found
-
-
-def chosen(settings: Iterable[Setting[Any]], decisions: Decisions) -> dict[str, Value]:
-    """Return what counts of several settings, by the last part of their keys."""
-    return {one.key.rpartition(".")[2]: decisions.value(one) for one in settings}

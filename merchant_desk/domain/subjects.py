@@ -7,7 +7,6 @@ from merchant_desk.domain import (
     locations,
     orders,
     organisation,
-    policies,
     products,
     purchasing,
     receiving,
@@ -25,7 +24,6 @@ __all__ = ["KINDS", "SUBJECTS"]
 SUBJECTS = (
     organisation,
     locations,
-    policies,
     settings,
     products,
     stock,

@@ -22,8 +22,6 @@ TRAVELLING = frozenset(
         "place_order",
         "refund_order",
         "send_purchase_order",
-        "set_policy",
-        "set_scale_layout",
         "set_setting",
     }
 )

@@ -7,7 +7,6 @@ from merchant_desk.handlers import (
     locations,
     orders,
     organisation,
-    policies,
     product_changes,
     product_merges,
     products,
@@ -24,7 +23,6 @@ from merchant_desk.handlers import (
 SUBJECTS = (
     organisation,
     locations,
-    policies,
     settings,
     products,
     product_changes,

@@ -4,13 +4,14 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.setting_kinds import Value
 from merchant_desk.domain.settings import Decided, Decisions, Level
-from merchant_desk.domain.settings_known import KNOWN, setting_of
+from merchant_desk.domain.settings_known import KNOWN, check_together, setting_of
 from merchant_desk.models.private_files import write_private
 
 FILE = "settings.json"
@@ -32,6 +33,11 @@ class LocalSettings:
         self._listeners: list[Listener] = []
         self._decided = {one.key: one for one in _load(folder)} if folder is not None else {}
         self._decisions = Decisions.of(KNOWN, self._decided.values())
+        try:
+            check_together(self._decisions)
+        except Refusal as refusal:
+            log.info("local settings do not go together: %s", refusal.code)
+            self._decided, self._decisions = {}, Decisions()
 
     @property
     def decisions(self) -> Decisions:
@@ -54,21 +60,24 @@ class LocalSettings:
             at: microseconds UTC.
 
         Raises:
-            Refusal: `unknown_setting`, `setting_not_at_level`, or a value that is none; nothing was decided.
+            Refusal: `unknown_setting`, `setting_not_at_level`, a value that is none, or does not go
+                with the others (see `check_together`); nothing was decided.
         """
         fresh = {}
         for key, value in values.items():
             setting = setting_of(key)
             if Level.DESK not in setting.levels:
-                raise Refusal("setting_not_at_level", key=key, level=str(Level.DESK))
+                raise Refusal("setting_not_at_level", setting=key, level=str(Level.DESK))
             stored = "" if value is None else setting.kind.stored(setting.kind.judged(value))
             fresh[key] = Decided(key, Level.DESK, stored, at, by)
         with self._lock:
             news = {key: one for key, one in fresh.items() if one.value != self._stored(key)}
             if not news:
                 return
-            self._decided |= news
-            self._decisions = Decisions.of(KNOWN, self._decided.values())
+            decided = self._decided | news
+            decisions = Decisions.of(KNOWN, decided.values())
+            check_together(decisions)
+            self._decided, self._decisions = decided, decisions
             if self._folder is not None:
                 _save(self._folder, self._decided.values())
         for listener in tuple(self._listeners):
@@ -77,7 +86,12 @@ class LocalSettings:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell of changes, by key, on the thread that made them; returns how to stop that."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def stop() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return stop
 
     def _stored(self, key: str) -> str:
         held = self._decided.get(key)

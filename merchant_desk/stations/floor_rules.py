@@ -4,9 +4,10 @@ import weakref
 from collections.abc import Mapping
 
 from merchant_desk.domain.in_store import InStorePattern
-from merchant_desk.domain.policies import layouts_of, policies_of
 from merchant_desk.domain.scan_checks import Policy
-from merchant_desk.models.queries.policies import TABLES, layouts_set, policies_set
+from merchant_desk.domain.settings import Decisions
+from merchant_desk.domain.settings_known import KNOWN, patterns_of, policies_of
+from merchant_desk.models.queries.settings import TABLES, Whose, decided
 from merchant_desk.sync.desk import Changes
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -52,7 +53,8 @@ class FloorRules:
         if not self._news.there:
             return
         self._news.there = False  # first: what comes while it reads is read next time
-        outlet_id = self._runtime.identity.outlet_id
+        identity = self._runtime.identity
         with self._runtime.read() as connection, connection.begin():
-            self._policies = policies_of(policies_set(connection, outlet_id))
-            self._patterns = layouts_of(layouts_set(connection, outlet_id))
+            found = decided(connection, Whose(identity.merchant_id, identity.outlet_id))
+        decisions = Decisions.of(KNOWN, found)
+        self._policies, self._patterns = policies_of(decisions), patterns_of(decisions)

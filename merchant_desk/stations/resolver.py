@@ -9,7 +9,8 @@ from merchant_desk.domain.codes import Classified, classify, sku_key
 from merchant_desk.domain.gs1 import Elements
 from merchant_desk.domain.house_codes import Command
 from merchant_desk.domain.in_store import InStorePattern, InStoreReading
-from merchant_desk.domain.policies import layouts_of
+from merchant_desk.domain.settings import Decisions
+from merchant_desk.domain.settings_known import patterns_of
 from merchant_desk.models.queries.floor import (
     CodeHit,
     DocumentHit,
@@ -23,7 +24,7 @@ from merchant_desk.models.queries.floor import (
 )
 from merchant_desk.stations.scans import Product
 
-IN_STORE = layouts_of(())
+IN_STORE = patterns_of(Decisions())
 """How scales write their codes where no other setting says so."""
 
 

@@ -1,5 +1,6 @@
 """A desk's settings: what counts here, who decided it, and deciding it, at whatever level."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,10 +44,13 @@ class DeskSettings:
 
     def standing(self, person_id: UUID | None = None) -> Standing:
         """Return everything that was decided for this desk and a person."""
-        with self._runtime.read() as connection, connection.begin():
-            found = decided(connection, self._whose(person_id))
-        everything = (*found, *self.local.standing)
+        everything = (*self.travelling(person_id), *self.local.standing)
         return Standing(Decisions.of(KNOWN, everything), everything)
+
+    def travelling(self, person_id: UUID | None = None) -> list[Decided]:
+        """Return what was decided for the merchant, this outlet and a person."""
+        with self._runtime.read() as connection, connection.begin():
+            return decided(connection, self._whose(person_id))
 
     def changes(self, key: str, person_id: UUID | None = None) -> list[Change]:
         """Return who changed a setting when, the latest first; a desk keeps of its own only the last."""
@@ -78,9 +82,17 @@ class DeskSettings:
         outlet_id = None if level is Level.MERCHANT else self._runtime.identity.outlet_id
         self._runtime.do(SetSetting(setting.key, level, outlet_id, stored), person_id)
 
-    def follow(self, values: dict[str, Value]) -> None:
-        """Keep what this desk was made to do, such as how large its window is; nobody decided it."""
-        self.local.decide(values, None, self._runtime.now())
+    def follow(self, values: Mapping[str, Value]) -> None:
+        """Keep what this desk was made to do, such as how large its window is; nobody decided it.
+
+        What a desk alone decides and is as it would be by default counts as undecided.
+        """
+        plain = {key for key in values if KNOWN[key].levels == (Level.DESK,)}
+        kept = {
+            key: None if key in plain and value == KNOWN[key].default else value
+            for key, value in values.items()
+        }
+        self.local.decide(kept, None, self._runtime.now())
 
     def _whose(self, person_id: UUID | None) -> Whose:
         identity = self._runtime.identity

@@ -1,61 +1,42 @@
-"""A desk's scanner settings as plain data, to be kept in a file, and back."""
+"""A desk's scanner settings as its scanners take them, and back."""
 
-import logging
-from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
+from merchant_desk.domain.setting_kinds import Value
+from merchant_desk.domain.settings import Decisions
+from merchant_desk.domain.settings_known import SCANNER, SERIAL
 from merchant_desk.ui.scanner.serial_port import SerialSettings
 from merchant_desk.ui.scanner.settings import GsKey, Layout, ScannerSettings, Terminator
 
-_IDENTITY = ("baud", "vendor", "product", "serial_number")
 
-log = logging.getLogger(__name__)
-
-
-def to_plain(settings: ScannerSettings) -> dict[str, Any]:
-    """Return settings as numbers, texts and lists."""
-    told: dict[str, Any] = {}
-    for field in fields(ScannerSettings):
-        value = getattr(settings, field.name)
-        if isinstance(value, frozenset):
-            told[field.name] = sorted(str(part) for part in value)
-        elif isinstance(value, tuple):
-            told[field.name] = list(value)
-        else:
-            told[field.name] = str(value) if isinstance(value, Layout) else value
-    return told
+def scanner_settings(decisions: Decisions) -> ScannerSettings:
+    """Return how this desk's scanners talk."""
+    told: dict[str, Any] = {name: decisions.value(setting) for name, setting in SCANNER.items()}
+    told["terminators"] = frozenset(Terminator(one) for one in told["terminators"])
+    told["gs_keys"] = frozenset(GsKey(one) for one in told["gs_keys"])
+    told["layout"] = Layout(told["layout"])
+    return ScannerSettings(**told)
 
 
-def serial_to_plain(where: SerialSettings) -> dict[str, Any]:
-    """Return what a serial scanner is known by beside its port's name."""
-    return {name: getattr(where, name) for name in _IDENTITY}
+def scanner_habits(settings: ScannerSettings) -> dict[str, Value]:
+    """Return the habits of a scanner as settings, by key."""
+    found: dict[str, Value] = {}
+    for name, setting in SCANNER.items():
+        value = getattr(settings, name)
+        plain = tuple(str(one) for one in value) if isinstance(value, frozenset) else value
+        found[setting.key] = setting.kind.judged(str(plain) if isinstance(plain, Layout) else plain)
+    return found
 
 
-def serial_from_plain(port: str, told: Mapping[str, Any]) -> SerialSettings:
-    """Return where a serial scanner is; what makes no sense is left out, and the port's name counts alone."""
-    plain = SerialSettings(port)
-    kept = {name: told.get(name, getattr(plain, name)) for name in _IDENTITY}
-    if any(type(kept[name]) is not type(getattr(plain, name)) for name in _IDENTITY):
-        log.info("a serial scanner's identity was not understood: %s", sorted(told))
-        return plain
-    return SerialSettings(port, **kept)
+def serial_settings(decisions: Decisions) -> SerialSettings | None:
+    """Return where this desk's serial scanner is; None: scanners are keyboards."""
+    told: dict[str, Any] = {name: decisions.value(setting) for name, setting in SERIAL.items()}
+    return SerialSettings(**told) if told["port"] else None
 
 
-def from_plain(told: Mapping[str, Any]) -> ScannerSettings:
-    """Return settings from plain data; what is missing or makes no sense leaves all as bought."""
-    known = {field.name for field in fields(ScannerSettings)}
-    kept = {name: value for name, value in told.items() if name in known}
-    try:
-        if "terminators" in kept:
-            kept["terminators"] = frozenset(Terminator(part) for part in kept["terminators"])
-        if "gs_keys" in kept:
-            kept["gs_keys"] = frozenset(GsKey(part) for part in kept["gs_keys"])
-        if "gs_substitutes" in kept:
-            kept["gs_substitutes"] = tuple(str(part) for part in kept["gs_substitutes"])
-        if "layout" in kept:
-            kept["layout"] = Layout(kept["layout"])
-        return ScannerSettings(**kept)
-    except (TypeError, ValueError) as error:
-        log.info("scanner settings were not understood: %s", error)
-        return ScannerSettings()
+def serial_habits(where: SerialSettings | None) -> dict[str, Value]:
+    """Return where a serial scanner is as settings, by key."""
+    return {
+        setting.key: setting.default if where is None else getattr(where, name)
+        for name, setting in SERIAL.items()
+    }

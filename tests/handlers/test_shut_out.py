@@ -13,8 +13,8 @@ from merchant_desk.domain.organisation import (
     RestorePerson,
     RetireDevice,
 )
-from merchant_desk.domain.policies import SetPolicy
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings import SetSetting
 from tests.helpers.floor import (
     DESK_A,
     DESK_B,
@@ -84,7 +84,7 @@ def test_nobody_archives_himself_nor_the_last_who_looks_after_people(floor: Floo
 
 def test_who_left_decides_nothing_and_what_hands_did_is_taken_in(floor: Floor) -> None:
     second_manager(floor)
-    policy = SetPolicy(OUTLET, "inbound", "expired", "ask")
+    policy = SetSetting("check.inbound.expired", "outlet", OUTLET, '"refuse"')
     assert floor.send(policy, by=SECOND).status == "applied"
     floor.do(ArchivePerson(SECOND))
     floor.do(ArchivePerson(WORKER))

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from merchant_desk.domain.organisation import AddPerson, GrantRole
-from merchant_desk.domain.policies import SetPolicy
 from merchant_desk.domain.products import AddProduct, ChangePrice
+from merchant_desk.domain.settings import SetSetting
 from merchant_desk.domain.visits import ChannelVisits, RecordVisits
 from merchant_desk.models.server_tables import device_heads, metadata
 from merchant_desk.sync.codec import encode_header
@@ -93,7 +93,7 @@ def test_a_desk_decides_for_its_own_outlet_and_for_the_merchant(
     world.services.people.set_password(world.merchant.id, world.merchant.manager, PASSWORD)
     desk, engine, work = working_desk(world, tmp_path)
     manager = world.merchant.manager
-    policy = SetPolicy(world.merchant.outlet, "inbound", "expired", "ask")
+    policy = SetSetting("check.inbound.expired", "outlet", world.merchant.outlet, '"refuse"')
     assert done(desk, engine, policy, manager).status is Status.APPLIED
     at_home_in(world, desk, elsewhere)
     outcome = done(desk, engine, policy, manager)

@@ -1,9 +1,8 @@
 """Do stations obey what managers set: at once, after a sync, and with a document open?"""
 
 from merchant_desk.domain.amounts import MICRO
-from merchant_desk.domain.policies import SetPolicy, SetScaleLayout
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
-from merchant_desk.models.queries.policies import last_set, policies_set
+from merchant_desk.domain.settings import SetSetting
 from merchant_desk.stations.lookup import LookUp
 from merchant_desk.stations.scans import Ask, Scan, Tone
 from tests.helpers.shop import Shop
@@ -13,24 +12,28 @@ WEIGHED = "2112345012506"
 """Item 12345 with 1.250 kg as most scales write it."""
 
 
+def policy(shop: Shop, check: str, value: str) -> SetSetting:
+    """Return the decision of the outlet about a check of its inbound stations."""
+    return SetSetting(f"check.inbound.{check}", "outlet", shop.world.outlet, f'"{value}"')
+
+
 def test_a_station_obeys_a_decision_from_another_desk_with_its_document_open(
     shop: Shop, floor: Floors
 ) -> None:
     office, here = shop.desk("manager"), floor("inbound")
-    outlet = shop.world.outlet
     here.step("PO-1")
     for _ in range(10):
         assert here.scan(RICE).tone is Tone.ACCEPTED
     over = here.scan(RICE)
     assert (over.ask, over.done) == (Ask.NOTHING, 11_000_000), "the default: accepted and flagged"
-    office.do(SetPolicy(outlet, "inbound", "more_than_expected", "refuse"))
+    office.do(policy(shop, "more_than_expected", "refuse"))
     office.sync()
     assert here.scan(RICE).ask is Ask.NOTHING, "what this desk has not heard it cannot obey"
     here.desk.sync()
     refused = here.scan(RICE)
     assert (refused.tone, refused.ask, refused.code) == (Tone.REFUSED, Ask.ACKNOWLEDGE, "more_than_expected")
     here.do(lambda session: session.acknowledge(accept=True, of=refused.n))
-    office.do(SetPolicy(outlet, "inbound", "more_than_expected", "ask"))
+    office.do(policy(shop, "more_than_expected", "ask"))
     office.sync()
     here.desk.sync()
     asked = here.scan(RICE)
@@ -39,20 +42,21 @@ def test_a_station_obeys_a_decision_from_another_desk_with_its_document_open(
     assert done.results[-1].done == 13_000_000
 
 
-def test_two_desks_decide_offline_and_the_last_at_the_server_stands_at_both(shop: Shop) -> None:
-    first, second = shop.desk("manager"), shop.desk("manager")
-    outlet = shop.world.outlet
-    first.do(SetPolicy(outlet, "outbound", "wrong_lot", "refuse"))
-    second.do(SetPolicy(outlet, "outbound", "wrong_lot", "accept"))
-    for desk in (second, first, second, first):
-        desk.sync()
-    for desk in (first, second):
-        (one,) = desk.ask(lambda connection: policies_set(connection, outlet))
-        assert one.policy == "refuse", "first came last to the server"
-        last = desk.ask(lambda connection: last_set(connection, outlet))
-        assert last is not None
-        assert last.person == "店长"
-    assert first.status.tasks == 0 == first.status.waiting
+def test_what_the_merchant_decides_holds_where_the_outlet_decided_nothing(shop: Shop, floor: Floors) -> None:
+    office, here = shop.desk("manager"), floor("inbound")
+    here.step("PO-1")
+    for _ in range(10):
+        here.scan(RICE)
+    office.do(SetSetting("check.inbound.more_than_expected", "merchant", None, '"refuse"'))
+    office.sync()
+    here.desk.sync()
+    refused = here.scan(RICE)
+    assert (refused.tone, refused.code) == (Tone.REFUSED, "more_than_expected")
+    here.do(lambda session: session.acknowledge(accept=True, of=refused.n))
+    office.do(policy(shop, "more_than_expected", "accept"))
+    office.sync()
+    here.desk.sync()
+    assert here.scan(RICE).ask is Ask.NOTHING
 
 
 def test_a_scan_asks_the_database_nothing_about_policies(shop: Shop, floor: Floors) -> None:
@@ -68,7 +72,7 @@ def test_a_scan_asks_the_database_nothing_about_policies(shop: Shop, floor: Floo
         raw.set_trace_callback(asked.append)
     here.scan(RICE)
     assert any("barcodes" in sql for sql in asked), "the trace sees what a scan asks"
-    assert not any("scan_policies" in sql or "scale_layouts" in sql for sql in asked)
+    assert not any("settings" in sql for sql in asked)
 
 
 def test_scales_are_read_as_the_outlet_set_them(shop: Shop, floor: Floors) -> None:
@@ -88,11 +92,11 @@ def test_scales_are_read_as_the_outlet_set_them(shop: Shop, floor: Floors) -> No
         return [product.quantity for product in found.meaning.products]
 
     assert weight() == [1_250_000]
-    office.do(SetScaleLayout(shop.world.outlet, "21", "21IIIIIWWWWWK", 2, 2))
+    office.do(SetSetting("scale.21", "outlet", shop.world.outlet, '"21IIIIIWWW.WWK"'))
     office.sync()
     here.desk.sync()
     assert weight() == [12_500_000]
-    office.do(SetScaleLayout(shop.world.outlet, "21", "", 3, 2))
+    office.do(SetSetting("scale.21", "outlet", shop.world.outlet, '""'))
     office.sync()
     here.desk.sync()
     assert weight() == []
@@ -131,8 +135,8 @@ def test_a_no_to_the_second_question_leaves_the_scan(shop: Shop, floor: Floors) 
 
 def test_what_the_manager_refuses_is_refused_whatever_else_there_is_to_ask(shop: Shop, floor: Floors) -> None:
     office, here = shop.desk("manager"), floor("inbound")
-    office.do(SetPolicy(shop.world.outlet, "inbound", "more_than_expected", "refuse"))
-    office.do(SetPolicy(shop.world.outlet, "inbound", "short_dated", "ask"))
+    office.do(policy(shop, "more_than_expected", "refuse"))
+    office.do(policy(shop, "short_dated", "ask"))
     office.sync()
     here.desk.sync()
     here.step("PO-1")

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection
 
 from merchant_desk.domain.amounts import MICRO
-from merchant_desk.domain.policies import SetPolicy
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings import SetSetting
 from merchant_desk.domain.shipping import PickGoods
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.models.queries.work import own_operations
@@ -38,7 +38,7 @@ def again(floor: Floors, shop: Shop, here: Floor) -> Floor:
 
 def asks_about_more(shop: Shop, here: Floor) -> None:
     office = shop.desk("manager")
-    office.do(SetPolicy(shop.world.outlet, "inbound", "more_than_expected", "ask"))
+    office.do(SetSetting("check.inbound.more_than_expected", "outlet", shop.world.outlet, '"ask"'))
     office.sync()
     here.desk.sync()
 

@@ -8,7 +8,6 @@ from merchant_desk.models.tables import (
     jobs,
     orders,
     organisation,
-    policies,
     products,
     purchasing,
     settings,
@@ -18,10 +17,7 @@ from merchant_desk.models.tables import (
 
 SPECS: dict[str, TableSpec] = {
     spec.name: spec
-    for subject in (
-        *(organisation, products, stock, purchasing, orders, counting, tasks, jobs, policies),
-        settings,
-    )
+    for subject in (organisation, products, stock, purchasing, orders, counting, tasks, jobs, settings)
     for spec in subject.TABLES
 }
 """Every table that handlers write, by name."""

@@ -55,8 +55,6 @@ TEXTS: Texts = {
     "operation.settle_task": ("处理任务", "settled a task"),
     "operation.report_unknown_code": ("未知条码", "unknown code"),
     "operation.dismiss_unknown_code": ("误扫", "mis-scan"),
-    "operation.set_policy": ("设置扫码检查", "set a check at the scan"),
     "operation.set_setting": ("更改设置", "changed a setting"),
-    "operation.set_scale_layout": ("设置秤码格式", "set how scales write codes"),
     "operation.record_visits": ("登记客流", "recorded visits"),
 }

@@ -177,17 +177,9 @@ TEXTS: Texts = {
         "Unknown operation: {kind}; the versions may differ.",
     ),
     "refusal.reason_missing": ("请写明原因", "Please give a reason"),
-    "refusal.unknown_check": (
-        "{station:word}没有「{check}」这项检查",
-        "A {station:word} station makes no check {check}",
-    ),
-    "refusal.unknown_policy": (
-        "不认识的处理方式：{policy}",
-        "Not one of accept, ask and refuse: {policy}",
-    ),
     "refusal.not_a_scale_layout": (
-        "「{layout}」不是前缀 {prefix} 的秤码格式，应写成 21IIIIIWWWWWK 这样",
-        "“{layout}” is no layout of scale codes with prefix {prefix}; write it like 21IIIIIWWWWWK",
+        "「{layout}」不是前缀 {prefix} 的秤码格式，应写成 21IIIIIWW.WWWK 这样",
+        "“{layout}” is no layout of scale codes with prefix {prefix}; write it like 21IIIIIWW.WWWK",
     ),
     "refusal.unknown_location_kind": (
         "不认识的库位类型：{kind:word}",

@@ -3,10 +3,10 @@
 from merchant_desk.ui.texts.catalogue import Texts
 
 TEXTS: Texts = {
-    "refusal.unknown_setting": ("没有「{key}」这项设置", "There is no setting {key}"),
+    "refusal.unknown_setting": ("没有「{setting}」这项设置", "There is no setting {setting}"),
     "refusal.setting_not_at_level": (
-        "「{key}」不能在「{level:word}」这一级设置",
-        "{key} cannot be set for the {level:word}",
+        "「{setting}」不能在「{level:word}」这一级设置",
+        "{setting} cannot be set for the {level:word}",
     ),
     "refusal.setting_unreadable": ("读不懂这个值：{value}", "This value cannot be read: {value}"),
     "refusal.not_a_switch": ("「{value}」既不是开也不是关", "{value} is neither on nor off"),
@@ -22,5 +22,14 @@ TEXTS: Texts = {
     "refusal.not_a_choice": ("「{value}」不在可选之列：{options}", "{value} is not one of {options}"),
     "refusal.too_few_chosen": ("至少选 {least} 个", "Choose at least {least}"),
     "refusal.not_a_text": ("「{value}」不是文字", "{value} is not a text"),
+    "refusal.unknown_encoding": ("不认识的字符编码：{encoding}", "Unknown encoding: {encoding}"),
+    "refusal.scanner_needs_suffix": (
+        "以后缀结尾的扫描枪须先填写后缀",
+        "A scanner that ends with its suffix needs one first",
+    ),
+    "refusal.scanner_needs_prefix": (
+        "只接受有前缀的扫描，须先填写前缀",
+        "Only scans with a prefix: it needs one first",
+    ),
     "refusal.text_too_long": ("最多 {most} 个字符", "At most {most} characters"),
 }

@@ -1,7 +1,8 @@
 """What tests of screens share: a shop with two desks, and the window program on one of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -10,11 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
-from merchant_desk.ui.preferences import Preferences
+from merchant_desk.domain.setting_kinds import Value
 from merchant_desk.ui.sounds import Sounds
 from tests.ui.screens.scene import Scene
 
 Show = Callable[..., Program]
+NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 @pytest.fixture
@@ -32,8 +34,11 @@ def show(qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(Sounds, "prepare", lambda self: False)
     programs: list[Program] = []
 
-    def start(desk: Desk, screen: str = "home", language: str = "zh_CN", **chosen: object) -> Program:
-        program = Program(qapp, desk, Preferences(language=language, dark=False, **chosen))  # type: ignore[arg-type]
+    def start(
+        desk: Desk, screen: str = "home", language: str = "zh_CN", chosen: Mapping[str, Value] = NOTHING
+    ) -> Program:
+        desk.settings.follow({"look.language": language, "look.colours": "light", **chosen})
+        program = Program(qapp, desk)
         programs.append(program)
         program.window.resize(1600, 1000)
         program.show(screen)

@@ -8,7 +8,6 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from uuid import UUID
@@ -23,7 +22,6 @@ from merchant_desk.sync.enrolment_code import EnrolmentCode
 from merchant_desk.sync.key_faults import KeyringTrouble, KeyringUnavailable
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.background import ImmediateRunner
-from merchant_desk.ui.preferences import Preferences
 from merchant_desk.ui.screens.products.product_form import ProductForm
 from merchant_desk.ui.screens.purchasing.purchasing import PurchasingScreen
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
@@ -77,8 +75,8 @@ def draw_doors(folder: Path, code: LanguageCode, scheme: Scheme) -> None:
 
 def draw_forms(folder: Path, scene: Scene, code: LanguageCode, scheme: Scheme) -> None:
     """Draw the forms and the sheet over the window."""
-    chosen = replace(Preferences(), language=str(code), dark=scheme is Scheme.DARK)
-    program = program_app.Program(program_app.application(), scene.a, chosen)
+    scene.a.settings.follow({"look.language": str(code), "look.colours": str(scheme)})
+    program = program_app.Program(program_app.application(), scene.a)
     program.window.resize(SIZES[100])
     program.show("products")
     settle(program)

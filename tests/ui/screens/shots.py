@@ -12,7 +12,6 @@ import tempfile
 import time
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from merchant_desk.cli import demo_shop
 from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.desk import Desk
 from merchant_desk.server.demo.structure import MANAGER
-from merchant_desk.ui.preferences import Preferences
 from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
@@ -56,8 +54,8 @@ def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, asked: Namespace) 
     """Draw all screens in one language and one scheme, for the manager: the sheet signs everybody out."""
     desk.sign_in(MANAGER.login, pin=MANAGER.pin)
     suffix = "" if asked.scale == 100 else f"-{asked.scale}"
-    chosen = replace(Preferences(), language=str(code), dark=scheme is Scheme.DARK)
-    program = program_app.Program(program_app.application(), desk, chosen)
+    desk.settings.follow({"look.language": str(code), "look.colours": str(scheme)})
+    program = program_app.Program(program_app.application(), desk)
     program.window.resize(SIZES[asked.scale])
     program.show("home")
     settle(program)

@@ -45,7 +45,8 @@ def desk(ring: FakeBackend, tmp_path: Path) -> Iterator[Desk]:
 def choice(program: Program) -> KeyChoice:
     found = program.window.built("settings")
     assert isinstance(found, SettingsScreen)
-    return found.key
+    found.tabs.choose("desk")
+    return found.facts.key
 
 
 def test_a_protected_desk_says_where_its_key_is_and_lets_it_be_changed(

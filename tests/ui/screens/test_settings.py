@@ -1,20 +1,24 @@
-"""Settings: checks at the scan and scale codes, by keyboard, for who may and who may not."""
+"""Settings drawn from their declarations: found, changed, taken back, by keyboard."""
 
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
-from merchant_desk.desk import Desk
-from merchant_desk.domain.policies import SetPolicy, policies_of
-from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Policy
-from merchant_desk.models.queries.policies import layouts_set, policies_set
+from merchant_desk.domain.setting_kinds import Choice, Several, Switch
+from merchant_desk.domain.settings import Level, SetSetting
+from merchant_desk.domain.settings_known import KNOWN, LANGUAGE, LOCK_MINUTES, SCALES, check_setting
+from merchant_desk.ui.screens.settings.editors import ChoiceEditor, SeveralEditor, SwitchEditor, TypedEditor
 from merchant_desk.ui.screens.settings.settings import SettingsScreen
-from tests.ui.screens.acting import press, settled, texts_in, type_text, until
+from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
+
+Key = Qt.Key
+OVER = check_setting("inbound", "more_than_expected")
 
 
 def settings_of(program: Program) -> SettingsScreen:
@@ -23,88 +27,212 @@ def settings_of(program: Program) -> SettingsScreen:
     return found
 
 
-def stored(desk: Desk) -> dict[tuple[str, str], str]:
-    outlet = desk.identity.outlet_id
-    found: list[Any] = desk.ask(lambda connection: policies_set(connection, outlet))
-    return {(one.station, one.check): one.policy for one in found}
+def opened(program: Program, qtbot: QtBot, key: str) -> SettingsScreen:
+    """Go to a setting and wait until all that is known of it is shown."""
+    program.window.go("settings", key)
+    settled(qtbot, program)
+    screen = settings_of(program)
+    assert screen.panel.setting is KNOWN[key]
+    return screen
+
+
+def typed(screen: SettingsScreen, level: Level) -> TypedEditor:
+    editor = screen.panel.rows[level].editor
+    assert isinstance(editor, TypedEditor)
+    return editor
+
+
+def test_every_setting_is_drawn_and_changed_by_its_kind(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "settings")
+    screen = settings_of(program)
+    until(qtbot, lambda: len(screen.list.rows) == len(KNOWN))
+    made: dict[type, Any] = {Switch: SwitchEditor, Choice: ChoiceEditor, Several: SeveralEditor}
+    for key, setting in KNOWN.items():
+        screen.list.choose(key)
+        assert set(screen.panel.rows) == set(setting.levels)
+        for row in screen.panel.rows.values():
+            assert isinstance(row.editor, made.get(type(setting.kind), TypedEditor))
+            assert row.editor.isHidden() is setting.kept
+    settled(qtbot, program)
+
+
+@pytest.mark.parametrize(
+    "typed_words", ["volume", "音量", "响度", "loud tones", "SOUNDS.VOLUME", "ＶＯＬＵＭＥ"]
+)
+def test_a_setting_is_found_by_name_and_explanation_in_both_languages(
+    scene: Scene, show: Show, qtbot: QtBot, typed_words: str
+) -> None:
+    program = show(scene.a, "settings")
+    screen = settings_of(program)
+    settled(qtbot, program)
+    press(program, Key.Key_F, CONTROL)
+    assert QApplication.focusWidget() is screen.list.search
+    type_text(typed_words)
+    assert [row.setting.key for row in screen.list.rows] == ["sounds.volume"]
+    press(program, Key.Key_Return)
+    press(program, Key.Key_Return)
+    assert QApplication.focusWidget() is typed(screen, Level.DESK).field
+
+
+def test_what_is_found_nowhere_is_said(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "settings")
+    screen = settings_of(program)
+    settled(qtbot, program)
+    screen.list.search.setText("moon")
+    assert screen.list.rows == []
+    assert "moon" in texts_in(screen.list)
+    screen.list.search.clear()
+    assert len(screen.list.rows) == len(KNOWN)
 
 
 def test_a_manager_decides_by_keyboard_and_what_the_choice_rests_on_is_the_decision(
     scene: Scene, show: Show, qtbot: QtBot
 ) -> None:
-    program = show(scene.a, "settings")
-    checks = settings_of(program).checks
-    until(qtbot, lambda: checks.rows)
-    assert set(checks.rows) == set(DEFAULT_POLICIES["inbound"])
+    program = show(scene.a)
+    screen = opened(program, qtbot, OVER.key)
     before = scene.a.status.waiting
-    row = checks.rows["more_than_expected"]
-    assert row.current == "accept"
-    until(qtbot, row.isVisible)
-    row.setFocus(Qt.FocusReason.TabFocusReason)
-    press(program, Qt.Key.Key_Right)
-    press(program, Qt.Key.Key_Right)
-    until(qtbot, lambda: stored(scene.a) == {("inbound", "more_than_expected"): "refuse"})
+    editor = screen.panel.rows[Level.OUTLET].editor
+    assert isinstance(editor, ChoiceEditor)
+    screen.list.view.setFocus()
+    press(program, Key.Key_Return)
+    assert editor.tabs.hasFocus(), "the narrowest level comes first"
+    press(program, Key.Key_Right)
+    press(program, Key.Key_Right)
+    until(qtbot, lambda: scene.a.settings.value(OVER) == "refuse")
     assert scene.a.status.waiting == before + 1, "one decision, not one for each key"
-    until(qtbot, lambda: "最近由 店长" in texts_in(checks))
-    assert checks.rows["more_than_expected"].current == "refuse"
-    assert checks.rows["more_than_expected"].hasFocus(), "the focus stays where the hand is"
+    until(qtbot, lambda: "未设置 → 拒绝" in screen.panel._history.accessibleName())
+    row = screen.list.rows[screen_row(screen)]
+    assert (row.value, row.level, row.differs) == ("refuse", Level.OUTLET, True)
+    assert "门店 · 店长" in screen.panel._history.accessibleName()
+    assert "未设置 → 拒绝" in screen.panel._history.accessibleName()
+    assert editor.tabs.hasFocus(), "the focus stays where the hand is"
+    screen.panel.rows[Level.OUTLET].back.click()
+    until(qtbot, lambda: scene.a.settings.value(OVER) == "accept")
+    until(qtbot, lambda: not screen.panel.rows[Level.OUTLET].back.isVisible())
+    until(qtbot, lambda: "拒绝 → 未设置" in screen.panel._history.accessibleName())
 
 
-def test_each_station_has_its_checks_and_both_languages(scene: Scene, show: Show, qtbot: QtBot) -> None:
+def screen_row(screen: SettingsScreen) -> int:
+    return next(i for i, row in enumerate(screen.list.rows) if row.setting is screen.panel.setting)
+
+
+def test_what_differs_from_the_default_stands_by_itself(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a, "settings")
-    checks = settings_of(program).checks
-    checks.station.setFocus(Qt.FocusReason.TabFocusReason)
-    press(program, Qt.Key.Key_Right)
-    assert set(checks.rows) == set(DEFAULT_POLICIES["outbound"])
-    assert {name: tabs.current for name, tabs in checks.rows.items()} == DEFAULT_POLICIES["outbound"]
-    assert "不是先到期的批次" in texts_in(checks)
-    program.look.language.toggle()
-    until(qtbot, lambda: "Not the lot that expires first" in texts_in(checks))
-    assert checks.station.current == "outbound"
+    screen = settings_of(program)
+    settled(qtbot, program)
+    screen.tabs.setFocus()
+    press(program, Key.Key_Right)
+    assert screen.list.rows == []
+    assert "所有设置都是默认值" in texts_in(screen.list)
+    scene.a.do(SetSetting(OVER.key, "merchant", None, '"refuse"'))
+    scene.a.do(SetSetting("lock.minutes", "outlet", scene.world.outlet, "15"))
+    until(qtbot, lambda: [row.setting for row in screen.list.rows] == [OVER])
+    assert screen.list.rows[0].level is Level.MERCHANT
 
 
 def test_a_colleagues_decision_appears_after_a_sync(scene: Scene, show: Show, qtbot: QtBot) -> None:
-    program = show(scene.a, "settings")
-    checks = settings_of(program).checks
-    until(qtbot, lambda: checks.rows)
+    program = show(scene.a)
+    screen = opened(program, qtbot, "check.inbound.expired")
     manager = scene.shop.desk("manager")
-    manager.do(SetPolicy(scene.world.outlet, "inbound", "expired", "refuse"))
+    manager.do(SetSetting("check.inbound.expired", "outlet", scene.world.outlet, '"refuse"'))
     manager.sync()
     scene.a.sync()
-    until(qtbot, lambda: checks.rows["expired"].current == "refuse")
+    until(qtbot, lambda: screen.list.rows[screen_row(screen)].value == "refuse")
+    editor = screen.panel.rows[Level.OUTLET].editor
+    assert isinstance(editor, ChoiceEditor)
+    until(qtbot, lambda: editor.tabs.current == "refuse")
 
 
-def test_who_may_not_decide_sees_what_stands(scene: Scene, show: Show, qtbot: QtBot) -> None:
-    program = show(scene.b, "settings")
-    screen = settings_of(program)
-    settled(qtbot, program)
-    assert screen.checks.rows == {}
-    shown = texts_in(screen.checks)
-    assert "超过应有数量" in shown
-    assert "这里只能查看" in shown
-    assert not screen.scales.change.isVisible()
-    found = scene.b.ask(lambda connection: policies_set(connection, scene.world.outlet))
-    assert policies_of(found)["inbound"]["more_than_expected"] is Policy.ACCEPT
+def test_who_may_not_decide_sees_what_stands_and_why(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.b, language="en")
+    screen = opened(program, qtbot, "lock.minutes")
+    rows = screen.panel.rows
+    until(qtbot, lambda: not rows[Level.OUTLET].editor.isEnabled())
+    assert not rows[Level.MERCHANT].editor.isEnabled()
+    assert "right" in texts_in(rows[Level.OUTLET])
+    assert rows[Level.DESK].editor.isEnabled()
+    screen = opened(program, qtbot, "look.language")
+    assert screen.panel.rows[Level.PERSON].editor.isEnabled(), "one's own is one's own"
 
 
-def test_scale_codes_are_set_in_a_form_that_says_what_is_wrong(
-    scene: Scene, show: Show, qtbot: QtBot
-) -> None:
-    program = show(scene.a, "settings")
-    scales = settings_of(program).scales
-    assert "21IIIIIWWWWWK" in texts_in(scales)
-    dialog = scales.ask()
-    until(qtbot, lambda: isinstance(QApplication.focusWidget(), QComboBox))
-    press(program, Qt.Key.Key_Down)
-    press(program, Qt.Key.Key_Down)
-    press(program, Qt.Key.Key_Tab)
+def test_scale_codes_are_typed_and_what_is_wrong_is_said(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a)
+    screen = opened(program, qtbot, "scale.23")
+    editor = typed(screen, Level.OUTLET)
+    editor.field.setFocus()
     type_text("23IIIII")
-    press(program, Qt.Key.Key_Return)
-    until(qtbot, lambda: "不是前缀 23 的秤码格式" in texts_in(dialog))
-    press(program, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    type_text("23IIIIIPPPPPK")
-    press(program, Qt.Key.Key_Return)
-    until(qtbot, lambda: "23IIIIIPPPPPK" in texts_in(scales))
-    outlet = scene.world.outlet
-    (one,) = scene.a.ask(lambda connection: layouts_set(connection, outlet))
-    assert (one.prefix, one.layout, one.weight_decimals, one.price_decimals) == ("23", "23IIIIIPPPPPK", 3, 2)
+    press(program, Key.Key_Return)
+    assert "不是前缀 23 的秤码格式" in editor.error
+    press(program, Key.Key_A, CONTROL)
+    type_text("23IIIIIPPP.PPK")
+    press(program, Key.Key_Return)
+    assert editor.error == ""
+    until(qtbot, lambda: scene.a.settings.value(SCALES["23"]) == "23IIIIIPPP.PPK")
+
+
+def test_numbers_stay_within_their_limits(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a)
+    screen = opened(program, qtbot, "lock.minutes")
+    editor = typed(screen, Level.DESK)
+    editor.field.setFocus()
+    for wrong in ("soon", "481", "-1"):
+        press(program, Key.Key_A, CONTROL)
+        type_text(wrong)
+        press(program, Key.Key_Return)
+        assert editor.error
+    press(program, Key.Key_A, CONTROL)
+    type_text("5")
+    press(program, Key.Key_Tab)
+    until(qtbot, lambda: scene.a.settings.value(LOCK_MINUTES) == 5)
+    until(qtbot, lambda: "店长" in screen.panel._history.accessibleName())
+
+
+def test_a_persons_own_language_goes_with_the_person(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a)
+    manager = scene.a.person.id
+    scene.a.settings.decide(LANGUAGE, Level.PERSON, "en", manager)
+    until(qtbot, lambda: str(program.look.language.code) == "en")
+    program.look.language.toggle()
+    settled(qtbot, program)
+    program.choices.keep()
+    assert scene.a.settings.value(LANGUAGE) == "zh_CN", "by hand, for now: neither desk nor person changed"
+    assert scene.a.settings.value(LANGUAGE, manager) == "en"
+    program.look.language.toggle()
+    program.lock()
+    until(qtbot, lambda: str(program.look.language.code) == "zh_CN")
+
+
+def test_a_refused_decision_is_told_and_what_stands_is_shown(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a)
+    screen = opened(program, qtbot, "scanner.unframed")
+    editor = screen.panel.rows[Level.DESK].editor
+    assert isinstance(editor, SwitchEditor)
+    editor.box.setFocus()
+    press(program, Key.Key_Space)
+    until(qtbot, lambda: any("前缀" in said for said in notices_of(program)))
+    assert editor.box.isChecked()
+
+
+def test_a_scanner_obeys_its_settings_at_once(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a)
+    screen = opened(program, qtbot, "scanner.gap_ms")
+    assert screen.scanner.isVisible(), "teaching a scanner stands beside its settings"
+    editor = typed(screen, Level.DESK)
+    editor.field.setFocus()
+    press(program, Key.Key_A, CONTROL)
+    type_text("20")
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: program.hub.settings.gap_ms == 20)
+    opened(program, qtbot, "lock.minutes")
+    assert not screen.scanner.isVisible()
+
+
+def test_the_facts_of_this_desk_are_a_tab(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "settings", language="en")
+    screen = settings_of(program)
+    screen.tabs.setFocus()
+    press(program, Key.Key_Right)
+    press(program, Key.Key_Right)
+    until(qtbot, lambda: scene.a.identity.code in texts_in(screen.facts))
+    press(program, Key.Key_F, CONTROL)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)

@@ -251,12 +251,6 @@ TRADE = (
         "key text, level text, scope_id id, was text, value text, set_at int, set_by id, device_id id",
         lists="key set_at",
     ),
-    Trade("scan_policies", "outlet_id id, station text, check_code text, policy text, set_at int, set_by id"),
-    Trade(
-        "scale_layouts",
-        "outlet_id id, prefix text, layout text, weight_decimals int, price_decimals int, set_at int, "
-        "set_by id",
-    ),
 )
 DESK = (
     Own(

@@ -9,7 +9,7 @@ from merchant_desk.ui.scanner.learn import LearningError, learn
 from merchant_desk.ui.scanner.serial_port import SerialSettings, serial_ports
 from merchant_desk.ui.scanner.settings import ScannerSettings
 from merchant_desk.ui.scanner.source import WEDGE
-from merchant_desk.ui.screens.settings.choices import Section
+from merchant_desk.ui.screens.settings.section import Section
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind

@@ -68,7 +68,6 @@ CHANGEABLE: Mapping[str, tuple[AskedField, ...]] = {
     ),
     "refund_order": (_field("amount", FieldKind.AMOUNT), *_REASON),
     "set_cost": (_PRODUCT, _field("cost", FieldKind.PRICE)),
-    "set_scale_layout": (_field("layout", FieldKind.TEXT),),
 }
 """What can be asked differently, by operation; the others are done again as they were, or not."""
 
