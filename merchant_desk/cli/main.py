@@ -26,6 +26,7 @@ COMMANDS = {
     "export": ("export_files", "export products, stock or orders / 导出商品、库存或订单"),
     "backup": ("backup", "copy the server's data / 备份服务器数据"),
     "restore": ("restore", "put a copy back / 恢复备份"),
+    "settings": ("settings", "what counts at this desk, and deciding it / 查看与更改设置"),
     "doctor": ("doctor", "examine and repair this desk / 检查、修复本机"),
     "support-bundle": ("support_bundle", "what a helper needs, nothing personal / 支持包，不含个人信息"),
     "bench": ("bench", "measure / 测量性能"),

@@ -1,8 +1,12 @@
-"""What went wrong, in both languages, for people at a terminal."""
+"""Words of the window for people at a terminal, in both languages: what went wrong, settings, stations."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings import Decisions, Setting
 from merchant_desk.models.faults import Fault, file_fault
 
 
@@ -38,3 +42,36 @@ def station_caption(station: str, number: str, code: str) -> str:
         said = f"{colon}{speech.text(known)}" if known else ""
         captions.append(f"{speech.text(f'station.{station}')} {number}{said}")
     return " / ".join(captions)
+
+
+Pair = tuple[str, str]
+"""Chinese and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingWords:
+    """A setting as people read it; `found_by` tells whether every typed word is somewhere in it."""
+
+    group: Pair
+    name: Pair
+    why: Pair
+    value: Pair
+    found_by: Callable[[str], bool]
+
+
+def setting_words(setting: Setting[Any], decisions: Decisions) -> SettingWords:
+    """Return a setting in words, with the value that counts."""
+    from merchant_desk.ui.texts import setting_words as words
+    from merchant_desk.ui.texts.catalogue import LanguageCode
+    from merchant_desk.ui.texts.speech import FixedSpeech, Speech
+
+    def both(say: Callable[[Speech], str]) -> Pair:
+        return say(FixedSpeech(LanguageCode.CHINESE)), say(FixedSpeech(LanguageCode.ENGLISH))
+
+    return SettingWords(
+        both(lambda speech: words.group_name(setting, speech)),
+        both(lambda speech: words.setting_name(setting, speech)),
+        both(lambda speech: words.setting_why(setting, speech)),
+        both(lambda speech: words.value_words(setting, decisions.value(setting), speech)),
+        lambda typed: words.found_by(setting, typed),
+    )

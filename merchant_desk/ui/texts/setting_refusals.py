@@ -4,6 +4,10 @@ from merchant_desk.ui.texts.catalogue import Texts
 
 TEXTS: Texts = {
     "refusal.unknown_setting": ("没有「{setting}」这项设置", "There is no setting {setting}"),
+    "refusal.setting_value_missing": (
+        "请给出「{setting}」的新值，或用 --default 取消此设置",
+        "Give a new value of {setting}, or --default to take it back",
+    ),
     "refusal.setting_not_at_level": (
         "「{setting}」不能在「{level:word}」这一级设置",
         "{setting} cannot be set for the {level:word}",
