@@ -1,11 +1,7 @@
 """`merchant-desk import`: products, orders or purchase orders from a file, row by row; and the way back."""
 
 import argparse
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from datetime import time as clock_time
 from functools import partial
@@ -19,6 +15,7 @@ from babel.numbers import get_currency_precision
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
 from merchant_desk.cli.import_columns import KINDS, save_template, tell_columns, tell_fields, tell_transforms
 from merchant_desk.cli.import_words import Lines, Voice, Words, in_words
+from merchant_desk.cli.interrupting import interruptible
 from merchant_desk.cli.words import sentences
 from merchant_desk.desk import Desk
 from merchant_desk.documents.mapping import (
@@ -174,7 +171,7 @@ def _job_id(options: argparse.Namespace) -> UUID:
 
 def _undo(desk: Desk, options: argparse.Namespace, voice: Voice, job_id: UUID) -> int:
     work = UndoJob(desk.runtime, lambda: desk.person.id, job_id, options.confirm)
-    with _interruptible() as stopped:
+    with interruptible() as stopped:
         undone = work.run(stopped.is_set)
     voice.say(
         "undone",
@@ -199,7 +196,7 @@ def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
     if options.save_mapping:
         save_mapping(mapping, options.save_mapping)
         voice.say("saved", f"映射已保存：{options.save_mapping}", f"Mapping saved: {options.save_mapping}")
-    with _interruptible() as stopped:
+    with interruptible() as stopped:
         work = job.dry_run if options.dry_run else job.run
         account = work(_paced(voice), stopped.is_set)
     voice.account(account, get_currency_precision(mapping.options.currency))
@@ -269,20 +266,6 @@ def _paced(voice: Voice) -> Any:
             voice.progress(progress)
 
     return told
-
-
-@contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Turn Ctrl+C into an event, so that a job stops between two operations."""
-    stopped = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopped
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    try:
-        yield stopped
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 # ---------------------------------------------------------------- afterwards

@@ -7,10 +7,10 @@ cells have a type: texts are written as texts, and nothing needs a mark.
 
 import csv
 import gzip
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -33,16 +33,18 @@ Cell = str | int | None
 class CellKind(StrEnum):
     """What a column holds, and so how its cells are written.
 
-    `code` is text that only looks like a number; `micro` counts 10^-6 units, `amount` minor units of the
-    currency, `time` microseconds UTC.
+    `code` is text that only looks like a number; `micro` counts 10^-6 units, `price` 10^-6 major units of the
+    currency, `amount` its minor units, `time` microseconds UTC; `day` is yyyymmdd.
     """
 
     TEXT = "text"
     CODE = "code"
     WHOLE = "whole"
     MICRO = "micro"
+    PRICE = "price"
     AMOUNT = "amount"
     TIME = "time"
+    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,8 @@ def export_table(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[
         UnknownFormat: the name ends otherwise.
         OSError: the file cannot be written.
     """
-    name = path.name.casefold()
-    if name.endswith(".xlsx"):
-        write: Callable[..., int] = _write_workbook
-    elif name.endswith((".csv", ".csv.gz")):
-        write = _write_text
-    else:
-        raise UnknownFormat(path.name)
+    check_format(path)
+    write = _write_workbook if path.suffix.casefold() == ".xlsx" else _write_text
     draft = path.with_name(f".{path.name}.new{''.join(path.suffixes[-2:])}")
     try:
         count = write(draft, columns, rows, style)
@@ -96,16 +93,35 @@ def export_table(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[
     return count
 
 
+def check_format(path: Path) -> None:
+    """Look whether a file's name ends in what can be written.
+
+    Raises:
+        UnknownFormat: it does not.
+    """
+    if not path.name.casefold().endswith((".xlsx", ".csv", ".csv.gz")):
+        raise UnknownFormat(path.name)
+
+
 def guarded(text: str) -> str:
     """Return a text as it may stand in a CSV file: what a program would run is marked as text."""
     return f"'{text}" if text[:1] in _RUN_BY_PROGRAMS and text else text
 
 
-def decimal_text(number: int, digits: int) -> str:
-    """Return a whole number of 10^-digits as a decimal without needless zeros."""
-    exact = Decimal(number).scaleb(-digits)
-    text = f"{exact:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def decimal_text(number: int, digits: int, least: int = 0) -> str:
+    """Return a whole number of 10^-digits as a decimal; zeros at its end only up to `least` decimals."""
+    text = f"{Decimal(number).scaleb(-digits):f}"
+    whole, _, part = text.partition(".")
+    part = part.rstrip("0").ljust(least, "0")
+    return f"{whole}.{part}" if part else whole
+
+
+def day_of(number: int) -> date | None:
+    """Return yyyymmdd as a day, None where there is no such day."""
+    try:
+        return date(number // 10_000, number // 100 % 100, number % 100)
+    except ValueError:
+        return None
 
 
 def local_time(time: int, zone: tzinfo) -> datetime:
@@ -148,8 +164,12 @@ def _plain(cell: Cell, kind: CellKind, style: Style) -> str:
     match kind:
         case CellKind.MICRO:
             return decimal_text(cell, 6)
+        case CellKind.PRICE:
+            return decimal_text(cell, 6, style.minor_digits)
         case CellKind.AMOUNT:
-            return decimal_text(cell, style.minor_digits)
+            return decimal_text(cell, style.minor_digits, style.minor_digits)
+        case CellKind.DAY:
+            return str(day_of(cell) or cell)
         case CellKind.TIME:
             return local_time(cell, style.zone).isoformat(" ")
     return str(cell)
@@ -186,11 +206,15 @@ class Workbook:
             CellKind.TEXT: "@",
             CellKind.CODE: "@",
             CellKind.WHOLE: "#,##0",
-            CellKind.MICRO: "#,##0.######",
+            CellKind.MICRO: "General",
+            CellKind.PRICE: f"#,##{decimals}####" if style.minor_digits else "#,##0",
             CellKind.AMOUNT: f"#,##{decimals}",
             CellKind.TIME: "yyyy-mm-dd hh:mm:ss",
+            CellKind.DAY: "yyyy-mm-dd",
         }
         self._formats = {kind: self._book.add_format({"num_format": text}) for kind, text in formats.items()}
+        micro = 10**6
+        self._units = {CellKind.MICRO: micro, CellKind.PRICE: micro, CellKind.AMOUNT: 10**style.minor_digits}
         self._head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
 
     def add_sheet(
@@ -228,16 +252,17 @@ class Workbook:
         if cell is None:
             return
         if type(cell) is SheetNumber and kind is not CellKind.CODE:
-            sheet.write_number(line, place, Decimal(cell))
+            sheet.write_number(line, place, float(cell))
         elif isinstance(cell, str):
             sheet.write_string(line, place, cell, form)
         elif kind is CellKind.TIME:
             sheet.write_datetime(line, place, local_time(cell, self._style.zone), form)
+        elif kind is CellKind.DAY and (day := day_of(cell)) is not None:
+            sheet.write_datetime(line, place, day, form)
         elif len(str(abs(cell))) > _EXACT_DIGITS:
             sheet.write_string(line, place, _plain(cell, kind, self._style), form)
         else:
-            digits = {CellKind.MICRO: 6, CellKind.AMOUNT: self._style.minor_digits}.get(kind, 0)
-            sheet.write_number(line, place, Decimal(cell).scaleb(-digits), form)
+            sheet.write_number(line, place, cell / self._units.get(kind, 1), form)
 
     def __enter__(self) -> Self:
         return self

@@ -42,7 +42,7 @@ class Step:
     """What one chunk asks for: operations, and how its outcomes stand here.
 
     `new` outcomes will be written, `standing` ones, with their rows, are here already. `taken` are the rows,
-    with the reason, of orders whose number belongs to an order of another channel or content: they are left out. `differing`
+    with the reason, of orders whose number is another order's (channel or content): left out. `differing`
     are rows of products that stand here with another name, price, category or unit: those stay as they are.
     `clashing` are rows of products with a barcode that another product has here.
     """

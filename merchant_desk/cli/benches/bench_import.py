@@ -1,14 +1,18 @@
-"""How long files take to be judged row by row, beside the bare readers, and to be saved on a desk."""
+"""How long files take to be judged row by row, beside the bare readers, to be saved on a desk and written."""
 
 import csv
 import gzip
+import mmap
 import os
 import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -16,18 +20,26 @@ from python_calamine import CalamineWorkbook
 from merchant_desk.cli.benches.stage import seconds, stage
 from merchant_desk.cli.figures import Figure, figure
 from merchant_desk.desk import Desk
+from merchant_desk.documents.exports import Style, export_table
 from merchant_desk.documents.import_rows import product_outcomes
 from merchant_desk.documents.mapping import Mapping, open_mapped, suggested_mapping
 from merchant_desk.documents.presets import OPEN_FOOD_FACTS
 from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.gtins import check_digit
 from merchant_desk.domain.imports import ImportTally
+from merchant_desk.jobs.export_job import watched
+from merchant_desk.jobs.export_tables import EXPORTS
 from merchant_desk.jobs.import_job import ImportJob
+from merchant_desk.jobs.passes import never
+from merchant_desk.models.queries import exports
 
 XLSX_ROWS = 100_000
 XLSX_BUDGET = 10.0
 CODES = 818_846
 RUNS = 3
+EXPORT_ROWS = 1_000_000
+GROWTH = 50.0
+"""Megabytes that an export may take, however long it is."""
 HEADINGS = ("条码", "货号", "商品名称", "单位", "分类", "售价")
 
 
@@ -39,26 +51,27 @@ def measure(short: bool) -> Sequence[Figure]:
         sheet, codes = folder / "goods.xlsx", _codes(folder, CODES // 40 if short else CODES)
         _write_sheet(sheet, rows)
         by_headings = suggested_mapping("products", open_table(sheet).headers, "bench")
-        count = len(_read_codes(codes))
+        listed = len(_read_codes(codes))
         judged = [
             _figure("import.xlsx_seconds", rows, _judge(sheet, by_headings), lambda: _read_sheet(sheet)),
             _figure(
-                "import.codes_seconds", count, _judge(codes, OPEN_FOOD_FACTS), lambda: _read_codes(codes)
+                "import.codes_seconds", listed, _judge(codes, OPEN_FOOD_FACTS), lambda: _read_codes(codes)
             ),
         ]
         judged[0] = replace(judged[0], budget=XLSX_BUDGET * rows / XLSX_ROWS)
         with stage(1) as scene, scene.desk() as desk:
             saved = [
                 _saved(desk, "import.xlsx_saved_seconds", sheet, by_headings, rows),
-                _saved(desk, "import.codes_saved_seconds", codes, OPEN_FOOD_FACTS, count),
+                _saved(desk, "import.codes_saved_seconds", codes, OPEN_FOOD_FACTS, listed),
             ]
-    return [*judged, *saved]
+            exported = _exported(desk, folder, EXPORT_ROWS // 40 if short else EXPORT_ROWS)
+    return [*judged, *saved, *exported]
 
 
-def _figure(name: str, count: int, work: Callable[[], object], bare: Callable[[], object]) -> Figure:
+def _figure(name: str, rows: int, work: Callable[[], object], bare: Callable[[], object]) -> Figure:
     times = [_timed(work) for _ in range(RUNS)]
     limit = sorted(_timed(bare) for _ in range(RUNS))[RUNS // 2]
-    return replace(figure(name, times, "s", limit=limit, peer="the bare reader"), n=count)
+    return replace(figure(name, times, "s", limit=limit, peer="the bare reader"), n=rows)
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -87,6 +100,38 @@ def _saved(desk: Desk, name: str, path: Path, mapping: Mapping, count: int) -> F
     if done.written_rows + done.unchanged_rows + done.refused_rows != done.rows:
         raise ValueError(f"{path.name}: the account of {done.rows} rows does not add up")
     return replace(figure(name, [taken], "s"), n=count)
+
+
+def _exported(desk: Desk, folder: Path, rows: int) -> list[Figure]:
+    """Measure exports of so many rows of products, and by how many megabytes the process grows."""
+    figures = []
+    table, style = EXPORTS["products"], Style("zh", ZoneInfo("Asia/Shanghai"))
+    for ending in ("xlsx", "csv"):
+        path, sizes = folder / f"out.{ending}", [_resident()]
+        with desk.read() as connection, connection.begin():
+            # A range of goods has fewer: it is read again until there are as many rows.
+            again = (row for _ in count() for row in exports.rows(connection, table.sql))
+            told = watched(islice(again, rows), partial(_add_size, sizes), never)
+            start = time.perf_counter()
+            export_table(path, table.columns, told, style)
+            taken = seconds(start)
+        figures.append(replace(figure(f"import.export_{ending}_seconds", [taken], "s"), n=rows))
+        grown = max(sizes) - sizes[0]
+        figures.append(
+            replace(figure(f"import.export_{ending}_growth", [grown], "MB", budget=GROWTH), n=rows)
+        )
+    return figures
+
+
+def _add_size(sizes: list[float], _: int) -> None:
+    sizes.append(_resident())
+
+
+def _resident() -> float:
+    """Return the megabytes that this process holds now; 0 where the system does not tell it by a file."""
+    told = Path("/proc/self/statm")
+    pages = int(told.read_text("ascii").split()[1]) if told.exists() else 0
+    return pages * mmap.PAGESIZE / 1e6
 
 
 def _read_sheet(path: Path) -> int:
