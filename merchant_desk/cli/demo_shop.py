@@ -36,7 +36,7 @@ def prepare(
     `database_url` the data are in that PostgreSQL database instead.
 
     Raises:
-        AlreadyOpen: a server is running on this folder.
+        ServerOpen: a server is running on this folder.
     """
     options = DataOptions(folder, lambda request: None, database_url, demo=True)
     with opened_data(options) as (database, _):

@@ -5,6 +5,7 @@ import os
 import sys
 
 from merchant_desk.desk import passphrase_from_environment
+from merchant_desk.sync.key_faults import PassphraseNotGiven
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
 
 NEW_PASSPHRASE = "MERCHANT_DESK_NEW_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -23,12 +24,18 @@ def ask_passphrase(request: PassphraseRequest) -> str | None:
 
 
 def ask_new_passphrase(request: PassphraseRequest) -> str | None:
-    """Return a new passphrase: from its own variable, or typed twice on a terminal."""
+    """Return a new passphrase: from its own variable, or typed twice on a terminal.
+
+    Raises:
+        PassphraseNotGiven: neither; it names that variable.
+    """
     given = os.environ.get(NEW_PASSPHRASE) if request.attempt == 1 else None
-    if given is not None or not sys.stdin.isatty():
-        return given
-    print(f"{request.sentence('zh_CN')}\n{request.sentence('en')}", file=sys.stderr)
-    return _typed_twice()
+    if given is None and sys.stdin.isatty():
+        print(f"{request.sentence('zh_CN')}\n{request.sentence('en')}", file=sys.stderr)
+        given = _typed_twice()
+    if given is None and request.problem is None:
+        raise PassphraseNotGiven(request.reason.value if request.reason else "", NEW_PASSPHRASE)
+    return given
 
 
 def remembering(ask: AskPassphrase) -> AskPassphrase:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from merchant_desk.cli.desk_options import LOGIN, PASSWORD
 from merchant_desk.cli.folders import default_profile
-from merchant_desk.cli.passphrase import ask_new_passphrase
+from merchant_desk.cli.passphrase import NEW_PASSPHRASE, ask_new_passphrase
 from merchant_desk.cli.recover_copy import add_copy_arguments, go_on
 from merchant_desk.cli.recovery_paper import STDIN, read_paper
 from merchant_desk.desk import Desk
@@ -30,6 +30,10 @@ WHERE = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = (
+        f"A new passphrase, where no keyring takes the key: {NEW_PASSPHRASE}, or asked for."
+        f" / 没有密钥环时的新口令：{NEW_PASSPHRASE}，或在终端输入。"
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
     where.add_argument(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.models.faults import ServerOpen
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.backup import FOLDER, Restored, key_for, restore_embedded, restore_postgres, stamp
 from merchant_desk.server.backup_file import verified_content
@@ -65,6 +66,6 @@ def _restored(file: Path, data: DataOptions, recovery_file: Path | None) -> Rest
         print(f"请输入恢复密钥（编号 {numbers}）/ type the recovery key (number {numbers}):", file=sys.stderr)
         return RecoveryKey.parse(input())
 
-    with ProfileLock(data.folder):
+    with ProfileLock(data.folder, ServerOpen):
         key = key_for(file, manifest, data.folder, demo=data.demo, ask=data.ask_passphrase, paper=paper)
         return restore_embedded(file, data.folder / DATABASE_FILE, key, edge)

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.cli.words import sentences
 from merchant_desk.documents.recovery_sheet import RecoverySheet, write_sheet
-from merchant_desk.server.founding import Founding
+from merchant_desk.server.founding import Founded, Founding
 from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
 from merchant_desk.sync.logs import configure_logs
 from merchant_desk.sync.pinning import readable
@@ -109,19 +109,31 @@ def run(options: argparse.Namespace) -> int:
     say = _tell_json if options.json else _tell_person
 
     def tell(ready: Ready) -> None:
-        """Write the paper while it is known, and say it all the same if that fails."""
-        if options.recovery_sheet is not None and ready.founded is not None:
-            paper = RecoveryKey.parse(ready.founded.recovery_key)
-            day = datetime.now(UTC).date().isoformat()
-            sheet = RecoverySheet(paper.text, paper.number, options.init, day=day)
-            try:
-                write_sheet(options.recovery_sheet, sheet)
-            except OSError as error:
-                print("\n".join(sentences(error)), file=sys.stderr)
-        say(ready)
+        """Write the paper while it is known; secrets that are in files then are not said as well."""
+        founded = ready.founded
+        if founded is not None:
+            if given and founded.password == given.password:
+                founded = replace(founded, password="")
+            if options.recovery_sheet is not None and _is_written(founded, options):
+                founded = replace(founded, recovery_key="")
+        say(replace(ready, founded=founded))
 
-    serve(_serve_options(options), tell, real_edge(__version__))
+    asked = _serve_options(options)
+    given = asked.founding
+    serve(asked, tell, real_edge(__version__))
     return 0
+
+
+def _is_written(founded: Founded, options: argparse.Namespace) -> bool:
+    """Write the paper of what was founded; why it cannot be written is said."""
+    paper = RecoveryKey.parse(founded.recovery_key)
+    day = datetime.now(UTC).date().isoformat()
+    try:
+        write_sheet(options.recovery_sheet, RecoverySheet(paper.text, paper.number, options.init, day=day))
+    except OSError as error:
+        print("\n".join(sentences(error)), file=sys.stderr)
+        return False
+    return True
 
 
 def _serve_options(options: argparse.Namespace) -> ServeOptions:
@@ -181,7 +193,7 @@ def _tell_person(ready: Ready) -> None:
     if ready.founded and ready.founded.password:
         password = ready.founded.password
         lines.append(f"manager 的密码，只显示一次 / the manager's password, shown once: {password}")
-    if ready.founded:
+    if ready.founded and ready.founded.recovery_key:
         lines += [
             "恢复密钥，请打印并妥善保管 / recovery key, print it and put it away:",
             f"  {ready.founded.recovery_key}",

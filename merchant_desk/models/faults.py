@@ -247,3 +247,13 @@ class AlreadyOpen(Fault):
     en: ClassVar[str] = (
         "The profile {folder} is open in another window (process {pid}). Use that window or close it first."
     )
+
+
+@dataclass(eq=False)
+class ServerOpen(AlreadyOpen):
+    """A server (or what puts a backup back) has the data folder open."""
+
+    zh: ClassVar[str] = "服务器的文件夹 {folder} 正在使用（进程 {pid}）。请先停止服务器，再试一次。"
+    en: ClassVar[str] = (
+        "The server's folder {folder} is in use (process {pid}). Stop the server first, then try again."
+    )

@@ -22,12 +22,16 @@ class ProfileLock:
 
     A child made by `fork` would share it: processes of a desk are started by `spawn`.
 
+    Args:
+        folder: what is locked.
+        taken: what to raise if it is locked already.
+
     Raises:
         AlreadyOpen: another process, or another window of this one, holds it.
         OSError: the lock file cannot be made (missing or read-only folder).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, taken: type[AlreadyOpen] = AlreadyOpen) -> None:
         self.path = folder / LOCK_FILE
         self._handle: int | None = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -37,7 +41,7 @@ class ProfileLock:
             os.close(self._handle)
             self._handle = None
             if failure.errno in _BUSY:
-                raise AlreadyOpen(folder, holder) from failure
+                raise taken(folder, holder) from failure
             raise
         os.ftruncate(self._handle, 0)
         os.lseek(self._handle, 0, os.SEEK_SET)

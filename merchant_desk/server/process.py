@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from merchant_desk.models.faults import Fault, file_fault
+from merchant_desk.models.faults import Fault, ServerOpen, file_fault
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.app import make_app
@@ -124,14 +124,14 @@ def opened_data(options: DataOptions) -> Iterator[tuple[ServerDatabase, OpenedVa
     """Lock the folder and open the database; nobody else has it until the block ends.
 
     Raises:
-        AlreadyOpen: a server is running on this folder.
+        ServerOpen: a server is running on this folder.
         Fault: the vault's, the database's.
         OSError: the folder cannot be made or written.
     """
     if options.database_url is None:
         refuse_network_share(options.folder)
     options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with ProfileLock(options.folder):
+    with ProfileLock(options.folder, ServerOpen):
         vault = None
         if options.database_url is not None:
             database = open_postgres(
@@ -156,7 +156,7 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         edge: clock, chance and ids; `real_edge` but in tests.
 
     Raises:
-        PlainHttpRefused, PortBusy, AddressUnusable, CertificateUnusable, AlreadyOpen, NewerDatabase.
+        PlainHttpRefused, PortBusy, AddressUnusable, CertificateUnusable, ServerOpen, NewerDatabase.
         Fault: the vault's, the database's.
         Refusal: of what was to be founded or invited to.
     """

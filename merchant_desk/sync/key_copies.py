@@ -13,7 +13,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from merchant_desk.models.encrypted import open_engine
-from merchant_desk.models.faults import Fault, WrongKey, file_fault
+from merchant_desk.models.faults import AlreadyOpen, Fault, ServerOpen, WrongKey, file_fault
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.sync.administration import KeyAnswer, KeyRequest
 from merchant_desk.sync.desk_state import Identity
@@ -190,7 +190,7 @@ def ask_server(home: DeskHome, server_url: str, asked: KeyRequest) -> KeyAnswer:
 def _locked(folder: Path, database: str) -> ProfileLock:
     if not (folder / database).is_file():
         raise NoDatabaseHere(folder)
-    return ProfileLock(folder)
+    return ProfileLock(folder, AlreadyOpen if database == DATABASE else ServerOpen)
 
 
 def _put_back(

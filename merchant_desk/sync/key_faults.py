@@ -91,16 +91,20 @@ class WeakPassphrase(Fault):
 
 @dataclass(eq=False)
 class PassphraseNotGiven(Fault):
-    """A passphrase is needed, and nobody gave one; `trouble` is the KeyringTrouble that made it needed."""
+    """A passphrase is needed, and nobody gave one; `trouble` is the KeyringTrouble that made it needed.
+
+    `variable` is the environment variable that a script gives it in.
+    """
 
     trouble: str = ""
+    variable: str = "MERCHANT_DESK_PASSPHRASE"
     zh: ClassVar[str] = (
         "{trouble}需要口令才能打开此配置，但没有输入口令。什么都没有改变。"
-        "请在终端中运行以便输入，或设置 MERCHANT_DESK_PASSPHRASE。"
+        "请在终端中运行以便输入，或设置 {variable}。"
     )
     en: ClassVar[str] = (
         "{trouble}A passphrase is needed for this profile, and none was given. Nothing was changed. Run it "
-        "in a terminal to be asked, or set MERCHANT_DESK_PASSPHRASE."
+        "in a terminal to be asked, or set {variable}."
     )
     names = _NAMES
 
