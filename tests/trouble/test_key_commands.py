@@ -91,7 +91,7 @@ def test_key_changes_the_passphrase_moves_to_the_keyring_and_prints(shop: RealSh
 def test_a_server_whose_vault_is_lost_opens_by_the_merchants_paper(tmp_path: Path) -> None:
     data, sheet = tmp_path / "server", tmp_path / "paper.html"
     old = {**NO_KEYRING, "MERCHANT_DESK_PASSPHRASE": OLD}
-    words = (*INIT, "--plain-http", "--recovery-sheet", str(sheet))
+    words: tuple[str, ...] = (*INIT, "--plain-http", "--recovery-sheet", str(sheet))
     secret = tmp_path / "password"
     secret.write_text("qingshi-manager\n", "utf-8")
     words += ("--manager-password-file", str(secret))
