@@ -1,9 +1,11 @@
 """Settings drawn from their declarations: found, changed, taken back, by keyboard."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -56,32 +58,25 @@ def test_every_setting_is_drawn_and_changed_by_its_kind(scene: Scene, show: Show
     settled(qtbot, program)
 
 
-@pytest.mark.parametrize(
-    "typed_words", ["volume", "音量", "响度", "loud tones", "SOUNDS.VOLUME", "ＶＯＬＵＭＥ"]
-)
 def test_a_setting_is_found_by_name_and_explanation_in_both_languages(
-    scene: Scene, show: Show, qtbot: QtBot, typed_words: str
+    scene: Scene, show: Show, qtbot: QtBot
 ) -> None:
     program = show(scene.a, "settings")
     screen = settings_of(program)
     settled(qtbot, program)
-    press(program, Key.Key_F, CONTROL)
-    assert QApplication.focusWidget() is screen.list.search
-    type_text(typed_words)
-    assert [row.setting.key for row in screen.list.rows] == ["sounds.volume"]
+    for words in ("volume", "音量", "响度", "loud tones", "SOUNDS.VOLUME", "ＶＯＬＵＭＥ"):
+        press(program, Key.Key_F, CONTROL)
+        assert QApplication.focusWidget() is screen.list.search
+        screen.list.search.setText(words)
+        assert [row.setting.key for row in screen.list.rows] == ["sounds.volume"], words
     press(program, Key.Key_Return)
     press(program, Key.Key_Return)
     assert QApplication.focusWidget() is typed(screen, Level.DESK).field
-
-
-def test_what_is_found_nowhere_is_said(scene: Scene, show: Show, qtbot: QtBot) -> None:
-    program = show(scene.a, "settings")
-    screen = settings_of(program)
-    settled(qtbot, program)
     screen.list.search.setText("moon")
     assert screen.list.rows == []
     assert "moon" in texts_in(screen.list)
-    screen.list.search.clear()
+    press(program, Key.Key_F, CONTROL)
+    press(program, Key.Key_Escape)
     assert len(screen.list.rows) == len(KNOWN)
 
 
@@ -236,3 +231,33 @@ def test_the_facts_of_this_desk_are_a_tab(scene: Scene, show: Show, qtbot: QtBot
     until(qtbot, lambda: scene.a.identity.code in texts_in(screen.facts))
     press(program, Key.Key_F, CONTROL)
     assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def told_of(program: Program, path: Path) -> bool:
+    return any(str(path) in said for said in notices_of(program))
+
+
+def test_what_is_shown_is_saved_as_a_page_and_as_a_pdf(
+    scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = show(scene.a, language="en", chosen={"scanner.prefix": "<b>&"})
+    scene.a.do(SetSetting(OVER.key, "outlet", scene.world.outlet, '"refuse"'))
+    screen = opened(program, qtbot, OVER.key)
+    screen.tabs.choose("differing")
+    until(qtbot, lambda: OVER in [row.setting for row in screen.list.rows])
+    page, pdf, nowhere = tmp_path / "settings.html", tmp_path / "settings.pdf", tmp_path / "no" / "x.pdf"
+    for path in (page, pdf, nowhere):
+        screen.printing.save(str(path))
+        until(qtbot, partial(told_of, program, path))
+    told = page.read_text("utf-8")
+    assert "<b>Refuse</b>" in told
+    assert "店长" in told
+    assert "&lt;b&gt;&amp;" in told
+    assert "Volume" not in told, "what is not shown is not printed"
+    document = QPdfDocument()
+    assert document.load(str(pdf)) is QPdfDocument.Error.None_
+    words = document.getAllText(0).text()
+    assert "Refuse" in words
+    assert "More than expected" in words
+    assert not nowhere.exists()
+    assert "could not be written" in notices_of(program)[-1]

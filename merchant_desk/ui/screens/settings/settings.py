@@ -10,6 +10,7 @@ from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.lists.list_page import LEAST_SIDE, MOST_SIDE, SIDE_PERCENT
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.settings.desk_facts import DeskFacts
+from merchant_desk.ui.screens.settings.printing import Printing
 from merchant_desk.ui.screens.settings.scanner_choice import ScannerChoice
 from merchant_desk.ui.screens.settings.setting_list import SettingList, shown
 from merchant_desk.ui.screens.settings.setting_panel import SettingPanel
@@ -49,7 +50,16 @@ class SettingsScreen(QWidget):
         self.list.chosen.connect(lambda setting: self.panel.show_setting(setting, self._standing))
         self.list.opened.connect(self.panel.focus_editor)
         parts.changes.watch(self, TABLES, self.read)
-        context.actions.add([act("settings.find_one", self._find, "Ctrl+F", "search", group="actions.view")])
+        self.printing = Printing(self, parts, context, lambda: (self.list.rows, self._standing))
+        context.actions.add(
+            [
+                act("settings.find_one", self._find, "Ctrl+F", "search", group="actions.view"),
+                act("settings.print", self.printing.ask_printer, "Ctrl+P", "printer", when=self._lists),
+                act("settings.save_summary", self.printing.ask_path, "Ctrl+S", "save", when=self._lists),
+            ]
+        )
+        for name in ("settings.save_summary", "settings.print"):
+            self._head.add_button(context.actions.button(name))
         lead_focus(self, self.list.view)
         self._look.language.follow(self, self._write)
 
@@ -84,7 +94,11 @@ class SettingsScreen(QWidget):
     def _show_tab(self) -> None:
         self._stack.setCurrentIndex(int(self.tabs.current == DESK))
         self.list.show_decisions(self._standing.decisions, differing=self.tabs.current == DIFFERING)
+        self._context.actions.refresh()
         self._write()
+
+    def _lists(self) -> bool:
+        return self.tabs.current != DESK
 
     def _find(self) -> None:
         if self.tabs.current == DESK:
