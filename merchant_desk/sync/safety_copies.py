@@ -249,7 +249,7 @@ class SafetyCopies:
         held = generation.held
         if held is None or (held.identity, held.epoch) != (news.mark.identity, news.mark.epoch):
             return True
-        if generation.parts >= MOST_PARTS + news.unsent // OPS_A_PART:
+        if not news.is_empty and generation.parts >= MOST_PARTS + news.unsent // OPS_A_PART:
             return True
         if generation.operations and not news.unsent:
             return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import Table
 
@@ -181,6 +182,8 @@ def check_outlet(copy: ReadCopy, code: EnrolmentCode) -> None:
 def take_over(profile: OpenProfile, copy: ReadCopy) -> None:
     """Put a copy into a new profile, in one transaction; again after a crash is harmless.
 
+    Without its token it can neither send nor fetch anything until it is enrolled.
+
     Raises:
         AlreadyEnrolled: the profile is a desk.
     """
@@ -195,7 +198,7 @@ def take_over(profile: OpenProfile, copy: ReadCopy) -> None:
     with profile.writer.begin() as connection:
         cursor = connection.connection.cursor()
         _write_rows(cursor, copy)
-        write_value(cursor, "identity", last.identity)
+        write_value(cursor, "identity", msgspec.structs.replace(last.identity, token=""))
         write_value(cursor, "position", _beginning(copy))
         write_value(cursor, STUCK, last.stuck if _is_reused(last.stuck) else Stuck(FROM_COPY, 0))
         write_value(cursor, FROM_COPY, value=True)

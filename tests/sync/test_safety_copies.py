@@ -1,0 +1,454 @@
+"""The safety copy as it is kept: by itself, whole, small, and honest about a stick that is not there."""
+
+import errno
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from merchant_desk.desk import Desk
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import Fault
+from merchant_desk.models.private_files import sync_folder
+from merchant_desk.stations.counter import Sheet
+from merchant_desk.sync import safety_copies, safety_copy_folder
+from merchant_desk.sync.key_faults import DemoUnprotected
+from merchant_desk.sync.safety_copy_folder import MARK_FILE, copies_in, parts_of
+from merchant_desk.sync.safety_copy_health import copy_findings
+from merchant_desk.sync.safety_copy_return import find_copy
+from merchant_desk.sync.safety_copy_state import CopyFolderUnfit, CopyNotWritten
+from tests.helpers.copied_desk import (
+    RICE,
+    code_of,
+    contents,
+    left,
+    op_ids,
+    opened,
+    protected_desk,
+    scan_states,
+    unsent,
+    use_keyring,
+)
+from tests.helpers.keyrings import FakeBackend
+from tests.helpers.lone_desk import examples
+from tests.helpers.shop import Shop
+from tests.trouble.edges import SmallDisk, small_disk
+
+PATIENCE = 10.0
+
+
+@pytest.fixture(autouse=True)
+def ring(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    return use_keyring(monkeypatch)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def desk(shop: Shop, tmp_path: Path, stick: Path) -> Desk:
+    """A desk without a line that copies to a stick."""
+    made = protected_desk(shop, tmp_path / "desk")
+    made.name_copy_folder(stick)
+    shop.fetch.down = True
+    return made
+
+
+def until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def why(action: Callable[[], object]) -> str:
+    with pytest.raises(CopyNotWritten) as failed:
+        action()
+    return failed.value.why
+
+
+def told(desk: Desk) -> str:
+    """Return why the status says that there is no copy; nothing if there is one."""
+    state = desk.status.copy
+    assert state is not None
+    return str(state.fault.facts["why"]) if state.fault is not None else ""
+
+
+def holds_all(desk: Desk, stick: Path, shop: Shop) -> bool:
+    return op_ids(contents(find_copy(stick), shop)) == unsent(desk)
+
+
+def files_of(stick: Path) -> list[Path]:
+    return sorted(find_copy(stick).folder.iterdir())
+
+
+# ---------------------------------------------------------------- by itself
+
+
+def test_a_document_that_ends_is_copied_without_anybody_asking(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safety_copies, "SETTLE_SECONDS", 0.05)
+    sheet = desk.receive()
+    for _ in range(3):
+        sheet.scan(RICE)
+    sheet.finish()
+    until(lambda: holds_all(desk, stick, shop))
+    state = desk.status.copy
+    assert state is not None
+    until(lambda: desk.status.copy is not None and desk.status.copy.unsent == 5)
+    assert desk.runtime.clock() - state.as_of < 60_000_000
+    assert state.trouble(desk.runtime.clock()) is None
+
+
+def test_what_is_no_document_is_copied_within_five_minutes(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert safety_copies.EVERY_SECONDS + 30 < 300
+    monkeypatch.setattr(safety_copies, "EVERY_SECONDS", 0.1)
+    desk.copies.start()  # looks at the clock anew
+    sheet = desk.receive()
+    until(lambda: holds_all(desk, stick, shop))
+    sheet.scan(RICE)
+    assert not holds_all(desk, stick, shop) or len(unsent(desk)) == 2
+    until(lambda: holds_all(desk, stick, shop))
+
+
+def test_the_program_ends_with_a_copy_and_goes_on_with_it(
+    shop: Shop, desk: Desk, stick: Path, tmp_path: Path
+) -> None:
+    sheet = desk.receive()
+    sheet.scan(RICE)
+    waiting = unsent(desk)
+    left(shop, desk)
+    assert op_ids(contents(find_copy(stick), shop)) == waiting
+    shop.fetch.down = False
+    again = opened(shop, tmp_path / "desk")
+    assert again.copy_state is not None
+    assert again.copy_state.folder == stick
+    again.reopen("receipts", sheet.document_id).scan(RICE)
+    shop.fetch.down = True
+    again.copy_now()
+    assert holds_all(again, stick, shop)
+    again.end_safety_copy()
+    left(shop, again)
+    shop.fetch.down = False
+    assert opened(shop, tmp_path / "desk").copy_state is None
+
+
+# ---------------------------------------------------------------- small, and whole
+
+
+def test_only_what_is_new_is_written_and_a_whole_copy_now_and_then(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safety_copies, "MOST_PARTS", 4)
+    sheet = desk.receive()
+    sizes = []
+    for n in range(1, 8):
+        sheet.scan(RICE)
+        desk.copy_now()
+        sizes.append(len(files_of(stick)))
+        assert holds_all(desk, stick, shop)
+        assert set(scan_states(contents(find_copy(stick), shop))) == set(range(1, n + 1))
+    assert max(sizes) == 4
+    assert 1 in sizes
+    desk.copy_now()
+    assert len(files_of(stick)) == sizes[-1], "nothing new, nothing written"
+    shop.fetch.down = False
+    desk.sync()
+    desk.copy_now()
+    assert len(files_of(stick)) == 1
+    assert op_ids(contents(find_copy(stick), shop)) == set()
+
+
+def test_a_large_outbox_is_written_in_parts_and_then_a_little_at_a_time(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from merchant_desk.sync import safety_copy_reading
+
+    monkeypatch.setattr(safety_copy_reading, "PART_OPS", 10)
+    sheet = desk.receive()
+    for _ in range(34):
+        sheet.scan(RICE)
+    desk.copies._generation = None  # as after a start
+    desk.copy_now()
+    files = files_of(stick)
+    assert len(files) == 4
+    assert len(contents(find_copy(stick), shop).parts[0].operations) == 10
+    before = {path: path.stat().st_mtime_ns for path in files}
+    sheet.scan(RICE)
+    desk.copy_now()
+    assert len(files_of(stick)) == 5
+    assert {path: path.stat().st_mtime_ns for path in files} == before
+    assert holds_all(desk, stick, shop)
+
+
+@pytest.mark.expects_log("safety_copy_failed")
+def test_a_new_generation_that_was_never_finished_costs_nothing(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power fails while a large copy is written anew: the old one counts, and is replaced later."""
+    from merchant_desk.sync import safety_copy_reading
+
+    monkeypatch.setattr(safety_copy_reading, "PART_OPS", 2)
+    sheet = desk.receive()
+    for _ in range(5):
+        sheet.scan(RICE)
+    desk.copy_now()
+    held = unsent(desk)
+    desk.copies._generation = None
+    written = safety_copy_folder.write_part
+    calls = iter([None, None, OSError(errno.EIO, "pulled out")])
+
+    def failing(*words: object) -> int:
+        error = next(calls, None)
+        if error is not None:
+            raise CopyNotWritten(stick, "missing") from error
+        return written(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(safety_copies, "write_part", failing)
+    with pytest.raises(CopyNotWritten):
+        desk.copy_now()
+    assert len(parts_of(find_copy(stick).folder)) == 2
+    assert op_ids(contents(find_copy(stick), shop)) == held
+    desk.copy_now()
+    assert len(parts_of(find_copy(stick).folder)) == 1
+    assert holds_all(desk, stick, shop)
+
+
+def done(desk: Desk, sheet: Sheet, deed: str) -> Sheet:
+    """Do one thing at a receipt; return the receipt that is open afterwards."""
+    match deed:
+        case "scan" | "unknown" | "beer":
+            sheet.scan({"scan": RICE, "unknown": "9529999999995", "beer": "9520000000011"}[deed])
+        case "discard":
+            sheet.discard_held()
+        case "finish":
+            with suppress(Refusal):  # a question is open
+                sheet.finish()
+                return desk.receive()
+        case "copy":
+            desk.copy_now()
+        case "sync":
+            desk.sync()
+        case "start":
+            desk.copies._generation = None
+    return sheet
+
+
+@examples(4)
+@given(
+    st.lists(
+        st.sampled_from(["scan", "unknown", "beer", "discard", "finish", "copy", "sync", "start"]),
+        max_size=14,
+    )
+)
+def test_whatever_happens_between_copies_the_last_one_holds_what_waits(
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("shop")
+    stick = folder / "stick"
+    stick.mkdir()
+    with pytest.MonkeyPatch.context() as monkeypatch, closing(Shop(folder)) as shop:
+        use_keyring(monkeypatch)
+        monkeypatch.setattr(safety_copies, "MOST_PARTS", 3)
+        desk = protected_desk(shop, folder / "desk")
+        desk.name_copy_folder(stick)
+        sheet = desk.receive()
+        for deed in [*deeds, "copy"]:
+            sheet = done(desk, sheet, deed)
+        copy = contents(find_copy(stick), shop)
+        with desk.read() as connection, connection.begin():
+            sql = "SELECT n, state FROM scan_journal WHERE state IN ('new', 'held_back') OR document_id = ?"
+            rows = connection.exec_driver_sql(sql, (sheet.document_id.bytes,)).all()
+        states = scan_states(copy)
+        assert unsent(desk) <= op_ids(copy)
+        assert {n: state for n, state in rows}.items() <= states.items()  # noqa: C416 - rows, not pairs
+        waiting = {n for n, state in rows if state in ("new", "held_back")}
+        assert {n for n, state in states.items() if state in ("new", "held_back")} == waiting
+
+
+# ---------------------------------------------------------------- where, and by whom
+
+
+def test_a_manager_names_a_folder_that_would_not_be_lost_too(
+    shop: Shop, desk: Desk, stick: Path, tmp_path: Path
+) -> None:
+    inside = tmp_path / "desk" / "copies"
+    inside.mkdir()
+    with pytest.raises(CopyFolderUnfit):
+        desk.name_copy_folder(inside)
+    assert why(lambda: desk.name_copy_folder(tmp_path / "nowhere")) == "missing"
+    (tmp_path / "file").write_text("")
+    assert why(lambda: desk.name_copy_folder(tmp_path / "file")) == "no_folder"
+    state = desk.copy_state
+    assert state is not None
+    assert (state.folder, state.same_disk) == (stick, True)
+    shop.fetch.down = False
+    desk.sign_in("worker", "sesame-sesame")
+    with pytest.raises(Refusal) as refused:
+        desk.name_copy_folder(stick)
+    assert refused.value.code == "not_allowed"
+    with pytest.raises(Refusal):
+        desk.end_safety_copy()
+    demo = shop.desk("manager")
+    with pytest.raises(DemoUnprotected):
+        demo.name_copy_folder(stick)
+    assert demo.status.copy is None
+
+
+@pytest.mark.expects_log("safety_copy_failed")
+def test_a_stick_that_is_out_or_another_one_is_never_written_to(
+    shop: Shop, desk: Desk, stick: Path, tmp_path: Path
+) -> None:
+    sheet = desk.receive()
+    sheet.scan(RICE)
+    drawer = stick.rename(tmp_path / "drawer")
+    assert why(desk.copy_now) == "missing"
+    stick.mkdir()  # the mount point that a pulled stick leaves
+    assert why(desk.copy_now) == "missing"
+    assert list(stick.iterdir()) == []
+    (stick / "somebody's photos").mkdir()
+    assert why(desk.copy_now) == "another"
+    assert told(desk) == "another"
+    (bad,) = copy_findings(desk.runtime)
+    assert (bad.grade, bad.code) == ("bad", "copy_not_written")
+    sheet.scan(RICE)
+    shutil.rmtree(stick)
+    drawer.rename(stick)
+    desk.copy_now()
+    assert told(desk) == ""
+    assert holds_all(desk, stick, shop)
+    (good,) = copy_findings(desk.runtime)
+    assert good.grade == "good"
+    assert dict(good.figures) | {"age_seconds": 0} == {
+        "waiting": 3, "missing": 0, "damaged": 0, "age_seconds": 0
+    }  # fmt: skip
+
+
+def test_the_doctor_reads_the_copy_whole(shop: Shop, desk: Desk, stick: Path) -> None:
+    sheet = desk.receive()
+    sheet.scan(RICE)
+    (note,) = copy_findings(desk.runtime)
+    assert note.figures["missing"] == 2
+    desk.copy_now()
+    path = files_of(stick)[-1]
+    path.write_bytes(path.read_bytes()[:-1])
+    (bad,) = copy_findings(desk.runtime)
+    assert (bad.grade, bad.figures["damaged"]) == ("bad", 1)
+    desk.end_safety_copy()
+    (none,) = copy_findings(desk.runtime)
+    assert none.grade == "note"
+    assert "--folder" in none.en
+
+
+def test_a_desk_enrolled_again_takes_its_copy_along(shop: Shop, desk: Desk, stick: Path) -> None:
+    sheet = desk.receive()
+    sheet.scan(RICE)
+    desk.copy_now()
+    old = find_copy(stick).folder
+    shop.fetch.down = False
+    code = code_of(shop)
+    shop.fetch.on_path = lambda path: setattr(shop.fetch, "down", path == "/enrol" or shop.fetch.down)
+    desk.enrol_again(code.text)  # and the line is gone before anything is sent
+    shop.fetch.on_path = lambda path: None
+    assert len(unsent(desk)) == 2
+    desk.copy_now()
+    copies = find_copy(stick)
+    assert copies.header.device_id == desk.identity.device_id
+    assert not old.exists()
+    assert holds_all(desk, stick, shop)
+
+
+# ---------------------------------------------------------------- disks
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "small", "1m") as made:
+        yield made
+
+
+@pytest.mark.expects_log("safety_copy_failed")
+def test_a_stick_that_gets_full_or_read_only_keeps_what_it_has(
+    shop: Shop, desk: Desk, disk: SmallDisk
+) -> None:
+    desk.name_copy_folder(disk.folder)
+    sheet = desk.receive()
+    sheet.scan(RICE)
+    desk.copy_now()
+    held = unsent(desk)
+    state = desk.copy_state
+    assert state is not None
+    assert not state.same_disk
+    disk.fill()
+    for _ in range(3):
+        sheet.scan(RICE)
+    desk.copies._generation = None  # a whole copy is due, and there is no room for it
+    assert why(desk.copy_now) == "full"
+    assert op_ids(contents(find_copy(disk.folder), shop)) == held
+    assert not list(disk.folder.rglob("*.new"))
+    disk.make_room()
+    desk.copy_now()
+    assert holds_all(desk, disk.folder, shop)
+    sheet.scan(RICE)
+    disk.read_only(on=True)
+    assert why(desk.copy_now) == "read_only"
+    assert why(lambda: desk.name_copy_folder(disk.folder)) == "read_only"
+    disk.read_only(on=False)
+    desk.copy_now()
+    assert holds_all(desk, disk.folder, shop)
+
+
+@pytest.mark.expects_log("safety_copy_failed")
+def test_a_share_that_cannot_sync_folders_will_do_and_a_failing_disk_will_not(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = {"sync": errno.EINVAL}
+
+    def answer(folder: Path) -> None:
+        sync_folder(folder)
+        raise OSError(errors["sync"], "as the file system says")
+
+    monkeypatch.setattr(safety_copy_folder, "sync_folder", answer)
+    desk.receive().scan(RICE)
+    desk.copy_now()
+    assert holds_all(desk, stick, shop)
+    errors["sync"] = errno.EIO
+    desk.receive()
+    assert why(desk.copy_now) == "as the file system says"
+
+
+@pytest.mark.expects_log("safety_copy_failed")
+def test_what_does_not_read_back_as_written_gets_no_name(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.copy_now()
+    before = files_of(stick)
+
+    def rot(file: object) -> None:
+        path = next(stick.rglob("*.new"))
+        data = path.read_bytes()
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+    monkeypatch.setattr(safety_copy_folder, "_forget_cached", rot)
+    desk.receive()
+    assert why(desk.copy_now) == "differs"
+    assert files_of(stick) == before
+    assert (stick / MARK_FILE).exists()
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Fault) as failed:
+        copies_in(tmp_path / "gone")
+    assert failed.value.facts["why"] == "missing"
