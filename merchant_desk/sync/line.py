@@ -7,7 +7,7 @@ import structlog
 
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.logs import mistake
-from merchant_desk.sync.schedule import Backoff, longest_wait
+from merchant_desk.sync.schedule import Backoff, is_line, longest_wait
 from merchant_desk.sync.transport import ServerBehind
 from merchant_desk.sync.troubles import MustEnrolAgain
 
@@ -18,6 +18,10 @@ NOTICE_WAIT = 25.0
 
 BREATH = 1.0
 """Seconds between two questions for news where the answer came at once."""
+
+LOOK_SECONDS = 2.0
+"""The longest until an exchange looks why a notice broke off. The random half of it keeps desks apart that
+lost one server; a line that carries exchanges but no notices is looked at less and less often."""
 
 JOIN_SECONDS = 10.0
 
@@ -39,6 +43,7 @@ class Line:
         self._exchange = exchange
         self._has_news = has_news
         self._backoff = backoff or Backoff()
+        self._look_backoff = Backoff(first=LOOK_SECONDS)
         self._wake = threading.Event()
         self._retry = threading.Event()
         self._listening = threading.Event()
@@ -97,7 +102,9 @@ class Line:
                 log.info("sync_waits", code=fault.code)
             except Fault as fault:
                 log.info("sync_failed", code=fault.code)
-                self._retry.wait(self._backoff.next_seconds(longest_wait(fault)))
+                if is_line(fault):
+                    self._look_backoff.reset()  # a notice that broke off told the truth
+                self._retry.wait(self._backoff.next_seconds(longest_wait(fault, self._backoff.waited)))
                 continue
             except Exception as error:  # noqa: BLE001 - the loop must outlive any bug, aloud
                 log.error("sync_broke", **mistake(error))
@@ -108,7 +115,10 @@ class Line:
             self._wake.wait(NOTICE_WAIT)
 
     def _listen(self) -> None:
-        """Wait for the server's word while the line is good; a notice is a hint, the pull is what counts."""
+        """Wait for the server's word while the line is good; a notice is a hint, the pull is what counts.
+
+        One that breaks off is a hint, too: the server may have died, which an exchange finds out.
+        """
         while not self._closing.is_set():
             self._listening.wait()
             if self._closing.is_set():
@@ -117,8 +127,11 @@ class Line:
                 news = self._has_news(NOTICE_WAIT)
             except Fault as fault:
                 log.info("notice_failed", code=fault.code)
+                self._closing.wait(self._look_backoff.next_seconds(NOTICE_WAIT))
                 self._listening.clear()
+                self._wake.set()
                 continue
+            self._look_backoff.reset()
             if news:
                 self._listening.clear()
                 self._wake.set()
