@@ -105,6 +105,10 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "条码“{text}”不是该货号的条码。",
             "The barcode “{text}” is not one of that SKU's.",
         ),
+        "sku_twice": (
+            "货号与前面一行相同（不分大小写），{field}却不同：{text}。请改正其中一行。",
+            "An earlier row has this SKU (in any case) and not this {field}: {text}. Correct one of the two.",
+        ),
         "order_of_two_suppliers": (
             "同一采购单号下有两个供应商：{text}。",
             "Two suppliers share this purchase order number: {text}.",
@@ -165,6 +169,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "unknown_product": ("没有这个商品", "Unknown product"),
         "ambiguous_product": ("条码对应多个商品", "Code of several products"),
         "codes_disagree": ("货号与条码不符", "SKU and barcode disagree"),
+        "sku_twice": ("货号重复而条码不同", "SKU again with another code"),
         "order_of_two_suppliers": ("采购单号下有两个供应商", "Order number of two suppliers"),
         "order_of_two_days": ("采购单号下有两个到货日期", "Order number with two due days"),
         "number_taken": ("单号已被占用", "Number taken"),
@@ -214,7 +219,7 @@ NOTES: Final[Sentences] = MappingProxyType(
     {
         "zeros_lost": ("可能丢失了前导零", "Leading zeros may be lost"),
         "zeros_added": ("已补回前导零", "Leading zeros put back"),
-        "unnamed": ("没有名称", "No name"),
+        "unnamed": ("没有名称：以代码为名", "No name: named by its code"),
         "cleaned": ("已去掉不可见字符", "Unseen characters removed"),
         "rounded": ("四舍五入到六位小数", "Rounded to six decimals"),
         "ambiguous_time": (

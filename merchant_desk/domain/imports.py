@@ -73,6 +73,7 @@ class FaultCode(StrEnum):
     UNKNOWN_PRODUCT = "unknown_product"
     AMBIGUOUS_PRODUCT = "ambiguous_product"
     CODES_DISAGREE = "codes_disagree"
+    SKU_TWICE = "sku_twice"
     ORDER_OF_TWO_SUPPLIERS = "order_of_two_suppliers"
     ORDER_OF_TWO_DAYS = "order_of_two_days"
     NUMBER_TAKEN = "number_taken"

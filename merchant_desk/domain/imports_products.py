@@ -10,6 +10,8 @@
                     its own; a scan shows both, and a person decides
     gtin_clash      its GTIN-14 was there before, written otherwise ("00011686", "0000000011686"): likewise
     repeated_code   its SKU was there before: the first row stands
+    sku_twice       likewise, but with a barcode or a pack's that was not there: left out, as one of the two
+                    SKUs is probably mistyped, and to take the first row alone would lose the code
 
 Of the rules that fit a row, the lowest in this list is taken.
 """
@@ -20,7 +22,7 @@ from typing import Final, NamedTuple
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.gtins import gtin14, has_check_digit, is_digits
-from merchant_desk.domain.imports import Effect, RowOutcome, UnreadRow
+from merchant_desk.domain.imports import Effect, Fault, FaultCode, RowOutcome, UnreadRow
 
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
 _LONGEST_NUMBER: Final = 18
@@ -172,8 +174,7 @@ class ProductClassifier:
         if packed in self._skus:
             if gtin is not None and code in self._barcodes:
                 self.repeated_gtins.add(gtin)
-            again = RowOutcome(row.number, ProductRule.REPEATED_CODE, Effect.UNCHANGED, notes=row.notes)
-            return ProductOutcome((again,), None)
+            return ProductOutcome((self._again(row, code),), None)
         rule, others = self._rule_of_code(row, gtin, code)
         if row.care.pack_code:
             rule, others = self._rule_of_pack(row.care.pack_code, rule, others)
@@ -190,6 +191,18 @@ class ProductClassifier:
         )
         written = RowOutcome(row.number, rule, Effect.WRITTEN, 0, 0, notes)
         return ProductOutcome((written,), product, others)
+
+    def _again(self, row: ProductRow, code: int | str) -> RowOutcome:
+        """Judge a row whose SKU was there before."""
+        pack, field, lost = row.care.pack_code, "", ""
+        if self._has_skus and row.barcode and code not in self._barcodes:
+            field, lost = "barcode", row.barcode
+        elif pack and _packed(pack) not in self._packs:
+            field, lost = "pack_code", pack
+        if not lost:
+            return RowOutcome(row.number, ProductRule.REPEATED_CODE, Effect.UNCHANGED, notes=row.notes)
+        fault = Fault(FaultCode.SKU_TWICE, field, lost)
+        return RowOutcome(row.number, fault.code, Effect.REFUSED, notes=row.notes, fault=fault)
 
     def _rule_of_code(
         self, row: ProductRow, gtin: str | None, code: int | str

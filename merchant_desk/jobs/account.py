@@ -17,6 +17,7 @@ KEPT_REFUSALS: Final = 50_000
 """Refused rows that are listed one by one; beyond that they are only counted, and that is said."""
 
 LISTED_NOTES: Final[tuple[str, ...]] = (
+    ProductNote.UNNAMED,
     ProductNote.DIFFERS_HERE,
     ProductNote.CLASHES_HERE,
     LineNote.IN_THE_FUTURE,

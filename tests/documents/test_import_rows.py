@@ -179,7 +179,7 @@ def test_a_workbook_gives_what_the_same_text_gives(tmp_path: Path) -> None:
 
 def test_a_tally_accounts_for_every_row(tmp_path: Path) -> None:
     table = open_mapped(
-        text_file(tmp_path, "货号,条码,品名,单位,类,价\nA,1,醋,,,\na,2,醋,,,\nB,,盐,,,x\n"), PRODUCTS
+        text_file(tmp_path, "货号,条码,品名,单位,类,价\nA,1,醋,,,\na,1,醋,,,\nB,,盐,,,x\n"), PRODUCTS
     )
     tally = ImportTally()
     assert len(list(tally.follow(product_outcomes(table, PRODUCTS)))) == 3

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.gtins import check_digit, gtin14
 from merchant_desk.domain.imports import Effect, Fault, FaultCode, UnreadRow, sku_id
-from merchant_desk.domain.imports_products import ProductClassifier, ProductRow, classify_products
+from merchant_desk.domain.imports_products import Care, ProductClassifier, ProductRow, classify_products
 from merchant_desk.domain.products import Barcode, NewSku, check_item
 
 
@@ -96,7 +97,7 @@ def test_skus_of_their_own() -> None:
     ]
     assert rules(*rows, has_skus=True) == [
         "new_product",
-        "repeated_code",
+        "sku_twice",
         "code_clash",
         "new_product",
         "new_product",
@@ -108,6 +109,25 @@ def test_skus_of_their_own() -> None:
     first, *_ = classify_products(rows, has_skus=True)
     assert first.product is not None
     assert (first.product.key, first.product.sku) == ("a", "A")
+
+
+def test_a_sku_again_with_a_code_that_is_lost_is_left_out_with_the_reason() -> None:
+    """Whatever the case of the SKU; what says nothing new only repeats the first row."""
+    carton = Care(pack_code="16901234567899", pack_quantity=12 * MICRO)
+    rows = [
+        ProductRow(2, "A1", "6901234567892", "铅笔"),
+        ProductRow(3, "a1", "9529000000060", "铅笔红"),
+        ProductRow(4, "A1", "6901234567892", "铅笔", care=carton),
+        ProductRow(5, "A1", "6901234567892", "铅笔"),
+        ProductRow(6, "A1", "", "铅笔"),
+    ]
+    found = [one.row for one in classify_products(rows, has_skus=True)]
+    assert [(row.effect, row.fault) for row in found[1:]] == [
+        (Effect.REFUSED, Fault(FaultCode.SKU_TWICE, "barcode", "9529000000060")),
+        (Effect.REFUSED, Fault(FaultCode.SKU_TWICE, "pack_code", "16901234567899")),
+        (Effect.UNCHANGED, None),
+        (Effect.UNCHANGED, None),
+    ]
 
 
 def test_a_product_without_a_name_is_named_by_its_code() -> None:

@@ -39,6 +39,15 @@ def clashes(account: Account) -> list[int]:
     return rows
 
 
+def test_a_product_without_a_name_is_told_whatever_its_barcode(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account = work(desk, tmp_path, "sku,barcode,name\nA4,12345,\nA5,54321,Oil\n").run()
+    assert account.noticed == {2: ("unnamed",)}
+    Words().account(account, 2)
+    assert f"{1:>10}  没有名称：以代码为名 / No name: named by its code" in capsys.readouterr().out
+
+
 def test_goods_under_another_sku_are_told_as_a_clash(
     desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
