@@ -40,6 +40,7 @@ TEXTS: Texts = {
     "said.command_quantity": ("请输入数量", "Enter the quantity"),
     "said.command_next": ("下一行", "Next line"),
     "said.command_finish": ("完成单据", "Finish the document"),
+    "said.command_repeated": ("已经在问了", "Asked already"),
     "said.command_print": ("打印标签", "Print a label"),
     "said.open_document": ("打开 {number}", "Opening {number}"),
     "said.next_document": ("下一单：{number}", "Next: {number}"),
@@ -64,6 +65,8 @@ TEXTS: Texts = {
         "This code stands for {n} products. Which one is it?",
     ),
     "said.lot_needed": ("请填写批次信息", "Which lot is it?"),
+    "said.lot_needed.expiry": ("请填写到期日", "What is its last day of use?"),
+    "said.lot_needed.serial": ("请填写序列号", "What is its serial number?"),
     "said.not_on_document": ("单据上没有这个商品", "This product is not on the document"),
     "said.more_than_expected": (
         "超出：{done:quantity} / {expected:quantity}",

@@ -12,7 +12,7 @@ TEXTS: Texts = {
     "station.choose": ("选择商品", "Choose the product"),
     "station.choose.note": ("Alt+1 … 9，或 ↑ ↓ 后 ⏎", "Alt+1 … 9, or ↑ ↓ and ⏎"),
     "station.choose.leave": ("都不是", "None of them"),
-    "station.lot.title": ("{name}：批次信息", "{name}: lot"),
+    "station.lot.title": ("{name}：{what}", "{name}: {what}"),
     "station.lot.note": (
         "填写期间的扫描会记下并等待。",
         "Scans made meanwhile are kept and wait.",

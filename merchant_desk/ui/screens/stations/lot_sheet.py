@@ -90,8 +90,9 @@ class LotSheet(StationSheet):
                 self.editors[name].show()
         item = self._question.result.item if self._question else None
         name = name_of(item.name, item.name_en, self._look.language) if item else ""
+        first = next(iter(self._fields), FIELDS[0])
         self.set_texts(
-            text("station.lot.title", name=name),
+            text("station.lot.title", name=name, what=text(f"station.lot.{first}")),
             text("station.lot.note"),
             yes=text("station.lot.save"),
             no=text("station.lot.leave"),

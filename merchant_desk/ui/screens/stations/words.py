@@ -117,6 +117,7 @@ def said(line: HistoryLine, language: Speech) -> str:
     if facts.get("problems"):
         facts["damage"] = damage_in_words(facts["problems"], language)
         found = found or "damaged"
+    found = found or next(iter(facts.get("missing") or ()), "")
     for key in (f"said.{line.code}.{found}", f"said.{line.code}"):
         if language.knows(key):
             return language.text(key, **facts)

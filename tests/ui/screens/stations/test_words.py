@@ -196,6 +196,19 @@ def test_a_refused_correction_says_that_the_scan_before_it_is_gone() -> None:
     assert "(12) was undone" in last_scan(line, Situation(), "inbound", 20261121, ENGLISH).detail
 
 
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (["lot", "expiry"], "Which lot is it?"),
+        (["expiry"], "What is its last day of use?"),
+        (["serial"], "What is its serial number?"),
+    ],
+)
+def test_what_is_asked_is_what_is_missing(missing: list[str], words: str) -> None:
+    line = product(quantity=0, code="lot_needed", tone=Tone.ATTENTION, facts={"missing": missing})
+    assert last_scan(line, Situation(), "inbound", 20261121, ENGLISH).headline == words
+
+
 def test_what_waits_at_the_entrance_is_told_in_the_document() -> None:
     chips = last_scan(product(), Situation(left=2), "inbound", 20261121, ENGLISH).chips
     assert "2 scans wait elsewhere: F10 lists them" in [chip.text for chip in chips]
