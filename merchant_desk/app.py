@@ -6,7 +6,7 @@ Heavy parts (sounds, search index, screens) come after the window is on the scre
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import structlog
 from PySide6.QtCore import QObject, QTimer
@@ -14,10 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.gs1 import preload
-from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, SERIAL
+from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, SERIAL, ZONE
 from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.queries.operation_lists import Place, place
-from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.findings import Finding
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.vault import PassphraseRequest
@@ -190,14 +189,9 @@ class Program(QObject):
             return place(connection, self._desk.identity.outlet_id)
 
     def _make_look(self) -> Look:
-        zone_name = self._where.zone if self._where else ""
-        try:
-            zone = ZoneInfo(zone_name) if zone_name else CHINA
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = CHINA
         settings = self._desk.settings
         code, scheme = LanguageCode(settings.value(LANGUAGE)), Scheme(settings.value(COLOURS))
-        return Look(Theme(self._app, scheme), Language(code, zone, app=self._app))
+        return Look(Theme(self._app, scheme), Language(code, ZoneInfo(settings.value(ZONE)), app=self._app))
 
     def _make_window(self) -> DeskWindow:
         parts = ScreenParts(

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from merchant_desk.domain.in_store import InStorePattern
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scale_codes import SCALE_PREFIXES, scale_pattern
 from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Policy
-from merchant_desk.domain.setting_kinds import Choice, Keys, Listed, Several, Switch, Whole, Words
+from merchant_desk.domain.setting_kinds import Choice, Clock, Keys, Listed, Several, Switch, Whole, Words
 from merchant_desk.domain.settings import Decisions, Level, Setting
 
 SHOP = (Level.MERCHANT, Level.OUTLET)
@@ -82,6 +83,20 @@ def patterns_of(decisions: Decisions) -> tuple[InStorePattern, ...]:
     return tuple(scale_pattern(prefix, layout) for prefix, layout in written.items() if layout)
 
 
+# -- when an outlet's day is ------------------------------------------------------------------------
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refusal("unknown_zone", zone=name) from None
+
+
+ZONE = Setting("outlet.zone", "outlet", Words(60, _check_zone), "Asia/Shanghai", SHOP)
+DAY_START = Setting("outlet.day_start", "outlet", Clock(), 0, SHOP)
+"""Minutes after midnight at which a business day begins."""
+
 # -- what people see and hear -----------------------------------------------------------------------
 
 LANGUAGE = Setting("look.language", "look", Choice(("zh_CN", "en")), "zh_CN", OWN)
@@ -150,6 +165,7 @@ SERIAL: Mapping[str, Setting[Any]] = MappingProxyType(
 
 _ALL: tuple[Setting[Any], ...] = (
     *(LANGUAGE, COLOURS, SOUNDS, VOLUME, LOCK_MINUTES),
+    *(ZONE, DAY_START),
     *CHECKS.values(),
     *SCALES.values(),
     *SCANNER.values(),

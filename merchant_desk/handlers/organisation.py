@@ -23,8 +23,10 @@ from merchant_desk.domain.organisation import (
 )
 from merchant_desk.domain.permissions import may, roles_with
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings_known import DAY_START, ZONE
 from merchant_desk.handlers.context import Context, grants_of, handles
 from merchant_desk.handlers.locations import insert_location
+from merchant_desk.handlers.settings import write_own
 
 LOOKS_AFTER = "people"
 """The right, held for all outlets, that somebody who is here has to have."""
@@ -49,8 +51,10 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     key = sku_key(op.code)
     if context.unit.find("outlets", code_key=key):
         raise Refusal("outlet_code_taken", code=op.code)
-    outlet = {"id": op.outlet_id, "code": op.code, "code_key": key, "name": op.name, "zone": op.zone}
-    context.create("outlets", {**outlet, "day_start": op.day_start, "archived": 0})
+    outlet = {"id": op.outlet_id, "code": op.code, "code_key": key, "name": op.name}
+    context.create("outlets", {**outlet, "archived": 0})
+    write_own(context, ZONE, op.outlet_id, op.zone)
+    write_own(context, DAY_START, op.outlet_id, op.day_start)
     warehouse_id = op.warehouse_id
     receiving, staging = (derived_id(warehouse_id, kind) for kind in ("receiving", "staging"))
     context.create(

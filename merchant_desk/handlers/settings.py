@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.settings import Level, SetSetting, check_decision, setting_id
+from merchant_desk.domain.setting_kinds import T
+from merchant_desk.domain.settings import Level, SetSetting, Setting, check_decision, setting_id
 from merchant_desk.domain.settings_known import setting_of
 from merchant_desk.handlers.context import Context, Key, handles
 
@@ -22,21 +23,38 @@ def set_setting(context: Context, op: SetSetting) -> None:
     right = setting.right_at(level)
     if right and not context.may(right, op.outlet_id):
         raise Refusal("not_allowed", right=right)
-    scope_id = _scope(context, level, op.outlet_id)
-    id = setting_id(scope_id, op.key)
+    write_decision(context, op.key, level, _scope(context, level, op.outlet_id), op.value)
+
+
+def write_decision(context: Context, key: str, level: Level, scope_id: UUID, value: str) -> None:
+    """Write what somebody decided (as stored), and that it was; what stands already is no change."""
+    id = setting_id(scope_id, key)
     stored = context.unit.get("settings", id)
     was = stored["value"] if stored is not None else ""
-    if was == op.value:
+    if was == value:
         return
     envelope = context.envelope
-    decided = {"value": op.value, "set_at": envelope.time, "set_by": envelope.person_id}
-    whose = {"key": op.key, "level": str(level), "scope_id": scope_id}
+    decided = {"value": value, "set_at": envelope.time, "set_by": envelope.person_id}
+    whose = {"key": key, "level": str(level), "scope_id": scope_id}
     if stored is None:
         context.unit.insert("settings", {"id": id, **whose, **decided})
     else:
         context.unit.update("settings", id, **decided)
-    change = {"id": context.new_id("setting_changes"), "was": was, "device_id": envelope.device_id}
+    change = {"id": context.new_id("setting_changes", key), "was": was, "device_id": envelope.device_id}
     context.unit.insert("setting_changes", {**change, **whose, **decided})
+
+
+def write_own(context: Context, setting: Setting[T], outlet_id: UUID, value: T) -> None:
+    """Write what an outlet is opened with, unless that counts there already.
+
+    Raises:
+        Refusal: it is no value of the setting.
+    """
+    stored = setting.kind.stored(setting.kind.judged(value))
+    wider = context.unit.get("settings", setting_id(context.envelope.merchant_id, setting.key))
+    counts = (wider["value"] if wider is not None else "") or setting.kind.stored(setting.default)
+    if stored != counts:
+        write_decision(context, setting.key, Level.OUTLET, outlet_id, stored)
 
 
 def _scope(context: Context, level: Level, outlet_id: UUID | None) -> UUID:

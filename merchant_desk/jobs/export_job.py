@@ -3,25 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
-from sqlalchemy import text
 
 from merchant_desk.documents.exports import Style, check_format, export_table
 from merchant_desk.documents.problem_texts import Language
+from merchant_desk.domain.settings_known import ZONE
 from merchant_desk.jobs.export_tables import EXPORTS
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.place import place_of
 from merchant_desk.models.queries import exports
+from merchant_desk.sync.held_decisions import HeldDecisions
 from merchant_desk.sync.runtime import DeskRuntime
 
 Row = TypeVar("Row")
 
 TOLD_EVERY: Final = 2_000
 """Rows between two tellings; a cancelled export stops as soon."""
-
-_ELSEWHERE: Final = "Asia/Shanghai"
 
 
 class ExportStopped(Exception):  # noqa: N818 - a person said so
@@ -82,11 +81,5 @@ def watched(rows: Iterable[Row], told: Callable[[int], None], cancelled: Cancell
 
 
 def _style(runtime: DeskRuntime, language: Language) -> Style:
-    query = text("SELECT zone FROM outlets WHERE id = :id")
-    with runtime.read() as connection, connection.begin():
-        zone = connection.execute(query, {"id": runtime.identity.outlet_id.bytes}).scalar()
-    try:
-        found = ZoneInfo(str(zone))
-    except (ZoneInfoNotFoundError, ValueError):
-        found = ZoneInfo(_ELSEWHERE)
-    return Style(language, found, get_currency_precision(place_of(runtime).currency))
+    zone = ZoneInfo(HeldDecisions(runtime).now().value(ZONE))
+    return Style(language, zone, get_currency_precision(place_of(runtime).currency))

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import text
-
+from merchant_desk.domain.settings_known import DAY_START, ZONE
+from merchant_desk.sync.held_decisions import HeldDecisions
 from merchant_desk.sync.runtime import DeskRuntime
 
 CHINA = timezone(timedelta(hours=8))
@@ -30,23 +30,13 @@ def _zone(name: str) -> ZoneInfo | timezone:
 
 
 class Calendar:
-    """Today at this outlet, by the corrected clock."""
+    """Today at this outlet, by the corrected clock and the day that managers set."""
 
     def __init__(self, runtime: DeskRuntime) -> None:
         self._runtime = runtime
-        self._rule: tuple[str, int] | None = None
+        self._held = HeldDecisions(runtime)
 
     def __call__(self) -> int:
         """Return today, yyyymmdd."""
-        zone, day_start = self._outlet_rule()
-        return business_day(self._runtime.now(), zone, day_start)
-
-    def _outlet_rule(self) -> tuple[str, int]:
-        if self._rule is None:
-            query = text("SELECT zone, day_start FROM outlets WHERE id = :id")
-            with self._runtime.read() as connection, connection.begin():
-                row = connection.execute(query, {"id": self._runtime.identity.outlet_id.bytes}).one_or_none()
-            if row is None:
-                return "Asia/Shanghai", 0
-            self._rule = (row.zone, row.day_start)
-        return self._rule
+        decisions = self._held.now()
+        return business_day(self._runtime.now(), decisions.value(ZONE), decisions.value(DAY_START))

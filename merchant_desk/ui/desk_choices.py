@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.setting_kinds import Value
 from merchant_desk.domain.settings import Decided, Decisions, Level, Setting
-from merchant_desk.domain.settings_known import COLOURS, KNOWN, LANGUAGE, LOCK_MINUTES, SOUNDS, VOLUME
+from merchant_desk.domain.settings_known import COLOURS, KNOWN, LANGUAGE, LOCK_MINUTES, SOUNDS, VOLUME, ZONE
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.changes import ChangeBridge, Changes
 from merchant_desk.ui.scanner.hub import ScannerHub
@@ -52,6 +53,7 @@ class Followers:
             lambda: str(look.language.code),
             lambda code: look.language.switch(LanguageCode(code)),
         )
+        yield Bound(ZONE, lambda: str(look.language.zone), lambda name: look.language.move(ZoneInfo(name)))
         yield Bound(COLOURS, lambda: str(look.theme.scheme), lambda name: look.theme.switch(Scheme(name)))
         yield Bound(SOUNDS, lambda: not sounds.muted, lambda on: sounds.set_muted(not on))
         yield Bound(VOLUME, lambda: sounds.volume, sounds.set_volume)
@@ -114,7 +116,8 @@ class DeskChoices(QObject):
             {
                 bound.setting.key: bound.read()
                 for bound in self._bound
-                if self.decisions.level(bound.setting) is not Level.PERSON
+                if Level.DESK in bound.setting.levels
+                and self.decisions.level(bound.setting) is not Level.PERSON
             }
         )
 

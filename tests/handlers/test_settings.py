@@ -1,7 +1,11 @@
 """Settings: who may decide them at which level, that the last decision stands, and what is kept of each."""
 
+from uuid import UUID
+
 import pytest
 
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.organisation import AddOutlet
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import SetSetting, setting_id
 from tests.helpers.floor import DESK_B, MANAGER, OTHER_OUTLET, OUTLET, VIEWER, WORKER, Floor
@@ -74,3 +78,24 @@ def test_a_wrong_decision_writes_nothing(floor: Floor, key: str, level: str, val
     with pytest.raises(Refusal, match=code):
         floor.do(SetSetting(key, level, OUTLET, value))
     assert floor.rows("settings") == [] == floor.rows("setting_changes")
+
+
+def test_an_outlet_is_opened_with_its_own_zone_and_day(floor: Floor) -> None:
+    harbin, second = derived_id(floor.merchant, "harbin"), derived_id(floor.merchant, "second")
+
+    def opened(outlet_id: UUID, code: str, zone: str, day_start: int) -> None:
+        body = AddOutlet(outlet_id, code, code, zone, day_start, derived_id(outlet_id, "warehouse"))
+        floor.do(body, by=floor.merchant, device=floor.house)
+
+    opened(harbin, "HB", "Europe/London", 240)
+    stored = {row["key"]: row["value"] for row in floor.rows("settings", scope_id=harbin)}
+    assert stored == {"outlet.zone": '"Europe/London"', "outlet.day_start": "240"}
+    assert len(floor.rows("setting_changes")) == 2
+    floor.do(SetSetting("outlet.day_start", "merchant", None, "300"))
+    opened(second, "S2", "Asia/Shanghai", 0)
+    (own,) = floor.rows("settings", scope_id=second)
+    assert (own["key"], own["value"]) == ("outlet.day_start", "0"), "not what the merchant has by now"
+    with pytest.raises(Refusal, match="unknown_zone"):
+        opened(derived_id(second, "moon"), "MO", "Moon/Base", 0)
+    with pytest.raises(Refusal, match="not_a_time_of_day"):
+        opened(derived_id(second, "mars"), "MA", "Asia/Shanghai", 1_440)

@@ -4,7 +4,17 @@ import pytest
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import Level
-from merchant_desk.domain.settings_known import LANGUAGE, LOCK_MINUTES, SOUNDS, VOLUME, check_setting
+from merchant_desk.domain.settings_known import (
+    DAY_START,
+    LANGUAGE,
+    LOCK_MINUTES,
+    SOUNDS,
+    VOLUME,
+    ZONE,
+    check_setting,
+)
+from merchant_desk.models.queries.operation_lists import place
+from merchant_desk.sync.days import business_day
 from tests.helpers.shop import Shop
 
 WRONG_LOT = check_setting("outbound", "wrong_lot")
@@ -72,3 +82,20 @@ def test_who_may_not_is_refused_at_the_desk_and_nothing_is_sent(shop: Shop) -> N
         desk.settings.decide(VOLUME, Level.DESK, 101, desk.person.id)
     assert desk.settings.value(SOUNDS) is False
     assert desk.status.waiting == 0
+
+
+def test_the_business_day_follows_what_managers_set(shop: Shop) -> None:
+    office, floor = shop.desk("manager"), shop.desk("manager")
+    now = floor.runtime.now()
+    assert floor.calendar() == business_day(now, "Asia/Shanghai", 0)
+    for zone, start in (("Pacific/Kiritimati", 0), ("Pacific/Pago_Pago", 23 * 60)):
+        office.settings.decide(ZONE, Level.OUTLET, zone, office.person.id)
+        office.settings.decide(DAY_START, Level.MERCHANT, start, office.person.id)
+        office.sync()
+        floor.sync()
+        assert floor.calendar() == business_day(now, zone, start)
+        where = floor.ask(lambda connection: place(connection, shop.world.outlet))
+        assert where is not None
+        assert where.zone == zone
+    days = {business_day(now, zone, 0) for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")}
+    assert len(days) == 2, "a day apart at least, whatever time it is"

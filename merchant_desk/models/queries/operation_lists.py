@@ -6,8 +6,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.permissions import Grant
+from merchant_desk.domain.settings import Decisions
+from merchant_desk.domain.settings_known import KNOWN, ZONE
 from merchant_desk.models.queries.lists import Listing, Order
 from merchant_desk.models.queries.rows import fetch, fetch_one
+from merchant_desk.models.queries.settings import Whose, decided
 
 _NUMBER = "(SELECT d.number FROM {0} d WHERE d.id = t.about_id)"
 
@@ -81,8 +84,20 @@ class Place:
 
 def place(connection: Connection, outlet_id: UUID) -> Place | None:
     """Return whose desk this is, or None while nothing was pulled yet."""
-    sql = "SELECT m.name, m.currency, o.name, o.zone FROM merchants m, outlets o WHERE o.id = ?"
-    return fetch_one(connection, Place, sql, [outlet_id])
+    sql = "SELECT m.id, m.name, m.currency, o.name FROM merchants m, outlets o WHERE o.id = ?"
+    found = fetch_one(connection, _Named, sql, [outlet_id])
+    if found is None:
+        return None
+    decisions = Decisions.of(KNOWN, decided(connection, Whose(found.merchant_id, outlet_id)))
+    return Place(found.merchant, found.currency, found.outlet, decisions.value(ZONE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    merchant_id: UUID
+    merchant: str
+    currency: str
+    outlet: str
 
 
 NAMES = {

@@ -7,7 +7,7 @@ TABLES = (
     TableSpec(
         "outlets",
         Scope.MERCHANT,
-        columns("code text, code_key text, name text, zone text, day_start int, archived int"),
+        columns("code text, code_key text, name text, archived int"),
         finds=(("code_key",),),
     ),
     TableSpec(

@@ -82,6 +82,19 @@ _LOOK: Texts = {
     ),
 }
 
+_OUTLET: Texts = {
+    "setting.outlet.zone": ("时区", "Time zone"),
+    "setting.outlet.zone.why": (
+        "门店所在的时区（IANA 名称）；时间和营业日都按它。",
+        "Where the outlet is (an IANA name); times and business days go by it.",
+    ),
+    "setting.outlet.day_start": ("营业日开始", "Business day begins at"),
+    "setting.outlet.day_start.why": (
+        "几点起算新的一天；到期日按营业日判断。",
+        "From when on it is the next day; expiry is judged by business days.",
+    ),
+}
+
 _SCANNER: Texts = {
     "setting.scanner.gap_ms": ("键间隔", "From key to key"),
     "setting.scanner.gap_ms.why": (
@@ -201,6 +214,7 @@ _GROUPS: Texts = {
     for station, (zh, en) in STATIONS.items()
 } | {
     "settings.group.scales": ("秤码", "Scale codes"),
+    "settings.group.outlet": ("营业日", "Business day"),
     "settings.group.look": ("显示", "Display"),
     "settings.group.window": ("窗口", "Window"),
     "settings.group.sounds": ("声音", "Sounds"),
@@ -213,6 +227,7 @@ TEXTS: Texts = {
     **_CHECKS,
     **_SCALES,
     **_LOOK,
+    **_OUTLET,
     **_SCANNER,
     **_CHOICES,
     **_GROUPS,

@@ -26,6 +26,10 @@ TEXTS: Texts = {
     "refusal.not_a_choice": ("「{value}」不在可选之列：{options}", "{value} is not one of {options}"),
     "refusal.too_few_chosen": ("至少选 {least} 个", "Choose at least {least}"),
     "refusal.not_a_text": ("「{value}」不是文字", "{value} is not a text"),
+    "refusal.unknown_zone": (
+        "不认识的时区：{zone}，应写成 Asia/Shanghai 这样",
+        "Unknown time zone: {zone}; write it like Asia/Shanghai",
+    ),
     "refusal.unknown_encoding": ("不认识的字符编码：{encoding}", "Unknown encoding: {encoding}"),
     "refusal.scanner_needs_suffix": (
         "以后缀结尾的扫描枪须先填写后缀",

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk.app import Program
 from merchant_desk.domain.setting_kinds import Choice, Several, Switch
 from merchant_desk.domain.settings import Level, SetSetting
-from merchant_desk.domain.settings_known import KNOWN, LANGUAGE, LOCK_MINUTES, SCALES, check_setting
+from merchant_desk.domain.settings_known import KNOWN, LANGUAGE, LOCK_MINUTES, SCALES, ZONE, check_setting
 from merchant_desk.ui.screens.settings.editors import ChoiceEditor, SeveralEditor, SwitchEditor, TypedEditor
 from merchant_desk.ui.screens.settings.settings import SettingsScreen
 from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, type_text, until
@@ -195,6 +195,14 @@ def test_a_persons_own_language_goes_with_the_person(scene: Scene, show: Show, q
     program.look.language.toggle()
     program.lock()
     until(qtbot, lambda: str(program.look.language.code) == "zh_CN")
+
+
+def test_times_are_shown_in_the_zone_that_is_set(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a)
+    noon = 1_763_697_600_000_000  # 2025-11-21 04:00 UTC
+    assert program.look.language.clock(noon) == "12:00"
+    scene.a.settings.decide(ZONE, Level.OUTLET, "Asia/Tokyo", scene.a.person.id)
+    until(qtbot, lambda: program.look.language.clock(noon) == "13:00")
 
 
 def test_a_refused_decision_is_told_and_what_stands_is_shown(scene: Scene, show: Show, qtbot: QtBot) -> None:

@@ -43,7 +43,7 @@ TRADE = (
     Trade("merchants", "name text, currency text, rights_version int"),
     Trade(
         "outlets",
-        "code text, code_key text, name text, zone text, day_start int, archived int",
+        "code text, code_key text, name text, archived int",
         finds="code_key",
     ),
     Trade(
