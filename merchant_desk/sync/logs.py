@@ -32,10 +32,12 @@ LIBRARIES = {
     "alembic": "WARNING",
     "httpcore": "WARNING",
     "httpx": "WARNING",
+    "merchant_desk.models.gate": "WARNING",
     "stamina": "ERROR",
     "uvicorn": "WARNING",
 }
-"""What libraries may log at least; who waits for something (stamina) says so himself."""
+"""What libraries may log at least; who waits for something (stamina) says so himself. The pool of our gate is
+SQLAlchemy's, which logs under our name."""
 
 ALWAYS = ("event", "level", "time", "logger", "at", "error")
 """What every line may have, beside its facts."""
@@ -145,7 +147,9 @@ def mistake(error: BaseException) -> dict[str, Any]:
     while trace is not None:
         frames.append(f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return {"error": type(error).__name__, "at": frames[-FRAMES:]}
+    told: dict[str, Any] = {"error": type(error).__name__, "at": frames[-FRAMES:]}
+    name = getattr(error, "sqlite_errorname", "")
+    return told | {"reason": name} if name else told
 
 
 def impersonal(line: dict[str, Any]) -> dict[str, Any]:

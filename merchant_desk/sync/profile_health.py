@@ -96,7 +96,8 @@ def disk_findings(folder: Path) -> Iterator[Finding]:
         return
     megabytes = free // MEGABYTE
     if free >= LITTLE_ROOM:
-        told = f"磁盘还有 {megabytes} MB。", f"The disk has {megabytes} MB free."
+        gigabytes = megabytes // 1_024
+        told = f"磁盘还有 {gigabytes} GB。", f"The disk has {gigabytes} GB free."
         yield Finding("disk", Grade.GOOD, *told, figures={"free_megabytes": megabytes})
         return
     yield Finding(

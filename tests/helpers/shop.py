@@ -15,7 +15,7 @@ from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, Se
 from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.server import pages
 from merchant_desk.server.intake import Device, DeviceRetired
-from merchant_desk.sync.administration import CredentialKind, SignedIn, SignInTry, VersionAnswer
+from merchant_desk.sync.administration import CredentialKind, Health, SignedIn, SignInTry, VersionAnswer
 from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.passwords import hash_password
 from merchant_desk.sync.personal_keys import KeysRequest
@@ -57,6 +57,10 @@ class WireFetch:
         self.on_path: Callable[[str], None] = lambda path: None
 
     @property
+    def _health(self) -> Health:
+        return Health("ok", self.version.version, PROTOCOL, "sqlite", "", 1, 0, None, None, None)
+
+    @property
     def _seal_key(self) -> bytes:
         return self.world.server.seal_keys.sealing_key
 
@@ -75,8 +79,8 @@ class WireFetch:
         values = dict(part.split("=") for part in query.split("&")) if query else {}
         if path == "/sign-in":
             return encode(self._signed_in(request))
-        if path == "/version":
-            return encode(self.version)
+        if path in ("/version", "/health"):
+            return encode(self.version if path == "/version" else self._health)
         if path == "/enrol":
             return encode(server.enrolment.enrol(decode(request.body, EnrolRequest), server.epoch))
         try:

@@ -24,7 +24,7 @@ from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.support.lock_holders import HolderNotEnded, free_lock
 from merchant_desk.support.repairs import REPAIRS, Mended, NoSuchRepair, Patient, mend, repair
 from merchant_desk.sync.findings import Finding, Grade, NoSteps
-from merchant_desk.sync.health import examine
+from merchant_desk.sync.health import EXAMINATIONS, examine
 from merchant_desk.sync.profile_health import disk_findings, rights_findings
 from tests.server.running import ROOT, run
 from tests.support.conftest import change, close, damage, folder_of
@@ -318,5 +318,6 @@ def test_an_examination_tells_how_far_it_is_and_can_be_stopped(
 
     steps = Watching()
     assert {one.subject for one in examine(desk.runtime, desk.api, steps)} == {"database", "ledger", "outbox"}
-    assert steps.seen == [(0, 11), (1, 11), (2, 11)]
+    total = len(EXAMINATIONS) + 2
+    assert steps.seen == [(0, total), (1, total), (2, total)]
     close(shop, desk)
