@@ -20,12 +20,16 @@ from merchant_desk import app as program_app
 from merchant_desk.desk import Desk
 from merchant_desk.sync.enrolment_code import EnrolmentCode
 from merchant_desk.sync.key_faults import KeyringTrouble, KeyringUnavailable
+from merchant_desk.sync.recovery import KeptCopy
+from merchant_desk.sync.safety_copy_folder import DeskCopies
+from merchant_desk.sync.safety_copy_part import PartHeader
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.background import ImmediateRunner
 from merchant_desk.ui.screens.products.product_form import ProductForm
 from merchant_desk.ui.screens.purchasing.purchasing import PurchasingScreen
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
 from merchant_desk.ui.screens.sign_in.entrance import bare_look
+from merchant_desk.ui.screens.sign_in.going_on import GoingOnDialog
 from merchant_desk.ui.screens.sign_in.opening import PassphraseDialog
 from merchant_desk.ui.screens.sign_in.recovering import RecoverDialog
 from merchant_desk.ui.texts.catalogue import LanguageCode
@@ -50,9 +54,24 @@ def doors(look: Look) -> dict[str, QWidget]:
     lost = KeyringUnavailable("entry_missing", "Secret Service")
     return {
         "enrolment": enrolment,
+        "going_on": going_on(look),
         "passphrase": PassphraseDialog(look, PassphraseRequest(reason, new=True)),
         "recovery": RecoverDialog(look, lost, ["ABCD-2345"]),
     }
+
+
+def going_on(look: Look) -> GoingOnDialog:
+    """Return the way from a dead computer's stick, with the copies of two desks on it."""
+    papers = (KeptCopy("ABCD-2345", b""),)
+    headers = [
+        PartHeader(UUID(int=1), UUID(int=n), f"0{n}", "", 1, 1, 1_763_700_000_000_000, papers) for n in (3, 7)
+    ]
+    dialog = GoingOnDialog(
+        look, ImmediateRunner(), lambda wish: _never(wish.code, wish.name), name="收银台 2"
+    )
+    dialog.folder.setText("E:/copies")
+    dialog.show_copies([DeskCopies(Path(header.desk_code), header) for header in headers])
+    return dialog
 
 
 def _never(code: str, name: str) -> Desk:

@@ -57,7 +57,7 @@ def test_what_is_missing_is_said_and_what_is_scanned_finds_its_field(look: Look,
     dialog.show()
     dialog.accept()
     assert "请先选择存有副本的文件夹" in texts_in(dialog)
-    dialog._found([copy_of(3), copy_of(7)])
+    dialog.show_copies([copy_of(3), copy_of(7)])
     assert [dialog.copies.itemText(n)[:6] for n in range(2)] == ["工作台 03", "工作台 07"]
     assert PAPER.number in texts_in(dialog), "which paper to fetch"
     for text in ("MDE1-CODE", PAPER.text):

@@ -150,9 +150,10 @@ class GoingOnDialog(OpeningDialog):
         """Read whose copies are there, in the background: a share may take its time."""
         folder = self.folder.text().strip()
         if folder and not self._working:
-            self._runner.run(lambda: copies_in(Path(folder)), self._found, failed=self._tell, owner=self)
+            self._runner.run(lambda: copies_in(Path(folder)), self.show_copies, failed=self._tell, owner=self)
 
-    def _found(self, found: list[DeskCopies]) -> None:
+    def show_copies(self, found: list[DeskCopies]) -> None:
+        """Let one of these be chosen; none is a mistake."""
         self.copies.clear()
         for one in found:
             at = self.look.language.moment(one.header.written_at, WITH_DATE)
