@@ -6,6 +6,9 @@ from uuid import UUID
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.refusals import Refusal
 
+WITHDRAWN = "withdrawn"
+"""How a task ends that told of a state, when that is over: nobody has to settle it."""
+
 RESOLUTIONS = ("seen", "accepted", "corrected", "written_off", "resubmitted", "dropped")
 
 

@@ -12,6 +12,7 @@ from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.operations import Envelope, kind_of
 from merchant_desk.domain.permissions import Grant, may
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.tasks import WITHDRAWN
 from merchant_desk.models.columns import Row
 from merchant_desk.models.unit import Key, Unit
 
@@ -23,6 +24,9 @@ __all__ = ["Context", "Facts", "Key", "Look", "Row", "Verdicts", "carry_out", "h
 
 
 Facts = dict[str, Any]
+
+STANDING = ("about_table", "about_id", "facts")
+"""Columns of an open task about a state that follow it; who raised it, and when, stays."""
 
 
 @dataclass(slots=True)
@@ -140,6 +144,32 @@ class Context:
         if self.unit.peek("tasks", task_id) is None:
             self.unit.insert("tasks", self._task(task_id, code, outlet_id, about, kind, facts))
         return task_id
+
+    def stand(self, task_id: UUID, code: str, outlet_id: UUID, about: Key, /, **facts: Any) -> None:
+        """Tell of a state that lasts: one task, whose id follows from the state, with what stands now.
+
+        One that was withdrawn is open again; so is one that a person settled when its facts were others.
+        """
+        task = self.unit.get("tasks", task_id)
+        new = self._task(task_id, code, outlet_id, about, "exception", facts)
+        if task is None:
+            self.unit.insert("tasks", new)
+        elif task["status"] == "open":
+            self.unit.update("tasks", task_id, **{name: new[name] for name in STANDING})
+        elif task["resolution"] == WITHDRAWN or task["facts"] != new["facts"]:
+            del new["id"]
+            self.unit.update("tasks", task_id, **new)
+
+    def stands(self, task_id: UUID) -> bool:
+        """Tell whether the task of a state is open."""
+        task = self.unit.get("tasks", task_id)
+        return task is not None and task["status"] == "open"
+
+    def withdraw(self, task_id: UUID) -> None:
+        """Take back, in nobody's name, the task of a state that is over; what a person settled stays so."""
+        if self.stands(task_id):
+            at = self.envelope.time
+            self.unit.update("tasks", task_id, status="settled", settled_at=at, resolution=WITHDRAWN)
 
     def _task(
         self, task_id: UUID, code: str, outlet_id: UUID, about: Key | None, kind: str, facts: dict[str, Any]

@@ -18,6 +18,7 @@ from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.stock import StockKey, check_quantity, tally_id
 from merchant_desk.handlers.context import Context, Key, handles
+from merchant_desk.handlers.counts_at_once import note_end, tell_counted_twice
 from merchant_desk.handlers.documents import (
     can_close,
     end_document,
@@ -49,18 +50,21 @@ CORRECTIONS = ("late_movement", "settled_again")
 @handles(
     OpenCount,
     reads=lambda op: [("counts", op.count_id)],
-    look_ups=lambda op: [("counts", "number_key", sku_key(op.number))],
+    look_ups=lambda op: [
+        ("counts", "number_key", sku_key(op.number)),
+        ("counts", "location_id", op.location_id),
+    ],
 )
 def open_count(context: Context, op: OpenCount) -> None:
-    """Write the count; another open count of the location is flagged, never summed with it."""
+    """Write the count; another count of the location meanwhile is flagged, never summed with it."""
     place_of(context, op.location_id, op.warehouse_id, op.outlet_id)
-    others = context.unit.find("counts", location_id=op.location_id, status="open")
-    if others:
-        facts = {"other": others[0]["number"], "number": op.number}
-        context.flag("counted_twice", op.outlet_id, ("locations", op.location_id), **facts)
     row: Row = {"id": op.count_id, "outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id}
     row.update(number=op.number, location_id=op.location_id, blind=int(op.blind))
+    now = now_of(context)
+    row.update(opened_seq=now.device_seq, opened_bound=now.bound)
+    row.update(closed_device_id=None, closed_seq=None, closed_bound=None)
     open_document(context, "counts", row)
+    tell_counted_twice(context, op.count_id)
 
 
 def _reads(op: CountGoods) -> list[Key]:
@@ -121,11 +125,14 @@ def close_count(context: Context, op: CloseCount) -> None:
     """
     if not can_close(context, "counts", op.count_id, op.outlet_id):
         return
-    settled = {line["stock_key"] for line in context.unit.find("count_lines", count_id=op.count_id)}
+    settled = {line["id"] for line in context.unit.find("count_lines", count_id=op.count_id)}
     seen = _seen(context, op.count_id)
     balances = {key: context.unit.peek("stock_balances", key) for key in op.empty_stock_keys}
     gone = {key: row for key, row in balances.items() if row is not None and key not in seen}
-    rest = [key for key in (*seen, *gone) if key not in settled]
+    done = {key for key, rows in seen.items() if all(row["line_id"] in settled for row in rows)}
+    rest = [
+        key for key in (*seen, *gone) if key not in done and count_line_id(op.count_id, key) not in settled
+    ]
     part = rest[:KEYS_AT_ONCE]
     context.unit.finds.prefetch("ledger", "stock_key", part)
     counted = {key: seen[key] for key in part if key in seen}
@@ -141,6 +148,7 @@ def close_count(context: Context, op: CloseCount) -> None:
             _write_empty(context, op, gone[stock_key])
     if part == rest:
         end_document(context, "counts", op.count_id, "closed")
+        note_end(context, op.count_id)
     elif op.last:
         facts = {"number": context.get("counts", op.count_id)["number"], "keys": len(rest) - len(part)}
         context.flag("count_left_open", op.outlet_id, ("counts", op.count_id), **facts)
@@ -205,6 +213,7 @@ def reverse_count(context: Context, op: ReverseCount) -> None:
         _settle_with_count_before(context, line)
     left = len(standing) - len(chosen)
     mark_reversed(context, "counts", op.count_id, op.outlet_id, undone=len(chosen), left=left)
+    note_end(context, op.count_id)
 
 
 def _settle_with_count_before(context: Context, reversed_line: Row) -> None:

@@ -1,8 +1,10 @@
 """How much of an order's lines was picked and shipped, as totals say: judged once, as all totals are."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.order_lines import levelled
 from merchant_desk.handlers.context import Context, Facts
 from merchant_desk.models.columns import Row
@@ -52,14 +54,53 @@ def by_lines(context: Context, lines: Iterable[Row], done: Mapping[UUID, int]) -
     return levelled(asked, done)
 
 
-def alike(context: Context, table: str, line: Row) -> tuple[int, int]:
-    """Return ordered and done (10^-6 base units) over all lines of the order that ask for a line's product.
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """What is told of an order's lines of which more was done than ordered."""
 
-    For judging only: it leaves no trace among what the operation read. `table` is that of the lines.
+    code: str
+    table: str
+    done: str
+    document: str
+
+
+OVER = {
+    "receipt": Excess("over_delivered", "purchase_lines", "received", "receipt_id"),
+    "pick": Excess("over_picked", "order_lines", "picked", "shipment_id"),
+}
+"""By the kind of the ledger rows that count towards a line."""
+
+
+def tell_excess(context: Context, kind: str, line: Row, document_id: UUID, *, more: bool) -> None:
+    """Let one task tell by how much the lines of a line's product in its order are exceeded, if they are.
+
+    To be called when what was done has been posted. What was done only can become less is no news to whoever
+    settled the task; within the order it is withdrawn.
+
+    Args:
+        context: the operation.
+        kind: of the ledger rows that count: a receipt's or a pick's.
+        line: the purchase or order line that they count towards.
+        document_id: the document of the operation.
+        more: whether more was done than before, not less.
     """
-    lines = context.unit.finds.find(table, {"order_id": line["order_id"]})
-    same = [one for one in lines if one["sku_id"] == line["sku_id"]]
-    return sum(one["quantity"] for one in same), sum(_picked(context, same).values())
+    excess = OVER[kind]
+    task_id = derived_id(line["order_id"], excess.code, line["sku_id"].bytes)
+
+    def judge() -> Facts | None:
+        same = {"order_id": line["order_id"], "sku_id": line["sku_id"]}
+        lines = context.unit.finds.find(excess.table, same)
+        ordered, done = sum(one["quantity"] for one in lines), sum(_picked(context, lines).values())
+        return {"ordered": ordered, excess.done: done} if done > ordered else None
+
+    facts = context.verdicts.beyond(f"beyond {task_id.hex}", judge)
+    if facts is None:
+        if not more:
+            context.withdraw(task_id)
+    elif more or context.stands(task_id):
+        facts = {**facts, "sku_id": line["sku_id"], excess.document: document_id}
+        about = (excess.table, line["id"]) if kind == "receipt" else ("shipments", document_id)
+        context.stand(task_id, excess.code, line["outlet_id"], about, **facts)
 
 
 def _picked(context: Context, lines: list[Row]) -> dict[UUID, int]:

@@ -15,7 +15,7 @@ from merchant_desk.handlers.documents import (
     open_document,
     standing_rows,
 )
-from merchant_desk.handlers.fulfilment import alike, by_lines
+from merchant_desk.handlers.fulfilment import by_lines, tell_excess
 from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.purchasing import end_expecting, expect_less
 from merchant_desk.handlers.reversals import reverse_rows
@@ -62,9 +62,15 @@ def receive_goods(context: Context, op: ReceiveGoods) -> None:
     check_quantity(op.quantity)
     is_own = note_late_work(context, "receipts", op.receipt_id, op.outlet_id)
     ensure_lot(context, op.sku_id, op.lot_code, op.expiry, op.outlet_id)
-    line_id = op.line_id if op.line_id is not None and _fulfil(context, op, op.line_id) else None
+    line = context.unit.get("purchase_lines", op.line_id) if op.line_id is not None else None
+    is_counted = line is None or note_outlet(context, ("purchase_lines", line["id"]), line, op.outlet_id)
+    if line is not None and is_counted:
+        expect_less(context, line, op.quantity)
     own = ("receipt", op.receipt_id, op.outlet_id, op.warehouse_id)
+    line_id = op.line_id if is_counted else None
     post(context, [Movement(*own, _stock_key(op), op.quantity, line_id=line_id, tallied=is_own)])
+    if line is not None and is_counted:
+        tell_excess(context, "receipt", line, op.receipt_id, more=True)
 
 
 @handles(CloseReceipt, reads=lambda op: [("receipts", op.receipt_id)])
@@ -124,28 +130,3 @@ def ensure_lot(context: Context, sku_id: UUID, code: str, expiry: int | None, ou
         facts = {"lot": code, "known": lot["expiry"], "scanned": expiry, "sku_id": sku_id}
         context.flag("lot_expiry_differs", outlet_id, ("lots", id), **facts)
     return id
-
-
-def _fulfil(context: Context, op: ReceiveGoods, line_id: UUID) -> bool:
-    """Count goods towards their purchase line, if that is the outlet's own; tells whether it is."""
-    line = context.unit.get("purchase_lines", line_id)
-    if not note_outlet(context, ("purchase_lines", line_id), line, op.outlet_id):
-        return False
-    if line is None:
-        return True
-    expect_less(context, line, op.quantity)
-
-    def judge() -> Facts | None:
-        total = context.unit.peek("line_totals", line_id)
-        if (total["done"] if total else 0) + op.quantity <= line["quantity"]:
-            return None
-        ordered, done = alike(context, "purchase_lines", line)
-        received = done + op.quantity
-        return {"ordered": ordered, "received": received} if done <= ordered < received else None
-
-    facts = context.verdicts.beyond("over delivered", judge)
-    if facts is not None:
-        about = ("purchase_lines", line_id)
-        more = {"sku_id": line["sku_id"], "receipt_id": op.receipt_id}
-        context.flag("over_delivered", op.outlet_id, about, **more, **facts)
-    return True

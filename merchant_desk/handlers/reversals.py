@@ -9,6 +9,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import UndoScan
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.former_devices import OwnWork
+from merchant_desk.handlers.fulfilment import OVER, tell_excess
 from merchant_desk.handlers.kept import seen_key
 from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.handlers.purchasing import expect_again
@@ -30,7 +31,7 @@ def reverse_rows(context: Context, rows: Iterable[Row], reason: str, *, never: b
     `never` as in `stock.opposite_of`. What a row brought with it goes too: goods received for a purchase
     order are expected again, goods picked are no longer shipped.
     """
-    count = 0
+    undone: list[Row] = []
     rows = list(rows)
     context.unit.prefetch("ledger", (derived_id(row["id"], "reversal") for row in rows))
     for row in rows:
@@ -41,8 +42,20 @@ def reverse_rows(context: Context, rows: Iterable[Row], reason: str, *, never: b
             # First, or staging would seem to lack what the parcel brings back.
             _reverse(context, shipped, reason, never=never)
         _reverse(context, row, reason, never=never)
-        count += 1
-    return count
+        undone.append(row)
+    _tell_less(context, undone)
+    return len(undone)
+
+
+def _tell_less(context: Context, rows: list[Row]) -> None:
+    """Bring what is told of lines that had more than was ordered to what stands now, once for each."""
+    counted = {row["line_id"]: row for row in rows if row["kind"] in OVER and row["line_id"] is not None}
+    for kind in OVER:
+        context.unit.prefetch(OVER[kind].table, (id for id, row in counted.items() if row["kind"] == kind))
+    for line_id, row in counted.items():
+        line = context.unit.get(OVER[row["kind"]].table, line_id)
+        if line is not None:
+            tell_excess(context, row["kind"], line, row["document_id"], more=False)
 
 
 def _is_reversed(context: Context, row: Row) -> bool:

@@ -3,7 +3,7 @@
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.shipping import CloseShipment, OpenShipment, PickGoods, ReverseShipment
 from merchant_desk.domain.stock import StockKey, check_quantity
-from merchant_desk.handlers.context import Context, Facts, Key, Look, handles
+from merchant_desk.handlers.context import Context, Key, Look, handles
 from merchant_desk.handlers.documents import (
     close_document,
     mark_reversed,
@@ -11,7 +11,7 @@ from merchant_desk.handlers.documents import (
     open_document,
     standing_rows,
 )
-from merchant_desk.handlers.fulfilment import alike, flag_short
+from merchant_desk.handlers.fulfilment import flag_short, tell_excess
 from merchant_desk.handlers.orders import note_event, release
 from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.reversals import reverse_rows, shipping_id
@@ -69,12 +69,19 @@ def pick_goods(context: Context, op: PickGoods) -> None:
     """Move goods from their location into staging; flag what the order does not ask for."""
     check_quantity(op.quantity)
     is_own = note_late_work(context, "shipments", op.shipment_id, op.outlet_id)
-    line_id = op.line_id if _check_against_line(context, op) else None
+    line = context.unit.get("order_lines", op.line_id) if op.line_id else None
+    if line is None:
+        facts = {"sku_id": op.sku_id, "code": op.code}
+        context.flag("not_on_order", op.outlet_id, ("shipments", op.shipment_id), **facts)
+    is_counted = line is None or note_outlet(context, ("order_lines", line["id"]), line, op.outlet_id)
     here, there = _keys(op)
     own = ("pick", op.shipment_id, op.outlet_id, op.warehouse_id)
     taken = Movement(*own, here, -op.quantity)
+    line_id = op.line_id if is_counted else None
     staged = Movement(*own, there, op.quantity, line_id=line_id, tallied=is_own)
     post(context, [taken, staged])
+    if line is not None and is_counted:
+        tell_excess(context, "pick", line, op.shipment_id, more=True)
 
 
 @handles(
@@ -121,30 +128,6 @@ def reverse_shipment(context: Context, op: ReverseShipment) -> None:
         release(context, order)  # to accept it again reserves what is left of it anew
         context.unit.update("orders", order["id"], status="review", ended_at=None)
         note_event(context, order, "shipment_reversed", op.reason)
-
-
-def _check_against_line(context: Context, op: PickGoods) -> bool:
-    """Flag what the order does not ask for; tells whether the line may count it, being the outlet's own."""
-    about = ("shipments", op.shipment_id)
-    line = context.unit.get("order_lines", op.line_id) if op.line_id else None
-    if line is None:
-        context.flag("not_on_order", op.outlet_id, about, sku_id=op.sku_id, code=op.code)
-        return True
-    if not note_outlet(context, ("order_lines", line["id"]), line, op.outlet_id):
-        return False
-
-    def judge() -> Facts | None:
-        total = context.unit.peek("line_totals", line["id"])
-        if (total["done"] if total else 0) + op.quantity <= line["quantity"]:
-            return None
-        ordered, done = alike(context, "order_lines", line)
-        picked = done + op.quantity
-        return {"ordered": ordered, "picked": picked} if done <= ordered < picked else None
-
-    facts = context.verdicts.beyond("over picked", judge)
-    if facts is not None:
-        context.flag("over_picked", op.outlet_id, about, **facts, sku_id=op.sku_id)
-    return True
 
 
 def _end_order(context: Context, shipment: Row) -> None:

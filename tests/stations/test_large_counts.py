@@ -84,6 +84,20 @@ def test_so_is_one_of_goods_whose_products_were_merged_meanwhile(shop: Shop) -> 
     assert [task.code for task in desk.tasks()] == ["count_left_open"]
 
 
+def test_what_was_seen_of_a_merged_product_is_not_left_out(shop: Shop) -> None:
+    desk = shop.desk("manager")
+    tea = draft(shop, desk, "TEA")
+    shop.stock(shop.beer, 7)
+    shop.stock(tea, 2)
+    desk.sync()
+    count = desk.count("A-01")
+    assert count.scan(TEA).code == "accepted"
+    desk.do(MergeProducts(shop.rice, tea))
+    assert [one.sku for one in count.uncounted()] == ["BEER-500"]
+    count.scan("MD:UNDO")
+    assert [one.sku for one in count.uncounted()] == ["RICE-10", "BEER-500"], "an undone scan saw nothing"
+
+
 def reopen(desk: Desk, count_id: UUID) -> Sheet:
     def work() -> Sheet:
         return counter.reopen(desk.runtime, lambda: desk.person.id, lambda: 20261122, "counts", count_id)

@@ -125,34 +125,43 @@ def uncounted_at(connection: Connection, count_id: UUID, location_id: UUID) -> l
     sql = (
         "SELECT b.id AS stock_key_id, b.sku_id, s.sku, s.name, s.name_en, coalesce(l.code, ''), b.serial"
         " FROM stock_balances b JOIN skus s ON s.id = b.sku_id LEFT JOIN lots l ON l.id = b.lot_id"
-        " WHERE b.location_id = ? AND b.on_hand <> 0 AND NOT EXISTS (SELECT 1 FROM count_entries e"
-        " WHERE e.document_id = ? AND e.stock_key = b.id)"
-        " ORDER BY s.sort_key, l.expiry"
+        " WHERE b.location_id = ? AND b.on_hand <> 0 ORDER BY s.sort_key, l.expiry"
     )
-    return fetch(connection, UncountedView, sql, [location_id, count_id])
+    seen = _keys_seen(connection, count_id)
+    return [
+        one for one in fetch(connection, UncountedView, sql, [location_id]) if one.stock_key_id not in seen
+    ]
 
 
 def unsettled_keys(connection: Connection, count_id: UUID, gone: Iterable[UUID]) -> int:
     """Return how many keys of a count have no count line yet: those seen, and those said to be gone.
 
-    What was seen of a product that was merged since is settled as the product that was kept.
+    What was seen of a product that was merged since is settled as the product that was kept, unless all of it
+    was settled before.
     """
+    sql = "SELECT stock_key FROM count_lines WHERE count_id = ?"
+    settled = set(map(id_of, connection.exec_driver_sql(sql, (count_id.bytes,)).scalars()))
+    seen = _keys_seen(connection, count_id)
+    done = {key for key, scanned in seen.items() if scanned <= settled}
+    return len({*seen, *gone} - settled - done)
+
+
+def _keys_seen(connection: Connection, count_id: UUID) -> dict[UUID, set[UUID]]:
+    """Return the stock keys that a count saw, as they are kept now, with those that they were scanned as."""
     sql = (
         "SELECT e.stock_key, m.kept_id, l.code, e.location_id, e.serial FROM count_entries e"
         " LEFT JOIN sku_merges m ON m.id = e.sku_id LEFT JOIN lots l ON l.id = e.lot_id"
         " WHERE e.document_id = ? GROUP BY e.stock_key HAVING sum(e.quantity) > 0"
     )
-    unsettled = set(gone)
+    found: dict[UUID, set[UUID]] = {}
     for key, kept, lot, location, serial in connection.exec_driver_sql(sql, (count_id.bytes,)):
-        if kept is None:
-            unsettled.add(id_of(key))
-        else:
+        kept_key = scanned = id_of(key)
+        if kept is not None:
             sku_id = id_of(kept)
             lot_key = lot_id(sku_id, lot) if lot is not None else None
-            unsettled.add(StockKey(id_of(location), sku_id, lot_key, serial).id)
-    sql = "SELECT stock_key FROM count_lines WHERE count_id = ?"
-    settled = connection.exec_driver_sql(sql, (count_id.bytes,)).scalars()
-    return len(unsettled.difference(map(id_of, settled)))
+            kept_key = StockKey(id_of(location), sku_id, lot_key, serial).id
+        found.setdefault(kept_key, set()).add(scanned)
+    return found
 
 
 def book_at(connection: Connection, location_id: UUID) -> dict[tuple[UUID, UUID | None], int]:

@@ -9,9 +9,10 @@ TABLES = (
         Scope.OUTLET,
         columns(
             """outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text,
-            blind int, opened_at int, closed_at int?, person_id id, device_id id"""
+            blind int, opened_at int, opened_seq int, opened_bound int, closed_at int?, closed_device_id id?,
+            closed_seq int?, closed_bound int?, person_id id, device_id id"""
         ),
-        finds=(("number_key",), ("location_id", "status")),
+        finds=(("number_key",), ("location_id",)),
         indexes=(("status", "opened_at"),),
     ),
     TableSpec(

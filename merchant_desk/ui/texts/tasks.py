@@ -250,6 +250,7 @@ TEXTS: Texts = {
     "resolution.dropped": ("放弃了", "Dropped"),
     "resolution.before": ("盘点之前", "Before the count"),
     "resolution.after": ("盘点之后", "After the count"),
+    "resolution.withdrawn": ("情况已不存在，自动撤回", "Withdrawn: it is no longer so"),
     "tasks.tab_tasks": ("需要处理", "Tasks"),
     "tasks.tab_codes": ("未知条码", "Unknown codes"),
     "tasks.tab_settled": ("已处理", "Settled"),

@@ -125,7 +125,7 @@ TRADE = (
     Trade(
         "purchase_lines",
         "outlet_id id, order_id id, position int, sku_id id, quantity int",
-        finds="order_id",
+        finds="order_id sku_id",
     ),
     Trade("purchase_line_costs", "outlet_id id, order_id id, unit_cost int"),
     Trade(
@@ -153,7 +153,7 @@ TRADE = (
         "order_lines",
         "outlet_id id, order_id id, position int, sku_id id, rule text, quantity int, "
         "unit_price int, amount int",
-        finds="order_id",
+        finds="order_id sku_id",
     ),
     Trade(
         "order_charges",
@@ -196,8 +196,9 @@ TRADE = (
     Trade(
         "counts",
         "outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text, "
-        "blind int, opened_at int, closed_at int?, person_id id, device_id id",
-        finds="number_key; location_id status",
+        "blind int, opened_at int, opened_seq int, opened_bound int, closed_at int?, closed_device_id id?, "
+        "closed_seq int?, closed_bound int?, person_id id, device_id id",
+        finds="number_key; location_id",
         lists="status opened_at",
     ),
     Trade(
