@@ -116,6 +116,21 @@ def test_a_badge_and_a_pin_change_the_user_and_the_document_stays(
         assert connection.exec_driver_sql(sql, (done.op_id.bytes,)).scalar() == "worker"
 
 
+def test_ones_own_badge_asks_for_nothing_unless_the_desk_is_locked(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    scene.a.sign_in("worker", pin=PASSWORD)
+    program = show(scene.a)
+    scan(program, BADGE)
+    until(qtbot, lambda: any("已登录" in one.text for one in program.window.notices.notices()))
+    assert program.sheet.isHidden()
+    assert scene.a.person.login == "worker"
+    program.lock()
+    scan(program, BADGE)
+    until(qtbot, lambda: QApplication.focusWidget() is program.sheet.pin)
+    assert program.session.person is None
+
+
 def test_who_has_no_badge_switches_by_name_and_pin(
     scene: Scene, show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

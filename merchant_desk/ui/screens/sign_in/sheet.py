@@ -216,6 +216,12 @@ class SignInSheet(Overlay):
         self._checking = self._reading = None
 
     def _know_badge(self, code: str, hit: PersonHit | None) -> None:
+        person = self._session.person
+        if self._why is Why.SWITCH and hit is not None and person is not None and hit.id == person.id:
+            # Nobody else came: asking for a PIN would stop who works here for nothing.
+            self.close_sheet()
+            self.signed_in.emit(person)
+            return
         self._badge = (code, hit.name) if hit is not None else None
         self._by_pin = hit is not None
         self._error = None if hit is not None else self._look.text("sign_in.badge_unknown")
