@@ -4,14 +4,18 @@ The one place of these checks: the command line and the window show what is foun
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, text
 
 from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.sync.desk_state import read_value
 from merchant_desk.sync.findings import Finding, Grade, NoSteps, Steps, of_fault
+from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.mending import only_indexes
 from merchant_desk.sync.profile_health import disk_findings, draft_findings, rights_findings
 from merchant_desk.sync.protocol import decode_header
@@ -24,8 +28,22 @@ from merchant_desk.sync.status import count_waiting
 from merchant_desk.sync.transport import ServerApi
 from merchant_desk.sync.troubles import STUCK, Stuck, fault_of
 
+log = structlog.get_logger()
+
 DRIFT_TOLD = 60_000_000
 """A clock further off than this (microseconds) is told about: labels and printed times would be wrong."""
+
+
+@dataclass(eq=False)
+class NotExamined(Fault):
+    """A mistake of ours, not the desk's: it is logged, and the rest is examined all the same."""
+
+    error: str
+    zh: ClassVar[str] = "这一项没有检查成（{error}），已记入日志。请再检查一次；若总是如此，请发送支持包。"
+    en: ClassVar[str] = (
+        "This could not be examined ({error}); it was logged. Examine again; if it stays so, send a support "
+        "bundle."
+    )
 
 
 def examine(runtime: DeskRuntime, api: ServerApi | None = None, steps: Steps | None = None) -> list[Finding]:
@@ -45,6 +63,9 @@ def examine(runtime: DeskRuntime, api: ServerApi | None = None, steps: Steps | N
         except Fault as fault:
             repair = "rebuild" if isinstance(fault, Corrupted) else ""
             found.append(of_fault(subject, Grade.BAD, fault, repair))
+        except Exception as error:  # noqa: BLE001 - a mistake in one must not end the others
+            log.error("not_examined", task=subject, **mistake(error))
+            found.append(of_fault(subject, Grade.NOTE, NotExamined(type(error).__name__)))
     if api is not None and not steps.cancelled:
         steps.report(total - 2, total)
         found += server_findings(runtime, api)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.support.lock_holders import HolderNotEnded, free_lock
 from merchant_desk.support.repairs import REPAIRS, Mended, NoSuchRepair, Patient, mend, repair
+from merchant_desk.sync import health
 from merchant_desk.sync.findings import Finding, Grade, NoSteps
 from merchant_desk.sync.health import EXAMINATIONS, examine
 from merchant_desk.sync.profile_health import disk_findings, rights_findings
@@ -301,6 +302,21 @@ def test_little_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert one.grade is grade
     (gone,) = disk_findings(tmp_path / "gone")
     assert (gone.grade, gone.code) == (Grade.BAD, "file_unusable")
+
+
+@pytest.mark.expects_log("not_examined")
+def test_a_mistake_of_ours_ends_one_examination_and_not_the_others(
+    stopped: Floor, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> Iterator[Finding]:
+        raise ValueError("王小明")
+
+    desk = opened(folder_of(stopped))
+    monkeypatch.setattr(health, "EXAMINATIONS", {"ledger": broken, "disk": EXAMINATIONS["disk"]})
+    ledger, disk = examine(desk.runtime)
+    assert (ledger.grade, ledger.code, disk.subject) == (Grade.NOTE, "not_examined", "disk")
+    assert "ValueError" in ledger.zh
+    assert "王小明" not in ledger.zh + ledger.en
 
 
 def test_an_examination_tells_how_far_it_is_and_can_be_stopped(
