@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import Finding, Policy
 from merchant_desk.domain.stock import UndoScan
+from merchant_desk.domain.units import check_whole
 from merchant_desk.models.queries.floor import location_by_id
 from merchant_desk.stations.gate import Gate, Today, Waiting, Who
 from merchant_desk.stations.journal import JournalLine, last_place
@@ -100,6 +101,7 @@ class Judging(Gate):
     ) -> ScanResult:
         gone: dict[str, Any] = {}
         try:
+            check_whole(proposal.quantity, proposal.item.base_unit)
             if replaces is not None:
                 undone = self._replace(scan, replaces).quantity
                 gone = {"replaces": replaces.n, "undone": -undone}

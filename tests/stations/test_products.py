@@ -6,6 +6,7 @@ import pytest
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
+from merchant_desk.domain.units import check_whole
 from merchant_desk.models.queries.work import unknown_codes
 from merchant_desk.stations.journal import lines_of, pack_counts
 from merchant_desk.stations.outcomes import history_of
@@ -47,6 +48,24 @@ def test_a_carton_and_a_bottle_are_kept_in_bottles(receipt: Floor) -> None:
     packs = receipt.desk.ask(lambda connection: pack_counts(connection, "inbound", head.document_id))
     assert [(p.pack // MICRO, p.unit, p.quantity // MICRO) for p in packs] == [(12, "箱", 12), (1, "瓶", 1)]
     assert lines(receipt) == {"BEER-500": (60, 13), "RICE-10": (10, 0)}
+
+
+@pytest.mark.parametrize("quantity", ["0.5", "1.000001"])
+def test_half_a_bag_is_refused_and_stops(receipt: Floor, quantity: str) -> None:
+    receipt.scan(f"MD:QTY:{quantity}")
+    step = receipt.step(RICE)
+    assert step.results[-1].code == "quantity_not_whole"
+    assert step.situation.question is not None
+    assert step.situation.question.ask is Ask.ACKNOWLEDGE
+    assert lines(receipt)["RICE-10"] == (10, 0)
+
+
+def test_half_a_carton_is_six_bottles_and_half_a_kilogram_is_goods(receipt: Floor) -> None:
+    receipt.scan(LOTTED)
+    receipt.scan("MD:QTY:0.5")
+    assert receipt.scan(CARTON_OF_A_LOT).done == 7 * MICRO
+    check_whole(MICRO // 2, "公斤")
+    check_whole(MICRO // 2, "Eimer")
 
 
 def test_a_lot_is_asked_for_once_and_belongs_to_its_product(receipt: Floor) -> None:

@@ -129,6 +129,10 @@ TEXTS: Texts = {
         "数量不能为负：{quantity:quantity}",
         "A quantity cannot be negative: {quantity:quantity}",
     ),
+    "refusal.quantity_not_whole": (
+        "这个商品按整数计，不能记 {quantity:quantity}。",
+        "This product is counted whole; {quantity:quantity} of it cannot be recorded.",
+    ),
     "refusal.quantity_zero": ("数量不能是 0。", "A quantity cannot be 0."),
     "refusal.refund_amount": (
         "退款 {amount:money} 超出了可退的 {most:money}。",
