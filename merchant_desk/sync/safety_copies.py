@@ -8,7 +8,8 @@ for a stick. See docs/decisions/0034-safety-copy.md.
 
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -53,11 +54,17 @@ RETRY_SECONDS = 20.0
 SETTLE_SECONDS = 0.5
 """After a document, until the copy: people close several in a row."""
 
+TURN_SECONDS = 10.0
+"""How long somebody waits for a copy that is being made."""
+
 CLOSE_SECONDS = 5.0
 """How long the end of the program waits for a last copy."""
 
+REST_SECONDS = 0.001
+"""How long reading rests after a few rows, so that a scan that comes finds the interpreter free..."""
+
 GIVE_WAY_SECONDS = 0.004
-"""How long reading rests while a person's job is with the writer."""
+"""...and while one waits for the writer."""
 
 MOST_PARTS = 32
 OPS_A_PART = 250
@@ -124,7 +131,7 @@ class SafetyCopies:
         if folder.resolve().is_relative_to(profile.folder.resolve()):
             raise CopyFolderUnfit(folder)
         mark_id = mark_folder(folder, self._runtime.new_id)
-        with self._one_copy:
+        with self._turn(folder):
             place = Place(str(folder), mark_id, self._own(folder).name, person_id, self._runtime.now())
             self._runtime.writer.run(lambda: self._keep(place))
             self._place, self._generation = place, None
@@ -133,8 +140,8 @@ class SafetyCopies:
         self._wake.set()
 
     def end(self) -> None:
-        """Make no copies any more; those that are there stay."""
-        with self._one_copy:
+        """Make no copies any more; those that are there stay. Raises CopyNotWritten while a disk hangs."""
+        with self._turn(Path(self._place.folder) if self._place else Path()):
             self._runtime.writer.run(lambda: self._keep(None))
             self._place = self._generation = None
             self._show(None)
@@ -199,21 +206,34 @@ class SafetyCopies:
 
     def _try(self) -> bool:
         """Make a copy; tell whether it is up to date. Whatever goes wrong is shown, and tried again."""
+        state = self._state
         fault: Fault | None = None
-        with self._one_copy:
-            place = self._place
-            if place is None:
-                return True
-            try:
-                self._show(self._copy(place))
-            except Fault as failed:
-                fault = failed
-            except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the copies
-                log.error("safety_copy_broke", **mistake(error))
-                fault = CopyNotWritten(Path(place.folder), "broke")
-            if fault is not None and self._state is not None:
-                self._fail(self._state, fault)
+        try:
+            with self._turn(state.folder if state is not None else Path()):
+                if self._place is not None:
+                    self._show(self._copy(self._place))
+        except Fault as failed:
+            fault = failed
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the copies
+            log.error("safety_copy_broke", **mistake(error))
+            fault = CopyNotWritten(state.folder if state is not None else Path(), "broke")
+        if fault is not None and self._state is not None:
+            self._fail(self._state, fault)
         return fault is None
+
+    @contextmanager
+    def _turn(self, folder: Path) -> Iterator[None]:
+        """Let one thread at a time have to do with the folder; none waits for ever for one that hangs.
+
+        Raises:
+            CopyNotWritten: the disk or share does not answer.
+        """
+        if not self._one_copy.acquire(timeout=TURN_SECONDS):
+            raise CopyNotWritten(folder, "late")
+        try:
+            yield
+        finally:
+            self._one_copy.release()
 
     def _fail(self, state: CopyState, fault: Fault) -> None:
         """Show a fault; the same one again is no news."""
@@ -233,8 +253,9 @@ class SafetyCopies:
         """Bring the copy up to date; the caller holds the lock."""
         folder, began = Path(place.folder), self._runtime.clock()
         check_mark(folder, place.mark_id)
-        own, generation = self._own(folder), self._generation
+        generation = self._generation
         news = self._read(generation.held if generation is not None else None)
+        own = self._own(folder)
         if generation is None or self._is_over(generation, news, own):
             self._write_anew(own)
             self._leave_former(place, own)
@@ -287,8 +308,7 @@ class SafetyCopies:
             return read_news(connection, held, self._give_way)
 
     def _give_way(self) -> None:
-        if self._runtime.writer.waiting:
-            time.sleep(GIVE_WAY_SECONDS)
+        time.sleep(GIVE_WAY_SECONDS if self._runtime.writer.waiting else REST_SECONDS)
 
     def _own(self, folder: Path) -> Path:
         identity = self._runtime.identity

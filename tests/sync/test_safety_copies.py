@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -446,6 +447,35 @@ def test_what_does_not_read_back_as_written_gets_no_name(
     assert why(desk.copy_now) == "differs"
     assert files_of(stick) == before
     assert (stick / MARK_FILE).exists()
+
+
+@pytest.mark.expects_log("safety_copy_failed")
+def test_a_share_that_hangs_holds_up_nobody(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, asked = threading.Event(), threading.Event()
+
+    def hanging(folder: Path, mark_id: object) -> None:
+        asked.set()
+        answers.wait(PATIENCE)
+        raise CopyNotWritten(folder, "missing")
+
+    monkeypatch.setattr(safety_copies, "check_mark", hanging)
+    monkeypatch.setattr(safety_copies, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(safety_copies, "TURN_SECONDS", 0.05)
+    monkeypatch.setattr(safety_copies, "CLOSE_SECONDS", 0.1)
+    sheet = desk.receive()
+    assert asked.wait(PATIENCE)
+    assert sheet.scan(RICE).code == "accepted"
+    assert why(desk.copy_now) == "late"
+    assert told(desk) == "late"
+    assert why(desk.end_safety_copy) == "late"
+    begun = time.monotonic()
+    left(shop, desk)
+    assert time.monotonic() - begun < PATIENCE / 2
+    answers.set()
+    assert desk.copies._thread is not None
+    desk.copies._thread.join(PATIENCE)
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
