@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.refusals import Refusal
 
 
@@ -50,8 +51,21 @@ DEFAULT_POLICIES: Mapping[str, Mapping[str, Policy]] = MappingProxyType(
 A count records what stands there, so it checks nothing of the product.
 """
 
-ABSURD_QUANTITY = 9_999 * 1_000_000
-"""Typed quantities above this are asked about: it is what a barcode read into the quantity looks like."""
+ABSURD_UNITS = 9_999
+ABSURD_QUANTITY = ABSURD_UNITS * MICRO
+"""Quantities above this are absurd where no manager set another limit: a barcode read into the quantity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What scans are checked against: the business day (yyyymmdd), and what managers set.
+
+    `over_percent` of what is expected may come beyond it; more than `absurd` (10^-6 base units) is a slip.
+    """
+
+    today: int
+    over_percent: int = 0
+    absurd: int = ABSURD_QUANTITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +112,21 @@ def check_expiry(expiry: int | None) -> None:
         raise Refusal("no_such_day", day=str(expiry)) from None
 
 
-def quantity_finding(quantity: int) -> Finding | None:
-    """Check a quantity (10^-6 base units) for being absurd."""
-    if quantity > ABSURD_QUANTITY:
+def quantity_finding(quantity: int, absurd: int) -> Finding | None:
+    """Check a quantity for being beyond an absurd one (both 10^-6 base units)."""
+    if quantity > absurd:
         return Finding("absurd_quantity", {"quantity": quantity})
     return None
 
 
-def amount_finding(quantity: int, done: int, expected: int | None) -> Finding | None:
-    """Check whether a scan goes beyond what the document expects (10^-6 base units)."""
-    if expected is not None and done + quantity > expected:
+def most_to_come(expected: int, over_percent: int) -> int:
+    """Return how much (10^-6 base units) may come of what is expected, rounded down."""
+    return expected * (100 + over_percent) // 100
+
+
+def amount_finding(quantity: int, done: int, expected: int | None, over_percent: int = 0) -> Finding | None:
+    """Check whether a scan goes beyond what the document expects (10^-6 base units), and so many per cent."""
+    if expected is not None and done + quantity > most_to_come(expected, over_percent):
         return Finding("more_than_expected", {"expected": expected, "done": done + quantity})
     return None
 

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.in_store import InStorePattern
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scale_codes import SCALE_PREFIXES, scale_pattern
-from merchant_desk.domain.scan_checks import DEFAULT_POLICIES, Policy
+from merchant_desk.domain.scan_checks import ABSURD_UNITS, DEFAULT_POLICIES, Limits, Policy
 from merchant_desk.domain.setting_kinds import Choice, Clock, Keys, Listed, Several, Switch, Whole, Words
 from merchant_desk.domain.settings import Decisions, Level, Setting
 
@@ -81,6 +82,18 @@ def patterns_of(decisions: Decisions) -> tuple[InStorePattern, ...]:
     """Return how the outlet's scales write their codes, by prefix."""
     written = {prefix: decisions.value(setting) for prefix, setting in SCALES.items()}
     return tuple(scale_pattern(prefix, layout) for prefix, layout in written.items() if layout)
+
+
+# -- how much is too much ---------------------------------------------------------------------------
+
+OVER_PERCENT = Setting("goods.over_percent", "goods", Whole(0, 100, "percent"), 0, SHOP)
+ABSURD = Setting("goods.absurd_quantity", "goods", Whole(1, 1_000_000), ABSURD_UNITS, SHOP)
+"""Whole base units."""
+
+
+def limits_of(decisions: Decisions, today: int) -> Limits:
+    """Return what scans are checked against on a business day, yyyymmdd."""
+    return Limits(today, decisions.value(OVER_PERCENT), decisions.value(ABSURD) * MICRO)
 
 
 # -- when an outlet's day is ------------------------------------------------------------------------
@@ -165,7 +178,7 @@ SERIAL: Mapping[str, Setting[Any]] = MappingProxyType(
 
 _ALL: tuple[Setting[Any], ...] = (
     *(LANGUAGE, COLOURS, SOUNDS, VOLUME, LOCK_MINUTES),
-    *(ZONE, DAY_START),
+    *(ZONE, DAY_START, OVER_PERCENT, ABSURD),
     *CHECKS.values(),
     *SCALES.values(),
     *SCANNER.values(),

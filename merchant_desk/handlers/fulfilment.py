@@ -6,7 +6,10 @@ from uuid import UUID
 
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.order_lines import levelled
+from merchant_desk.domain.scan_checks import most_to_come
+from merchant_desk.domain.settings_known import OVER_PERCENT
 from merchant_desk.handlers.context import Context, Facts
+from merchant_desk.handlers.settings import counting
 from merchant_desk.models.columns import Row
 
 
@@ -91,7 +94,10 @@ def tell_excess(context: Context, kind: str, line: Row, document_id: UUID, *, mo
         same = {"order_id": line["order_id"], "sku_id": line["sku_id"]}
         lines = context.unit.finds.find(excess.table, same)
         ordered, done = sum(one["quantity"] for one in lines), sum(_picked(context, lines).values())
-        return {"ordered": ordered, excess.done: done} if done > ordered else None
+        if done <= ordered:
+            return None
+        over = counting(context, OVER_PERCENT, line["outlet_id"]) if kind == "receipt" else 0
+        return {"ordered": ordered, excess.done: done} if done > most_to_come(ordered, over) else None
 
     facts = context.verdicts.beyond(f"beyond {task_id.hex}", judge)
     if facts is None:

@@ -57,6 +57,15 @@ def write_own(context: Context, setting: Setting[T], outlet_id: UUID, value: T) 
         write_decision(context, setting.key, Level.OUTLET, outlet_id, stored)
 
 
+def counting(context: Context, setting: Setting[T], outlet_id: UUID) -> T:
+    """Return what counts at an outlet, looked at without a trace: for verdicts, as totals are."""
+    for scope_id in (outlet_id, context.envelope.merchant_id):
+        stored = context.unit.peek("settings", setting_id(scope_id, setting.key))
+        if stored is not None and stored["value"]:
+            return setting.kind.restored(stored["value"])
+    return setting.default
+
+
 def _scope(context: Context, level: Level, outlet_id: UUID | None) -> UUID:
     """Return whose decision it is; a person's own is that of whoever decides."""
     if level is Level.PERSON:

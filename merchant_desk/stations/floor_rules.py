@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from merchant_desk.domain.in_store import InStorePattern
-from merchant_desk.domain.scan_checks import Policy
+from merchant_desk.domain.scan_checks import Limits, Policy
 from merchant_desk.domain.settings import Decisions
-from merchant_desk.domain.settings_known import patterns_of, policies_of
+from merchant_desk.domain.settings_known import limits_of, patterns_of, policies_of
 from merchant_desk.sync.held_decisions import HeldDecisions
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -32,6 +32,10 @@ class FloorRules:
         """How this outlet's scales write their codes."""
         self._catch_up()
         return self._patterns
+
+    def limits(self, today: int) -> Limits:
+        """Return what scans are checked against on a business day, yyyymmdd."""
+        return limits_of(self._held.now(), today)
 
     def _catch_up(self) -> None:
         decisions = self._held.now()

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.receiving import CloseReceipt, ReceiveGoods
-from merchant_desk.domain.scan_checks import Finding, amount_finding, expiry_finding, quantity_finding
+from merchant_desk.domain.scan_checks import Finding, Limits, amount_finding, expiry_finding, quantity_finding
 from merchant_desk.models.queries.floor import DocumentHit, LocationView, order_lines, tallies
 from merchant_desk.models.queries.floor_lots import places_of_serial
 from merchant_desk.stations.scans import Product, Proposal
@@ -36,18 +36,18 @@ class Inbound:
         """Return what a scan would receive."""
         return proposed(product, packs, code)
 
-    def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
+    def findings(self, connection: Connection, proposal: Proposal, limits: Limits) -> list[Finding]:
         """Check against the order, the shelf life and common sense."""
         found = [
             self._serial_here(connection, proposal),
-            expiry_finding(proposal.expiry, today, proposal.item.min_days_left),
-            quantity_finding(proposal.quantity),
+            expiry_finding(proposal.expiry, limits.today, proposal.item.min_days_left),
+            quantity_finding(proposal.quantity, limits.absurd),
         ]
         if self.order_id is not None:
             count = self.count(connection, proposal.item.sku_id)
             if count.expected is None:
                 found.insert(0, Finding("not_on_document", {"number": self.number}))
-            found.append(amount_finding(proposal.quantity, count.done, count.expected))
+            found.append(amount_finding(proposal.quantity, count.done, count.expected, limits.over_percent))
         return [finding for finding in found if finding is not None]
 
     def operation(self, connection: Connection, proposal: Proposal) -> object:

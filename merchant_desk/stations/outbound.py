@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.products import lot_id
-from merchant_desk.domain.scan_checks import Finding, amount_finding, expiry_finding, quantity_finding
+from merchant_desk.domain.scan_checks import Finding, Limits, amount_finding, expiry_finding, quantity_finding
 from merchant_desk.domain.shipping import CloseShipment, PickGoods
 from merchant_desk.models.queries.floor import (
     DocumentHit,
@@ -50,15 +50,15 @@ class Outbound:
             proposal = replace(proposal, lot=lot, expiry=expiry)
         return proposal
 
-    def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
+    def findings(self, connection: Connection, proposal: Proposal, limits: Limits) -> list[Finding]:
         """Check against the order, the shelf life and what is shorter dated on the shelf."""
         found = [
             self._serial_packed(connection, proposal),
             self._against_order(connection, proposal),
-            expiry_finding(proposal.expiry, today, proposal.item.min_days_left),
+            expiry_finding(proposal.expiry, limits.today, proposal.item.min_days_left),
             self._not_here(connection, proposal),
             self._older_lot(connection, proposal),
-            quantity_finding(proposal.quantity),
+            quantity_finding(proposal.quantity, limits.absurd),
         ]
         return [finding for finding in found if finding is not None]
 

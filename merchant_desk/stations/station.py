@@ -55,10 +55,10 @@ class Station(TakingBack):
             return self.block(n, scan, Ask.LOT, "lot_needed", facts, waiting)
         if self.minus:
             return self._take_back(n, scan, product, problems)
-        today = self.today()
+        limits = self.rules.limits(self.today())
         with self.runtime.profile.read_here() as connection:
             proposal = self.work.propose(connection, product, self.quantity or MICRO, scan.text)
-            findings = self.work.findings(connection, proposal, today)
+            findings = self.work.findings(connection, proposal, limits)
             entry = self._entry(connection, proposal)
         return self._decide(n, scan, proposal, findings, entry, problems)
 

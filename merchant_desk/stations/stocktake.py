@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.counting import KEYS_AT_ONCE, CloseCount, CountGoods
-from merchant_desk.domain.scan_checks import Finding, quantity_finding
+from merchant_desk.domain.scan_checks import Finding, Limits, quantity_finding
 from merchant_desk.models.queries.floor import DocumentHit, LocationView, on_hand_at, tallies
 from merchant_desk.models.queries.floor_lots import serial_counted
 from merchant_desk.models.queries.sheets import UncountedView, uncounted_at, unsettled_keys
@@ -38,9 +38,9 @@ class Stocktake:
         """Return what a scan would count."""
         return proposed(product, packs, code)
 
-    def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
+    def findings(self, connection: Connection, proposal: Proposal, limits: Limits) -> list[Finding]:
         """A count records what stands there; only the absurd and a serial number seen twice are checked."""
-        found = [self._serial_seen(connection, proposal), quantity_finding(proposal.quantity)]
+        found = [self._serial_seen(connection, proposal), quantity_finding(proposal.quantity, limits.absurd)]
         return [finding for finding in found if finding is not None]
 
     def operation(self, connection: Connection, proposal: Proposal) -> object:

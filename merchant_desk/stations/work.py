@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.order_lines import levelled
-from merchant_desk.domain.scan_checks import Finding
+from merchant_desk.domain.scan_checks import Finding, Limits
 from merchant_desk.models.queries.floor import DocumentHit, LineView, LocationView, location_by_id
 from merchant_desk.stations.scans import Product, Proposal
 
@@ -42,7 +42,7 @@ class Work(Protocol):
     def propose(self, connection: Connection, product: Product, packs: int, code: str) -> Proposal:
         """Return what a scan would do; `packs` is how often it counts, 10^-6."""
 
-    def findings(self, connection: Connection, proposal: Proposal, today: int) -> list[Finding]:
+    def findings(self, connection: Connection, proposal: Proposal, limits: Limits) -> list[Finding]:
         """Return what the checks say of it, the gravest first."""
 
     def operation(self, connection: Connection, proposal: Proposal) -> object:

@@ -4,11 +4,26 @@ from uuid import UUID
 
 import pytest
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.organisation import AddOutlet
+from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
+from merchant_desk.domain.receiving import OpenReceipt, ReceiveGoods
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import SetSetting, setting_id
-from tests.helpers.floor import DESK_B, MANAGER, OTHER_OUTLET, OUTLET, VIEWER, WORKER, Floor
+from tests.helpers.floor import (
+    BEER,
+    DESK_B,
+    MANAGER,
+    OTHER_OUTLET,
+    OUTLET,
+    RECEIVING,
+    SUPPLIER,
+    VIEWER,
+    WAREHOUSE,
+    WORKER,
+    Floor,
+)
 
 EXPIRED = "check.inbound.expired"
 
@@ -99,3 +114,23 @@ def test_an_outlet_is_opened_with_its_own_zone_and_day(floor: Floor) -> None:
         opened(derived_id(second, "moon"), "MO", "Moon/Base", 0)
     with pytest.raises(Refusal, match="not_a_time_of_day"):
         opened(derived_id(second, "mars"), "MA", "Asia/Shanghai", 1_440)
+
+
+def test_what_comes_beyond_the_order_within_the_tolerance_is_no_task(floor: Floor) -> None:
+    order, receipt = derived_id(floor.merchant, "order"), derived_id(floor.merchant, "receipt")
+    line = derived_id(order, "line")
+    floor.do(SetSetting("goods.over_percent", "outlet", OUTLET, "10"))
+    lines = (PurchaseLine(line, BEER, 100 * MICRO, MICRO),)
+    floor.do(PlacePurchaseOrder(order, "PO-T", OUTLET, WAREHOUSE, SUPPLIER, 20261201, lines))
+    floor.do(SendPurchaseOrder(order, OUTLET))
+    floor.do(OpenReceipt(receipt, "RC-T", OUTLET, WAREHOUSE, order, SUPPLIER))
+
+    def receive(units: int) -> None:
+        where = (receipt, OUTLET, WAREHOUSE, RECEIVING, BEER, line)
+        goods = ReceiveGoods(*where, units * MICRO, MICRO, "", None, "", "sellable", "B1")
+        assert floor.send(goods, by=WORKER).status == "applied"
+
+    receive(110)
+    assert floor.flags() == []
+    receive(1)
+    assert floor.flags() == ["over_delivered"]

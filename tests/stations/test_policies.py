@@ -59,6 +59,25 @@ def test_what_the_merchant_decides_holds_where_the_outlet_decided_nothing(shop: 
     assert here.scan(RICE).ask is Ask.NOTHING
 
 
+def test_limits_are_those_that_managers_set(shop: Shop, floor: Floors) -> None:
+    office, here = shop.desk("manager"), floor("inbound")
+    office.do(policy(shop, "more_than_expected", "refuse"))
+    office.do(SetSetting("goods.over_percent", "merchant", None, "20"))
+    office.do(SetSetting("goods.absurd_quantity", "outlet", shop.world.outlet, "11"))
+    office.sync()
+    here.desk.sync()
+    here.step("PO-1")
+    here.scan("MD:QTY:11")
+    assert here.scan(RICE).tone is Tone.ACCEPTED, "ten were ordered, twelve may come"
+    here.scan(RICE)
+    refused = here.scan(RICE)
+    assert (refused.code, refused.ask) == ("more_than_expected", Ask.ACKNOWLEDGE)
+    here.do(lambda session: session.acknowledge(accept=True, of=refused.n))
+    here.scan("MD:QTY:12")
+    asked = here.scan(LOTTED)
+    assert (asked.code, asked.ask) == ("absurd_quantity", Ask.CONFIRM)
+
+
 def test_a_scan_asks_the_database_nothing_about_policies(shop: Shop, floor: Floors) -> None:
     here = floor("inbound")
     here.step("PO-1")

@@ -95,6 +95,19 @@ _OUTLET: Texts = {
     ),
 }
 
+_GOODS: Texts = {
+    "setting.goods.over_percent": ("收货允许超出", "May come beyond the order"),
+    "setting.goods.over_percent.why": (
+        "收到的比订购的多，在这个百分比以内不提示，也不成为待办。",
+        "What comes beyond the order within so many per cent is neither announced nor made a task.",
+    ),
+    "setting.goods.absurd_quantity": ("数量上限", "Absurd quantity"),
+    "setting.goods.absurd_quantity.why": (
+        "一次超过这么多基本单位，多半是把条码扫进了数量；怎样处理见扫码检查。",
+        "More base units at once are mostly a barcode scanned into the quantity; see the checks at the scan.",
+    ),
+}
+
 _SCANNER: Texts = {
     "setting.scanner.gap_ms": ("键间隔", "From key to key"),
     "setting.scanner.gap_ms.why": (
@@ -215,6 +228,7 @@ _GROUPS: Texts = {
 } | {
     "settings.group.scales": ("秤码", "Scale codes"),
     "settings.group.outlet": ("营业日", "Business day"),
+    "settings.group.goods": ("数量", "Quantities"),
     "settings.group.look": ("显示", "Display"),
     "settings.group.window": ("窗口", "Window"),
     "settings.group.sounds": ("声音", "Sounds"),
@@ -228,6 +242,7 @@ TEXTS: Texts = {
     **_SCALES,
     **_LOOK,
     **_OUTLET,
+    **_GOODS,
     **_SCANNER,
     **_CHOICES,
     **_GROUPS,
