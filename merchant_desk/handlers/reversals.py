@@ -66,9 +66,8 @@ def _reverse(context: Context, row: Row, reason: str, *, never: bool) -> None:
     opposite = context.unit.insert("ledger", opposite_of(context, row, reason, never=never))
     if row["kind"] == "receipt" and row["line_id"] is not None:
         expect_again(context, row, opposite["id"])
-    if row["kind"] != "count":
+    if row["kind"] != "count" and not reconcile_with_counts(context, opposite, row["stock_key"]):
         flag_negative(context, opposite)
-        reconcile_with_counts(context, opposite, row["stock_key"])
 
 
 def shipping_id(staged: Row) -> UUID:

@@ -39,14 +39,14 @@ class Movement:
 
 
 def post(context: Context, movements: Iterable[Movement]) -> None:
-    """Write movements to the ledger, flag stock that went below zero, and settle them with closed counts."""
+    """Write movements to the ledger, settle them with closed counts, and flag stock that went below zero."""
     movements = list(movements)
     context.unit.prefetch("sku_merges", {movement.key.sku_id for movement in movements})
     for n, movement in enumerate(movements):
         row = _ledger_row(context, movement, movement.id or context.new_id("ledger", n))
         context.unit.insert("ledger", row)
-        flag_negative(context, row)
-        reconcile_with_counts(context, row, movement.key.id)
+        if not reconcile_with_counts(context, row, movement.key.id):
+            flag_negative(context, row)
 
 
 def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:
@@ -123,8 +123,8 @@ def key_of(row: Row) -> StockKey:
 # -- counts ------------------------------------------------------------------------------------------
 
 
-def reconcile_with_counts(context: Context, row: Row, named: UUID) -> None:
-    """Take a movement that the latest count had seen already back out of that count's variance.
+def reconcile_with_counts(context: Context, row: Row, named: UUID) -> bool:
+    """Take a movement that the latest count had seen already back out of that count's variance; tell if so.
 
     A count that was closed before this movement became known compared what it saw with a book that
     lacked it; if the movement was made before the count, the variance was wrong by its quantity. The
@@ -134,12 +134,13 @@ def reconcile_with_counts(context: Context, row: Row, named: UUID) -> None:
     """
     latest = latest_count_of(context, row, named)
     if latest is None:
-        return
+        return False
     side = Desks(context).side_of(row, latest)
     if side is Side.BEFORE:
         correct_variance(context, latest, row, row["quantity"])
     elif side is Side.UNKNOWN and row["kind"] != "count":
         ask_side(context, latest, row)
+    return side is Side.BEFORE
 
 
 def latest_count_of(context: Context, row: Row, named: UUID) -> Row | None:

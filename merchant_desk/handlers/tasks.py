@@ -2,6 +2,7 @@
 
 from merchant_desk.domain.stock import check_quantity
 from merchant_desk.domain.tasks import (
+    WITHDRAWN,
     DismissUnknownCode,
     ReportUnknownCode,
     SettleTask,
@@ -13,8 +14,10 @@ from merchant_desk.handlers.outlets import note_outlet
 
 @handles(SettleTask, reads=lambda op: [("tasks", op.task_id)])
 def settle_task(context: Context, op: SettleTask) -> None:
-    """Mark the task as dealt with."""
+    """Mark the task as dealt with; one that was withdrawn meanwhile needs nobody any more."""
     task = context.get_of("tasks", op.task_id, op.outlet_id)
+    if task["resolution"] == WITHDRAWN:
+        return  # what it told of was over before anybody answered
     check_settlement(task["status"], op.resolution)
     envelope = context.envelope
     context.unit.update(

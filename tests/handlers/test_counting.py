@@ -146,6 +146,21 @@ def test_a_movement_by_another_desk_before_the_count_arrives_days_later(floor: F
     floor.assert_conserved()
 
 
+def test_what_a_count_had_seen_leave_is_no_stock_below_zero(floor: Floor) -> None:
+    floor.do(receipt(), time=START)
+    floor.do(received(5), time=START)
+    slip = floor.do(received(4), time=START)
+    floor.do(count(), time=START + 2 * HOUR)
+    floor.do(counted(2), time=START + 2 * HOUR)
+    floor.do(end_count(), time=START + 2 * HOUR)
+    floor.send(adjusted(-3), device=DESK_B, time=START + HOUR)
+    floor.send(UndoScan(OUTLET, named("receipt"), slip), time=START + 3 * HOUR)
+    assert (floor.on_hand(), floor.flags()) == (2, [])
+    floor.send(adjusted(-3), device=DESK_B, time=START + 3 * HOUR)
+    assert (floor.on_hand(), floor.flags()) == (-1, ["stock_negative"])
+    floor.assert_conserved()
+
+
 def test_where_clocks_cannot_tell_a_person_is_asked(floor: Floor) -> None:
     floor.do(adjusted(10), time=START)
     floor.do(count(), time=START + HOUR)

@@ -108,6 +108,14 @@ def test_what_a_person_settled_comes_up_again_when_more_came(ordered: Floor) -> 
     assert told(ordered) == ("settled", "accepted", 10, 13), "less is no news to whoever accepted more"
 
 
+def test_an_answer_to_what_was_withdrawn_meanwhile_is_no_trouble(ordered: Floor) -> None:
+    slip = ordered.do(received(12, line=LINE))
+    task_id = ordered.one("tasks")["id"]
+    ordered.do(undo(slip))
+    assert ordered.send(SettleTask(task_id, OUTLET, "accepted", ""), device=DESK_B).status == "applied"
+    assert told(ordered)[:2] == ("settled", "withdrawn")
+
+
 def test_lines_of_one_product_have_one_task_whichever_a_scan_counts_for(floor: Floor) -> None:
     floor.do(bought_twice())
     floor.do(SendPurchaseOrder(PO, OUTLET))
