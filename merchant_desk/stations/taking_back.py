@@ -119,10 +119,10 @@ class TakingBack(Judging):
         if line.n not in {one.n for one in standing(self.runtime, self.work)}:
             return self._record(n, scan, proposal, [], None, problems)
         more = replace(proposal, quantity=proposal.quantity - int(told_by(line)["quantity"]))
+        limits = self.rules.limits(self.today())
         with self.runtime.profile.read_here() as connection:
             findings = self.work.findings(connection, more, limits) if more.quantity > 0 else []
         whole = quantity_finding(proposal.quantity, limits.absurd)
         if whole is not None:  # what was typed is asked about, not by how much it is more
             findings = [*(one for one in findings if one.code != whole.code), whole]
-        limits = self.rules.limits(self.today())
         return self._decide(n, scan, proposal, findings, None, problems, line)
