@@ -1,5 +1,6 @@
 """Handlers: products, barcodes, prices, suppliers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -129,7 +130,10 @@ def _gained_ids(op: ImportProducts) -> list[UUID]:
 @handles(
     DraftProduct,
     reads=lambda op: [("skus", op.item.sku_id)],
-    look_ups=lambda op: [("skus", "sku_key", sku_key(op.item.sku))],
+    look_ups=lambda op: [
+        ("skus", "sku_key", sku_key(op.item.sku)),
+        *(("unknown_codes", "code", barcode.code) for barcode in op.item.barcodes),
+    ],
 )
 def draft_product(context: Context, op: DraftProduct) -> None:
     """Write the draft; a SKU that is taken meanwhile stands with an exception, for a person to merge.
@@ -146,7 +150,8 @@ def draft_product(context: Context, op: DraftProduct) -> None:
         context.flag("code_left_out", op.outlet_id, about, code=ours[0], sku=op.item.sku)
     codes = tuple(barcode for barcode in op.item.barcodes if not is_reserved(barcode.code))
     _insert_sku(context, replace(op.item, barcodes=codes), draft=1)
-    _resolve_code(context, op.unknown_code_id, op.outlet_id, "draft", op.item.sku_id)
+    known = [barcode.code for barcode in codes]
+    _resolve_code(context, op.unknown_code_id, op.outlet_id, "draft", op.item.sku_id, known)
 
 
 @handles(
@@ -156,7 +161,7 @@ def draft_product(context: Context, op: DraftProduct) -> None:
         ("sku_merges", op.sku_id),
         ("barcodes", barcode_id(op.sku_id, op.barcode.code)),
     ],
-    look_ups=lambda op: [("barcodes", "code", op.barcode.code)],
+    look_ups=lambda op: [(table, "code", op.barcode.code) for table in ("barcodes", "unknown_codes")],
 )
 def learn_barcode(context: Context, op: LearnBarcode) -> None:
     """Write the barcode; pointing a known code at another product or pack needs a manager."""
@@ -164,7 +169,7 @@ def learn_barcode(context: Context, op: LearnBarcode) -> None:
     context.get("skus", op.sku_id)
     sku_id = kept_sku(context, op.sku_id)
     point_code(context, sku_id, op.barcode, may_move=context.may("learn_known_code", op.outlet_id))
-    _resolve_code(context, op.unknown_code_id, op.outlet_id, "learned", sku_id)
+    _resolve_code(context, op.unknown_code_id, op.outlet_id, "learned", sku_id, [op.barcode.code])
 
 
 def point_code(context: Context, sku_id: UUID, barcode: Barcode, *, may_move: bool) -> None:
@@ -216,12 +221,21 @@ def add_supplier(context: Context, op: AddSupplier) -> None:
 
 
 def _resolve_code(
-    context: Context, unknown_code_id: UUID | None, outlet_id: UUID, status: str, sku_id: UUID
+    context: Context,
+    unknown_code_id: UUID | None,
+    outlet_id: UUID,
+    status: str,
+    sku_id: UUID,
+    codes: Sequence[str],
 ) -> None:
+    """Close the tray's entry, and what else waits there under the codes that are known now."""
     entry = context.unit.get("unknown_codes", unknown_code_id) if unknown_code_id is not None else None
     if unknown_code_id is not None and entry is not None:
         note_outlet(context, ("unknown_codes", unknown_code_id), entry, outlet_id)
         context.unit.update("unknown_codes", unknown_code_id, status=status, sku_id=sku_id)
+    for row in [row for code in codes for row in context.unit.find("unknown_codes", code=code)]:
+        if row["outlet_id"] == outlet_id and row["status"] == "open":
+            context.unit.update("unknown_codes", row["id"], status=status, sku_id=sku_id)
 
 
 def _insert_sku(context: Context, item: NewSku, draft: int) -> None:

@@ -76,6 +76,23 @@ def test_a_draft_stands_beside_a_product_with_its_code(floor: Floor) -> None:
     assert floor.one("unknown_codes")["status"] == "draft", "what a colleague resolved stays resolved"
 
 
+def test_a_code_that_is_known_now_waits_nowhere_in_the_tray(floor: Floor) -> None:
+    """Two desks met it, and somebody a third time; what was a mis-scan, or is another code, stays."""
+    for name, code in (("one", "NEW"), ("two", "NEW"), ("gone", "NEW"), ("other", "X")):
+        floor.do(ReportUnknownCode(named(name), OUTLET, code, None, None, "", "inbound"), by=WORKER)
+    floor.do(DismissUnknownCode(named("gone"), OUTLET))
+    floor.do(dataclasses.replace(learn("NEW"), unknown_code_id=named("one")), by=WORKER)
+    states = {
+        name: floor.one("unknown_codes", id=named(name))["status"] for name in ("one", "two", "gone", "other")
+    }
+    assert states == {"one": "learned", "two": "learned", "gone": "misscan", "other": "open"}
+    floor.do(ReportUnknownCode(named("draft"), OUTLET, "X", None, None, "", "inbound"), by=WORKER)
+    packs = (Barcode("X", None, MICRO, "袋"),)
+    new = dataclasses.replace(item(named("new"), "D-1"), barcodes=packs)
+    floor.do(DraftProduct(new, OUTLET, named("draft")), by=WORKER)
+    assert floor.one("unknown_codes", id=named("other"))["status"] == "draft"
+
+
 def test_learning_a_new_code_is_everybodys_and_repointing_the_managers(floor: Floor) -> None:
     floor.do(learn("NEW"), by=WORKER)
     assert floor.one("barcodes", code="NEW")["sku_id"] == BEER
