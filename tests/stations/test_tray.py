@@ -28,6 +28,8 @@ def test_a_code_in_the_tray_has_its_document_its_place_and_both_neighbours(shop:
         assert {first.location, second.location} == {"CG-IN"}
         assert (first.next_name, first.next_name_en) == ("青石啤酒 500ml", "Qingshi beer 500 ml")
         assert (second.previous_code, second.next_name) == (LOTTED, "白水大米 10kg")
+        assert (first.previous_name, first.previous_name_en) == ("白水大米 10kg", "Baishui rice 10 kg")
+        assert second.previous_name == "青石啤酒 500ml"
         assert desk.ask(unknown_code_count) == 2
 
 

@@ -78,8 +78,9 @@ def own_operations(
 class UnknownCodeView:
     """A code in the tray with its context: place, document, and what was scanned before and after it.
 
-    `next_name` is the product that the same desk scanned next into the same document; empty if none was, or
-    it is not known here. `quantity` (10^-6) is how often the code counts, if a person said so before it.
+    `next_name` is the product that the same desk scanned next into the same document, `previous_name` the one
+    that it scanned last before; empty if none was, or it is not known here. `quantity` (10^-6) is how often
+    the code counts, if a person said so before it.
     """
 
     id: UUID
@@ -93,23 +94,28 @@ class UnknownCodeView:
     document: str
     next_name: str
     next_name_en: str
+    previous_name: str
+    previous_name_en: str
     quantity: int | None
 
 
-def _next(column: str) -> str:
+def _neighbour(column: str, side: str, way: str) -> str:
     scanned = (
         f"(SELECT s.{column} FROM {{0}} n JOIN skus s ON s.id = n.sku_id WHERE n.document_id = t.document_id"
-        " AND n.device_id = t.device_id AND n.time >= t.reported_at ORDER BY n.time, n.device_seq LIMIT 1)"
+        f" AND n.device_id = t.device_id AND n.time {side} t.reported_at"
+        f" ORDER BY n.time {way}, n.device_seq {way} LIMIT 1)"
     )
     return f"coalesce({scanned.format('ledger')}, {scanned.format('count_entries')}, '')"
 
 
+_NEXT, _PREVIOUS = (">=", "ASC"), ("<", "DESC")
 _NUMBER = "(SELECT d.number FROM {0} d WHERE d.id = t.document_id)"
 UNKNOWN_CODE = (
     "t.id, t.code, t.document_id, coalesce((SELECT l.code FROM locations l WHERE l.id = t.location_id), ''),"
     " t.previous_code, t.station, t.reported_at, t.status,"
     f" coalesce({', '.join(_NUMBER.format(kind) for kind in ('receipts', 'shipments', 'counts'))}, ''),"
-    f" {_next('name')}, {_next('name_en')}, t.quantity"
+    f" {_neighbour('name', *_NEXT)}, {_neighbour('name_en', *_NEXT)},"
+    f" {_neighbour('name', *_PREVIOUS)}, {_neighbour('name_en', *_PREVIOUS)}, t.quantity"
 )
 """The columns of an unknown code `t`, for `UnknownCodeView`."""
 

@@ -40,8 +40,10 @@ def after_of(row: UnknownCodeView, language: Language) -> Cell:
     return Cell(name_of(row.next_name, row.next_name_en, language), quiet=True)
 
 
-def _before(row: UnknownCodeView, _: Language) -> Cell:
-    return Cell(visible(row.previous_code), quiet=True)
+def before_of(row: UnknownCodeView, language: Language) -> Cell:
+    """Return the product that was scanned before, as a cell; its code where the product is not known."""
+    name = name_of(row.previous_name, row.previous_name_en, language)
+    return Cell(name or visible(row.previous_code), quiet=True)
 
 
 def _when(row: UnknownCodeView, language: Language) -> Cell:
@@ -51,7 +53,7 @@ def _when(row: UnknownCodeView, language: Language) -> Cell:
 COLUMNS: tuple[Column[UnknownCodeView], ...] = (
     Column("code", "tray.column.code", code_of),
     Column("where", "tray.column.where", _where, width=16),
-    Column("before", "tray.column.before", _before, width=16),
+    Column("before", "tray.column.before", before_of, width=16),
     Column("after", "tray.column.after", after_of, width=16),
     Column("when", "tray.column.when", _when, width=17),
 )

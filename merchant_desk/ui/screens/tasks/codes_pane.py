@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from merchant_desk.domain.codes import visible
 from merchant_desk.domain.tasks import DismissUnknownCode
 from merchant_desk.models.queries.task_lists import UNKNOWN_CODES
 from merchant_desk.models.queries.work import UnknownCodeView
@@ -14,7 +13,7 @@ from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.learn_sheet import DraftSheet, LearnSheet
-from merchant_desk.ui.screens.stations.tray_sheet import after_of, code_of
+from merchant_desk.ui.screens.stations.tray_sheet import after_of, before_of, code_of
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.empty import EmptyState
@@ -32,12 +31,7 @@ def columns() -> list[Column[UnknownCodeView]]:
     return [
         Column("code", "codes.code", code_of),
         Column("where", "codes.where", _where, width=22),
-        Column(
-            "previous",
-            "codes.previous",
-            lambda row, _: Cell(visible(row.previous_code), quiet=True),
-            width=20,
-        ),
+        Column("previous", "codes.previous", before_of, width=20),
         Column("after", "codes.after", after_of, width=20),
         Column(
             "when", "codes.when", lambda row, lang: Cell(lang.moment(row.reported_at), quiet=True), width=17
