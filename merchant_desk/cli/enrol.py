@@ -83,6 +83,7 @@ def _told(desk: Desk, paper: str, *, again: bool) -> dict[str, Any]:
         "again": again,
         "cursor": desk.runtime.engine.position.cursor,
         "waiting": desk.status.waiting,
+        "refused": len([one for one in desk.refused() if one.device_seq > 0]),  # by its identity of now
         "protected": desk.runtime.profile.vault.protected,
         "recovery_paper": number_of(shared) if shared else "",
         "own_paper": paper,
@@ -92,6 +93,15 @@ def _told(desk: Desk, paper: str, *, again: bool) -> dict[str, Any]:
 def _tell(told: dict[str, Any]) -> None:
     zh, en = ("已重新登记", "Enrolled again") if told["again"] else ("已登记", "Enrolled")
     print(f"{zh}为工作台 {told['code']}。 / {en} as desk {told['code']}.")
+    if told["refused"]:
+        n = told["refused"]
+        print(
+            f"补发的操作中有 {n} 项被服务器拒绝，见待办。 / "
+            f"The server refused some of what was sent: {n}; see the tasks."
+        )
+    if told["waiting"]:
+        n = told["waiting"]
+        print(f"还有 {n} 项操作等待发送。 / Operations that still wait to be sent: {n}.")
     number = told["own_paper"] or told["recovery_paper"]
     if told["protected"] and number:
         print(

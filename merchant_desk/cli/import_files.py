@@ -294,6 +294,7 @@ def _report(job: ImportJob, account: Account, options: argparse.Namespace, voice
 
 def _sync(desk: Desk, voice: Voice) -> None:
     """Send what was saved; a server that cannot be reached gets it later."""
+    before = {one.op_id for one in desk.refused()}
     try:
         status = desk.sync()
     except Fault as fault:
@@ -306,7 +307,7 @@ def _sync(desk: Desk, voice: Voice) -> None:
             code=fault.code,
         )
         return
-    refused = len(desk.refused())
+    refused = len({one.op_id for one in desk.refused()} - before)
     voice.say(
         "sync",
         f"已同步，{status.waiting} 项等待，{refused} 项被拒绝。",

@@ -230,3 +230,23 @@ def test_a_desk_is_retired_by_its_code(server: PortServer, run: Run, tmp_path: P
     assert run("people", "retire-desk", "01", "--reason", "sold") == (0, {"status": "applied", "own": True})
     code, told = run("people", "archive", "worker")
     assert (code, told["why"]) == (0, "desk_retired")
+
+
+def test_what_is_refused_after_a_new_enrolment_is_told_once(
+    server: PortServer, folder: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.stop()
+    assert run("people", "add", "lin", "小林", "--role", "clerk")[1]["status"] == "requested"
+    server.start()
+    code = server.code()
+    assert main(["enrol", code, "--profile", str(folder), "--yes"]) == 0
+    said = capsys.readouterr().out
+    assert "补发的操作中有 2 项被服务器拒绝" in said
+    assert "The server refused some of what was sent: 2" in said
+    assert "lin" not in everybody(run)
+    goods = folder.parent / "goods.csv"
+    goods.write_text("货号,名称,单位\nTEA-1,茶叶,盒\n", "utf-8")
+    voice = ["import", "products", str(goods), "--profile", str(folder), "--login", "manager", "--json"]
+    assert main([*voice]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["waiting"], one["refused"]) for one in told if one.get("type") == "sync"] == [(0, 0)]

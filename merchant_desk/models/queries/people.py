@@ -64,23 +64,37 @@ DESKS = Listing(
 
 @dataclass(frozen=True, slots=True)
 class GrantView:
-    """A role that a person holds, at an outlet or (None, with empty names) everywhere."""
+    """A role that a person (by name) holds, at an outlet or (None, with empty names) everywhere."""
 
     id: UUID
     role: str
     outlet_id: UUID | None
     outlet_code: str
     outlet: str
+    person: str
+
+
+_GRANT = (
+    "SELECT r.id, r.role, r.outlet_id, coalesce(o.code, ''), coalesce(o.name, ''), coalesce(p.name, '')"
+    " FROM roles r LEFT JOIN outlets o ON o.id = r.outlet_id LEFT JOIN persons p ON p.id = r.person_id"
+)
 
 
 def grants_held(connection: Connection, person_id: UUID) -> list[GrantView]:
     """Return the roles that a person holds now, those for all outlets first."""
-    sql = (
-        "SELECT r.id, r.role, r.outlet_id, coalesce(o.code, ''), coalesce(o.name, '') FROM roles r"
-        " LEFT JOIN outlets o ON o.id = r.outlet_id WHERE r.person_id = ? AND r.to_version IS NULL"
-        " ORDER BY o.code, r.role"
-    )
+    sql = f"{_GRANT} WHERE r.person_id = ? AND r.to_version IS NULL ORDER BY o.code, r.role"
     return fetch(connection, GrantView, sql, [person_id])
+
+
+def grant(connection: Connection, grant_id: UUID) -> GrantView | None:
+    """Return a role that a person holds or held, or None if it is not here."""
+    return fetch_one(connection, GrantView, f"{_GRANT} WHERE r.id = ?", [grant_id])
+
+
+def staff_names(connection: Connection) -> dict[UUID, str]:
+    """Return the names of all persons and the codes of all desks, by their ids."""
+    rows = connection.exec_driver_sql("SELECT id, name FROM persons UNION ALL SELECT id, code FROM devices")
+    return {UUID(bytes=id): name for id, name in rows}
 
 
 @dataclass(frozen=True, slots=True)

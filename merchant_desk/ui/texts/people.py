@@ -131,7 +131,7 @@ TEXTS: Texts = {
     "people.requests": ("已申请，等服务器答复", "Requested, waiting for the server"),
     "people.request.add_person": ("新增 {name}（{login}）", "add {name} ({login})"),
     "people.request.grant_role": ("给 {name} 角色：{role}", "give {name} the role {role}"),
-    "people.request.revoke_role": ("收回角色：{role}", "take the role {role} back"),
+    "people.request.revoke_role": ("收回 {name} 的角色：{role}", "take the role {role} back from {name}"),
     "people.request.archive_person": ("停用 {name}", "archive {name}"),
     "people.request.restore_person": ("恢复 {name}", "bring {name} back"),
     "people.request.retire_device": ("停用工作台 {code}（{reason}）", "retire desk {code} ({reason})"),

@@ -182,6 +182,10 @@ TEXTS: Texts = {
         "{code} is one of our own codes (command card, location or badge). Learn the code on the packaging.",
     ),
     "task.title.refused": ("{op_kind}没有被接受", "Refused: {op_kind}"),
+    "task.first": (
+        "它要等人员 {name} 加入：请先提交那一项。",
+        "It needs {name} to be added: submit that first.",
+    ),
     "task.desk": ("工作台 {desk}", "desk {desk}"),
     "task.about": ("涉及 {name}", "about {name}"),
     "task.retry": ("按现在的情况再提交一次", "Submit it again"),

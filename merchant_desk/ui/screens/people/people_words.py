@@ -16,13 +16,14 @@ from merchant_desk.models.queries.people import DeskRow, GrantView, PersonRow
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.people.standing import ACTIVE, LOCKED, NO_PASSWORD, Standing
 from merchant_desk.ui.tables.columns import Cell, Column
+from merchant_desk.ui.texts.speech import Speech
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.chip import ChipText
 
 TONES = {ACTIVE: Tone.OK, LOCKED: Tone.REFUSED, NO_PASSWORD: Tone.WARNING}
 
 
-def role_name(role: str, language: Language) -> str:
+def role_name(role: str, language: Speech) -> str:
     """Return a role's name; the bare word of one that a newer server knows."""
     key = f"people.role.{role}"
     return language.text(key) if language.knows(key) else role
@@ -106,7 +107,7 @@ def desk_columns(standing: Standing, own: UUID) -> list[Column[DeskRow]]:
 
 
 def request_text(
-    body: object, people: dict[UUID, str], grants: dict[UUID, GrantView], language: Language
+    body: object, people: dict[UUID, str], grants: dict[UUID, GrantView], language: Speech
 ) -> str:
     """Return what was asked for in a sentence; names are those that this desk knows."""
 
@@ -123,8 +124,8 @@ def request_text(
         return language.text("people.request.grant_role", name=who, role=role)
     if isinstance(body, RevokeRole):
         grant = grants.get(body.grant_id)
-        role = role_name(grant.role, language) if grant else "?"
-        return language.text("people.request.revoke_role", role=role)
+        role, who = (role_name(grant.role, language), grant.person) if grant else ("?", "?")
+        return language.text("people.request.revoke_role", name=who, role=role)
     if isinstance(body, ArchivePerson | RestorePerson):
         verb = "archive_person" if isinstance(body, ArchivePerson) else "restore_person"
         return language.text(f"people.request.{verb}", name=name_of(body.person_id))

@@ -11,11 +11,11 @@ from merchant_desk.models.queries.people import (
     GrantView,
     OutletView,
     PersonRow,
-    desks,
     grants_held,
     outlets,
     people,
     person,
+    staff_names,
 )
 from merchant_desk.sync.staff import Request
 from merchant_desk.ui.screens.lists.detail import Fact, FactList, Moment, Timeline
@@ -93,7 +93,7 @@ class PersonPanel(Panel):
                 grants_held(connection, person_id) if person_id else [],
                 outlets(connection),
                 requests,
-                {row.id: row.name for row in everybody} | {row.id: row.code for row in desks(connection)},
+                staff_names(connection),
                 held,
             )
 

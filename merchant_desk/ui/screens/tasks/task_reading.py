@@ -1,12 +1,14 @@
 """Reading tasks with the names that their facts stand for. Runs off the window's thread."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.operations import kind_of
+from merchant_desk.domain.organisation import AddPerson, RevokeRole
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.operation_lists import (
     about_name,
@@ -15,6 +17,7 @@ from merchant_desk.models.queries.operation_lists import (
     own_body,
     product_names,
 )
+from merchant_desk.models.queries.people import GrantView, grant, open_requests, staff_names
 from merchant_desk.models.queries.refused import refused_body
 from merchant_desk.models.queries.work import TaskView, tasks
 from merchant_desk.sync.codec import decode_body
@@ -31,7 +34,8 @@ class TaskReading:
     The product that it tells of has both its names among the facts, as `sku` and `sku_en`; `about_en` is the
     English name of what it is about, where that has one.
     `body` is the refused operation where this desk made it or it came with its task; `location_id` a place
-    to count.
+    to count. If that is about people, `names` are those of persons and desks by their ids, `grants` the role
+    that it takes back, and `first` who is to be added before, which was refused, too.
     """
 
     task: TaskView
@@ -42,11 +46,45 @@ class TaskReading:
     line_id: UUID | None = None
     body: object | None = field(default=None)
     about_en: str = ""
+    names: dict[UUID, str] = field(default_factory=dict)
+    grants: dict[UUID, GrantView] = field(default_factory=dict)
+    first: str = ""
 
 
 def read_tasks(connection: Connection, status: str, most: int) -> list[TaskReading]:
     """Return tasks in a state, the oldest first, as people read them."""
-    return [read_task(connection, task) for task in tasks(connection, status=status, most=most)]
+    found = [read_task(connection, task) for task in tasks(connection, status=status, most=most)]
+    if not any(_is_of_people(one) for one in found):
+        return found
+    names = staff_names(connection)
+    asked = [_decoded(one.header, one.body) for one in open_requests(connection, ["add_person"])]
+    refused = _added([one.body for one in found])
+    return [_named(connection, one, {**names, **_added(asked)}, refused) for one in found]
+
+
+def _is_of_people(reading: TaskReading) -> bool:
+    """Tell whether a refused operation is about persons or desks, whom only the server adds and changes."""
+    return reading.body is not None and kind_of(reading.body).right == "people"
+
+
+def _added(bodies: list[object | None]) -> dict[UUID, str]:
+    return {one.person_id: one.name for one in bodies if isinstance(one, AddPerson)}
+
+
+def _named(
+    connection: Connection, reading: TaskReading, names: dict[UUID, str], refused: dict[UUID, str]
+) -> TaskReading:
+    """Return a reading that names whom it is about; `names` are known, `refused` those whose adding was."""
+    if not _is_of_people(reading):
+        return reading
+    taken = grant(connection, reading.body.grant_id) if isinstance(reading.body, RevokeRole) else None
+    who = None if isinstance(reading.body, AddPerson) else getattr(reading.body, "person_id", None)
+    return replace(
+        reading,
+        names={**refused, **names},
+        grants={taken.id: taken} if taken is not None else {},
+        first=refused.get(who, "") if who is not None else "",
+    )
 
 
 def read_task(connection: Connection, task: TaskView) -> TaskReading:
@@ -103,15 +141,22 @@ def _body(connection: Connection, task: TaskView) -> object | None:
     """Return the refused operation: this desk's own, or what a colleague's left with its task."""
     own = own_body(connection, task.op_id)
     left = refused_body(connection, task.id) if own is None else None
+    if own is not None:
+        return _decoded(own.header, own.body)
+    return _body_of(task.op_kind, left.op_version, left.body) if left is not None else None
+
+
+def _decoded(header: bytes, body: bytes) -> object | None:
+    told = decode_header(header)
+    return _body_of(told.kind, told.version, body)
+
+
+def _body_of(kind: str, version: int, body: bytes) -> object | None:
+    """Return a body, or None if it is of a newer version: it can be read and dropped here, not done again."""
     try:
-        if own is not None:
-            header = decode_header(own.header)
-            return decode_body(header.kind, header.version, own.body)
-        if left is not None:
-            return decode_body(task.op_kind, left.op_version, left.body)
+        return decode_body(kind, version, body)
     except Refusal:
-        pass  # of a newer version: it can be read and dropped here, not done again
-    return None
+        return None
 
 
 def _id(value: object) -> UUID | None:

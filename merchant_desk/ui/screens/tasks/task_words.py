@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from merchant_desk.ui.screens.people.people_words import request_text
 from merchant_desk.ui.screens.stations.words import day_text, name_of
 from merchant_desk.ui.screens.tasks.task_reading import TaskReading
 from merchant_desk.ui.texts.refusals import sentence
@@ -34,12 +35,15 @@ def task_text(reading: TaskReading, language: Speech, now: int) -> CardText:
     else:
         # A fact that broke a rule is in the log, but moved nothing: it is not refused, and not done either.
         outcome = "refused" if task.kind == "refusal" else "without_effect"
-        head = language.text(f"task.title.{outcome}", op_kind=facts["op_kind"])
+        asked = request_text(reading.body, reading.names, reading.grants, language) if reading.names else ""
+        head = language.text(f"task.title.{outcome}", op_kind=asked or facts["op_kind"])
         about = name_of(reading.about, reading.about_en, language)
         head = f"{head} · {about}" if about else head
         explanation = sentence(task.code, facts, language)
         if task.kind == "refusal" and reading.body is None and task.status == "open":
             explanation += " " + language.text("task.not_yours", desk=task.device)
+        if reading.first:
+            explanation += " " + language.text("task.first", name=reading.first)
     desk = language.text("task.desk", desk=task.device) if task.device else ""
     by = " · ".join(filter(None, (task.person, desk, language.ago(task.raised_at, now))))
     chip = ChipText(language.text(f"task.kind.{task.kind}"), TONES.get(task.kind, Tone.WARNING), marked=True)
