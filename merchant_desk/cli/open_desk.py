@@ -4,6 +4,7 @@ import argparse
 import os
 import platform
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -91,8 +92,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _own_desk(options: argparse.Namespace) -> Desk | None:
     """Return this computer's desk; one that has no server yet is enrolled first. None: that was given up."""
-    folder = options.profile or default_profile()
-    asking = _Asking(options)
+    folder, asking = options.profile or default_profile(), _Asking(options)
 
     def open_it() -> Desk:
         return Desk.open(
@@ -113,6 +113,25 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
         except ProfileNotEnrolled:
             return Desk.enrol(folder, code, name, courier=options.courier, ask_passphrase=asking.ask)
 
+    try:
+        return open_somehow()
+    except ProfileNotEnrolled:
+        if options.player:
+            raise
+        from merchant_desk.app import run_enrolment
+
+        return run_enrolment(
+            enrol,
+            _going_on(folder, options, asking),
+            language=options.language,
+            dark=options.dark,
+            name=platform.node() or "desk",
+        )
+
+
+def _going_on(folder: Path, options: argparse.Namespace, asking: "_Asking") -> Callable[[GoingOn], Desk]:
+    """Return what makes the folder a desk that goes on from a safety copy."""
+
     def go_on(wish: GoingOn) -> Desk:
         return Desk.go_on_from(
             wish.copies,
@@ -125,16 +144,7 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
             ask_passphrase=asking.ask,
         )
 
-    try:
-        return open_somehow()
-    except ProfileNotEnrolled:
-        if options.player:
-            raise
-        from merchant_desk.app import run_enrolment
-
-        return run_enrolment(
-            enrol, go_on, language=options.language, dark=options.dark, name=platform.node() or "desk"
-        )
+    return go_on
 
 
 def _recovered(folder: Path, fault: Exception, options: argparse.Namespace, asking: "_Asking") -> bool:

@@ -1,5 +1,6 @@
 """Desks of a shop in one process whose keys are protected, so that they have safety copies; their heirs."""
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import EnrolRequest, decode_header
 from merchant_desk.sync.recovery import RecoveryKey
 from merchant_desk.sync.safety_copy_folder import DeskCopies, ReadCopy
-from merchant_desk.sync.safety_copy_return import by_paper, check_outlet, read_whole, take_over
+from merchant_desk.sync.safety_copy_return import by_paper, check_outlet, find_copy, read_whole, take_over
+from merchant_desk.sync.safety_copy_state import CopyNotWritten
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.system_keyring import SystemKeyring
 from tests.helpers.keyrings import FakeBackend
@@ -128,3 +130,27 @@ def log_of(shop: Shop, but: str = "") -> set[UUID]:
     found = {UUID(bytes=row[0]) for row in rows}
     assert len(found) == len(rows)
     return found
+
+
+def why(action: Callable[[], object]) -> str:
+    """Return why a copy could not be written, as an action says."""
+    with pytest.raises(CopyNotWritten) as failed:
+        action()
+    return failed.value.why
+
+
+def told(desk: Desk) -> str:
+    """Return why the status says that there is no copy; nothing if there is one."""
+    state = desk.status.copy
+    assert state is not None
+    return str(state.fault.facts["why"]) if state.fault is not None else ""
+
+
+def holds_all(desk: Desk, stick: Path, shop: Shop) -> bool:
+    """Tell whether the only copy on a stick holds what a desk has not sent, and no more."""
+    return op_ids(contents(find_copy(stick), shop)) == unsent(desk)
+
+
+def files_of(stick: Path) -> list[Path]:
+    """Return the files of the only copy on a stick."""
+    return sorted(find_copy(stick).folder.iterdir())

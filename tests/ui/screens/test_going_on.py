@@ -26,7 +26,7 @@ from merchant_desk.ui.screens.sign_in.going_on import GoingOnDialog
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from tests.helpers.keyrings import FakeBackend
-from tests.trouble.shopfloor import at_work, on_hand, patiently, real_shop
+from tests.trouble.shopfloor import Floor, RealShop, at_work, on_hand, patiently, real_shop
 from tests.ui.screens.acting import texts_in
 
 PAPER = RecoveryKey(bytes(range(20)))
@@ -94,6 +94,17 @@ def test_a_folder_without_a_copy_is_named(look: Look, qtbot: QtBot, tmp_path: Pa
     assert dialog.copies.count() == 0
 
 
+def gone(shop: RealShop, folder: Path, stick: Path) -> Floor:
+    """Return what a desk had done, offline and copied, whose disk is gone."""
+    with patiently(lambda: Desk.enrol(folder, shop.code(), "前台")) as desk:
+        desk.sign_in("manager", shop.password)
+        floor = at_work(desk)
+        floor.scan(3)
+        desk.name_copy_folder(stick)
+    shutil.rmtree(folder)
+    return floor
+
+
 @pytest.mark.expects_log("rebuild_needed")
 def test_from_the_dead_computers_stick_to_the_new_desk(
     look: Look, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -104,12 +115,7 @@ def test_from_the_dead_computers_stick_to_the_new_desk(
     stick.mkdir()
     with real_shop(tmp_path) as shop:
         shop.desk(tmp_path / "keeper")
-        with patiently(lambda: Desk.enrol(tmp_path / "desk", shop.code(), "前台")) as desk:
-            desk.sign_in("manager", shop.password)
-            floor = at_work(desk)
-            floor.scan(3)
-            desk.name_copy_folder(stick)
-        shutil.rmtree(tmp_path / "desk")
+        floor = gone(shop, tmp_path / "desk", stick)
 
         def go_on(wish: GoingOn) -> Desk:
             new = tmp_path / "new"
@@ -118,12 +124,11 @@ def test_from_the_dead_computers_stick_to_the_new_desk(
         window = EnrolmentWindow(
             look,
             ImmediateRunner(),
-            lambda code, name: desk,
+            lambda code, name: shop.desks[0],
             "前台 2",
             go_on=go_on,
         )
         qtbot.addWidget(window)
-        window.show()
         window.code.setPlainText(shop.code())
         window.copy.click()
         dialog = window.going_on

@@ -48,8 +48,7 @@ class EnrolmentWindow(QWidget):
         go_on: GoOn | None = None,
     ) -> None:
         super().__init__()
-        self._again = again
-        self._go_on = go_on
+        self._again, self._go_on = again, go_on
         self.going_on: GoingOnDialog | None = None
         self._look, self._runner, self._enrol = look, runner, enrol
         self._working = False
