@@ -6,11 +6,10 @@ from uuid import UUID
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import SettleTask, check_settlement
-from merchant_desk.models.queries.documents import DocumentView
 from merchant_desk.models.queries.refused import task_status
 from merchant_desk.models.queries.reversals import MovedLine
 from merchant_desk.stations.questions import Questions
-from merchant_desk.stations.reversing import reversal
+from merchant_desk.stations.reversing import Reversible, reversal
 from merchant_desk.sync.desk import Done
 from merchant_desk.sync.people import Person
 from merchant_desk.sync.status import SyncStatus
@@ -45,9 +44,7 @@ class Corrections(Questions, ABC):
 
         return self.runtime.writer.run(job)
 
-    def reverse(
-        self, document: DocumentView, lines: Sequence[MovedLine] | None = None, *, reason: str
-    ) -> Done:
+    def reverse(self, document: Reversible, lines: Sequence[MovedLine] | None = None, *, reason: str) -> int:
         """Take a closed receipt, shipment or count back, whole or some lines of it; the original stays.
 
         Args:
@@ -55,11 +52,20 @@ class Corrections(Questions, ABC):
             lines: some of its `lines`; None: all that stand.
             reason: why; it stands beside the reversal.
 
+        Returns:
+            How many lines were taken back: those that still stood.
+
         Raises:
-            Refusal: `reason_missing`; `nothing_to_undo`: all of it was taken back already.
+            Refusal: `reason_missing`; `reversed_already`: all of it was taken back already.
         """
-        body = self.ask(lambda connection: reversal(connection, document, lines, reason))
-        return self.runtime.do(body, self.person.id, about=document.id)
+        person_id = self.person.id
+
+        def job() -> int:
+            found = self.ask(lambda connection: reversal(connection, document, lines, reason))
+            self.runtime.do_here(found.operation, person_id, about=document.id)
+            return found.lines
+
+        return self.runtime.writer.run(job)
 
     def check_again(self) -> SyncStatus:
         """Count every total again and compare all rows with the server's check sums, now.

@@ -81,6 +81,10 @@ TEXTS: Texts = {
         "扫描内容是空的，没有记录。请检查扫描枪或脚本给出的代码。",
         "The scan is blank and was not recorded. Check what the scanner or the script gives.",
     ),
+    "refusal.reversed_already": (
+        "已经冲销过了，没有再冲销。",
+        "It was reversed already; nothing more was reversed.",
+    ),
     "refusal.nothing_to_undo": ("没有可以撤销的扫描。", "There is no scan to undo."),
     "refusal.undone_already": ("这一扫已经撤销过了。", "That scan was undone already."),
     "refusal.number_taken": ("单号 {number} 已存在。", "Number {number} exists already."),

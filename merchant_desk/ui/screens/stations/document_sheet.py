@@ -1,6 +1,7 @@
 """A document as it stands, and its reversal: whole or by line, with a reason, by whoever has the right."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -11,7 +12,6 @@ from merchant_desk.models.queries.document_lists import DocumentRow, document_ro
 from merchant_desk.models.queries.reversals import (
     MovedLine,
     counted_as_moved,
-    ledger_rows_of,
     moved_lines,
 )
 from merchant_desk.stations.reversing import REVERSALS
@@ -74,6 +74,15 @@ def columns_of(kind: str) -> list[Column[MovedLine]]:
         columns.append(Column("variance", "document.column.variance", _variance, width=8, figures=True))
     columns.append(Column("stands", "document.column.stands", _stands, width=24))
     return columns
+
+
+@dataclass(frozen=True, slots=True)
+class ToReverse:
+    """The document that a reversal is of."""
+
+    kind: str
+    id: UUID
+    outlet_id: UUID
 
 
 class DocumentSheet(StationSheet):
@@ -201,30 +210,23 @@ class DocumentSheet(StationSheet):
         if asks:
             self.reason.clear()
             self._field.show_error("")
+            self.which.choose(LINES)
         self._asking = asks
         self.asking(asks)
 
-    def _chosen(self) -> list[MovedLine]:
-        """Return the lines to reverse: those chosen, or all that stand."""
+    def _chosen(self) -> list[MovedLine] | None:
+        """Return the lines to reverse: those chosen, or None for all that stand."""
         ids = set(self.view.selected_ids())
-        whole = self.which.current == WHOLE
-        return [line for line in self.lines if line.standing and (whole or line.id in ids)]
+        return None if self.which.current == WHOLE else [line for line in self.lines if line.id in ids]
 
-    def _reverse(self, reason: str, lines: list[MovedLine]) -> None:
-        document, kind, desk = self._document, self._kind, self._desk
-        if document is None or not lines:
+    def _reverse(self, reason: str, lines: list[MovedLine] | None) -> None:
+        document, desk = self._document, self._desk
+        if document is None:
             return
-        id, text = document.id, self._look.text
-        whole = len(lines) == sum(1 for line in self.lines if line.standing)
+        id, text, about = document.id, self._look.text, ToReverse(self._kind, document.id, document.outlet_id)
 
         def work() -> int:
-            named: tuple[UUID, ...] = ()
-            if kind == "counts" and not whole:
-                named = tuple(line.id for line in lines)
-            elif not whole:
-                named = desk.ask(lambda connection: ledger_rows_of(connection, id, lines))
-            desk.do(REVERSALS[kind](id, document.outlet_id, named, reason), about=id)
-            return len(lines)
+            return desk.reverse(about, lines, reason=reason)
 
         def saved(n: int) -> None:
             if self._id == id:  # another may be shown by now

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from merchant_desk.models.queries.documents import DocumentView, documents
 from merchant_desk.ui.screens.stations.document_sheet import DocumentSheet
 from merchant_desk.ui.theme.tokens import Tone
+from tests.helpers.shop import PASSWORD
 from tests.ui.screens.stations.conftest import Stages
 from tests.ui.screens.stations.stage import Floor, Stage
 from tests.ui.screens.stations.test_lookup_order import Holdup, wait
@@ -122,3 +123,64 @@ def test_a_reversal_that_failed_is_told_by_its_number_where_it_is_shown_no_more(
     ((words, tone),) = pair.notices()
     assert (words.startswith(f"{pair.number(pair.first)} 没有冲销："), tone) == (True, Tone.REFUSED)
     assert pair.sheet.error == ""
+
+
+def test_a_reversal_that_was_cancelled_leaves_nothing_to_the_next(pair: Pair) -> None:
+    """Esc, Esc, another person, another document."""
+    pair.show(pair.first)
+    strike(pair.here, Key.Key_Return)
+    pair.here.settle(100)
+    pair.here.press(Key.Key_Return)
+    assert pair.sheet._field.error, "a reason is asked for"
+    pair.sheet.reason.setText("all wrong")
+    pair.sheet.which.choose("whole")
+    pair.here.press(Key.Key_Escape, Key.Key_Escape)
+    assert pair.sheet.isHidden()
+    pair.here.desk.sign_out()
+    pair.here.desk.sign_in("manager", PASSWORD)
+    pair.show(pair.second)
+    strike(pair.here, Key.Key_Return)
+    pair.here.settle(100)
+    sheet = pair.sheet
+    assert (sheet.reason.text(), sheet._field.error, sheet.which.current) == ("", "", "lines")
+
+
+def reverse_elsewhere(pair: Pair, id: UUID) -> None:
+    desk = pair.here.desk
+    (document,) = desk.documents("receipts", number=pair.number(id))
+    desk.reverse(document, reason="elsewhere")
+
+
+def test_what_was_reversed_elsewhere_meanwhile_is_refused(pair: Pair) -> None:
+    pair.show(pair.first)
+    strike(pair.here, Key.Key_Return)
+    pair.sheet.reason.setText("wrong")
+    reverse_elsewhere(pair, pair.first)
+    pair.here.press(Key.Key_Return)
+    pair.here.settle(200)
+    assert pair.sheet.error == "已经冲销过了，没有再冲销。"
+    assert pair.notices() == []
+
+
+def test_a_line_that_was_reversed_before_is_not_passed_over_in_silence(pair: Pair, floor: Floor) -> None:
+    here = pair.here.scan("PO-2611-0457", floor.codes["OIL-5"], floor.codes["SOY-19"])
+    head = here.screen.sheet
+    assert head is not None
+    here.press(Key.Key_F12, Key.Key_Return)
+    here.settle(200)
+    here.window.notices.clear()
+    pair.show(head.document_id)
+    gone = pair.sheet.lines[0]
+    (document,) = here.desk.documents("receipts", number=head.number)
+    here.desk.reverse(document, [gone], reason="first")
+    pair.sheet.refresh()
+    here.settle(200)
+    pair.sheet.view.choose(gone.id)
+    strike(here, Key.Key_Return)
+    pair.sheet.reason.setText("again")
+    here.press(Key.Key_Return)
+    here.settle(200)
+    assert (pair.sheet.error, pair.status(head.document_id)) == (
+        "已经冲销过了，没有再冲销。",
+        "partly_reversed",
+    )
