@@ -83,7 +83,7 @@ class Sheet:
 
     def discard_held(self) -> ScanResult:
         """Leave the scans that were held back; the journal keeps them."""
-        return self._whole(self.station.discard_held)
+        return self._whole(self.station.discard_held)[-1]
 
     def undo(self) -> ScanResult:
         """Undo the last scan that stands."""

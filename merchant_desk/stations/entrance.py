@@ -29,7 +29,7 @@ class Entrance(Gate):
         """Say which document a code opens, or what was expected."""
         if meaning.command is not None:
             if meaning.command.kind is CommandKind.UNDO:
-                return self.tell(n, scan, Tone.REFUSED, "nothing_to_undo")
+                return self.refuse(n, scan, "nothing_to_undo")
             return self.tell(n, scan, Tone.ACCEPTED, f"command_{meaning.command.kind.name.casefold()}")
         if meaning.location is not None and self.station == "stocktake":
             return self._open(n, scan, "locations", meaning.location.id, meaning.location.code)

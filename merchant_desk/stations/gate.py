@@ -74,6 +74,11 @@ class Waiting:
     answered: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 
+    @property
+    def of_goods(self) -> bool:
+        """Whether goods are in question: what was set for the next goods was meant for these."""
+        return bool(self.proposal or self.product or self.question.choices)
+
 
 class Gate(ABC):
     """Takes scans at one station, for one document or for none.
@@ -93,6 +98,7 @@ class Gate(ABC):
         self.waiting: Waiting | None = None
         self.held: list[HeldScan] = []
         self.paused = False
+        self.form: CommandKind | None = None
         self.failed = False
         self.minus = False
         self.quantity: int | None = None
@@ -142,7 +148,8 @@ class Gate(ABC):
         card = command(scan.text)
         answers = card is not None and card.kind in ANSWERS
         badge = person_badge(scan.text) is not None
-        held = self.stopped and not answers and not badge
+        repeated = self.paused and not self.held and self.form is not None and card == Command(self.form)
+        held = self.stopped and not answers and not badge and not repeated
         first = not self.waits  # what a quantity was meant for comes before whatever waits already
         manner = Manner(self.quantity if first else None, self.minus)
         state = HELD if held else NEW
@@ -152,6 +159,8 @@ class Gate(ABC):
             return [self.tell(n, scan, Tone.REFUSED, "held_back", {"count": len(self.held)}, close=False)]
         if card is not None and answers and self.stopped:
             return self._answer_by_card(n, scan, card)
+        if repeated:
+            return [self.tell(n, scan, Tone.ACCEPTED, "command_repeated")]
         if not badge and self._person_or_none() is None:
             return [self.block(n, scan, Ask.ACKNOWLEDGE, "nobody_signed_in", {})]
         try:
@@ -247,7 +256,8 @@ class Gate(ABC):
         asked = waiting.question.result
         if waiting.question.ask is Ask.CONFIRM and accept:
             return self.confirmed(waiting)
-        self.quantity = None  # what was meant for a scan goes with it
+        if waiting.of_goods:
+            self.quantity = None  # what was meant for a scan goes with it
         facts = {**asked.facts, "of": asked.code}
         if waiting.question.ask is Ask.ACKNOWLEDGE:
             return ScanResult(
@@ -265,19 +275,17 @@ class Gate(ABC):
         if self.waiting is None:
             if yes:
                 return [told, *self.apply_held()]
-            return [told, self.discard_held()]
+            return [told, *self.discard_held()]
         if yes and self.waiting.question.ask in FORMS:
             return [told]
         return [self.acknowledge(accept=yes)]
 
-    def pause(self) -> None:
-        """Hold scans back while a person fills in a form."""
-        self.paused = True
+    def pause(self, form: CommandKind | None = None) -> None:
+        """Hold scans back while a person fills in a form; `form` is the card that asks for it, too.
 
-    def resume(self) -> list[ScanResult]:
-        """Go on after a form: what was scanned meanwhile is applied in order, unless a fault was not seen."""
-        self.paused = False
-        return [] if self.failed else self.apply_held()
+        That card once more, before anything else, asks for nothing that is not there.
+        """
+        self.paused, self.form = True, form
 
     def apply_held(self) -> list[ScanResult]:
         """Apply the scans that came while the station was stopped, in order, until one stops it again.
@@ -307,15 +315,18 @@ class Gate(ABC):
             self.journal.remake(line.n, manner)
         return self._resolve(line.n, line.scan)
 
-    def discard_held(self) -> ScanResult:
-        """Leave the scans that came while the station was stopped; they stay in the journal as discarded."""
+    def discard_held(self) -> list[ScanResult]:
+        """Leave the scans that came while the station was stopped; they stay in the journal as discarded.
+
+        Returns what each of them has become, and last how many they were.
+        """
         if self.failed:
             self.recover()
         held, self.held, self.quantity = self.held, [], None
-        for line in held:
-            gone = ScanResult(line.n, Tone.ATTENTION, "discarded", line.text, at=line.at)
-            self.journal.close(line.n, DISCARDED, outcome_of(gone))
-        return ScanResult(0, Tone.ATTENTION, "held_discarded", "", {"count": len(held)})
+        gone = [ScanResult(line.n, Tone.ATTENTION, "discarded", line.text, at=line.at) for line in held]
+        for result in gone:
+            self.journal.close(result.n, DISCARDED, outcome_of(result))
+        return [*gone, ScanResult(0, Tone.ATTENTION, "held_discarded", "", {"count": len(held)})]
 
     def recover(self) -> int:
         """Find scans that were journaled and neither applied nor discarded; returns how many wait.
@@ -334,6 +345,12 @@ class Gate(ABC):
             self.recover()
         finally:
             self.failed = True
+
+    def refuse(self, n: int, scan: Scan, code: str, facts: dict[str, Any] | None = None) -> ScanResult:
+        """Refuse what is no product, and stop until it was seen, unless another question stops already."""
+        if self.waiting is not None:
+            return self.tell(n, scan, Tone.REFUSED, code, facts)
+        return self.block(n, scan, Ask.ACKNOWLEDGE, code, facts or {})
 
     def tell(
         self,

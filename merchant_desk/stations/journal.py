@@ -250,6 +250,16 @@ def last_place(connection: Connection, station: str, document_id: UUID) -> UUID 
     return UUID(found) if found else None
 
 
+def minus_mode(connection: Connection, station: str, document_id: UUID) -> bool:
+    """Tell whether minus mode was turned on last in a document."""
+    sql = (
+        "SELECT json_extract(outcome, '$.code') = 'minus_on' FROM scan_journal WHERE document_id = ?"
+        " AND station = ? AND state = 'done' AND CASE WHEN json_valid(outcome)"
+        " THEN json_extract(outcome, '$.code') END IN ('minus_on', 'minus_off') ORDER BY n DESC LIMIT 1"
+    )
+    return bool(connection.exec_driver_sql(sql, (document_id.bytes, station)).scalar())
+
+
 @dataclass(frozen=True, slots=True)
 class PackCount:
     """How much of a product came by one pack: `pack` and `quantity` in 10^-6 base units."""

@@ -1,7 +1,7 @@
 """What a station does with an understood product scan: refuse it, ask about it, or record it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +13,23 @@ from merchant_desk.domain.stock import UndoScan
 from merchant_desk.domain.units import check_whole
 from merchant_desk.models.queries.floor import location_by_id
 from merchant_desk.stations.gate import Gate, Today, Waiting, Who
-from merchant_desk.stations.journal import JournalLine, last_place
-from merchant_desk.stations.outcomes import outcome_of, told_by
+from merchant_desk.stations.journal import JournalLine, last_place, lines_of, minus_mode
+from merchant_desk.stations.outcomes import outcome_of, set_for_next, told_by
 from merchant_desk.stations.recording import Entry, Filed, recorded, taken_back
-from merchant_desk.stations.scans import Ask, Proposal, Question, Scan, ScanResult, Situation, Tone
+from merchant_desk.stations.scans import Ask, LotBy, Proposal, Question, Scan, ScanResult, Situation, Tone
 from merchant_desk.stations.undoing import item_of
 from merchant_desk.stations.work import Work
 from merchant_desk.sync.desk import Extra
 from merchant_desk.sync.runtime import DeskRuntime
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLot:
+    """The lot that a person typed for the goods that were scanned last."""
+
+    sku_id: UUID
+    lot: str
+    expiry: int | None
 
 
 class Judging(Gate):
@@ -29,7 +38,7 @@ class Judging(Gate):
     def __init__(self, runtime: DeskRuntime, work: Work, who: Who, today: Today) -> None:
         super().__init__(runtime, work.station, work.document_id, who, today)
         self.work = work
-        self._lots: dict[UUID, tuple[str, int | None]] = {}
+        self._typed: TypedLot | None = None
         self._previous = ""
         self._complete = False
 
@@ -49,12 +58,11 @@ class Judging(Gate):
         with self.runtime.profile.read_here() as connection:
             place_id = last_place(connection, self.station, self.work.document_id)
             place = location_by_id(connection, place_id) if place_id else None
+            self.minus = minus_mode(connection, self.station, self.work.document_id)
+            lines = lines_of(connection, self.station, self.work.document_id)
         if place is not None and not self.work.one_location:
             self.work.location = place
-        first = next(iter(self._unfinished()), None) if self.held else None
-        if first is not None:
-            self.minus = bool(first.minus)
-            self.quantity = first.packs if first.replaces is None else None
+        self.quantity = set_for_next(lines)
 
     def _entry(self, connection: Connection, proposal: Proposal) -> Entry:
         """Return what recording a proposal writes, and how the document stands before it."""
@@ -116,11 +124,14 @@ class Judging(Gate):
         except Refusal as refusal:
             if gone:  # it stands no more, and nothing stands in its place
                 self.look_whether_complete()
-            return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, {**refusal.facts, **gone})
+            asked = Question(Ask.ACKNOWLEDGE, ScanResult(n, Tone.REFUSED, "", scan.text))
+            facts, waiting = {**refusal.facts, **gone}, Waiting(asked, scan, proposal)
+            return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, facts, waiting)
         self.quantity = None
         self._previous = scan.text
-        if proposal.lot:
-            self._lots[proposal.item.sku_id] = (proposal.lot, proposal.expiry)
+        typed = proposal.lot and proposal.lot_by in (LotBy.TYPED, LotBy.BEFORE)
+        own = (proposal.item.sku_id, proposal.lot, proposal.expiry)
+        self._typed = TypedLot(*own) if typed else None
         self.look_whether_complete()
         return replace(result, op_id=done.op_id)
 
@@ -160,6 +171,7 @@ class Judging(Gate):
             result = self._undone(n, scan, line, filed, problems)
         except Refusal as refusal:
             return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
+        self._typed = None
         self.look_whether_complete()
         return result
 

@@ -18,7 +18,7 @@ from merchant_desk.models.queries.floor import (
     stock_of_sku,
 )
 from merchant_desk.models.queries.floor_lots import places_of_serial
-from merchant_desk.stations.scans import Product, Proposal
+from merchant_desk.stations.scans import LotBy, Product, Proposal
 from merchant_desk.stations.work import Count, code_of, line_with_room, proposed, untold
 
 
@@ -47,7 +47,7 @@ class Outbound:
         if not product.lot and product.item.track_lot:
             source = self._source(connection, product.item.sku_id, None)
             lot, expiry = (source.lot, source.expiry) if source else ("", None)
-            proposal = replace(proposal, lot=lot, expiry=expiry)
+            proposal = replace(proposal, lot=lot, expiry=expiry, lot_by=LotBy.FIRST_EXPIRY)
         return proposal
 
     def findings(self, connection: Connection, proposal: Proposal, limits: Limits) -> list[Finding]:

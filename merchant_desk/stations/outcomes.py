@@ -6,8 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from merchant_desk.domain.house_codes import command
 from merchant_desk.stations.journal import DISCARDED, DONE, HELD, JournalLine
 from merchant_desk.stations.scans import ScanResult, Tone
+
+OF_GOODS = frozenset({"unknown_code", "damaged_code", "declined", "discarded"})
+"""Outcomes that are about goods, or may be, though they name no product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,22 @@ def told_by(line: JournalLine) -> dict[str, Any]:
     """Return the outcome that a journal line holds; empty while there is none."""
     told: dict[str, Any] = json.loads(line.outcome or "{}")
     return told if "code" in told else {}
+
+
+def set_for_next(lines: Sequence[JournalLine]) -> int | None:
+    """Return the quantity (10^-6) that was set and that no goods have come for; lines are the last first.
+
+    What has not been applied yet comes after it; places, badges and cards other than its own leave it.
+    """
+    for line in lines:
+        told = told_by(line)
+        if line.state not in (DONE, DISCARDED) or not told:
+            continue
+        if told["code"] == "next_quantity":
+            return int(told["facts"]["quantity"])
+        if command(line.text) is None and (told["sku_id"] or told["code"] in OF_GOODS):
+            return None
+    return None
 
 
 def history_line(line: JournalLine) -> HistoryLine:

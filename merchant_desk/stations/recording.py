@@ -41,6 +41,8 @@ def recorded(
     facts: dict[str, Any] = dict(told.facts) if told else {}
     if findings[1:]:
         facts["also"] = [{"code": found.code, **found.facts} for found in findings[1:]]
+    if proposal.lot and proposal.lot_by:
+        facts["lot_by"] = proposal.lot_by.value
     return ScanResult(
         n,
         Tone.ATTENTION if told or problems else Tone.ACCEPTED,

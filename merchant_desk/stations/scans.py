@@ -41,6 +41,15 @@ class Ask(StrEnum):
     LOT = "lot"
 
 
+class LotBy(StrEnum):
+    """Who says which lot goods are of: their code, a person, or (which must be shown) the station."""
+
+    CODE = ""
+    TYPED = "typed"
+    BEFORE = "before"
+    FIRST_EXPIRY = "first_expiry"
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """One product that a code can be: `quantity` is what one scan stands for, 10^-6 base units."""
@@ -50,6 +59,7 @@ class Product:
     lot: str = ""
     expiry: int | None = None
     serial: str = ""
+    lot_by: LotBy = LotBy.CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,7 @@ class Proposal:
     expiry: int | None
     serial: str
     code: str
+    lot_by: LotBy = LotBy.CODE
 
     @property
     def pack(self) -> int:

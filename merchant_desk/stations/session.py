@@ -6,6 +6,7 @@ order, and a scan that follows the opening of a document belongs to that documen
 
 from collections.abc import Callable
 
+from merchant_desk.domain.house_codes import CommandKind
 from merchant_desk.stations.document_session import DocumentSession, Results
 from merchant_desk.stations.gate import Today, Who
 from merchant_desk.stations.scans import Scan, ScanResult, Step, Tone
@@ -60,14 +61,17 @@ class StationSession(DocumentSession):
 
     def discard_held(self) -> Step:
         """Leave the scans that were held back."""
-        return self._step(lambda: [self._gate.discard_held()])
+        return self._step(self._gate.discard_held)
 
-    def pause(self) -> Step:
-        """Hold scans back during a form; those that wait already are for a person to decide on after it."""
+    def pause(self, form: CommandKind | None = None) -> Step:
+        """Hold scans back during a form; those that wait already are for a person to decide on after it.
+
+        `form` is the card that asks for this form, too: repeated, it asks for nothing more.
+        """
         gate = self._gate
         if not gate.paused:
             self._waited = gate.waits > 0
-        gate.pause()
+        gate.pause(form)
         return self._step(list)
 
     def resume(self) -> Step:
@@ -83,15 +87,18 @@ class StationSession(DocumentSession):
         gate = self._gate
         form = gate.paused
         self._waited = self._waited or form
-        gate.pause()
+        gate.pause(gate.form)
         try:
             return self.take(scan)
         finally:
             gate.paused = form  # without a form it is stopped by what it holds
 
     def recover(self) -> Step:
-        """Go on after a job failed half-way, which was seen: the scans that it left are listed."""
-        self._gate.paused = False
+        """Go on after a job failed half-way, which was seen: the scans that it left are listed.
+
+        A form that is open stays open, and they are listed after it.
+        """
+        self._waited = True
         self._gate.recover()
         return self._step(list)
 
@@ -99,19 +106,14 @@ class StationSession(DocumentSession):
 
     def set_quantity(self, quantity: int) -> Step:
         """Say how many units the next scan stands for (10^-6), and go on with what was held back."""
-        return self._at_sheet(lambda station: [station.set_quantity(quantity), *self._after_form()])
+        return self._closing_form(lambda station: station.set_quantity(quantity))
 
     def correct_last(self, quantity: int, of: int | None = None) -> Step:
         """Say how many units the last scan stood for (10^-6), and go on with what was held back.
 
         `of` is the scan that is meant: where another one stands last, nothing is changed.
         """
-
-        def correct(station: Station) -> Results:
-            corrected = station.correct_last(quantity, of=of)
-            return [corrected, *self._after_form()]
-
-        return self._at_sheet(correct)
+        return self._closing_form(lambda station: station.correct_last(quantity, of=of))
 
     def turn_minus(self) -> Step:
         """Turn minus mode on or off."""
@@ -123,13 +125,25 @@ class StationSession(DocumentSession):
 
     # -- inside ----------------------------------------------------------------------------------
 
+    def _closing_form(self, job: Callable[[Station], ScanResult]) -> Step:
+        """Do what a form was filled in for; it is closed by now, whatever becomes of that."""
+
+        def whole(station: Station) -> Results:
+            try:
+                told = job(station)
+            except Exception:
+                station.paused = False
+                raise
+            return [told, *self._after_form()]
+
+        return self._at_sheet(whole)
+
     def _after_form(self) -> Results:
         """Apply what was scanned during a form, unless a person is to decide on it."""
         gate = self._gate
-        if gate.paused and not self._waited:
-            return gate.resume()
+        goes_on = gate.paused and not self._waited and not gate.failed
         gate.paused = False
-        return []
+        return gate.apply_held() if goes_on else []
 
     def _at_sheet(self, job: Callable[[Station], Results]) -> Step:
         gate = self._gate

@@ -5,7 +5,7 @@ from typing import Any
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import storable
-from merchant_desk.domain.house_codes import Command, CommandKind
+from merchant_desk.domain.house_codes import Command, CommandKind, command_code
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import check_expiry
@@ -13,9 +13,10 @@ from merchant_desk.domain.stock import check_quantity
 from merchant_desk.domain.tasks import ReportUnknownCode
 from merchant_desk.models.queries.floor_lots import lot_expiry
 from merchant_desk.stations.gate import Waiting
+from merchant_desk.stations.journal import Manner
 from merchant_desk.stations.outcomes import outcome_of
 from merchant_desk.stations.resolver import Meaning
-from merchant_desk.stations.scans import Ask, Product, Question, Scan, ScanResult, Tone
+from merchant_desk.stations.scans import Ask, LotBy, Product, Question, Scan, ScanResult, Tone
 from merchant_desk.stations.taking_back import TakingBack
 from merchant_desk.stations.wrong_class import damaged_item, wrong_class
 
@@ -45,7 +46,9 @@ class Station(TakingBack):
 
     def _product(self, n: int, scan: Scan, product: Product, problems: tuple[str, ...] = ()) -> ScanResult:
         if product.quantity <= 0:
-            return self.block(n, scan, Ask.ACKNOWLEDGE, "quantity_zero", {})
+            asked = ScanResult(n, Tone.REFUSED, "quantity_zero", scan.text)
+            waiting = Waiting(Question(Ask.ACKNOWLEDGE, asked), scan, product=product)
+            return self.block(n, scan, Ask.ACKNOWLEDGE, "quantity_zero", {}, waiting)
         product = self._with_lot(product)
         missing = self.work.missing(product)
         if missing and not self.minus:
@@ -63,10 +66,13 @@ class Station(TakingBack):
         return self._decide(n, scan, proposal, findings, entry, problems)
 
     def _with_lot(self, product: Product) -> Product:
-        """Add what is known: the lot that was last given for this product, the expiry that the lot has."""
-        if not product.lot and "lot" in self.work.missing(product):
-            lot, expiry = self._lots.get(product.item.sku_id, ("", None))
-            product = replace(product, lot=lot, expiry=expiry)
+        """Add the lot that was typed for the goods just before, if these are more of them, and its expiry."""
+        before, sku_id = self._typed, product.item.sku_id
+        if before is not None and (before.sku_id != sku_id or product.lot):
+            before = self._typed = None
+        if before is not None and not self.minus and "lot" in self.work.missing(product):
+            expiry = before.expiry if product.expiry is None else product.expiry
+            product = replace(product, lot=before.lot, expiry=expiry, lot_by=LotBy.BEFORE)
         if product.lot and product.expiry is None:
             with self.runtime.profile.read_here() as connection:
                 expiry = lot_expiry(connection, lot_id(product.item.sku_id, product.lot))
@@ -127,7 +133,7 @@ class Station(TakingBack):
         result = ScanResult(n, Tone.ATTENTION, code, scan.text, facts, at=scan.at)
         extra = self.journal.finish(n, outcome_of(result))
         done = self.do(body, extra)
-        self.quantity = None
+        self.quantity, self._typed = None, None
         return replace(result, op_id=done.op_id)
 
     # -- commands --------------------------------------------------------------------------------
@@ -149,28 +155,38 @@ class Station(TakingBack):
 
     def set_minus(self, minus: bool, n: int = 0, scan: Scan | None = None) -> ScanResult:
         """Say whether each scan takes one back."""
+        if scan is None:
+            n, scan = self._by_key(Command(CommandKind.MINUS))
         self.minus = minus
-        scan = scan or Scan(b"", "")
-        return self.tell(n, scan, Tone.ACCEPTED, "minus_on" if minus else "minus_off", close=n > 0)
+        return self.tell(n, scan, Tone.ACCEPTED, "minus_on" if minus else "minus_off")
 
     def set_quantity(self, quantity: int, n: int = 0, scan: Scan | None = None) -> ScanResult:
         """Say how many units the next scan stands for (10^-6); 0, less and the absurd are refused.
 
         So is any quantity while a question is open: that scan was made with another one.
         """
-        scan = scan or Scan(b"", "")
+        made = scan or Scan(b"", "", at=self.runtime.clock())
         if self.waiting is not None:
-            return self.tell(n, scan, Tone.REFUSED, "scans_wait", {"count": self.waits}, close=n > 0)
+            return self.refuse(n, made, "scans_wait", {"count": self.waits})
         try:
             check_quantity(quantity)
         except Refusal as refusal:
-            return self.tell(n, scan, Tone.REFUSED, refusal.code, dict(refusal.facts), close=n > 0)
+            return self.refuse(n, made, refusal.code, dict(refusal.facts))
+        if scan is None:
+            n, scan = self._by_key(Command(CommandKind.QUANTITY, quantity))
         self.quantity = quantity
-        return self.tell(n, scan, Tone.ACCEPTED, "next_quantity", {"quantity": quantity}, close=n > 0)
+        return self.tell(n, scan, Tone.ACCEPTED, "next_quantity", {"quantity": quantity})
+
+    def _by_key(self, given: Command) -> tuple[int, Scan]:
+        """Journal a command given by key as its card: it holds after a restart, too."""
+        card = command_code(given)
+        scan = Scan(card.encode(), card, None, "key", self.runtime.clock())
+        manner = Manner(self.quantity, self.minus)
+        return self.journal.record(scan, self.document_id, self.person, manner=manner), scan
 
     def forget_lots(self) -> ScanResult:
-        """Ask for the lot again at the next scan of each product."""
-        self._lots.clear()
+        """Ask for the lot again at the next scan."""
+        self._typed = None
         return ScanResult(0, Tone.ACCEPTED, "lots_forgotten", "")
 
     # -- answers ---------------------------------------------------------------------------------
@@ -185,9 +201,10 @@ class Station(TakingBack):
         return self._product(waiting.question.result.n, waiting.scan, product, waiting.problems)
 
     def give_lot(self, lot: str, expiry: int | None, serial: str = "") -> ScanResult:
-        """Say which lot it is and when it expires (yyyymmdd); remembered for this product and document.
+        """Say which lot it is and when it expires (yyyymmdd).
 
-        What is still missing then is asked again.
+        The lot is proposed for what follows of this product, until other goods come (0036). What is still
+        missing then is asked again.
         """
         waiting = self.waiting
         if waiting is None or waiting.product is None:
@@ -202,6 +219,7 @@ class Station(TakingBack):
             lot=lot.strip() or known.lot,
             expiry=expiry if expiry is not None else known.expiry,
             serial=serial.strip() or known.serial,
+            lot_by=LotBy.TYPED if lot.strip() else known.lot_by,
         )
         self.waiting = None
         return self._product(waiting.question.result.n, waiting.scan, filled, waiting.problems)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.refusals import Refusal
@@ -11,7 +12,7 @@ from merchant_desk.stations.gate import Waiting
 from merchant_desk.stations.journal import JournalLine, Manner, line_of
 from merchant_desk.stations.judging import Judging
 from merchant_desk.stations.outcomes import told_by
-from merchant_desk.stations.scans import Ask, Product, Proposal, Question, Scan, ScanResult, Tone
+from merchant_desk.stations.scans import Ask, LotBy, Product, Proposal, Question, Scan, ScanResult, Tone
 from merchant_desk.stations.undoing import item_of, like, standing
 
 
@@ -25,7 +26,7 @@ class TakingBack(Judging):
     def _undo(self, n: int, scan: Scan) -> ScanResult:
         line = next(iter(standing(self.runtime, self.work)), None)
         if line is None:
-            return self.tell(n, scan, Tone.REFUSED, "nothing_to_undo")
+            return self.refuse(n, scan, "nothing_to_undo")
         return self._compensate(n, scan, line)
 
     # -- minus mode ------------------------------------------------------------------------------
@@ -72,22 +73,25 @@ class TakingBack(Judging):
         where the last one is not scan `of`, for which the quantity was given.
         """
         if self.waiting is not None:
-            return ScanResult(0, Tone.REFUSED, "scans_wait", "", {"count": self.waits})
+            return self._not_corrected("scans_wait", count=self.waits)
         line = next(iter(standing(self.runtime, self.work)), None)
         instead = self._instead(line, quantity) if line is not None else None
         if line is None or instead is None:
-            return ScanResult(0, Tone.REFUSED, "nothing_to_undo", "")
+            return self._not_corrected("nothing_to_undo")
         if of is not None and line.n != of:
-            return ScanResult(0, Tone.REFUSED, "another_scan_last", "")
+            return self._not_corrected("another_scan_last")
         try:
             check_quantity(quantity)
             check_quantity(instead.quantity)  # of a carton it is so many times as much
         except Refusal as refusal:
-            return ScanResult(0, Tone.REFUSED, refusal.code, "", dict(refusal.facts))
+            return self._not_corrected(refusal.code, **refusal.facts)
         scan = Scan(line.raw, line.text, None, "key", at or self.runtime.clock())
         manner = Manner(quantity, self.minus, line.n)
         n = self.journal.record(scan, self.document_id, self.person, manner=manner)
         return self._correct(n, scan, line, quantity)
+
+    def _not_corrected(self, code: str, **facts: Any) -> ScanResult:
+        return self.refuse(0, Scan(b"", "", at=self.runtime.clock()), code, facts)
 
     def again(self, line: JournalLine) -> ScanResult:
         """Apply a journaled scan after all; one that stands instead of another is no scan of its own."""
@@ -107,7 +111,8 @@ class TakingBack(Judging):
             return None
         item = replace(item, quantity=int(told["pack"]), unit=told.get("unit") or item.unit)
         moved, serial = item.quantity * packs // MICRO, told.get("serial", "")
-        return Proposal(item, packs, moved, told["lot"], told["expiry"], serial, line.text)
+        lot_by = LotBy(told.get("facts", {}).get("lot_by", ""))
+        return Proposal(item, packs, moved, told["lot"], told["expiry"], serial, line.text, lot_by)
 
     def _correct(
         self, n: int, scan: Scan, line: JournalLine, packs: int, problems: tuple[str, ...] = ()

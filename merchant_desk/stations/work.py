@@ -67,7 +67,8 @@ class Work(Protocol):
 def proposed(product: Product, packs: int, code: str) -> Proposal:
     """Return a product scan as a proposal; `packs` is how often it counts, 10^-6."""
     quantity = product.quantity * packs // MICRO
-    return Proposal(product.item, packs, quantity, product.lot, product.expiry, product.serial, code)
+    lot = (product.lot, product.expiry)
+    return Proposal(product.item, packs, quantity, *lot, product.serial, code, product.lot_by)
 
 
 def untold(product: Product) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 
 from merchant_desk.stations.scans import Ask, Tone
 from tests.helpers.shop import Shop
-from tests.stations.conftest import BOTTLE, LOTTED, RICE, Floors, restarted
+from tests.stations.conftest import LOTTED, RICE, Floors, restarted
 
 
 def test_the_number_of_a_delivery_opens_a_receipt_for_it(floor: Floors) -> None:
@@ -103,7 +103,7 @@ def test_the_next_order_ends_the_complete_one(floor: Floors, shop: Shop) -> None
 def test_a_restart_goes_on_where_the_last_scan_was(floor: Floors, shop: Shop) -> None:
     here = floor("inbound")
     here.step("PO-1")
-    here.scan(LOTTED, BOTTLE, RICE)
+    here.scan(LOTTED, RICE)
     here = floor("inbound", restarted(shop, here.desk))
     step = here.do(lambda session: session.resume_last())
     assert step.head is not None

@@ -6,7 +6,7 @@ from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.stations.scans import Ask
 from tests.helpers.shop import Shop
-from tests.stations.conftest import BOTTLE, LOTTED, RICE, Floor, Floors, restarted
+from tests.stations.conftest import BOTTLE, RICE, Floor, Floors, restarted
 
 LA = "(01)09520000000011(17)271231(10)LA"
 LB = "(01)09520000000011(17)281231(10)LB"
@@ -153,10 +153,9 @@ def test_one_taken_off_more_is_finished_after_a_restart(
     assert here.do(lambda session: session.apply_held()).results[-1].done == 4 * MICRO
 
 
-def test_a_lot_is_remembered_from_what_was_recorded_only(receipt: Floor) -> None:
+def test_a_lot_that_was_scanned_is_proposed_for_no_other_goods(receipt: Floor) -> None:
     receipt.scan(LA, "MD:QTY:10000")
     asked = receipt.scan(LB)
     assert asked.ask is Ask.CONFIRM
     receipt.do(lambda session: session.acknowledge(accept=False, of=asked.n))
-    assert receipt.scan(BOTTLE).lot == "LA"
-    assert receipt.scan(LOTTED, BOTTLE).lot == "L2611A"
+    assert receipt.scan(BOTTLE).code == "lot_needed", "neither lot was typed"

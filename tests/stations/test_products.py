@@ -14,7 +14,7 @@ from merchant_desk.stations.scans import Ask, Tone
 from merchant_desk.stations.session import StationSession
 from merchant_desk.stations.sheet_lines import sheet_lines
 from tests.helpers.shop import Shop
-from tests.stations.conftest import BOTTLE, CARTON, LOTTED, RICE, Floor, Floors
+from tests.stations.conftest import BOTTLE, CARTON, CARTON_OF_A_LOT, LOTTED, RICE, Floor, Floors, restarted
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def each_line(here: Floor) -> list[tuple[str, int, int]]:
 
 def test_a_carton_and_a_bottle_are_kept_in_bottles(receipt: Floor) -> None:
     receipt.scan(LOTTED)
-    assert receipt.scan(CARTON).done == 13 * MICRO
+    assert receipt.scan(CARTON_OF_A_LOT).done == 13 * MICRO
     head = receipt.session.head
     assert head is not None
     packs = receipt.desk.ask(lambda connection: pack_counts(connection, "inbound", head.document_id))
@@ -79,10 +79,57 @@ def test_a_lot_is_asked_for_once_and_belongs_to_its_product(receipt: Floor) -> N
     done = receipt.do(lambda session: session.give_lot("", 20271231, ""))
     assert (done.results[0].lot, done.results[0].expiry, done.results[0].done) == ("L9", 20271231, MICRO)
     again = receipt.scan(CARTON)
-    assert (again.lot, again.done) == ("L9", 13 * MICRO)
-    assert receipt.scan(RICE).lot == ""
+    assert (again.lot, again.expiry, again.done) == ("L9", 20271231, 13 * MICRO)
+    assert again.facts["lot_by"] == "before", "it was not read from the code, and is shown so"
     receipt.do(lambda session: session.forget_lots())
     assert receipt.scan(BOTTLE).code == "lot_needed"
+
+
+@pytest.mark.parametrize(
+    "between", ["another product", "refused", "another lot", "unknown", "undo", "restart"]
+)
+def test_a_lot_that_was_typed_is_asked_for_again(
+    floor: Floors, receipt: Floor, shop: Shop, between: str
+) -> None:
+    receipt.scan(BOTTLE)
+    receipt.do(lambda session: session.give_lot("L9", 20271231, ""))
+    assert receipt.scan("L:A-02", BOTTLE).lot == "L9", "a place changes nothing"
+    if between == "restart":
+        receipt = floor("inbound", restarted(shop, receipt.desk))
+        receipt.do(lambda session: session.resume_last())
+    elif between == "refused":
+        receipt.scan("MD:QTY:10000", RICE, "MD:UNDO")
+    else:
+        codes = {"another product": RICE, "another lot": LOTTED, "unknown": "mystery", "undo": "MD:UNDO"}
+        assert receipt.scan(codes[between]).ask is Ask.NOTHING
+    asked = receipt.scan(BOTTLE)
+    assert (asked.code, asked.ask) == ("lot_needed", Ask.LOT)
+
+
+def test_a_lot_belongs_to_its_own_scan(receipt: Floor) -> None:
+    receipt.scan(LOTTED)
+    assert receipt.scan(BOTTLE).code == "lot_needed"
+
+
+def test_a_correction_keeps_that_a_lot_was_proposed(receipt: Floor) -> None:
+    receipt.scan(BOTTLE)
+    receipt.do(lambda session: session.give_lot("L9", 20271231, ""))
+    receipt.scan(BOTTLE)
+    corrected = receipt.do(lambda session: session.correct_last(3 * MICRO)).results[0]
+    assert (corrected.lot, corrected.facts["lot_by"]) == ("L9", "before")
+    assert receipt.scan(BOTTLE).lot == "L9"
+
+
+def test_a_lot_that_first_expiry_names_is_shown_as_such(floor: Floors, shop: Shop) -> None:
+    receipt = floor("inbound")
+    receipt.scan("PO-1", LOTTED)
+    receipt.do(lambda session: session.finish())
+    receipt.desk.sync()
+    shop.order("WX-1", (shop.beer, 1))
+    receipt.desk.sync()
+    here = floor("outbound", receipt.desk)
+    picked = here.scan("WX-1", BOTTLE)
+    assert (picked.lot, picked.facts["lot_by"]) == ("L2611A", "first_expiry")
 
 
 def test_the_expiry_of_a_known_lot_is_not_asked_again(receipt: Floor) -> None:
@@ -158,7 +205,9 @@ def test_checks_ask_or_refuse_by_policy(receipt: Floor) -> None:
 
 def test_nothing_and_less_are_refused_as_quantities(receipt: Floor) -> None:
     assert receipt.scan("MD:QTY:0").code == "quantity_zero"
+    receipt.scan("MD:OK")
     assert receipt.scan("MD:QTY:999999999").code == "quantity_absurd"
+    receipt.scan("MD:OK")
     assert lines(receipt)["RICE-10"] == (10, 0)
     receipt.scan("MD:QTY:10000")
     asked = receipt.step(RICE)
@@ -174,7 +223,7 @@ def test_quantity_before_the_scan_counts_once(receipt: Floor) -> None:
 
 
 def test_quantity_after_the_scan_corrects_it(receipt: Floor) -> None:
-    receipt.scan(LOTTED, CARTON)
+    receipt.scan(LOTTED, CARTON_OF_A_LOT)
     step = receipt.do(lambda session: session.correct_last(3 * MICRO))
     assert (step.results[0].code, step.results[0].done, step.results[0].lot) == (
         "accepted",
@@ -229,7 +278,7 @@ def test_undo_is_an_event_of_its_own(receipt: Floor) -> None:
 
 
 def test_minus_mode_takes_back_by_pack(receipt: Floor) -> None:
-    receipt.scan(LOTTED, CARTON, BOTTLE)
+    receipt.scan(LOTTED, CARTON_OF_A_LOT, LOTTED)
     receipt.scan("MD:MINUS")
     assert receipt.scan(CARTON).done == 2 * MICRO
     assert receipt.scan(CARTON).code == "nothing_to_take_back"

@@ -66,6 +66,9 @@ TEXTS: Texts = {
     ),
     "station.pack": ("整装条码 · 1 {pack} = {n:quantity} {unit}", "Pack · 1 {pack} = {n:quantity} {unit}"),
     "station.lot_of": ("批次 {lot}", "Lot {lot}"),
+    "station.lot_by.before": ("批次 {lot}（沿用上一扫）", "Lot {lot} (as before)"),
+    "station.lot_by.first_expiry": ("批次 {lot}（按先到期）", "Lot {lot} (first to expire)"),
+    "station.lot_as_before": ("批次沿用上一扫", "Lot as before"),
     "station.serial_of": ("序列号 {serial}", "Serial {serial}"),
     "station.expires": (
         "到期 {day}（余 {days} 天）",

@@ -39,5 +39,6 @@ TEXTS: Texts = {
     "tray.draft.name": ("名称", "Name"),
     "tray.draft.unit": ("基本单位", "Base unit"),
     "tray.drafted": ("草稿商品 {name} 已建立", "Draft product {name} was made"),
+    "tray.not_saved": ("{code} 没有保存：{why}", "{code} was not saved: {why}"),
     "tray.dismissed": ("{code} 已标记为误扫", "{code} is marked as a mis-scan"),
 }

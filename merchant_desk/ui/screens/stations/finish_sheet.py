@@ -115,6 +115,10 @@ class FinishSheet(StationSheet):
         if uncounted:
             self.uncounted.choose(uncounted[0].stock_key_id)
 
+    def decline(self) -> None:
+        """Go back at once: a hurried Esc ends nothing."""
+        self.on_decline()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
         if watched is self.uncounted and pressed and event.key() == Qt.Key.Key_Space:  # type: ignore[attr-defined]

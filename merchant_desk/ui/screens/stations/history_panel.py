@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from merchant_desk.domain.codes import visible
 from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.screens.stations.words import day_text, moved_text, name_of, result_chip, said
+from merchant_desk.ui.screens.stations.words import day_text, lot_text, moved_text, name_of, result_chip, said
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
@@ -41,8 +41,7 @@ UNSEEN = frozenset(
 def recognised(line: HistoryLine, language: Language) -> Cell:
     """Return what a scan was recognised as."""
     if line.name:
-        lot = language.text("station.lot_of", lot=line.lot) if line.lot else ""
-        detail = " · ".join(part for part in (lot, day_text(line.expiry)) if part)
+        detail = " · ".join(part for part in (lot_text(line, language), day_text(line.expiry)) if part)
         return Cell(name_of(line.name, line.name_en, language), detail, strong=True, quiet=line.undone)
     if line.code in ("unknown_code", "damaged_code"):
         return Cell(language.text("station.unknown"), visible(line.text), strong=True)

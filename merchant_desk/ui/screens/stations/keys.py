@@ -30,10 +30,13 @@ class Doings:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When they are possible: at a document, before one, with nothing open over the tables."""
+    """When they are possible: at a document, before one, at one that there is something to compare with, and
+    with nothing open over the tables.
+    """
 
     at_sheet: Callable[[], bool]
     at_start: Callable[[], bool]
+    compares: Callable[[], bool]
     free: Callable[[], bool]
 
 
@@ -90,7 +93,7 @@ def document_keys(station: str, do: Doings, when: When) -> list[Key]:
     return [
         Key("tray", do.tray, "F6", "inbox", when.free),
         Key("print_label", do.print_label, "F7", "printer", when.at_sheet),
-        Key("differences", do.differences, "F8", "split", when.at_sheet),
+        Key("differences", do.differences, "F8", "split", when.compares),
         Key("leave", do.leave, "F10", "list", when.at_sheet),
         Key("finish", do.finish, "F12", "check", when.at_sheet, f"station.finish.{station}"),
     ]

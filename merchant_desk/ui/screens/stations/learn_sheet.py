@@ -24,7 +24,7 @@ from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
-from merchant_desk.ui.theme.tokens import Space
+from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.form import Field
 
 FOUND = 50
@@ -57,7 +57,10 @@ PRODUCT_COLUMNS: tuple[Column[ProductRow], ...] = (
 
 
 class CodeForm(StationSheet):
-    """What both forms share: one code, one operation, what is done after it."""
+    """What both forms share: one code, one operation, what is done after it.
+
+    `told(words, tone)` says why an operation failed whose form is not there any more.
+    """
 
     def __init__(self, look: Look, host: QWidget, desk: Desk, runner: TaskRunner, *, width: int) -> None:
         super().__init__(look, host, width=width)
@@ -65,6 +68,7 @@ class CodeForm(StationSheet):
         self._runner = runner
         self._entry: UnknownCodeView | None = None
         self.done: Callable[[str], None] = lambda _: None
+        self.told: Callable[[str, Tone], None] = lambda words, tone: None
 
     @property
     def code(self) -> str:
@@ -74,14 +78,21 @@ class CodeForm(StationSheet):
     def do(self, operation: object, words: str) -> None:
         """Carry an operation out; close and say `words` when it is saved, or say why not."""
 
-        entry = self._entry
+        entry, code = self._entry, self.code
+
+        def failed(error: Exception) -> None:
+            if self._entry == entry and not self.isHidden():
+                self._fail(error)
+                return
+            why = describe(error, self._look.language)
+            self.told(self._look.text("tray.not_saved", code=code, why=why), Tone.REFUSED)
 
         def saved(_: object) -> None:
             if self._entry == entry:  # another may be asked about by now
                 self.close_sheet()
             self.done(words)
 
-        self._runner.run(lambda: self._desk.do(operation), saved, failed=self._fail, owner=self)
+        self._runner.run(lambda: self._desk.do(operation), saved, failed=failed, owner=self)
 
     def barcode(self, quantity: int, unit: str) -> Barcode:
         """Return the code as a barcode of a pack (10^-6 base units)."""

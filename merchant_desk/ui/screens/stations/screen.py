@@ -7,10 +7,12 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 
+from merchant_desk.domain.house_codes import CommandKind
 from merchant_desk.models.queries.sheets import UncountedView
 from merchant_desk.stations.gate import ASKING, LEADING_AWAY
 from merchant_desk.stations.outcomes import HistoryLine, shown
 from merchant_desk.stations.scans import Ask, ScanResult, SheetHead, Situation, Step, Tone
+from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.afterwards import Afterwards
@@ -55,6 +57,7 @@ class StationScreen(StationView):
             """A scan comes in now, or is on its way through the writer."""
             return parts.hub.holding or control.queue > 0
 
+        self._ending = LatestReading(context.runner, self)
         self._listing = Afterwards(self._list, busy, self)
         self._last: HistoryLine | None = None
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, busy)
@@ -236,8 +239,10 @@ class StationScreen(StationView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._ok()
-        elif event.key() == Qt.Key.Key_Escape and self.panel.question is not None:
-            self._answer(accept=False)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._ending.forget()  # a form that is not there yet does not come after it
+            if self.panel.question is not None:
+                self._answer(accept=False)
         else:
             super().keyPressEvent(event)
 
@@ -272,7 +277,7 @@ class StationScreen(StationView):
     def _ask_quantity(self) -> None:
         line = self._last if self._last is not None and self._last.quantity > 0 else None
         last = line is not None and self.control.situation.quantity is None
-        self.sheets.ask(lambda: self.sheets.quantity.ask(line, last=last))
+        self.sheets.ask(lambda: self.sheets.quantity.ask(line, last=last), CommandKind.QUANTITY)
 
     def _ask_finish(self) -> None:
         """Show what differs, and end the document on the next Enter."""
@@ -284,13 +289,10 @@ class StationScreen(StationView):
         def show(found: tuple[SheetReading, list[UncountedView]]) -> None:
             reading, left = found
             if self.sheet == head:
-                self.sheets.ask(lambda: ask(head, reading.lines, left, reading.tray))
+                self.sheets.ask(lambda: ask(head, reading.lines, left, reading.tray), CommandKind.FINISH)
 
-        self._context.runner.run(
-            lambda: (read_lines(desk, head), read_uncounted(desk, head)),
-            show,
-            failed=self._notices.tell_unread,
-            owner=self,
+        self._ending.ask(
+            lambda: (read_lines(desk, head), read_uncounted(desk, head)), show, self._notices.tell_unread
         )
 
     def _show_differences(self) -> None:
@@ -322,7 +324,13 @@ class StationScreen(StationView):
             cards=self.cards.ask,
         )
         free = self._is_free
-        when = When(lambda: free() and self.sheet is not None, lambda: free() and self.sheet is None, free)
+
+        def compares() -> bool:
+            return free() and self.sheet is not None and compared(self.sheet)
+
+        when = When(
+            lambda: free() and self.sheet is not None, lambda: free() and self.sheet is None, compares, free
+        )
         return station_actions(self._station, do, when, begins_alone=begins_alone)
 
     def _is_free(self) -> bool:
@@ -340,6 +348,11 @@ class StationScreen(StationView):
         self.start.chosen.connect(self.control.open)
         self.sheets.changed.connect(refresh)
         self.cards.closed.connect(refresh)
+
+
+def compared(head: SheetHead) -> bool:
+    """Tell whether a document has something to differ from: a blind one has not."""
+    return head.about_id is not None and not head.blind
 
 
 def gravest(results: Sequence[ScanResult]) -> Sound | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from merchant_desk.domain.house_codes import CommandKind
 from merchant_desk.models.queries.work import UnknownCodeView
 from merchant_desk.stations.scans import Ask, Situation
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -112,9 +113,9 @@ class StationSheets(QObject):
         for sheet in self._all:
             sheet.close_sheet()
 
-    def ask(self, show: Callable[[], None]) -> None:
-        """Open a form: scans are held back from now until it closes."""
-        self._control.submit(self._control.session.pause)
+    def ask(self, show: Callable[[], None], form: CommandKind | None = None) -> None:
+        """Open a form: scans are held back from now until it closes; `form` is the card that asks for it."""
+        self._control.submit(lambda: self._control.session.pause(form))
         show()
         self.changed.emit()
 
@@ -129,6 +130,7 @@ class StationSheets(QObject):
         self.tray.learn = lambda entry: self.ask(lambda: self.learn.ask(entry))
         self.tray.draft = lambda entry: self.ask(lambda: self._draft(entry))
         self.learn.done = self.draft.done = self._settled
+        self.learn.told = self.draft.told = self._context.notices.tell
         self.tray.told = self._tell
         self.document.told = self._context.notices.tell
         self.document.asking = lambda asks: self._control.submit(pause) if asks else self._resume()

@@ -8,7 +8,7 @@ from merchant_desk.domain.codes import visible
 from merchant_desk.domain.scan_checks import days_between
 from merchant_desk.stations.journal import HELD, PackCount
 from merchant_desk.stations.outcomes import HistoryLine
-from merchant_desk.stations.scans import Ask, Situation, Tone
+from merchant_desk.stations.scans import Ask, LotBy, Situation, Tone
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.formats import quantity
 from merchant_desk.ui.texts.refusals import sentence
@@ -191,11 +191,17 @@ def situation_chips(situation: Situation, language: Speech) -> list[ChipText]:
     return chips
 
 
+def lot_text(line: HistoryLine, language: Speech) -> str:
+    """Write the lot, and on what it rests where the code did not say it and nobody typed it for this scan."""
+    if not line.lot:
+        return ""
+    key = f"station.lot_by.{line.facts.get('lot_by')}"
+    return language.text(key if language.knows(key) else "station.lot_of", lot=line.lot)
+
+
 def detail_of(line: HistoryLine, today: int, language: Speech) -> str:
     """Return the line below the headline: code, lot, serial number, expiry."""
-    parts = [visible(line.text)]
-    if line.lot:
-        parts.append(language.text("station.lot_of", lot=line.lot))
+    parts = [visible(line.text), lot_text(line, language)]
     if line.serial:
         parts.append(language.text("station.serial_of", serial=line.serial))
     parts.append(expiry_text(line.expiry, today, language))
@@ -221,6 +227,8 @@ def last_scan(
         headline, detail = name, detail_of(line, today, language)
         if line.code != "accepted":
             chips.insert(0, ChipText(_finding(line, station, language), COLOURS[line.tone]))
+        if line.facts.get("lot_by") == LotBy.BEFORE:
+            chips.insert(0, ChipText(language.text("station.lot_as_before"), Colour.WARNING))
     else:
         headline, code = said(line, language), visible(line.text)
         detail = " · ".join(part for part in (name, code) if part and part not in headline)
