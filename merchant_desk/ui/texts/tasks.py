@@ -187,7 +187,7 @@ TEXTS: Texts = {
         "It needs {name} to be added: submit that first.",
     ),
     "task.desk": ("工作台 {desk}", "desk {desk}"),
-    "task.about": ("涉及 {name}", "about {name}"),
+    "task.about": ("涉及：{name}。", "It concerns {name}."),
     "task.retry": ("按现在的情况再提交一次", "Submit it again"),
     "task.drop": ("放弃这项操作", "Drop it"),
     "task.before": ("盘点之前就移动了", "Before the count"),

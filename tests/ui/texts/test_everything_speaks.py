@@ -217,3 +217,11 @@ def test_no_refusal_borrows_the_general_sentence() -> None:
             zh, en = (describe(Refusal(code, **facts), speech) for speech in SPEECHES)
             assert not zh.startswith("没有执行"), (code, facts)
             assert not en.startswith("Not done"), (code, facts)
+
+
+@pytest.mark.parametrize("key", ["task.about", "task.not_yours", "task.first"])
+def test_what_is_added_to_a_tasks_sentences_is_a_sentence(key: str) -> None:
+    chinese, english = catalogue()[key]
+    assert chinese.endswith("。")
+    assert english[0].isupper()
+    assert english.endswith(".")
