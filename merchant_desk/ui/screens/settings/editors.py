@@ -33,8 +33,8 @@ class Editor(QWidget):
         self._column.setSpacing(Space.HAIR)
 
     def show_value(self, value: Value) -> None:
-        """Show a value, in the language of now."""
-        raise NotImplementedError
+        """Show a value, in the language of now; here only what it is the value of."""
+        self.setAccessibleName(setting_name(self._setting, self._look.language))
 
 
 class SwitchEditor(Editor):
@@ -48,10 +48,11 @@ class SwitchEditor(Editor):
 
     def show_value(self, value: Value) -> None:
         """As `Editor.show_value`."""
+        super().show_value(value)
         self.box.blockSignals(True)
         self.box.setChecked(bool(value))
         self.box.setText(self._look.text("settings.on"))
-        self.box.setAccessibleName(setting_name(self._setting, self._look.language))
+        self.box.setAccessibleName(self.accessibleName())
         self.box.blockSignals(False)
 
     def _give(self) -> None:
@@ -73,13 +74,14 @@ class ChoiceEditor(Editor):
 
     def show_value(self, value: Value) -> None:
         """As `Editor.show_value`; a choice that rests not yet stays."""
+        super().show_value(value)
         if self._rest.isActive():
             return
         language = self._look.language
         options = self._setting.kind.options if isinstance(self._setting.kind, Choice) else ()
         tabs = [Tab(str(one), value_words(self._setting, one, language)) for one in options]
         self.tabs.show_tabs(tabs, str(value))
-        self.tabs.setAccessibleName(setting_name(self._setting, language))
+        self.tabs.setAccessibleName(self.accessibleName())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -104,6 +106,7 @@ class SeveralEditor(Editor):
 
     def show_value(self, value: Value) -> None:
         """As `Editor.show_value`."""
+        super().show_value(value)
         chosen = value if isinstance(value, tuple) else ()
         for one, box in self.boxes.items():
             box.blockSignals(True)
@@ -134,10 +137,11 @@ class TypedEditor(Editor):
 
     def show_value(self, value: Value) -> None:
         """As `Editor.show_value`; what is being typed stays."""
+        super().show_value(value)
         if self.field.text() == self._shown:
             self._shown = self._setting.kind.written(value)
             self.field.setText(self._shown)
-        self.field.setAccessibleName(setting_name(self._setting, self._look.language))
+        self.field.setAccessibleName(self.accessibleName())
         if not self.error:
             self._say("")
 
