@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.buyers import BuyerDetails
+from merchant_desk.domain.organisation import RetireDevice
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.open_work import own_open_document
 from merchant_desk.sync.key_copies import make_own_paper
@@ -327,3 +329,40 @@ def test_the_finder_of_a_stick_reads_nothing(shop: Shop, tmp_path: Path, stick: 
         assert not any(one.decode("utf-8", "ignore") in str(path) for one in hidden[:8])
     assert [one.header.desk_code for one in copies_in(stick)] == [identity.code]
     assert scan_states(contents(find_copy(stick), shop)) == {1: "done"}
+
+
+def test_a_desk_that_was_retired_after_its_death_is_gone_on_from_all_the_same(
+    shop: Shop, tmp_path: Path, stick: Path
+) -> None:
+    desk = offline(shop, tmp_path / "desk", stick)
+    received(desk, 2)
+    desk.copy_now()
+    old = desk.identity.device_id
+    left(shop, desk)
+    shop.world.server.house.do(shop.world.merchant_id, RetireDevice(old, "lost"))
+    shop.fetch.down = False
+    new = heir(shop, find_copy(stick), tmp_path / "new")
+    assert server_rice(shop) == 2
+    assert new.status.waiting == 0
+
+
+def test_a_server_that_was_restored_meanwhile_hears_of_all_again(
+    shop: Shop, tmp_path: Path, stick: Path
+) -> None:
+    desk = protected_desk(shop, tmp_path / "desk")
+    desk.name_copy_folder(stick)
+    sheet = desk.receive()
+    sheet.scan(RICE)
+    desk.sync()
+    shop.fetch.down = True
+    sheet.scan(RICE)
+    desk.copy_now()
+    left(shop, desk)
+    shop.world.server.epoch = shop.world.chance.new_id()
+    shop.fetch.version = msgspec.structs.replace(shop.fetch.version, epoch=shop.world.server.epoch)
+    shop.fetch.down = False
+    new = heir(shop, find_copy(stick), tmp_path / "new")
+    assert new.status.fault is None
+    assert new.status.waiting == 0
+    assert server_rice(shop) == 2
+    assert sum(row.on_hand for row in new.stock(shop.rice)) == 2 * MICRO
