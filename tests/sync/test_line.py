@@ -13,16 +13,12 @@ import pytest
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync import transport
-from merchant_desk.sync.line import LOOK_SECONDS, Line
+from merchant_desk.sync.line import Line
 from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.schedule import (
-    FIRST,
     LINE_MOST,
     MOST,
-    RESTART_MOST,
-    RESTART_SECONDS,
     Backoff,
-    longest_wait,
 )
 from merchant_desk.sync.status import Link, SyncStatus
 from merchant_desk.sync.transport import (
@@ -32,7 +28,6 @@ from merchant_desk.sync.transport import (
     NotOurServer,
     ServerApi,
     ServerProblem,
-    ServerTrouble,
     Unreachable,
 )
 from tests.helpers.lone_desk import adjust, fault_of, log_of
@@ -100,17 +95,6 @@ def started() -> Iterator[Callable[[Script, Backoff], Line]]:
         line.close()
 
 
-def test_pauses_grow_to_a_minute_with_jitter_and_never_end() -> None:
-    backoff = Backoff()
-    waits = [backoff.next_seconds() for _ in range(2_000)]
-    assert all(FIRST / 2 <= wait <= MOST for wait in waits)
-    assert waits[0] <= FIRST
-    assert min(waits[20:]) >= MOST / 2
-    assert len({round(wait, 6) for wait in waits[20:]}) > 1_900
-    backoff.reset()
-    assert backoff.next_seconds() <= FIRST
-
-
 def test_after_hours_without_a_network_the_next_try_is_soon_and_not_everybodys_at_once(
     started: Callable[[Script, Backoff], Line],
 ) -> None:
@@ -127,42 +111,6 @@ def test_after_hours_without_a_network_the_next_try_is_soon_and_not_everybodys_a
     starts = sorted(desk.next_seconds(LINE_MOST) for desk in many)
     busiest = max(sum(1 for at in starts if begin <= at < begin + 1) for begin in starts)
     assert busiest < len(many) / 3, "200 desks that lost one server do not all come back in one second"
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        ServerTrouble(503, "server_busy", "{}"),
-        Unreachable("timeout", "ReadTimeout"),
-        CertificateChanged("a", "b"),
-        ValueError("a bug"),
-    ],
-)
-def test_a_server_in_trouble_is_left_in_peace_for_longer(trouble: Exception) -> None:
-    assert longest_wait(trouble, 0.0) == longest_wait(trouble, 1e6) == MOST
-
-
-@pytest.mark.parametrize("away", [1.0, 3.0, 10.0])
-def test_two_thousand_desks_are_back_within_two_seconds_of_a_restart_and_not_at_once(away: float) -> None:
-    backs = []
-    for desk in range(2_000):
-        chance = random.Random(desk)
-        at = Backoff(chance, first=LOOK_SECONDS).next_seconds()
-        backoff = Backoff(chance)
-        while at < away:
-            at += backoff.next_seconds(longest_wait(BROKEN, backoff.waited))
-        backs.append(at)
-    backs.sort()
-    assert backs[-1] - away <= RESTART_MOST
-    busiest = max(sum(1 for at in backs if begin <= at < begin + 0.25) for begin in backs[::20])
-    assert busiest < len(backs) / 2
-
-
-def test_a_line_that_stays_broken_is_tried_less_often() -> None:
-    relayed = ServerTrouble(502, "unavailable", "text/html")
-    for trouble in (BROKEN, Unreachable("no_answer", "ConnectError"), relayed):
-        assert longest_wait(trouble, 0.0) == RESTART_MOST
-        assert longest_wait(trouble, RESTART_SECONDS) == LINE_MOST
 
 
 def test_a_notice_that_breaks_off_is_looked_into_and_less_often_where_exchanges_go_well() -> None:
