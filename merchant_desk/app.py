@@ -50,6 +50,7 @@ from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import Scheme, Tone
+from merchant_desk.ui.window.file_drops import FileDrops
 from merchant_desk.ui.window.placement import fit_to_screen, placement
 from merchant_desk.ui.window.window import DeskWindow, WindowParts
 
@@ -239,6 +240,7 @@ class Program(QObject):
             ]
         )
         window.commands.add(own_secrets(window, self._desk, window.context))
+        FileDrops(window, lambda: self.session.permitted("import"), lambda path: window.go("imports", path))
         self.status.changed.connect(lambda status: window.show_sync(sync_state(status)))
         self.joining.serve(self.status, self.sheet)
         self.joining.joined.connect(self._tell_joined)

@@ -228,6 +228,35 @@ def suggested_mapping(kind: ImportKind, headers: Sequence[str], name: str = "") 
     return Mapping(name=name, kind=kind, columns=suggested_columns(kind, headers))
 
 
+def likely_kind(headers: Sequence[str]) -> ImportKind:
+    """Return what a file with these headings most probably holds: what has all it needs, and most of it."""
+
+    def likeness(kind: ImportKind) -> tuple[bool, int]:
+        found = suggested_columns(kind, headers)
+        whole = all(any(field in found for field in group) for group in REQUIRED[kind])
+        return whole, len(found)
+
+    return max(FIELDS, key=likeness)
+
+
+def open_unknown(path: Path | str, *, options: MappingOptions | None = None) -> Table:
+    """Open a file of which nobody has said what it holds: the heading is the row that any kind knows best.
+
+    Raises:
+        ImportProblem, OSError: as `open_table`.
+    """
+    chosen = options or MappingOptions()
+    return open_table(
+        path,
+        encoding=chosen.encoding,
+        sheet=chosen.sheet,
+        delimiter=chosen.delimiter,
+        header_row=chosen.header_row,
+        judge=lambda cells: max(len(suggested_columns(kind, cells)) for kind in FIELDS),
+        take_hidden=chosen.hidden_rows == "take",
+    )
+
+
 def open_suggested(kind: ImportKind, path: Path | str, *, take_hidden: bool = False) -> Table:
     """Open a file whose mapping nobody has made yet: its heading is the row that names most fields.
 

@@ -165,6 +165,10 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
             "这个映射文件无法使用：{reason}。",
             "This mapping file cannot be used: {reason}.",
         ),
+        "mapping_name_not_usable": (
+            "映射不能叫“{name}”：不能为空、太长、与预设重名，或含有 / \\ : * ? 等字符。",
+            "“{name}” cannot name a mapping: not empty, too long, a preset's, or with / \\ : * ? in it.",
+        ),
         "mapping_too_new": (
             "映射来自更新的版本（{version}），本程序只认识到 {known}。请先升级。",
             "The mapping comes from a newer version ({version}); this program knows {known}. Update first.",

@@ -86,6 +86,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("receipts", BUSINESS, "screen.receipts", "package-open", "documents.documents:receipts"),
     Entry("shipments", BUSINESS, "screen.shipments", "package", "documents.documents:shipments"),
     Entry("counts", BUSINESS, "screen.counts", "clipboard-list", "documents.documents:counts"),
+    Entry("imports", BUSINESS, "screen.imports", "upload", "imports.imports:ImportsScreen", "import"),
     Entry("tasks", SYSTEM, "screen.tasks", "inbox", "tasks.tasks_screen:TasksScreen"),
     Entry("sync", SYSTEM, "screen.sync", "refresh-cw", "sync_centre.sync_centre:SyncCentre"),
     Entry("setup", SYSTEM, "screen.setup", "store", "setup.setup:SetupScreen", "organise"),

@@ -1,0 +1,134 @@
+"""How an import goes on: from a file over choices and a check to what was written."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from merchant_desk.documents.column_names import ImportKind
+from merchant_desk.documents.mapping import Mapping, MappingOptions
+from merchant_desk.documents.transforms import Transform
+from merchant_desk.ui.screens.imports.draft import ImportDraft
+from merchant_desk.ui.screens.imports.work import ImportWork, Result
+
+Choice = Callable[[ImportDraft], ImportDraft]
+
+
+def as_found(draft: ImportDraft) -> ImportDraft:
+    """Leave what was found as it is."""
+    return draft
+
+
+class ImportFlow(QObject):
+    """One file's import; what was found by other choices counts no more.
+
+    `draft` is None until a file could be opened, `trouble` says why one could not, `opening` names the one
+    that is being opened. `changed` tells that any of it is to be shown anew, `filed` that another file is.
+    """
+
+    changed = Signal()
+    filed = Signal()
+
+    def __init__(self, work: ImportWork) -> None:
+        super().__init__(work)
+        self.work = work
+        self.draft: ImportDraft | None = None
+        self.result: Result | None = None
+        self.trouble: tuple[Path, Exception] | None = None
+        self.opening: Path | None = None
+        self._then: Choice = as_found
+        work.opened.connect(self._take_file)
+        work.not_opened.connect(self._take_trouble)
+        work.ended.connect(self.take_result)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is under way."""
+        return not self.work.busy
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a file and a mapping that fits it."""
+        return self.is_free and self.draft is not None and self.draft.problem is None
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is open, or could not be."""
+        if self.draft is not None:
+            return self.draft.path
+        return self.trouble[0] if self.trouble else None
+
+    def open(self, path: Path, options: MappingOptions | None = None, then: Choice = as_found) -> None:
+        """Open a file by these options, and make of what is found what `then` says."""
+        if self.is_free:
+            self.draft, self.result, self.trouble, self.opening = None, None, None, path
+            self._then = then
+            self.changed.emit()
+            self.work.open(path, options)
+
+    def take(self, draft: ImportDraft) -> None:
+        """Go on with another choice."""
+        self.draft, self.result = draft, None
+        self.changed.emit()
+
+    def take_result(self, result: Result | None) -> None:
+        """Go on with what a check or an import found."""
+        self.result = result
+        self.changed.emit()
+
+    def use_kind(self, kind: ImportKind) -> None:
+        """Take the file for another kind."""
+        if self.draft is not None and self.is_free:
+            self.take(self.draft.with_kind(kind))
+
+    def use_mapping(self, mapping: Mapping | None) -> None:
+        """Read the file as a mapping says, or by its headings."""
+        if self.draft is None:
+            return
+        if mapping is None:
+            self.use_kind(self.draft.mapping.kind)
+        else:
+            self.open(self.draft.path, mapping.options, lambda found: found.with_mapping(mapping))
+
+    def use_field(self, field: str, column: str, transforms: tuple[Transform, ...]) -> None:
+        """Choose a field's column and transformations."""
+        if self.draft is not None and self.is_free:
+            self.take(self.draft.with_field(field, column, transforms))
+
+    def use_options(self, options: MappingOptions, channel: str) -> None:
+        """Read the file otherwise; what was chosen beside that stays, as far as it fits."""
+        before, path = self.draft, self.path
+        if path is not None:
+            self.open(path, options, lambda found: found.like(before, channel))
+
+    def keep(self, name: str) -> None:
+        """Keep the mapping under a name.
+
+        Raises:
+            ImportProblem: no mapping can have it.
+            OSError: the file cannot be written.
+        """
+        if self.draft is not None:
+            named = self.draft.named(name)
+            self.work.mappings.keep(named.mapping)
+            self.draft = named
+            self.changed.emit()
+
+    def check(self) -> None:
+        """Look what would become of every row."""
+        if self.draft is not None:
+            self.work.check(self.draft)
+
+    def run(self) -> None:
+        """Import; what was checked and not changed since is not looked through again."""
+        if self.draft is not None:
+            self.work.run(self.draft, self.result.job if self.result else None)
+
+    def _take_file(self, found: ImportDraft) -> None:
+        self.opening = None
+        self.take(self._then(found))
+        self.filed.emit()
+
+    def _take_trouble(self, path: Path, error: Exception) -> None:
+        self.opening, self.trouble = None, (path, error)
+        self.changed.emit()
