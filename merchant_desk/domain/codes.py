@@ -38,7 +38,14 @@ __all__ = [
 
 _EDGES = " \t\r\n"
 _ADD_ON = re.compile(r"([0-9]{12,13}) ?([0-9]{5}|[0-9]{2})")
-_CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+_CONTROLS = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC"
+    " FS GS RS US"
+)
+_CONTROL_NAMES = {code: f"<{name}>" for code, name in enumerate(_CONTROLS.split())} | {0x7F: "<DEL>"}
+"""Control characters by their abbreviations (ISO/IEC 646): few fonts have the pictures of them."""
+
+_NUL_PICTURE = "\u2400"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +103,13 @@ def sku_key(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return the text with control characters as their pictures (0x1D as U+241D), to be shown to a person."""
-    return text.translate(_CONTROL_PICTURES)
+    """Return the text with control characters as their names (0x1D as <GS>), to be shown to a person."""
+    return text.translate(_CONTROL_NAMES)
 
 
 def storable(text: str) -> str:
     """Return the text as every database can keep it: NUL, which a misread may hold, as its picture."""
-    return text.replace("\x00", visible("\x00"))
+    return text.replace("\x00", _NUL_PICTURE)
 
 
 def classify(raw: str, aim: str | None, patterns: Sequence[InStorePattern], today: int) -> Classified:

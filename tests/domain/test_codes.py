@@ -104,7 +104,7 @@ def test_keys_are_stable(text: str) -> None:
 
 
 def test_control_characters_are_shown_as_pictures() -> None:
-    assert visible("A\x1dB\x7f\n") == "A␝B␡␊"
+    assert visible("A\x1dB\x7f\n") == "A<GS>B<DEL><LF>"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def test_human_readable_interpretation(rows: list[dict[str, Any]]) -> None:
 def test_control_characters_are_shown(rows: list[dict[str, Any]]) -> None:
     (row,) = (row for row in rows if row["fn"] == "HRIFromISO15434")
     assert len(cpp_string(row["args"][0])) == 10
-    assert visible(cpp_string(row["args"][0])) == row["expect"]
+    names = {0x2400 + code: visible(chr(code)) for code in range(32)}  # theirs are pictures
+    assert visible(cpp_string(row["args"][0])) == row["expect"].translate(names)
 
 
 def test_damaged_rows_are_cases_run_together(rows: list[dict[str, Any]]) -> None:

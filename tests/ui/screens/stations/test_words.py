@@ -216,7 +216,7 @@ def test_what_waits_at_the_entrance_is_told_in_the_document() -> None:
 
 def test_a_control_character_is_shown_and_not_printed() -> None:
     line = product(quantity=0, code="unknown_code", tone=Tone.ATTENTION, text="01\x1d10", name="", name_en="")
-    assert last_scan(line, Situation(), "inbound", 20261121, CHINESE).detail == "01␝10"
+    assert last_scan(line, Situation(), "inbound", 20261121, CHINESE).detail == "01<GS>10"
 
 
 @pytest.mark.parametrize(
