@@ -83,16 +83,25 @@ def refused(result: ScanResult, zh: str, en: str) -> None:
     said(result).says(zh, en)
 
 
+def stopped(floor: Floor, result: ScanResult, zh: str, en: str) -> None:
+    """Assert that it was refused and that the line stops; go on."""
+    refused(result, zh, en)
+    floor.do(partial(StationSession.acknowledge, accept=False, of=result.n))
+
+
 # ---------------------------------------------------------------- at the stations
 
 
 def test_nothing_and_less_than_nothing_are_no_quantities(floor: Floor) -> None:
-    refused(floor.scan("MD:QTY:0"), "数量不能是 0", "quantity cannot be 0")
-    refused(floor.scan("MD:QTY:0.000000"), "数量不能是 0", "quantity cannot be 0")
+    none, less = (
+        ("数量不能是 0", "quantity cannot be 0"),
+        ("数量不能为负：.1", "quantity cannot be negative: .1"),
+    )
+    for card in ("MD:QTY:0", "MD:QTY:0.000000"):
+        stopped(floor, floor.scan(card), *none)
     for say in SAYING.values():
-        none, less = (floor.do(partial(say, quantity=wanted)).results[0] for wanted in (0, -MICRO))
-        refused(none, "数量不能是 0", "quantity cannot be 0")
-        refused(less, "数量不能为负：.1", "quantity cannot be negative: .1")
+        for wanted, words in ((0, none), (-MICRO, less)):
+            stopped(floor, floor.do(partial(say, quantity=wanted)).results[0], *words)
     assert counted(floor) == MICRO
     assert floor.scan(RICE).quantity == MICRO, "the next scan is one again"
 
@@ -101,10 +110,9 @@ def test_a_barcode_in_the_place_of_a_quantity_is_refused(floor: Floor) -> None:
     for wanted in RIDICULOUS:
         for say in SAYING.values():
             step = floor.do(partial(say, quantity=wanted))
-            refused(
-                step.results[0], "太大（上限 10,000,000）.*条码", "too large .at most 10,000,000.*barcode"
-            )
-    refused(floor.scan("MD:QTY:999999999"), "太大", "too large")
+            words = ("太大（上限 10,000,000）.*条码", "too large .at most 10,000,000.*barcode")
+            stopped(floor, step.results[0], *words)
+    stopped(floor, floor.scan("MD:QTY:999999999"), "太大", "too large")
     for card in ("MD:QTY:9999999999", "MD:QTY:-5", "MD:QTY:1e6", "MD:QTY:٣", "MD:QTY:", "MD:QTY:NaN"):
         result = floor.scan(card)
         if result.ask is Ask.ACKNOWLEDGE:
