@@ -221,7 +221,9 @@ def test_no_refusal_borrows_the_general_sentence() -> None:
 
 @pytest.mark.parametrize("key", ["task.about", "task.not_yours", "task.first"])
 def test_what_is_added_to_a_tasks_sentences_is_a_sentence(key: str) -> None:
-    chinese, english = catalogue()[key]
+    facts = {"name": "A-03", "desk": "01"}
+    chinese = FixedSpeech(LanguageCode.CHINESE).text(key, **facts)
+    english = FixedSpeech(LanguageCode.ENGLISH).text(key, **facts)
     assert chinese.endswith("。")
     assert english[0].isupper()
     assert english.endswith(".")
