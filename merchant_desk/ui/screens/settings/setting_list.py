@@ -56,7 +56,7 @@ def _source(row: Shown, language: Language) -> Cell:
 
 
 COLUMNS: tuple[Column[Shown], ...] = (
-    Column("group", "settings.group", _group, width=16),
+    Column("group", "settings.group", _group, width=19),
     Column(
         "name", "settings.name", lambda row, language: Cell(setting_name(row.setting, language)), least=16
     ),
