@@ -234,9 +234,9 @@ def test_a_correction_refused_after_its_undo_says_that_the_scan_was_undone(
     floor: Floors, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stock(shop.rice, 5)
-    shop.order("SO-1", (shop.rice, 1))
+    shop.order("SO-1", (shop.rice, 2))
     here = floor("outbound")
-    here.step("SO-1")
+    here.scan("SO-1", "MD:QTY:2")
     assert here.step(RICE).situation.complete
     runtime = here.desk.runtime
     real = runtime.do_here
@@ -247,7 +247,7 @@ def test_a_correction_refused_after_its_undo_says_that_the_scan_was_undone(
         return real(body, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(runtime, "do_here", refuse)
-    step = here.do(lambda session: session.correct_last(MICRO // 2))
+    step = here.do(lambda session: session.correct_last(MICRO))
     told = step.results[0]
-    assert (told.code, told.ask, told.facts["undone"]) == ("not_your_right", Ask.ACKNOWLEDGE, MICRO)
+    assert (told.code, told.ask, told.facts["undone"]) == ("not_your_right", Ask.ACKNOWLEDGE, 2 * MICRO)
     assert not step.situation.complete

@@ -44,16 +44,16 @@ def test_a_quantity_that_was_set(
     floor: Floors, receipt: Floor, shop: Shop, between: str, *, key: bool
 ) -> None:
     if key:
-        receipt.do(lambda session: session.set_quantity(2_500_000))
+        receipt.do(lambda session: session.set_quantity(2 * MICRO))
     else:
-        receipt.scan("MD:QTY:2.5")
+        receipt.scan("MD:QTY:2")
     if between:
         receipt.scan(between)
     if between == "MD:MINUS":
         receipt.scan(between)
     here, situation = again(floor, shop, receipt)
-    assert situation.quantity == 2_500_000
-    assert here.scan(RICE).quantity == 2_500_000
+    assert situation.quantity == 2 * MICRO
+    assert here.scan(RICE).quantity == 2 * MICRO
     assert again(floor, shop, here)[1].quantity is None
 
 

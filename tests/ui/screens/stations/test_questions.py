@@ -70,7 +70,7 @@ def test_held_scans_are_discarded_by_escape_and_kept_in_the_history(stage: Stage
     here = stage("inbound").scan("PO-2611-0457", "PO-1", floor.codes["OIL-5"], floor.codes["OIL-5"])
     here.press(Key.Key_Return, Key.Key_Escape)
     assert here.done("OIL-5") == 0
-    assert [line.code for line in here.screen.history.lines[:2]] == ["held_back", "held_back"]
+    assert [line.code for line in here.screen.history.lines[:2]] == ["discarded", "discarded"]
     here.window.go("lookup")
     here.window.go("inbound")
     here.screen.data.follow(here.screen.sheet)
