@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -120,6 +121,7 @@ def _pooled(path: Path, connect: Callable[[], Any], pool: type[QueuePool], *, wr
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         pool_use_lifo=True,  # the connection used last has the warm cache
+        execution_options={_OPEN_ANOTHER: connect},
     )
 
 
@@ -137,12 +139,20 @@ def checkpoint(engine: Engine, mode: CheckpointMode = "PASSIVE") -> Checkpoint:
 
 
 def integrity(engine: Engine) -> tuple[str, ...]:
-    """Check every page's authentication, every b-tree and index, and every foreign key.
+    """Check every b-tree, index and foreign key of a database at work, and so every page in use.
 
-    Reads the whole file. Returns what is wrong in SQLite's words, a line each; an empty tuple when all is
-    sound.
+    On one snapshot, by a new connection: a used one remembers older states of search indexes or reads nothing
+    more after a damaged page. What nothing uses may never have been written: it is left.
     """
-    return _problems(partial(_outside_transaction, engine))
+    another = engine.get_execution_options()[_OPEN_ANOTHER]
+    with closing(engine.raw_connection()):  # held, so that nobody exchanges the file meanwhile
+        with closing(another()) as connection:
+            connection.execute("begin")
+            found = _problems(connection, "pragma integrity_check")
+        if any("malformed" in one for one in found):  # where: pages that do not authenticate
+            with closing(another()) as connection:
+                found = (*_problems(connection, "pragma cipher_integrity_check"), *found)
+    return found
 
 
 def file_integrity(path: Path, key: bytes | None) -> tuple[str, ...]:
@@ -155,19 +165,22 @@ def file_integrity(path: Path, key: bytes | None) -> tuple[str, ...]:
         connection = _connect(path, key, writer=False, cache_mb=READER_CACHE_MB, settled=True)
     except Corrupted as damaged:
         return (damaged.detail,)
-    try:
-        return _problems(lambda statement: list(connection.execute(statement).fetchall()))
-    finally:
-        connection.close()
+    with closing(connection):
+        return _problems(connection, "pragma cipher_integrity_check", "pragma integrity_check")
 
 
-def _problems(rows_of: Callable[[str], list[Any]]) -> tuple[str, ...]:
+_OPEN_ANOTHER = "open_another"  # the option of an engine that makes a connection beside its pool
+
+
+def _problems(connection: Any, *pragmas: str) -> tuple[str, ...]:
     problems: list[str] = []
     try:
-        for pragma in ("pragma cipher_integrity_check", "pragma integrity_check"):
-            lines = [line for row in rows_of(pragma) for line in str(row[0]).splitlines()]
+        for pragma in pragmas:
+            lines = [
+                line for row in connection.execute(pragma).fetchall() for line in str(row[0]).splitlines()
+            ]
             problems += [line for line in lines if line != "ok" and not line.startswith("***")]
-        for table, row_id, parent, _ in rows_of("pragma foreign_key_check"):
+        for table, row_id, parent, _ in connection.execute("pragma foreign_key_check").fetchall():
             problems.append(f"{table} row {row_id} points to a missing row of {parent}")
     except Corrupted as damaged:
         problems.append(damaged.detail)

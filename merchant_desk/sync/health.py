@@ -97,8 +97,6 @@ def _database(runtime: DeskRuntime) -> Iterator[Finding]:
     if not problems:
         yield Finding("database", Grade.GOOD, "数据库完整。", "The database is sound.")
         return
-    # A connection that met a damaged page reads nothing more, not even what is sound.
-    runtime.profile.reader.dispose()
     figures = {"problems": len(problems)}
     if only_indexes(problems):
         yield Finding(

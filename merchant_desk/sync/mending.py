@@ -89,7 +89,6 @@ class Mending:
         self._on_writer(lambda: checkpoint(profile.writer, "TRUNCATE"))
         before = integrity(profile.reader)
         if not only_indexes(before):
-            self._renew()
             return before, before
         self._on_writer(self._reindex)
         return before, integrity(profile.reader)
