@@ -60,12 +60,14 @@ ABSURD_QUANTITY = ABSURD_UNITS * MICRO
 class Limits:
     """What scans are checked against: the business day (yyyymmdd), and what managers set.
 
-    `over_percent` of what is expected may come beyond it; more than `absurd` (10^-6 base units) is a slip.
+    `over_percent` of what is expected may come beyond it; more than `absurd` (10^-6 base units) is a slip;
+    `days_left` is what goods must have left whose product says nothing of it.
     """
 
     today: int
     over_percent: int = 0
     absurd: int = ABSURD_QUANTITY
+    days_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,18 @@ class Finding:
     facts: Mapping[str, int | str]
 
 
-def expiry_finding(expiry: int | None, today: int, min_days_left: int) -> Finding | None:
+def expiry_finding(expiry: int | None, limits: Limits, own_days: int) -> Finding | None:
     """Check a lot's expiry against the business day.
 
     Args:
         expiry: last day of use, yyyymmdd, or None when it has none.
-        today: the business day, yyyymmdd.
-        min_days_left: what the product must have left at least.
+        limits: with the business day.
+        own_days: what the product itself must have left at least, days; 0: nothing is said of it.
     """
     if expiry is None:
         return None
-    days = days_between(today, expiry)
+    min_days_left = own_days or limits.days_left
+    days = days_between(limits.today, expiry)
     if days < 0:
         return Finding("expired", {"expiry": expiry, "days": -days})
     if days < min_days_left:

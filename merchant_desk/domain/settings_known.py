@@ -87,13 +87,15 @@ def patterns_of(decisions: Decisions) -> tuple[InStorePattern, ...]:
 # -- how much is too much ---------------------------------------------------------------------------
 
 OVER_PERCENT = Setting("goods.over_percent", "goods", Whole(0, 100, "percent"), 0, SHOP)
+DAYS_LEFT = Setting("goods.days_left", "goods", Whole(0, 3_650, "days"), 0, SHOP)
 ABSURD = Setting("goods.absurd_quantity", "goods", Whole(1, 1_000_000), ABSURD_UNITS, SHOP)
 """Whole base units."""
 
 
 def limits_of(decisions: Decisions, today: int) -> Limits:
     """Return what scans are checked against on a business day, yyyymmdd."""
-    return Limits(today, decisions.value(OVER_PERCENT), decisions.value(ABSURD) * MICRO)
+    absurd = decisions.value(ABSURD) * MICRO
+    return Limits(today, decisions.value(OVER_PERCENT), absurd, decisions.value(DAYS_LEFT))
 
 
 # -- when an outlet's day is ------------------------------------------------------------------------
@@ -178,7 +180,7 @@ SERIAL: Mapping[str, Setting[Any]] = MappingProxyType(
 
 _ALL: tuple[Setting[Any], ...] = (
     *(LANGUAGE, COLOURS, SOUNDS, VOLUME, LOCK_MINUTES),
-    *(ZONE, DAY_START, OVER_PERCENT, ABSURD),
+    *(ZONE, DAY_START, OVER_PERCENT, DAYS_LEFT, ABSURD),
     *CHECKS.values(),
     *SCALES.values(),
     *SCANNER.values(),

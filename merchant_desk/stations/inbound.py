@@ -40,7 +40,7 @@ class Inbound:
         """Check against the order, the shelf life and common sense."""
         found = [
             self._serial_here(connection, proposal),
-            expiry_finding(proposal.expiry, limits.today, proposal.item.min_days_left),
+            expiry_finding(proposal.expiry, limits, proposal.item.min_days_left),
             quantity_finding(proposal.quantity, limits.absurd),
         ]
         if self.order_id is not None:

@@ -55,7 +55,7 @@ class Outbound:
         found = [
             self._serial_packed(connection, proposal),
             self._against_order(connection, proposal),
-            expiry_finding(proposal.expiry, limits.today, proposal.item.min_days_left),
+            expiry_finding(proposal.expiry, limits, proposal.item.min_days_left),
             self._not_here(connection, proposal),
             self._older_lot(connection, proposal),
             quantity_finding(proposal.quantity, limits.absurd),

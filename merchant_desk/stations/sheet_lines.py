@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.order_lines import levelled
-from merchant_desk.domain.scan_checks import expiry_finding
+from merchant_desk.domain.scan_checks import Limits, expiry_finding
 from merchant_desk.models.queries.floor import WarehouseView
 from merchant_desk.models.queries.sheets import (
     OrderedLine,
@@ -57,9 +57,9 @@ class SheetLine:
 
 
 def sheet_lines(
-    connection: Connection, head: SheetHead, warehouse: WarehouseView, today: int
+    connection: Connection, head: SheetHead, warehouse: WarehouseView, limits: Limits
 ) -> list[SheetLine]:
-    """Return the lines of an open document as its station shows them; `today` is yyyymmdd."""
+    """Return the lines of an open document as its station shows them."""
     scanned = scanned_lines(connection, head.document_id)
     packs: dict[UUID, list[PackCount]] = defaultdict(list)
     for pack in pack_counts(connection, STATIONS[head.kind], head.document_id):
@@ -69,19 +69,19 @@ def sheet_lines(
         return _counted(scanned, packs, book_at(connection, place) if place else None)
     if head.kind == "shipments" and head.about_id is not None:
         ordered = ordered_lines(connection, "order_lines", head.about_id)
-        lines = _ordered(ordered, scanned, packs, today)
+        lines = _ordered(ordered, scanned, packs, limits)
         return [_with_source(connection, line, warehouse) for line in lines]
     if head.about_id is not None:
         ordered = ordered_lines(connection, "purchase_lines", head.about_id)
-        return _ordered(ordered, scanned, packs, today)
-    return _by_lot(scanned, packs, today)
+        return _ordered(ordered, scanned, packs, limits)
+    return _by_lot(scanned, packs, limits)
 
 
 def _ordered(
     ordered: Sequence[OrderedLine],
     scanned: list[ScannedLine],
     packs: dict[UUID, list[PackCount]],
-    today: int,
+    limits: Limits,
 ) -> list[SheetLine]:
     """Return an order's lines, and after them what came without being ordered.
 
@@ -95,19 +95,19 @@ def _ordered(
         by_line[row.line_id].append(row)
     skus = Counter(line.sku_id for line in ordered)
     once = {sku_id: counts for sku_id, counts in packs.items() if skus[sku_id] == 1}
-    lines = [_line(line.id, by_line.pop(line.id, []), once, today, line) for line in ordered]
+    lines = [_line(line.id, by_line.pop(line.id, []), once, limits, line) for line in ordered]
     extra: dict[UUID, list[ScannedLine]] = defaultdict(list)
     for rows in by_line.values():
         for row in rows:
             extra[row.sku_id].append(row)
-    return lines + [_line(sku_id, rows, packs, today, None) for sku_id, rows in extra.items()]
+    return lines + [_line(sku_id, rows, packs, limits, None) for sku_id, rows in extra.items()]
 
 
 def _line(
     id: UUID,
     held: list[ScannedLine],
     packs: dict[UUID, list[PackCount]],
-    today: int,
+    limits: Limits,
     ordered: OrderedLine | None,
 ) -> SheetLine:
     about = ordered or held[0]
@@ -115,7 +115,7 @@ def _line(
     worst = min(
         (row for row in held if row.expiry is not None), key=lambda row: row.expiry or 0, default=None
     )
-    finding = expiry_finding(worst.expiry, today, about.min_days_left) if worst else None
+    finding = expiry_finding(worst.expiry, limits, about.min_days_left) if worst else None
     return SheetLine(
         id=id,
         sku_id=about.sku_id,
@@ -135,12 +135,14 @@ def _line(
     )
 
 
-def _by_lot(scanned: list[ScannedLine], packs: dict[UUID, list[PackCount]], today: int) -> list[SheetLine]:
+def _by_lot(
+    scanned: list[ScannedLine], packs: dict[UUID, list[PackCount]], limits: Limits
+) -> list[SheetLine]:
     """Return what came in without an order, a line for each product."""
     rows: dict[UUID, list[ScannedLine]] = defaultdict(list)
     for row in scanned:
         rows[row.sku_id].append(row)
-    made = [_line(sku_id, held, packs, today, None) for sku_id, held in rows.items()]
+    made = [_line(sku_id, held, packs, limits, None) for sku_id, held in rows.items()]
     return [replace(line, expected=None) for line in made]
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from merchant_desk.domain.settings_known import DAY_START, ZONE
+from merchant_desk.domain.scan_checks import Limits
+from merchant_desk.domain.settings_known import DAY_START, ZONE, limits_of
 from merchant_desk.sync.held_decisions import HeldDecisions
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -38,5 +39,10 @@ class Calendar:
 
     def __call__(self) -> int:
         """Return today, yyyymmdd."""
+        return self.limits().today
+
+    def limits(self) -> Limits:
+        """Return what scans are checked against today."""
         decisions = self._held.now()
-        return business_day(self._runtime.now(), decisions.value(ZONE), decisions.value(DAY_START))
+        today = business_day(self._runtime.now(), decisions.value(ZONE), decisions.value(DAY_START))
+        return limits_of(decisions, today)

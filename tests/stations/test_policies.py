@@ -1,5 +1,7 @@
 """Do stations obey what managers set: at once, after a sync, and with a document open?"""
 
+from datetime import date, timedelta
+
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.domain.settings import SetSetting
@@ -76,6 +78,29 @@ def test_limits_are_those_that_managers_set(shop: Shop, floor: Floors) -> None:
     here.scan("MD:QTY:12")
     asked = here.scan(LOTTED)
     assert (asked.code, asked.ask) == ("absurd_quantity", Ask.CONFIRM)
+
+
+def test_goods_are_short_dated_by_what_managers_set_unless_the_product_says_so(
+    shop: Shop, floor: Floors
+) -> None:
+    office, here = shop.desk("manager"), floor("inbound")
+    code = (Barcode("9520000000035", "09520000000035", MICRO, "袋"),)
+    silent = NewSku(
+        shop.world.chance.new_id(), "NUTS", "坚果", "Nuts", "", "袋", MICRO, True, True, 0, 0, code,
+    )  # fmt: skip
+    office.do(AddProduct(silent))
+    office.do(policy(shop, "not_on_document", "accept"))
+    office.sync()
+    here.desk.sync()
+    here.step("PO-1")
+    soon = date.fromisoformat(str(here.desk.calendar())) + timedelta(days=30)
+    scan = f"(01)09520000000035(17){soon:%y%m%d}(10)N1"
+    assert here.scan(scan).ask is Ask.NOTHING, "nobody asked for any days to be left"
+    office.do(SetSetting("goods.days_left", "merchant", None, "31"))
+    office.sync()
+    here.desk.sync()
+    asked = here.scan(scan)
+    assert (asked.code, asked.ask, asked.facts["least"]) == ("short_dated", Ask.CONFIRM, 31)
 
 
 def test_a_scan_asks_the_database_nothing_about_policies(shop: Shop, floor: Floors) -> None:

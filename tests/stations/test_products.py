@@ -28,7 +28,7 @@ def lines(here: Floor) -> dict[str, tuple[int | None, int]]:
     head, desk = here.session.head, here.desk
     assert head is not None
     warehouse = desk.warehouse()
-    found = desk.ask(lambda connection: sheet_lines(connection, head, warehouse, desk.calendar()))
+    found = desk.ask(lambda connection: sheet_lines(connection, head, warehouse, desk.calendar.limits()))
     return {line.sku: (line.expected and line.expected // MICRO, line.done // MICRO) for line in found}
 
 
@@ -36,7 +36,7 @@ def each_line(here: Floor) -> list[tuple[str, int, int]]:
     head, desk = here.session.head, here.desk
     assert head is not None
     warehouse = desk.warehouse()
-    found = desk.ask(lambda connection: sheet_lines(connection, head, warehouse, desk.calendar()))
+    found = desk.ask(lambda connection: sheet_lines(connection, head, warehouse, desk.calendar.limits()))
     return [(line.sku, (line.expected or 0) // MICRO, line.done // MICRO) for line in found]
 
 

@@ -72,7 +72,7 @@ def counted(floor: Floor) -> int:
     def ask(connection: Any) -> int:
         warehouse = warehouse_of(connection, floor.desk.identity.outlet_id)
         assert warehouse is not None
-        lines = sheet_lines(connection, head, warehouse, floor.desk.calendar())
+        lines = sheet_lines(connection, head, warehouse, floor.desk.calendar.limits())
         return sum(line.here for line in lines if line.sku == "RICE-10")
 
     return floor.desk.ask(ask)

@@ -101,6 +101,11 @@ _GOODS: Texts = {
         "收到的比订购的多，在这个百分比以内不提示，也不成为待办。",
         "What comes beyond the order within so many per cent is neither announced nor made a task.",
     ),
+    "setting.goods.days_left": ("临期提醒", "Warn of expiry"),
+    "setting.goods.days_left.why": (
+        "剩余天数少于这个数就算临期；商品自己写了天数的按商品的。0 为不提醒。",
+        "Goods with fewer days left are short-dated; a product's own figure goes before. 0: no warning.",
+    ),
     "setting.goods.absurd_quantity": ("数量上限", "Absurd quantity"),
     "setting.goods.absurd_quantity.why": (
         "一次超过这么多基本单位，多半是把条码扫进了数量；怎样处理见扫码检查。",
@@ -216,6 +221,7 @@ _CHOICES: Texts = {
     "policy.ask": ("询问", "Ask"),
     "policy.refuse": ("拒绝", "Refuse"),
     "measure.minutes": ("{n} 分钟", "{n} min"),
+    "measure.days": ("{n} 天", Plural("{n} day", "{n} days")),
     "measure.ms": ("{n} 毫秒", "{n} ms"),
     "measure.percent": ("{n}%", "{n}%"),
     "measure.pixels": ("{n} 像素", Plural("{n} pixel", "{n} pixels")),

@@ -54,10 +54,10 @@ def read_start(desk: Desk, kind: StationKind) -> list[StartRow]:
 
 def read_sheet(desk: Desk, head: SheetHead) -> SheetReading:
     """Return an open document."""
-    warehouse, today = desk.warehouse(), desk.calendar()
+    warehouse, limits = desk.warehouse(), desk.calendar.limits()
     station = STATIONS[head.kind]
     with desk.read() as connection, connection.begin():
-        lines = sheet_lines(connection, head, warehouse, today)
+        lines = sheet_lines(connection, head, warehouse, limits)
         journal = lines_of(connection, station, head.document_id, SHOWN)
         count = count_of(connection, station, head.document_id)
         tray = unknown_code_count(connection)
@@ -67,9 +67,9 @@ def read_sheet(desk: Desk, head: SheetHead) -> SheetReading:
 
 def read_lines(desk: Desk, head: SheetHead) -> SheetReading:
     """Return an open document without its history, which the screen has already."""
-    warehouse, today = desk.warehouse(), desk.calendar()
+    warehouse, limits = desk.warehouse(), desk.calendar.limits()
     with desk.read() as connection, connection.begin():
-        lines = sheet_lines(connection, head, warehouse, today)
+        lines = sheet_lines(connection, head, warehouse, limits)
         tray = unknown_code_count(connection)
         complete = _complete(connection, head)
     return SheetReading(head, lines, [], 0, tray, complete)
