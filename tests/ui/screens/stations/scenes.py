@@ -8,6 +8,7 @@ from tests.ui.screens.stations.stage import Floor, Stage
 
 Key = Qt.Key
 LOTTED = "(01)09520000000011(17)260530(10)L2611A"
+CARTON = "(01)19520000000018(17)260530(10)L2611A"
 
 
 def receipt(stage: Stage, floor: Floor) -> None:
@@ -15,7 +16,7 @@ def receipt(stage: Stage, floor: Floor) -> None:
     stage.open("inbound").scan("PO-2611-0457", "L:A-03")
     stage.scan("MD:QTY:40", floor.codes["TISSUE"], floor.cartons["NOODLE"], floor.cartons["NOODLE"])
     stage.scan(floor.cartons["NOODLE"], "mystery-4711", floor.codes["OIL-5"], floor.cartons["OIL-5"])
-    stage.scan(LOTTED, floor.cartons["BEER-500"], floor.cartons["BEER-500"])
+    stage.scan(LOTTED, CARTON, CARTON)
 
 
 def inbound_start(stage: Stage, floor: Floor) -> None:
@@ -92,7 +93,7 @@ def inbound_quantity(stage: Stage, floor: Floor) -> None:
 def inbound_minus(stage: Stage, floor: Floor) -> None:
     """Minus mode, one taken back."""
     receipt(stage, floor)
-    stage.press(Key.Key_F9).scan(floor.cartons["BEER-500"])
+    stage.press(Key.Key_F9).scan(CARTON)
 
 
 def inbound_finish(stage: Stage, floor: Floor) -> None:

@@ -15,7 +15,7 @@ from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.widgets.last_scan import ScanState
 from tests.stations.conftest import restarted
 from tests.ui.screens.stations.conftest import Stages
-from tests.ui.screens.stations.scenes import LOTTED
+from tests.ui.screens.stations.scenes import CARTON, LOTTED
 from tests.ui.screens.stations.stage import Floor
 
 Key = Qt.Key
@@ -24,7 +24,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def test_a_delivery_is_taken_in_by_scans_alone(stage: Stages, floor: Floor) -> None:
     here = stage("inbound")
-    here.scan("PO-2611-0457", LOTTED, floor.cartons["BEER-500"], floor.codes["OIL-5"])
+    here.scan("PO-2611-0457", LOTTED, CARTON, floor.codes["OIL-5"])
     assert (here.done("BEER-500"), here.done("OIL-5")) == (13, 1)
     assert here.headline == "大豆油 5L"
     here.scan("MD:FINISH", "MD:OK")
