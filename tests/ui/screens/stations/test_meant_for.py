@@ -94,7 +94,7 @@ def test_a_quantity_asked_for_one_scan_corrects_no_other(
     here.settle(200)
     assert (here.done("OIL-5"), here.done("SOY-19")) == (1, 1)
     assert here.headline == "期间又扫了别的，数量没有改；请再改一次"
-    here.press(Key.Key_F4).type("5").press(Key.Key_Return)
+    here.press(Key.Key_Return, Key.Key_F4).type("5").press(Key.Key_Return)
     assert (here.done("OIL-5"), here.done("SOY-19")) == (1, 5)
 
 
