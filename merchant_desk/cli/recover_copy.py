@@ -52,7 +52,7 @@ def go_on(options: argparse.Namespace) -> int:
     print(f"工作台 {code} 已接替 {old}，{waiting} 项操作待发送。")
     print(f"Desk {code} goes on from desk {old}; operations that wait to be sent: {waiting}.")
     print("它自己还没有安全副本，请用 merchant-desk safety-copy --folder 或在设置里指定文件夹。")
-    print("It has no safety copy of its own yet: merchant-desk safety-copy --folder, or the settings, name one.")
+    print("It has no safety copy of its own yet: name a folder by safety-copy --folder or in the settings.")
     if fault is not None:
         print(f"{fault.sentence('zh_CN')}\n{fault.sentence('en')}", file=sys.stderr)
     return 0
