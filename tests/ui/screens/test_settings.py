@@ -47,7 +47,8 @@ def typed(screen: SettingsScreen, level: Level) -> TypedEditor:
 def test_every_setting_is_drawn_and_changed_by_its_kind(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a, "settings")
     screen = settings_of(program)
-    until(qtbot, lambda: len(screen.list.rows) == len(KNOWN))
+    settled(qtbot, program)
+    assert len(screen.list.rows) == len(KNOWN)
     made: dict[type, Any] = {Switch: SwitchEditor, Choice: ChoiceEditor, Several: SeveralEditor}
     for key, setting in KNOWN.items():
         screen.list.choose(key)
