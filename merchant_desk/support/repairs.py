@@ -186,9 +186,9 @@ def _database(patient: Patient, _: Steps) -> Mended:
         False,
         False,
         f"还有 {len(after)} 处损坏，不在索引里。请先复制整个文件夹，再选择「由服务器重建」。",
-        f"{len(after)} places are damaged that are not in indexes. Copy the folder, then choose “Rebuild "
+        f"{len(after)} places are damaged that are not in indexes. Copy the folder, then choose 'Rebuild "
         "from "
-        "the server”.",
+        "the server'.",
         figures,
     )
 

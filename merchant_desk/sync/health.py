@@ -104,7 +104,7 @@ def _database(runtime: DeskRuntime) -> Iterator[Finding]:
             Grade.BAD,
             f"数据库有 {len(problems)} 处索引与数据不符：{problems[0]}。数据本身完整，请选择「整理数据库」。",
             f"Indexes differ from the rows in {len(problems)} places: {problems[0]}. The rows themselves are "
-            "sound: choose “Put the database in order”.",
+            "sound: choose 'Put the database in order'.",
             "database",
             figures=figures,
         )
@@ -115,7 +115,7 @@ def _database(runtime: DeskRuntime) -> Iterator[Finding]:
         f"数据库有 {len(problems)} 处损坏：{problems[0]}。请先复制整个文件夹，再选择「由服务器重建」；"
         "若不成功，用新的登记代码在新文件夹中重新登记：已同步的数据都在服务器上。",
         f"The database is damaged in {len(problems)} places: {problems[0]}. Copy the folder first, then "
-        "choose “Rebuild from the server”. If that fails, enrol in a new folder with a new code: what was "
+        "choose 'Rebuild from the server'. If that fails, enrol in a new folder with a new code: what was "
         "synced is "
         "on the server.",
         "rebuild",
@@ -136,7 +136,7 @@ def _balances(runtime: DeskRuntime) -> Iterator[Finding]:
             "ledger",
             Grade.BAD,
             f"{wrong} 个库存余额与流水不符。请选择「重算合计」；流水没有问题，不会丢失任何内容。",
-            f"{wrong} balances differ from the ledger. Choose “Count totals again”: the ledger itself is "
+            f"{wrong} balances differ from the ledger. Choose 'Count totals again': the ledger itself is "
             "sound, nothing is lost.",
             "recount",
             figures={"balances": wrong},

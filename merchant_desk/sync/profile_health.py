@@ -45,7 +45,7 @@ def draft_findings(profile: OpenProfile, *, rebuilding: bool) -> Iterator[Findin
         f"有一次未完成的重建（{size} MB，{hours} 小时前）。下次同步会接着做或删除它；"
         "如果一直如此，请选择「清除未完成的重建」。",
         f"A rebuild was left unfinished ({size} MB, {hours} h ago). The next sync goes on with it or removes "
-        "it; if it stays, choose “Clear the unfinished rebuild”.",
+        "it; if it stays, choose 'Clear the unfinished rebuild'.",
         "draft",
         figures={"megabytes": size, "hours": hours},
     )
@@ -80,8 +80,8 @@ def rights_findings(folder: Path) -> Iterator[Finding]:
         "rights",
         Grade.BAD,
         f"这台电脑的其他用户能读取 {len(found)} 个档案文件（{names}）。请选择「收回文件权限」。",
-        f"Other users of this computer can read {len(found)} of the profile's files ({names}). Choose “Take "
-        "back access”.",
+        f"Other users of this computer can read {len(found)} of the profile's files ({names}). Choose 'Take "
+        "back access'.",
         "rights",
         figures={"files": len(found)},
     )

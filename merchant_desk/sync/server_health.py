@@ -41,7 +41,7 @@ def server_findings(runtime: DeskRuntime, api: ServerApi) -> Iterator[Finding]:
             f"本机游标 {cursor} 超过服务器 {answer.seq}：服务器数据回退过。"
             "请先联系管理员，再选择「由服务器重建」。",
             f"This desk's cursor {cursor} is beyond the server's {answer.seq}: the server went back in time. "
-            "Ask a manager, then choose “Rebuild from the server”.",
+            "Ask a manager, then choose 'Rebuild from the server'.",
             "rebuild",
             figures={"ahead": cursor - answer.seq},
         )

@@ -28,7 +28,7 @@ from tests.ui.screens.scene import Scene
 
 Key = Qt.Key
 SCREENS = ("home", "orders", "products", "stock", "purchasing", "receipts", "shipments", "counts", "tasks",
-           "sync", "settings")  # fmt: skip
+           "sync", "doctor", "settings")  # fmt: skip
 TARGETS = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, QAbstractSlider, FilterTabs)
 """What a mouse can do something with."""
 
