@@ -115,10 +115,6 @@ class Decisions:
                 continue
         return cls(values)
 
-    def with_all(self, more: "Decisions") -> "Decisions":
-        """Return these and others together."""
-        return Decisions({**self.values, **more.values})
-
     def level(self, setting: Setting[Any]) -> Level | None:
         """Return the narrowest level that decided; None: the default counts."""
         return next((at for at in reversed(setting.levels) if (setting.key, at) in self.values), None)

@@ -22,15 +22,6 @@ HERE = (Level.DESK,)
 # -- what checks at the scan lead to, how scales write codes ----------------------------------------
 
 
-def check_setting(station: str, check: str) -> Setting[str]:
-    """Return the setting that says what a check leads to at a station.
-
-    Raises:
-        KeyError: that station makes no such check.
-    """
-    return CHECKS[station, check]
-
-
 CHECKS: Mapping[tuple[str, str], Setting[str]] = MappingProxyType(
     {
         (station, check): Setting(
@@ -202,9 +193,6 @@ def check_together(decisions: Decisions) -> None:
         raise Refusal("scanner_needs_suffix")
     if not decisions.value(SCANNER["unframed"]) and not decisions.value(SCANNER["prefix"]):
         raise Refusal("scanner_needs_prefix")
-
-
-GROUPS = tuple(dict.fromkeys(setting.group for setting in KNOWN.values()))
 
 
 def setting_of(key: str) -> Setting[Any]:

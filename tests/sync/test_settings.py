@@ -5,19 +5,19 @@ import pytest
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import Level
 from merchant_desk.domain.settings_known import (
+    CHECKS,
     DAY_START,
     LANGUAGE,
     LOCK_MINUTES,
     SOUNDS,
     VOLUME,
     ZONE,
-    check_setting,
 )
 from merchant_desk.models.queries.operation_lists import place
 from merchant_desk.sync.days import business_day
 from tests.helpers.shop import Shop
 
-WRONG_LOT = check_setting("outbound", "wrong_lot")
+WRONG_LOT = CHECKS["outbound", "wrong_lot"]
 
 
 def test_two_desks_decide_offline_and_the_last_at_the_server_stands_at_both(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk.app import Program
 from merchant_desk.domain.setting_kinds import Choice, Several, Switch
 from merchant_desk.domain.settings import Level, SetSetting
-from merchant_desk.domain.settings_known import KNOWN, LANGUAGE, LOCK_MINUTES, SCALES, ZONE, check_setting
+from merchant_desk.domain.settings_known import CHECKS, KNOWN, LANGUAGE, LOCK_MINUTES, SCALES, ZONE
 from merchant_desk.ui.screens.settings.editors import ChoiceEditor, SeveralEditor, SwitchEditor, TypedEditor
 from merchant_desk.ui.screens.settings.settings import SettingsScreen
 from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, type_text, until
@@ -20,7 +20,7 @@ from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 
 Key = Qt.Key
-OVER = check_setting("inbound", "more_than_expected")
+OVER = CHECKS["inbound", "more_than_expected"]
 
 
 def settings_of(program: Program) -> SettingsScreen:
