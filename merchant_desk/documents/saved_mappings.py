@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import Mapping, load_mapping, save_mapping
 from merchant_desk.documents.presets import PRESETS
@@ -17,22 +19,26 @@ LONGEST: Final = 60
 
 
 class SavedMappings:
-    """The mappings in a folder, which is made when the first one is kept."""
+    """The mappings in a folder, which is made when the first one is kept; `read` them first."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._kept: dict[str, Mapping] = {}
 
-    def of_kind(self, kind: ImportKind) -> list[Mapping]:
-        """Return what is kept and what comes with the product; other files are passed over."""
-        found = [mapping for mapping in PRESETS.values() if mapping.kind == kind]
+    def read(self) -> None:
+        """Read what is kept; files that are no mapping are passed over."""
+        found: dict[str, Mapping] = {}
         for path in sorted(self._folder.glob("*.json")) if self._folder.is_dir() else ():
             try:
                 mapping = load_mapping(path)
             except (ImportProblem, OSError):
                 continue
-            if mapping.kind == kind:
-                found.append(mapping)
-        return found
+            found[mapping.name] = mapping
+        self._kept = found
+
+    def of_kind(self, kind: ImportKind) -> list[Mapping]:
+        """Return what comes with the product and what was kept when it was read."""
+        return [one for one in (*PRESETS.values(), *self._kept.values()) if one.kind == kind]
 
     def keep(self, mapping: Mapping) -> Path:
         """Keep a mapping under its name, in place of one that had it.
@@ -46,5 +52,7 @@ class SavedMappings:
             raise ImportProblem("mapping_name_not_usable", name=name)
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{name}.json"
-        save_mapping(mapping, path)
+        kept = msgspec.structs.replace(mapping, name=name)
+        save_mapping(kept, path)
+        self._kept[name] = kept
         return path

@@ -8,7 +8,7 @@ from merchant_desk.documents.exports import CellKind, Column
 from merchant_desk.models.queries import exports
 
 _CODE, _DAY, _TIME = CellKind.CODE, CellKind.DAY, CellKind.TIME
-_MICRO, _PRICE, _AMOUNT = CellKind.MICRO, CellKind.PRICE, CellKind.AMOUNT
+_MICRO, _PRICE, _AMOUNT, _WHOLE = CellKind.MICRO, CellKind.PRICE, CellKind.AMOUNT, CellKind.WHOLE
 
 _SKU: Final = Column("货号", "SKU", _CODE, 18)
 _NAME: Final = Column("商品名称", "Product name", width=40)
@@ -47,10 +47,14 @@ EXPORTS: Final = MappingProxyType(
                 _NAME,
                 Column("英文名称", "English name", width=40),
                 Column("分类", "Category"),
-                Column("包装", "Pack", width=8),
                 _UNIT,
-                Column("包装数量", "Pack quantity", _MICRO),
+                Column("箱码", "Carton code", _CODE, 18),
+                Column("装箱数", "Carton quantity", _MICRO),
                 Column("售价", "Price", _PRICE),
+                Column("批号管理", "Track lot", _WHOLE),
+                Column("效期管理", "Track expiry", _WHOLE),
+                Column("序列号管理", "Track serial", _WHOLE),
+                Column("最少剩余天数", "Minimum days left", _WHOLE),
                 _STATUS,
             ),
         ),

@@ -13,11 +13,15 @@ AT_ONCE: Final = 2_000
 """Rows fetched at once."""
 
 PRODUCTS: Final = (
-    "SELECT s.sku, b.code, s.name, s.name_en, s.category, coalesce(b.unit, s.base_unit), s.base_unit,"
-    " b.quantity, s.price, CASE WHEN s.archived THEN 'archived' WHEN s.draft THEN 'draft' ELSE 'active' END"
-    " FROM skus s LEFT JOIN barcodes b ON b.sku_id = s.id ORDER BY s.sku_key, s.rowid, b.quantity, b.code"
+    "SELECT s.sku, u.code, s.name, s.name_en, s.category, s.base_unit, p.code, p.quantity, s.price,"
+    " s.track_lot, s.track_expiry, s.track_serial, s.min_days_left,"
+    " CASE WHEN s.archived THEN 'archived' WHEN s.draft THEN 'draft' ELSE 'active' END"
+    " FROM skus s LEFT JOIN barcodes u ON u.sku_id = s.id AND u.quantity = 1000000"
+    " LEFT JOIN barcodes p ON p.sku_id = s.id AND p.quantity <> 1000000"
+    " ORDER BY s.sku_key, s.rowid, u.code, p.quantity, p.code"
 )
-"""One row for each barcode; a SKU without any has one row too. Quantity in 10^-6 base units."""
+"""One row for each SKU with the code of its unit and of its pack, as an import reads it; several such codes
+give several rows. Quantities in 10^-6 base units."""
 
 STOCK: Final = (
     "SELECT w.code, p.code, s.sku, s.name, l.code, nullif(l.expiry, 0), b.serial, b.status, b.on_hand,"

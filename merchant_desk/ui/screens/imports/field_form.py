@@ -64,6 +64,7 @@ class FieldForm(FormDialog):
         self.column.currentIndexChanged.connect(lambda _: self._show_samples())
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._show_samples()
+        self.column.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def chosen_column(self) -> str:

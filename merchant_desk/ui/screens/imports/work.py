@@ -84,6 +84,7 @@ class ImportWork(QObject):
         """Open a file; `opened(draft)` or `not_opened(path, error)` follows."""
 
         def work(_: Progress) -> ImportDraft:
+            self.mappings.read()
             return open_draft(path, place_of(self._desk.runtime).currency, options)
 
         self._begin(work, self.opened.emit, lambda error: self.not_opened.emit(path, error))

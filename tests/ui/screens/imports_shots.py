@@ -1,0 +1,90 @@
+"""Draws an import that is set up and checked, and its forms: `python -m tests.ui.screens.imports_shots DIR`.
+
+The demo merchant's desk, in Chinese and English, light and dark, each as a PNG.
+"""
+
+import os
+import sys
+import tempfile
+from argparse import ArgumentParser
+from contextlib import closing
+from itertools import product
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from merchant_desk import app as program_app
+from merchant_desk.cli import demo_shop
+from merchant_desk.cli.embedded import EmbeddedServer
+from merchant_desk.desk import Desk
+from merchant_desk.documents.transforms import DecimalComma, Split
+from merchant_desk.domain.settings_known import COLOURS, LANGUAGE
+from merchant_desk.server.demo.structure import MANAGER
+from merchant_desk.ui.screens.imports.field_form import FieldForm
+from merchant_desk.ui.screens.imports.imports import ImportsScreen
+from merchant_desk.ui.texts.catalogue import LanguageCode
+from merchant_desk.ui.theme.tokens import Scheme
+from tests.ui.pictures import save_picture
+from tests.ui.screens.shots import SIZES, settle
+
+PRICES = """商品清单;;;;
+条码;货号;品名/规格;单位;售价
+9520001110013;HP-1;陈醋 / 500ml;瓶;1.206,50
+9520001110020;HP-2;香油 / 250ml;瓶;12,80
+9.52000E+12;HP-3;麻油 / 1L;瓶;28,00
+9520001110044;HP-4;生抽 / 1.9L;瓶;面议
+9520001110051;HP-5;老抽;瓶;13,90
+合计;;;;1.261,20
+"""
+
+
+def draw(desk: Desk, path: Path, folder: Path, code: LanguageCode, scheme: Scheme) -> None:
+    """Draw the pictures of one language and scheme."""
+    desk.sign_in(MANAGER.login, pin=MANAGER.pin)
+    desk.settings.follow({LANGUAGE.key: str(code), COLOURS.key: str(scheme)})
+    program = program_app.Program(program_app.application(), desk)
+    program.window.resize(SIZES[100])
+    program.show("home")
+    settle(program)
+    program.window.go("imports", path)
+    settle(program)
+    screen = program.window.built("imports")
+    assert isinstance(screen, ImportsScreen)
+    screen.flow.use_field("name", "品名/规格", (Split(separator="/", part=1),))
+    screen.flow.use_field("price", "售价", (DecimalComma(),))
+    screen.flow.check()
+    settle(program)
+    save_picture(program.window, folder / f"imports_checked-{code}-{scheme}.png")
+    screen.setup.fields.choose("name")
+    screen.setup.open_field()
+    settle(program)
+    (form,) = program.window.findChildren(FieldForm)
+    save_picture(program.window, folder / f"imports_field-{code}-{scheme}.png", form)
+    form.reject()
+    program.close(keep=False)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def main() -> int:
+    """Load the demo merchant, start its server and a desk, and draw."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place)
+        path = home / "2026 商品价目表.csv"
+        path.write_text(PRICES, encoding="gbk")
+        shop = demo_shop.prepare(home / "server", 1)
+        with closing(EmbeddedServer(home / "server", ["--demo"])) as server:
+            enrolment = demo_shop.enrolment_code(shop.secrets[0], server.port)
+            with closing(demo_shop.enrol(home / "desk", enrolment, "前台", courier=True)) as desk:
+                desk.start()
+                for code, scheme in product(LanguageCode, Scheme):
+                    draw(desk, path, folder, code, scheme)
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.exit(main())
