@@ -186,6 +186,22 @@ def test_a_stopped_import_goes_on_where_it_was(
     assert screen.flow.result.account.written_rows == 2_000
 
 
+def test_closing_the_window_stops_an_import_between_two_steps(
+    scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rows = "".join(f"HP-{n},货 {n},1\n" for n in range(4_000))
+    program = show(scene.a, "imports")
+    screen = opened(qtbot, program, written(tmp_path, "货号,商品名称,售价\n" + rows))
+    with qtbot.waitSignal(screen.work.progressed, timeout=10_000):
+        press(program, Key.Key_F10)
+    program.window.go("home")
+    assert not screen.flow.is_free, "another screen in front stops nothing"
+    program.window.close()
+    ended(qtbot, program)
+    assert screen.flow.result is not None
+    assert screen.flow.result.account.state is State.CANCELLED
+
+
 def test_a_file_is_dropped_anywhere_on_the_window(
     scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path
 ) -> None:

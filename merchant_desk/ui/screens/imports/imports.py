@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from merchant_desk.documents.mapping import MappingOptions
@@ -70,6 +71,16 @@ class ImportsScreen(QWidget):
         """Open a file, unless another one is being worked on."""
         if isinstance(target, Path):
             self.flow.open(target)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.window().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A window that is closed waits for what is under way; an import goes on when its file comes again.
+        if event.type() == QEvent.Type.Hide and not event.spontaneous() and watched is self.window():
+            self.work.stop()
+        return False
 
     # -- what is on the screen -------------------------------------------------------------------
 
