@@ -36,7 +36,7 @@ WHERE = (
     ("push", "merchant_desk.sync.pushing", "Pusher.send"),
     ("pull", "merchant_desk.sync.desk", "DeskEngine.apply_slice"),
     ("snapshot", "merchant_desk.sync.rebuild", "Rebuild.run"),
-    ("push", "merchant_desk.server.intake", "Intake.push"),
+    ("push", "merchant_desk.server.intake", "Intake.take"),
     ("pull", "merchant_desk.server.pages", "Pages.page"),
     ("snapshot", "merchant_desk.server.snapshots", "Snapshots.snapshot"),
 )

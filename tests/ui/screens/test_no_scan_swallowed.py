@@ -225,6 +225,8 @@ def test_learning_ends_where_it_can_be_seen_no_longer(scene: Scene, show: Show, 
     program = show(scene.a, "settings")
     settings = program.window.built("settings")
     assert isinstance(settings, SettingsScreen)
+    settings.show_target("scanner.prefix")
+    until(qtbot, settings.scanner.isVisible)
     settings.scanner.begin()
     before = program.hub.settings
     program.window.go("inbound")

@@ -117,13 +117,13 @@ def test_every_task_says_what_happened_where_and_who(scene: Scene, show: Show, q
     assert "库存为负：蒙牛纯牛奶 250ml · A-03" in shown
     assert "账面 −4" in shown
     assert "超收：金龙鱼大豆油 5L" in shown
-    assert "订购 24，实收 25" in shown
+    assert "订购 24，实收 26" in shown
     assert "接单预占没有被接受 · WX261121-4093" in shown
     assert "RICE-10 可用 2，不够 6" in shown
     assert "仓管 · 工作台 02" in shown
     program.look.language.toggle()
     until(qtbot, lambda: "Negative stock" in texts_in(cards))
-    assert "24 ordered, 25 received" in texts_in(cards)
+    assert "24 ordered, 26 received" in texts_in(cards)
 
 
 def test_a_refused_decision_is_done_again_or_dropped(scene: Scene, show: Show, qtbot: QtBot) -> None:
