@@ -183,6 +183,23 @@ def test_numbers_stay_within_their_limits(scene: Scene, show: Show, qtbot: QtBot
     until(qtbot, lambda: "店长" in screen.panel._history.accessibleName())
 
 
+def test_what_is_about_to_be_typed_over_stays_selected(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a)
+    screen = opened(program, qtbot, "sounds.volume")
+    field = typed(screen, Level.DESK).field
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    assert field.selectedText() == "100"
+    screen.read()
+    settled(qtbot, program)
+    assert field.selectedText() == "100"
+    scene.a.settings.follow({"sounds.volume": 70})
+    until(qtbot, lambda: field.text() == "70")
+    assert field.selectedText() == "70"
+    type_text("40")
+    press(program, Qt.Key.Key_Return)
+    until(qtbot, lambda: program.sounds.volume == 40)
+
+
 def test_a_persons_own_language_goes_with_the_person(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a)
     manager = scene.a.person.id

@@ -138,9 +138,14 @@ class TypedEditor(Editor):
     def show_value(self, value: Value) -> None:
         """As `Editor.show_value`; what is being typed stays."""
         super().show_value(value)
-        if self.field.text() == self._shown:
-            self._shown = self._setting.kind.written(value)
-            self.field.setText(self._shown)
+        written = self._setting.kind.written(value)
+        if self.field.text() == self._shown != written:
+            # What is selected stays so: the hand may be about to type over it.
+            over = self.field.hasSelectedText()
+            self._shown = written
+            self.field.setText(written)
+            if over:
+                self.field.selectAll()
         self.field.setAccessibleName(self.accessibleName())
         if not self.error:
             self._say("")
