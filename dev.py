@@ -45,7 +45,8 @@ SUITE_MINUTES = 15
 WORKERS = min((os.cpu_count() or 1) + 1, 4)
 PR_SET_CHILD_SUBREAPER = 36
 # UTF-8 everywhere, and windows in tests as `merchant_desk/cli/main.py` has them: see QT_TYPES there.
-VARIABLES = {"PYTHONUTF8": "1", "PYSIDE6_OPTION_LAZY": "0"}
+# Byte code is kept whatever the surroundings say: without it every process that a test starts compiles anew.
+VARIABLES = {"PYTHONUTF8": "1", "PYSIDE6_OPTION_LAZY": "0", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def say(chinese: str, english: str) -> None:
