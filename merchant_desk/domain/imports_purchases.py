@@ -9,15 +9,15 @@ whole     an order of which a line is refused is refused as a whole, and so is o
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
-from merchant_desk.domain.amounts import MAX_AMOUNT, MAX_QUANTITY, MICRO, half_up
+from merchant_desk.domain.amounts import MAX_AMOUNT, half_up
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id, near_id
 from merchant_desk.domain.imports import PICO, Effect, Fault, FaultCode, RowOutcome, UnreadRow
+from merchant_desk.domain.imports_articles import Article, ArticleBook, Articles, in_base_units, plain
 
 MAX_PURCHASE_LINES: Final = 1_000
 """Lines of one order: all of them must fit into one operation."""
@@ -58,24 +58,11 @@ class PurchaseRow(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-class Article(NamedTuple):
-    """What a code stands for: a SKU, and how many of its base units (10^-6) one piece with the code is."""
-
-    sku_id: UUID
-    quantity: int
-
-
-class Trade(Protocol):
+class Trade(ArticleBook, Protocol):
     """What the merchant has, asked by what stands in the file."""
 
     def suppliers(self, names: Iterable[str]) -> Mapping[str, tuple[UUID, ...]]:
         """Return the suppliers that a name or code (as written) stands for."""
-
-    def skus(self, codes: Iterable[str]) -> Mapping[str, UUID]:
-        """Return SKUs by their code as written."""
-
-    def barcodes(self, codes: Iterable[str]) -> Mapping[str, tuple[Article, ...]]:
-        """Return what barcodes stand for."""
 
 
 class PurchasedLine(NamedTuple):
@@ -150,8 +137,7 @@ class _Known:
 
     def __init__(self, trade: Trade, rows: list[PurchaseRow]) -> None:
         self._suppliers = trade.suppliers(dict.fromkeys(row.supplier for row in rows))
-        self._skus = trade.skus(dict.fromkeys(row.sku for row in rows if row.sku))
-        self._barcodes = trade.barcodes(dict.fromkeys(row.barcode for row in rows if row.barcode))
+        self._articles = Articles(trade, (row.sku for row in rows), (row.barcode for row in rows))
 
     def outcome(self, rows: list[PurchaseRow | UnreadRow], minor_digits: int) -> PurchaseOutcome:
         """Judge the lines of one order."""
@@ -188,42 +174,26 @@ class _Known:
             code = FaultCode.AMBIGUOUS_SUPPLIER if suppliers else FaultCode.UNKNOWN_SUPPLIER
             return _Judged(None, Fault(code, "supplier", row.supplier), ())
         if row.quantity <= 0:
-            text = _plain(row.quantity)
+            text = plain(row.quantity)
             return _Judged(None, Fault(FaultCode.QUANTITY_NOT_POSITIVE, "quantity", text), ())
         if row.unit_cost < 0:
-            return _Judged(None, Fault(FaultCode.NEGATIVE_COST, "unit_cost", _plain(row.unit_cost)), ())
-        article = self._article(row)
+            return _Judged(None, Fault(FaultCode.NEGATIVE_COST, "unit_cost", plain(row.unit_cost)), ())
+        article = self._articles.named(row.sku, row.barcode)
         if isinstance(article, Fault):
             return _Judged(None, article, ())
         return _in_base_units(row, article, position, minor_digits)
 
-    def _article(self, row: PurchaseRow) -> Article | Fault:
-        """Return what a line's code stands for, or why that is not known."""
-        found = self._barcodes.get(row.barcode, ()) if row.barcode else ()
-        if not row.sku:
-            if len(found) == 1:
-                return found[0]
-            code = FaultCode.AMBIGUOUS_PRODUCT if found else FaultCode.UNKNOWN_PRODUCT
-            return Fault(code, "barcode", row.barcode)
-        sku_id = self._skus.get(row.sku)
-        if sku_id is None:
-            return Fault(FaultCode.UNKNOWN_PRODUCT, "sku", row.sku)
-        if not row.barcode:
-            return Article(sku_id, MICRO)
-        own = [article for article in found if article.sku_id == sku_id]
-        return own[0] if own else Fault(FaultCode.CODES_DISAGREE, "barcode", row.barcode)
-
 
 def _in_base_units(row: PurchaseRow, article: Article, position: int, minor_digits: int) -> _Judged:
-    quantity, rest = divmod(row.quantity * article.quantity, MICRO)
-    if quantity > MAX_QUANTITY or _amount(row, minor_digits) > MAX_AMOUNT:
-        text = _plain(row.quantity)
-        return _Judged(None, Fault(FaultCode.NUMBER_TOO_LARGE, "quantity", text), ())
-    cost = half_up(row.unit_cost * MICRO, article.quantity)
-    notes: tuple[str, ...] = (PurchaseNote.PACK_COUNTED,) if article.quantity != MICRO else ()
-    if rest or cost * article.quantity != row.unit_cost * MICRO:
+    found = in_base_units(article, row.quantity, row.unit_cost)
+    if not isinstance(found, Fault) and _amount(row, minor_digits) > MAX_AMOUNT:
+        found = Fault(FaultCode.NUMBER_TOO_LARGE, "quantity", plain(row.quantity))
+    if isinstance(found, Fault):
+        return _Judged(None, found, ())
+    notes: tuple[str, ...] = (PurchaseNote.PACK_COUNTED,) if found.packed else ()
+    if found.rounded:
         notes = (*notes, PurchaseNote.ROUNDED)
-    return _Judged(PurchasedLine(position, article.sku_id, quantity, cost), None, notes)
+    return _Judged(PurchasedLine(position, article.sku_id, found.quantity, found.unit_cost), None, notes)
 
 
 def _whole_fault(rows: list[PurchaseRow], known: Mapping[str, tuple[UUID, ...]]) -> Fault | None:
@@ -250,11 +220,6 @@ def _refused(
         exact, amount = _amounts(row, minor_digits) if isinstance(row, PurchaseRow) else (0, 0)
         outcomes.append(RowOutcome(row.number, fault.code, Effect.REFUSED, exact, amount, fault=fault))
     return PurchaseOutcome(tuple(outcomes), None)
-
-
-def _plain(micro: int) -> str:
-    """Return 10^-6 units as people write them."""
-    return f"{Decimal(micro).scaleb(-6).normalize():f}"
 
 
 def _row(row: PurchaseRow, minor_digits: int, notes: tuple[str, ...]) -> RowOutcome:

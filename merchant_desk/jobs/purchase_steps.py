@@ -9,8 +9,8 @@ from merchant_desk.documents.purchase_rows import purchase_outcomes
 from merchant_desk.domain.codes import fold, sku_key
 from merchant_desk.domain.gtins import gtin14
 from merchant_desk.domain.imports import Chunk, Fault, FaultCode
+from merchant_desk.domain.imports_articles import Article
 from merchant_desk.domain.imports_purchases import (
-    Article,
     ImportedPurchase,
     PurchaseOutcome,
     purchase_id,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from merchant_desk.domain.amounts import MAX_QUANTITY, MICRO
 from merchant_desk.domain.imports import Effect, Fault, FaultCode, ImportTally, UnreadRow
+from merchant_desk.domain.imports_articles import Article
 from merchant_desk.domain.imports_purchases import (
-    Article,
     PurchaseNote,
     PurchaseOutcome,
     PurchaseRow,

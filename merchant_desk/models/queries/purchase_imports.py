@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import id_of
-from merchant_desk.domain.imports_purchases import Article
+from merchant_desk.domain.imports_articles import Article
 from merchant_desk.models.queries.imports import rows_by
 
 Named = dict[str, tuple[UUID, ...]]
