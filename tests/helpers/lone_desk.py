@@ -33,6 +33,7 @@ from merchant_desk.sync.protocol import EnrolRequest
 from merchant_desk.sync.rebase import continued, enrol_again, rebase_outbox
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.transport import Request, Response, ServerApi
+from tests.helpers.kept import lay_profile
 from tests.helpers.shop import Shop, WireFetch
 
 Timer = Callable[[], float]
@@ -177,6 +178,7 @@ def enrol(shop: Shop, name: str = "desk", wire: Wire | None = None) -> LoneDesk:
     )  # fmt: skip
     world.server.prove(answer.device_id, world.manager)
     folder = shop.folder / name
+    lay_profile(folder)
     profile = open_profile(folder, demo=True, ask_passphrase=lambda request: None)
     with profile.writer.begin() as connection:
         write_value(connection.connection.cursor(), "identity", identity)

@@ -17,6 +17,7 @@ from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import EnrolRequest, decode_header
 from merchant_desk.sync.server_faults import Unreachable
 from merchant_desk.sync.signing import GENESIS, DeviceKeys, chain_hash
+from tests.helpers.kept import lay_profile
 from tests.helpers.shop import PASSWORD, WireFetch
 from tests.helpers.world import World
 
@@ -47,6 +48,7 @@ class PersonalShop:
             "http://127.0.0.1:1", "", answer.token, keys.signing_seed, keys.agreement_seed,
         )  # fmt: skip
         folder = self.folder / f"profile{len(self.desks)}"
+        lay_profile(folder)
         profile = open_profile(folder, demo=True, ask_passphrase=lambda request: None)
         with profile.writer.begin() as connection:
             write_value(connection.connection.cursor(), "identity", identity)

@@ -17,6 +17,7 @@ from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import EnrolRequest
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.transport import HttpFetch, ServerApi
+from tests.helpers.kept import lay_profile
 from tests.helpers.lone_desk import LoneDesk, Wire
 from tests.server.test_exchange import adjust, rice
 from tests.server.web import AppTransport, WebWorld
@@ -107,6 +108,7 @@ class WebShop:
             answer.merchant_id, answer.device_id, answer.outlet_id, answer.code, name,
             "http://127.0.0.1", "", answer.token, keys.signing_seed, keys.agreement_seed,
         )  # fmt: skip
+        lay_profile(self.folder / name)
         profile = open_profile(self.folder / name, demo=True, ask_passphrase=lambda request: None)
         with profile.writer.begin() as connection:
             write_value(connection.connection.cursor(), "identity", identity)

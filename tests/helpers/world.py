@@ -4,13 +4,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, select
 
 from merchant_desk.domain.locations import AddLocations, location_id
 from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
-from merchant_desk.models import desk_tables, server_tables
+from merchant_desk.models import server_tables
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
 from merchant_desk.models.server_tables import device_heads
@@ -32,11 +33,14 @@ from merchant_desk.sync.protocol import (
     encode,
 )
 from merchant_desk.sync.signing import DeviceKeys
+from tests.helpers.kept import keep_stage, lay_out, lay_tables, stage_of
 
 START = 1_763_700_000_000_000
 """21 November 2025, in microseconds UTC."""
 
 KEY = bytes(range(32))
+FOUNDED = "founded"
+State = tuple[int, int, Any]
 
 
 class Lost(Exception):  # noqa: N818 - what happened to a letter
@@ -69,6 +73,16 @@ class Chance:
         """Return random bytes."""
         return self.dice.randbytes(count)
 
+    @property
+    def state(self) -> State:
+        """All that decides what comes next."""
+        return self.now, self.count, self.dice.getstate()
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self.now, self.count = state[:2]
+        self.dice.setstate(state[2])
+
 
 class Server:
     """The server's parts on one engine."""
@@ -76,7 +90,6 @@ class Server:
     def __init__(self, engine: Engine, chance: Chance) -> None:
         self.engine = engine
         self.chance = chance
-        server_tables.metadata.create_all(engine)
         self.store = Store(engine, Side.SERVER)
         self.epoch = chance.new_id()
         self.intake = Intake(self.store, lambda: self.epoch, chance.clock)
@@ -130,8 +143,8 @@ class WorldDesk:
         self.wire = wire
         self.key = key
         self.skew = 0
+        lay_tables(path, Side.DESK, key)
         self.db = open_engine(path, key, role="writer")
-        desk_tables.metadata.create_all(self.db)
         with self.db.begin() as connection:
             write_value(connection.connection.cursor(), "identity", identity)
         self.engine = self._engine()
@@ -177,16 +190,28 @@ class WorldDesk:
 
 
 class World:
-    """A merchant with one outlet, a manager, a worker and some locations."""
+    """A merchant with one outlet, a manager, a worker and some locations.
+
+    `stage` names what its maker fills it with by `reach`: the first of a process is filled, others begin with
+    a copy of its database. What its maker draws before, it draws in the same order every time.
+    """
 
     def __init__(
-        self, folder: Path, *, url: str | None = None, seed: int = 1, key: bytes | None = KEY
+        self,
+        folder: Path,
+        *,
+        url: str | None = None,
+        seed: int = 1,
+        key: bytes | None = KEY,
+        stage: str = FOUNDED,
     ) -> None:
         self.folder = folder
         self.key = key
         self.chance = Chance(seed)
-        engine = create_engine(url) if url else open_engine(folder / "server.db", key, role="writer")
-        self.server = Server(engine, self.chance)
+        # Properties draw their seeds: of the usual one alone there is much to keep.
+        self._name = None if url or seed != 1 else (stage, key)
+        self._kept = stage_of(self._name)
+        self.server = Server(self._engine(url), self.chance)
         self.merchant_id = self.chance.new_id()
         self.manager = self.chance.new_id()
         self.worker = self.chance.new_id()
@@ -195,6 +220,27 @@ class World:
         codes = tuple(f"A-0{n}" for n in range(1, 5))
         self.shelves = [location_id(self.warehouse, code) for code in codes]
         self.desks: list[WorldDesk] = []
+        self._founded: State
+        if self._kept is None:
+            self._found(codes)
+            self._founded = self.chance.state
+        else:
+            self.chance.state = self._kept.known[0]
+        if stage == FOUNDED:
+            self.reach(lambda: None)
+
+    def _engine(self, url: str | None) -> Engine:
+        if url:
+            engine = create_engine(url)
+            server_tables.metadata.create_all(engine)
+            return engine
+        path = self.folder / "server.db"
+        if self._kept is not None:
+            lay_out({path.name: self._kept.database}, self.folder)
+        lay_tables(path, Side.SERVER, self.key)
+        return open_engine(path, self.key, role="writer")
+
+    def _found(self, codes: tuple[str, ...]) -> None:
         house = self.server.house
         house.do(self.merchant_id, FoundMerchant("青石供销社", "CNY", self.manager, "店长"))
         house.do(
@@ -204,6 +250,15 @@ class World:
             GrantRole(self.worker, "warehouse", self.outlet),
             AddLocations(self.outlet, self.warehouse, "storage", codes),
         )
+
+    def reach(self, fill: Callable[[], object]) -> None:
+        """Let the stage that this world was asked for be reached: by `fill`, or as the first one did."""
+        if self._kept is not None:
+            self.chance.state = self._kept.known[1]
+            return
+        fill()
+        if self._name is not None:
+            keep_stage(self._name, self.server.engine, (self._founded, self.chance.state))
 
     def desk(self, *, trouble: Callable[[str], None] = lambda place: None) -> WorldDesk:
         """Enrol another desk and let it pull once."""

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from merchant_desk.domain.locations import AddLocations, location_id
 from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
+from merchant_desk.models.columns import Side
 from merchant_desk.server.app import make_app
 from merchant_desk.server.database import ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
@@ -30,6 +31,7 @@ from merchant_desk.sync.protocol import (
     encode,
 )
 from merchant_desk.sync.signing import DeviceKeys
+from tests.helpers.kept import lay_tables
 from tests.helpers.world import KEY, Chance
 
 Result = TypeVar("Result")
@@ -211,7 +213,10 @@ Opened = Callable[..., WebWorld]
 
 def database_for(folder: Path, url: str | None) -> ServerDatabase:
     """Open the embedded database, or the PostgreSQL at a URL."""
-    return open_postgres(url) if url else open_embedded(folder / "server.db", KEY)
+    if url:
+        return open_postgres(url)
+    lay_tables(folder / "server.db", Side.SERVER, KEY)
+    return open_embedded(folder / "server.db", KEY)
 
 
 @contextmanager
