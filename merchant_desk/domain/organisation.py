@@ -9,7 +9,6 @@ from merchant_desk.domain.permissions import ROLES
 from merchant_desk.domain.refusals import Refusal
 
 MOST_LOGIN = 64
-MOST_NAME = 100
 MOST_BADGE = 64
 MOST_REASON = 200
 """Characters; of a badge those behind its prefix."""
@@ -40,6 +39,16 @@ class AddOutlet:
     zone: str
     day_start: int
     warehouse_id: UUID
+
+
+@operation("rename_outlet", nature=Nature.DECISION, right="organise")
+@dataclass(frozen=True)
+class RenameOutlet:
+    """Decision: an outlet and its warehouse are called something else; their codes stay."""
+
+    outlet_id: UUID
+    name: str
+    warehouse_name: str
 
 
 @operation("add_person", nature=Nature.DECISION, right="people", place=Place.SERVER_ONLY)
@@ -130,6 +139,16 @@ class RetireDevice:
     reason: str
 
 
+MOST_OUTLET_CODE = 16
+"""Characters: its locations' codes begin with it, and stand on labels."""
+
+
+def check_outlet_code(code: str) -> None:
+    """Refuse a code that labels of its locations could not begin with (`outlet_code_unreadable`)."""
+    if not 1 <= len(code) <= MOST_OUTLET_CODE or not all("!" <= one <= "~" for one in code):
+        raise Refusal("outlet_code_unreadable", code=code, most=MOST_OUTLET_CODE)
+
+
 def check_role(role: str) -> None:
     """Refuse a role that does not exist (`unknown_role`)."""
     if role not in ROLES:
@@ -140,12 +159,6 @@ def check_login(login: str) -> None:
     """Refuse a sign-in name that nobody could type (`login_unreadable`)."""
     if not 1 <= len(login) <= MOST_LOGIN or not login.isprintable() or len(login.split()) != 1:
         raise Refusal("login_unreadable", most=MOST_LOGIN)
-
-
-def check_person_name(name: str) -> None:
-    """Refuse no name, an endless one, or one with control characters (`name_unreadable`)."""
-    if not 1 <= len(name.strip()) <= MOST_NAME or not name.isprintable():
-        raise Refusal("name_unreadable", most=MOST_NAME)
 
 
 def check_badge(badge: str) -> None:

@@ -152,16 +152,6 @@ class SetCost:
     cost: int
 
 
-@operation("add_supplier", nature=Nature.DECISION, right="purchase")
-@dataclass(frozen=True)
-class AddSupplier:
-    """Decision: somebody we buy from."""
-
-    supplier_id: UUID
-    code: str
-    name: str
-
-
 STOCK_KEPT_BY = ("track_lot", "track_serial", "base_unit")
 """What a quantity on hand is kept by: it may change only while there is none."""
 

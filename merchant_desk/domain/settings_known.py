@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.in_store import InStorePattern
+from merchant_desk.domain.naming import MOST_CODE
+from merchant_desk.domain.printers import check_named
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scale_codes import SCALE_PREFIXES, scale_pattern
 from merchant_desk.domain.scan_checks import ABSURD_UNITS, DEFAULT_POLICIES, Limits, Policy
@@ -103,6 +105,15 @@ ZONE = Setting("outlet.zone", "outlet", Words(60, _check_zone), "Asia/Shanghai",
 DAY_START = Setting("outlet.day_start", "outlet", Clock(), 0, SHOP)
 """Minutes after midnight at which a business day begins."""
 
+# -- prices and parcels -----------------------------------------------------------------------------
+
+PRICES_INCLUDE_TAX = Setting("prices.include_tax", "prices", Switch(), default=True, levels=(Level.MERCHANT,))
+USUAL_TAX = Setting("prices.usual_tax", "prices", Words(MOST_CODE), "", (Level.MERCHANT,), kept=True)
+"""The code of the tax of all products that have none of their own; empty: they bear none."""
+
+USUAL_CARRIER = Setting("parcels.usual_carrier", "parcels", Words(MOST_CODE), "", SHOP, kept=True)
+"""The code of the carrier that a parcel goes with unless somebody says another; empty: nobody is named."""
+
 # -- what people see and hear -----------------------------------------------------------------------
 
 LANGUAGE = Setting("look.language", "look", Choice(("zh_CN", "en")), "zh_CN", OWN)
@@ -168,14 +179,32 @@ SERIAL: Mapping[str, Setting[Any]] = MappingProxyType(
 )
 """Where a serial scanner is; no port: scanners are keyboards."""
 
+# -- what this desk prints on -----------------------------------------------------------------------
+
+PRINTERS = Setting("printers.named", "printers", Listed(400, check_named), (), HERE, kept=True)
+"""Each as `printers.Printer.written`, the usual ones first."""
+
+# -- what a new shop decides ------------------------------------------------------------------------
+
+SERVER_REACHABLE = Setting(
+    "server.reachable", "founding", Switch(), default=False, levels=HERE, desk_right="organise"
+)
+"""Of the desk on which the shop was founded: whether its server can be reached from other computers."""
+
+SETUP_CLOSED = Setting("setup.closed", "founding", Switch(), default=False, levels=SHOP)
+"""Whether nobody need be led through getting ready any more."""
+
 
 _ALL: tuple[Setting[Any], ...] = (
     *(LANGUAGE, COLOURS, SOUNDS, VOLUME, LOCK_MINUTES),
     *(ZONE, DAY_START, OVER_PERCENT, DAYS_LEFT, ABSURD),
+    *(PRICES_INCLUDE_TAX, USUAL_TAX, USUAL_CARRIER),
     *CHECKS.values(),
     *SCALES.values(),
     *SCANNER.values(),
     *SERIAL.values(),
+    PRINTERS,
+    *(SERVER_REACHABLE, SETUP_CLOSED),
     *(WINDOW_WIDTH, WINDOW_HEIGHT, WINDOW_MAXIMIZED),
 )
 

@@ -40,10 +40,29 @@ class PickGoods:
 @operation("close_shipment", nature=Nature.FACT, right="ship")
 @dataclass(frozen=True)
 class CloseShipment:
-    """Fact: the parcel left; its goods leave staging."""
+    """Fact: the parcel left; its goods leave staging.
+
+    `carrier` is who took it as people say it, `carrier_id` the carrier that we know by that name.
+    """
 
     shipment_id: UUID
     outlet_id: UUID
+    carrier: str
+    tracking: str
+    carrier_id: UUID | None = None
+
+
+@operation("note_parcel", nature=Nature.DECISION, right="ship")
+@dataclass(frozen=True)
+class NoteParcel:
+    """Decision: write down who has a shipment's parcel under which number; what is said last stands.
+
+    `carrier` is how people call it, `carrier_id` the carrier that we know by that name, or None.
+    """
+
+    shipment_id: UUID
+    outlet_id: UUID
+    carrier_id: UUID | None
     carrier: str
     tracking: str
 

@@ -1,10 +1,15 @@
 """Every subject of the trade, so that one import registers all operations."""
 
 from merchant_desk.domain import (
+    archives,
     buyers,
+    carriers,
     counting,
+    currencies,
+    go_live,
     jobs,
     locations,
+    opening_stock,
     orders,
     organisation,
     products,
@@ -14,7 +19,9 @@ from merchant_desk.domain import (
     settings,
     shipping,
     stock,
+    suppliers,
     tasks,
+    taxes,
     visits,
 )
 from merchant_desk.domain.operations import KINDS
@@ -26,6 +33,10 @@ SUBJECTS = (
     locations,
     settings,
     products,
+    suppliers,
+    carriers,
+    taxes,
+    currencies,
     stock,
     purchasing,
     receiving,
@@ -37,4 +48,7 @@ SUBJECTS = (
     visits,
     tasks,
     jobs,
+    opening_stock,
+    go_live,
+    archives,
 )

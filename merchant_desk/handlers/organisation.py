@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.currencies import check_currency
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.naming import check_name
 from merchant_desk.domain.organisation import (
     AddOutlet,
     AddPerson,
@@ -12,12 +14,13 @@ from merchant_desk.domain.organisation import (
     FoundMerchant,
     GiveBadge,
     GrantRole,
+    RenameOutlet,
     RestorePerson,
     RetireDevice,
     RevokeRole,
     check_badge,
     check_login,
-    check_person_name,
+    check_outlet_code,
     check_reason,
     check_role,
 )
@@ -26,6 +29,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings_known import DAY_START, ZONE
 from merchant_desk.handlers.context import Context, grants_of, handles
 from merchant_desk.handlers.locations import insert_location
+from merchant_desk.handlers.records import note_change, rename_record
 from merchant_desk.handlers.settings import write_own
 
 LOOKS_AFTER = "people"
@@ -35,6 +39,7 @@ LOOKS_AFTER = "people"
 @handles(FoundMerchant)
 def found_merchant(context: Context, op: FoundMerchant) -> None:
     """Write the merchant's row and its first manager."""
+    check_currency(op.currency)
     merchant_id = context.envelope.merchant_id
     if context.unit.get("merchants", merchant_id) is not None:
         raise Refusal("merchant_exists", name=op.name)
@@ -48,6 +53,8 @@ def found_merchant(context: Context, op: FoundMerchant) -> None:
 @handles(AddOutlet)
 def add_outlet(context: Context, op: AddOutlet) -> None:
     """Write the outlet, its warehouse, and that one's receiving and staging locations."""
+    check_outlet_code(op.code)
+    check_name(op.name)
     key = sku_key(op.code)
     if context.unit.find("outlets", code_key=key):
         raise Refusal("outlet_code_taken", code=op.code)
@@ -72,13 +79,26 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     for location_id, kind in ((receiving, "receiving"), (staging, "staging")):
         code = f"{op.code}-{'IN' if kind == 'receiving' else 'OUT'}"
         insert_location(context, location_id, op.outlet_id, warehouse_id, code, kind)
+    note_change(context, ("outlets", op.outlet_id), "added", "", op.name)
+
+
+@handles(
+    RenameOutlet,
+    reads=lambda op: [("outlets", op.outlet_id)],
+    look_ups=lambda op: [("warehouses", "outlet_id", op.outlet_id)],
+)
+def rename_outlet(context: Context, op: RenameOutlet) -> None:
+    """Write the names of the outlet and of its warehouse, which need not be the same."""
+    rename_record(context, "outlets", op.outlet_id, op.name)
+    for warehouse in context.unit.find("warehouses", outlet_id=op.outlet_id):
+        rename_record(context, "warehouses", warehouse["id"], op.warehouse_name)
 
 
 @handles(AddPerson)
 def add_person(context: Context, op: AddPerson) -> None:
     """Write the person; logins and badges are unique."""
     check_login(op.login)
-    check_person_name(op.name)
+    check_name(op.name)
     check_badge(op.badge)
     if context.unit.find("persons", login=op.login):
         raise Refusal("login_taken", login=op.login)

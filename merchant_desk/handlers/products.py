@@ -1,4 +1,4 @@
-"""Handlers: products, barcodes, prices, suppliers."""
+"""Handlers: products, barcodes, prices."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,6 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.house_codes import is_reserved
 from merchant_desk.domain.products import (
     AddProduct,
-    AddSupplier,
     Barcode,
     ChangePrice,
     DraftProduct,
@@ -205,19 +204,6 @@ def set_cost(context: Context, op: SetCost) -> None:
         context.unit.insert("sku_costs", {"id": op.sku_id, "cost": op.cost})
     else:
         context.unit.update("sku_costs", op.sku_id, cost=op.cost)
-
-
-@handles(
-    AddSupplier,
-    reads=lambda op: [("suppliers", op.supplier_id)],
-    look_ups=lambda op: [("suppliers", "code_key", sku_key(op.code))],
-)
-def add_supplier(context: Context, op: AddSupplier) -> None:
-    """Write the supplier; codes are unique."""
-    key = sku_key(op.code)
-    if context.unit.find("suppliers", code_key=key):
-        raise Refusal("supplier_code_taken", code=op.code)
-    context.create("suppliers", {"id": op.supplier_id, "code": op.code, "code_key": key, "name": op.name})
 
 
 def _resolve_code(

@@ -15,6 +15,7 @@ from merchant_desk.domain.purchasing import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
+from merchant_desk.domain.suppliers import check_orderable
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
@@ -38,7 +39,8 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     if context.unit.find("purchase_orders", number_key=sku_key(op.number)):
         raise Refusal("number_taken", number=op.number)
     context.get_of("warehouses", op.warehouse_id, op.outlet_id)
-    context.get("suppliers", op.supplier_id)
+    supplier = context.get("suppliers", op.supplier_id)
+    check_orderable(supplier["name"], archived=bool(supplier["archived"]))
     for line in op.lines:
         context.get("skus", line.sku_id)
     _insert_order(context, op)

@@ -1,7 +1,8 @@
 """Handlers: shipments."""
 
+from merchant_desk.domain.carriers import check_tracking
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.shipping import CloseShipment, OpenShipment, PickGoods, ReverseShipment
+from merchant_desk.domain.shipping import CloseShipment, NoteParcel, OpenShipment, PickGoods, ReverseShipment
 from merchant_desk.domain.stock import StockKey, check_quantity
 from merchant_desk.handlers.context import Context, Key, Look, handles
 from merchant_desk.handlers.documents import (
@@ -36,7 +37,7 @@ def open_shipment(context: Context, op: OpenShipment) -> None:
         facts = {"other": others[0]["number"], "number": op.number}
         context.flag("picked_twice", op.outlet_id, ("orders", op.order_id), **facts)
     row: Row = {"id": op.shipment_id, "outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id}
-    row.update(number=op.number, order_id=op.order_id, carrier="", tracking="")
+    row.update(number=op.number, order_id=op.order_id, carrier="", carrier_id=None, tracking="")
     open_document(context, "shipments", row)
     order = context.unit.get("orders", op.order_id)
     note_outlet(context, ("orders", op.order_id), order, op.outlet_id)
@@ -93,7 +94,10 @@ def close_shipment(context: Context, op: CloseShipment) -> None:
     """Take what was picked out of staging; the order is shipped."""
     if not close_document(context, "shipments", op.shipment_id, "shipped", op.outlet_id):
         return
-    shipment = context.unit.update("shipments", op.shipment_id, carrier=op.carrier, tracking=op.tracking)
+    shipment = context.get("shipments", op.shipment_id)
+    if op.carrier or op.tracking:  # else what was noted of the parcel before stays
+        said = {"carrier": op.carrier, "carrier_id": op.carrier_id, "tracking": op.tracking}
+        shipment = context.unit.update("shipments", op.shipment_id, **said)
     picked = standing_rows(context, "ledger", op.shipment_id, ["pick"])
     own = ("ship", op.shipment_id, shipment["outlet_id"], shipment["warehouse_id"])
     # One row for each pick, so that a single line can be taken back later.
@@ -106,6 +110,15 @@ def close_shipment(context: Context, op: CloseShipment) -> None:
         ],
     )
     _end_order(context, shipment)
+
+
+@handles(NoteParcel, reads=lambda op: [("shipments", op.shipment_id)])
+def note_parcel(context: Context, op: NoteParcel) -> None:
+    """Write who has the parcel and under which number, be it open, on its way or back."""
+    check_tracking(op.tracking)
+    context.get_of("shipments", op.shipment_id, op.outlet_id)
+    said = {"carrier": op.carrier, "carrier_id": op.carrier_id, "tracking": op.tracking}
+    context.unit.update("shipments", op.shipment_id, **said)
 
 
 @handles(

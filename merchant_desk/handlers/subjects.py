@@ -1,10 +1,14 @@
 """Every subject's handlers, so that one import registers them all."""
 
 from merchant_desk.handlers import (
+    archives,
     buyers,
+    carriers,
     counting,
+    currencies,
     jobs,
     locations,
+    opening_stock,
     orders,
     organisation,
     product_changes,
@@ -16,7 +20,9 @@ from merchant_desk.handlers import (
     settings,
     shipping,
     stock,
+    suppliers,
     tasks,
+    taxes,
     visits,
 )
 
@@ -27,6 +33,10 @@ SUBJECTS = (
     products,
     product_changes,
     product_merges,
+    suppliers,
+    carriers,
+    taxes,
+    currencies,
     stock,
     purchasing,
     receiving,
@@ -38,4 +48,6 @@ SUBJECTS = (
     visits,
     tasks,
     jobs,
+    opening_stock,
+    archives,
 )

@@ -19,7 +19,6 @@ from merchant_desk.domain.organisation import (
 )
 from merchant_desk.domain.products import (
     AddProduct,
-    AddSupplier,
     Barcode,
     ChangePrice,
     DraftProduct,
@@ -29,6 +28,7 @@ from merchant_desk.domain.products import (
 )
 from merchant_desk.domain.purchasing import ClosePurchaseOrder, SendPurchaseOrder
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.domain.tasks import DismissUnknownCode, ReportUnknownCode, SettleTask
 from merchant_desk.handlers.context import carry_out
 from tests.helpers.floor import (

@@ -16,11 +16,12 @@ from merchant_desk.domain.locations import AddLocations, location_id
 from merchant_desk.domain.operations import Envelope, kind_of
 from merchant_desk.domain.orders import NewOrder, OrderLine, PlaceOrder
 from merchant_desk.domain.organisation import AddOutlet, AddPerson, FoundMerchant, GrantRole
-from merchant_desk.domain.products import AddProduct, AddSupplier, Barcode, NewSku
+from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine
 from merchant_desk.domain.receiving import OpenReceipt, ReceiveGoods
 from merchant_desk.domain.shipping import OpenShipment, PickGoods
 from merchant_desk.domain.stock import AdjustStock, StockKey, availability_id
+from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.handlers.context import carry_out, house_device
 from merchant_desk.models.columns import Side
 from merchant_desk.models.store import Store

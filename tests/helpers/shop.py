@@ -10,9 +10,10 @@ import merchant_desk
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceOrder
-from merchant_desk.domain.products import AddProduct, AddSupplier, Barcode, NewSku
+from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.domain.stock import AdjustStock
+from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.server import pages
 from merchant_desk.server.intake import Device, DeviceRetired
 from merchant_desk.sync.administration import CredentialKind, Health, SignedIn, SignInTry, VersionAnswer
@@ -39,6 +40,7 @@ from merchant_desk.sync.transport import (
     ServerProblem,
     Unreachable,
 )
+from tests.helpers.kept import lay_profile
 from tests.helpers.world import World
 
 PASSWORD = "sesame-sesame"
@@ -129,15 +131,18 @@ class Shop:
     """A world with a beer by bottle and carton, a rice without lots, stock and an open delivery."""
 
     def __init__(self, folder: Path, seed: int = 1) -> None:
-        self.world = World(folder, seed=seed)
+        self.world = World(folder, seed=seed, stage="shop")
         self.folder = folder
         self.fetch = WireFetch(self.world)
         self.desks: list[Desk] = []
         new_id = self.world.chance.new_id
         self.beer, self.rice, self.supplier = new_id(), new_id(), new_id()
         self.purchase, self.beer_line, self.rice_line = new_id(), new_id(), new_id()
-        world, house = self.world, self.world.server.house
-        house.do(
+        self.world.reach(self._fill)
+
+    def _fill(self) -> None:
+        world = self.world
+        world.server.house.do(
             world.merchant_id,
             AddSupplier(self.supplier, "S1", "鲁北粮油批发"),
             AddProduct(self._beer()),
@@ -208,6 +213,7 @@ class Shop:
         request = EnrolRequest(secret, name, keys.verifying_key, keys.sealing_key, b"")
         answer = world.server.enrolment.enrol(request, world.server.epoch)
         folder = self.folder / f"profile{len(self.desks)}"
+        lay_profile(folder)
         profile = open_profile(folder, demo=True, ask_passphrase=lambda request: None)
         identity = Identity(
             answer.merchant_id, answer.device_id, answer.outlet_id, answer.code, name,

@@ -10,8 +10,8 @@ from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.imports import FaultCode
 from merchant_desk.domain.imports_purchases import purchase_id
-from merchant_desk.domain.products import AddSupplier
 from merchant_desk.domain.purchasing import SendPurchaseOrder
+from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress

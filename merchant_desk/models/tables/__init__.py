@@ -4,22 +4,36 @@ from sqlalchemy import MetaData
 
 from merchant_desk.models.columns import Side, TableSpec
 from merchant_desk.models.tables import (
+    archives,
     counting,
     jobs,
+    opening,
     orders,
     organisation,
     products,
     purchasing,
+    records,
     settings,
     stock,
     tasks,
 )
 
-SPECS: dict[str, TableSpec] = {
-    spec.name: spec
-    for subject in (organisation, products, stock, purchasing, orders, counting, tasks, jobs, settings)
-    for spec in subject.TABLES
-}
+SUBJECTS = (
+    organisation,
+    products,
+    records,
+    stock,
+    purchasing,
+    orders,
+    counting,
+    tasks,
+    jobs,
+    opening,
+    settings,
+    archives,
+)
+
+SPECS: dict[str, TableSpec] = {spec.name: spec for subject in SUBJECTS for spec in subject.TABLES}
 """Every table that handlers write, by name."""
 
 

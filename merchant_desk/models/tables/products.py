@@ -1,4 +1,4 @@
-"""Tables: products, SKUs, barcodes, lots, costs, suppliers."""
+"""Tables: products, SKUs, barcodes, lots, costs, taxes."""
 
 from merchant_desk.models.columns import Scope, TableSpec, columns
 
@@ -26,7 +26,6 @@ TABLES = (
     TableSpec(
         "lots", Scope.MERCHANT, columns("sku_id id, code text, expiry int?, made int?"), finds=(("sku_id",),)
     ),
-    TableSpec(
-        "suppliers", Scope.MERCHANT, columns("code text, code_key text, name text"), finds=(("code_key",),)
-    ),
+    # Only of products whose tax was chosen; the others, and those without a tax here, bear the usual one.
+    TableSpec("sku_taxes", Scope.MERCHANT, columns("tax_id id?"), indexes=(("tax_id",),)),
 )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from merchant_desk.domain.ids import derived_id
-from merchant_desk.domain.products import AddSupplier, ImportProducts, SetCost
+from merchant_desk.domain.products import ImportProducts, SetCost
+from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.server.demo import incidents
 from merchant_desk.server.demo.buyers import joining
 from merchant_desk.server.demo.buying import Buying

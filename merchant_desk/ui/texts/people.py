@@ -45,7 +45,7 @@ TEXTS: Texts = {
         "A sign-in name has 1 to {most} characters and no blanks.",
     ),
     "refusal.name_unreadable": (
-        "姓名要有 1 到 {most} 个字符。",
+        "名称要有 1 到 {most} 个字符。",
         "A name has 1 to {most} characters.",
     ),
     "refusal.badge_unreadable": (

@@ -95,6 +95,38 @@ _OUTLET: Texts = {
     ),
 }
 
+_FOUNDING: Texts = {
+    "settings.group.founding": ("开店", "Founding the shop"),
+    "setting.server.reachable": ("其他电脑可以加入", "Other computers may join"),
+    "setting.server.reachable.why": (
+        "只用于建店的这台电脑：它的服务器是否让店里其他电脑连接；下次打开时生效。",
+        "Only where the shop was founded: whether its server answers other computers, from the next start.",
+    ),
+    "setting.setup.closed": ("结束开店向导", "Getting ready is over"),
+    "setting.setup.closed.why": (
+        "不再提示开店准备还缺什么；页面一直都在。",
+        "What a new shop lacks is not pointed out any more; the screen stays.",
+    ),
+}
+
+_PRICES: Texts = {
+    "setting.prices.include_tax": ("售价含税", "Prices include tax"),
+    "setting.prices.include_tax.why": (
+        "商品的售价里是否已含税；显示价格的地方据此算出税额。",
+        "Whether products' prices have the tax in them; where a price is shown, its tax is told accordingly.",
+    ),
+    "setting.prices.usual_tax": ("常用税种", "Usual tax"),
+    "setting.prices.usual_tax.why": (
+        "没有另设税种的商品适用的税种编号；在“税”页面选定。",
+        "The code of the tax that products bear unless another was chosen; decided on the Taxes screen.",
+    ),
+    "setting.parcels.usual_carrier": ("常用承运商", "Usual carrier"),
+    "setting.parcels.usual_carrier.why": (
+        "发货时默认的承运商编号；在“承运商”页面选定。",
+        "The code of the carrier that takes parcels unless another is named; decided on the Carriers screen.",
+    ),
+}
+
 _GOODS: Texts = {
     "setting.goods.over_percent": ("收货允许超出", "May come beyond the order"),
     "setting.goods.over_percent.why": (
@@ -235,6 +267,8 @@ _GROUPS: Texts = {
     "settings.group.scales": ("秤码", "Scale codes"),
     "settings.group.outlet": ("营业日", "Business day"),
     "settings.group.goods": ("数量", "Quantities"),
+    "settings.group.prices": ("售价与税", "Prices and tax"),
+    "settings.group.parcels": ("包裹", "Parcels"),
     "settings.group.look": ("显示", "Display"),
     "settings.group.window": ("窗口", "Window"),
     "settings.group.sounds": ("声音", "Sounds"),
@@ -248,6 +282,8 @@ TEXTS: Texts = {
     **_SCALES,
     **_LOOK,
     **_OUTLET,
+    **_FOUNDING,
+    **_PRICES,
     **_GOODS,
     **_SCANNER,
     **_CHOICES,

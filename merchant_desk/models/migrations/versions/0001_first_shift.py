@@ -84,7 +84,21 @@ TRADE = (
     Trade("sku_merges", "kept_id id", finds="kept_id"),
     Trade("sku_costs", "cost int"),
     Trade("lots", "sku_id id, code text, expiry int?, made int?", finds="sku_id"),
-    Trade("suppliers", "code text, code_key text, name text", finds="code_key"),
+    Trade("sku_taxes", "tax_id id?", lists="tax_id"),
+    Trade("suppliers", "code text, code_key text, name text, archived int", finds="code_key"),
+    Trade(
+        "carriers",
+        "code text, code_key text, name text, tracking_url text, archived int",
+        finds="code_key",
+    ),
+    Trade("taxes", "code text, code_key text, name text, archived int", finds="code_key"),
+    Trade("tax_rates", "tax_id id, from_day int, rate int", lists="tax_id from_day"),
+    Trade(
+        "record_changes",
+        "about_table text, about_id id, event text, was text, now text, time int, person_id id, "
+        "device_id id",
+        lists="about_id time",
+    ),
     Trade(
         "ledger",
         "outlet_id id, op_id id, device_id id, device_seq int, person_id id, time int, "
@@ -94,6 +108,13 @@ TRADE = (
         finds="document_id; stock_key time",
         lists="sku_id time",
     ),
+    Trade(
+        "openings",
+        "outlet_id id, warehouse_id id, location_id id, sku_id id, stock_key id, quantity int, "
+        "ledger_id id?, job_id id, changed_at int",
+        lists="job_id",
+    ),
+    Trade("go_lives", "outlet_id id, day int?, live_at int?, person_id id"),
     Trade("ledger_costs", "outlet_id id, op_id id, unit_cost int"),
     Trade(
         "stock_balances",
@@ -175,7 +196,8 @@ TRADE = (
     Trade(
         "shipments",
         "outlet_id id, warehouse_id id, order_id id, number text, number_key text, status text, "
-        "carrier text, tracking text, opened_at int, closed_at int?, person_id id, device_id id",
+        "carrier text, carrier_id id?, tracking text, opened_at int, closed_at int?, person_id id, "
+        "device_id id",
         finds="number_key; order_id",
         lists="status opened_at",
     ),
@@ -252,6 +274,7 @@ TRADE = (
         "key text, level text, scope_id id, was text, value text, set_at int, set_by id, device_id id",
         lists="key set_at",
     ),
+    Trade("archives", "made_at int, person_id id, name text, sha256 text, rows int, personal int"),
 )
 DESK = (
     Own(

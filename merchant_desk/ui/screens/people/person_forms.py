@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.naming import check_name
 from merchant_desk.domain.organisation import (
     AddPerson,
     GiveBadge,
@@ -14,7 +15,6 @@ from merchant_desk.domain.organisation import (
     RevokeRole,
     check_badge,
     check_login,
-    check_person_name,
 )
 from merchant_desk.domain.permissions import ROLES
 from merchant_desk.domain.refusals import Refusal
@@ -61,7 +61,7 @@ class PersonForms:
 
         def submit() -> Errors:
             errors = self._errors(
-                name=lambda: check_person_name(name.text()),
+                name=lambda: check_name(name.text()),
                 login=lambda: check_login(login.text().strip()),
                 badge=lambda: check_badge(badge.text().strip()),
             )

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from merchant_desk.domain.products import AddSupplier
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
+from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.models.queries.order_lists import SupplierView, suppliers
 from merchant_desk.stations.numbers import next_number
 from merchant_desk.ui.actions import Action

@@ -1,0 +1,129 @@
+"""Taxes on what is sold: their rates, from which day each holds, and how much of a price is tax.
+
+Rates are whole parts per million of the price before tax (13 % is 130 000), days yyyymmdd.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from merchant_desk.domain.amounts import half_up
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.operations import Nature, operation
+from merchant_desk.domain.refusals import Refusal
+
+WHOLE = 1_000_000
+"""Parts in one: a rate of 100 %."""
+
+MOST_PRODUCTS = 500
+"""Products in one operation."""
+
+
+@operation("add_tax", nature=Nature.DECISION, right="organise")
+@dataclass(frozen=True)
+class AddTax:
+    """Decision: a tax with its first rate, parts per million, from a day; the code is nobody else's."""
+
+    tax_id: UUID
+    code: str
+    name: str
+    rate: int
+    from_day: int
+
+
+@operation("rename_tax", nature=Nature.DECISION, right="organise")
+@dataclass(frozen=True)
+class RenameTax:
+    """Decision: a tax is called something else; the code stays."""
+
+    tax_id: UUID
+    name: str
+
+
+@operation("set_tax_rate", nature=Nature.DECISION, right="organise")
+@dataclass(frozen=True)
+class SetTaxRate:
+    """Decision: from a day on the rate is this, until a later day's takes its place.
+
+    Said again for the same day, the last one counts.
+    """
+
+    tax_id: UUID
+    rate: int
+    from_day: int
+
+
+@operation("archive_tax", nature=Nature.DECISION, right="organise")
+@dataclass(frozen=True)
+class ArchiveTax:
+    """Decision: offered for products no more; those that have it keep it."""
+
+    tax_id: UUID
+
+
+@operation("restore_tax", nature=Nature.DECISION, right="organise")
+@dataclass(frozen=True)
+class RestoreTax:
+    """Decision: offered for products again."""
+
+    tax_id: UUID
+
+
+@operation("set_product_tax", nature=Nature.DECISION, right="product")
+@dataclass(frozen=True)
+class SetProductTax:
+    """Decision: these products (at most `MOST_PRODUCTS`) bear this tax; None: the usual one."""
+
+    sku_ids: tuple[UUID, ...]
+    tax_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate (parts per million) and the first day (yyyymmdd) on which it holds."""
+
+    from_day: int
+    rate: int
+
+
+def rate_id(tax_id: UUID, from_day: int) -> UUID:
+    """Return the id of a tax's rate from a day: two desks that say it for one day mean one rate."""
+    return derived_id(tax_id, "rate", str(from_day))
+
+
+def check_rate(rate: int) -> None:
+    """Refuse a rate below nothing or above all of the price (`tax_rate_absurd`)."""
+    if not 0 <= rate <= WHOLE:
+        raise Refusal("tax_rate_absurd", rate=rate)
+
+
+def check_day(day: int) -> None:
+    """Refuse a day that is none (`day_unreadable`)."""
+    try:
+        date(day // 10_000, day // 100 % 100, day % 100)
+    except ValueError:
+        raise Refusal("day_unreadable", day=day) from None
+
+
+def check_assigned(products: int) -> None:
+    """Refuse to give a tax to too many products at once, or to none (`too_many_products`)."""
+    if not 1 <= products <= MOST_PRODUCTS:
+        raise Refusal("too_many_products", products=products, most=MOST_PRODUCTS)
+
+
+def rate_on(rates: Sequence[Rate], day: int) -> int | None:
+    """Return the rate that holds on a day, or None before the first."""
+    held = [one for one in rates if one.from_day <= day]
+    return max(held, key=lambda one: one.from_day).rate if held else None
+
+
+def tax_of(price: int, rate: int, *, included: bool) -> int:
+    """Return how much of a price, or on top of it, is tax; the same unit as the price, rounded half up once.
+
+    Args:
+        price: what is declared, in any unit.
+        rate: parts per million of the price before tax.
+        included: whether the declared price has the tax in it.
+    """
+    return half_up(price * rate, WHOLE + rate) if included else half_up(price * rate, WHOLE)
