@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     else:
         target = options.to.absolute()
-        _prove_free(target, overwrite=options.overwrite)
+        prove_free(target, overwrite=options.overwrite)
     manifest = _backed_up(data, target)
     rows, size = sum(manifest.rows.values()), target.stat().st_size
     if options.json:
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _prove_free(target: Path, *, overwrite: bool) -> None:
+def prove_free(target: Path, *, overwrite: bool) -> None:
     """Raise FileUnusable unless a file can be made there and replaces none that was not meant.
 
     A folder that is missing is not made: the stick that it was on may not be in.

@@ -25,6 +25,7 @@ COMMANDS = {
     "import": ("import_files", "import products or orders / 导入商品或订单"),
     "export": ("export_files", "export products, stock or orders / 导出商品、库存或订单"),
     "backup": ("backup", "copy the server's data / 备份服务器数据"),
+    "archive": ("archive", "all data in open formats / 用通用格式导出全部数据"),
     "restore": ("restore", "put a copy back / 恢复备份"),
     "settings": ("settings", "what counts at this desk, and deciding it / 查看与更改设置"),
     "doctor": ("doctor", "examine and repair this desk / 检查、修复本机"),

@@ -76,7 +76,7 @@ def dump(database: ServerDatabase, target: Path) -> tuple[dict[str, str], dict[s
 
 def _dump(database: ServerDatabase, target: Path) -> tuple[dict[str, str], dict[str, int]]:
     with database.reader.connect() as connection, connection.begin(), zstd.open(target, "wb") as file:
-        _take_time(connection)
+        take_time(connection)
         state = read_values(connection)
         rows = {}
         for table in metadata.sorted_tables:
@@ -95,7 +95,7 @@ def load(
         BackupDamaged: the stream ends early, or its tables are not ours.
     """
     with database.writer.begin() as connection:
-        _take_time(connection)
+        take_time(connection)
         _prove_alone(connection)
         ended = ended_in(connection)
         names = ", ".join(table.name for table in metadata.sorted_tables)
@@ -120,7 +120,7 @@ def is_empty(database: ServerDatabase) -> bool:
         return not read_values(connection)
 
 
-def _take_time(connection: Connection) -> None:
+def take_time(connection: Connection) -> None:
     """A copy of everything may take longer than a request may."""
     for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
         connection.execute(text(f"SET LOCAL {setting} = 0"))

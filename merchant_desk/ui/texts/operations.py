@@ -56,5 +56,6 @@ TEXTS: Texts = {
     "operation.report_unknown_code": ("未知条码", "unknown code"),
     "operation.dismiss_unknown_code": ("误扫", "mis-scan"),
     "operation.set_setting": ("更改设置", "changed a setting"),
+    "operation.note_archive": ("导出全部数据", "took an archive out"),
     "operation.record_visits": ("登记客流", "recorded visits"),
 }

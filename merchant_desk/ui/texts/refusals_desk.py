@@ -48,6 +48,10 @@ TEXTS: Texts = {
         "This person has not set up this way of signing in.",
     ),
     "refusal.no_such_person": ("没有这个人。", "There is no such person."),
+    "refusal.no_such_merchant": (
+        "请用 --merchant 指定商户，服务器上有：{names}。",
+        "Name the merchant by --merchant; the server has: {names}.",
+    ),
     "refusal.no_such_outlet": ("没有这个门店。", "There is no such outlet."),
     "refusal.unknown_group": ("不认识的数据范围：{group:word}", "Unknown group of data: {group:word}"),
     "refusal.lifetime_out_of_range": (

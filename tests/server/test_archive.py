@@ -1,0 +1,251 @@
+"""Can somebody without our program read an archive, and does it say what the server knows?"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.buyers import BuyerDetails
+from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceOrder
+from merchant_desk.domain.organisation import GrantRole
+from merchant_desk.domain.products import AddProduct, NewSku
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.stock import AdjustStock
+from merchant_desk.models.faults import FileUnusable
+from merchant_desk.models.server_tables import metadata
+from merchant_desk.server.archive import Archived, archive, archivist
+from merchant_desk.server.personal import keep_keys
+from merchant_desk.sync.personal import new_buyer
+from merchant_desk.sync.personal_keys import BuyerKey
+from tests.server.running import command, running
+from tests.server.web import PASSWORD, WebWorld
+
+LI = BuyerDetails("李小明", "10000002041", "青石县白水乡东沟村 7 号")
+ODD = '="a",\r\n“引号”'
+
+
+class Trade:
+    """Goods, stock and orders of a world's merchant, and a buyer with personal values."""
+
+    def __init__(self, world: WebWorld) -> None:
+        self.world, self.merchant = world, world.merchant
+        self._do = world.services.house.do
+        new_id = world.chance.new_id
+        self.skus = [new_id(), new_id()]
+        for n, sku in enumerate(self.skus):
+            self.do(
+                AddProduct(
+                    NewSku(
+                        sku, f"00{n}", ODD if n else "米", "", "", "袋", 5 * MICRO,
+                        False, False, 0, 0, (),
+                    )
+                )
+            )  # fmt: skip
+        for at, shelf, count in ((0, 0, 90), (0, 1, 7), (1, 0, 40), (0, 0, -3)):
+            self.do(
+                AdjustStock(
+                    self.merchant.outlet, self.merchant.warehouse, self.merchant.shelves[shelf],
+                    self.skus[at], None, "sellable", count * MICRO,
+                    "opening" if count > 0 else "breakage", "",
+                )
+            )  # fmt: skip
+        self._buyer()
+        for number, lines in (("SO-1", ((0, 2), (1, 3))), ("SO-2", ((1, 5),))):
+            self._order(number, lines)
+
+    def do(self, *bodies: object) -> None:
+        self._do(self.merchant.id, *bodies)
+
+    def _buyer(self) -> None:
+        chance, services = self.world.chance, self.world.services
+        new = new_buyer(chance.new_id(), "B1", "金卡", LI, chance.bytes)
+        self.do(new.operation)
+        with services.store.engine.begin() as connection:
+            keys = [BuyerKey(new.operation.buyer_id, new.key)]
+            keep_keys(services.store, connection, self.merchant.id, keys)
+
+    def _order(self, number: str, lines: tuple[tuple[int, int], ...]) -> None:
+        new_id = self.world.chance.new_id
+        made = tuple(
+            OrderLine(new_id(), self.skus[sku], count * MICRO, 5 * MICRO, 500 * count) for sku, count in lines
+        )
+        order = NewOrder(
+            new_id(), number, "门店", self.merchant.warehouse, None, "", "review",
+            self.world.chance.now, None, 300, 0, made,
+        )  # fmt: skip
+        self.do(PlaceOrder(self.merchant.outlet, order), AcceptOrder(order.order_id, self.merchant.outlet))
+
+    def archive(self, path: Path, *, personal: bool = False) -> Archived:
+        services, merchant = self.world.services, self.merchant
+        return archive(services, merchant.id, merchant.manager, path, personal=personal)
+
+    def stored(self, table: str) -> dict[str, Any]:
+        """Return a table's rows by id, as the server has them."""
+        found = metadata.tables[table]
+        query = select(found).where(found.c.merchant_id == self.merchant.id)
+        with self.world.services.database.reader.connect() as connection, connection.begin():
+            return {str(row["id"]): row for row in connection.execute(query).mappings()}
+
+
+@pytest.fixture
+def trade(world: WebWorld) -> Trade:
+    return Trade(world)
+
+
+def opened(path: Path) -> dict[str, bytes]:
+    """Return the files of an archive."""
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
+    """Read one CSV as anybody would."""
+    return list(csv.DictReader(io.StringIO(files[f"{name}.csv"].decode("utf-8"), newline="")))
+
+
+def test_a_reader_comes_to_the_servers_figures(trade: Trade, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    done = trade.archive(path)
+    files = opened(path)
+    on_hand: dict[str, int] = defaultdict(int)
+    for row in table(files, "stock_ledger"):
+        on_hand[row["stock_key"]] += int(row["quantity"])
+    balances = {id: row["on_hand"] for id, row in trade.stored("stock_balances").items()}
+    assert dict(on_hand) == balances
+    assert sorted(balances.values()) == [7 * MICRO, 40 * MICRO, 87 * MICRO]
+
+    totals: dict[str, int] = defaultdict(int)
+    for row in table(files, "sales_order_lines"):
+        exact = int(row["quantity"]) * int(row["unit_price"]) * 100
+        assert divmod(exact, MICRO * MICRO) == (int(row["amount"]), 0)
+        totals[row["order_id"]] += int(row["amount"])
+    orders = trade.stored("orders")
+    assert totals == {id: row["goods"] for id, row in orders.items()}
+    assert {row["id"]: int(row["total"]) for row in table(files, "sales_orders")} == {
+        id: row["total"] for id, row in orders.items()
+    }
+    assert [row["name"] for row in table(files, "skus")] == ["米", ODD]
+    assert [row["sku"] for row in table(files, "skus")] == ["000", "001"]
+    assert done.rows["stock_ledger.csv"] == 4
+
+
+def test_every_file_is_what_the_descriptor_says(trade: Trade, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    done = trade.archive(path)
+    files = opened(path)
+    told = json.loads(files["datapackage.json"])
+    assert {one["path"] for one in told["resources"]} == set(files) - {
+        "datapackage.json", "README.md", "SHA256SUMS",
+    }  # fmt: skip
+    for one in told["resources"]:
+        content = files[one["path"]]
+        assert one["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        assert one["bytes"] == len(content)
+        if "schema" in one:
+            header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+            assert header == [field["name"] for field in one["schema"]["fields"]]
+            assert len(rows) == one["rows"] == done.rows[one["path"]]
+            assert all(len(row) == len(header) for row in rows)
+    told_sums = (line.split("  ") for line in files["SHA256SUMS"].decode().splitlines())
+    sums = {name: digest for digest, name in told_sums}
+    assert sums == {n: hashlib.sha256(files[n]).hexdigest() for n in files if n != "SHA256SUMS"}
+    assert done.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert path.stat().st_mode & 0o777 == 0o600
+    row = table(files, "stock_ledger")[0]
+    assert row["time_utc"].endswith("Z")
+    assert row["time_utc"][-7:-1] == row["time"][-6:]
+    readme = files["README.md"].decode()
+    assert "青石供销社" in readme
+    assert "不在本存档中" in readme
+    assert "are not in it" in readme
+
+
+def test_the_log_tells_who_did_what_and_opens_nothing(trade: Trade, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    trade.archive(path)
+    files = opened(path)
+    lines = [json.loads(line) for line in files["operations.jsonl"].decode().splitlines()]
+    assert [line["op_id"] for line in lines] == sorted(line["op_id"] for line in lines)
+    place = next(line for line in lines if line["kind"] == "place_order")
+    assert place["body"]["order"]["lines"][0]["quantity"] == 2 * MICRO
+    assert UUID(place["person_id"]) == trade.merchant.id
+    added = next(line for line in lines if line["kind"] == "add_person")
+    assert added["body"]["login"] == "worker"
+    everything = b"".join(files.values())
+    assert b"P:1001" not in everything
+    assert LI.phone.encode() not in everything
+    assert "buyer_details.csv" not in files
+
+
+def test_personal_values_come_where_they_are_asked_for(trade: Trade, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    trade.archive(path, personal=True)
+    files = opened(path)
+    (buyer,) = table(files, "buyers")
+    assert table(files, "buyer_details") == [
+        {"id": buyer["id"], "name": LI.name, "phone": LI.phone, "address": LI.address}
+    ]
+    assert "not in it. A later erasure does not reach an archive" in files["README.md"].decode()
+
+
+def test_who_took_it_is_on_record(trade: Trade, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.zip", tmp_path / "b.zip"
+    done = trade.archive(first)
+    trade.archive(second, personal=True)
+    made = sorted(trade.stored("archives").values(), key=lambda row: str(row["name"]))
+    assert [(row["name"], row["person_id"], row["personal"]) for row in made] == [
+        ("a.zip", trade.merchant.manager, 0),
+        ("b.zip", trade.merchant.manager, 1),
+    ]
+    assert (made[0]["sha256"], made[0]["rows"]) == (done.sha256, sum(done.rows.values()))
+    assert [row["sha256"] for row in table(opened(second), "archives")] == [done.sha256]
+
+
+def test_nobody_else_takes_the_data(embedded: WebWorld, tmp_path: Path) -> None:
+    people, merchant = embedded.services.people, embedded.merchant
+    for person in (merchant.manager, merchant.worker):
+        people.set_password(merchant.id, person, PASSWORD)
+    ask = (embedded.services, merchant.id)
+    assert archivist(*ask, "manager", PASSWORD, personal=True) == merchant.manager
+    with pytest.raises(Refusal) as refused:
+        archivist(*ask, "manager", "wrong", personal=False)
+    assert refused.value.code == "sign_in_failed"
+    embedded.services.house.do(merchant.id, GrantRole(merchant.worker, "manager", merchant.outlet))
+    with pytest.raises(Refusal) as refused:
+        archivist(*ask, "worker", PASSWORD, personal=False)
+    assert refused.value.code == "not_allowed"
+    path = tmp_path / "nowhere" / "a.zip"
+    with pytest.raises(FileUnusable):
+        archive(embedded.services, merchant.id, merchant.manager, path, personal=False)
+    made = metadata.tables["archives"]
+    with embedded.services.database.reader.connect() as connection, connection.begin():
+        assert connection.execute(select(made)).all() == []
+
+
+def test_while_a_server_runs(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text(PASSWORD, "utf-8")
+    folder, path = tmp_path / "server", tmp_path / "all.zip"
+    env = {**os.environ, "MERCHANT_DESK_LOGIN": "manager", "MERCHANT_DESK_PASSWORD": PASSWORD}
+    words = command("archive", "--data-dir", str(folder), "--demo", "--to", str(path), "--json")
+    with running(folder, "--init", "青石", "--manager-password-file", str(password)) as server:
+        done = subprocess.run(words, capture_output=True, text=True, env=env, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        again = subprocess.run(words, capture_output=True, text=True, env=env, check=False, timeout=60)
+        assert server.stop() == 0
+    told = json.loads(done.stdout)
+    assert told["rows"]["merchants.csv"] == 1
+    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert again.returncode == 1
+    assert str(path) in again.stderr
