@@ -14,11 +14,21 @@ from merchant_desk.documents.tabular import Table
 from merchant_desk.documents.transforms import NAMES, tag_of
 
 KINDS: Final = MappingProxyType[str, ImportKind](
-    {"products": "products", "orders": "orders", "purchase-orders": "purchase_orders"}
+    {
+        "products": "products",
+        "orders": "orders",
+        "purchase-orders": "purchase_orders",
+        "stock": "opening_stock",
+    }
 )
 """What can be brought in, as it is typed, and what it is called inside."""
 
-_TITLES: Final = {"products": "商品", "orders": "订单", "purchase_orders": "采购单"}
+_TITLES: Final = {
+    "products": "商品",
+    "orders": "订单",
+    "purchase_orders": "采购单",
+    "opening_stock": "期初库存",
+}
 
 
 def tell_columns(mapping: Mapping, headers: Sequence[str], voice: Voice) -> None:

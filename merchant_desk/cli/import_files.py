@@ -1,4 +1,4 @@
-"""`merchant-desk import`: products, orders or purchase orders from a file, row by row; and the way back."""
+"""`merchant-desk import`: a shop's files, row by row; and the way back."""
 
 import argparse
 import time
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "kind",
         choices=[*KINDS, "undo", "fields"],
-        help="商品、订单、采购单，或撤销一次导入；fields 列出每个字段可识别的标题"
+        help="商品、订单、采购单、期初库存，或撤销一次导入；fields 列出每个字段可识别的标题"
         " / or undo an import; fields lists the headings under which each field is found",
     )
     parser.add_argument(

@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal
 
-ImportKind = Literal["products", "orders", "purchase_orders"]
+from merchant_desk.documents.opening_columns import BARCODE, OPENING_STOCK, SKU
+
+ImportKind = Literal["products", "orders", "purchase_orders", "opening_stock"]
 
 FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -110,14 +112,8 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                     "supplier", "supplier code", "supplier name", "vendor", "vendor code", "vendor name",
                     "供应商", "供应商编码", "供应商编号", "供应商名称", "供货商", "供货单位",
                 ),
-                "sku": (
-                    "sku", "sku code", "item no", "item number", "item code", "stock code", "货号",
-                    "商品编码", "商品编号", "商品货号", "编码", "编号", "物料编码", "存货编码",
-                ),
-                "barcode": (
-                    "barcode", "bar code", "ean", "ean13", "ean 13", "upc", "gtin", "gtin13", "gtin14",
-                    "code", "product code", "条码", "条形码", "商品条码", "国际条码", "69码", "一维码",
-                ),
+                "sku": SKU,
+                "barcode": BARCODE,
                 "quantity": (
                     "quantity", "qty", "order quantity", "ordered", "数量", "采购数量", "订货数量",
                     "订购数量",
@@ -132,6 +128,7 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                 ),
             }
         ),
+        "opening_stock": OPENING_STOCK,
     }
 )  # fmt: skip
 """Every field that an import knows, by kind, with headings (English, Chinese) under which it is found."""
@@ -154,12 +151,18 @@ REQUIRED: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxy
             ("unit_cost",),
             ("due",),
         ),
+        "opening_stock": (("sku", "barcode"), ("location",), ("quantity",)),
     }
 )
 """Of each group at least one field needs a column."""
 
 TOGETHER: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxyType(
-    {"products": (("pack_code", "pack_quantity"),), "orders": (), "purchase_orders": ()}
+    {
+        "products": (("pack_code", "pack_quantity"),),
+        "orders": (),
+        "purchase_orders": (),
+        "opening_stock": (),
+    }
 )
 """Fields that say something only together: all of a group have a column, or none."""
 

@@ -25,6 +25,7 @@ _NAMING: Final = MappingProxyType[ImportKind, tuple[str, ...]](
         "products": ("barcode", "sku", "name"),
         "orders": ("order_number", "stock_code", "description"),
         "purchase_orders": ("order_number", "supplier", "sku", "barcode"),
+        "opening_stock": ("sku", "barcode", "location", "lot"),
     }
 )
 """Fields that say what a row is about: a row of totals names nothing in them."""

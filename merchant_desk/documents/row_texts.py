@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from merchant_desk.documents import opening_texts
+
 Sentences = Mapping[str, tuple[str, str]]
 """Chinese and English by code; names in braces are facts."""
 
@@ -134,6 +136,7 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "“{text}” has no such part ({field}). Check how the mapping splits it.",
         ),
     }
+    | opening_texts.FAULTS
 )
 """Why a row was refused (`domain.imports.FaultCode`)."""
 
@@ -177,6 +180,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "heading_again": ("重复的标题行", "Heading again"),
         "not_split": ("没有要取的那一段", "Part not found"),
     }
+    | opening_texts.FAULT_NAMES
 )
 """The same in a few words, for the table of rules."""
 
@@ -212,6 +216,7 @@ RULES: Final[Sentences] = MappingProxyType(
         "purchase_line": ("采购行", "Purchase order line"),
         "no_effect": ("不影响库存和金额", "Moves neither stock nor money"),
     }
+    | opening_texts.RULES
 )
 """What became of a row that was not refused."""
 
@@ -252,6 +257,7 @@ NOTES: Final[Sentences] = MappingProxyType(
         ),
         "other_spelling": ("代码大小写不同：同一商品", "Code differs in case only: the same product"),
     }
+    | opening_texts.NOTES
 )
 """What else was noticed about a row."""
 
@@ -281,5 +287,6 @@ FIELD_NAMES: Final[Sentences] = MappingProxyType(
         "unit_cost": ("进价", "unit cost"),
         "due": ("到货日期", "due day"),
     }
+    | opening_texts.FIELD_NAMES
 )
 """What the fields of an import are called."""

@@ -80,6 +80,16 @@ class FaultCode(StrEnum):
     TOTALS_ROW = "totals_row"
     HEADING_AGAIN = "heading_again"
     NOT_SPLIT = "not_split"
+    QUANTITY_NEGATIVE = "quantity_negative"
+    UNKNOWN_LOCATION = "unknown_location"
+    LOT_MISSING = "lot_missing"
+    EXPIRY_MISSING = "expiry_missing"
+    EXPIRY_WITHOUT_LOT = "expiry_without_lot"
+    SERIAL_MISSING = "serial_missing"
+    SERIAL_IS_ONE = "serial_is_one"
+    STOCK_TWICE = "stock_twice"
+    STATUS_NOT_READ = "status_not_read"
+    COUNTED_HERE = "counted_here"
 
 
 class Fault(NamedTuple):

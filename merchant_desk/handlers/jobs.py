@@ -4,10 +4,12 @@ from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
+from merchant_desk.domain.opening_stock import check_books_open
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.natural_keys import freed
+from merchant_desk.handlers.opening_stock import live_at, withdraw_opening
 from merchant_desk.handlers.purchasing import end_expecting
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
@@ -69,6 +71,8 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *(("skus", id) for id in op.skus),
         *(("barcodes", id) for id in op.barcodes),
         *(("purchase_orders", id) for id in op.purchases),
+        *(("openings", id) for id in op.openings),
+        ("go_lives", op.outlet_id),
     ],
     look_ups=lambda op: [
         *(("receipts", "purchase_order_id", id) for id in op.purchases),
@@ -77,17 +81,23 @@ def finish_import(context: Context, op: FinishImport) -> None:
     ],
 )
 def undo_import(context: Context, op: UndoImport) -> None:
-    """Cancel orders, close purchase orders, archive SKUs, take barcodes off, where nobody has used them."""
+    """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off: what is
+    not used.
+    """
     context.get_of("jobs", op.job_id, op.outlet_id)
+    if op.openings:
+        check_books_open(live_at(context, op.outlet_id))
     unit = context.unit
-    undone = sum(_withdraw_order(context, op, id) for id in op.orders)
+    undone = sum(withdraw_opening(context, op.outlet_id, op.job_id, id) for id in op.openings)
+    undone += sum(_withdraw_order(context, op, id) for id in op.orders)
     undone += sum(_withdraw_sku(context, op.outlet_id, id) for id in op.skus)
     for id in op.barcodes:
         if unit.get("barcodes", id) is not None:
             unit.remove("barcodes", id)
             undone += 1
     undone += sum(_withdraw_purchase(context, op.outlet_id, id) for id in op.purchases)
-    count = len(op.orders) + len(op.skus) + len(op.barcodes) + len(op.purchases)
+    named = (op.orders, op.skus, op.barcodes, op.purchases, op.openings)
+    count = sum(map(len, named))
     note_chunk(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
     if op.last:
         unit.update("jobs", op.job_id, status="undone", ended_at=context.envelope.time)

@@ -9,6 +9,7 @@ from uuid import UUID
 from merchant_desk.domain.imports import Effect, Fault, ImportTally, Outcome, RowOutcome, Total
 from merchant_desk.domain.imports_order_lines import LineNote
 from merchant_desk.domain.imports_products import ProductNote
+from merchant_desk.domain.imports_stock import StockNote
 from merchant_desk.jobs.row_results import RowResults
 
 OutcomeT = TypeVar("OutcomeT", bound=Outcome)
@@ -21,6 +22,8 @@ LISTED_NOTES: Final[tuple[str, ...]] = (
     ProductNote.DIFFERS_HERE,
     ProductNote.CLASHES_HERE,
     LineNote.IN_THE_FUTURE,
+    StockNote.NO_PRICE,
+    StockNote.NO_COST,
 )
 """Notes of rows that a person may want to look at: they are told, and listed in the report."""
 

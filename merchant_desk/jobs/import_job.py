@@ -9,6 +9,7 @@ from merchant_desk.domain.imports import Effect
 from merchant_desk.domain.imports_orders import OrderOutcome
 from merchant_desk.domain.imports_products import ProductOutcome
 from merchant_desk.domain.imports_purchases import PurchaseOutcome
+from merchant_desk.domain.imports_stock import StockOutcome
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.faults import FoundOtherwise
@@ -20,6 +21,7 @@ from merchant_desk.jobs.product_steps import ProductSteps
 from merchant_desk.jobs.purchase_steps import PurchaseSteps
 from merchant_desk.jobs.queue import Queue, Who
 from merchant_desk.jobs.standing import Standing
+from merchant_desk.jobs.stock_steps import StockSteps
 from merchant_desk.models.queries.imports import job_status, rows_written
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -28,7 +30,7 @@ _NO_JOB = UUID(int=0)
 
 
 class ImportJob:
-    """Brings a file of products, orders or purchase orders in.
+    """Brings a file in: products, orders, purchase orders, opening stock.
 
         job = ImportJob(desk.runtime, lambda: desk.person.id, Path("goods.xlsx"), mapping)
         found = job.dry_run()
@@ -134,12 +136,14 @@ class ImportJob:
 
     def _reading(
         self, job_id: UUID, account: Account, total: int
-    ) -> Pass[ProductOutcome] | Pass[OrderOutcome] | Pass[PurchaseOutcome]:
+    ) -> Pass[ProductOutcome] | Pass[OrderOutcome] | Pass[PurchaseOutcome] | Pass[StockOutcome]:
         standing = Standing(self._runtime)
         if self.plan.kind == "products":
             return Pass(ProductSteps(self.plan, standing, job_id), account, total)
         if self.plan.kind == "purchase_orders":
             return Pass(PurchaseSteps(self.plan, standing, job_id, self._runtime), account, total)
+        if self.plan.kind == "opening_stock":
+            return Pass(StockSteps(self.plan, job_id, self._runtime), account, total)
         return Pass(OrderSteps(self.plan, standing, job_id, self._runtime.now()), account, total)
 
     def _status(self, job_id: UUID) -> str:

@@ -68,7 +68,7 @@ class Plan:
 
     @property
     def kind(self) -> ImportKind:
-        """Products, orders or purchase orders."""
+        """What the file holds."""
         return self.mapping.kind
 
     @property
@@ -106,7 +106,7 @@ def make_plan(
     """
     if wanted is not None and mapping.kind != wanted:
         raise MappingForOtherKind(mapping.name, mapping.kind, wanted)
-    carries_money = mapping.kind != "products" or "price" in mapping.fields
+    carries_money = bool({"price", "unit_price", "unit_cost"} & mapping.fields)
     if carries_money and mapping.options.currency != place.currency:
         raise OtherCurrency(mapping.options.currency, place.currency)
     return Plan(open_mapped(path, mapping), mapping, place, choices)

@@ -6,10 +6,8 @@ from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.purchase_rows import purchase_outcomes
-from merchant_desk.domain.codes import fold, sku_key
-from merchant_desk.domain.gtins import gtin14
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports import Chunk, Fault, FaultCode
-from merchant_desk.domain.imports_articles import Article
 from merchant_desk.domain.imports_purchases import (
     ImportedPurchase,
     PurchaseOutcome,
@@ -17,12 +15,11 @@ from merchant_desk.domain.imports_purchases import (
     purchase_line_id,
 )
 from merchant_desk.domain.purchasing import ImportPurchaseOrders, PlacePurchaseOrder, PurchaseLine
+from merchant_desk.jobs.desk_articles import DeskArticles
 from merchant_desk.jobs.plan import Plan, Step
 from merchant_desk.jobs.standing import Standing
 from merchant_desk.models.queries.purchase_imports import (
     StandingPurchase,
-    articles_by_codes,
-    articles_by_gtins,
     purchases_by_keys,
     suppliers_named,
 )
@@ -101,11 +98,8 @@ def _says_the_same(order: ImportedPurchase, found: StandingPurchase) -> bool:
     return (order.supplier_id, order.due_day, goods) == (found.supplier_id, found.due_day, found.goods)
 
 
-class _DeskTrade:
+class _DeskTrade(DeskArticles):
     """The suppliers and products that this desk knows."""
-
-    def __init__(self, runtime: DeskRuntime) -> None:
-        self._runtime = runtime
 
     def suppliers(self, names: Iterable[str]) -> Mapping[str, tuple[UUID, ...]]:
         """Return suppliers by code, else by name."""
@@ -114,21 +108,3 @@ class _DeskTrade:
             by_code, by_name = suppliers_named(connection)
         found = ((name, sku_key(name)) for name in wanted)
         return {name: by_code.get(key) or by_name.get(key, ()) for name, key in found}
-
-    def skus(self, codes: Iterable[str]) -> Mapping[str, UUID]:
-        """Return SKUs by their code, however its letters are written."""
-        keys = {code: sku_key(code) for code in codes}
-        found = Standing(self._runtime).skus(keys.values())
-        return {code: found[key] for code, key in keys.items() if key in found}
-
-    def barcodes(self, codes: Iterable[str]) -> Mapping[str, tuple[Article, ...]]:
-        """Return what barcodes stand for, by their text, else by their GTIN-14."""
-        plain = {code: fold(code) for code in codes}
-        with self._runtime.read() as connection, connection.begin():
-            by_code = articles_by_codes(connection, plain.values())
-            keys = {code: gtin14(text) for code, text in plain.items() if text not in by_code}
-            by_gtin = articles_by_gtins(connection, [key for key in keys.values() if key])
-        return {
-            code: tuple(by_code.get(text) or by_gtin.get(keys.get(code) or "") or ())
-            for code, text in plain.items()
-        }

@@ -43,7 +43,18 @@ _RULES: Final = (
     Column("金额", "amount", CellKind.AMOUNT, 18),
 )
 _CODES: Final = frozenset(
-    ("barcode", "sku", "order_number", "stock_code", "customer_code", "pack_code", "supplier")
+    (
+        "barcode",
+        "sku",
+        "order_number",
+        "stock_code",
+        "customer_code",
+        "pack_code",
+        "supplier",
+        "location",
+        "lot",
+        "serial",
+    )
 )
 """Fields whose cells are written as text even where a sheet held a number."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.jobs import UndoImport
+from merchant_desk.domain.opening_stock import ImportOpeningStock, opening_id
 from merchant_desk.domain.orders import ImportOrders
 from merchant_desk.domain.products import ImportProducts, barcode_id
 from merchant_desk.domain.purchasing import ImportPurchaseOrders
@@ -48,17 +49,19 @@ class _Made:
     skus: dict[UUID, None] = field(default_factory=dict)
     barcodes: dict[UUID, None] = field(default_factory=dict)
     purchases: dict[UUID, None] = field(default_factory=dict)
+    openings: dict[UUID, None] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.orders) + len(self.skus) + len(self.barcodes) + len(self.purchases)
+        made = (self.orders, self.skus, self.barcodes, self.purchases, self.openings)
+        return sum(map(len, made))
 
 
 class UndoJob:
     """Takes an import back, on the desk that did it: its operations are in that desk's outbox.
 
-    Orders with a shipment, a refund or a reservation stay, purchase orders with a receipt, and SKUs that
-    stock, orders or purchases know. What the import made of buyers stays. Again, or after an interruption,
-    it goes on with the rest.
+    Orders with a shipment, a refund or a reservation stay, purchase orders with a receipt, opening stock of
+    goods that were moved or counted since, and SKUs that stock, orders or purchases know. What the import
+    made of buyers stays. Again, or after an interruption, it goes on with the rest.
 
     Args:
         runtime: the desk.
@@ -105,6 +108,8 @@ class UndoJob:
             yield self._operation(next(numbers), orders=part)
         for part in _parts(list(self._made.purchases)):
             yield self._operation(next(numbers), purchases=part)
+        for part in _parts(list(self._made.openings)):
+            yield self._operation(next(numbers), openings=part)
         queue.drain()
         for part in _parts(self._unused()):
             yield self._operation(next(numbers), skus=part)
@@ -134,10 +139,13 @@ class UndoJob:
         barcodes: tuple[UUID, ...] = (),
         last: bool = False,
         purchases: tuple[UUID, ...] = (),
+        openings: tuple[UUID, ...] = (),
     ) -> UndoImport:
         outlet_id = self._runtime.identity.outlet_id
         job, confirmed = self._job_id, self._confirmed
-        return UndoImport(job, outlet_id, number, orders, skus, barcodes, last, purchases, confirmed)
+        return UndoImport(
+            job, outlet_id, number, orders, skus, barcodes, last, purchases, openings, confirmed
+        )
 
 
 def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
@@ -154,6 +162,8 @@ def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
             made.orders.update((order.order_id, None) for order in body.orders)
         elif isinstance(body, ImportPurchaseOrders):
             made.purchases.update((order.order_id, None) for order in body.orders)
+        elif isinstance(body, ImportOpeningStock):
+            made.openings.update((opening_id(item.key.id), None) for item in body.items)
     return made
 
 

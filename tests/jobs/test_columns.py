@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from merchant_desk.cli.import_columns import KINDS
 from merchant_desk.cli.main import main
 from merchant_desk.documents.column_names import FIELDS, suggested_columns
 from merchant_desk.documents.mapping import load_mapping
@@ -85,17 +86,16 @@ def test_every_heading_that_is_told_is_found(run: Run) -> None:
     code, told = run("fields")
     assert code == 0
     fields = [one for one in told if one["type"] == "field"]
-    kinds = {"products": "products", "orders": "orders", "purchase-orders": "purchase_orders"}
+    kinds = dict(KINDS)
+    assert set(kinds.values()) == set(FIELDS)
     assert [(kinds[one["of"]], one["field"]) for one in fields] == [
-        (kind, field)
-        for kind in kinds.values()
-        for field in FIELDS[kind]  # type: ignore[index]
+        (kind, field) for kind in kinds.values() for field in FIELDS[kind]
     ]
     for one in fields:
         for heading in one["headings"]:
             assert heading in one["en" if heading.isascii() else "zh"]
             if not one["field"].startswith("pack_"):
-                assert suggested_columns(kinds[one["of"]], [heading]) == {one["field"]: heading}  # type: ignore[arg-type]
+                assert suggested_columns(kinds[one["of"]], [heading]) == {one["field"]: heading}
     needed = {one["field"]: one["one_of"] for one in fields if one["of"] == "products"}
     assert (needed["sku"], needed["name"], needed["price"]) == (["barcode", "sku"], ["name"], [])
 

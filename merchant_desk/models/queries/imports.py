@@ -161,7 +161,7 @@ def own_operations(connection: Connection, job_id: UUID) -> Iterator[tuple[bytes
     """Yield header and body of a job's operations that this desk saved and the server did not refuse."""
     sql = (
         "SELECT header, body FROM outbox WHERE about_id = ?"
-        " AND kind IN ('import_products', 'import_orders', 'import_purchase_orders')"
+        " AND kind IN ('import_products', 'import_orders', 'import_purchase_orders', 'import_opening_stock')"
         " AND status <> 'refused' ORDER BY device_seq"
     )
     for row in connection.exec_driver_sql(sql, (job_id.bytes,)):
@@ -169,9 +169,16 @@ def own_operations(connection: Connection, job_id: UUID) -> Iterator[tuple[bytes
 
 
 def skus_in_use(connection: Connection) -> set[UUID]:
-    """Return the SKUs that stock, orders that are not cancelled, purchases or lots know."""
+    """Return the SKUs that stock, counts, orders that are not cancelled, or purchases know.
+
+    Opening stock and counts that were taken back are no use of a SKU.
+    """
     sql = (
-        "SELECT sku_id FROM ledger UNION SELECT sku_id FROM purchase_lines UNION SELECT sku_id FROM lots"
+        "SELECT sku_id FROM ledger WHERE kind NOT IN ('opening', 'count') OR (reverses_id IS NULL AND id"
+        " NOT IN (SELECT reverses_id FROM ledger WHERE reverses_id IS NOT NULL))"
+        " UNION SELECT e.sku_id FROM count_entries e JOIN counts c ON c.id = e.document_id"
+        " WHERE c.status <> 'reversed'"
+        " UNION SELECT sku_id FROM purchase_lines"
         " UNION SELECT l.sku_id FROM order_lines l JOIN orders o ON o.id = l.order_id"
         " WHERE o.status <> 'cancelled'"
     )

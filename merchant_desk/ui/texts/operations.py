@@ -39,6 +39,9 @@ TEXTS: Texts = {
     "operation.add_buyer": ("新增买家", "added a buyer"),
     "operation.erase_buyer": ("抹除买家资料", "erased a buyer's data"),
     "operation.place_purchase_order": ("新建采购单", "placed a purchase order"),
+    "operation.import_opening_stock": ("导入期初库存", "imported opening stock"),
+    "operation.plan_go_live": ("定开业日期", "planned the day to go live"),
+    "operation.go_live": ("正式开业", "went live"),
     "operation.import_purchase_orders": ("导入采购单", "imported purchase orders"),
     "operation.send_purchase_order": ("发出采购单", "sent a purchase order"),
     "operation.close_purchase_order": ("关闭采购单", "closed a purchase order"),
@@ -56,6 +59,8 @@ TEXTS: Texts = {
     "operation.report_unknown_code": ("未知条码", "unknown code"),
     "operation.dismiss_unknown_code": ("误扫", "mis-scan"),
     "operation.set_setting": ("更改设置", "changed a setting"),
+    "operation.close_outlet": ("关闭门店", "closed an outlet"),
+    "operation.reopen_outlet": ("重新开放门店", "opened an outlet again"),
     "operation.note_archive": ("导出全部数据", "took an archive out"),
     "operation.record_visits": ("登记客流", "recorded visits"),
 }

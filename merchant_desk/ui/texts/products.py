@@ -46,6 +46,7 @@ TEXTS: Texts = {
     "movement.pick": ("拣货", "picked"),
     "movement.ship": ("出库", "shipped"),
     "movement.count": ("盘点差异", "count variance"),
+    "movement.opening": ("期初", "opening stock"),
     "movement.adjust": ("调整", "adjusted"),
     "movement.merge": ("商品合并", "products merged"),
     "movement.sale": ("售出", "sold"),

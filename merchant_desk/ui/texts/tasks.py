@@ -101,6 +101,11 @@ TEXTS: Texts = {
         "渠道“{channel}”的订单未写入：渠道“{standing}”已有此单号，内容不同。请核对，改号后再导入。",
         "“{standing}” has another order of this number; that of “{channel}” was not written. Compare both.",
     ),
+    "task.title.opening_left_out": ("期初库存没有写入", "Opening stock left out"),
+    "task.text.opening_left_out": (
+        "导入说有 {quantity:quantity}，但这里同时盘点过：以盘点为准。",
+        "The import said {quantity:quantity}, but it was counted meanwhile: the count stands.",
+    ),
     "task.title.purchase_order_left_out": (
         "导入的采购单 {number} 未写入：单号已被占用",
         "Imported purchase order {number} was left out",

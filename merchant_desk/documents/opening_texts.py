@@ -1,0 +1,89 @@
+"""What became of a row that begins a shop's books: every sentence in Chinese and English."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+Sentences = Mapping[str, tuple[str, str]]
+
+FAULTS: Final[Sentences] = MappingProxyType(
+    {
+        "quantity_negative": (
+            "期初数量“{text}”不能小于零；没有就写 0。",
+            "The opening quantity “{text}” is below zero; write 0 where there is nothing.",
+        ),
+        "unknown_location": (
+            "本仓库没有库位“{text}”。请先建立库位，或改正这一格。",
+            "The warehouse has no location “{text}”. Make it first, or correct the cell.",
+        ),
+        "lot_missing": (
+            "{text} 要管批号，这一行没有批号。",
+            "{text} is tracked by lot, and the row names none.",
+        ),
+        "expiry_missing": (
+            "{text} 要管效期，这一行没有到期日。",
+            "{text} is tracked by expiry, and the row names none.",
+        ),
+        "expiry_without_lot": (
+            "{text} 的到期日属于批号，这一行没有批号；没有批号时可把到期日写作批号。",
+            "The expiry of {text} belongs to a lot, and the row names none; else write the day.",
+        ),
+        "serial_missing": (
+            "{text} 要管序列号，每件一行并写序列号。",
+            "{text} is tracked by serial number: one row for each piece, with its number.",
+        ),
+        "serial_is_one": (
+            "一个序列号只有一件，这里写了 {text}。",
+            "A serial number is one piece, and the row says {text}.",
+        ),
+        "stock_twice": (
+            "与第 {text} 行是同一商品、库位、批号和状态，不知道以哪一行为准。请合为一行。",
+            "Row {text} has the same product, place, lot and status: which one holds? Make them one.",
+        ),
+        "status_not_read": (
+            "“{text}”不是库存状态（可售、暂扣、残损、隔离）。",
+            "“{text}” is no stock status (sellable, hold, damaged, quarantine).",
+        ),
+        "counted_here": (
+            "这个库位的这种货已经盘点过，以盘点为准，没有改动。",
+            "These goods were counted at this place since: what was counted stands.",
+        ),
+    }
+)
+
+FAULT_NAMES: Final[Sentences] = MappingProxyType(
+    {
+        "quantity_negative": ("数量小于零", "Quantity below zero"),
+        "unknown_location": ("没有这个库位", "No such location"),
+        "lot_missing": ("缺少批号", "Lot missing"),
+        "expiry_missing": ("缺少到期日", "Expiry missing"),
+        "expiry_without_lot": ("有到期日而无批号", "Expiry without a lot"),
+        "serial_missing": ("缺少序列号", "Serial number missing"),
+        "serial_is_one": ("一个序列号不止一件", "More than one of a serial number"),
+        "stock_twice": ("同一库存写了两行", "The same stock twice"),
+        "status_not_read": ("状态不认识", "Not a status"),
+        "counted_here": ("已盘点，以盘点为准", "Counted since: the count stands"),
+    }
+)
+
+RULES: Final[Sentences] = MappingProxyType({"opening_line": ("期初库存", "Opening stock")})
+
+NOTES: Final[Sentences] = MappingProxyType(
+    {
+        "no_price": (
+            "商品还没有售价：不能下单",
+            "The product has no price yet: it cannot be ordered",
+        ),
+        "no_cost": ("没有成本：无法计价", "No cost: it has no value in the books"),
+    }
+)
+
+FIELD_NAMES: Final[Sentences] = MappingProxyType(
+    {
+        "location": ("库位", "location"),
+        "lot": ("批号", "lot"),
+        "expiry": ("到期日", "expiry"),
+        "serial": ("序列号", "serial number"),
+        "status": ("状态", "status"),
+    }
+)

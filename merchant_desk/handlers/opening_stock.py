@@ -1,0 +1,172 @@
+"""Handlers: opening stock, and the day from which it stands."""
+
+from uuid import UUID
+
+from merchant_desk.domain.go_live import GoLive, PlanGoLive, check_go_live_day
+from merchant_desk.domain.opening_stock import (
+    NOTHING_STATED,
+    ImportOpeningStock,
+    Opening,
+    OpeningItem,
+    Stated,
+    check_books_open,
+    check_opening,
+    judge_opening,
+    opening_id,
+)
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.stock import StockKey
+from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.kept import kept_key
+from merchant_desk.handlers.receiving import ensure_lot
+from merchant_desk.handlers.reversals import reverse_rows
+from merchant_desk.handlers.stock import Movement, post
+from merchant_desk.models.columns import Row
+
+
+@handles(
+    ImportOpeningStock,
+    reads=lambda op: [
+        ("go_lives", op.outlet_id),
+        ("warehouses", op.warehouse_id),
+        *(("openings", opening_id(item.key.id)) for item in op.items),
+        *(("locations", item.location_id) for item in op.items),
+        *(("skus", item.sku_id) for item in op.items),
+        *(("sku_merges", item.sku_id) for item in op.items),
+        *(("lots", item.key.lot_id) for item in op.items if item.key.lot_id),
+    ],
+    look_ups=lambda op: [("count_lines", "stock_key", item.key.id) for item in op.items],
+)
+def import_opening_stock(context: Context, op: ImportOpeningStock) -> None:
+    """State each item's stock anew where that changes anything.
+
+    What was counted in the meantime stays, and is flagged: a count saw it. Locations and SKUs only have to be
+    there: they are looked at without a trace, as in `import_orders`.
+    """
+    check_books_open(live_at(context, op.outlet_id))
+    context.get_of("warehouses", op.warehouse_id, op.outlet_id)
+    for item in op.items:
+        check_opening(item)
+        location = context.unit.peek("locations", item.location_id)
+        if location is None or location["warehouse_id"] != op.warehouse_id:
+            raise Refusal("not_here", table="locations", id=item.location_id)
+        if context.unit.peek("skus", item.sku_id) is None:
+            raise Refusal("not_here", table="skus", id=item.sku_id)
+    written = sum(_state(context, op, item) for item in op.items)
+    note_chunk(context, op.job_id, "opening_stock", op.chunk, (written, len(op.items) - written, written))
+
+
+def _state(context: Context, op: ImportOpeningStock, item: OpeningItem) -> bool:
+    """State one item; tells whether that changed anything."""
+    unit = context.unit
+    key = kept_key(context, item.key)
+    standing = unit.get("openings", opening_id(key.id))
+    before = _stated(context, standing)
+    verdict = judge_opening(
+        Stated(item.quantity, item.unit_cost), before, counted=_is_counted(context, key.id)
+    )
+    if verdict is Opening.SAME:
+        return False
+    if verdict is Opening.COUNTED:
+        facts = {"quantity": item.quantity, "location_id": item.location_id}
+        context.flag("opening_left_out", op.outlet_id, ("skus", item.sku_id), **facts)
+        return False
+    if standing is not None:
+        _take_back(context, standing, "opening_restated")
+    ledger_id = _write(context, op, item, key) if item.quantity else None
+    changes = {"quantity": item.quantity, "ledger_id": ledger_id, "job_id": op.job_id}
+    changes["changed_at"] = context.envelope.time
+    if standing is not None:
+        unit.update("openings", standing["id"], **changes)
+        return True
+    place = {"outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id, "location_id": key.location_id}
+    own = {"id": opening_id(key.id), "sku_id": key.sku_id, "stock_key": key.id}
+    unit.insert("openings", {**own, **place, **changes})
+    return True
+
+
+def _write(context: Context, op: ImportOpeningStock, item: OpeningItem, key: StockKey) -> UUID:
+    """Write the movement that brings the stock in, its lot and its cost; returns the movement's id."""
+    ensure_lot(context, key.sku_id, item.lot_code, item.expiry, op.outlet_id)
+    id = context.new_id("ledger", key.id.hex)
+    own = ("opening", op.job_id, op.outlet_id, op.warehouse_id)
+    post(context, [Movement(*own, key, item.quantity, reason="opening", id=id)])
+    if item.unit_cost is not None:
+        cost = {"id": id, "outlet_id": op.outlet_id, "op_id": context.envelope.op_id}
+        context.unit.insert("ledger_costs", {**cost, "unit_cost": item.unit_cost})
+    return id
+
+
+def _stated(context: Context, standing: Row | None) -> Stated:
+    if standing is None or standing["ledger_id"] is None:
+        return NOTHING_STATED
+    cost = context.unit.get("ledger_costs", standing["ledger_id"])
+    return Stated(standing["quantity"], cost["unit_cost"] if cost is not None else None)
+
+
+def _is_counted(context: Context, stock_key: UUID) -> bool:
+    """Tell whether a count of a stock key stands."""
+    lines = context.unit.find("count_lines", stock_key=stock_key)
+    reversed_ids = {line["reverses_id"] for line in lines}
+    return any(line["reverses_id"] is None and line["id"] not in reversed_ids for line in lines)
+
+
+def _take_back(context: Context, standing: Row, reason: str) -> None:
+    row = context.unit.get("ledger", standing["ledger_id"]) if standing["ledger_id"] else None
+    if row is not None:
+        reverse_rows(context, [row], reason, never=True)
+
+
+def withdraw_opening(context: Context, outlet_id: UUID, job_id: UUID, id: UUID) -> bool:
+    """Take back what a job stated of a stock key, unless another did since or goods were moved there."""
+    unit = context.unit
+    standing = unit.get("openings", id)
+    if standing is None or standing["outlet_id"] != outlet_id or standing["job_id"] != job_id:
+        return False
+    if standing["ledger_id"] is None:
+        return False
+    rows = unit.find("ledger", stock_key=standing["stock_key"])
+    taken_back = {row["reverses_id"] for row in rows}
+    if any(
+        row["kind"] != "opening" and row["reverses_id"] is None and row["id"] not in taken_back
+        for row in rows
+    ):
+        return False
+    _take_back(context, standing, "import_undone")
+    unit.update("openings", id, quantity=0, ledger_id=None, changed_at=context.envelope.time)
+    return True
+
+
+# -- going live --------------------------------------------------------------------------------------
+
+
+def live_at(context: Context, outlet_id: UUID) -> int | None:
+    """Return when an outlet went live, microseconds UTC, or None."""
+    row = context.unit.get("go_lives", outlet_id)
+    return row["live_at"] if row is not None else None
+
+
+@handles(PlanGoLive, reads=lambda op: [("go_lives", op.outlet_id), ("outlets", op.outlet_id)])
+def plan_go_live(context: Context, op: PlanGoLive) -> None:
+    """Write the day."""
+    context.get("outlets", op.outlet_id)
+    check_go_live_day(op.day, live_at(context, op.outlet_id))
+    _set_go_live(context, op.outlet_id, day=op.day)
+
+
+@handles(GoLive, reads=lambda op: [("go_lives", op.outlet_id), ("outlets", op.outlet_id)])
+def go_live(context: Context, op: GoLive) -> None:
+    """Write that the outlet is live, and since when."""
+    context.get("outlets", op.outlet_id)
+    check_books_open(live_at(context, op.outlet_id))
+    _set_go_live(context, op.outlet_id, live_at=context.envelope.time)
+
+
+def _set_go_live(context: Context, outlet_id: UUID, **changes: int) -> None:
+    by = {"person_id": context.envelope.person_id}
+    if context.unit.get("go_lives", outlet_id) is not None:
+        context.unit.update("go_lives", outlet_id, **changes, **by)
+        return
+    row = {"id": outlet_id, "outlet_id": outlet_id, "day": None, "live_at": None}
+    context.unit.insert("go_lives", {**row, **changes, **by})

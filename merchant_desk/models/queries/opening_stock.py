@@ -1,0 +1,55 @@
+"""What an import of opening stock asks: places, what is tracked, what was stated and counted before."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from merchant_desk.domain.ids import id_of
+from merchant_desk.domain.imports_stock import Tracking
+from merchant_desk.domain.opening_stock import Stated, opening_id
+from merchant_desk.models.queries.imports import rows_by
+
+
+def locations_by_keys(connection: Connection, warehouse_id: UUID, keys: Iterable[str]) -> dict[str, UUID]:
+    """Return a warehouse's locations by their (case-folded) code; those that are archived do not count."""
+    wanted = "code_key, id, warehouse_id, archived"
+    found = rows_by(connection, "locations", "code_key", wanted, keys)
+    return {
+        key: id_of(id)
+        for key, id, warehouse, archived in found
+        if warehouse == warehouse_id.bytes and not archived
+    }
+
+
+def tracking_of(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, Tracking]:
+    """Return what is tracked of SKUs, and whether they have a price."""
+    wanted = "id, track_lot, track_expiry, track_serial, price"
+    found = rows_by(connection, "skus", "id", wanted, (id.bytes for id in skus))
+    return {
+        id_of(id): Tracking(bool(lot), bool(expiry), bool(serial), price > 0)
+        for id, lot, expiry, serial, price in found
+    }
+
+
+def stated_by_keys(connection: Connection, stock_keys: Iterable[UUID]) -> dict[UUID, Stated]:
+    """Return what stands stated of stock keys, by the key."""
+    ids = {opening_id(key).bytes: key for key in stock_keys}
+    source = "openings o LEFT JOIN ledger_costs c ON c.id = o.ledger_id"
+    found = rows_by(connection, source, "o.id", "o.id, o.quantity, c.unit_cost", ids)
+    return {ids[bytes(id)]: Stated(quantity, cost) for id, quantity, cost in found}
+
+
+def counted_keys(connection: Connection, stock_keys: Iterable[UUID]) -> set[UUID]:
+    """Return those of these stock keys of which a count stands."""
+    wanted = "stock_key, id, reverses_id"
+    found = rows_by(connection, "count_lines", "stock_key", wanted, (key.bytes for key in stock_keys))
+    reversed_ids = {reverses for _, _, reverses in found}
+    return {id_of(key) for key, id, reverses in found if reverses is None and id not in reversed_ids}
+
+
+def live_since(connection: Connection, outlet_id: UUID) -> int | None:
+    """Return when an outlet went live, microseconds UTC, or None."""
+    sql = "SELECT live_at FROM go_lives WHERE id = ?"
+    found: int | None = connection.exec_driver_sql(sql, (outlet_id.bytes,)).scalar()
+    return found
