@@ -28,6 +28,7 @@ from merchant_desk.ui.desk_choices import DeskChoices, Followers
 from merchant_desk.ui.desk_status import Counters, StatusBridge, StatusLineWriter, StatusNotices, sync_state
 from merchant_desk.ui.garbage import GarbageRounds
 from merchant_desk.ui.messages import Language
+from merchant_desk.ui.printing.service import PrintService
 from merchant_desk.ui.process_events import ending_by_signal, telling_errors
 from merchant_desk.ui.record_search import record_sources
 from merchant_desk.ui.scan_reception import ScanReception, Voices
@@ -164,9 +165,11 @@ class Program(QObject):
         followers = Followers(self.look, self.sounds, self.hub, None if demo else self.idle)
         self.choices = DeskChoices(desk, self.session, followers, self.changes, self.runner, self)
         self.search = SearchFeed(desk.runtime, self.changes.note)
+        self.printing = PrintService(lambda: desk.settings.local, self.look, self)
         self._line: StatusLineWriter | None = None
         self.joining = JoiningAgain(self.look, self.runner, desk, self)
         self.window = self._make_window()
+        self.printing.serve(self.window.notices)
         self._line = StatusLineWriter(self.look, self.window.status_line, self.hub, self.sounds, self)
         self._show_desk()
         self.notices = StatusNotices(
@@ -203,6 +206,7 @@ class Program(QObject):
             self._desk.runtime.clock,
             self._show_location,
             self.session.permitted,
+            self.printing,
             self.idle,
             self.joining.ask,
         )
@@ -285,6 +289,7 @@ class Program(QObject):
         self.hub.close()
         self.changes.close()
         self.status.close()
+        self.printing.close()
         self.runner.close()
         self.window.close()
         self.window.deleteLater()

@@ -167,6 +167,10 @@ def _anything(text: str) -> None:
     """Judge nothing."""
 
 
+def _any_texts(texts: tuple[str, ...]) -> None:
+    """Judge nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words(Kind[str]):
     """A text of at most so many characters; `check` raises Refusal for one that makes no sense."""
@@ -209,16 +213,21 @@ class Keys(Kind[str]):
 
 @dataclass(frozen=True, slots=True)
 class Listed(Kind[tuple[str, ...]]):
-    """Any number of short texts, none of them empty; typed with spaces between them."""
+    """Any number of short texts, none of them empty; typed with spaces between them.
+
+    `check` raises Refusal for texts that make no sense.
+    """
 
     most: int = 20
+    check: Callable[[tuple[str, ...]], None] = _any_texts
 
     def judged(self, value: object) -> tuple[str, ...]:
-        """As `Kind.judged`: `not_a_text`, `text_too_long`."""
+        """As `Kind.judged`: `not_a_text`, `text_too_long`, and what `check` refuses."""
         if not isinstance(value, tuple) or not all(isinstance(one, str) and one for one in value):
             raise Refusal("not_a_text", value=str(value))
         if any(len(one) > self.most for one in value):
             raise Refusal("text_too_long", most=self.most)
+        self.check(value)
         return value
 
     def read(self, typed: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.ui.changes import ChangeBridge
+from merchant_desk.ui.printing.service import PrintService
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner.source import CapturedScan
 from merchant_desk.ui.session import IdleWatch
@@ -24,7 +25,8 @@ class ScreenParts:
     """What screens may use of the program, beside the window's `ScreenContext`.
 
     `now` is this computer's clock, microseconds UTC; `show_location(code)` writes the status line;
-    `permitted(right)` tells whether the person who is signed in holds a right at this outlet.
+    `permitted(right)` tells whether the person who is signed in holds a right at this outlet. All that is
+    printed goes through `printing`.
     `enrol_again` asks for a new code, where the server takes nothing from this desk any more.
     """
 
@@ -35,6 +37,7 @@ class ScreenParts:
     now: Callable[[], int]
     show_location: Callable[[str], None]
     permitted: Callable[[str], bool]
+    printing: PrintService
     idle: IdleWatch | None = None
     enrol_again: Callable[[], None] = lambda: None
 

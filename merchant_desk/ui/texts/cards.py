@@ -11,7 +11,6 @@ TEXTS: Texts = {
     "cards.print": ("打印", "Print"),
     "cards.save": ("存为 PDF", "Save as PDF"),
     "cards.saved": ("已保存：{path}", "Saved: {path}"),
-    "cards.no_printer": ("没有找到打印机，请存为 PDF。", "No printer was found; save a PDF instead."),
     "cards.could_not_save": ("无法写入 {path}", "{path} could not be written"),
     "cards.ok": ("确认 / 是", "OK / YES"),
     "cards.undo": ("撤销 / 不", "UNDO / NO"),
@@ -22,10 +21,5 @@ TEXTS: Texts = {
     "cards.finish": ("完成单据", "FINISH"),
     "cards.print_label": ("打印标签", "PRINT LABEL"),
     "cards.footer": ("Merchant Desk 命令卡", "Merchant Desk command cards"),
-    "label.printed": ("标签已打印：{name}", "Label printed: {name}"),
-    "label.no_printer": (
-        "没有找到打印机，标签没有打印。",
-        "No printer was found; the label was not printed.",
-    ),
     "label.nothing": ("还没有可以打印的商品", "No product to print a label for yet"),
 }

@@ -71,20 +71,8 @@ TEXTS: Texts = {
         "只打印前 {n} 张；其余请先用搜索缩小范围。",
         "The first {n} alone; search to narrow the list for the others.",
     ),
-    "locations.paper": ("纸张", "Paper"),
-    "locations.paper.sheet": ("A4，每张 3 列 8 行", "A4, 3 columns of 8 labels"),
-    "locations.paper.single": ("标签机 60 × 40 毫米", "Label printer, 60 × 40 mm"),
     "locations.output": ("输出到", "Print to"),
-    "locations.output.printer": ("打印机", "A printer"),
-    "locations.output.pdf": ("PDF 文件", "A PDF file"),
-    "locations.no_printer": (
-        "这台电脑没有打印机；可以输出为 PDF。",
-        "This computer has no printer; a PDF can be made.",
-    ),
-    "locations.printed": (
-        "{n} 张标签已送往打印机。",
-        Plural("{n} label sent to the printer.", "{n} labels sent to the printer."),
-    ),
+    "locations.pdf": ("PDF 文件 · {paper}", "A PDF file · {paper}"),
     "locations.saved": ("标签已存为 {path}", "The labels are in {path}"),
     "locations.could_not_save": (
         "无法写入 {path}，请换个位置。",

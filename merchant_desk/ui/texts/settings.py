@@ -30,7 +30,6 @@ TEXTS: Texts = {
     "settings.changed": ("更改", "Changed"),
     "settings.print": ("打印设置", "Print settings"),
     "settings.save_summary": ("存为 PDF 或网页", "Save as PDF or page"),
-    "settings.no_printer": ("没有找到打印机，请存为 PDF。", "No printer was found; save a PDF instead."),
     "settings.saved": ("已保存：{path}", "Saved: {path}"),
     "settings.could_not_save": ("无法写入 {path}", "{path} could not be written"),
     "settings.by_itself": ("自动记下", "kept by itself"),

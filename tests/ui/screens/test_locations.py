@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.domain.locations import codes_of
+from merchant_desk.domain.printers import A4, LABEL, Paper
 from merchant_desk.ui.background import Progress
-from merchant_desk.ui.screens.locations.label_paper import PAPERS, paint_location, write_labels
+from merchant_desk.ui.printing.drawing import write_pdf
+from merchant_desk.ui.screens.locations.label_paper import LocationLabels, label_grid, paint_location
 from merchant_desk.ui.screens.locations.locations import LocationsScreen
 from merchant_desk.ui.widgets.form import FormDialog
 from tests.ui.screens.acting import CONTROL, press, settled, texts_in, type_text, until
@@ -122,11 +124,10 @@ def test_who_may_not_organise_adds_nothing(scene: Scene, show: Show, qtbot: QtBo
 # ---------------------------------------------------------------- labels
 
 
-@pytest.mark.parametrize("name", list(PAPERS))
+@pytest.mark.parametrize("paper", [A4, LABEL], ids=["sheet", "single"])
 @pytest.mark.parametrize("code", ["A-01-1", "FRESH-12-34-LEFT-ABCDEFG"])
-def test_a_label_is_read_by_a_scanner(qapp: QApplication, name: str, code: str) -> None:
-    paper, scale = PAPERS[name], 203 / 25.4  # what a label printer draws
-    place = paper.place(0)
+def test_a_label_is_read_by_a_scanner(qapp: QApplication, paper: Paper, code: str) -> None:
+    place, scale = label_grid(paper).place(0), 203 / 25.4  # what a label printer draws
     image = QImage(int(place.width() * scale), int(place.height() * scale), QImage.Format.Format_Grayscale8)
     image.fill(255)
     painter = QPainter(image)
@@ -140,16 +141,16 @@ def test_a_label_is_read_by_a_scanner(qapp: QApplication, name: str, code: str) 
 def test_labels_fill_their_pages_and_are_called_off_without_a_trace(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    made = codes_of("A-[01-25]")
+    made = LocationLabels("labels", codes_of("A-[01-25]"))
     whole, half = tmp_path / "labels.pdf", tmp_path / "half.pdf"
     heard: list[tuple[int, int]] = []
-    assert write_labels(str(whole), PAPERS["sheet"], made, Progress(lambda *step: heard.append(step)))
+    assert write_pdf(str(whole), made, A4, Progress(lambda *step: heard.append(step)))
     document = QPdfDocument()
     document.load(str(whole))
     assert document.pageCount() == 2
-    assert heard == [(0, 25), (24, 25)]
+    assert heard == [(1, 2), (2, 2)]
     stopped = Progress()
     stopped.cancel()
-    assert not write_labels(str(half), PAPERS["single"], made, stopped)
-    assert not write_labels(str(tmp_path / "nowhere" / "x.pdf"), PAPERS["single"], made, Progress())
+    assert not write_pdf(str(half), made, LABEL, stopped)
+    assert not write_pdf(str(tmp_path / "nowhere" / "x.pdf"), made, LABEL, Progress())
     assert [file.name for file in tmp_path.glob("*.pdf*")] == ["labels.pdf"]

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from merchant_desk.domain.locations import codes_of
+from merchant_desk.domain.printers import Paper, Printer
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.ui.screens.locations.label_paper import PAPERS
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.widgets.form import FormDialog
@@ -15,8 +15,6 @@ from merchant_desk.ui.widgets.labels import label
 
 KINDS_MADE = ("storage", "receiving", "staging")
 """Kinds of location that people make; goods in transit have places that the program makes."""
-
-PRINTER, PDF = "printer", "pdf"
 
 
 def ask_pattern(look: Look, owner: QWidget, then: Callable[[tuple[str, ...], str], None]) -> FormDialog:
@@ -59,28 +57,30 @@ def ask_pattern(look: Look, owner: QWidget, then: Callable[[tuple[str, ...], str
     return form
 
 
-def ask_paper(
-    look: Look, owner: QWidget, codes: Sequence[str], total: int, then: Callable[[str, str], None]
+def ask_output(
+    look: Look,
+    owner: QWidget,
+    count: int,
+    total: int,
+    outputs: Sequence[tuple[str, Printer | Paper]],
+    then: Callable[[Printer | Paper], None],
 ) -> FormDialog:
-    """Ask what to print labels on; `then` gets the name of the paper, and PRINTER or PDF."""
-    paper, output = QComboBox(), QComboBox()
-    for name in PAPERS:
-        paper.addItem(look.text(f"locations.paper.{name}"), name)
-    for name in (PRINTER, PDF):
-        output.addItem(look.text(f"locations.output.{name}"), name)
+    """Ask what to print labels on; `then` gets the printer, or the paper of a PDF."""
+    output = QComboBox()
+    for name, _ in outputs:
+        output.addItem(name)
 
     def submit() -> dict[str, str]:
-        then(paper.currentData(), output.currentData())
+        then(outputs[output.currentIndex()][1])
         return {}
 
     note = look.text("locations.labels_note")
-    if total > len(codes):
-        note = look.text("locations.labels_cut", n=len(codes))
-    title = look.text("locations.labels_title", n=len(codes))
+    if total > count:
+        note = look.text("locations.labels_cut", n=count)
+    title = look.text("locations.labels_title", n=count)
     form = FormDialog(look, owner.window(), title, submit, note=note, save=look.text("locations.labels"))
-    form.add_field("paper", look.text("locations.paper"), paper)
     form.add_field("output", look.text("locations.output"), output)
-    _open(form, paper)
+    _open(form, output)
     return form
 
 

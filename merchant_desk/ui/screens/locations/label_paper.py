@@ -3,38 +3,30 @@
 Lengths are millimetres.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QFile, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPagedPaintDevice, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from merchant_desk.documents.symbols import code128
 from merchant_desk.domain.house_codes import location_label
-from merchant_desk.ui.background import Progress
-from merchant_desk.ui.screens.stations.paper import (
-    DPI,
-    FAINT,
-    INK,
-    MM_PER_INCH,
-    MODULE,
-    PAPER,
-    fitting,
-    page_layout,
-    paint_symbol,
-)
+from merchant_desk.domain.printers import Paper
+from merchant_desk.ui.printing.ink import FAINT, INK, PAPER, fitting, paint_symbol
+from merchant_desk.ui.printing.pages import Sheet
 
 PADDING = 3.0
+MODULE = 0.5
+"""Width of the narrowest bar: read by any scanner from a hand's breadth to half a metre."""
 
 
 @dataclass(frozen=True, slots=True)
-class LabelPaper:
-    """A page of labels; `margin` is what printers leave free of a page. Lines are drawn where it is cut."""
+class LabelGrid:
+    """How labels stand on a paper; `margin` is what printers leave free of a page, `rows` are cut apart."""
 
-    page: QSizeF
+    paper: Paper
     columns: int
     rows: int
-    margin: float = 0.0
+    margin: float
 
     @property
     def on_page(self) -> int:
@@ -43,55 +35,41 @@ class LabelPaper:
 
     def place(self, n: int) -> QRectF:
         """Return where the label of a number on its page stands."""
-        width = (self.page.width() - 2 * self.margin) / self.columns
-        height = (self.page.height() - 2 * self.margin) / self.rows
+        width = (self.paper.width - 2 * self.margin) / self.columns
+        height = (self.paper.height - 2 * self.margin) / self.rows
         column, row = n % self.columns, n // self.columns % self.rows
         return QRectF(self.margin + column * width, self.margin + row * height, width, height)
 
 
-PAPERS = {
-    "sheet": LabelPaper(QSizeF(210.0, 297.0), 3, 8, 8.0),
-    "single": LabelPaper(QSizeF(60.0, 40.0), 1, 1),
-}
+def label_grid(paper: Paper) -> LabelGrid:
+    """Return how labels of about 65 x 35 mm stand on a sheet; what is no sheet is one label."""
+    if not paper.is_sheet:
+        return LabelGrid(paper, 1, 1, 0.0)
+    return LabelGrid(paper, (paper.width - 16) // 60, (paper.height - 16) // 35, 8.0)
 
 
-def draw_labels(
-    device: QPagedPaintDevice,
-    resolution: int,
-    paper: LabelPaper,
-    codes: Sequence[str],
-    progress: Progress,
-) -> bool:
-    """Draw the labels of locations page by page; False when that was not possible, or was called off.
+@dataclass(frozen=True, slots=True)
+class LocationLabels:
+    """The labels of locations, by their codes."""
 
-    Args:
-        device: with `paper` as its page and no margins of its own.
-        resolution: its dots per inch.
-        paper: how the labels stand.
-        codes: of the locations.
-        progress: hears how many labels are drawn.
-    """
-    painter = QPainter()
-    if not painter.begin(device):
-        return False
-    try:
-        for n, code in enumerate(codes):
-            if progress.cancelled:
-                return False
-            if n and n % paper.on_page == 0 and not device.newPage():
-                return False
-            paint_location(painter, paper.place(n), resolution / MM_PER_INCH, code, cut=paper.on_page > 1)
-            if n % paper.on_page == 0:
-                progress.report(n, len(codes))
-        return True
-    finally:
-        painter.end()
+    title: str
+    codes: tuple[str, ...]
+
+    def count(self, paper: Paper) -> int:
+        """As `Pages.count`."""
+        return -(-len(self.codes) // label_grid(paper).on_page)
+
+    def paint(self, painter: QPainter, sheet: Sheet, n: int) -> None:
+        """As `Pages.paint`."""
+        painter.fillRect(sheet.area, QColor(PAPER))
+        grid = label_grid(sheet.paper)
+        for i, code in enumerate(self.codes[n * grid.on_page : (n + 1) * grid.on_page]):
+            paint_location(painter, grid.place(i), sheet.scale, code, cut=grid.on_page > 1)
 
 
 def paint_location(painter: QPainter, area: QRectF, scale: float, code: str, *, cut: bool) -> None:
     """Draw one label; `area` in millimetres, `scale` device pixels a millimetre, `cut` with a line to cut."""
     place = QRectF(area.x() * scale, area.y() * scale, area.width() * scale, area.height() * scale)
-    painter.fillRect(place, QColor(PAPER))
     if cut:
         painter.setPen(QPen(QColor(FAINT), 0.15 * scale, Qt.PenStyle.DotLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -106,24 +84,3 @@ def paint_location(painter: QPainter, area: QRectF, scale: float, code: str, *, 
         inner.left(), words.bottom() + scale, inner.width(), inner.bottom() - words.bottom() - scale
     )
     paint_symbol(painter, bars, code128(location_label(code)), MODULE * scale)
-
-
-def write_labels(path: str, paper: LabelPaper, codes: Sequence[str], progress: Progress) -> bool:
-    """Write the labels as a PDF beside, then put it in its place; tells whether that was possible."""
-    beside = f"{path}.part"
-    file = QFile(beside)
-    if not file.open(QFile.OpenModeFlag.WriteOnly):
-        return False
-    writer = QPdfWriter(file)
-    writer.setResolution(DPI)
-    writer.setTitle("Merchant Desk")
-    writer.setPageLayout(page_layout(paper.page))
-    drawn = draw_labels(writer, DPI, paper, codes, progress)
-    file.close()
-    whole = drawn and file.error() == QFile.FileError.NoError
-    if whole:
-        QFile.remove(path)
-        whole = QFile.rename(beside, path)
-    if not whole:
-        QFile.remove(beside)
-    return whole

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from merchant_desk.domain.printers import Purpose
 from merchant_desk.models.queries.operation_lists import place
 from merchant_desk.models.queries.people import people
 from merchant_desk.sync.settings import Standing
+from merchant_desk.ui.printing.pages import HtmlPages
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.settings.setting_list import Shown
-from merchant_desk.ui.screens.settings.summary import Summary, print_page, summary_html, write_summary
+from merchant_desk.ui.screens.settings.summary import Summary, summary_html, write_summary
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -30,17 +31,14 @@ class Printing(QObject):
         self._owner, self._parts, self._context = owner, parts, context
         self._look, self._shown = context.look, shown
 
-    def ask_printer(self) -> None:
-        """Ask for a printer and print."""
-        if not QPrinterInfo.availablePrinterNames():
-            self._context.notices.tell(self._look.text("settings.no_printer"), Tone.REFUSED)
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self._owner)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.accepted.connect(lambda: self._with_page(lambda html: print_page(html, printer)))
-        dialog.show()
+    def send(self) -> None:
+        """Print on this desk's printer for documents."""
+        title = self._look.text("screen.settings")
+
+        def send(html: str) -> None:
+            self._parts.printing.print(HtmlPages(title, html), Purpose.DOCUMENTS)
+
+        self._with_page(send)
 
     def ask_path(self) -> None:
         """Ask where to save."""

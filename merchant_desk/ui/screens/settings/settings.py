@@ -54,7 +54,7 @@ class SettingsScreen(QWidget):
         context.actions.add(
             [
                 act("settings.find_one", self._find, "Ctrl+F", "search", group="actions.view"),
-                act("settings.print", self.printing.ask_printer, "Ctrl+P", "printer", when=self._lists),
+                act("settings.print", self.printing.send, "Ctrl+P", "printer", when=self._lists),
                 act("settings.save_summary", self.printing.ask_path, "Ctrl+S", "save", when=self._lists),
             ]
         )

@@ -6,16 +6,17 @@ from html import escape
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QFile, QMarginsF
-from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QFile
 
+from merchant_desk.domain.printers import A4
 from merchant_desk.sync.settings import Standing
+from merchant_desk.ui.background import Progress
+from merchant_desk.ui.printing.drawing import write_pdf
+from merchant_desk.ui.printing.pages import HtmlPages
 from merchant_desk.ui.screens.settings.setting_list import Shown
 from merchant_desk.ui.texts.setting_words import group_name, setting_name, value_words
 from merchant_desk.ui.texts.speech import Speech
-from merchant_desk.ui.theme.fonts import font
 
-MARGINS_MM = QMarginsF(15, 15, 15, 15)
 STYLE = (
     "body{color:#000;background:#fff;font-family:sans-serif;font-size:9pt} h1{font-size:16pt}"
     " h2{font-size:11pt;margin-top:12pt;margin-bottom:2pt} p{margin:2pt 0}"
@@ -78,33 +79,13 @@ def _cells(summary: Summary, row: Shown, speech: Speech) -> list[str]:
     ]
 
 
-def print_page(html: str, device: QPagedPaintDevice) -> None:
-    """Draw the page on a printer or into a PDF, on as many sheets of A4 as it takes."""
-    device.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            MARGINS_MM,
-            QPageLayout.Unit.Millimeter,
-        )
-    )
-    document = QTextDocument()
-    document.setDefaultFont(font())
-    document.setHtml(html)
-    document.print_(device)
-
-
 def write_summary(path: str, html: str, title: str) -> bool:
     """Write the page, as HTML where the name ends so, else as a PDF; tells whether that was possible."""
+    if Path(path).suffix.casefold() not in (".html", ".htm"):
+        return write_pdf(path, HtmlPages(title, html), A4, Progress())
     file = QFile(path)
     if not file.open(QFile.OpenModeFlag.WriteOnly):
         return False
-    if Path(path).suffix.casefold() in (".html", ".htm"):
-        whole = file.write(html.encode()) >= 0
-    else:
-        writer = QPdfWriter(file)
-        writer.setTitle(title)
-        print_page(html, writer)
-        whole = True
+    whole = file.write(html.encode()) >= 0
     file.close()
     return whole and file.error() == QFile.FileError.NoError

@@ -1,11 +1,14 @@
 """The command cards on the screen: to be printed, saved as a PDF, or scanned as they stand there."""
 
-from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt
+from PySide6.QtCore import QRectF, QSize, QSizeF, QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QSizePolicy, QWidget
 
-from merchant_desk.ui.screens.stations.paper import MM_PER_INCH, PAGE, page_layout, paint_cards, write_cards
+from merchant_desk.domain.printers import A4, Purpose
+from merchant_desk.ui.background import Progress
+from merchant_desk.ui.printing.drawing import write_pdf
+from merchant_desk.ui.printing.service import PrintService
+from merchant_desk.ui.screens.stations.paper import CommandCards, paint_cards
 from merchant_desk.ui.screens.stations.sheets import StationSheet
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
@@ -26,7 +29,7 @@ class CardsPreview(QWidget):
         look.language.follow(self, self.update)
 
     def sizeHint(self) -> QSize:
-        return (PAGE * PREVIEW_SCALE).toSize()
+        return (QSizeF(A4.width, A4.height) * PREVIEW_SCALE).toSize()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -36,9 +39,9 @@ class CardsPreview(QWidget):
 class CardsSheet(StationSheet):
     """Preview, print (Enter), save as a PDF (F5)."""
 
-    def __init__(self, look: Look, host: QWidget, notices: Notices) -> None:
+    def __init__(self, look: Look, host: QWidget, notices: Notices, printing: PrintService) -> None:
         super().__init__(look, host, width=800)
-        self._notices = notices
+        self._notices, self._printing = notices, printing
         area = QScrollArea()
         area.setProperty("look", "clear")
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -60,7 +63,7 @@ class CardsSheet(StationSheet):
     def save(self, path: str) -> None:
         """Write the sheet as a PDF and say so."""
         text = self._look.text
-        if write_cards(path, self._look.language):
+        if write_pdf(path, CommandCards(self._look.language), A4, Progress()):
             self._notices.tell(text("cards.saved", path=path), Tone.OK)
             self.close_sheet()
         else:
@@ -84,25 +87,7 @@ class CardsSheet(StationSheet):
         dialog.open()
 
     def _print(self) -> None:
-        if not QPrinterInfo.availablePrinterNames():
-            self.show_error(self._look.text("cards.no_printer"))
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(page_layout(PAGE))
-        printer.setFullPage(True)
-        dialog = QPrintDialog(printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.accepted.connect(lambda: self._send(printer))
-        dialog.show()
-
-    def _send(self, printer: QPrinter) -> None:
-        painter = QPainter()
-        if painter.begin(printer):
-            scale = printer.resolution() / MM_PER_INCH
-            page = QRectF(0, 0, PAGE.width() * scale, PAGE.height() * scale)
-            paint_cards(painter, page, scale, self._look.language)
-            painter.end()
+        self._printing.print(CommandCards(self._look.language), Purpose.DOCUMENTS)
         self.close_sheet()
 
     def _write(self) -> None:

@@ -63,7 +63,7 @@ class StationScreen(StationView):
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, busy)
         self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
         self._notices = StationNotices(context, kind.id, self.sheets.document.ask)
-        self.cards = CardsSheet(context.look, self, context.notices)
+        self.cards = CardsSheet(context.look, self, context.notices, parts.printing)
         self._connect()
         context.actions.add(self._actions(begins_alone=kind.begins_alone))
         self.add_buttons(context.actions)
@@ -302,7 +302,7 @@ class StationScreen(StationView):
             self.sheets.ask(lambda: self.sheets.finish.ask(head, lines, (), tray, ends=False))
 
     def _print(self, line: HistoryLine | None) -> None:
-        print_label(line, self._context, self._parts.desk)
+        print_label(line, self._context, self._parts)
 
     # -- putting together ------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, Se
 from merchant_desk.models.queries.documents import documents
 from merchant_desk.ui.background import Task, ThreadRunner
 from merchant_desk.ui.changes import ChangeBridge, Watch
+from merchant_desk.ui.printing.service import PrintService
 from merchant_desk.ui.scan_router import ScanPlaces, ScanRouter
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.screens.lookup.screen import LookUpScreen
@@ -167,13 +168,22 @@ class Stage:
         self.closed = False
         self.size = QSize(1600, 1000)
         self.badges: list[str] = []
+        self.printing = PrintService(lambda: desk.settings.local, look)
         parts = ScreenParts(
-            desk, self.hub, self.tones, self.changes, desk.runtime.clock, self._note_location, rights
+            desk,
+            self.hub,
+            self.tones,
+            self.changes,
+            desk.runtime.clock,
+            self._note_location,
+            rights,
+            self.printing,
         )
         specs = screen_specs(parts, {}, ENTRIES)
         self.search = SearchFeed(desk.runtime, lambda changes: None)
         self.search.start()
         self.window = DeskWindow(WindowParts(look, self.runner, specs, desk.runtime.clock, rights))
+        self.printing.serve(self.window.notices)
         places = ScanPlaces(
             lambda: self.window.built(self.window.current),
             self._go,
@@ -310,10 +320,12 @@ class Stage:
         self.search.close()
         self.hub.close()
         self.changes.close()
+        self.printing.close()
         self.runner.close()
         self.window.deleteLater()
         self.hub.deleteLater()
         self.changes.deleteLater()
+        self.printing.deleteLater()
         self.runner.deleteLater()
         self.tones.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
