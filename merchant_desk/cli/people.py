@@ -156,36 +156,36 @@ def _add(desk: Desk, options: argparse.Namespace) -> Told:
     wanted: list[object] = [AddPerson(person_id, options.who, options.name, options.badge)]
     if options.role:
         wanted.append(GrantRole(person_id, options.role, _outlet(desk, options.outlet)))
-    return _ask_for(desk, *wanted)
+    return ask_for(desk, *wanted)
 
 
 def _role(desk: Desk, options: argparse.Namespace) -> Told:
     person_id, outlet_id = _person(desk, options.who), _outlet(desk, options.outlet)
     if options.change == "grant":
-        return _ask_for(desk, GrantRole(person_id, options.role, outlet_id))
+        return ask_for(desk, GrantRole(person_id, options.role, outlet_id))
     held = desk.ask(lambda connection: grants_held(connection, person_id))
     for grant in held:
         if (grant.role, grant.outlet_id) == (options.role, outlet_id):
-            return _ask_for(desk, RevokeRole(grant.id))
+            return ask_for(desk, RevokeRole(grant.id))
     raise Refusal("role_not_held", role=options.role)
 
 
 def _badge(desk: Desk, options: argparse.Namespace) -> Told:
-    return _ask_for(desk, GiveBadge(_person(desk, options.who), options.badge))
+    return ask_for(desk, GiveBadge(_person(desk, options.who), options.badge))
 
 
 def _archive(desk: Desk, options: argparse.Namespace) -> Told:
-    return _ask_for(desk, ArchivePerson(_person(desk, options.who)))
+    return ask_for(desk, ArchivePerson(_person(desk, options.who)))
 
 
 def _restore(desk: Desk, options: argparse.Namespace) -> Told:
-    return _ask_for(desk, RestorePerson(_person(desk, options.who)))
+    return ask_for(desk, RestorePerson(_person(desk, options.who)))
 
 
 def _retire_desk(desk: Desk, options: argparse.Namespace) -> Told:
     check_reason(options.reason)
     device_id = _device(desk, options.desk)
-    told, said = _ask_for(desk, RetireDevice(device_id, options.reason))
+    told, said = ask_for(desk, RetireDevice(device_id, options.reason))
     own = device_id == desk.identity.device_id
     if own:
         said += "\n这就是本机：重新登记前什么都不再发送。 / This desk: it sends nothing until then."
@@ -204,7 +204,7 @@ def _device(desk: Desk, code: str) -> UUID:
     raise Refusal("no_such_desk", desk=code)
 
 
-def _ask_for(desk: Desk, *wanted: object) -> Told:
+def ask_for(desk: Desk, *wanted: object) -> Told:
     """Ask the server, now if it can be reached; what it refuses is raised."""
     done = [desk.do(one).op_id for one in wanted]
     try:

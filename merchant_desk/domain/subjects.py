@@ -7,11 +7,13 @@ from merchant_desk.domain import (
     counting,
     currencies,
     go_live,
+    imports_parties,
     jobs,
     locations,
     opening_stock,
     orders,
     organisation,
+    outlet_closing,
     products,
     purchasing,
     receiving,
@@ -30,6 +32,7 @@ __all__ = ["KINDS", "SUBJECTS"]
 
 SUBJECTS = (
     organisation,
+    outlet_closing,
     locations,
     settings,
     products,
@@ -49,6 +52,7 @@ SUBJECTS = (
     tasks,
     jobs,
     opening_stock,
+    imports_parties,
     go_live,
     archives,
 )

@@ -24,6 +24,7 @@ from merchant_desk.domain.organisation import (
     check_reason,
     check_role,
 )
+from merchant_desk.domain.outlet_closing import check_open
 from merchant_desk.domain.permissions import may, roles_with
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings_known import DAY_START, ZONE
@@ -149,7 +150,8 @@ def enrol_device(context: Context, op: EnrolDevice) -> None:
     """Write the device; its code is never used again."""
     if context.unit.find("devices", code=op.code):
         raise Refusal("device_code_taken", code=op.code)
-    context.get("outlets", op.home_outlet_id)
+    outlet = context.get("outlets", op.home_outlet_id)
+    check_open(outlet["code"], outlet["archived"])
     context.create(
         "devices",
         {

@@ -11,6 +11,8 @@ from merchant_desk.handlers import (
     opening_stock,
     orders,
     organisation,
+    outlet_closing,
+    parties,
     product_changes,
     product_merges,
     products,
@@ -28,6 +30,7 @@ from merchant_desk.handlers import (
 
 SUBJECTS = (
     organisation,
+    outlet_closing,
     locations,
     settings,
     products,
@@ -49,5 +52,6 @@ SUBJECTS = (
     tasks,
     jobs,
     opening_stock,
+    parties,
     archives,
 )

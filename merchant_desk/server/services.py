@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from merchant_desk.domain.outlet_closing import check_open
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.columns import Side
 from merchant_desk.models.store import Store
@@ -101,6 +102,7 @@ class Services:
             outlet = self.readers.unit_on(connection, merchant_id).peek("outlets", request.outlet_id)
         if outlet is None:
             raise Refusal("no_such_outlet", outlet=request.outlet_id)
+        check_open(outlet["code"], outlet["archived"])
         lifetime = request.hours * HOUR
         expires_at = self.edge.clock() + lifetime
         secret = self.enrolment.invite(merchant_id, request.outlet_id, request.groups, lifetime)

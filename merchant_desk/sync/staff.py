@@ -13,9 +13,10 @@ import msgspec
 
 from merchant_desk.domain import organisation as _organisation  # noqa: F401 - fills KINDS
 from merchant_desk.domain.operations import KINDS
+from merchant_desk.domain.outlet_closing import DeskWork
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import check_new_pin
-from merchant_desk.models.queries.people import OpenRequest, open_requests, person_id_of
+from merchant_desk.models.queries.people import OpenRequest, open_requests, person_id_of, standing_desks
 from merchant_desk.sync.administration import (
     CredentialKind,
     DeskSeen,
@@ -146,6 +147,13 @@ class Staff(ABC):
     def desks_seen(self) -> list[DeskSeen]:
         """Return every desk of the merchant, as the server last heard of it (right `organise`)."""
         return self._as_person("GET", "/desks/all", None, list[DeskSeen])
+
+    def desks_work(self, outlet_id: UUID) -> list[DeskWork]:
+        """Return an outlet's desks, and what each had not sent when last heard of (right `organise`)."""
+        pending = {one.device_id: one.pending for one in self.desks_seen()}
+        with self.runtime.read() as connection, connection.begin():
+            rows = standing_desks(connection, outlet_id)
+        return [DeskWork(row.id, row.code, pending.get(row.id, -1)) for row in rows]
 
     def invite(self, outlet_id: UUID, groups: tuple[str, ...] = (), hours: int = 24) -> Invitation:
         """Make a code that enrols one new desk at an outlet (right `organise` there).

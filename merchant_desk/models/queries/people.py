@@ -113,6 +113,27 @@ def outlets(connection: Connection) -> list[OutletView]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    """An outlet; `archived` is 1 for one that was closed."""
+
+    id: UUID
+    code: str
+    name: str
+    archived: int
+
+
+def all_outlets(connection: Connection) -> list[OutletRow]:
+    """Return the merchant's outlets by code, closed ones too."""
+    return fetch(connection, OutletRow, "SELECT id, code, name, archived FROM outlets ORDER BY code")
+
+
+def warehouse_name(connection: Connection, outlet_id: UUID) -> str:
+    """Return what an outlet's first warehouse is called."""
+    sql = "SELECT name FROM warehouses WHERE outlet_id = ? ORDER BY id LIMIT 1"
+    return str(connection.exec_driver_sql(sql, (outlet_id.bytes,)).scalar_one())
+
+
 def person(connection: Connection, person_id: UUID) -> PersonRow | None:
     """Return one person, or None."""
     sql = f"SELECT {PEOPLE.columns} {PEOPLE.source} WHERE t.id = ?"
@@ -140,6 +161,15 @@ def has_left(connection: Connection, person_id: UUID) -> bool:
 def desks(connection: Connection) -> list[DeskRow]:
     """Return the desks by code."""
     return fetch(connection, DeskRow, f"SELECT {DESKS.columns} {DESKS.source} ORDER BY t.code")
+
+
+def standing_desks(connection: Connection, outlet_id: UUID) -> list[DeskRow]:
+    """Return an outlet's desks that were neither retired nor enrolled again since, by code."""
+    sql = (
+        f"SELECT {DESKS.columns} {DESKS.source} WHERE t.outlet_id = ? AND t.retired_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM devices n WHERE n.former_id = t.id) ORDER BY t.code"
+    )
+    return fetch(connection, DeskRow, sql, [outlet_id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,12 @@ ENDPOINTS = (
         access=Access.ANYBODY,
         lane=Lane.WRITE,
         request=EnrolRequest,
-        problems=((403, "enrolment_unknown"), (403, "enrolment_used"), (403, "enrolment_expired")),
+        problems=(
+            (403, "enrolment_unknown"),
+            (403, "enrolment_used"),
+            (403, "enrolment_expired"),
+            (409, "outlet_closed"),
+        ),
         tries="enrol",
         changes=True,
     ),
@@ -72,7 +77,12 @@ ENDPOINTS = (
         access=Access.PERSON,
         lane=Lane.WRITE,
         request=InviteRequest,
-        problems=((403, "not_allowed"), (404, "no_such_outlet"), (409, "unknown_group")),
+        problems=(
+            (403, "not_allowed"),
+            (404, "no_such_outlet"),
+            (409, "unknown_group"),
+            (409, "outlet_closed"),
+        ),
     ),
     Endpoint(
         "GET",

@@ -39,6 +39,8 @@ TEXTS: Texts = {
     "operation.add_buyer": ("新增买家", "added a buyer"),
     "operation.erase_buyer": ("抹除买家资料", "erased a buyer's data"),
     "operation.place_purchase_order": ("新建采购单", "placed a purchase order"),
+    "operation.import_suppliers": ("导入供应商", "imported suppliers"),
+    "operation.import_buyers": ("导入客户", "imported customers"),
     "operation.import_opening_stock": ("导入期初库存", "imported opening stock"),
     "operation.plan_go_live": ("定开业日期", "planned the day to go live"),
     "operation.go_live": ("正式开业", "went live"),

@@ -48,6 +48,37 @@ TEXTS: Texts = {
         "This person has not set up this way of signing in.",
     ),
     "refusal.no_such_person": ("没有这个人。", "There is no such person."),
+    "refusal.outlet_in_use": (
+        (
+            "门店 {outlet} 还有没办完的事：收货 {receipts}、发货 {shipments}、盘点 {counts}、"
+            "采购单 {purchase_orders}、订单 {orders}、待办 {tasks}、有库存的库存键 {stock}。办完后再关闭。"
+        ),
+        (
+            "Outlet {outlet} has work that is not ended: receipts {receipts}, shipments {shipments}, counts "
+            "{counts}, purchase orders {purchase_orders}, orders {orders}, tasks {tasks}, stock keys with "
+            "stock {stock}. End it, then close."
+        ),
+    ),
+    "refusal.outlet_desks_unsent": (
+        "门店 {outlet} 的工作台 {desks} 还有没发送的工作，或从未报告过。请在那里联网同步后再关闭。",
+        "At outlet {outlet} these desks have unsent work, or never told of it: {desks}. Sync them first.",
+    ),
+    "refusal.outlet_has_desks": (
+        "门店 {outlet} 又有了工作台 {desks}，请再看一遍后关闭。",
+        "Outlet {outlet} has desks that were not looked at: {desks}. Look again, then close.",
+    ),
+    "refusal.own_outlet_closing": (
+        "这台工作台就在门店 {outlet}，请在另一个门店的工作台上关闭它。",
+        "This desk is of outlet {outlet} itself; close it at a desk of another outlet.",
+    ),
+    "refusal.last_outlet": (
+        "{outlet} 是最后一个门店，不能关闭。",
+        "{outlet} is the last outlet and stays open.",
+    ),
+    "refusal.outlet_closed": (
+        "门店 {outlet} 已关闭，不能登记工作台。请先重新开放。",
+        "Outlet {outlet} is closed, so no desk can join it. Open it again first.",
+    ),
     "refusal.no_such_merchant": (
         "请用 --merchant 指定商户，服务器上有：{names}。",
         "Name the merchant by --merchant; the server has: {names}.",

@@ -1,0 +1,55 @@
+"""What is not ended at an outlet. For the server, which holds all rows; looks through whole tables."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from merchant_desk.domain.outlet_closing import UNENDED, OutletWork
+from merchant_desk.models.columns import Row
+from merchant_desk.models.unit import Unit
+
+
+def outlet_work(unit: Unit, outlet_id: UUID) -> OutletWork:
+    """Return what is left to be done at an outlet, as this unit sees it."""
+    left = {
+        table: sum(row["status"] in states for row in _rows(unit, table, outlet_id, states))
+        for table, states in UNENDED.items()
+    }
+    stock = sum(row["on_hand"] != 0 for row in _rows(unit, "stock_balances", outlet_id))
+    return OutletWork(stock=stock, **left)
+
+
+def outlet_desks(unit: Unit, outlet_id: UUID) -> list[Row]:
+    """Return the desks of an outlet that were not retired, by code."""
+    found = (row for row in _rows(unit, "devices", outlet_id) if row["retired_at"] is None)
+    return sorted(found, key=lambda row: str(row["code"]))
+
+
+def is_last_outlet(unit: Unit, outlet_id: UUID) -> bool:
+    """Tell whether no other outlet is open."""
+    return not any(row["id"] != outlet_id and not row["archived"] for row in _rows(unit, "outlets"))
+
+
+_NARROWER = {"stock_balances": "on_hand <> 0", "devices": "retired_at IS NULL", "outlets": "archived = 0"}
+"""What is asked of the database beside the outlet; what this unit changed is looked at row by row."""
+
+
+def _rows(
+    unit: Unit, table: str, outlet_id: UUID | None = None, states: tuple[str, ...] = ()
+) -> Iterator[Row]:
+    """Yield the rows of an outlet that may count: those stored, and those that this unit has touched."""
+    statements = unit.store.statements[table]
+    equal = ("outlet_id",) if outlet_id is not None else ()
+    conditions = list(filter(None, (statements.where(*equal), _NARROWER.get(table))))
+    if states:
+        conditions.append(f"status IN ({', '.join([statements.mark] * len(states))})")
+    bound = [] if outlet_id is None else [statements.bind(outlet_id)]
+    unit.cursor.execute(statements.select + " AND ".join(conditions), [*unit.lead, *bound, *states])
+    stored = unit.store.readers[table](unit.cursor.fetchall())
+    ids = dict.fromkeys(
+        [*(row["id"] for row in stored), *unit.origin.get(table, ()), *unit.deltas.get(table, ())]
+    )
+    unit.prefetch(table, ids)
+    for id in ids:
+        row = unit.peek(table, id)
+        if row is not None and (outlet_id is None or row["outlet_id"] == outlet_id):
+            yield row
