@@ -7,7 +7,6 @@ from merchant_desk.domain import (
     counting,
     currencies,
     go_live,
-    imports_parties,
     jobs,
     locations,
     opening_stock,
@@ -52,7 +51,6 @@ SUBJECTS = (
     tasks,
     jobs,
     opening_stock,
-    imports_parties,
     go_live,
     archives,
 )

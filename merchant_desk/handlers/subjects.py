@@ -12,7 +12,6 @@ from merchant_desk.handlers import (
     orders,
     organisation,
     outlet_closing,
-    parties,
     product_changes,
     product_merges,
     products,
@@ -52,6 +51,5 @@ SUBJECTS = (
     tasks,
     jobs,
     opening_stock,
-    parties,
     archives,
 )
