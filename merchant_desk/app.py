@@ -4,7 +4,7 @@ Heavy parts (sounds, search index, screens) come after the window is on the scre
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.gs1 import preload
-from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, SERIAL, ZONE
+from merchant_desk.domain.printers import Printer
+from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, ZONE
 from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.queries.operation_lists import Place, place
+from merchant_desk.printing.outcomes import Report
 from merchant_desk.sync.findings import Finding
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.vault import PassphraseRequest
@@ -28,7 +30,7 @@ from merchant_desk.ui.desk_choices import DeskChoices, Followers
 from merchant_desk.ui.desk_status import Counters, StatusBridge, StatusLineWriter, StatusNotices, sync_state
 from merchant_desk.ui.garbage import GarbageRounds
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.printing.service import PrintService
+from merchant_desk.ui.printing.service import PrintService, try_printer
 from merchant_desk.ui.process_events import ending_by_signal, telling_errors
 from merchant_desk.ui.record_search import record_sources
 from merchant_desk.ui.scan_reception import ScanReception, Voices
@@ -37,8 +39,10 @@ from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.screens.people.own import OWN_SECRETS, own_secrets
 from merchant_desk.ui.screens.registry import ScreenParts, load_modules, screen_specs
 from merchant_desk.ui.screens.sign_in import entrance
+from merchant_desk.ui.screens.sign_in.door import Wanted
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol
 from merchant_desk.ui.screens.sign_in.form_shelter import FormShelter
+from merchant_desk.ui.screens.sign_in.founding import Founder
 from merchant_desk.ui.screens.sign_in.going_on import GoOn
 from merchant_desk.ui.screens.sign_in.joining_again import JoiningAgain
 from merchant_desk.ui.screens.sign_in.recovering import Recovery
@@ -108,6 +112,21 @@ def run_window(
             code = app.exec()
         program.close(keep=not player)
     return code
+
+
+def run_door(*, language: str, dark: bool) -> tuple[Wanted | None, str]:
+    """Ask what is wanted of a computer that is no desk yet; see `entrance.ask_what_is_wanted`."""
+    return entrance.ask_what_is_wanted(application(), language=language, dark=dark)
+
+
+def run_waiting(key: str, work: Callable[[], Desk], *, language: str, dark: bool) -> Desk:
+    """Say what is waited for while work runs beside the window; see `entrance.wait_for`."""
+    return entrance.wait_for(application(), key, work, language=language, dark=dark)
+
+
+def run_founding(founder: Founder, *, language: str, dark: bool, stands: bool) -> Desk | None:
+    """Let a shop be founded in windows of its own; see `entrance.ask_to_found`."""
+    return entrance.ask_to_found(application(), founder, language=language, dark=dark, stands=stands)
 
 
 def run_enrolment(
@@ -358,10 +377,16 @@ def examine_surroundings(folder: Path) -> list[Finding]:
 
     `folder` is the profile's, which says what scanner was chosen.
     """
-    from merchant_desk.ui.surroundings import surroundings
+    from merchant_desk.ui.surroundings import around
 
     application()
-    return list(surroundings(LocalSettings(folder).decisions.value(SERIAL["port"])))
+    return list(around(LocalSettings(folder)))
+
+
+def print_trial_page(printer: Printer, language: str) -> Report:
+    """Print a test page once, and return what became of it."""
+    application()
+    return try_printer(printer, LanguageCode(language))
 
 
 def chinese_fonts() -> list[str]:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import structlog
 
-from merchant_desk.cli.folders import DATABASE_URL
+from merchant_desk.cli.folders import DATABASE_URL, PASSPHRASE
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.private_files import OWNER_ONLY
 from merchant_desk.sync.logs import SERVER_LOG
@@ -36,16 +36,29 @@ class ServerDidNotStart(Fault):
     en: ClassVar[str] = "The embedded server did not start: {said}"
 
 
-def _environment() -> dict[str, str]:
-    """Return ours without the variable that names a server's database.
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a server listens: port 0 is any free one; without TLS only this computer can reach it."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    tls: bool = False
+
+
+THIS_COMPUTER = Listening()
+
+
+def _environment(passphrase: str) -> dict[str, str]:
+    """Return ours without the variable that names a server's database, and with what opens its data.
 
     This one keeps its own data: on a machine that serves a merchant it must not open that merchant's.
     """
-    return {name: value for name, value in os.environ.items() if name != DATABASE_URL}
+    own = {name: value for name, value in os.environ.items() if name != DATABASE_URL}
+    return own | ({PASSPHRASE: passphrase} if passphrase else {})
 
 
 class EmbeddedServer:
-    """Runs `merchant-desk serve` on a free loopback port and keeps it running on the same one.
+    """Runs `merchant-desk serve` and keeps it running on the same port.
 
     Its log is `server.log` in its folder, which the server cuts off by itself; what the process says beside
     it, such as why it does not start, is in `server.err` until the next start. Nobody else may read either.
@@ -53,15 +66,27 @@ class EmbeddedServer:
     Args:
         folder: the server's data.
         options: further arguments of `serve`.
+        listening: where; by default a free port of this computer, for this computer.
+        passphrase: of the server's data, where no keyring has their key.
+        patient: whether to begin beside the caller, and to try again for as long as it does not start.
 
     Raises:
-        ServerDidNotStart: it ended or said nothing.
+        ServerDidNotStart: it ended or said nothing; never where it is `patient`.
         OSError: its folder or its files cannot be written, or no process can be made.
     """
 
-    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        options: Sequence[str] = (),
+        listening: Listening = THIS_COMPUTER,
+        *,
+        passphrase: str = "",
+        patient: bool = False,
+    ) -> None:
         self._folder = folder
         self._options = list(options)
+        self._listening, self._passphrase = listening, passphrase
         self._log_file = folder / SERVER_LOG
         self._error_file = folder / "server.err"
         self._lock = threading.Lock()
@@ -73,7 +98,8 @@ class EmbeddedServer:
         self.on_restart: Callable[[], None] = lambda: None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        self._start(port=0)
+        if not patient:
+            self._start()
         self._watch = threading.Thread(target=self._keep_running, name="embedded-server", daemon=True)
         self._watch.start()
 
@@ -92,10 +118,12 @@ class EmbeddedServer:
         """Its process id now."""
         return self._process.pid if self._process else 0
 
-    def _start(self, port: int) -> None:
+    def _start(self) -> None:
+        where = self._listening
         command = [sys.executable, "-m", "merchant_desk.cli.main", "serve", "--json", "--with-parent"]
-        command += ["--data-dir", str(self._folder), "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--plain-http", "--log-file", str(self._log_file), *self._options]
+        command += ["--data-dir", str(self._folder), "--host", where.host, "--port", str(where.port)]
+        command += [] if where.tls else ["--plain-http"]
+        command += ["--log-file", str(self._log_file), *self._options]
         with self._lock:
             if self._closing.is_set():
                 return
@@ -105,11 +133,12 @@ class EmbeddedServer:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
-                    env=_environment(),
+                    env=_environment(self._passphrase),
                     **behind(),
                 )
             self._process = process
         self.ready = self._wait_until_ready(process)
+        self._listening = replace(where, port=self.port)
 
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> dict[str, Any]:
         lines: list[bytes] = []
@@ -141,23 +170,22 @@ class EmbeddedServer:
     def _keep_running(self) -> None:
         while not self._closing.is_set():
             process = self._process
-            if process is None:
-                return
-            code = process.wait()
-            if self._closing.is_set():
-                return
-            log.warning("embedded_server_ended", code=code)
-            _release(process)
-            self.restarts += 1
-            if self._is_started_again() and not self._closing.is_set():
+            if process is not None:
+                code = process.wait()
+                if self._closing.is_set():
+                    return
+                log.warning("embedded_server_ended", code=code)
+                _release(process)
+                self.restarts += 1
+            if self._is_started() and not self._closing.is_set():
                 self.on_restart()
             else:
                 self._closing.wait(AGAIN_SECONDS)
 
-    def _is_started_again(self) -> bool:
-        """Start it again on its port; whatever keeps it from that, a full disk too, may pass."""
+    def _is_started(self) -> bool:
+        """Start it on its port; whatever keeps it from that, a full disk too, may pass."""
         try:
-            self._start(self.port)
+            self._start()
         except (ServerDidNotStart, OSError) as error:
             if not self._closing.is_set():
                 log.error("embedded_server_not_started", error=type(error).__name__)
@@ -172,18 +200,18 @@ class EmbeddedServer:
         with self._lock:
             self._closing.set()
             process = self._process
-        if process is None:
-            return
-        with contextlib.suppress(OSError):
-            if process.stdin is not None:
-                process.stdin.close()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            with contextlib.suppress(OSError):
+                if process.stdin is not None:
+                    process.stdin.close()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         self._watch.join(timeout=STOP_SECONDS)
-        _release(process)
+        if process is not None:
+            _release(process)
 
 
 def _owner_only(path: str, flags: int) -> int:

@@ -9,6 +9,9 @@ DATA = "MERCHANT_DESK_HOME"
 """Environment variable that moves everything, for tests and for a stick."""
 
 
+PASSPHRASE = "MERCHANT_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
+"""Environment variable with what opens a server's data where no keyring has their key."""
+
 DATABASE_URL = "MERCHANT_DESK_DATABASE_URL"
 """Environment variable that names a server's PostgreSQL database; it is never the embedded server's."""
 

@@ -2,19 +2,22 @@
 
 import argparse
 import os
-import platform
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import structlog
+
+from merchant_desk.cli.door import Door
 from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.cli.folders import default_profile, demo_home
+from merchant_desk.cli.own_server import is_founded_here, start_own_server
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault, WrongKey
-from merchant_desk.sync.key_copies import recover_from_paper, recover_from_server
+from merchant_desk.sync.key_copies import DATABASE, recover_from_paper, recover_from_server
 from merchant_desk.sync.key_faults import (
     KeyMissing,
     KeyringUnavailable,
@@ -27,6 +30,9 @@ from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.safety_copy_return import GoingOn
 from merchant_desk.sync.vault import PassphraseRequest
+from merchant_desk.sync.vault_record import VAULT_FILE
+
+log = structlog.get_logger()
 
 LOST = (KeyringUnavailable, KeyMissing, VaultDamaged, WrongPassphrase, PassphraseNotGiven, WrongKey)
 """Faults of a profile whose key cannot be had; its paper or its server may give it back."""
@@ -75,11 +81,10 @@ def _run(options: argparse.Namespace) -> int:
         if options.demo:
             desk = _demo_desk(stack, options)
         else:
-            found = _own_desk(options)
+            found = _own_desk(stack, options)
             if found is None:
                 return 0
             desk = found
-            stack.callback(desk.close)
         desk.start()
         return run_window(
             desk,
@@ -90,8 +95,8 @@ def _run(options: argparse.Namespace) -> int:
         )
 
 
-def _own_desk(options: argparse.Namespace) -> Desk | None:
-    """Return this computer's desk; one that has no server yet is enrolled first. None: that was given up."""
+def _own_desk(stack: ExitStack, options: argparse.Namespace) -> Desk | None:
+    """Return this computer's desk, closed by `stack`; None: nobody wanted to make it one."""
     folder, asking = options.profile or default_profile(), _Asking(options)
 
     def open_it() -> Desk:
@@ -107,26 +112,44 @@ def _own_desk(options: argparse.Namespace) -> Desk | None:
                 raise
             return open_it()
 
-    def enrol(code: str, name: str) -> Desk:
-        try:
-            return open_it()  # it was enrolled by a try whose first sync did not end
-        except ProfileNotEnrolled:
-            return Desk.enrol(folder, code, name, courier=options.courier, ask_passphrase=asking.ask)
+    def demo() -> Desk:
+        options.demo, options.profile = True, None
+        return _demo_desk(stack, options)
 
+    desk: Desk | None = None
     try:
-        return open_somehow()
+        if options.player or not _is_new(folder):
+            desk = open_somehow()
+            if is_founded_here(folder):
+                _serve_beside(stack, folder, options, asking)
     except ProfileNotEnrolled:
         if options.player:
             raise
-        from merchant_desk.app import run_enrolment
+    if desk is None:
+        going_on = _going_on(folder, options, asking)
+        desk = Door(stack, folder, options, asking.ask, open_it, going_on, demo).enter()
+    if desk is not None:
+        stack.callback(desk.close)
+    return desk
 
-        return run_enrolment(
-            enrol,
-            _going_on(folder, options, asking),
-            language=options.language,
-            dark=options.dark,
-            name=platform.node() or "desk",
-        )
+
+def _is_new(folder: Path) -> bool:
+    """Whether nothing was made in the profile yet that would have to be opened."""
+    return not any((folder / name).exists() for name in (DATABASE, VAULT_FILE))
+
+
+def _serve_beside(stack: ExitStack, folder: Path, options: argparse.Namespace, asking: "_Asking") -> None:
+    """Start the server of a shop that was founded here; without it the desk works on, offline."""
+    try:
+        server = start_own_server(folder, asking.ask)
+    except Fault as fault:
+        log.error("own_server_not_started", code=fault.code)
+        if _shows_windows(options):
+            from merchant_desk.app import tell_fault
+
+            tell_fault(fault, language=options.language, dark=options.dark)
+    else:
+        stack.callback(server.close)
 
 
 def _going_on(folder: Path, options: argparse.Namespace, asking: "_Asking") -> Callable[[GoingOn], Desk]:

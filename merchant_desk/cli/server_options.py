@@ -7,12 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from merchant_desk.cli.folders import DATABASE_URL, home
+from merchant_desk.cli.folders import DATABASE_URL, PASSPHRASE, home
 from merchant_desk.models.faults import Fault
 from merchant_desk.server.process import DataOptions
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
-
-PASSPHRASE = "MERCHANT_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert, select
 
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.founding import FIRST_OUTLET, MANAGER_LOGIN
 from merchant_desk.domain.organisation import AddOutlet, FoundMerchant
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import check_new_password
@@ -16,9 +17,6 @@ from merchant_desk.sync.administration import CredentialKind, Invitation, Invite
 from merchant_desk.sync.passwords import hash_password, make_password
 from merchant_desk.sync.recovery import RecoveryKey
 
-MANAGER_LOGIN = "manager"
-"""The login that `FoundMerchant` gives to the first manager."""
-
 
 @dataclass(frozen=True, slots=True)
 class Founding:
@@ -28,7 +26,7 @@ class Founding:
     currency: str = "CNY"
     manager_name: str = "Manager"
     password: str = field(default="", repr=False)
-    outlet_code: str = "01"
+    outlet_code: str = FIRST_OUTLET
     outlet_name: str = ""
     zone: str = "Asia/Shanghai"
     day_start: int = 0
@@ -68,9 +66,9 @@ def found(services: Services, founding: Founding) -> Founded | None:
     return _make_again(services, founding, merchant_id, untold)
 
 
-def note_told(services: Services, founded: Founded) -> None:
+def note_told(services: Services, merchant_id: UUID) -> None:
     """Note that somebody was shown the password and the recovery paper: from now on they stand."""
-    where = server_state.c.name == _untold_name(founded.merchant_id)
+    where = server_state.c.name == _untold_name(merchant_id)
     with services.database.writer.begin() as connection:
         connection.execute(delete(server_state).where(where))
 

@@ -276,7 +276,7 @@ def _telling(ready: Callable[[Ready], None], said: Ready, services: Services) ->
     def tell() -> None:
         ready(said)
         if said.founded is not None:
-            note_told(services, said.founded)
+            note_told(services, said.founded.merchant_id)
 
     return tell
 

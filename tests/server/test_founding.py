@@ -85,7 +85,7 @@ def test_what_nobody_was_shown_is_made_anew(world: WebWorld) -> None:
     assert is_whole(world, made)
     with pytest.raises(Refusal, match="sign_in_failed"):
         is_whole(world, lost)
-    note_told(world.services, made)
+    note_told(world.services, made.merchant_id)
     assert found(world.services, SHOP) is None
     assert is_whole(world, made)
 
@@ -93,7 +93,7 @@ def test_what_nobody_was_shown_is_made_anew(world: WebWorld) -> None:
 def test_a_merchant_without_a_paper_gets_one_and_keeps_its_password(world: WebWorld) -> None:
     made = found(world.services, SHOP)
     assert made is not None
-    note_told(world.services, made)
+    note_told(world.services, made.merchant_id)
     with world.services.database.writer.begin() as connection:
         where = server_state.c.name == recovery_name(made.merchant_id)
         connection.execute(delete(server_state).where(where))
@@ -103,5 +103,5 @@ def test_a_merchant_without_a_paper_gets_one_and_keeps_its_password(world: WebWo
     assert paper.password == ""
     both = Founded(made.merchant_id, made.outlet_id, made.manager_id, made.password, paper.recovery_key)
     assert is_whole(world, both)
-    note_told(world.services, paper)
+    note_told(world.services, paper.merchant_id)
     assert found(world.services, SHOP) is None

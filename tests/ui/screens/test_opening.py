@@ -21,6 +21,7 @@ from merchant_desk.sync.key_faults import KeyringTrouble
 from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.vault import PassphraseRequest, Problem
 from merchant_desk.ui.messages import Language
+from merchant_desk.ui.screens.sign_in.door import DoorDialog, Wanted
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
 from merchant_desk.ui.screens.sign_in.opening import FaultDialog, OpeningDialog, PassphraseDialog
 from merchant_desk.ui.theme.look import Look
@@ -87,7 +88,7 @@ def test_a_fault_is_told_in_both_languages(look: Look, qtbot: QtBot, tmp_path: P
 
 
 class Played:
-    """Finds the window that the program puts up, and does something to it."""
+    """Finds the window that the program puts up, and does something to it; at the door it joins a shop."""
 
     def __init__(self, do: Callable[[Any], None]) -> None:
         self.do = do
@@ -98,7 +99,10 @@ class Played:
 
     def look(self) -> None:
         for window in QApplication.topLevelWidgets():
-            if isinstance(window, OpeningDialog | EnrolmentWindow) and window.isVisible():
+            if isinstance(window, DoorDialog) and window.isVisible():
+                QTest.keyClick(window.choices[Wanted.FOUND], Qt.Key.Key_Down)
+                QTest.keyClick(window.choices[Wanted.JOIN], Qt.Key.Key_Return)
+            elif isinstance(window, OpeningDialog | EnrolmentWindow) and window.isVisible():
                 self.timer.stop()
                 self.do(window)
 
@@ -148,8 +152,18 @@ def test_a_new_computer_is_asked_for_a_passphrase_once_and_then_for_its_code(
     def leave(window: EnrolmentWindow) -> None:
         if window.submit.isEnabled():
             window.close()
+            QTimer.singleShot(0, quit_door)
         else:
             QTimer.singleShot(20, lambda: leave(window))
+
+    def quit_door() -> None:
+        """Whoever gives up joining stands at the door again."""
+        doors = [one for one in QApplication.topLevelWidgets() if isinstance(one, DoorDialog)]
+        shown = [door for door in doors if door.isVisible()]
+        for door in shown:
+            door.reject()
+        if not shown:
+            QTimer.singleShot(20, quit_door)
 
     monkeypatch.setattr(app, "ask_passphrase", ask)
     monkeypatch.setattr(Desk, "enrol", enrol)

@@ -1,7 +1,7 @@
 """Windows that are there before a desk is open: for a code, a passphrase, a lost key, a fault."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtWidgets import QApplication
 
@@ -12,14 +12,75 @@ from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.process_events import ending_by_signal
 from merchant_desk.ui.scanner.hub import ScannerHub
+from merchant_desk.ui.screens.sign_in.door import DoorDialog, Wanted
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
+from merchant_desk.ui.screens.sign_in.founding import Founder, FoundingDialog, KeepPaperDialog
 from merchant_desk.ui.screens.sign_in.going_on import GoOn
-from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog
+from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog, WaitingDialog
 from merchant_desk.ui.screens.sign_in.recovering import RecoverDialog, Recovery
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import Scheme
+
+
+def ask_what_is_wanted(app: QApplication, *, language: str, dark: bool) -> tuple[Wanted | None, str]:
+    """Ask at the door of a computer that is no desk yet; return what is wanted (None: nothing), and in which
+    language that was said.
+    """
+    with bare_look(app, language, dark=dark) as look:
+        dialog = DoorDialog(look)
+        wanted = dialog.wanted if dialog.exec() else None
+        dialog.deleteLater()
+        return wanted, str(look.language.code)
+
+
+def wait_for(app: QApplication, key: str, work: Callable[[], Desk], *, language: str, dark: bool) -> Desk:
+    """Run work that takes its time, and say what it is by the text of a key; it cannot be called off.
+
+    Raises:
+        Exception: as `work`.
+    """
+    with bare_look(app, language, dark=dark) as look:
+        runner = ThreadRunner(1)
+        dialog = WaitingDialog(look, key)
+        runner.run(work, dialog.take, failed=dialog.take)
+        dialog.exec()
+        runner.close()
+        dialog.deleteLater()
+    if isinstance(dialog.found, Desk):
+        return dialog.found
+    raise dialog.found
+
+
+def ask_to_found(
+    app: QApplication, founder: Founder, *, language: str, dark: bool, stands: bool
+) -> Desk | None:
+    """Let a shop be founded; return its first desk, open, or None if that was given up.
+
+    Args:
+        app: the program's.
+        founder: does it.
+        language, dark: as for `run_window`.
+        stands: whether the shop was founded before, and only this computer is no desk yet.
+    """
+    with bare_look(app, language, dark=dark) as look:
+        runner = ThreadRunner(1)
+        sheet = None
+        try:
+            if not stands:
+                form = FoundingDialog(look, runner, founder)
+                founded = form.exec()
+                sheet = form.sheet
+                form.deleteLater()
+                if not founded:
+                    return None
+            paper = KeepPaperDialog(look, runner, founder, sheet)
+            desk = paper.desk if paper.exec() else None
+            paper.deleteLater()
+            return desk
+        finally:
+            runner.close()
 
 
 def ask_for_code(

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from merchant_desk.desk import Desk
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.screens.named_field import NamedField
 from merchant_desk.ui.texts.errors import describe
@@ -130,6 +131,31 @@ class PassphraseDialog(OpeningDialog):
         editor = QLineEdit()
         editor.setEchoMode(QLineEdit.EchoMode.Password)
         return editor
+
+
+class WaitingDialog(OpeningDialog):
+    """Says what is waited for until `take` is told what came of it; nobody can leave it before."""
+
+    def __init__(self, look: Look, key: str) -> None:
+        super().__init__(look)
+        self._key = key
+        self.found: Desk | Exception = RuntimeError("nothing came of it")
+        for part in (self.submit, self.leave, self.failure):
+            part.hide()
+        self.lay_out()
+
+    def take(self, found: Desk | Exception) -> None:
+        """Close with what came of it."""
+        self.found = found
+        super().accept()
+
+    def reject(self) -> None:
+        """Stay: what runs cannot be called off."""
+
+    def write(self) -> None:
+        self.title.setText(self.look.text("opening.waiting"))
+        self.text.setText(self.look.text(self._key))
+        super().write()
 
 
 class FaultDialog(OpeningDialog):

@@ -1,0 +1,142 @@
+"""A code on paper, as text and as a QR code, with what it is for: recovery keys and enrolment codes.
+
+Lengths are millimetres.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QFile, QObject, QRectF, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QColor, QFontDatabase, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from merchant_desk.domain.printers import A4, Paper
+from merchant_desk.ui.background import Progress
+from merchant_desk.ui.printing.drawing import draw, write_pdf
+from merchant_desk.ui.printing.ink import INK, PAPER, sized
+from merchant_desk.ui.printing.pages import Sheet, page_layout
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.tokens import Tone
+
+MARGIN = 20.0
+TITLE, LINE, CODE = 8.0, 4.2, 4.6
+"""Heights of letters: of the title, of a sentence, of the code."""
+
+MODULE, QUIET_ZONE = 1.0, 4
+"""Of a QR code: the side of a module, and light modules around (ISO/IEC 18004)."""
+
+GAP = 6.0
+BOLD = 700
+
+
+@dataclass(frozen=True, slots=True)
+class CodePaper:
+    """One sheet to print: a title, the code, and sentences."""
+
+    title: str
+    code: str = field(repr=False)
+    lines: tuple[str, ...]
+
+    def count(self, paper: Paper) -> int:
+        """One sheet."""
+        return 1
+
+    def paint(self, painter: QPainter, sheet: Sheet, n: int) -> None:
+        """As `Pages.paint`."""
+        painter.fillRect(sheet.area, QColor(PAPER))
+        scale = sheet.scale
+        margin = MARGIN * scale
+        room = sheet.area.adjusted(margin, margin, -margin, -margin)
+        top = _write(painter, room, self.title, TITLE * scale, bold=True) + GAP * scale
+        top += _paint_qr(painter, room.left(), top, scale, self.code) + GAP * scale
+        top = _write(painter, _below(room, top), self.code, CODE * scale, bold=True, fixed=True)
+        for line in self.lines:
+            top = _write(painter, _below(room, top + GAP / 2 * scale), line, LINE * scale)
+
+
+def write_code_paper(path: str, paper: CodePaper) -> bool:
+    """Write the sheet as a PDF that its owner alone may read; tells whether that was possible."""
+    own = QFile.Permission.ReadOwner | QFile.Permission.WriteOwner
+    return write_pdf(path, paper, A4, Progress()) and QFile.setPermissions(path, own)
+
+
+class PaperOutlet(QObject):
+    """Prints a sheet, or saves it as a PDF. `told(words, tone)` follows either."""
+
+    told = Signal(str, object)
+
+    def __init__(self, look: Look, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._look, self._owner = look, owner
+
+    def print_out(self, paper: CodePaper) -> None:
+        """Ask for a printer and print."""
+        if not QPrinterInfo.availablePrinterNames():
+            self.told.emit(self._look.text("code_paper.no_printer"), Tone.REFUSED)
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(page_layout(A4))
+        printer.setFullPage(True)
+        dialog = QPrintDialog(printer, self._owner)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.accepted.connect(lambda: self._send(printer, paper))
+        dialog.show()
+
+    def save(self, paper: CodePaper, name: str) -> None:
+        """Ask where to save, and save; a file is called `name` if nobody says otherwise."""
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        path = str(Path(folder) / f"{name}.pdf")
+        dialog = QFileDialog(self._owner, self._look.text("code_paper.save"), folder, "PDF (*.pdf)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(path)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self.write(chosen, paper))
+        dialog.open()
+
+    def write(self, path: str, paper: CodePaper) -> None:
+        """Save as a file, and say so."""
+        whole = write_code_paper(path, paper)
+        text = self._look.text("code_paper.saved" if whole else "code_paper.not_saved", path=path)
+        self.told.emit(text, Tone.OK if whole else Tone.REFUSED)
+
+    def _send(self, printer: QPrinter, paper: CodePaper) -> None:
+        whole = draw(printer, printer.resolution(), paper, A4, Progress())
+        text = self._look.text("code_paper.printed" if whole else "code_paper.no_printer")
+        self.told.emit(text, Tone.OK if whole else Tone.REFUSED)
+
+
+def _below(room: QRectF, top: float) -> QRectF:
+    return QRectF(room.left(), top, room.width(), max(0.0, room.bottom() - top))
+
+
+def _write(
+    painter: QPainter, room: QRectF, words: str, pixels: float, *, bold: bool = False, fixed: bool = False
+) -> float:
+    """Write words from the top of a room, in as many lines as it takes; return where they end."""
+    face = sized(pixels, BOLD if bold else 400)
+    if fixed:
+        face.setFamilies(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families())
+    painter.setFont(face)
+    painter.setPen(QColor(INK))
+    wrap = Qt.TextFlag.TextWrapAnywhere if fixed else Qt.TextFlag.TextWordWrap
+    flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | wrap)
+    taken = painter.boundingRect(room, flags, words)
+    painter.drawText(room, flags, words)
+    return taken.bottom()
+
+
+def _paint_qr(painter: QPainter, left: float, top: float, scale: float, code: str) -> float:
+    """Draw a code on whole pixels, so that all modules are one size; return how high it is."""
+    import segno  # not before a code is drawn: the window must open quickly
+
+    rows = [bytes(row) for row in segno.make_qr(code, error="m").matrix]
+    side = max(1, int(MODULE * scale))
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            if dark:
+                place = (int(left) + (x + QUIET_ZONE) * side, int(top) + (y + QUIET_ZONE) * side)
+                painter.fillRect(place[0], place[1], side, side, QColor(INK))
+    return float((len(rows) + 2 * QUIET_ZONE) * side)

@@ -1,0 +1,78 @@
+"""Texts of the door of a new computer, of founding a shop there, and of codes on paper."""
+
+from merchant_desk.ui.texts.catalogue import Texts
+
+TEXTS: Texts = {
+    "door.title": ("欢迎使用", "Welcome"),
+    "door.note": ("这台电脑还不是工作台。从哪里开始？", "This computer is no desk yet. Where do you begin?"),
+    "door.found": ("在这台电脑上开一家新店", "Found a new shop on this computer"),
+    "door.found.detail": (
+        "数据存在本机并加密；其他电脑以后也能加入。三分钟可以开始收货。",
+        "Its data stay here, encrypted; other computers can join later. Receiving begins in minutes.",
+    ),
+    "door.join": ("加入已有的店", "Join a shop that exists"),
+    "door.join.detail": (
+        "向店长要一个登记代码，扫描或粘贴即可。",
+        "Ask a manager for an enrolment code; scan or paste it.",
+    ),
+    "door.demo": ("先看演示", "Look at the demo"),
+    "door.demo.detail": (
+        "一家虚构的供销社，有两个月的货和单据；什么都不会弄坏。",
+        "An invented co-operative with two months of goods and papers; nothing can be broken.",
+    ),
+    "door.loading_demo": (
+        "正在装入演示数据，约半分钟…",
+        "Loading the demo; this takes about half a minute…",
+    ),
+    "opening.waiting": ("请稍候", "One moment"),
+    "founding.title": ("开一家新店", "Found a new shop"),
+    "founding.note": ("只问必须知道的，其余以后都能改。", "Only what must be known; the rest can wait."),
+    "founding.working": ("正在建店，几秒钟…", "Founding the shop; a few seconds…"),
+    "founding.name": ("店名", "Name of the shop"),
+    "founding.manager": ("店长（您）的姓名", "Your name, as its manager"),
+    "founding.manager_hint": ("登录名是 manager。", "The sign-in name is manager."),
+    "founding.password": ("密码", "Password"),
+    "founding.password_hint": ("至少 8 个字符。", "At least 8 characters."),
+    "founding.again": ("再输一次", "The same again"),
+    "founding.currency": ("币种", "Currency"),
+    "founding.currency_hint": (
+        "账目用它；有了金额就不能再换。",
+        "Of the books; final once there is money in them.",
+    ),
+    "founding.zone": ("时区", "Time zone"),
+    "founding.outlet": ("首个门店的名称", "Name of the first outlet"),
+    "founding.outlet_hint": ("不填就和店名一样。", "Left empty: as the shop."),
+    "founding.reach": ("谁来用", "Who works here"),
+    "founding.reach_hint": (
+        "本机开着时其他电脑才连得上；以后可在设置里改。",
+        "Others are served while this computer runs; settings can change it.",
+    ),
+    "founding.reach_alone": ("只有这台电脑", "This computer alone"),
+    "founding.reach_others": ("店里还有其他电脑", "Other computers, too"),
+    "founding.submit": ("开店", "Found it"),
+    "founding.back": ("返回", "Back"),
+    "founding.paper": ("恢复密钥", "Recovery key"),
+    "founding.paper_note": (
+        "数据已加密。电脑坏了、忘了口令，只有这张纸能打开备份。只显示这一次：打印或存到 U 盘，然后锁好。",
+        (
+            "The data are encrypted. If this computer breaks or a passphrase is lost, this paper alone opens "
+            "the copies. It is shown once: print it, or save it to a stick, and lock it away."
+        ),
+    ),
+    "founding.kept": ("我已打印、保存或抄下", "I printed it, saved it, or copied it down"),
+    "founding.go_on": ("继续", "Go on"),
+    "founding.goes_on": ("接着建店", "The founding goes on"),
+    "founding.finishing": (
+        "正在启动服务器并登记这台电脑，几秒钟…",
+        "Starting the server and enrolling this computer; a few seconds…",
+    ),
+    "code_paper.print": ("打印", "Print"),
+    "code_paper.save": ("存为 PDF", "Save as PDF"),
+    "code_paper.printed": ("已送往打印机", "Sent to the printer"),
+    "code_paper.saved": ("已保存：{path}", "Saved: {path}"),
+    "code_paper.not_saved": ("存不了：{path}", "Could not be saved: {path}"),
+    "code_paper.no_printer": (
+        "没有可用的打印机。请存为 PDF，在别的电脑上打印。",
+        "There is no printer. Save it as a PDF and print it elsewhere.",
+    ),
+}

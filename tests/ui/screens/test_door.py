@@ -1,0 +1,127 @@
+"""A computer that is no desk yet: what is asked at its door, what is wrong with a shop, the paper to keep."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from merchant_desk.documents.recovery_sheet import RecoverySheet
+from merchant_desk.domain.founding import NewShop
+from merchant_desk.sync.recovery import RecoveryKey
+from merchant_desk.ui.background import ThreadRunner
+from merchant_desk.ui.messages import Language
+from merchant_desk.ui.screens.code_paper import CodePaper, write_code_paper
+from merchant_desk.ui.screens.sign_in.door import DoorDialog, Wanted
+from merchant_desk.ui.screens.sign_in.founding import FoundingDialog, KeepPaperDialog
+from merchant_desk.ui.screens.sign_in.opening import OpeningDialog
+from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.theme import Theme
+from tests.ui.printing.test_drawing import read_pdf
+from tests.ui.screens.acting import texts_in
+
+KEY = RecoveryKey.make(lambda n: bytes(range(1, n + 1)))
+SHEET = RecoverySheet(KEY.text, KEY.number, "青石供销社", day="2026-11-22")
+
+
+class NeverAsked:
+    """Founds nothing: whoever gets here got past what should have stopped them."""
+
+    def found(self, shop: NewShop) -> NoReturn:
+        raise AssertionError(shop)
+
+    def finish(self, language: str) -> NoReturn:
+        raise AssertionError(language)
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Iterator[Look]:
+    look = Look(Theme(qapp), Language(app=qapp))
+    yield look
+    look.language.leave()
+
+
+@pytest.fixture
+def runner(qapp: QApplication) -> Iterator[ThreadRunner]:
+    made = ThreadRunner(1)
+    yield made
+    made.close()
+
+
+def shown(dialog: OpeningDialog, qtbot: QtBot) -> None:
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+
+
+@pytest.mark.parametrize("steps", range(3))
+def test_every_way_is_taken_by_arrows_and_enter(look: Look, qtbot: QtBot, steps: int) -> None:
+    dialog = DoorDialog(look)
+    shown(dialog, qtbot)
+    for _ in range(steps):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.wanted is list(Wanted)[steps]
+
+
+def test_the_door_speaks_both_languages_and_can_be_left(look: Look, qtbot: QtBot) -> None:
+    dialog = DoorDialog(look)
+    shown(dialog, qtbot)
+    assert dialog.choices[Wanted.FOUND].text() == "在这台电脑上开一家新店"
+    look.language.toggle()
+    assert dialog.choices[Wanted.FOUND].text() == "Found a new shop on this computer"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert (dialog.isHidden(), dialog.wanted) == (True, None)
+
+
+def test_everything_wrong_with_a_shop_is_said_at_its_field(
+    look: Look, qtbot: QtBot, runner: ThreadRunner
+) -> None:
+    dialog = FoundingDialog(look, runner, NeverAsked())
+    shown(dialog, qtbot)
+    dialog.manager.setText("x" * 101)
+    dialog.password.setText("short")
+    dialog.again.setText("other")
+    dialog.currency.setCurrentText("XXX")
+    dialog.zone.setCurrentText("Mars/Olympus")
+    QTest.keyClick(dialog.password, Qt.Key.Key_Return)
+    wrong = {name: field.error for name, field in dialog._named.items() if field.error}
+    assert set(wrong) == {"name", "manager", "password", "again", "currency", "zone"}
+    assert dialog.isVisible()
+    assert dialog.focusWidget() is dialog.name
+    before = set(wrong.values())
+    look.language.toggle()
+    after = {field.error for field in dialog._named.values() if field.error}
+    assert len(after) == len(before)
+    assert not after & before, "said in the other language"
+
+
+def test_nobody_goes_on_without_the_paper(
+    look: Look, qtbot: QtBot, runner: ThreadRunner, tmp_path: Path
+) -> None:
+    dialog = KeepPaperDialog(look, runner, NeverAsked(), SHEET)
+    shown(dialog, qtbot)
+    assert KEY.text in texts_in(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    dialog._outlet.write(str(tmp_path / "nowhere" / "key.pdf"), dialog.paper())
+    assert (dialog.kept.isChecked(), dialog.submit.isEnabled()) == (False, False)
+    dialog._outlet.write(str(tmp_path / "key.pdf"), dialog.paper())
+    assert dialog.kept.isChecked()
+    assert dialog.submit.isEnabled()
+    assert (tmp_path / "key.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_code_on_paper_is_read_back(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    assert write_code_paper(str(path), CodePaper("恢复密钥", KEY.text, ("一行", "a line " * 40)))
+    assert read_pdf(path, 0) == [KEY.text]
+    if os.name != "nt":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
