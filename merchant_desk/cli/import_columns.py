@@ -19,6 +19,8 @@ KINDS: Final = MappingProxyType[str, ImportKind](
         "orders": "orders",
         "purchase-orders": "purchase_orders",
         "stock": "opening_stock",
+        "suppliers": "suppliers",
+        "customers": "buyers",
     }
 )
 """What can be brought in, as it is typed, and what it is called inside."""
@@ -28,6 +30,8 @@ _TITLES: Final = {
     "orders": "订单",
     "purchase_orders": "采购单",
     "opening_stock": "期初库存",
+    "suppliers": "供应商",
+    "buyers": "客户",
 }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal
 
-from merchant_desk.documents.opening_columns import BARCODE, OPENING_STOCK, SKU
+from merchant_desk.documents.opening_columns import BARCODE, BUYERS, OPENING_STOCK, SKU, SUPPLIERS
 
-ImportKind = Literal["products", "orders", "purchase_orders", "opening_stock"]
+ImportKind = Literal["products", "orders", "purchase_orders", "opening_stock", "suppliers", "buyers"]
 
 FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -129,6 +129,8 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
             }
         ),
         "opening_stock": OPENING_STOCK,
+        "suppliers": SUPPLIERS,
+        "buyers": BUYERS,
     }
 )  # fmt: skip
 """Every field that an import knows, by kind, with headings (English, Chinese) under which it is found."""
@@ -152,17 +154,14 @@ REQUIRED: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxy
             ("due",),
         ),
         "opening_stock": (("sku", "barcode"), ("location",), ("quantity",)),
+        "suppliers": (("party_name",),),
+        "buyers": (("code", "party_name"),),
     }
 )
 """Of each group at least one field needs a column."""
 
 TOGETHER: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxyType(
-    {
-        "products": (("pack_code", "pack_quantity"),),
-        "orders": (),
-        "purchase_orders": (),
-        "opening_stock": (),
-    }
+    dict.fromkeys(FIELDS, ()) | {"products": (("pack_code", "pack_quantity"),)}
 )
 """Fields that say something only together: all of a group have a column, or none."""
 

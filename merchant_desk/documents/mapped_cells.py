@@ -26,6 +26,8 @@ _NAMING: Final = MappingProxyType[ImportKind, tuple[str, ...]](
         "orders": ("order_number", "stock_code", "description"),
         "purchase_orders": ("order_number", "supplier", "sku", "barcode"),
         "opening_stock": ("sku", "barcode", "location", "lot"),
+        "suppliers": ("code", "party_name"),
+        "buyers": ("code", "party_name", "phone", "address"),
     }
 )
 """Fields that say what a row is about: a row of totals names nothing in them."""

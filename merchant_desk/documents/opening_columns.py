@@ -42,3 +42,40 @@ OPENING_STOCK: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )  # fmt: skip
 """Fields of opening stock."""
+
+SUPPLIERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "code": (
+            "supplier code", "supplier no", "supplier number", "vendor code", "vendor no", "vendor number",
+            "code", "供应商编码", "供应商编号", "供应商代码", "编码", "编号", "代码",
+        ),
+        "party_name": (
+            "supplier name", "vendor name", "supplier", "vendor", "name", "company", "供应商名称", "供应商",
+            "供货商", "供货单位", "名称", "单位名称", "公司名称",
+        ),
+    }
+)  # fmt: skip
+"""Fields of suppliers."""
+
+BUYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "code": (
+            "customer code", "customer no", "customer number", "customer id", "member no", "member id",
+            "code", "客户编码", "客户编号", "会员号", "会员编号", "会员卡号", "编码", "编号",
+        ),
+        "party_name": (
+            "customer name", "customer", "contact", "contact name", "name", "buyer", "客户名称", "客户姓名",
+            "客户", "姓名", "联系人", "收货人", "会员姓名", "名称",
+        ),
+        "phone": (
+            "phone", "phone number", "telephone", "tel", "mobile", "mobile number", "电话", "手机", "手机号",
+            "手机号码", "联系电话", "电话号码",
+        ),
+        "address": (
+            "address", "delivery address", "shipping address", "street address", "地址", "收货地址",
+            "详细地址", "联系地址",
+        ),
+        "level": ("level", "membership level", "tier", "等级", "会员等级", "客户等级", "级别"),
+    }
+)  # fmt: skip
+"""Fields of customers; name, telephone and address are sealed before they are written."""

@@ -48,6 +48,10 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "这个库位的这种货已经盘点过，以盘点为准，没有改动。",
             "These goods were counted at this place since: what was counted stands.",
         ),
+        "party_twice": (
+            "与第 {text} 行编码相同而内容不同，不知道以哪一行为准。",
+            "Row {text} has the same code and other content: which one holds?",
+        ),
     }
 )
 
@@ -63,10 +67,17 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "stock_twice": ("同一库存写了两行", "The same stock twice"),
         "status_not_read": ("状态不认识", "Not a status"),
         "counted_here": ("已盘点，以盘点为准", "Counted since: the count stands"),
+        "party_twice": ("同一编码两种内容", "One code, other content"),
     }
 )
 
-RULES: Final[Sentences] = MappingProxyType({"opening_line": ("期初库存", "Opening stock")})
+RULES: Final[Sentences] = MappingProxyType(
+    {
+        "opening_line": ("期初库存", "Opening stock"),
+        "new_party": ("新增", "New"),
+        "repeated_party": ("与前面一行相同", "The same as an earlier row"),
+    }
+)
 
 NOTES: Final[Sentences] = MappingProxyType(
     {
@@ -74,6 +85,7 @@ NOTES: Final[Sentences] = MappingProxyType(
             "商品还没有售价：不能下单",
             "The product has no price yet: it cannot be ordered",
         ),
+        "code_from_name": ("没有编码：以名称为编码", "No code: known by the name"),
         "no_cost": ("没有成本：无法计价", "No cost: it has no value in the books"),
     }
 )
@@ -85,5 +97,10 @@ FIELD_NAMES: Final[Sentences] = MappingProxyType(
         "expiry": ("到期日", "expiry"),
         "serial": ("序列号", "serial number"),
         "status": ("状态", "status"),
+        "code": ("编码", "code"),
+        "party_name": ("名称", "name"),
+        "phone": ("电话", "telephone"),
+        "address": ("地址", "address"),
+        "level": ("等级", "level"),
     }
 )

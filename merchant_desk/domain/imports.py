@@ -6,11 +6,11 @@ they change nothing. `imports_products` and `imports_orders` hold the rules them
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from itertools import count
-from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.amounts import MICRO
@@ -90,6 +90,7 @@ class FaultCode(StrEnum):
     STOCK_TWICE = "stock_twice"
     STATUS_NOT_READ = "status_not_read"
     COUNTED_HERE = "counted_here"
+    PARTY_TWICE = "party_twice"
 
 
 class Fault(NamedTuple):
@@ -186,23 +187,35 @@ class Total:
         self.amount_pico += row.amount_pico
         self.amount += row.amount
 
+    def add_all(self, other: "Total") -> None:
+        """Count in the rows of another total."""
+        self.rows += other.rows
+        self.amount_pico += other.amount_pico
+        self.amount += other.amount
+
 
 @dataclass
 class ImportTally:
     """The account of an import, kept while its outcomes go by; shown after the dry run and at the end.
 
     `by_rule` adds up to all rows; `by_note` counts the rows that carry a note; `faults` keeps the first 1,000
-    refused rows.
+    refused rows. `under_way` (SHA-256) is shared by the accounts of a file's parts.
     """
 
     by_rule: dict[str, Total] = field(default_factory=dict)
     by_note: dict[str, Total] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     faults: list[RowOutcome] = field(default_factory=list)
+    under_way: InitVar[Any] = None
 
-    def __post_init__(self) -> None:
-        self._digest = sha256()
+    def __post_init__(self, under_way: Any) -> None:
+        self._digest = under_way or sha256()
         self._lines: list[str] = []
+        self._sealed = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what travels to another process: the account, without the digest under way."""
+        return {**self.__dict__, "_digest": None}
 
     def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
         """Pass outcomes on and count them."""
@@ -225,9 +238,22 @@ class ImportTally:
             self.faults.append(row)
         self._lines.append(f"{row.row} {rule} {row.amount_pico}\n")
         if len(self._lines) >= CHUNK_ROWS:
-            self._take_lines()
+            self.settle()
 
-    def _take_lines(self) -> None:
+    def absorb(self, part: "ImportTally") -> None:
+        """Count in what was counted apart; its rows are in the digest that `seal` brings."""
+        self.effects.update(part.effects)
+        for mine, theirs in ((self.by_rule, part.by_rule), (self.by_note, part.by_note)):
+            for name, total in theirs.items():
+                mine.setdefault(name, Total()).add_all(total)
+        self.faults += part.faults[: _KEPT_FAULTS - len(self.faults)]
+
+    def seal(self, digest: str) -> None:
+        """Take the digest of all rows, made by whoever counted the parts."""
+        self._sealed = digest
+
+    def settle(self) -> None:
+        """Bring the digest up to the rows that were counted."""
         self._digest.update("".join(self._lines).encode())
         self._lines.clear()
 
@@ -249,8 +275,10 @@ class ImportTally:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of every row's number, rule and amount: a dry run and its job must agree in it."""
-        self._take_lines()
-        return self._digest.hexdigest()
+        if self._sealed:
+            return self._sealed
+        self.settle()
+        return str(self._digest.hexdigest())
 
 
 def job_id(merchant_id: UUID, file_sha256: str, mapping_digest: str) -> UUID:

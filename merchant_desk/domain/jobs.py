@@ -15,7 +15,7 @@ class StartImport:
 
     `source` is the file's name; the hashes are SHA-256 (hex): of the file as it lies on the disk, of the
     mapping with all that was chosen beside it, and of the dry run's rules and amounts row by row. `kind` is
-    products, orders, purchase_orders or opening_stock, `rows` how many there are.
+    that of the file (`documents.column_names.ImportKind`), `rows` how many there are.
     """
 
     job_id: UUID
@@ -50,8 +50,9 @@ class FinishImport:
 class UndoImport:
     """Decision: take back what a job brought in and nobody has used since; the rest stays as it is.
 
-    Orders are cancelled, purchase orders closed, SKUs archived, opening stock reversed; only barcodes are
-    deleted. Opening stock is refused once the outlet is live (`books_closed`).
+    Orders are cancelled, purchase orders closed, SKUs archived, opening stock reversed, suppliers
+    archived, buyers erased; only barcodes are deleted. Opening stock is refused once the outlet is live
+    (`books_closed`).
     Number and code get a mark, so that a corrected file can bring the same ones in again. `last` ends the
     job. `confirmed` is how many rows of one table, barcodes that is, its author knows to go.
     """
@@ -65,4 +66,6 @@ class UndoImport:
     last: bool
     purchases: tuple[UUID, ...] = ()
     openings: tuple[UUID, ...] = ()
+    suppliers: tuple[UUID, ...] = ()
+    buyers: tuple[UUID, ...] = ()
     confirmed: int = 0

@@ -7,6 +7,7 @@ from merchant_desk.domain import (
     counting,
     currencies,
     go_live,
+    imports_parties,
     jobs,
     locations,
     opening_stock,
@@ -51,6 +52,7 @@ SUBJECTS = (
     tasks,
     jobs,
     opening_stock,
+    imports_parties,
     go_live,
     archives,
 )

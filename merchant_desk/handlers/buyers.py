@@ -1,5 +1,7 @@
 """Handlers: buyers."""
 
+from uuid import UUID
+
 from merchant_desk.domain.buyers import AddBuyer, EraseBuyer, check_buyer, check_erasable
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
@@ -11,6 +13,11 @@ def add_buyer(context: Context, op: AddBuyer) -> None:
     check_buyer(op.code, op.tail)
     if context.unit.find("buyers", code=op.code):
         raise Refusal("buyer_code_taken", code=op.code)
+    insert_buyer(context, op)
+
+
+def insert_buyer(context: Context, op: AddBuyer) -> None:
+    """Write a buyer's rows."""
     row = {"id": op.buyer_id, "code": op.code, "tail": op.tail, "level": op.level, "erased_at": None}
     context.create("buyers", row)
     if op.sealed:
@@ -23,11 +30,19 @@ def erase_buyer(context: Context, op: EraseBuyer) -> None:
 
     What was sealed stays in log and feed, whose hashes cover it, and says nothing any more.
     """
-    unit = context.unit
     buyer = context.get("buyers", op.buyer_id)
     check_erasable(buyer["code"], buyer["erased_at"])
-    if unit.get("buyer_keys", op.buyer_id) is not None:
-        unit.remove("buyer_keys", op.buyer_id)
-    unit.update("buyers", op.buyer_id, tail="", erased_at=context.envelope.time)
-    if unit.get("buyer_secrets", op.buyer_id) is not None:
-        unit.update("buyer_secrets", op.buyer_id, sealed=b"")
+    forget_buyer(context, op.buyer_id)
+
+
+def forget_buyer(context: Context, id: UUID) -> None:
+    """Write that a buyer is erased; the server's key goes with it, a desk's when it has heard of it.
+
+    A desk keeps its key out of this: effects that can be undone would hold it for as long as the operation.
+    """
+    unit = context.unit
+    if unit.store.on_server and unit.get("buyer_keys", id) is not None:
+        unit.remove("buyer_keys", id)
+    unit.update("buyers", id, tail="", erased_at=context.envelope.time)
+    if unit.get("buyer_secrets", id) is not None:
+        unit.update("buyer_secrets", id, sealed=b"")

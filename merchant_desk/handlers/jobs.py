@@ -10,6 +10,7 @@ from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.opening_stock import live_at, withdraw_opening
+from merchant_desk.handlers.parties import withdraw_buyer, withdraw_supplier
 from merchant_desk.handlers.purchasing import end_expecting
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
@@ -72,6 +73,8 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *(("barcodes", id) for id in op.barcodes),
         *(("purchase_orders", id) for id in op.purchases),
         *(("openings", id) for id in op.openings),
+        *(("suppliers", id) for id in op.suppliers),
+        *(("buyers", id) for id in op.buyers),
         ("go_lives", op.outlet_id),
     ],
     look_ups=lambda op: [
@@ -96,7 +99,9 @@ def undo_import(context: Context, op: UndoImport) -> None:
             unit.remove("barcodes", id)
             undone += 1
     undone += sum(_withdraw_purchase(context, op.outlet_id, id) for id in op.purchases)
-    named = (op.orders, op.skus, op.barcodes, op.purchases, op.openings)
+    undone += sum(withdraw_supplier(context, id) for id in op.suppliers)
+    undone += sum(withdraw_buyer(context, id) for id in op.buyers)
+    named = (op.orders, op.skus, op.barcodes, op.purchases, op.openings, op.suppliers, op.buyers)
     count = sum(map(len, named))
     note_chunk(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
     if op.last:

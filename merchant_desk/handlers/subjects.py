@@ -12,6 +12,7 @@ from merchant_desk.handlers import (
     orders,
     organisation,
     outlet_closing,
+    parties,
     product_changes,
     product_merges,
     products,
@@ -51,5 +52,6 @@ SUBJECTS = (
     tasks,
     jobs,
     opening_stock,
+    parties,
     archives,
 )

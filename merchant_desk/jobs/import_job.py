@@ -7,13 +7,16 @@ from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.domain.imports import Effect
 from merchant_desk.domain.imports_orders import OrderOutcome
+from merchant_desk.domain.imports_parties import PartyOutcome
 from merchant_desk.domain.imports_products import ProductOutcome
 from merchant_desk.domain.imports_purchases import PurchaseOutcome
 from merchant_desk.domain.imports_stock import StockOutcome
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.faults import FoundOtherwise
+from merchant_desk.jobs.keyed_operations import Keyed
 from merchant_desk.jobs.order_steps import OrderSteps
+from merchant_desk.jobs.party_steps import BuyerSteps, SupplierSteps
 from merchant_desk.jobs.passes import Cancelled, Pass, Told, never, silent
 from merchant_desk.jobs.place import place_of
 from merchant_desk.jobs.plan import Choices, make_plan
@@ -24,6 +27,14 @@ from merchant_desk.jobs.standing import Standing
 from merchant_desk.jobs.stock_steps import StockSteps
 from merchant_desk.models.queries.imports import job_status, rows_written
 from merchant_desk.sync.runtime import DeskRuntime
+
+AnyPass = (
+    Pass[ProductOutcome]
+    | Pass[OrderOutcome]
+    | Pass[PurchaseOutcome]
+    | Pass[StockOutcome]
+    | Pass[PartyOutcome]
+)
 
 _NO_JOB = UUID(int=0)
 """Stands in operations that a dry run makes and throws away."""
@@ -108,7 +119,12 @@ class ImportJob:
                     queue.add(self._start(job_id, found))
                     begun = True
                 for body in step.operations:
-                    queue.add(body)
+                    if isinstance(body, Keyed):
+                        queue.drain()
+                        self._runtime.do(body.body, self._who(), about=job_id, extra=body.keep)
+                        queue.count += 1
+                    else:
+                        queue.add(body)
             queue.drain()
             account.written_rows = self._written(job_id) - earlier
             account.repeated = before == "finished" and queue.count == 0
@@ -134,14 +150,16 @@ class ImportJob:
     def _account(self) -> Account:
         return Account(self.plan.table.path.name, self.plan.kind)
 
-    def _reading(
-        self, job_id: UUID, account: Account, total: int
-    ) -> Pass[ProductOutcome] | Pass[OrderOutcome] | Pass[PurchaseOutcome] | Pass[StockOutcome]:
+    def _reading(self, job_id: UUID, account: Account, total: int) -> AnyPass:
         standing = Standing(self._runtime)
         if self.plan.kind == "products":
             return Pass(ProductSteps(self.plan, standing, job_id), account, total)
         if self.plan.kind == "purchase_orders":
             return Pass(PurchaseSteps(self.plan, standing, job_id, self._runtime), account, total)
+        if self.plan.kind == "suppliers":
+            return Pass(SupplierSteps(self.plan, job_id, self._runtime), account, total)
+        if self.plan.kind == "buyers":
+            return Pass(BuyerSteps(self.plan, job_id, self._runtime), account, total)
         if self.plan.kind == "opening_stock":
             return Pass(StockSteps(self.plan, job_id, self._runtime), account, total)
         return Pass(OrderSteps(self.plan, standing, job_id, self._runtime.now()), account, total)

@@ -51,6 +51,8 @@ _CODES: Final = frozenset(
         "customer_code",
         "pack_code",
         "supplier",
+        "code",
+        "phone",
         "location",
         "lot",
         "serial",

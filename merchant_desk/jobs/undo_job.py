@@ -1,12 +1,13 @@
 """Undoing an import: a job of compensations for what its operations brought in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import count
 from typing import Final
 from uuid import UUID
 
 from merchant_desk.domain.deletions import check_deletions
+from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers
 from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.domain.opening_stock import ImportOpeningStock, opening_id
 from merchant_desk.domain.orders import ImportOrders
@@ -23,6 +24,7 @@ from merchant_desk.models.queries.imports import (
     skus_in_use,
     undone_so_far,
 )
+from merchant_desk.models.queries.parties import buyers_kept, suppliers_in_use
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.runtime import DeskRuntime
@@ -50,17 +52,19 @@ class _Made:
     barcodes: dict[UUID, None] = field(default_factory=dict)
     purchases: dict[UUID, None] = field(default_factory=dict)
     openings: dict[UUID, None] = field(default_factory=dict)
+    suppliers: dict[UUID, None] = field(default_factory=dict)
+    buyers: dict[UUID, None] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        made = (self.orders, self.skus, self.barcodes, self.purchases, self.openings)
-        return sum(map(len, made))
+        return sum(len(getattr(self, one.name)) for one in fields(self))
 
 
 class UndoJob:
     """Takes an import back, on the desk that did it: its operations are in that desk's outbox.
 
     Orders with a shipment, a refund or a reservation stay, purchase orders with a receipt, opening stock of
-    goods that were moved or counted since, and SKUs that stock, orders or purchases know. What the import
+    goods that were moved or counted since, SKUs that stock, orders or purchases know, suppliers and
+    customers with orders, and customers whose keys the server does not have yet. What an import of orders
     made of buyers stays. Again, or after an interruption, it goes on with the rest.
 
     Args:
@@ -103,17 +107,23 @@ class UndoJob:
         return Undone(self._job_id, taken_back, len(self._made) - taken_back, queue.count)
 
     def _operations(self, queue: Queue) -> Iterator[UndoImport]:
-        numbers = count(1)
-        for part in _parts(list(self._made.orders)):
+        numbers, made = count(1), self._made
+        for part in _parts(list(made.orders)):
             yield self._operation(next(numbers), orders=part)
-        for part in _parts(list(self._made.purchases)):
+        for part in _parts(list(made.purchases)):
             yield self._operation(next(numbers), purchases=part)
-        for part in _parts(list(self._made.openings)):
+        for part in _parts(list(made.openings)):
             yield self._operation(next(numbers), openings=part)
         queue.drain()
         for part in _parts(self._unused()):
             yield self._operation(next(numbers), skus=part)
-        parts = list(_parts(list(self._made.barcodes)))
+        with self._runtime.read() as connection, connection.begin():
+            ordered, kept = suppliers_in_use(connection), buyers_kept(connection)
+        for part in _parts([id for id in made.suppliers if id not in ordered]):
+            yield self._operation(next(numbers), suppliers=part)
+        for part in _parts([id for id in made.buyers if id not in kept]):
+            yield self._operation(next(numbers), buyers=part)
+        parts = list(_parts(list(made.barcodes)))
         for part in parts[:-1]:
             yield self._operation(next(numbers), barcodes=part)
         yield self._operation(next(numbers), barcodes=parts[-1] if parts else (), last=True)
@@ -131,21 +141,10 @@ class UndoJob:
             used = skus_in_use(connection)
         return [id for id in self._made.skus if id not in used]
 
-    def _operation(
-        self,
-        number: int,
-        orders: tuple[UUID, ...] = (),
-        skus: tuple[UUID, ...] = (),
-        barcodes: tuple[UUID, ...] = (),
-        last: bool = False,
-        purchases: tuple[UUID, ...] = (),
-        openings: tuple[UUID, ...] = (),
-    ) -> UndoImport:
-        outlet_id = self._runtime.identity.outlet_id
-        job, confirmed = self._job_id, self._confirmed
-        return UndoImport(
-            job, outlet_id, number, orders, skus, barcodes, last, purchases, openings, confirmed
-        )
+    def _operation(self, number: int, *, last: bool = False, **parts: tuple[UUID, ...]) -> UndoImport:
+        outlet_id, confirmed = self._runtime.identity.outlet_id, self._confirmed
+        named = {"orders": (), "skus": (), "barcodes": (), **parts}
+        return UndoImport(self._job_id, outlet_id, number, last=last, confirmed=confirmed, **named)
 
 
 def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
@@ -164,6 +163,10 @@ def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
             made.purchases.update((order.order_id, None) for order in body.orders)
         elif isinstance(body, ImportOpeningStock):
             made.openings.update((opening_id(item.key.id), None) for item in body.items)
+        elif isinstance(body, ImportSuppliers):
+            made.suppliers.update((one.supplier_id, None) for one in body.suppliers)
+        elif isinstance(body, ImportBuyers):
+            made.buyers.update((one.buyer_id, None) for one in body.buyers)
     return made
 
 

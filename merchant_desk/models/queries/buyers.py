@@ -79,5 +79,10 @@ def doomed_keys(connection: Connection) -> list[UUID]:
         "  AND (k.shared = 1 OR EXISTS (SELECT 1 FROM outbox o WHERE o.about_id = k.id"
         "   AND o.kind = 'add_buyer' AND o.status = 'refused' AND NOT EXISTS (SELECT 1 FROM tasks t"
         "    WHERE t.op_id = o.op_id AND t.status = 'open'))))"
+        # Of an import whose operations are all answered: somebody else had the code, or it was refused.
+        " OR (b.id IS NULL AND k.shared = 0"
+        "  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.about_id = k.id)"
+        "  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.kind = 'import_buyers'"
+        "   AND o.status NOT IN ('applied', 'refused')))"
     )
     return [id_of(row[0]) for row in connection.exec_driver_sql(sql)]

@@ -161,7 +161,7 @@ def own_operations(connection: Connection, job_id: UUID) -> Iterator[tuple[bytes
     """Yield header and body of a job's operations that this desk saved and the server did not refuse."""
     sql = (
         "SELECT header, body FROM outbox WHERE about_id = ?"
-        " AND kind IN ('import_products', 'import_orders', 'import_purchase_orders', 'import_opening_stock')"
+        " AND kind LIKE 'import@_%' ESCAPE '@'"
         " AND status <> 'refused' ORDER BY device_seq"
     )
     for row in connection.exec_driver_sql(sql, (job_id.bytes,)):

@@ -29,6 +29,8 @@ TEXTS: Texts = {
     "imports.kind_orders": ("订单", "Orders"),
     "imports.kind_purchase_orders": ("采购单", "Purchase orders"),
     "imports.kind_opening_stock": ("期初库存", "Opening stock"),
+    "imports.kind_suppliers": ("供应商", "Suppliers"),
+    "imports.kind_buyers": ("客户", "Customers"),
     "imports.mapping": ("映射", "Mapping"),
     "imports.by_headings": ("按标题识别", "By the headings"),
     "imports.facts_text": (

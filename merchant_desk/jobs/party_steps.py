@@ -1,0 +1,107 @@
+"""Chunks of suppliers and customers as operations."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Final
+from uuid import UUID
+
+from merchant_desk.documents.column_names import ImportKind
+from merchant_desk.documents.party_rows import party_outcomes
+from merchant_desk.domain.imports import Chunk, RowOutcome
+from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers, Party, PartyOutcome
+from merchant_desk.domain.suppliers import AddSupplier
+from merchant_desk.jobs.keyed_operations import Keyed
+from merchant_desk.jobs.plan import Plan, Step
+from merchant_desk.models.queries.parties import buyer_codes, supplier_names
+from merchant_desk.models.unit import Unit
+from merchant_desk.sync.personal import NewBuyer, new_buyer
+from merchant_desk.sync.runtime import DeskRuntime
+
+
+class SupplierSteps:
+    """Suppliers of one plan; those whose code stands are not sent again."""
+
+    kind: Final[ImportKind] = "suppliers"
+
+    def __init__(self, plan: Plan, job_id: UUID, runtime: DeskRuntime) -> None:
+        self._plan = plan
+        self._job_id = job_id
+        self._runtime = runtime
+
+    def outcomes(self) -> Iterator[PartyOutcome]:
+        """Read the file: what becomes of each supplier."""
+        return party_outcomes(self._plan.table, self._plan.mapping)
+
+    def step(self, chunk: Chunk[PartyOutcome]) -> Step:
+        """Return the suppliers of a chunk that are new; another name of one who stands is noted."""
+        parties = _by_code(chunk)
+        with self._runtime.read() as connection, connection.begin():
+            names = supplier_names(connection, parties)
+        new = [party for code, (_, party) in parties.items() if code not in names]
+        standing = [parties[code] for code in names]
+        differing = tuple(row for row, party in standing if _name(party) != names[party.code])
+        place = self._plan.place
+        made = tuple(AddSupplier(self._runtime.new_id(), one.code, _name(one)) for one in new)
+        body = ImportSuppliers(self._job_id, chunk.number, place.outlet_id, made)
+        rows = tuple(row.row for row, _ in standing)
+        return Step(
+            chunk.number,
+            (body,) if made else (),
+            len(new),
+            len(rows),
+            differing=differing,
+            standing_rows=rows,
+        )
+
+
+class BuyerSteps:
+    """Customers of one plan; those whose code stands are not sent again, and not looked into."""
+
+    kind: Final[ImportKind] = "buyers"
+
+    def __init__(
+        self, plan: Plan, job_id: UUID, runtime: DeskRuntime, random: Callable[[int], bytes] = os.urandom
+    ) -> None:
+        self._plan = plan
+        self._job_id = job_id
+        self._runtime = runtime
+        self._random = random
+
+    def outcomes(self) -> Iterator[PartyOutcome]:
+        """Read the file: what becomes of each customer."""
+        return party_outcomes(self._plan.table, self._plan.mapping)
+
+    def step(self, chunk: Chunk[PartyOutcome]) -> Step:
+        """Return the customers of a chunk that are new, sealed, with what keeps their keys."""
+        parties = _by_code(chunk)
+        with self._runtime.read() as connection, connection.begin():
+            standing = buyer_codes(connection, parties)
+        rows = tuple(parties[code][0].row for code in standing)
+        new = [party for code, (_, party) in parties.items() if code not in standing]
+        operations = (self._keyed(chunk.number, new),) if new else ()
+        return Step(chunk.number, operations, len(new), len(rows), standing_rows=rows)
+
+    def _keyed(self, number: int, parties: list[Party]) -> Keyed:
+        made = [
+            new_buyer(self._runtime.new_id(), one.code, one.level, one.details, self._random)
+            for one in parties
+        ]
+        buyers = tuple(one.operation for one in made)
+        body = ImportBuyers(self._job_id, number, self._plan.place.outlet_id, buyers)
+        return Keyed(body, _keeper(made))
+
+
+def _keeper(made: list[NewBuyer]) -> Callable[[Unit, UUID], None]:
+    def keep(unit: Unit, op_id: UUID) -> None:
+        for one in made:
+            one.keep_key(unit, op_id)
+
+    return keep
+
+
+def _by_code(chunk: Chunk[PartyOutcome]) -> dict[str, tuple[RowOutcome, Party]]:
+    return {one.party.code: (one.row, one.party) for one in chunk.outcomes if one.party is not None}
+
+
+def _name(party: Party) -> str:
+    return party.details.name or party.code
