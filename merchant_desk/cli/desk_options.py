@@ -86,3 +86,10 @@ def sign_in(desk: Desk, options: argparse.Namespace) -> None:
     if not password and sys.stdin.isatty():
         password = getpass.getpass("密码 / Password: ")
     desk.sign_in(login, password)
+
+
+def draw_anywhere() -> None:
+    """Let Qt draw where there is no screen; to be called before the window's libraries begin."""
+    seen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not seen:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

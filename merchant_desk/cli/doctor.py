@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from merchant_desk.cli.desk_options import named_folder, prove_desk
+from merchant_desk.cli.desk_options import draw_anywhere, named_folder, prove_desk
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import AlreadyOpen, Fault
@@ -124,8 +123,5 @@ def see_surroundings(folder: Path) -> tuple[list[Finding], list[str]]:
     """
     from merchant_desk.app import chinese_fonts, examine_surroundings
 
-    seen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not seen:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
+    draw_anywhere()
     return examine_surroundings(folder), chinese_fonts()

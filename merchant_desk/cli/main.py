@@ -29,6 +29,7 @@ COMMANDS = {
     "archive": ("archive", "all data in open formats / 用通用格式导出全部数据"),
     "restore": ("restore", "put a copy back / 恢复备份"),
     "settings": ("settings", "what counts at this desk, and deciding it / 查看与更改设置"),
+    "printers": ("printers", "what this desk prints on, and test pages / 本机的打印机与测试页"),
     "doctor": ("doctor", "examine and repair this desk / 检查、修复本机"),
     "support-bundle": ("support_bundle", "what a helper needs, nothing personal / 支持包，不含个人信息"),
     "bench": ("bench", "measure / 测量性能"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from merchant_desk.domain.printers import Printer
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import Decisions, Setting
 from merchant_desk.models.faults import Fault, file_fault
+from merchant_desk.printing.outcomes import Report
 
 
 def sentences(error: Fault | Refusal | OSError) -> tuple[str, str]:
@@ -75,3 +77,19 @@ def setting_words(setting: Setting[Any], decisions: Decisions) -> SettingWords:
         both(lambda speech: words.value_words(setting, decisions.value(setting), speech)),
         lambda typed: words.found_by(setting, typed),
     )
+
+
+def printer_words(printer: Printer, report: Report | None = None) -> Pair:
+    """Return a printer in words, or what became of its test page."""
+    from merchant_desk.ui.texts import printing
+    from merchant_desk.ui.texts.catalogue import LanguageCode
+    from merchant_desk.ui.texts.speech import FixedSpeech
+
+    def said(code: LanguageCode) -> str:
+        speech = FixedSpeech(code)
+        if report is not None:
+            return printing.report_words(report, printer, speech.text("printing.test_title"), speech)
+        paper, uses = printing.paper_words(printer.paper, speech), printing.purposes_words(printer, speech)
+        return f"{speech.text(f'printer.reach.{printer.reach}')} · {paper} · {uses}"
+
+    return said(LanguageCode.CHINESE), said(LanguageCode.ENGLISH)

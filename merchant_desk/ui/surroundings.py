@@ -1,12 +1,25 @@
 """What the doctor sees through the window's libraries: fonts, serial scanners, printers, sound."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtGui import QFontDatabase
 
+from merchant_desk.domain.printers import Printer
+from merchant_desk.domain.settings_known import SERIAL
+from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.sync.findings import Finding, Grade
+from merchant_desk.ui.printing.service import look_at_printer, named_printers
+from merchant_desk.ui.texts.catalogue import LanguageCode
+from merchant_desk.ui.texts.printing import printer_state
+from merchant_desk.ui.texts.speech import FixedSpeech
 
 CHINESE = QFontDatabase.WritingSystem.SimplifiedChinese
+
+
+def around(local: LocalSettings) -> Iterator[Finding]:
+    """Yield all findings about this computer, as a desk's own settings name its scanner and printers."""
+    yield from surroundings(local.decisions.value(SERIAL["port"]))
+    yield from printers_there(named_printers(local))
 
 
 def surroundings(serial_port: str = "") -> Iterator[Finding]:
@@ -17,7 +30,6 @@ def surroundings(serial_port: str = "") -> Iterator[Finding]:
     """
     yield _fonts()
     yield scanners(serial_port, serial_devices())
-    yield _printers()
 
 
 def chinese_fonts() -> list[str]:
@@ -88,16 +100,36 @@ def scanners(chosen: str, plugged_in: Mapping[str, str]) -> Finding:
     )
 
 
-def _printers() -> Finding:
+def printers_there(printers: Sequence[Printer]) -> Iterator[Finding]:
+    """Yield a finding for each printer that the desk named; asks them, so not on the window's thread.
+
+    Without one, what the system has is told: its default is printed on then.
+    """
+    for printer in printers:
+        report = look_at_printer(printer)
+        zh, en = (printer_state(report, printer, FixedSpeech(code)) for code in LanguageCode)
+        grade = Grade.GOOD if report.outcome.is_well else Grade.BAD
+        yield Finding("printers", grade, zh, en, code=f"printer_{report.outcome}")
+    if not printers:
+        yield _system_printers()
+
+
+def _system_printers() -> Finding:
     from PySide6.QtPrintSupport import QPrinterInfo
 
-    names = QPrinterInfo.availablePrinterNames()
-    if names:
-        told = ", ".join(names)
-        return Finding("printers", Grade.GOOD, f"打印机：{told}。", f"Printers: {told}.")
+    usual = QPrinterInfo.defaultPrinterName()
+    if usual:
+        return Finding(
+            "printers",
+            Grade.GOOD,
+            f"使用系统默认打印机：{usual}。标签打印机请在「打印机与扫描枪」里添加。",
+            f"The system's default printer is used: {usual}. Label printers are added under Printers and "
+            "scanners.",
+        )
     return Finding(
         "printers",
         Grade.NOTE,
-        "没有打印机。指令卡可另存为 PDF，在别处打印。",
-        "There is no printer. Command cards can be saved as PDF and printed elsewhere.",
+        "没有打印机。请在「打印机与扫描枪」里添加；指令卡可另存为 PDF，在别处打印。",
+        "There is no printer. Add one under Printers and scanners; command cards can be saved as PDF and "
+        "printed elsewhere.",
     )

@@ -1,6 +1,7 @@
 """The printing of a desk: pages go in, for a printer that it named; what became of them is told."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 
@@ -23,7 +24,10 @@ from merchant_desk.printing.spool import Job, Spool
 from merchant_desk.ui.background import Progress, Task, ThreadRunner
 from merchant_desk.ui.printing.drawing import bitmaps
 from merchant_desk.ui.printing.pages import Pages
+from merchant_desk.ui.printing.trial_page import TrialPage
+from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.printing import report_words, waiting_words
+from merchant_desk.ui.texts.speech import FixedSpeech
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.toast import Notice, Notices
@@ -147,6 +151,14 @@ def print_once(printer: Printer, pages: Pages, progress: Progress) -> Report:
         return _hand_to_queue(printer, pages, progress)
     labels = [label_zpl(one) for one in bitmaps(pages, printer, progress)]
     return send_labels(printer.address, labels, Event())
+
+
+def try_printer(printer: Printer, code: LanguageCode) -> Report:
+    """Print a test page in a language, with this computer's time on it; see `print_once`."""
+    now = datetime.now().astimezone()
+    speech = FixedSpeech(code, now.tzinfo or UTC)
+    at = speech.moment(int(now.timestamp()) * 1_000_000)
+    return print_once(printer, TrialPage(printer, speech, at), Progress())
 
 
 def look_at_printer(printer: Printer) -> Report:

@@ -94,6 +94,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("sync", SYSTEM, "screen.sync", "refresh-cw", "sync_centre.sync_centre:SyncCentre"),
     Entry("setup", SYSTEM, "screen.setup", "store", "setup.setup:SetupScreen", "organise"),
     Entry("people", SYSTEM, "screen.people", "users", "people.people:PeopleScreen", "people"),
+    Entry("devices", SYSTEM, "screen.devices", "printer", "devices.devices:DevicesScreen"),
     Entry("doctor", SYSTEM, "screen.doctor", "shield-alert", "doctor.doctor:DoctorScreen"),
     Entry("settings", SYSTEM, "screen.settings", "settings", "settings.settings:SettingsScreen"),
 )

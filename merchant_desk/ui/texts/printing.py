@@ -21,6 +21,7 @@ _REFUSALS: Texts = {
         "Give the printer a name (at most {most} characters)",
     ),
     "refusal.printer_named_twice": ("已有一台打印机叫「{name}」", "There is a printer called {name} already"),
+    "refusal.no_such_printer": ("没有叫「{name}」的打印机", "There is no printer called {name}"),
     "refusal.printer_nowhere": (
         "请选择系统打印机，或填写地址（如 192.168.1.50:9100）",
         "Choose a system printer, or give an address (as 192.168.1.50:9100)",
@@ -98,9 +99,11 @@ _OUTCOMES: Texts = {
             "{title}: {n} pages wait for {printer} to be back. A closed window prints nothing.",
         ),
     ),
-    "printing.under_way": ("正在打印：{title}", "Printing: {title}"),
+    "printing.there": (
+        "打印机「{printer}」可以打印（{paper}，{purposes}）。",
+        "{printer} is able to print ({paper}; {purposes}).",
+    ),
     "printing.test_title": ("测试页", "Test page"),
-    "printing.test_code": ("请扫这个码", "Scan this code"),
     "printing.test_edges": (
         "外框四边应完整可见，且长 {width} 毫米、高 {height} 毫米。",
         "All four sides of the frame should be there: {width} mm wide, {height} mm high.",
@@ -144,3 +147,11 @@ def waiting_words(report: Report, printer: Printer, title: str, speech: Speech) 
     """Return that pages wait for a printer."""
     left = report.total - report.done
     return speech.text("printing.waits", title=title, n=left, printer=printer_name(printer, speech))
+
+
+def printer_state(report: Report, printer: Printer, speech: Speech) -> str:
+    """Return whether a printer that was looked at could print."""
+    if not report.outcome.is_well:
+        return report_words(report, printer, "", speech)
+    facts = {"paper": paper_words(printer.paper, speech), "purposes": purposes_words(printer, speech)}
+    return speech.text("printing.there", printer=printer_name(printer, speech), **facts)

@@ -35,6 +35,13 @@ SIZES = {100: QSize(1600, 1000), 150: QSize(1280, 800), 200: QSize(960, 600)}
 SIGN_IN = "sign_in"
 """The sheet over every screen, drawn over the overview."""
 
+PRINTERS = (
+    "zpl://192.168.1.50:9100?name=货架标签&paper=60x40&dpi=203&for=labels",
+    "zpl://192.168.1.51:9100?name=面单&paper=100x150&dpi=300&for=labels",
+    "queue:HP_LaserJet_400?name=办公室激光&paper=A4&for=documents",
+)
+"""What the desk prints on; nothing is printed."""
+
 SETTLED_SECONDS = 0.4
 LONGEST_SECONDS = 10.0
 
@@ -54,7 +61,9 @@ def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, asked: Namespace) 
     """Draw all screens in one language and one scheme, for the manager: the sheet signs everybody out."""
     desk.sign_in(MANAGER.login, pin=MANAGER.pin)
     suffix = "" if asked.scale == 100 else f"-{asked.scale}"
-    desk.settings.follow({"look.language": str(code), "look.colours": str(scheme)})
+    desk.settings.follow(
+        {"look.language": str(code), "look.colours": str(scheme), "printers.named": PRINTERS}
+    )
     program = program_app.Program(program_app.application(), desk)
     program.window.resize(SIZES[asked.scale])
     program.show("home")

@@ -28,7 +28,7 @@ from merchant_desk.ui.screens.doctor.log_view import LogView
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.registry import ScreenParts
-from merchant_desk.ui.surroundings import chinese_fonts, surroundings
+from merchant_desk.ui.surroundings import chinese_fonts, printers_there, surroundings
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.first_focus import lead_focus
@@ -96,14 +96,15 @@ class DoctorScreen(QWidget):
         """Examine everything, off the window's thread; cancelled, what was found so far is shown."""
         desk = self._desk
         api = None if desk.runtime.status.link is Link.OFFLINE else desk.api
+        printers = self._parts.printing.printers
 
         def work(progress: Progress) -> list[Finding]:
-            return examine(desk.runtime, api, progress)
+            return [*examine(desk.runtime, api, progress), *printers_there(printers)]
 
         self._begin(work, self._take, lambda: self._look.text("doctor.examining"), stoppable=True)
 
     def _take(self, found: list[Finding]) -> None:
-        # Fonts and devices are Qt's, which stays on its own thread.
+        # Fonts and scanners are Qt's, which stays on its own thread.
         port = self._desk.settings.value(SERIAL["port"])
         self._is_partial = self._task is not None and self._task.progress.cancelled
         self._found = [*found, *surroundings(port)]

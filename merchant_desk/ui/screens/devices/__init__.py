@@ -1,0 +1,1 @@
+"""The printers and the scanner of this desk."""
