@@ -37,6 +37,7 @@ from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.key_copies import keep_copies, seal_for_server
 from merchant_desk.sync.key_keeping import KeyKeeping
+from merchant_desk.sync.moving import Moving
 from merchant_desk.sync.people import People
 from merchant_desk.sync.presence import Presence
 from merchant_desk.sync.profile import OpenProfile, ProfileNotEnrolled, enrol_profile, open_profile
@@ -69,7 +70,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying):
+class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Moving):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(
@@ -334,14 +335,16 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying):
         finally:
             if fetch is not self._given_fetch:
                 _close(fetch)
-        # Whoever waits for the server's word on the old line may finish.
-        self._retired.append(self._fetch)
-        self._fetch, self.api = self._reach(parsed.url, self.identity)
+        self._take_line(parsed.url)
         try:
             return self.sync()
         except Fault as fault:
             log.info("sync_failed", code=fault.code)
             return self.status
+
+    def _take_line(self, url: str) -> None:
+        self._retired.append(self._fetch)  # whoever waits for the server's word on the old line may finish
+        self._fetch, self.api = self._reach(url, self.identity)
 
     @property
     def identity(self) -> Identity:

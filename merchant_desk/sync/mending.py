@@ -83,6 +83,16 @@ class Mending:
             self._exchange.snapshots.remove()
             return size
 
+    def relocate(self, write: Callable[[], None]) -> None:
+        """Let `write` keep another address of the same server, on the writer's thread, between exchanges.
+
+        A draft that was begun holds the old one: it is begun anew.
+        """
+        self.clear_draft()
+        with self._exchanging:
+            self._on_writer(write)
+            self._refresh(fault=None)
+
     def put_in_order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Move the log into the file, make damaged indexes again; return what was and what is wrong."""
         profile = self._profile
