@@ -46,6 +46,12 @@ def location_counts(connection: Connection) -> dict[str, int]:
     return {"used": int(used), "archived": int(archived)}
 
 
+def storage_count(connection: Connection) -> int:
+    """Return how many locations this desk's outlet keeps goods at."""
+    sql = "SELECT count(*) FROM locations WHERE archived = 0 AND kind = 'storage'"
+    return int(connection.exec_driver_sql(sql).scalar() or 0)
+
+
 def codes_shown(connection: Connection, wanted: Filter, most: int) -> tuple[list[str], int]:
     """Return the codes of a list in its order, at most so many, and how many there are."""
     rows = window(connection, LOCATIONS, wanted, Window("code", limit=most))

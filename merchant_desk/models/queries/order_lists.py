@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.models.queries.lists import LAST, Listing, Order
 from merchant_desk.models.queries.rows import fetch, fetch_one
 
@@ -224,7 +225,15 @@ class SupplierView:
 
 
 def suppliers(connection: Connection, most: int = 2_000) -> list[SupplierView]:
-    """Return suppliers by name."""
-    return fetch(
-        connection, SupplierView, "SELECT id, code, name FROM suppliers ORDER BY name LIMIT ?", [most]
-    )
+    """Return the suppliers that goods are ordered from, by name."""
+    sql = "SELECT id, code, name FROM suppliers WHERE archived = 0 ORDER BY name LIMIT ?"
+    return fetch(connection, SupplierView, sql, [most])
+
+
+def next_supplier_code(connection: Connection, prefix: str) -> str:
+    """Return a code for a new supplier: the number after the highest under this prefix, archived or not."""
+    key = sku_key(prefix)
+    sql = "SELECT code_key FROM suppliers WHERE code_key >= ? AND code_key < ?"
+    found = connection.exec_driver_sql(sql, (key, f"{key}\uffff")).scalars()
+    behind = [str(one).removeprefix(key) for one in found]
+    return f"{prefix}{max((int(one) for one in behind if one.isdecimal()), default=0) + 1:03d}"

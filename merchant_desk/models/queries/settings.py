@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from merchant_desk.domain.settings import Decided
+from merchant_desk.domain.settings import Decided, Decisions
+from merchant_desk.domain.settings_known import KNOWN
 from merchant_desk.models.queries.rows import fetch, marks
 
 TABLES = frozenset({"settings"})
@@ -33,6 +34,11 @@ def decided(connection: Connection, whose: Whose) -> list[Decided]:
         f" WHERE scope_id IN ({marks(whose.scopes)})"
     )
     return fetch(connection, Decided, sql, whose.scopes)
+
+
+def decisions_of(connection: Connection, whose: Whose) -> Decisions:
+    """Return what stands decided by merchant, outlet and person; what desks decide is not in it."""
+    return Decisions.of(KNOWN, decided(connection, whose))
 
 
 @dataclass(frozen=True, slots=True)

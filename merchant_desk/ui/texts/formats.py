@@ -77,6 +77,13 @@ def permille(value: int) -> str:
     return f"{fixed(value, 1)}%"
 
 
+def rate(parts: int) -> str:
+    """Write parts per million as per cent, without needless zeros: 130000 -> 13%, 5 -> 0.0005%."""
+    whole, part = divmod(parts, 10_000)
+    decimals = f"{part:04d}".rstrip("0")
+    return f"{whole}.{decimals}%" if decimals else f"{whole}%"
+
+
 def moment(at: int, zone: tzinfo) -> datetime:
     """Return microseconds UTC as a local time of `zone`."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).astimezone(zone)

@@ -62,6 +62,10 @@ class SavingForm(FormDialog):
     def told(self) -> str:
         """Return what is said once it is saved."""
 
+    def field_of(self, code: str) -> str:
+        """Return the field that a refusal is about; empty: the form as a whole."""
+        return self.blamed.get(code, "")
+
     def try_submit(self) -> None:
         """Check, save elsewhere, close; the key pressed twice saves once."""
         if self._saving:
@@ -83,7 +87,7 @@ class SavingForm(FormDialog):
     def _failed(self, error: Exception) -> None:
         self._again()
         code = error.code if isinstance(error, Refusal) else ""
-        self._errors = {self.blamed.get(code, ""): describe(error, self._context.look.language)}
+        self._errors = {self.field_of(code): describe(error, self._context.look.language)}
         super().try_submit()
         self._errors = {}
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.domain.suppliers import AddSupplier
-from merchant_desk.models.queries.order_lists import SupplierView, suppliers
+from merchant_desk.models.queries.order_lists import SupplierView, next_supplier_code, suppliers
 from merchant_desk.stations.numbers import next_number
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.screens.acts import act
@@ -33,6 +35,7 @@ DAYS_AHEAD = 7
 class _Start:
     number: str
     suppliers: list[SupplierView]
+    code: str
 
 
 class PurchaseForm(QWidget):
@@ -46,6 +49,7 @@ class PurchaseForm(QWidget):
         self._doing = Doing(self, parts, context)
         self._number = ""
         self._suppliers: list[SupplierView] = []
+        self._code = ""
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
@@ -64,13 +68,13 @@ class PurchaseForm(QWidget):
         self._lay_out()
         self._look.language.follow(self, self._write)
 
-    def begin(self) -> None:
-        """Begin a new order."""
+    def begin(self, supplier_id: UUID | None = None) -> None:
+        """Begin a new order, from a supplier if one is named."""
         self.lines.clear()
         today = self._parts.desk.calendar()
         ahead = date(today // 10_000, today // 100 % 100, today % 100) + timedelta(days=DAYS_AHEAD)
         self.due.setText(ahead.isoformat())
-        self._context.runner.run(self._read, self._take, owner=self)
+        self._context.runner.run(self._read, partial(self._take, supplier_id), owner=self)
 
     def commands(self, writing: Callable[[], bool]) -> list[Action]:
         """Return the form's actions; they are possible while `writing`."""
@@ -129,15 +133,18 @@ class PurchaseForm(QWidget):
         desk = self._parts.desk
         with desk.read() as connection, connection.begin():
             number = next_number(connection, "purchase_orders", "PO", desk.identity.code)
-            return _Start(number, suppliers(connection))
+            code = next_supplier_code(connection, f"S-{desk.identity.code}-")
+            return _Start(number, suppliers(connection), code)
 
-    def _take(self, start: _Start) -> None:
-        self._number, self._suppliers = start.number, start.suppliers
+    def _take(self, supplier_id: UUID | None, start: _Start) -> None:
+        self._number, self._suppliers, self._code = start.number, start.suppliers, start.code
         self.supplier.clear()
         self.supplier.addItems([one.name for one in start.suppliers])
-        self.supplier.setCurrentIndex(0 if len(start.suppliers) == 1 else -1)
+        only = start.suppliers[0].id if len(start.suppliers) == 1 else None
+        chosen = [i for i, one in enumerate(start.suppliers) if one.id == (supplier_id or only)]
+        self.supplier.setCurrentIndex(chosen[0] if chosen else -1)
         self._write()
-        first: QWidget = self.lines.product if len(start.suppliers) == 1 else self.supplier
+        first: QWidget = self.lines.product if chosen else self.supplier
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self, *, send: bool) -> None:
@@ -192,8 +199,7 @@ class PurchaseForm(QWidget):
         operations: list[object] = []
         supplier_id = known.id if known is not None else new_id()
         if known is None:
-            code = f"S-{desk.identity.code}-{len(self._suppliers) + 1:03d}"
-            operations.append(AddSupplier(supplier_id, code, named))
+            operations.append(AddSupplier(supplier_id, self._code, named))
         order_id = new_id()
         lines = tuple(
             PurchaseLine(new_id(), line.sku_id, line.quantity, line.cost)

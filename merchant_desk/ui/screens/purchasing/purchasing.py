@@ -73,9 +73,11 @@ class PurchasingScreen(QWidget):
         self._add_actions()
 
     def show_target(self, target: object) -> None:
-        """Show one order by its id, or a tab by its name."""
+        """Show one order by its id, a tab by its name, or begin an order: ("suppliers", id)."""
         self._show_list()
-        if isinstance(target, UUID):
+        if isinstance(target, tuple):
+            self._new(target[1])
+        elif isinstance(target, UUID):
             self.panel.show_purchase(target)
             self.pane.show_only(target)
         elif isinstance(target, str):
@@ -161,9 +163,9 @@ class PurchasingScreen(QWidget):
     def _open(self) -> bool:
         return self._is("sent")
 
-    def _new(self) -> None:
+    def _new(self, supplier_id: UUID | None = None) -> None:
         self._stack.setCurrentWidget(self.form)
-        self.form.begin()
+        self.form.begin(supplier_id)
         self._context.actions.refresh()
 
     def _show_list(self) -> None:
