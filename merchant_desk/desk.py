@@ -37,6 +37,7 @@ from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.key_copies import keep_copies, seal_for_server
 from merchant_desk.sync.key_keeping import KeyKeeping
+from merchant_desk.sync.leaving import Leaving
 from merchant_desk.sync.moving import Moving
 from merchant_desk.sync.people import People
 from merchant_desk.sync.presence import Presence
@@ -70,7 +71,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Moving):
+class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Moving, Leaving):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(

@@ -21,6 +21,7 @@ COMMANDS = {
     "safety-copy": ("safety_copy", "a second copy of unsent work / 未送达工作的安全副本"),
     "key": ("key", "where a desk's key is, passphrase, recovery paper / 密钥、口令与恢复密钥"),
     "people": ("people", "who may sign in and do what / 人员、角色、密码"),
+    "leave": ("leave", "end this desk in good order / 送完工作后停用本机"),
     "server-address": ("server_address", "the same server at another address / 服务器换了地址"),
     "outlets": ("outlets", "outlets: list, rename, close, open again / 门店：列表、改名、关闭、重新开放"),
     "invite": ("invite", "an enrolment code for a new desk / 新工作台的登记代码"),

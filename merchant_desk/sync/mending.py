@@ -78,18 +78,15 @@ class Mending:
     def clear_draft(self) -> int:
         """Remove what an unfinished rebuild left; returns its bytes. One that is under way is waited for."""
         with self._exchanging:
-            size = sum(file.stat().st_size for file in draft_files(self._profile))
-            remove_database(draft_path(self._profile))
-            self._exchange.snapshots.remove()
-            return size
+            return self._clear()
 
     def relocate(self, write: Callable[[], None]) -> None:
         """Let `write` keep another address of the same server, on the writer's thread, between exchanges.
 
         A draft that was begun holds the old one: it is begun anew.
         """
-        self.clear_draft()
         with self._exchanging:
+            self._clear()
             self._on_writer(write)
             self._refresh(fault=None)
 
@@ -102,6 +99,12 @@ class Mending:
             return before, before
         self._on_writer(self._reindex)
         return before, integrity(profile.reader)
+
+    def _clear(self) -> int:
+        size = sum(file.stat().st_size for file in draft_files(self._profile))
+        remove_database(draft_path(self._profile))
+        self._exchange.snapshots.remove()
+        return size
 
     def _renew(self) -> None:
         """Let everybody open the file anew: SQLCipher reads nothing more where it met a damaged page once."""

@@ -64,6 +64,16 @@ def open_documents(
     return fetch(connection, OpenDocument, sql, [warehouse_id, most])
 
 
+def begun_here(connection: Connection) -> tuple[str, ...]:
+    """Return the numbers of open documents that this desk began, the first opened first."""
+    each = (
+        f"SELECT d.number, d.opened_at FROM {kind} d WHERE d.status = 'open' AND {BEGUN_HERE}"
+        for kind in OPEN
+    )
+    rows = connection.exec_driver_sql(f"{' UNION ALL '.join(each)} ORDER BY 2")
+    return tuple(str(row[0]) for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A purchase order that goods are expected for; `due_day` yyyymmdd, quantities 10^-6 base units."""

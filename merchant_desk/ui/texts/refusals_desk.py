@@ -48,6 +48,17 @@ TEXTS: Texts = {
         "This person has not set up this way of signing in.",
     ),
     "refusal.no_such_person": ("没有这个人。", "There is no such person."),
+    "refusal.desk_has_unsent": (
+        (
+            "工作台 {desk} 还不能停用，这些只在它上面：未送达的操作 {operations}、未入账的扫描 {scans}、"
+            "未交给服务器的买家密钥 {keys}。请联网同步，并在作业台处理等待的扫描。"
+        ),
+        (
+            "Desk {desk} cannot end yet, as these are here alone: operations not sent {operations}, scans not "
+            "booked {scans}, buyers' keys not handed over {keys}. Sync, and settle waiting scans at their "
+            "stations."
+        ),
+    ),
     "refusal.outlet_in_use": (
         (
             "门店 {outlet} 还有没办完的事：收货 {receipts}、发货 {shipments}、盘点 {counts}、"
