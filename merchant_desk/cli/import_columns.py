@@ -19,6 +19,7 @@ KINDS: Final = MappingProxyType[str, ImportKind](
         "orders": "orders",
         "purchase-orders": "purchase_orders",
         "stock": "opening_stock",
+        "open-orders": "open_orders",
         "suppliers": "suppliers",
         "customers": "buyers",
     }
@@ -32,6 +33,7 @@ _TITLES: Final = {
     "opening_stock": "期初库存",
     "suppliers": "供应商",
     "buyers": "客户",
+    "open_orders": "待发订单",
 }
 
 

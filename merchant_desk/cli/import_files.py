@@ -56,7 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "kind",
         choices=[*KINDS, "undo", "fields"],
-        help="商品、订单、采购单、期初库存，或撤销一次导入；fields 列出每个字段可识别的标题"
+        help="商品、期初库存、订单、待发订单、采购单、供应商、客户；"
+        "undo 撤销一次导入；fields 列出每个字段可识别的标题"
         " / or undo an import; fields lists the headings under which each field is found",
     )
     parser.add_argument(

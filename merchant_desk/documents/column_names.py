@@ -6,9 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal
 
-from merchant_desk.documents.opening_columns import BARCODE, BUYERS, OPENING_STOCK, SKU, SUPPLIERS
+from merchant_desk.documents.opening_columns import (
+    BARCODE,
+    BUYERS,
+    OPEN_ORDERS,
+    OPENING_STOCK,
+    SENT,
+    SKU,
+    SUPPLIERS,
+)
 
-ImportKind = Literal["products", "orders", "purchase_orders", "opening_stock", "suppliers", "buyers"]
+ImportKind = Literal[
+    "products", "orders", "purchase_orders", "opening_stock", "suppliers", "buyers", "open_orders"
+]
 
 FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -126,11 +136,13 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                     "due", "due date", "due day", "delivery date", "expected", "expected date", "交货日期",
                     "到货日期", "预计到货", "预计到货日期", "要求到货日期", "交期",
                 ),
+                "sent": SENT,
             }
         ),
         "opening_stock": OPENING_STOCK,
         "suppliers": SUPPLIERS,
         "buyers": BUYERS,
+        "open_orders": OPEN_ORDERS,
     }
 )  # fmt: skip
 """Every field that an import knows, by kind, with headings (English, Chinese) under which it is found."""
@@ -156,6 +168,7 @@ REQUIRED: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxy
         "opening_stock": (("sku", "barcode"), ("location",), ("quantity",)),
         "suppliers": (("party_name",),),
         "buyers": (("code", "party_name"),),
+        "open_orders": (("order_number",), ("sku", "barcode"), ("quantity",), ("placed_at",)),
     }
 )
 """Of each group at least one field needs a column."""

@@ -27,6 +27,7 @@ _NAMING: Final = MappingProxyType[ImportKind, tuple[str, ...]](
         "purchase_orders": ("order_number", "supplier", "sku", "barcode"),
         "opening_stock": ("sku", "barcode", "location", "lot"),
         "suppliers": ("code", "party_name"),
+        "open_orders": ("order_number", "sku", "barcode"),
         "buyers": ("code", "party_name", "phone", "address"),
     }
 )

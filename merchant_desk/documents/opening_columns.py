@@ -13,6 +13,8 @@ BARCODE: Final = (
     "product code", "条码", "条形码", "商品条码", "国际条码", "69码", "一维码",
 )  # fmt: skip
 
+SENT: Final = ("sent", "ordered already", "sent to supplier", "已发出", "已下单", "已发给供应商")
+
 OPENING_STOCK: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "sku": SKU,
@@ -79,3 +81,31 @@ BUYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )  # fmt: skip
 """Fields of customers; name, telephone and address are sealed before they are written."""
+
+OPEN_ORDERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "order_number": (
+            "open order", "sales order", "sales order number", "sales order no", "so number", "order number",
+            "order no", "order id", "order", "销售订单", "销售订单号", "未发订单号", "订单号", "订单编号",
+            "单号", "单据编号",
+        ),
+        "customer_code": (
+            "customer code", "customer no", "customer number", "customer id", "customer", "客户编码",
+            "客户编号", "会员号", "会员编号", "客户",
+        ),
+        "sku": SKU,
+        "barcode": BARCODE,
+        "quantity": (
+            "quantity to ship", "open quantity", "quantity", "qty", "ordered", "未发数量", "待发数量", "数量",
+            "订购数量",
+        ),
+        "unit_price": (
+            "unit price", "price", "sale price", "item price", "单价", "售价", "成交单价", "销售单价", "价格",
+        ),
+        "placed_at": (
+            "order date", "order time", "ordered at", "placed at", "date", "订单日期", "下单时间", "下单日期",
+            "日期", "单据日期",
+        ),
+    }
+)  # fmt: skip
+"""Fields of sales orders that are to be shipped still."""

@@ -1,10 +1,9 @@
 """What became of a row that begins a shop's books: every sentence in Chinese and English."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-Sentences = Mapping[str, tuple[str, str]]
+Sentences = MappingProxyType[str, tuple[str, str]]
 
 FAULTS: Final[Sentences] = MappingProxyType(
     {
@@ -48,6 +47,22 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "这个库位的这种货已经盘点过，以盘点为准，没有改动。",
             "These goods were counted at this place since: what was counted stands.",
         ),
+        "unknown_customer": (
+            "没有编码为“{text}”的客户。请先导入客户，或改正这一格。",
+            "There is no customer “{text}”. Import the customers first, or correct the cell.",
+        ),
+        "price_missing": (
+            "{text} 没有售价，这一行也没有写单价。",
+            "{text} has no price, and the row names none.",
+        ),
+        "order_half_sent": (
+            "采购单 {text} 有的行已发出、有的行没有。",
+            "Some lines of purchase order {text} are sent, others are not.",
+        ),
+        "order_of_two_times": (
+            "订单 {text} 的各行下单时间不同。",
+            "The lines of order {text} name different order times.",
+        ),
         "party_twice": (
             "与第 {text} 行编码相同而内容不同，不知道以哪一行为准。",
             "Row {text} has the same code and other content: which one holds?",
@@ -67,6 +82,10 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "stock_twice": ("同一库存写了两行", "The same stock twice"),
         "status_not_read": ("状态不认识", "Not a status"),
         "counted_here": ("已盘点，以盘点为准", "Counted since: the count stands"),
+        "unknown_customer": ("没有这个客户", "No such customer"),
+        "price_missing": ("没有价格", "No price"),
+        "order_half_sent": ("一张采购单发出一半", "An order half sent"),
+        "order_of_two_times": ("一张订单两个时间", "One order, two times"),
         "party_twice": ("同一编码两种内容", "One code, other content"),
     }
 )
@@ -74,6 +93,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
 RULES: Final[Sentences] = MappingProxyType(
     {
         "opening_line": ("期初库存", "Opening stock"),
+        "open_order_line": ("待发订单行", "Line of an open order"),
         "new_party": ("新增", "New"),
         "repeated_party": ("与前面一行相同", "The same as an earlier row"),
     }
@@ -85,6 +105,7 @@ NOTES: Final[Sentences] = MappingProxyType(
             "商品还没有售价：不能下单",
             "The product has no price yet: it cannot be ordered",
         ),
+        "own_price": ("没有写单价：按商品售价", "No price in the row: the product's own"),
         "code_from_name": ("没有编码：以名称为编码", "No code: known by the name"),
         "no_cost": ("没有成本：无法计价", "No cost: it has no value in the books"),
     }
@@ -98,6 +119,7 @@ FIELD_NAMES: Final[Sentences] = MappingProxyType(
         "serial": ("序列号", "serial number"),
         "status": ("状态", "status"),
         "code": ("编码", "code"),
+        "sent": ("已发给供应商", "sent to the supplier"),
         "party_name": ("名称", "name"),
         "phone": ("电话", "telephone"),
         "address": ("地址", "address"),

@@ -44,7 +44,7 @@ class CareReader:
         texts = dict(zip(Care._fields, self._pick(cells), strict=True))
         if not any(text.strip() for text in texts.values()):
             return NO_CARE
-        lot, expiry, serial = (_flag(field, texts[field]) for field in _FLAGS)
+        lot, expiry, serial = (read_flag(field, texts[field]) for field in _FLAGS)
         code, quantity = self._pack(texts["pack_code"], texts["pack_quantity"], barcode)
         return Care(lot, expiry, serial, self._days_left(texts["min_days_left"]), code, quantity)
 
@@ -75,7 +75,7 @@ class CareReader:
         return code, quantity
 
 
-def _flag(field: str, text: str) -> bool:
+def read_flag(field: str, text: str) -> bool:
     """Return whether a cell says yes; empty is no.
 
     Raises:

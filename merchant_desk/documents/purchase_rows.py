@@ -10,6 +10,7 @@ from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCe
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.product_care import read_flag
 from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_purchases import (
@@ -28,7 +29,7 @@ _MICROSECONDS: Final = 1_000_000
 class _Cells:
     """Reads the cells of purchase order lines."""
 
-    FIELDS = ("order_number", "supplier", "sku", "barcode", "quantity", "unit_cost", "due")
+    FIELDS = ("order_number", "supplier", "sku", "barcode", "quantity", "unit_cost", "due", "sent")
 
     def __init__(self, mapping: Mapping, formulas: bool) -> None:
         options = mapping.options
@@ -61,9 +62,10 @@ class _Cells:
         quantity, notes_e = self._quantity(cells[4])
         cost, notes_f = self._cost(cells[5])
         time, _ = self._day(cells[6])
+        sent = read_flag("sent", cells[7])
         notes = notes_a + notes_b + notes_c + notes_d + notes_e + notes_f
         return PurchaseRow(
-            number, order_number, supplier, sku, barcode, quantity, cost, self._due_day(time), notes
+            number, order_number, supplier, sku, barcode, quantity, cost, self._due_day(time), notes, sent
         )
 
     def _due_day(self, time: int) -> int:

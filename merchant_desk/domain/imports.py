@@ -91,6 +91,10 @@ class FaultCode(StrEnum):
     STATUS_NOT_READ = "status_not_read"
     COUNTED_HERE = "counted_here"
     PARTY_TWICE = "party_twice"
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    PRICE_MISSING = "price_missing"
+    ORDER_HALF_SENT = "order_half_sent"
+    ORDER_OF_TWO_TIMES = "order_of_two_times"
 
 
 class Fault(NamedTuple):

@@ -44,7 +44,7 @@ class PurchaseRow(NamedTuple):
     """A line as it was read.
 
     `quantity` (10^-6) counts what the code names, base units or packs; `unit_cost` is 10^-6 major units for
-    one of them; `due_day` yyyymmdd. Of `sku` and `barcode` one may be "".
+    one of them; `due_day` yyyymmdd; `sent`: the supplier has it already. Of `sku` and `barcode` one may be "".
     """
 
     number: int
@@ -56,6 +56,7 @@ class PurchaseRow(NamedTuple):
     unit_cost: int
     due_day: int
     notes: tuple[str, ...] = ()
+    sent: bool = False
 
 
 class Trade(ArticleBook, Protocol):
@@ -75,12 +76,13 @@ class PurchasedLine(NamedTuple):
 
 
 class ImportedPurchase(NamedTuple):
-    """A purchase order to be written; `due_day` yyyymmdd."""
+    """A purchase order to be written; `due_day` yyyymmdd; `sent`: the supplier has it already."""
 
     number: str
     supplier_id: UUID
     due_day: int
     lines: tuple[PurchasedLine, ...]
+    sent: bool = False
 
 
 class PurchaseOutcome(NamedTuple):
@@ -163,7 +165,7 @@ class _Known:
             return _refused(rows, faults, whole, minor_digits)
         first = read[0]
         order = ImportedPurchase(
-            first.order_number, self._suppliers[first.supplier][0], first.due_day, tuple(lines)
+            first.order_number, self._suppliers[first.supplier][0], first.due_day, tuple(lines), first.sent
         )
         written = (_row(row, minor_digits, notes[row.number]) for row in read)
         return PurchaseOutcome(tuple(written), order)
@@ -204,6 +206,8 @@ def _whole_fault(rows: list[PurchaseRow], known: Mapping[str, tuple[UUID, ...]])
     days = dict.fromkeys(str(row.due_day) for row in rows)
     if len(days) > 1:
         return Fault(FaultCode.ORDER_OF_TWO_DAYS, "due", ", ".join(days))
+    if len({row.sent for row in rows}) > 1:
+        return Fault(FaultCode.ORDER_HALF_SENT, "sent", rows[0].order_number)
     if len(rows) > MAX_PURCHASE_LINES:
         return Fault(FaultCode.ORDER_TOO_LONG, "", str(len(rows)))
     return None

@@ -38,13 +38,14 @@ class PlacePurchaseOrder:
 class ImportPurchaseOrders:
     """Decision: one chunk of an import job; orders whose number stands already are left as they are.
 
-    Each is a draft, as if it had been typed.
+    Each is a draft, as if it had been typed; those in `sent` are with the supplier already, and expected.
     """
 
     job_id: UUID
     chunk: int
     outlet_id: UUID
     orders: tuple[PlacePurchaseOrder, ...]
+    sent: tuple[UUID, ...] = ()
 
 
 @operation("send_purchase_order", nature=Nature.DECISION, right="purchase")

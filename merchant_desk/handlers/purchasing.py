@@ -57,7 +57,7 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     look_ups=lambda op: [("purchase_orders", "number_key", sku_key(order.number)) for order in op.orders],
 )
 def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
-    """Write the orders whose number nobody has, as drafts.
+    """Write the orders whose number nobody has, as drafts or as sent.
 
     A number that stands for another order is flagged, so that the one left out is not lost without a word.
     Suppliers and SKUs only have to be there: they are looked at without a trace, as in `import_orders`.
@@ -80,6 +80,8 @@ def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
             _flag_other(context, order, found)
         else:
             _insert_order(context, order)
+            if order.order_id in op.sent:
+                _send(context, context.get("purchase_orders", order.order_id))
             created += 1
             rows += len(order.lines)
     note_chunk(context, op.job_id, "purchase_orders", op.chunk, (created, len(op.orders) - created, rows))
@@ -131,9 +133,14 @@ def send_purchase_order(context: Context, op: SendPurchaseOrder) -> None:
     """Make the order's goods expected."""
     order = context.get_of("purchase_orders", op.order_id, op.outlet_id)
     check_can_send(order["status"], order["number"])
-    context.unit.update("purchase_orders", op.order_id, status="sent", changed_at=context.envelope.time)
-    for n, line in enumerate(context.unit.find("purchase_lines", order_id=op.order_id)):
-        _expect(context, order, line, line["quantity"], context.new_id("expectations", n))
+    _send(context, order)
+
+
+def _send(context: Context, order: Row) -> None:
+    context.unit.update("purchase_orders", order["id"], status="sent", changed_at=context.envelope.time)
+    for line in context.unit.find("purchase_lines", order_id=order["id"]):
+        id = context.new_id("expectations", f"sent {line['id'].hex}")
+        _expect(context, order, line, line["quantity"], id)
 
 
 @handles(

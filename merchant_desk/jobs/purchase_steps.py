@@ -73,7 +73,8 @@ class PurchaseSteps:
         derived = {order.number: purchase_id(place.merchant_id, order.number) for order in orders}
         free = self._standing.free_ids("purchase_orders", list(derived.values()))
         placed = tuple(self._placed(free[derived[order.number]], order) for order in orders)
-        yield ImportPurchaseOrders(self._job_id, number, place.outlet_id, placed)
+        sent = tuple(free[derived[order.number]] for order in orders if order.sent)
+        yield ImportPurchaseOrders(self._job_id, number, place.outlet_id, placed, sent)
 
     def _placed(self, id: UUID, order: ImportedPurchase) -> PlacePurchaseOrder:
         place = self._plan.place

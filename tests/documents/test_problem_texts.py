@@ -26,6 +26,7 @@ from merchant_desk.documents.row_texts import (
 )
 from merchant_desk.domain.imports import FaultCode
 from merchant_desk.domain.imports_order_lines import LineNote, LineRule
+from merchant_desk.domain.imports_open_orders import OpenOrderNote, OpenOrderRule
 from merchant_desk.domain.imports_parties import PartyNote, PartyRule
 from merchant_desk.domain.imports_products import ProductNote, ProductRule
 from merchant_desk.domain.imports_purchases import PurchaseNote, PurchaseRule
@@ -67,14 +68,11 @@ def test_both_languages_are_there_and_name_the_same_facts(sentences: Sentences) 
 
 def test_every_rule_note_and_field_has_a_name() -> None:
     assert set(FAULTS) == set(FAULT_NAMES) == {str(code) for code in FaultCode}
-    assert set(RULES) == {
-        str(rule) for rule in (*ProductRule, *LineRule, *PurchaseRule, *StockRule, *PartyRule)
-    } - {"negative_price"}
+    rules = (*ProductRule, *LineRule, *PurchaseRule, *StockRule, *PartyRule, *OpenOrderRule)
+    notes = (*ProductNote, *LineNote, *PurchaseNote, *StockNote, *PartyNote, *OpenOrderNote)
+    assert set(RULES) == {str(rule) for rule in rules} - {"negative_price"}
     own = {cells.ROUNDED, cells.CLEANED, cells.AMBIGUOUS_TIME, cells.NO_SUCH_TIME, import_rows.ZEROS_ADDED}
-    assert (
-        set(NOTES)
-        == {str(note) for note in (*ProductNote, *LineNote, *PurchaseNote, *StockNote, *PartyNote)} | own
-    )
+    assert set(NOTES) == {str(note) for note in notes} | own
     assert set(FIELD_NAMES) == {field for fields in FIELDS.values() for field in fields}
 
 

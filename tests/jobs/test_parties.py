@@ -1,4 +1,4 @@
-"""Suppliers and customers from a file: each once, by code; what is personal is sealed and can be taken back."""
+"""Suppliers and customers from a file: each once, by code; what is personal is sealed."""
 
 from pathlib import Path
 

@@ -53,3 +53,15 @@ def live_since(connection: Connection, outlet_id: UUID) -> int | None:
     sql = "SELECT live_at FROM go_lives WHERE id = ?"
     found: int | None = connection.exec_driver_sql(sql, (outlet_id.bytes,)).scalar()
     return found
+
+
+def prices_of(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, int]:
+    """Return SKUs' prices, 10^-6 major units for one base unit."""
+    found = rows_by(connection, "skus", "id", "id, price", (id.bytes for id in skus))
+    return {id_of(id): price for id, price in found}
+
+
+def sku_keys_of(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, str]:
+    """Return SKUs' (case-folded) codes."""
+    found = rows_by(connection, "skus", "id", "id, sku_key", (id.bytes for id in skus))
+    return {id_of(id): key for id, key in found}

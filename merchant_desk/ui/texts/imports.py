@@ -9,8 +9,8 @@ TEXTS: Texts = {
         "Drop a file on the window, or choose one with Ctrl+O",
     ),
     "imports.empty_hint": (
-        "CSV 或 XLSX：商品、期初库存、订单、采购单。先检查，每一行会怎样都能看到；检查不写入任何内容。",
-        "CSV or XLSX: products, opening stock, orders, purchase orders. A check writes nothing.",
+        "CSV 或 XLSX：商品、供应商、客户、期初库存、订单、采购单。先检查，看清每一行会怎样；检查不写入。",
+        "CSV or XLSX: products, suppliers, customers, opening stock, orders. A check writes nothing.",
     ),
     "imports.opening": ("正在打开 {name}…", "Opening {name}…"),
     "imports.not_opened": ("{name} 无法导入", "{name} cannot be imported"),
@@ -29,6 +29,7 @@ TEXTS: Texts = {
     "imports.kind_orders": ("订单", "Orders"),
     "imports.kind_purchase_orders": ("采购单", "Purchase orders"),
     "imports.kind_opening_stock": ("期初库存", "Opening stock"),
+    "imports.kind_open_orders": ("待发订单", "Open orders"),
     "imports.kind_suppliers": ("供应商", "Suppliers"),
     "imports.kind_buyers": ("客户", "Customers"),
     "imports.mapping": ("映射", "Mapping"),

@@ -33,6 +33,7 @@ from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column, replace
 from merchant_desk.ui.window.screens import ScreenContext
 
 RIGHT = "import"
+ORDERS = ("orders", "open_orders")
 
 
 class ImportsScreen(QWidget):
@@ -208,7 +209,7 @@ class ImportsScreen(QWidget):
         """Say how the file is written."""
         draft = self.flow.draft
         options = draft.mapping.options if draft else MappingOptions()
-        channel = draft.choices.channel if draft and draft.mapping.kind == "orders" else None
+        channel = draft.choices.channel if draft and draft.mapping.kind in ORDERS else None
         OptionsForm(self._look, self.window(), options, channel, self.flow.use_options).open()
 
     def _keep(self) -> None:

@@ -1,0 +1,91 @@
+"""From a table's cells to the lines of open sales orders, and from a file to outcomes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from babel.numbers import get_currency_precision
+
+from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code
+from merchant_desk.documents.mapped_cells import MappedCells
+from merchant_desk.documents.mapping import Mapping
+from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.tabular import Table
+from merchant_desk.domain.imports import FaultCode, UnreadRow
+from merchant_desk.domain.imports_open_orders import (
+    OpenOrderOutcome,
+    OpenOrderRow,
+    OrderBook,
+    classify_open_orders,
+)
+
+MAX_ROWS: Final = 200_000
+"""Lines of one file: they are gathered by their order's number before the first one is judged."""
+
+
+class _Cells:
+    """Reads the cells of open orders' lines."""
+
+    CODES = ("order_number", "customer_code", "sku", "barcode")
+    FIELDS = (*CODES, "quantity", "unit_price", "placed_at")
+
+    def __init__(self, mapping: Mapping, formulas: bool) -> None:
+        options = mapping.options
+        self._formulas = formulas
+        self._quantity = NumberReader.of_quantities("quantity", options.decimal_mark)
+        self._price = NumberReader.of_prices("unit_price", options.decimal_mark, options.currency)
+        self._time = TimeReader("placed_at", options.date_order, mapping.zone)
+
+    def number(self, text: str) -> str:
+        """Return an order's number, or "" where it cannot be read."""
+        try:
+            return clean_code(text, "order_number", formulas=self._formulas)[0]
+        except UnreadableCell:
+            return ""
+
+    def row(self, number: int, cells: tuple[str, ...]) -> OpenOrderRow:
+        """Read one line.
+
+        Raises:
+            UnreadableCell: the first cell that cannot be used.
+        """
+        read = [
+            clean_code(text, field, formulas=self._formulas)
+            for field, text in zip(self.CODES, cells[:4], strict=True)
+        ]
+        order_number, customer, sku, barcode = (code for code, _ in read)
+        for field, text in (("order_number", order_number), ("sku", sku or barcode)):
+            if not text:
+                raise UnreadableCell(FaultCode.MISSING_VALUE, field, "")
+        quantity, counted = self._quantity(cells[4])
+        price, priced = self._price(cells[5]) if cells[5].strip() else (None, ())
+        placed_at, timed = self._time(cells[6])
+        notes = (*(note for _, found in read for note in found), *counted, *priced, *timed)
+        return OpenOrderRow(number, order_number, customer, sku, barcode, quantity, price, placed_at, notes)
+
+
+def open_order_rows(table: Table, mapping: Mapping) -> Iterator[OpenOrderRow | UnreadRow]:
+    """Yield the lines of a file of open orders.
+
+    Raises:
+        ImportProblem: what makes the rest of the file unreadable; `too_many_rows`.
+    """
+    mapped = MappedCells(table.headers, mapping)
+    pick = mapped.picker(*_Cells.FIELDS)
+    keys = mapped.picker("order_number", "customer_code", lenient=True)
+    reader = _Cells(mapping, bool(table.sheet))
+    for count, row in enumerate(table.rows(), 1):
+        if count > MAX_ROWS:
+            raise ImportProblem("too_many_rows", limit=MAX_ROWS)
+        try:
+            if fault := mapped.fault(row):
+                yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), fault)
+                continue
+            yield reader.row(row.number, pick(row.cells))
+        except UnreadableCell as unreadable:
+            yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), unreadable.fault)
+
+
+def open_order_outcomes(table: Table, mapping: Mapping, book: OrderBook) -> Iterator[OpenOrderOutcome]:
+    """Yield what becomes of every order of a file."""
+    digits = get_currency_precision(mapping.options.currency)
+    return classify_open_orders(open_order_rows(table, mapping), book, digits)
