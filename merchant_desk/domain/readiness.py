@@ -23,10 +23,12 @@ class Step(StrEnum):
     PRODUCTS = "products"
     BARCODES = "barcodes"
     PRICES = "prices"
-    SUPPLIERS = "suppliers"
     STOCK = "stock"
+    SUPPLIERS = "suppliers"
     PEOPLE = "people"
     BADGES = "badges"
+    PRINTERS = "printers"
+    DESKS = "desks"
 
 
 NEEDED: Mapping[Step, frozenset[Task]] = MappingProxyType(
@@ -47,7 +49,7 @@ class ShopFacts:
 
     `storage` are locations to keep goods at; of the `products` that are sold now, `uncoded` have no barcode
     and `unpriced` no price; `moved` tells whether any stock was ever booked; of the people who may work here,
-    `unbadged` have no badge to sign in by.
+    `unbadged` have no badge to sign in by. `desks` work for the merchant, `printers` are named at this one.
     """
 
     storage: int
@@ -58,6 +60,8 @@ class ShopFacts:
     moved: bool
     people: int
     unbadged: int
+    desks: int = 1
+    printers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,25 @@ def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
         StepState(Step.PRODUCTS, some),
         complete(Step.BARCODES, facts.uncoded, begun=some and facts.uncoded < facts.products),
         complete(Step.PRICES, facts.unpriced, begun=some and facts.unpriced < facts.products),
-        StepState(Step.SUPPLIERS, facts.suppliers > 0),
         StepState(Step.STOCK, facts.moved),
+        StepState(Step.SUPPLIERS, facts.suppliers > 0),
         StepState(Step.PEOPLE, facts.people > 1),
         complete(Step.BADGES, facts.unbadged, begun=facts.unbadged < facts.people),
+        StepState(Step.PRINTERS, facts.printers > 0),
+        StepState(Step.DESKS, facts.desks > 1),
     )
+
+
+def next_step(states: tuple[StepState, ...]) -> Step | None:
+    """Return what to do next: what a task waits for, else what is not complete; None when all is done."""
+    held_up = {step for task in Task for step in lacking(states, task)}
+    left = [state.step for state in states if not state.is_done]
+    return next((step for step in left if step in held_up), left[0] if left else None)
+
+
+def waiting_for(states: tuple[StepState, ...], step: Step) -> tuple[Task, ...]:
+    """Return the tasks that a step holds up."""
+    return tuple(task for task in Task if step in lacking(states, task))
 
 
 def lacking(states: tuple[StepState, ...], task: Task) -> tuple[Step, ...]:

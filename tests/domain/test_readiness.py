@@ -6,10 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchant_desk.domain.readiness import NEEDED, ShopFacts, Step, Task, lacking, readiness
+from merchant_desk.domain.readiness import (
+    NEEDED,
+    ShopFacts,
+    Step,
+    Task,
+    lacking,
+    next_step,
+    readiness,
+    waiting_for,
+)
 
 NEW = ShopFacts(0, 0, 0, 0, 0, moved=False, people=1, unbadged=1)
-READY = ShopFacts(12, 20, 0, 0, 3, moved=True, people=4, unbadged=0)
+READY = ShopFacts(12, 20, 0, 0, 3, moved=True, people=4, unbadged=0, desks=2, printers=1)
 COUNTS = st.integers(0, 3)
 
 
@@ -53,3 +62,24 @@ def test_what_holds_a_task_up_is_a_step_that_it_needs_and_that_is_not_done(facts
         for step in lacking(tuple(states.values()), task):
             assert task in NEEDED[step]
             assert not states[step].is_done
+
+
+@pytest.mark.parametrize(
+    ("facts", "step"),
+    [
+        (NEW, Step.LOCATIONS),
+        (replace(NEW, storage=1), Step.PRODUCTS),
+        (replace(READY, uncoded=1, moved=False), Step.STOCK),
+        (replace(READY, uncoded=1), Step.BARCODES),
+        (replace(READY, desks=1), Step.DESKS),
+        (READY, None),
+    ],
+)
+def test_what_a_task_waits_for_comes_first(facts: ShopFacts, step: Step | None) -> None:
+    assert next_step(readiness(facts)) is step
+
+
+def test_a_step_names_the_tasks_that_wait_for_it() -> None:
+    assert waiting_for(readiness(NEW), Step.STOCK) == (Task.SHIP,)
+    assert waiting_for(readiness(READY), Step.STOCK) == ()
+    assert waiting_for(readiness(NEW), Step.BADGES) == ()

@@ -18,12 +18,14 @@ _FACTS = (
     " (SELECT count(*) FROM suppliers),"
     " EXISTS (SELECT 1 FROM ledger),"
     f" (SELECT count(*) {_PEOPLE}),"
-    f" (SELECT count(*) {_PEOPLE} AND p.badge = '')"
+    f" (SELECT count(*) {_PEOPLE} AND p.badge = ''),"
+    " (SELECT count(*) FROM devices d WHERE d.retired_at IS NULL"
+    "  AND NOT EXISTS (SELECT 1 FROM devices n WHERE n.former_id = d.id))"
 )
 
 
 def shop_facts(connection: Connection) -> ShopFacts:
     """Return the counts. Looks at every product: a matter of 0.1 s at 100,000."""
     row = connection.exec_driver_sql(_FACTS).one()
-    storage, products, uncoded, unpriced, suppliers, moved, people, unbadged = (int(value) for value in row)
-    return ShopFacts(storage, products, uncoded, unpriced, suppliers, bool(moved), people, unbadged)
+    storage, products, uncoded, unpriced, suppliers, moved, people, unbadged, desks = map(int, row)
+    return ShopFacts(storage, products, uncoded, unpriced, suppliers, bool(moved), people, unbadged, desks)

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
 from merchant_desk.domain.readiness import Step, Task
+from merchant_desk.domain.settings_known import SETUP_CLOSED
 from merchant_desk.ui.screens.home.home import HomeScreen
 from merchant_desk.ui.screens.setup.setup import SetupScreen
 from tests.helpers.web_server import PortServer, port_server
-from tests.ui.screens.acting import press, until
+from tests.ui.screens.acting import ALT, CONTROL, press, texts_in, until
 from tests.ui.screens.conftest import Show
 
 PASSWORD = "青石-sesame-7"
@@ -50,7 +52,8 @@ def test_what_is_missing_is_shown_and_follows_what_is_done(
 ) -> None:
     program = show(desk, "setup", "en")
     until(qtbot, lambda: screen_of(program).states)
-    assert open_steps(program) == {Step.BARCODES, Step.SUPPLIERS, Step.STOCK, Step.PEOPLE, Step.BADGES}
+    missing = {Step.BARCODES, Step.SUPPLIERS, Step.STOCK, Step.PEOPLE, Step.BADGES}
+    assert open_steps(program) == missing | {Step.PRINTERS, Step.DESKS}
     tasks = {row.task: row.lacks for row in screen_of(program)._tasks.rows}
     assert tasks[Task.RECEIVE] == ()
     assert tasks[Task.SHIP] == (Step.STOCK,)
@@ -80,3 +83,43 @@ def test_the_overview_sends_a_manager_there_while_a_task_cannot_begin(
     press(program, Qt.Key.Key_Home)
     press(program, Qt.Key.Key_Return)
     until(qtbot, lambda: program.window.current == "setup")
+
+
+def test_a_step_is_begun_by_enter_and_coming_back_goes_on(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "setup", "en")
+    until(qtbot, lambda: screen_of(program).chosen)
+    screen = screen_of(program)
+    assert screen.chosen is not None
+    assert (screen.chosen.step, screen.title.text()) == (Step.STOCK, "Opening stock")
+    assert "Ship" in texts_in(screen)
+    press(program, Qt.Key.Key_Down)
+    assert screen.title.text() == "Suppliers"
+    press(program, Qt.Key.Key_Return)
+    until(qtbot, lambda: isinstance(QApplication.activeWindow(), QDialog))
+    assert program.window.current == "suppliers"
+    press(program, Qt.Key.Key_Escape)
+    until(qtbot, lambda: QApplication.activeWindow() is program.window)
+    desk.do(server.adjust(3))
+    press(program, Qt.Key.Key_G, CONTROL | ALT)
+    until(qtbot, lambda: screen.title.text() == "Suppliers" and Step.STOCK not in open_steps(program))
+    program.look.language.toggle()
+    assert screen.title.text() == "供应商"
+
+
+def test_a_manager_ends_it_for_good_and_takes_it_up_again(desk: Desk, show: Show, qtbot: QtBot) -> None:
+    program = show(desk, "setup", "en")
+    until(qtbot, lambda: screen_of(program).states)
+    press(program, Qt.Key.Key_F8)
+    until(qtbot, lambda: desk.settings.value(SETUP_CLOSED))
+    program.window.go("home")
+    home = program.window.built("home")
+    assert isinstance(home, HomeScreen)
+    until(qtbot, lambda: home._overview)
+    assert not [row.id for row in home._todo.rows if row.id == "setup"]
+    press(program, Qt.Key.Key_G, CONTROL | ALT)
+    until(qtbot, lambda: program.window.commands.possible("setup.reopen"))
+    press(program, Qt.Key.Key_F9)
+    program.window.go("home")
+    until(qtbot, lambda: [row.id for row in home._todo.rows if row.id == "setup"])

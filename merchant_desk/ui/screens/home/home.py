@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QWidget
 
+from merchant_desk.domain.settings_known import SETUP_CLOSED
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.coverage import coverage
 from merchant_desk.ui.screens.documents.documents import STATION
@@ -22,7 +23,10 @@ from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.widgets.panel import PageHead, Panel, Tile, page_column
 from merchant_desk.ui.window.screens import ScreenContext
 
-TABLES = ("orders", "purchase_orders", "receipts", "shipments", "counts", "tasks", "unknown_codes", "tallies")
+TABLES = (
+    *("orders", "purchase_orders", "receipts", "shipments", "counts", "tasks", "unknown_codes", "tallies"),
+    "settings",
+)
 AGE_MS = 20_000
 TILES = ("review", "to_pick", "late", "expected", "pending", "tasks")
 WIDE = 1_000
@@ -92,7 +96,10 @@ class HomeScreen(QWidget):
 
         def work() -> Overview:
             with self._parts.desk.read() as connection, connection.begin():
-                return read_overview(connection, now, today, now + URGENT)
+                overview = read_overview(connection, now, today, now + URGENT)
+            if self._parts.desk.settings.value(SETUP_CLOSED):
+                overview.counts["setup"] = 0
+            return overview
 
         self._context.runner.run(work, self._take, owner=self)
 
