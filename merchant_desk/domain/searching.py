@@ -40,8 +40,11 @@ def words(text: str) -> list[Word]:
 
 
 def tokens(text: str) -> tuple[str, str]:
-    """Return a text for the index: its grams in order, and its shorts, each once."""
-    cut = [_cut(word) for word in words(text)]
+    """Return a text for the index: its grams in order, and its shorts, each once.
+
+    A word that comes again says nothing new: no phrase runs from one word into the next.
+    """
+    cut = [_cut(word) for word in dict.fromkeys(words(text))]
     found: dict[str, None] = {}
     for _, pieces in cut:
         found.update(pieces)

@@ -76,6 +76,17 @@ class Account:
                         self._list(row.row, note)
             yield outcome
 
+    def absorb(self, part: "Account") -> None:
+        """Count in the rows of a part of the file."""
+        self.tally.absorb(part.tally)
+        self.results.absorb(part.results)
+        for row, fault in part.refusals.items():
+            if len(self.refusals) < KEPT_REFUSALS:
+                self.refusals[row] = fault
+        for row, notes in part.noticed.items():
+            for note in notes:
+                self._list(row, note)
+
     def leave_out(self, taken: Mapping[int, Fault]) -> None:
         """Note rows of orders whose number another order has here, with the reason."""
         self.taken += taken

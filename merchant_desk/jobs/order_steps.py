@@ -20,7 +20,7 @@ from merchant_desk.domain.imports import (
     order_id,
     sku_id,
 )
-from merchant_desk.domain.imports_order_lines import LineNote, OrderKind
+from merchant_desk.domain.imports_order_lines import OrderKind
 from merchant_desk.domain.imports_orders import ImportedLine, ImportedOrder, OrderOutcome
 from merchant_desk.domain.orders import ImportedBuyer, ImportOrders, NewOrder, OrderCharge, OrderLine
 from merchant_desk.domain.products import ImportProducts, NewSku
@@ -52,21 +52,14 @@ class OrderSteps:
         self._plan = plan
         self._standing = standing
         self._job_id = job_id
-        self._latest = now + AHEAD
+        self.latest = now + AHEAD
         self._skus: dict[str, UUID] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._buyers: set[UUID] = set()
 
     def outcomes(self) -> Iterator[OrderOutcome]:
         """Read the file: what becomes of each order."""
-        return (self._dated(outcome) for outcome in self._plan.orders())
-
-    def _dated(self, outcome: OrderOutcome) -> OrderOutcome:
-        """Note on every row of an order that it is dated in the future."""
-        if outcome.order is None or outcome.order.placed_at <= self._latest:
-            return outcome
-        rows = (row._replace(notes=(*row.notes, LineNote.IN_THE_FUTURE)) for row in outcome.rows)
-        return outcome._replace(rows=tuple(rows))
+        return self._plan.outcomes(self.latest)
 
     def step(self, chunk: Chunk[OrderOutcome]) -> Step:
         """Return the SKUs and orders of a chunk that are new; a number of another order is named by row."""

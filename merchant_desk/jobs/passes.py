@@ -1,18 +1,17 @@
 """One reading through a file: chunk after chunk, counted, told, and stopped when somebody says so."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
 
-from merchant_desk.domain.imports import Chunk, Outcome, chunks
+from merchant_desk.domain.imports import Chunk, Outcome
 from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.plan import Step
+from merchant_desk.jobs.reading import Order, Part, read_apart, read_here
 
 OutcomeT = TypeVar("OutcomeT", bound=Outcome)
-
-CHUNK_ROWS: Final = 100
-"""Rows in one operation: about as much as fits between two scans, here and at every desk that pulls it."""
 
 
 class Steps(Protocol[OutcomeT]):
@@ -59,9 +58,13 @@ class Pass(Generic[OutcomeT]):
         steps: the file.
         account: is filled.
         total: rows of the file, 0 while nobody knows.
+        apart: has the file read in a process of its own; None reads it here.
     """
 
-    def __init__(self, steps: Steps[OutcomeT], account: Account, total: int) -> None:
+    def __init__(
+        self, steps: Steps[OutcomeT], account: Account, total: int, apart: Order | None = None
+    ) -> None:
+        self._apart = apart
         self._steps = steps
         self._account = account
         self._total = total
@@ -75,7 +78,7 @@ class Pass(Generic[OutcomeT]):
             cancelled: is asked before each chunk.
         """
         account = self._account
-        for chunk in self._chunks(told, cancelled):
+        for chunk in self._chunks(self._parts(whole=True), told, cancelled):
             step = self._steps.step(chunk)
             yield step
             account.new += step.new
@@ -87,19 +90,28 @@ class Pass(Generic[OutcomeT]):
 
     def look_through(self, told: Told, cancelled: Cancelled) -> None:
         """Judge every row without asking what stands here: what a file is, not what there is to do."""
-        for _ in self._chunks(told, cancelled):
+        for _ in self._chunks(self._parts(whole=False), told, cancelled):
             pass
 
-    def _chunks(self, told: Told, cancelled: Cancelled) -> Iterator[Chunk[OutcomeT]]:
+    def _parts(self, *, whole: bool) -> Generator[Part, None, None]:
+        if self._apart is not None:
+            return read_apart(replace(self._apart, whole=whole), self._account)
+        return read_here(self._steps.outcomes(), self._account)
+
+    def _chunks(
+        self, parts: Generator[Part, None, None], told: Told, cancelled: Cancelled
+    ) -> Iterator[Chunk[OutcomeT]]:
         account = self._account
-        for chunk in chunks(account.follow(self._steps.outcomes()), CHUNK_ROWS):
-            if cancelled():
-                account.state = State.CANCELLED
-                return
-            yield chunk
-            self._rows += chunk.row_count
-            account.chunks = chunk.number
-            told(self.progress())
+        with closing(parts):
+            for chunk, counted in parts:
+                if cancelled():
+                    account.state = State.CANCELLED
+                    return
+                account.absorb(counted)
+                yield chunk
+                self._rows += chunk.row_count
+                account.chunks = chunk.number
+                told(self.progress())
 
     def progress(self) -> Progress:
         """Return how far it is."""

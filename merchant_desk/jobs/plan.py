@@ -5,23 +5,16 @@ from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any
 from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
-from merchant_desk.documents.import_rows import order_outcomes, product_outcomes
 from merchant_desk.documents.mapping import Mapping, open_mapped
 from merchant_desk.documents.tabular import Table
-from merchant_desk.domain.amounts import MAX_AMOUNT
-from merchant_desk.domain.imports import Effect, Fault, FaultCode, RowOutcome, job_id
-from merchant_desk.domain.imports_orders import ImportedOrder, OrderOutcome
-from merchant_desk.domain.imports_products import ProductOutcome
+from merchant_desk.domain.imports import Fault, RowOutcome, job_id
 from merchant_desk.jobs.faults import MappingForOtherKind, OtherCurrency
-from merchant_desk.jobs.order_lines import order_bytes
 from merchant_desk.jobs.place import Place
-
-MAX_ORDER_BYTES: Final = 250_000
-"""What one order may take in an operation's body, whose limit is 256 KB."""
+from merchant_desk.jobs.reading import APART, Order, is_large, outcomes_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +69,7 @@ class Plan:
         """SHA-256 (hex) of the mapping and of everything that was chosen beside it."""
         place, choices = self.place, self.choices
         parts = [self.mapping.digest, place.outlet_id.hex, place.warehouse_id.hex]
-        if self.kind in ("orders", "open_orders"):
+        if self.kind == "orders":
             parts += [choices.channel, str(choices.open_from)]
         return sha256("\0".join(parts).encode()).hexdigest()
 
@@ -85,13 +78,15 @@ class Plan:
         whole = sha256(f"{self.hash}\0{result_hash}".encode()).hexdigest()
         return job_id(self.place.merchant_id, self.table.sha256, whole)
 
-    def products(self) -> Iterator[ProductOutcome]:
-        """Read the file: what becomes of each product."""
-        return product_outcomes(self.table, self.mapping)
+    def reading(self, latest: int = 0) -> Order | None:
+        """Return what has the file read apart; None for one that is small, or whose rules ask the desk."""
+        if self.kind not in APART or not is_large(self.table):
+            return None
+        return Order(self.table.path, self.table.sha256, self.mapping, latest)
 
-    def orders(self) -> Iterator[OrderOutcome]:
-        """Read the file: what becomes of each order; one that no operation could hold is refused."""
-        return (_sized(outcome) for outcome in order_outcomes(self.table, self.mapping))
+    def outcomes(self, latest: int = 0) -> Iterator[Any]:
+        """Read the file here: what becomes of each product or order; `latest` as in `Order`."""
+        return outcomes_of(self.table, self.mapping, latest)
 
 
 def make_plan(
@@ -110,27 +105,3 @@ def make_plan(
     if carries_money and mapping.options.currency != place.currency:
         raise OtherCurrency(mapping.options.currency, place.currency)
     return Plan(open_mapped(path, mapping), mapping, place, choices)
-
-
-def _sized(outcome: OrderOutcome) -> OrderOutcome:
-    """Refuse an order whose amounts no column holds, or whose lines no operation does."""
-    order = outcome.order
-    fault = _fault(order) if order is not None else None
-    if fault is None:
-        return outcome
-    rows = tuple(_refused(row, fault) for row in outcome.rows)
-    return OrderOutcome(rows, None)
-
-
-def _refused(row: RowOutcome, fault: Fault) -> RowOutcome:
-    return row._replace(rule=fault.code.value, effect=Effect.REFUSED, fault=fault)
-
-
-def _fault(order: ImportedOrder) -> Fault | None:
-    for line in order.lines:
-        if abs(line.amount) > MAX_AMOUNT:
-            text = f"{line.quantity // 1_000_000} × {line.unit_price // 1_000_000}"
-            return Fault(FaultCode.NUMBER_TOO_LARGE, "unit_price", text)
-    if order_bytes(order) > MAX_ORDER_BYTES:
-        return Fault(FaultCode.ORDER_TOO_LONG, "order_number", str(len(order.lines)))
-    return None

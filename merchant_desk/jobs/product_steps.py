@@ -34,7 +34,7 @@ class ProductSteps:
 
     def outcomes(self) -> Iterator[ProductOutcome]:
         """Read the file: what becomes of each product."""
-        return self._plan.products()
+        return self._plan.outcomes()
 
     def step(self, chunk: Chunk[ProductOutcome]) -> Step:
         """Return the products of a chunk that are new, or have a barcode that their SKU lacks."""

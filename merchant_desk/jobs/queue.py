@@ -1,5 +1,6 @@
-"""Operations of a job on their way to the writer: a few ahead, behind everything that a person waits for."""
+"""Operations of a job on their way to the writer: some at a time, behind all that a person waits for."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -8,14 +9,20 @@ from typing import Final, Self
 from uuid import UUID
 
 from merchant_desk.models.encrypted import checkpoint
-from merchant_desk.sync.desk import Done
+from merchant_desk.sync.desk import Together, Work
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.writer import Urgency
 
 Who = Callable[[], UUID]
 
-AHEAD: Final = 2
-"""Operations that wait for the writer, so that reading goes on meanwhile."""
+TOGETHER: Final = 10
+"""Operations that the writer is asked for at once, so that they share a commit."""
+
+AHEAD: Final = 4 * TOGETHER
+"""Operations that may wait, so that reading goes on meanwhile."""
+
+LONGEST: Final = 0.25
+"""Seconds after which a transaction ends: slices of sync wait for it. A person's job ends it at once."""
 
 CHECKPOINT_EVERY: Final = 100
 """Operations after which the write-ahead log is moved into the file: a job leaves no idle moment for it."""
@@ -34,7 +41,10 @@ class Queue:
         self._runtime = runtime
         self._who = who
         self._about = about
-        self._waiting: deque[Future[Done]] = deque()
+        self._works: deque[Work] = deque()
+        self._running: Future[Together] | None = None
+        self._checkpoint_at = CHECKPOINT_EVERY
+        self._ends = False
         self.count = 0
 
     def add(self, body: object) -> None:
@@ -44,24 +54,42 @@ class Queue:
             Refusal: an earlier operation was refused; it wrote nothing.
             Fault: the disk or the database failed an earlier one.
         """
-        while len(self._waiting) >= AHEAD:
-            self._settle_first()
-        runtime, person, about = self._runtime, self._who(), self._about
-
-        def job() -> Done:
-            return runtime.do_here(body, person, about=about)
-
-        self._waiting.append(runtime.writer.submit(job, Urgency.HOUSEKEEPING))
+        while len(self._works) >= AHEAD:
+            self._settle()
+        self._works.append(Work(body, self._who(), self._about))
+        if self._running is not None and self._running.done():
+            self._settle()
+        if self._running is None and len(self._works) >= TOGETHER:
+            self._submit()
 
     def drain(self) -> None:
         """Wait until everything is durable; raises as `add`."""
-        while self._waiting:
-            self._settle_first()
+        while self._works or self._running is not None:
+            self._settle()
 
-    def _settle_first(self) -> None:
-        self._waiting.popleft().result()
-        self.count += 1
-        if self.count % CHECKPOINT_EVERY == 0:
+    def _submit(self) -> None:
+        self._running = self._runtime.writer.submit(self._carry_out, Urgency.HOUSEKEEPING)
+
+    def _carry_out(self) -> Together:
+        writer, end = self._runtime.writer, time.monotonic() + LONGEST
+
+        def enough() -> bool:
+            return self._ends or writer.is_awaited or time.monotonic() > end
+
+        return self._runtime.do_together(self._works, enough)
+
+    def _settle(self) -> None:
+        """Wait for what the writer was asked for; ask it for what is left, if nothing is under way."""
+        if self._running is None:
+            self._submit()
+            return
+        running, self._running = self._running, None
+        done = running.result()
+        self.count += done.count
+        if done.refusal is not None:
+            raise done.refusal
+        if self.count >= self._checkpoint_at:
+            self._checkpoint_at = self.count + CHECKPOINT_EVERY
             writer = self._runtime.profile.writer
             self._runtime.writer.run(lambda: checkpoint(writer), Urgency.HOUSEKEEPING)
 
@@ -74,7 +102,7 @@ class Queue:
         if kind is None:
             self.drain()
             return
-        for future in self._waiting:
-            if not future.cancel():
-                future.exception()
-        self._waiting.clear()
+        self._ends = True
+        if self._running is not None and not self._running.cancel():
+            self._running.exception()
+        self._works.clear()

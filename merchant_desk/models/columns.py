@@ -122,7 +122,7 @@ class TableSpec:
     indexes: tuple[tuple[str, ...], ...] = ()
     group: str = ""
 
-    @property
+    @cached_property
     def synced(self) -> bool:
         """Tell whether its rows travel in the feed."""
         return self.scope in (Scope.MERCHANT, Scope.OUTLET)

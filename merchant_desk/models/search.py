@@ -7,7 +7,7 @@ neither a scan nor a slice of sync waits for it. What is not indexed yet is foun
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,22 +208,26 @@ class SearchIndex:
                     self._begin(connection, kind, one)
                 self._drop_anchor(connection, kind, one)
 
-    def step(self) -> set[str]:
-        """Index some rows in one short transaction; returns the tables that are better known now.
+    def step(self, enough: Callable[[], bool] = lambda: True) -> set[str]:
+        """Index some rows in one transaction; returns the tables that are better known now.
 
-        An empty set: nothing is left to do.
+        An empty set: nothing is left to do. `enough` is asked after every few rows whether to end here:
+        a commit costs as much as indexing them.
         """
         full = next((name for name, steps in self._unmerged.items() if steps >= MERGE_EVERY), None)
         if full is not None:
             return self._merge(full)
+        touched: set[str] = set()
         with self._engine.begin() as connection:
             for kind, one in enumerate(self._kinds):
-                numbers = self._queued(connection, kind) or self._unbuilt(connection, kind, one)
-                if numbers:
+                while numbers := self._queued(connection, kind) or self._unbuilt(connection, kind, one):
                     self._index(connection, one, numbers)
-                    self._unmerged[one.index] += 1
-                    return {one.table}
-        return set()
+                    if one.table not in touched:
+                        self._unmerged[one.index] += 1
+                        touched.add(one.table)
+                    if enough():
+                        return touched
+        return touched
 
     # -- making ----------------------------------------------------------------------------------
 

@@ -185,6 +185,12 @@ class Unit(RowMemory):
 
         Where a row came from (`feed_seq`, `feed_hash`) is nothing that a view shows.
         """
+        changes = self._since_flush()
+        for table, ids in self._flushed.items():
+            changes[table].update(ids)
+        return {table: ids for table, ids in changes.items() if ids}
+
+    def _since_flush(self) -> dict[str, set[UUID]]:
         changes: dict[str, set[UUID]] = defaultdict(set)
         for table, origins in self.origin.items():
             rows = self.rows[table]
@@ -192,13 +198,11 @@ class Unit(RowMemory):
         for table, deltas in self.deltas.items():
             names = SUM_NAMES[table]
             changes[table].update(id for id, delta in deltas.items() if any(delta[n] for n in names))
-        for table, ids in self._flushed.items():
-            changes[table].update(ids)
-        return {table: ids for table, ids in changes.items() if ids}
+        return changes
 
     def flush(self) -> None:
         """Write everything; what was changed until now stays in `touched`."""
-        for table, ids in self.touched().items():
+        for table, ids in self._since_flush().items():
             self._flushed[table].update(ids)
         flush_unit(self)
 

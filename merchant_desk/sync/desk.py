@@ -5,6 +5,7 @@ are handed in.
 """
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -46,7 +47,7 @@ from merchant_desk.sync.replay import Changes, Rework
 from merchant_desk.sync.signing import GENESIS, DeviceKeys, Purpose, chain_hash, sign
 from merchant_desk.sync.slices import OutOfStep, Slice, cut, read_slice
 
-__all__ = ["Changes", "Clock", "DeskEngine", "Done", "Extra", "NewId"]
+__all__ = ["Changes", "Clock", "DeskEngine", "Done", "Extra", "NewId", "Together", "Work"]
 
 Clock = Callable[[], int]
 NewId = Callable[[], UUID]
@@ -70,10 +71,29 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """An operation that is to be carried out: its body, who does it, and the job that it belongs to."""
+
+    body: object
+    person_id: UUID
+    about: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What became of operations in one transaction: how many are saved, and why the next one is not."""
+
+    count: int
+    changes: Changes
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Minted:
     """An operation on its way into the outbox, and what is remembered of it once it is saved."""
 
-    done: Done
+    op_id: UUID
+    time: int
     position: Position
     footprint: Footprint
 
@@ -126,22 +146,57 @@ class DeskEngine:
             Refusal: a rule said no; nothing was written.
         """
         with self.store.unit(self.identity.merchant_id) as unit:
-            minted = self._mint(unit, self.position, body, person_id, about)
+            minted = self._mint(unit, self.position, Work(body, person_id, about))
+            changes = unit.touched()
             if extra is not None:
-                extra(unit, minted.done.op_id)
+                extra(unit, minted.op_id)
             write_value(unit.cursor, "position", minted.position)
         self.position = minted.position
-        done = minted.done
-        self.pending.add(done.device_seq, done.op_id, minted.footprint)
-        return done
+        device_seq = minted.position.device_seq
+        self.pending.add(device_seq, minted.op_id, minted.footprint)
+        return Done(minted.op_id, device_seq, minted.time, changes)
 
-    def _mint(
-        self, unit: Unit, position: Position, body: object, person_id: UUID, about: UUID | None
-    ) -> _Minted:
+    def do_together(self, works: deque[Work], enough: Callable[[], bool]) -> Together:
+        """Carry out operations in their order, all in one durable transaction, taking them off `works`.
+
+        A commit costs as much as some hundred rows do: bulk work shares it. One that is refused ends the
+        run; those before it are saved, and it wrote nothing.
+
+        Args:
+            works: what is to be done; may grow meanwhile.
+            enough: asked after each operation whether to end here.
+        """
+        before = self.position
+        position, refusal = before, None
+        try:
+            with self.store.unit(self.identity.merchant_id) as unit:
+                while works:
+                    try:
+                        minted = self._mint(unit, position, works.popleft())
+                    except Refusal as error:
+                        unit.rollback_op()
+                        refusal = error
+                        break
+                    position = minted.position
+                    self.pending.add(position.device_seq, minted.op_id, minted.footprint)
+                    unit.flush()
+                    if enough():
+                        break
+                changes = unit.touched()
+                write_value(unit.cursor, "position", position)
+        except BaseException:
+            for seq in range(before.device_seq + 1, position.device_seq + 1):
+                self.pending.settle(seq)
+            raise
+        self.position = position
+        return Together(position.device_seq - before.device_seq, changes, refusal)
+
+    def _mint(self, unit: Unit, position: Position, work: Work) -> _Minted:
+        body, person_id = work.body, work.person_id
+        unit.begin_op()
         data = encode_body(body)
         envelope = self._envelope(unit, position, body, person_id)
         verdicts = Verdicts()
-        unit.begin_op()
         is_request = kind_of(body).is_request
         if is_request:
             check_right(unit, envelope, body)
@@ -161,10 +216,9 @@ class DeskEngine:
         if not is_request:  # nothing that comes can change what it did here
             footprint = footprint_of(wrote, trace.gets, trace.looks, unit.rows)
         packed = pack_effects(self.store, effects)
-        Outbox(unit.cursor).add(header, wire, chain, about, packed, footprint, verdicts.text)
+        Outbox(unit.cursor).add(header, wire, chain, work.about, packed, footprint, verdicts.text)
         position = Position(header.device_seq, chain, position.cursor, position.epoch)
-        done = Done(envelope.op_id, header.device_seq, envelope.time, unit.touched())
-        return _Minted(done, position, footprint)
+        return _Minted(envelope.op_id, envelope.time, position, footprint)
 
     def _envelope(self, unit: Unit, position: Position, body: object, person_id: UUID) -> Envelope:
         kind = kind_of(body)

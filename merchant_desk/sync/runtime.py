@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import Fault
-from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId
+from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId, Together, Work
 from merchant_desk.sync.desk_state import Identity, stamp
 from merchant_desk.sync.exchange import Exchange, Report
 from merchant_desk.sync.key_copies import keep_copies
@@ -146,6 +147,13 @@ class DeskRuntime:
             self.tell(done.changes)
         else:
             self.writer.afterwards(lambda: self.tell(done.changes))
+        return done
+
+    def do_together(self, works: deque[Work], enough: Callable[[], bool]) -> Together:
+        """Carry out bulk work on the writer's own thread; see `DeskEngine.do_together`."""
+        done = self.engine.do_together(works, enough)
+        self._has_unsent = True
+        self.writer.afterwards(lambda: self.tell(done.changes))
         return done
 
     def tell(self, changes: Changes) -> None:

@@ -99,6 +99,13 @@ class Writer:
             job()
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether a person's job waits or is about to come; a long job asks, on the thread, to end soon."""
+        jobs = self._jobs.queue
+        person = bool(jobs) and jobs[0][0] == Urgency.PERSON
+        return person or time.monotonic() < self._expected_until
+
+    @property
     def waiting(self) -> int:
         """How many jobs wait."""
         return self._jobs.qsize()

@@ -25,6 +25,9 @@ PATIENCE_SECONDS = 3.0
 BREATH_SECONDS = 0.004
 """Between two steps the writer is free at least as long as a step takes: it checkpoints and serves others."""
 
+STEP_SECONDS = 0.03
+"""As long as nobody waits for the writer, a step goes on: what it has done is committed at once."""
+
 PARTS = frozenset({*SEARCHABLES, "barcodes"})
 
 TELL_SECONDS = 1.0
@@ -92,15 +95,21 @@ class SearchFeed:
         while not self._closing.is_set():
             self._wait_for_quiet()
             began = time.monotonic()
-            step = self._on_writer(self._index.step)
+            step = self._on_writer(self._step)
             touched |= step
             if touched and (not step or began - told > TELL_SECONDS):
                 self._told({f"search_{table}": set() for table in touched})
                 told, touched = began, set()
             if not step:
                 break
-            self._closing.wait(max(BREATH_SECONDS, time.monotonic() - began))
+            self._closing.wait(BREATH_SECONDS)
         self.behind = False
+
+    def _step(self) -> set[str]:
+        """Index for as long as a step may take; on the writer's thread."""
+        end = time.monotonic() + STEP_SECONDS
+        writer = self._runtime.writer
+        return self._index.step(lambda: writer.waiting > 0 or writer.is_awaited or time.monotonic() > end)
 
     def _wait_for_quiet(self) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -79,9 +79,9 @@ def test_the_index_waits_while_the_desk_works(
     steps: list[int] = []
     step = feed._index.step
 
-    def counted() -> set[str]:
+    def counted(enough: Callable[[], bool]) -> set[str]:
         steps.append(1)
-        return step()
+        return step(enough)
 
     monkeypatch.setattr(feed._index, "step", counted)
     sheet = desk.receive("PO-1")
