@@ -14,6 +14,7 @@ from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import StockKey
+from merchant_desk.models import server_tables
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
 from merchant_desk.models.store import Store
@@ -46,12 +47,18 @@ DAY = date(2026, 11, 21)
 TODAY = number(DAY)
 
 
+def with_tables(engine: Engine, seed: int) -> Server:
+    """Return a server whose database has its tables and nothing in them."""
+    server_tables.metadata.create_all(engine)
+    return Server(engine, Chance(seed))
+
+
 class Loaded:
     """A server with the demo merchant, and plain SQL on its database."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.server = Server(engine, Chance(1))
+        self.server = with_tables(engine, 1)
         start, worked = time.perf_counter(), time.process_time()
         self.demo: DemoMerchant = load_demo(self.server.store, self.server.house, day=DAY)
         self.seconds, self.work = time.perf_counter() - start, time.process_time() - worked
@@ -256,7 +263,7 @@ def cut(monkeypatch: pytest.MonkeyPatch, *, most: int, again: bool) -> None:
 
 def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_engine(tmp_path / "server.db", KEY, role="writer")
-    server = Server(engine, Chance(2))
+    server = with_tables(engine, 2)
     cut(monkeypatch, most=900, again=True)
     with pytest.raises(Refusal, match="merchant_exists"):
         load_demo(server.store, server.house, day=DAY)
@@ -270,7 +277,7 @@ def test_everybody_signs_in_with_the_documented_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = open_engine(tmp_path / "server.db", KEY, role="writer")
-    server = Server(engine, Chance(3))
+    server = with_tables(engine, 3)
     reading = open_engine(tmp_path / "server.db", KEY, role="reader")
     readers = Store(reading, Side.SERVER)
     people = People(server.store, readers, server.chance.clock, server.chance.bytes, bytes(32))

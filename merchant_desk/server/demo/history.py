@@ -15,6 +15,7 @@ from merchant_desk.server.demo.selling import Selling
 from merchant_desk.server.demo.shift_goods import ShiftGoods, prepare_shift
 from merchant_desk.server.demo.story import DAYS, Story
 from merchant_desk.server.demo.structure import MERCHANT_ID, OUTLETS, founding, supplier_id
+from merchant_desk.server.demo.terms import settling_terms
 
 CHUNK = 200
 """Articles in one operation of the import."""
@@ -27,7 +28,7 @@ def tell_history(day: date, seed: int) -> tuple[Story, ShiftGoods]:
     """
     story = Story(day, seed)
     buying, selling = Buying(story), Selling(story)
-    story.tell(moment(story.first_day, 4 * HOUR), *founding(), *_range(), *joining(seed))
+    story.tell(moment(story.first_day, 4 * HOUR), *founding(), *_range(), *settling_terms(), *joining(seed))
     buying.tell_opening()
     for back in range(DAYS, 0, -1):
         _tell_day(story, buying, selling, days_after(day, -back))

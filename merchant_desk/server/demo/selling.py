@@ -37,9 +37,9 @@ from merchant_desk.server.demo.rhythm import CHANNELS, CONVERSION, MEANS, SHOP, 
 from merchant_desk.server.demo.shelves import Taken
 from merchant_desk.server.demo.story import Story
 from merchant_desk.server.demo.structure import MERCHANT_ID, OUTLETS, DemoOutlet, homes
+from merchant_desk.server.demo.terms import CARRIERS, carrier_id
 
 CLOSING = 20 * HOUR + 30 * MINUTE
-CARRIERS = ("县邮政班车", "供销物流专线", "村级代送")
 CANCEL_REASONS = ("买家不想要了", "地址填错", "重复下单", "等待太久")
 HOLD_REASONS = ("等待买家确认地址", "大额订单待核实", "买家要求改日送", "缺少联系电话")
 REFUND_REASONS = ("包装破损", "少发", "质量问题", "买错了", "临期")
@@ -213,7 +213,9 @@ class Selling:
         for n, pick in enumerate(picks, 1):
             story.tell(time + n * 40 * MICRO, pick)
         tracking = f"QS{dice.below(10**10):010}"
-        story.tell(shipped_at, CloseShipment(shipment_id, outlet.outlet_id, dice.pick(CARRIERS), tracking))
+        code = dice.pick(tuple(CARRIERS))
+        parcel = (CARRIERS[code][0], tracking, carrier_id(code))
+        story.tell(shipped_at, CloseShipment(shipment_id, outlet.outlet_id, *parcel))
         for wish in basket.wishes:
             story.shelves.leave(outlet, wish.article, wish.taken)
         return shipped_at
