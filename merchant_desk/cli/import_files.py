@@ -28,6 +28,7 @@ from merchant_desk.documents.mapping import (
 )
 from merchant_desk.documents.presets import PRESETS
 from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.templates import write_template
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import KEPT_REFUSALS, Account, State
 from merchant_desk.jobs.import_job import ImportJob
@@ -65,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         metavar="FILE|JOB",
         help="CSV, CSV.gz or XLSX; for undo the job that a result names / 文件；撤销时写结果里的任务号",
+    )
+    parser.add_argument(
+        "--template",
+        action="store_true",
+        help="write an empty workbook with the headings of this kind to FILE, to be filled in"
+        " / 在 FILE 处写一张只有标题的空表，填好再导入",
     )
     parser.set_defaults(misused=parser.error)
     _add_mapping(parser)
@@ -144,6 +151,8 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     if options.file is None:
         options.misused("FILE|JOB is missing / 缺少文件或任务号")
+    if options.template:
+        return _template(options, voice)
     work = partial(_undo, job_id=_job_id(options)) if options.kind == "undo" else _import
     try:
         with opened_desk(options) as desk:
@@ -159,6 +168,25 @@ def run(options: argparse.Namespace) -> int:
             raise
         voice.problem(refusal, *sentences(refusal), refusal.code, refusal.facts)
     return FAILED
+
+
+def _template(options: argparse.Namespace, voice: Voice) -> int:
+    """Write an empty workbook; needs no desk."""
+    if options.kind not in KINDS or not options.file.casefold().endswith(".xlsx"):
+        options.misused("--template KIND FILE.xlsx")
+    path = Path(options.file)
+    try:
+        write_template(path, KINDS[options.kind], options.language)
+    except FileExistsError as error:
+        zh, en = f"{path} 已存在，没有改写。", f"{path} exists and was left as it is."
+        voice.problem(error, zh, en, "template_kept", {"file": str(path)})
+        return FAILED
+    except OSError as error:
+        zh, en, code, facts = in_words(error)
+        voice.problem(error, zh, en, code, facts)
+        return FAILED
+    voice.say("template", f"空表已写到 {path}。", f"Empty table written: {path}.", file=str(path))
+    return DONE
 
 
 def _job_id(options: argparse.Namespace) -> UUID:

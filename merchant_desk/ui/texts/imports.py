@@ -15,6 +15,12 @@ TEXTS: Texts = {
     "imports.opening": ("正在打开 {name}…", "Opening {name}…"),
     "imports.not_opened": ("{name} 无法导入", "{name} cannot be imported"),
     "imports.choose": ("选择文件", "Choose a file"),
+    "imports.template": ("空表", "Empty table"),
+    "imports.template_note": (
+        "得到一张只有标题的表，填好后拖进窗口即可导入；第二张工作表写明每一列。",
+        "A table with the headings alone: fill it in and drop it here. Its second sheet explains each column.",
+    ),
+    "imports.template_saved": ("空表在 {path}", "The empty table is at {path}"),
     "imports.files": ("表格文件", "Tables"),
     "imports.edit": ("设置此列", "Set the column"),
     "imports.options": ("文件选项", "File options"),

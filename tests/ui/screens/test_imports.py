@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from merchant_desk.jobs.account import State
 from merchant_desk.ui.screens.imports.field_form import FieldForm
 from merchant_desk.ui.screens.imports.imports import ImportsScreen
 from merchant_desk.ui.screens.imports.options_form import OptionsForm
+from merchant_desk.ui.screens.imports.template_form import TemplateForm
 from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
@@ -224,3 +225,33 @@ def test_a_file_is_dropped_anywhere_on_the_window(
     enter.ignore()
     QApplication.sendEvent(program.window, enter)
     assert not enter.isAccepted()
+
+
+def test_opening_books_come_in_by_files_and_an_empty_table_is_given(
+    scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(tmp_path / "documents"))
+    program = show(scene.a, "imports")
+    press(program, Key.Key_T, CONTROL)
+    dialog(TemplateForm).kind.setCurrentText("期初库存")
+    press(program, Key.Key_Return)
+    until(qtbot, (tmp_path / "documents" / "期初库存.xlsx").exists)
+    until(qtbot, lambda: QApplication.activeWindow() is program.window)
+    with scene.a.read() as connection:
+        sql = "SELECT sku, code FROM skus, locations WHERE kind = 'storage' AND track_lot = 0 LIMIT 1"
+        sku, location = connection.exec_driver_sql(sql).one()
+    rows = f"货号,库位,数量,单位成本\n{sku},{location},7,2.50\n{sku},Z-99,1,1\n"
+    screen = opened(qtbot, program, written(tmp_path, rows, "stock.csv"))
+    assert screen.setup.kind.currentText() == "期初库存"
+    press(program, Key.Key_F10)
+    ended(qtbot, program)
+    assert next((one.row, one.refused) for one in screen.results._rows.rows) == (3, True)
+    with scene.a.read() as connection:
+        found = connection.exec_driver_sql("SELECT quantity FROM openings").all()
+    assert [row[0] for row in found] == [7_000_000]
+    press(program, Key.Key_F9)
+    until(qtbot, lambda: isinstance(QApplication.activeWindow(), QDialog))
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: screen.flow.is_free and screen.flow.result is None)
+    with scene.a.read() as connection:
+        assert connection.exec_driver_sql("SELECT sum(quantity) FROM openings").scalar() == 0

@@ -19,6 +19,7 @@ from merchant_desk.ui.screens.imports.flow import ImportFlow
 from merchant_desk.ui.screens.imports.options_form import OptionsForm
 from merchant_desk.ui.screens.imports.results_panel import ResultsPanel
 from merchant_desk.ui.screens.imports.setup_panel import SetupPanel
+from merchant_desk.ui.screens.imports.template_form import TemplateForm
 from merchant_desk.ui.screens.imports.undo_form import ask_undo
 from merchant_desk.ui.screens.imports.words import file_language
 from merchant_desk.ui.screens.imports.work import ImportWork
@@ -53,7 +54,7 @@ class ImportsScreen(QWidget):
         self._stack = QStackedWidget()
         self._lay_out()
         context.actions.add(self._actions())
-        for name in ("choose", "check", "stop"):
+        for name in ("template", "choose", "check", "stop"):
             self._head.add_button(context.actions.button(f"imports.{name}"))
         self._head.add_button(context.actions.button("imports.run", Kind.PRIMARY))
         for row, names in (
@@ -176,6 +177,8 @@ class ImportsScreen(QWidget):
 
         return [
             act("imports.choose", self._choose, "Ctrl+O", "upload", when=lambda: flow.is_free, right=RIGHT),
+            act("imports.template", self._template, "Ctrl+T", "file-spreadsheet",
+                when=lambda: flow.is_free, right=RIGHT),
             act("imports.edit", self.setup.open_field, "F2", "pencil", when=mapped, right=RIGHT),
             act("imports.options", self._edit_options, "F4", "settings",
                 when=lambda: flow.is_free and flow.path is not None, right=RIGHT),
@@ -199,6 +202,15 @@ class ImportsScreen(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.flow.open(Path(path)))
         dialog.open()
+
+    def _template(self) -> None:
+        """Give an empty table of some kind."""
+        draft = self.flow.draft
+        kind = draft.mapping.kind if draft else "products"
+        TemplateForm(self._look, self.window(), kind, self._tell_template).open()
+
+    def _tell_template(self, path: Path) -> None:
+        self._context.notices.tell(self._look.text("imports.template_saved", path=path), Tone.OK)
 
     def _edit(self, state: FieldState) -> None:
         draft = self.flow.draft
