@@ -120,7 +120,9 @@ LANGUAGE = Setting("look.language", "look", Choice(("zh_CN", "en")), "zh_CN", OW
 COLOURS = Setting("look.colours", "look", Choice(("light", "dark")), "light", OWN)
 SOUNDS = Setting("sounds.on", "sounds", Switch(), default=True, levels=HERE)
 VOLUME = Setting("sounds.volume", "sounds", Whole(0, 100, "percent"), 100, HERE)
-LOCK_MINUTES = Setting("lock.minutes", "lock", Whole(0, 480, "minutes"), 15, (*SHOP, Level.DESK))
+LOCK_MINUTES = Setting(
+    "lock.minutes", "lock", Whole(0, 480, "minutes"), 15, (*SHOP, Level.DESK), desk_right="organise"
+)
 
 WINDOW_WIDTH = Setting("window.width", "window", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
 WINDOW_HEIGHT = Setting("window.height", "window", Whole(0, 20_000, "pixels"), 0, HERE, kept=True)
@@ -210,6 +212,10 @@ _ALL: tuple[Setting[Any], ...] = (
 
 KNOWN: Mapping[str, Setting[Any]] = MappingProxyType({setting.key: setting for setting in _ALL})
 """By key, in the order in which they are shown."""
+
+
+TOGETHER = frozenset(SCANNER[name].key for name in ("terminators", "suffix", "unframed", "prefix"))
+"""The keys of settings that must go together."""
 
 
 def check_together(decisions: Decisions) -> None:

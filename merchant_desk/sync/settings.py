@@ -1,6 +1,7 @@
 """A desk's settings: what counts here, who decided it, and deciding it, at whatever level."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,6 +82,15 @@ class DeskSettings:
         stored = "" if value is None else setting.kind.stored(setting.kind.judged(value))
         outlet_id = None if level is Level.MERCHANT else self._runtime.identity.outlet_id
         self._runtime.do(SetSetting(setting.key, level, outlet_id, stored), person_id)
+
+    def submit(
+        self, setting: Setting[T], level: Level, value: T | None, person_id: UUID
+    ) -> "Future[None]":
+        """Decide as `decide` does, in the order of these calls; returns at once.
+
+        Two that follow each other quickly must not be carried out the other way round.
+        """
+        return self._runtime.writer.submit(lambda: self.decide(setting, level, value, person_id))
 
     def follow(self, values: Mapping[str, Value]) -> None:
         """Keep what this desk was made to do, such as how large its window is; nobody decided it.

@@ -13,6 +13,7 @@ from merchant_desk.domain.settings import Decided, Decisions, Level, Setting
 from merchant_desk.domain.settings_known import COLOURS, KNOWN, LANGUAGE, LOCK_MINUTES, SOUNDS, VOLUME, ZONE
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.changes import ChangeBridge, Changes
+from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner_choices import scanner_habits, scanner_settings, serial_habits, serial_settings
 from merchant_desk.ui.session import IdleWatch, Session
@@ -83,10 +84,11 @@ class DeskChoices(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._session, self._runner = desk, session, runner
+        self._desk, self._session = desk, session
         self._followers = followers
         self._bound = tuple(followers.bound())
         self._serial = self._closed = False
+        self._reading = LatestReading(runner, self)
         self._travelling = desk.settings.travelling(session.person.id if session.person else None)
         self.decisions = self._standing()
         self._apply()
@@ -107,7 +109,7 @@ class DeskChoices(QObject):
             return
         person = self._session.person
         whose = person.id if person is not None else None
-        self._runner.run(lambda: self._desk.settings.travelling(whose), self._take, owner=self)
+        self._reading.ask(lambda: self._desk.settings.travelling(whose), self._take)
 
     def keep(self) -> None:
         """Keep what was changed by hand."""
@@ -117,6 +119,7 @@ class DeskChoices(QObject):
                 bound.setting.key: bound.read()
                 for bound in self._bound
                 if Level.DESK in bound.setting.levels
+                and not bound.setting.desk_right
                 and self.decisions.level(bound.setting) is not Level.PERSON
             }
         )
@@ -172,3 +175,5 @@ class DeskChoices(QObject):
         if news:
             self._desk.settings.follow(news)
             self.decisions = self._standing()
+            if not self._closed:
+                self._apply()  # what came in besides: else it looked as if a hand had changed it back

@@ -28,11 +28,14 @@ class LatestReading(QObject):
         self,
         work: Callable[[], R],
         done: Callable[[R], None],
-        failed: Callable[[Exception], None],
+        failed: Callable[[Exception], None] | None = None,
         *,
         searching: bool = False,
     ) -> None:
-        """Run `work` elsewhere, then `done` or `failed`, unless something else is asked for before."""
+        """Run `work` elsewhere, then `done` or `failed`, unless something else is asked for before.
+
+        Without `failed`, the runner's own handler takes the error; a search has one.
+        """
 
         def take(found: R) -> None:
             self._searching = False
@@ -40,11 +43,12 @@ class LatestReading(QObject):
 
         def fail(error: Exception) -> None:
             self._searching = False
-            failed(error)
+            if failed is not None:
+                failed(error)
 
         self.forget()
         self._searching = searching
-        self._task = self._runner.run(work, take, failed=fail, owner=self)
+        self._task = self._runner.run(work, take, failed=fail if failed is not None else None, owner=self)
 
     def forget(self) -> None:
         """Let nothing that was asked for earlier be shown any more."""

@@ -1,5 +1,6 @@
 """Does what a desk decided for itself come back, and does a spoiled file harm nobody?"""
 
+import json
 from pathlib import Path
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import Level
 from merchant_desk.domain.settings_known import LOCK_MINUTES, SCANNER, VOLUME
+from merchant_desk.models.faults import FileUnusable
 from merchant_desk.models.local_settings import FILE, LocalSettings
 
 SOMEBODY = UUID(int=7)
@@ -58,11 +60,31 @@ def test_a_spoiled_file_is_as_none(tmp_path: Path, spoiled: str) -> None:
     assert LocalSettings(tmp_path).decisions.values == {}
 
 
-def test_a_folder_that_cannot_be_written_keeps_what_it_had(tmp_path: Path) -> None:
+def test_what_is_not_understood_costs_nothing_else_and_stays_in_the_file(tmp_path: Path) -> None:
+    here = LocalSettings(tmp_path)
+    here.decide({"lock.minutes": 5, "scanner.prefix": "\x02", "scanner.terminators": ("enter",)}, SOMEBODY, 1)
+    newer = {"value": "x"}
+    told = json.loads((tmp_path / FILE).read_text("utf-8"))
+    without_suffix = ['["suffix"]', 1, ""]
+    (tmp_path / FILE).write_text(
+        json.dumps(told | {"look.newer": newer, "scanner.terminators": without_suffix}), "utf-8"
+    )
+    again = LocalSettings(tmp_path)
+    assert again.decisions.value(LOCK_MINUTES) == 5
+    assert again.decisions.level(SCANNER["prefix"]) is None, "how it ends does not go with it"
+    again.decide({"sounds.volume": 40}, None, 2)
+    assert json.loads((tmp_path / FILE).read_text("utf-8"))["look.newer"] == newer
+    assert LocalSettings(tmp_path).decisions.value(LOCK_MINUTES) == 5
+
+
+def test_a_folder_that_cannot_be_written_takes_no_decision(tmp_path: Path) -> None:
     here = LocalSettings(tmp_path / "gone")
-    here.decide({"lock.minutes": 5}, SOMEBODY, 1)
-    assert here.decisions.value(LOCK_MINUTES) == 5
-    assert not (tmp_path / "gone").exists()
+    with pytest.raises(FileUnusable) as caught:
+        here.decide({"lock.minutes": 5}, SOMEBODY, 1)
+    assert (caught.value.path, caught.value.why) == (tmp_path / "gone" / f"{FILE}.new", "missing")
+    assert here.decisions.level(LOCK_MINUTES) is None
+    here.decide({"sounds.volume": 40}, None, 1)
+    assert here.decisions.value(VOLUME) == 40, "what a desk follows counts while the program runs"
 
 
 def test_without_a_folder_nothing_is_kept() -> None:

@@ -1,9 +1,11 @@
 """Settings between desks: the last decision at the server counts at both; a desk's own stays there."""
 
+from typing import Any
+
 import pytest
 
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.settings import Level
+from merchant_desk.domain.settings import Level, Setting
 from merchant_desk.domain.settings_known import (
     CHECKS,
     DAY_START,
@@ -61,6 +63,20 @@ def test_what_the_merchant_decides_gives_way_to_the_outlet_and_the_desk(shop: Sh
     assert floor.settings.value(LOCK_MINUTES) == 10
 
 
+def test_decisions_that_follow_each_other_quickly_end_in_the_last(shop: Shop) -> None:
+    desk = shop.desk("manager")
+    cases: tuple[tuple[Level, Setting[Any], tuple[Any, Any]], ...] = (
+        (Level.DESK, SOUNDS, (False, True)),
+        (Level.OUTLET, LOCK_MINUTES, (5, 30)),
+    )
+    for level, setting, values in cases:
+        last = [desk.settings.submit(setting, level, value, desk.person.id) for value in values * 20][-1]
+        last.result(20)
+        assert desk.settings.value(setting) == values[-1]
+    latest = desk.settings.changes(LOCK_MINUTES.key)[0]
+    assert (latest.was, latest.value) == ("5", "30")
+
+
 def test_a_persons_own_is_there_at_every_desk_for_that_person_alone(shop: Shop) -> None:
     first, second = shop.desk("manager"), shop.desk("manager")
     first.settings.decide(LANGUAGE, Level.PERSON, "en", first.person.id)
@@ -72,7 +88,7 @@ def test_a_persons_own_is_there_at_every_desk_for_that_person_alone(shop: Shop) 
 
 def test_who_may_not_is_refused_at_the_desk_and_nothing_is_sent(shop: Shop) -> None:
     desk = shop.desk("worker")
-    for level in (Level.OUTLET, Level.MERCHANT):
+    for level in (Level.OUTLET, Level.MERCHANT, Level.DESK):
         with pytest.raises(Refusal, match="not_allowed"):
             desk.settings.decide(LOCK_MINUTES, level, 1, desk.person.id)
         with pytest.raises(Refusal, match="not_allowed"):

@@ -1,8 +1,11 @@
 """The settings of this desk by keyboard: language, colours, lock time, sounds, and teaching it a scanner."""
 
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +13,7 @@ from merchant_desk.app import Program
 from merchant_desk.domain.settings import Level, SetSetting
 from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, LOCK_MINUTES, SOUNDS
 from merchant_desk.models.local_settings import LocalSettings
+from merchant_desk.ui.background import Progress, Task, log_error
 from merchant_desk.ui.desk_choices import DeskChoices, Followers
 from merchant_desk.ui.key_strokes import send_stroke, wedge_strokes
 from merchant_desk.ui.scanner.serial_port import SerialSettings
@@ -95,6 +99,38 @@ def test_the_desk_locks_after_what_counts_here(scene: Scene, show: Show, qtbot: 
     until(qtbot, lambda: idle.minutes == 30)
     scene.a.settings.decide(LOCK_MINUTES, Level.DESK, 5, scene.a.person.id)
     until(qtbot, lambda: idle.minutes == 5)
+    choices.close({})
+
+
+class Held:
+    """A runner that does its work at once, and whose tasks a test hands over when it likes."""
+
+    def __init__(self) -> None:
+        self.ended: list[tuple[Task, Any]] = []
+
+    def has(self, count: int) -> bool:
+        return len(self.ended) >= count
+
+    def run(
+        self, work: Callable[[], Any], done: Callable[[Any], None], *, owner: QObject | None = None, **_: Any
+    ) -> Task:
+        task = Task(done, log_error, owner, Progress())
+        self.ended.append((task, work()))
+        return task
+
+
+def test_a_reading_that_comes_late_changes_nothing(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program, runner = show(scene.a), Held()
+    idle = IdleWatch(0, program)
+    followers = Followers(program.look, program.sounds, program.hub, idle)
+    parts: Any = (program.session, followers, program.changes, runner, program)
+    choices = DeskChoices(scene.a, *parts)
+    for count, minutes in enumerate(("30", "5"), 1):
+        scene.a.do(SetSetting("lock.minutes", "outlet", scene.world.outlet, minutes))
+        until(qtbot, partial(runner.has, count))
+    for task, found in reversed(runner.ended):
+        task.deliver(found, None)
+    assert idle.minutes == 5
     choices.close({})
 
 

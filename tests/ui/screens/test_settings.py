@@ -146,7 +146,9 @@ def test_who_may_not_decide_sees_what_stands_and_why(scene: Scene, show: Show, q
     until(qtbot, lambda: not rows[Level.OUTLET].editor.isEnabled())
     assert not rows[Level.MERCHANT].editor.isEnabled()
     assert "right" in texts_in(rows[Level.OUTLET])
-    assert rows[Level.DESK].editor.isEnabled()
+    assert not rows[Level.DESK].editor.isEnabled(), "who works here does not take the lock off"
+    opened(program, qtbot, "sounds.volume")
+    assert screen.panel.rows[Level.DESK].editor.isEnabled()
     screen = opened(program, qtbot, "look.language")
     assert screen.panel.rows[Level.PERSON].editor.isEnabled(), "one's own is one's own"
 

@@ -1,11 +1,12 @@
 """The side panel of a setting: what it is for, what counts and why, each level, and who changed it when."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from merchant_desk.domain.refusals import Refusal
@@ -13,6 +14,7 @@ from merchant_desk.domain.settings import Level, Setting
 from merchant_desk.models.queries import people
 from merchant_desk.models.queries.settings import Change
 from merchant_desk.sync.settings import Standing
+from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import Fact, FactList, Moment, Timeline
 from merchant_desk.ui.screens.lists.list_page import scrolled
@@ -35,12 +37,20 @@ class Detail:
 
 
 class SettingPanel(Panel):
-    """One setting; `tools` are parts that belong to a group (teaching a scanner), by the group's name."""
+    """One setting; `tools` are parts that belong to a group (teaching a scanner), by the group's name.
+
+    `settled` follows when no decision on a setting is under way any more. Until then its editors keep what
+    the hand gave them: what is read meanwhile may be older.
+    """
+
+    settled = Signal()
 
     def __init__(self, parts: ScreenParts, context: ScreenContext, tools: Mapping[str, QWidget]) -> None:
         super().__init__(context.look, " ")
         self._parts, self._context, self._look = parts, context, context.look
         self._doing = Doing(self, parts, context)
+        self._reading = LatestReading(context.runner, self)
+        self._under_way: Counter[str] = Counter()
         self._tools = tools
         self._standing: Standing | None = None
         self._detail = Detail([], {})
@@ -94,7 +104,7 @@ class SettingPanel(Panel):
                 by = people.person(connection, last.set_by) if last is not None and last.set_by else None
             return Detail(settings.changes(setting.key, person.id), refused, by.name if by else "")
 
-        self._context.runner.run(work, partial(self._take, setting), owner=self)
+        self._reading.ask(work, partial(self._take, setting))
 
     def focus_editor(self) -> None:
         """Move the focus to the first thing that can be changed."""
@@ -113,13 +123,20 @@ class SettingPanel(Panel):
         setting, person = self.setting, self._parts.desk.signed_in
         if setting is None or person is None:
             return
-        decide = partial(self._parts.desk.settings.decide, setting, level, value, person.id)
-        self._doing.run(decide, lambda _: None, failed=self._not_decided)
+        decided = self._parts.desk.settings.submit(setting, level, value, person.id)
+        self._under_way[setting.key] += 1
 
-    def _not_decided(self, error: Exception) -> None:
-        """Say why, and show again what stands."""
-        self._doing.refuse(error)
-        self._write()
+        def failed(error: Exception) -> None:
+            self._doing.refuse(error)
+            self._settle(setting)
+
+        self._doing.run(decided.result, lambda _: self._settle(setting), failed=failed)
+
+    def _settle(self, setting: Setting[Any]) -> None:
+        """Show again what stands, once nothing is under way that changes it."""
+        self._under_way[setting.key] -= 1
+        if not self._under_way[setting.key]:
+            self.settled.emit()
 
     def _build(self) -> None:
         setting = self.setting
@@ -148,7 +165,7 @@ class SettingPanel(Panel):
                 Fact(text("settings.key"), setting.key),
             ]
         )
-        for row in self.rows.values():
+        for row in self.rows.values() if not self._under_way[setting.key] else ():
             row.show_state(decisions, self._detail.refused.get(row.level))
         moments = [self._moment(setting, change) for change in self._detail.changes]
         last = standing.last(setting)

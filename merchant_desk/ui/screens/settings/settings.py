@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from merchant_desk.domain.settings import Decisions
 from merchant_desk.sync.settings import Standing
+from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.lists.list_page import LEAST_SIDE, MOST_SIDE, SIDE_PERCENT
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -35,6 +36,7 @@ class SettingsScreen(QWidget):
         super().__init__()
         self._parts, self._context, self._look = parts, context, context.look
         self._standing = Standing(Decisions(), ())
+        self._reading = LatestReading(context.runner, self)
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
@@ -49,6 +51,7 @@ class SettingsScreen(QWidget):
         self.tabs.chosen.connect(lambda _: self._show_tab())
         self.list.chosen.connect(lambda setting: self.panel.show_setting(setting, self._standing))
         self.list.opened.connect(self.panel.focus_editor)
+        self.panel.settled.connect(self.read)
         parts.changes.watch(self, TABLES, self.read)
         self.printing = Printing(self, parts, context, lambda: (self.list.rows, self._standing))
         context.actions.add(
@@ -84,7 +87,7 @@ class SettingsScreen(QWidget):
         """Read what was decided, in the background."""
         person = self._parts.desk.signed_in
         whose = person.id if person is not None else None
-        self._context.runner.run(lambda: self._parts.desk.settings.standing(whose), self._take, owner=self)
+        self._reading.ask(lambda: self._parts.desk.settings.standing(whose), self._take)
 
     def _take(self, standing: Standing) -> None:
         self._standing = standing
