@@ -20,6 +20,7 @@ COMMANDS = {
     "recover": ("recover", "open a desk whose key was lost / 密钥丢失后恢复工作台"),
     "safety-copy": ("safety_copy", "a second copy of unsent work / 未送达工作的安全副本"),
     "key": ("key", "where a desk's key is, passphrase, recovery paper / 密钥、口令与恢复密钥"),
+    "shop": ("shop", "outlets, suppliers, carriers, taxes, currency / 门店、供应商、承运商、税、本位币"),
     "people": ("people", "who may sign in and do what / 人员、角色、密码"),
     "leave": ("leave", "end this desk in good order / 送完工作后停用本机"),
     "server-address": ("server_address", "the same server at another address / 服务器换了地址"),

@@ -41,7 +41,7 @@ class AddOutlet:
     warehouse_id: UUID
 
 
-@operation("rename_outlet", nature=Nature.DECISION, right="organise")
+@operation("rename_outlet", nature=Nature.DECISION, right="organise", place=Place.SERVER_ONLY)
 @dataclass(frozen=True)
 class RenameOutlet:
     """Decision: an outlet and its warehouse are called something else; their codes stay."""

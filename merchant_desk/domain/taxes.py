@@ -3,6 +3,7 @@
 Rates are whole parts per million of the price before tax (13 % is 130 000), days yyyymmdd.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,9 @@ from merchant_desk.domain.amounts import half_up
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.refusals import Refusal
+
+_PER_CENT = re.compile(r"([0-9]{1,3})(?:[.。]([0-9]{0,4}))?\s*[%％]?")
+_DAY = re.compile(r"([0-9]{4})(?:([0-9]{2})([0-9]{2})|[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?)")
 
 WHOLE = 1_000_000
 """Parts in one: a rate of 100 %."""
@@ -104,6 +108,35 @@ def check_day(day: int) -> None:
         date(day // 10_000, day // 100 % 100, day % 100)
     except ValueError:
         raise Refusal("day_unreadable", day=day) from None
+
+
+def typed_rate(text: str) -> int:
+    """Return per cent as people write it (13, 6.5, 0.0005%) as parts per million.
+
+    Raises:
+        Refusal: `tax_rate_absurd`: no number, finer than a part per million, or out of range.
+    """
+    found = _PER_CENT.fullmatch(text.strip())
+    if found is None:
+        raise Refusal("tax_rate_absurd", rate=text)
+    rate = int(found[1]) * 10_000 + int((found[2] or "").ljust(4, "0"))
+    check_rate(rate)
+    return rate
+
+
+def typed_day(text: str) -> int:
+    """Return a day as people write it (2026-11-22, 2026/11/22, 20261122) as yyyymmdd.
+
+    Raises:
+        Refusal: `day_unreadable`.
+    """
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        raise Refusal("day_unreadable", day=text)
+    year, month, of_month = (int(part) for part in found.groups() if part is not None)
+    day = year * 10_000 + month * 100 + of_month
+    check_day(day)
+    return day
 
 
 def check_assigned(products: int) -> None:

@@ -83,11 +83,7 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     note_change(context, ("outlets", op.outlet_id), "added", "", op.name)
 
 
-@handles(
-    RenameOutlet,
-    reads=lambda op: [("outlets", op.outlet_id)],
-    look_ups=lambda op: [("warehouses", "outlet_id", op.outlet_id)],
-)
+@handles(RenameOutlet)
 def rename_outlet(context: Context, op: RenameOutlet) -> None:
     """Write the names of the outlet and of its warehouse, which need not be the same."""
     rename_record(context, "outlets", op.outlet_id, op.name)

@@ -18,12 +18,6 @@ def read_micro(text: str) -> int | None:
     return int(whole) * MICRO + int(part.ljust(6, "0"))
 
 
-def read_rate(text: str) -> int | None:
-    """Return per cent (13, 6.5, 0.0005%) as parts per million, or None if it is none, or finer than that."""
-    micro = read_micro(text.strip().rstrip("%％"))
-    return None if micro is None or micro % 100 else micro // 100
-
-
 def read_day(text: str) -> int | None:
     """Return a day typed as 2026-11-28, 20261128 or 2026/11/28 as yyyymmdd, or None if there is none."""
     digits = re.sub(r"[-/.年月日\s]", " ", text.strip()).split()

@@ -37,6 +37,7 @@ _REFUSALS: Texts = {
         "税率要在 0% 到 100% 之间，最多四位小数。",
         "A tax rate is between 0% and 100%, with four decimals at most.",
     ),
+    "refusal.no_such_record": ("没有编号为 {code} 的记录。", "Nothing has the code {code}."),
     "refusal.day_unreadable": (
         "没有 {day} 这一天，请写成 2026-11-22 的样子。",
         "There is no such day as {day}; write it like 2026-11-22.",
@@ -265,12 +266,15 @@ _OUTLETS: Texts = {
         "Asked for: it is listed once the server has made it; if it cannot, a task says why.",
     ),
     "outlets.requested": (
-        "已申请新增 {n} 个门店，等待服务器",
-        Plural("{n} outlet is asked for", "{n} outlets are asked for"),
+        "有 {n} 项申请在等服务器",
+        Plural("{n} request waits for the server", "{n} requests wait for the server"),
     ),
     "outlets.change": ("改名", "Rename"),
     "outlets.change_title": ("门店 {code} 改名", "Rename outlet {code}"),
-    "outlets.changed": ("已改名。", "Renamed."),
+    "outlets.change_told": (
+        "已申请；服务器办好后各处都用新名称。",
+        "Asked for: once the server has done it, the new name stands everywhere.",
+    ),
     "outlets.here": ("本机所在", "this desk's"),
     "outlets.warehouse": ("仓库", "Warehouse"),
     "outlets.desks": ("工作台", "Desks"),

@@ -190,7 +190,7 @@ class Size:
     STATUS = 30
     NAVIGATION = 212
     NAVIGATION_NARROW = 60
-    NAVIGATION_ROW = 32
+    NAVIGATION_ROW = 30
     ICON = 18
 
 

@@ -27,6 +27,7 @@ from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.lists.detail import Fact
+from merchant_desk.ui.screens.outlets.closing import OutletClosing
 from merchant_desk.ui.screens.records.record_form import FormField, FormWords
 from merchant_desk.ui.screens.records.record_list import GROUP, RecordDesign, RecordList
 from merchant_desk.ui.screens.records.record_panel import Section, Shown
@@ -93,6 +94,7 @@ class OutletsScreen(RecordList[OutletRow]):
                 group=GROUP),
             act("outlets.shelves", lambda: go("locations", None), "F6", "map-pin", when=self._is_own,
                 group=GROUP),
+            *OutletClosing(self, self._parts, self._context, lambda: self.row).actions(GROUP),
         ]  # fmt: skip
 
     def read(self, connection: Connection, id: UUID) -> Detail | None:
@@ -108,7 +110,7 @@ class OutletsScreen(RecordList[OutletRow]):
             staff_of(connection, id),
             decisions_of(connection, whose),
             storage_count(connection) if id == identity.outlet_id else None,
-            len(open_requests(connection, ("add_outlet",))),
+            len(open_requests(connection, ("add_outlet", "rename_outlet"))),
             changes_of(connection, about),
         )
 
@@ -166,7 +168,7 @@ class OutletsScreen(RecordList[OutletRow]):
         name, warehouse = QLineEdit(row.name), QLineEdit(row.warehouse)
         text = self._context.look.text
         self.form(
-            FormWords(self.say_of("change_title", code=row.code), self.say_of("changed")),
+            FormWords(self.say_of("change_title", code=row.code), self.say_of("change_told")),
             (
                 FormField("name", text("records.name"), name, check=lambda: check_name(name.text())),
                 FormField("warehouse", text("outlets.warehouse"), warehouse,

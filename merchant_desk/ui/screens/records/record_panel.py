@@ -68,7 +68,7 @@ class RecordPanel(Panel):
         self._found: Any | None = None
         self._facts = FactList(context.look)
         self._sections = [(label("", "strong"), FactList(context.look)) for _ in range(3)]
-        self._title = label("", "strong")
+        self._past = label("", "strong")
         self._history = Timeline(context.look)
         self.buttons = QVBoxLayout()
         self._empty = EmptyState(context.look, icon)
@@ -102,8 +102,8 @@ class RecordPanel(Panel):
         column.setSpacing(Space.SMALL)
         column.addWidget(self._facts)
         column.addLayout(self.buttons)
-        for title, facts in (*self._sections, (self._title, self._history)):
-            column.addSpacing(Space.SMALL)
+        for title, facts in (*self._sections, (self._past, self._history)):
+            title.setContentsMargins(0, Space.SMALL, 0, 0)
             column.addWidget(title)
             column.addWidget(facts)
         column.addStretch(1)
@@ -128,8 +128,8 @@ class RecordPanel(Panel):
             facts.show_facts(section.facts)
             for widget in (title, facts):
                 widget.setVisible(bool(section.facts))
-        self._title.setText(text("records.history"))
-        self._title.setVisible(bool(shown.changes))
+        self._past.setText(text("records.history"))
+        self._past.setVisible(bool(shown.changes))
         now = self._parts.now()
         self._history.show_moments(
             [

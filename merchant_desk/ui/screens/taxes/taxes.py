@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLineEdit
 from sqlalchemy import Connection
 
 from merchant_desk.domain.naming import check_code, check_name
-from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import Level, SetSetting
 from merchant_desk.domain.settings_known import USUAL_TAX
 from merchant_desk.domain.taxes import (
@@ -18,9 +17,9 @@ from merchant_desk.domain.taxes import (
     RenameTax,
     RestoreTax,
     SetTaxRate,
-    check_day,
-    check_rate,
     rate_on,
+    typed_day,
+    typed_rate,
 )
 from merchant_desk.models.queries.lookup import currency_of
 from merchant_desk.models.queries.records import TAXES, ChangeRow, TaxRow, changes_of, record
@@ -29,7 +28,6 @@ from merchant_desk.models.queries.taxes import Pricing, pricing_of, rates_of
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
-from merchant_desk.ui.screens.figures import read_day, read_rate
 from merchant_desk.ui.screens.lists.detail import Fact
 from merchant_desk.ui.screens.records.record_form import FormField, FormWords
 from merchant_desk.ui.screens.records.record_list import GROUP, RecordDesign, RecordList
@@ -167,7 +165,11 @@ class TaxesScreen(RecordList[TaxRow]):
         self.form(
             FormWords(self.say_of("add"), self.say_of("added"), self.say_of("add_note")),
             fields,
-            lambda: (AddTax(new_id(), code.text().strip(), name.text(), *typed(rate, day)),),
+            lambda: (
+                AddTax(
+                    new_id(), code.text().strip(), name.text(), typed_rate(rate.text()), typed_day(day.text())
+                ),
+            ),
             tax_code_taken="code",
         )
 
@@ -188,14 +190,14 @@ class TaxesScreen(RecordList[TaxRow]):
                 self.say_of("rate_title", name=row.name), self.say_of("rate_told"), self.say_of("rate_note")
             ),
             self._rate_fields(rate, day),
-            lambda: (SetTaxRate(row.id, *typed(rate, day)),),
+            lambda: (SetTaxRate(row.id, typed_rate(rate.text()), typed_day(day.text())),),
         )
 
     def _rate_fields(self, rate: QLineEdit, day: QLineEdit) -> tuple[FormField, FormField]:
         return (
             FormField("rate", self.say_of("rate_field"), rate, self.say_of("rate_hint"),
-                      lambda: check_rate(typed_rate(rate))),
-            FormField("day", self.say_of("day_field"), day, check=lambda: check_day(typed_day(day))),
+                      lambda: typed_rate(rate.text())),
+            FormField("day", self.say_of("day_field"), day, check=lambda: typed_day(day.text())),
         )  # fmt: skip
 
     def _make_usual(self, row: TaxRow) -> None:
@@ -208,24 +210,3 @@ class TaxesScreen(RecordList[TaxRow]):
 
     def _ask_currency(self) -> None:
         CurrencyForm(self, self._parts, self._context).begin()
-
-
-def typed(rate: QLineEdit, day: QLineEdit) -> tuple[int, int]:
-    """Return what was typed: parts per million, and yyyymmdd."""
-    return typed_rate(rate), typed_day(day)
-
-
-def typed_rate(field: QLineEdit) -> int:
-    """Return per cent as parts per million. Raises Refusal (`tax_rate_absurd`) for what is no rate."""
-    rate = read_rate(field.text())
-    if rate is None:
-        raise Refusal("tax_rate_absurd", rate=field.text())
-    return rate
-
-
-def typed_day(field: QLineEdit) -> int:
-    """Return a day as yyyymmdd. Raises Refusal (`day_unreadable`) for what is none."""
-    day = read_day(field.text())
-    if day is None:
-        raise Refusal("day_unreadable", day=field.text())
-    return day

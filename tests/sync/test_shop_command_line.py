@@ -1,0 +1,86 @@
+"""`merchant-desk shop`, with a real server: what a manager sets up without a window."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from merchant_desk.cli.main import main
+from tests.helpers.web_server import PortServer, port_server
+
+PASSWORD = "青石-sesame-7"
+Run = Callable[..., dict[str, Any]]
+URL = "https://example.com/?no={tracking}"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PortServer]:
+    """A server whose manager has a password."""
+    with port_server(tmp_path) as opened:
+        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
+        yield opened
+
+
+@pytest.fixture
+def run(
+    server: PortServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Run `shop` as the manager; return what it told as JSON, or what was said of a refusal."""
+    with server.desk(tmp_path / "desk") as desk:
+        desk.sign_in("manager", PASSWORD)
+    monkeypatch.setenv("MERCHANT_DESK_PASSWORD", PASSWORD)
+
+    def run(*words: str) -> dict[str, Any]:
+        code = main(["shop", *words, "--profile", str(tmp_path / "desk"), "--login", "manager", "--json"])
+        out, err = capsys.readouterr()
+        told: dict[str, Any] = json.loads(out) if out else {"said": err}
+        assert (code == 0) is ("said" not in told)
+        return told
+
+    return run
+
+
+def test_a_shop_is_set_up_from_the_command_line(run: Run) -> None:
+    applied = {"status": "applied"}
+    assert run("add-outlet", "ZH", "镇上", "--zone", "Asia/Urumqi", "--day-start", "04:30") == applied
+    assert run("rename", "outlets", "zh", "镇上店") == applied
+    assert [(one["code"], one["name"], one["desks"]) for one in run("list", "outlets")["outlets"]][-1] == (
+        "ZH",
+        "镇上店",
+        0,
+    )
+    assert "labels begin with it" in run("add-outlet", "城关", "x")["said"]
+    assert "exists already" in run("add-outlet", "ZH", "x")["said"]
+
+    assert run("add-supplier", "MILL", "Mill") == applied
+    assert run("archive", "suppliers", "mill") == applied
+    assert [one["archived"] for one in run("list", "suppliers")["suppliers"] if one["code"] == "MILL"] == [1]
+    assert run("restore", "suppliers", "MILL") == applied
+
+    assert run("add-carrier", "POST", "Post", "--tracking-url", URL) == applied
+    assert "{tracking}" in run("tracking-url", "POST", "https://example.com/")["said"]
+    assert run("usual-carrier", "post") == applied
+
+    assert run("add-tax", "V13", "VAT", "13%", "--from", "2019-04-01") == applied
+    assert run("tax-rate", "V13", "9.5", "--from", "2099-01-01") == applied
+    assert run("usual-tax", "V13") == applied
+    assert run("list", "taxes")["taxes"][0]["rates"] == "20190401:130000 20990101:95000"
+    assert "between 0% and 100%" in run("tax-rate", "V13", "101")["said"]
+    assert "Nothing has the code" in run("usual-tax", "V99")["said"]
+    assert run("assign-tax", "V13", "RICE") == {**applied, "products": 1}
+    assert run("assign-tax", "-", "--category", "粮油") == {**applied, "products": 1}
+
+    assert run("currency") == {"currency": "CNY"}
+    assert "no currency code" in run("currency", "RMB")["said"]
+    assert run("currency", "USD") == applied
+    assert run("currency") == {"currency": "USD"}
+
+
+def test_without_the_server_what_is_the_desks_own_is_saved_and_the_rest_is_asked_for(
+    server: PortServer, run: Run
+) -> None:
+    server.stop()
+    assert run("add-supplier", "MILL", "Mill")["status"] == "saved"
+    assert run("add-outlet", "ZH", "镇上")["status"] == "requested"
