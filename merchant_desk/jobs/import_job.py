@@ -6,6 +6,7 @@ from uuid import UUID
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.domain.imports import Effect
+from merchant_desk.domain.imports_open_orders import OpenOrderOutcome
 from merchant_desk.domain.imports_orders import OrderOutcome
 from merchant_desk.domain.imports_parties import PartyOutcome
 from merchant_desk.domain.imports_products import ProductOutcome
@@ -15,6 +16,7 @@ from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.faults import FoundOtherwise
 from merchant_desk.jobs.keyed_operations import Keyed
+from merchant_desk.jobs.open_order_steps import OpenOrderSteps
 from merchant_desk.jobs.order_steps import OrderSteps
 from merchant_desk.jobs.party_steps import BuyerSteps, SupplierSteps
 from merchant_desk.jobs.passes import Cancelled, Pass, Told, never, silent
@@ -34,7 +36,11 @@ AnyPass = (
     | Pass[PurchaseOutcome]
     | Pass[StockOutcome]
     | Pass[PartyOutcome]
+    | Pass[OpenOrderOutcome]
 )
+
+_CHUNKS = {"open_orders": "orders"}
+"""What the chunks of a job are called that brings in what another kind does too."""
 
 _NO_JOB = UUID(int=0)
 """Stands in operations that a dry run makes and throws away."""
@@ -87,7 +93,7 @@ class ImportJob:
         account = self._account()
         for _ in self._reading(_NO_JOB, account, 0).steps(told, cancelled):
             pass
-        self._found = self._checked(account)
+        self._found = self._checked(account) if account.state is not State.CANCELLED else None
         return account
 
     def _checked(self, account: Account) -> Account:
@@ -160,6 +166,8 @@ class ImportJob:
             return Pass(SupplierSteps(self.plan, job_id, self._runtime), account, total)
         if self.plan.kind == "buyers":
             return Pass(BuyerSteps(self.plan, job_id, self._runtime), account, total)
+        if self.plan.kind == "open_orders":
+            return Pass(OpenOrderSteps(self.plan, standing, job_id, self._runtime), account, total)
         if self.plan.kind == "opening_stock":
             return Pass(StockSteps(self.plan, job_id, self._runtime), account, total)
         steps = OrderSteps(self.plan, standing, job_id, self._runtime.now())
@@ -171,7 +179,7 @@ class ImportJob:
 
     def _written(self, job_id: UUID) -> int:
         with self._runtime.read() as connection, connection.begin():
-            return rows_written(connection, job_id, self.plan.kind)
+            return rows_written(connection, job_id, _CHUNKS.get(self.plan.kind, self.plan.kind))
 
     def _start(self, job_id: UUID, found: Account) -> StartImport:
         plan = self.plan

@@ -69,7 +69,7 @@ class Plan:
         """SHA-256 (hex) of the mapping and of everything that was chosen beside it."""
         place, choices = self.place, self.choices
         parts = [self.mapping.digest, place.outlet_id.hex, place.warehouse_id.hex]
-        if self.kind == "orders":
+        if self.kind in ("orders", "open_orders"):
             parts += [choices.channel, str(choices.open_from)]
         return sha256("\0".join(parts).encode()).hexdigest()
 
