@@ -12,6 +12,11 @@ SWITCH_TO_C = 99
 """Value 99 is the pair "99" in charset C, and elsewhere the switch to it (ISO/IEC 15417, table 1)."""
 
 
+FNC1 = "\xf1"
+"""How the library writes function character 1."""
+GS = "\x1d"
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A linear symbol; `bars` has a character for each module, "1" dark and "0" light, no quiet zones."""
@@ -42,7 +47,19 @@ def code128(text: str) -> Symbol:
     return Symbol("code128", _code128_bars(text), text)
 
 
+def gs1_128(text: str) -> Symbol:
+    """Return a GS1 element string as GS1-128: FNC1 first, and FNC1 where it has GS (0x1D).
+
+    Raises:
+        ValueError: a character that Code 128 does not have, or no text.
+    """
+    if not text or not text.isascii():
+        raise ValueError(f"GS1-128 cannot say {text!r}")
+    return Symbol("code128", _code128_bars(FNC1 + text.replace(GS, FNC1)), text)
+
+
 def _code128_bars(text: str) -> str:
+    """Return the bars of a text, in which FNC1 stands for itself."""
     from barcode.codex import Code128
 
     class Exact(Code128):  # type: ignore[misc]  # the library has no annotations
@@ -50,6 +67,9 @@ def _code128_bars(text: str) -> str:
 
         def _try_to_optimize(self, encoded: list[int]) -> list[int]:
             return encoded if encoded[1] == SWITCH_TO_C else list(super()._try_to_optimize(encoded))
+
+        def _is_char_fnc1_char(self, char: str) -> bool:
+            return char == FNC1
 
     return str(Exact(text).build()[0])
 

@@ -181,6 +181,9 @@ SERIAL: Mapping[str, Setting[Any]] = MappingProxyType(
 )
 """Where a serial scanner is; no port: scanners are keyboards."""
 
+SCANNER_READY = Setting("scanner.ready_on", "scanner", Whole(0, 99_991_231), 0, HERE, kept=True)
+"""The day, yyyymmdd, on which the scanner passed its trial; see `scanner_trial.ready_day`."""
+
 # -- what this desk prints on -----------------------------------------------------------------------
 
 PRINTERS = Setting("printers.named", "printers", Listed(400, check_named), (), HERE, kept=True)
@@ -205,7 +208,7 @@ _ALL: tuple[Setting[Any], ...] = (
     *SCALES.values(),
     *SCANNER.values(),
     *SERIAL.values(),
-    PRINTERS,
+    *(SCANNER_READY, PRINTERS),
     *(SERVER_REACHABLE, SETUP_CLOSED),
     *(WINDOW_WIDTH, WINDOW_HEIGHT, WINDOW_MAXIMIZED),
 )

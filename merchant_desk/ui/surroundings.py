@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from PySide6.QtGui import QFontDatabase
 
 from merchant_desk.domain.printers import Printer
+from merchant_desk.domain.scanner_trial import ready_day
 from merchant_desk.domain.settings_known import SERIAL
 from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.sync.findings import Finding, Grade
@@ -12,6 +13,7 @@ from merchant_desk.ui.printing.service import look_at_printer, named_printers
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.printing import printer_state
 from merchant_desk.ui.texts.speech import FixedSpeech
+from merchant_desk.ui.texts.trial import day_words
 
 CHINESE = QFontDatabase.WritingSystem.SimplifiedChinese
 
@@ -19,6 +21,7 @@ CHINESE = QFontDatabase.WritingSystem.SimplifiedChinese
 def around(local: LocalSettings) -> Iterator[Finding]:
     """Yield all findings about this computer, as a desk's own settings name its scanner and printers."""
     yield from surroundings(local.decisions.value(SERIAL["port"]))
+    yield scanner_trial(local)
     yield from printers_there(named_printers(local))
 
 
@@ -97,6 +100,23 @@ def scanners(chosen: str, plugged_in: Mapping[str, str]) -> Finding:
         Grade.NOTE,
         "没有串口扫描枪；键盘方式的扫描枪无法被识别，扫一个码即可测试。",
         "There is no serial scanner. Keyboard scanners look like keyboards: scan a code to test.",
+    )
+
+
+def scanner_trial(local: LocalSettings) -> Finding:
+    """Tell whether this desk's scanner passed its trial, and was not set anew since."""
+    day = ready_day(local.standing)
+    zh, en = (
+        FixedSpeech(code).text("trial.ready" if day else "trial.not_ready", day=day_words(day))
+        for code in LanguageCode
+    )
+    if day:
+        return Finding("scanner", Grade.GOOD, zh, en)
+    return Finding(
+        "scanner",
+        Grade.NOTE,
+        f"{zh}请在「打印机与扫描枪」里测试一次。",
+        f"{en} Test it under Printers and scanners.",
     )
 
 

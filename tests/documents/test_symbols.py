@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merchant_desk.documents.command_cards import command_cards
-from merchant_desk.documents.symbols import Symbol, code128, ean13, product_symbol
+from merchant_desk.documents.symbols import Symbol, code128, ean13, gs1_128, product_symbol
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.house_codes import CommandKind, command
 
@@ -38,6 +38,19 @@ def test_a_sheet_has_every_command_and_the_quantities_asked_for() -> None:
 @settings(max_examples=60)
 def test_code_128_says_any_ascii(text: str) -> None:
     assert [found for _, found in read(code128(text))] == [text]
+
+
+@given(st.lists(st.text("0123456789ABCabc-/", min_size=1, max_size=9), min_size=1, max_size=3))
+@settings(max_examples=60)
+def test_gs1_128_says_its_separators(parts: list[str]) -> None:
+    text = "\x1d".join(["0106901234567892", *parts])
+    bars = gs1_128(text)
+    module = np.repeat(
+        np.array([0 if bar == "1" else 255 for bar in "0" * 10 + bars.bars + "0" * 10], np.uint8), 3
+    )
+    (found,) = zxingcpp.read_barcodes(np.ascontiguousarray(np.tile(module, (80, 1))))
+    assert found.symbology_identifier == "]C1"
+    assert found.bytes.decode() == text
 
 
 def test_products_are_printed_as_ean_where_they_are_one() -> None:

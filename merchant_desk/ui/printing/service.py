@@ -73,9 +73,13 @@ class PrintService(QObject):
         """What is on its way to label printers, or waits for them."""
         return self._spool.jobs
 
+    def named_for(self, purpose: Purpose) -> tuple[Printer, ...]:
+        """Return the printers that the desk named for a purpose, the usual one first."""
+        return printers_for(purpose, self.printers)
+
     def printers_for(self, purpose: Purpose) -> tuple[Printer, ...]:
-        """Return the printers for a purpose, the usual one first; the system's default if there is none."""
-        return printers_for(purpose, self.printers) or (usual_printer(purpose, ()),)
+        """Return the same, or the system's default if there is none."""
+        return self.named_for(purpose) or (usual_printer(purpose, ()),)
 
     def print(
         self,

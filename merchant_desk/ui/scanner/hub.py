@@ -12,7 +12,7 @@ from merchant_desk.ui.scanner.learn import Sample, samples_of
 from merchant_desk.ui.scanner.lines import Line
 from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.serial_port import SerialScanner, SerialSettings
-from merchant_desk.ui.scanner.settings import ScannerSettings
+from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
 from merchant_desk.ui.scanner.source import (
     BOUNCE,
     NOT_IN_ENCODING,
@@ -196,7 +196,8 @@ class ScannerHub(QObject):
     # ------------------------------------------------------------------ records
 
     def _on_captured(self, frame: Captured) -> None:
-        self._record(WEDGE, frame.text.encode(), frame.text, self._settings, frame.arrived_ns)
+        raw = frame.text.encode()
+        self._record(WEDGE, raw, frame.text, self._settings, frame.arrived_ns, end=frame.end)
 
     def _on_refused(self, frame: Refused) -> None:
         suspect = self._last.get(WEDGE) if frame.suspect else None
@@ -221,6 +222,7 @@ class ScannerHub(QObject):
         settings: ScannerSettings,
         at_ns: int,
         odd: tuple[str, ...] = (),
+        end: Terminator | None = None,
     ) -> None:
         content = body(text, settings)
         scan = CapturedScan(
@@ -231,6 +233,7 @@ class ScannerHub(QObject):
             captured_at_us=self._clock_us(),
             monotonic_ns=at_ns,
             complaints=odd + content.complaints,
+            end=end,
         )
         last = self._last.get(source)
         if last and last.raw == raw and at_ns - last.monotonic_ns < settings.bounce_ms * _NS_PER_MS:

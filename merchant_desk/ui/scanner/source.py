@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from merchant_desk.domain.symbologies import split_aim
 from merchant_desk.ui.scanner.reasons import RejectReason
-from merchant_desk.ui.scanner.settings import GS, ScannerSettings
+from merchant_desk.ui.scanner.settings import GS, ScannerSettings, Terminator
 
 WEDGE = "wedge"
 """The one source of all keyboard wedges: the window system does not tell keyboards apart."""
@@ -29,6 +29,7 @@ class CapturedScan:
         captured_at_us: wall clock, microseconds UTC.
         monotonic_ns: when the terminator, or the end of the silence, arrived here (time.monotonic_ns).
         complaints: what is odd about it: "bounce", "prefix_missing", "suffix_missing", "not_in_encoding".
+        end: what ended what a wedge typed; None for a line of a serial scanner.
     """
 
     raw: bytes
@@ -38,6 +39,7 @@ class CapturedScan:
     captured_at_us: int
     monotonic_ns: int
     complaints: tuple[str, ...] = ()
+    end: Terminator | None = None
 
 
 @dataclass(frozen=True, slots=True)

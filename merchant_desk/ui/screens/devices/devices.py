@@ -1,39 +1,78 @@
-"""What this desk prints on, in one place with its waiting labels."""
+"""What this desk prints on, and the guided trial of its scanner."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.devices.printers_pane import PrintersPane
+from merchant_desk.ui.screens.devices.scanner_pane import ScannerPane
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.registry import ScreenParts
-from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.first_focus import lead_focus
 from merchant_desk.ui.widgets.panel import PageHead, page_column
+from merchant_desk.ui.widgets.tabs import FilterTabs, Tab
 from merchant_desk.ui.window.screens import ScreenContext
+
+PRINTERS, SCANNER = "printers", "scanner"
 
 
 class DevicesScreen(QWidget):
-    """The printers of this desk."""
+    """The printers of this desk, or its scanner; whatever is scanned here is taken for the trial."""
 
     def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
         super().__init__()
-        self._look = context.look
+        self._look, self._actions = context.look, context.actions
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
-        self.printers = PrintersPane(parts, context, lambda: True)
-        actions = context.actions
-        actions.add(self.printers.commands())
-        self.printers.changed.connect(actions.refresh)
-        names = ("devices.remove", "devices.first", "devices.change", "devices.drop", "devices.retry")
-        self._head.add_button(ButtonRow(actions, names))
-        self._head.add_button(actions.button("devices.test"))
-        self._head.add_button(actions.button("devices.add", Kind.PRIMARY))
-        column = page_column(self)
-        column.addWidget(self._head)
-        column.addWidget(self.printers, 1)
-        lead_focus(self, self.printers.printers)
+        self.tabs = FilterTabs(self._look)
+        self.printers = PrintersPane(parts, context, lambda: self.tabs.current == PRINTERS)
+        self.scanner = ScannerPane(parts, context, lambda: self.tabs.current == SCANNER)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.tabs.chosen.connect(self._turn)
         self._look.language.follow(self, self._write)
 
+    def show_target(self, target: object) -> None:
+        """Show the printers or the scanner, by the tab's name."""
+        if isinstance(target, str):
+            self.tabs.choose(target)
+
+    def take_scan(self, scan: CapturedScan) -> None:
+        """Judge a scan, at the trial."""
+        self.tabs.choose(SCANNER)
+        self.scanner.take_scan(scan)
+
+    def reject_scan(self, scan: RejectedScan) -> None:
+        """Judge a burst that could not be trusted, at the trial."""
+        self.tabs.choose(SCANNER)
+        self.scanner.reject_scan(scan)
+
+    def _turn(self, name: str) -> None:
+        self._stack.setCurrentIndex(int(name == SCANNER))
+        self._actions.refresh()
+        if name == SCANNER:
+            self.scanner.begin()
+
+    def _lay_out(self) -> None:
+        actions = self._actions
+        for pane in (self.printers, self.scanner):
+            actions.add(pane.commands())
+            pane.changed.connect(actions.refresh)
+            self._stack.addWidget(pane)
+        names = (
+            *("devices.remove", "devices.first", "devices.change", "devices.drop", "devices.retry"),
+            *("devices.test", "devices.add"),
+            *("devices.teach", "devices.host_layout", "devices.print_codes", "devices.begin"),
+        )
+        self._head.add_button(ButtonRow(actions, names, ("devices.add", "devices.begin")))
+        column = page_column(self)
+        column.addWidget(self._head)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
+        lead_focus(self, self.printers.printers)
+
     def _write(self) -> None:
-        self._head.set_texts(self._look.text("screen.devices"), self._look.text("devices.note"))
+        text = self._look.text
+        self._head.set_texts(text("screen.devices"), text("devices.note"))
+        self.tabs.show_tabs([Tab(one, text(f"devices.tab.{one}")) for one in (PRINTERS, SCANNER)])

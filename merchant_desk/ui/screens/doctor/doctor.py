@@ -28,7 +28,7 @@ from merchant_desk.ui.screens.doctor.log_view import LogView
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.registry import ScreenParts
-from merchant_desk.ui.surroundings import chinese_fonts, printers_there, surroundings
+from merchant_desk.ui.surroundings import chinese_fonts, printers_there, scanner_trial, surroundings
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.first_focus import lead_focus
@@ -107,7 +107,7 @@ class DoctorScreen(QWidget):
         # Fonts and scanners are Qt's, which stays on its own thread.
         port = self._desk.settings.value(SERIAL["port"])
         self._is_partial = self._task is not None and self._task.progress.cancelled
-        self._found = [*found, *surroundings(port)]
+        self._found = [*found, *surroundings(port), scanner_trial(self._desk.settings.local)]
         self._examined_at = self._parts.now()
         self._end()
         self.findings.show_findings(self._found)

@@ -1,0 +1,133 @@
+"""Does the guided trial find what is wrong with a scanner, by its keys, and keep that it is ready?"""
+
+import time
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QInputMethodEvent
+from pytestqt.qtbot import QtBot
+
+from merchant_desk.app import Program
+from merchant_desk.domain.printers import LABEL, Printer, Reach
+from merchant_desk.domain.scanner_trial import ready_day
+from merchant_desk.ui.scanner.settings import GS, Layout
+from merchant_desk.ui.scanner.trial import TrialCode, TrialFault
+from merchant_desk.ui.screens.devices.devices import DevicesScreen
+from merchant_desk.ui.screens.devices.scanner_pane import ScannerPane
+from merchant_desk.ui.surroundings import scanner_trial
+from tests.helpers.scanner_wedge import Keyboard, send
+from tests.helpers.zpl_printer import ZplPrinter
+from tests.ui.screens.acting import CONTROL, notices_of, press, texts_in, until
+from tests.ui.screens.conftest import Show
+from tests.ui.screens.scene import Scene
+
+Key = Qt.Key
+EAN, MIXED, GS1 = TrialCode
+GERMAN_SCANNER = str.maketrans("yYzZ-/_+", "zZyY/&?]")
+"""What a US keyboard has where a scanner that is set to a German one presses."""
+AGAIN = {TrialFault.INPUT_METHOD, TrialFault.TOO_SLOW, TrialFault.GARBLED}
+
+
+class Wedge:
+    """Types as a scanner does: the stamps say how fast, and that seconds are between two scans."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._now_ms = time.monotonic_ns() // 1_000_000
+
+    def __call__(self, text: str, keyboard: Keyboard = Keyboard()) -> None:  # noqa: B008 - frozen
+        plan = keyboard.plan(text)
+        for event in plan:
+            send(self._program.window.windowHandle(), event, self._now_ms + int(event.at_ms))
+        self._now_ms += int(plan[-1].at_ms) + 5_000
+
+
+class Hand:
+    """Scans, and scans again as people do until it is judged: right behind a scan that nothing ended, or an
+    input method at work, no scan is trusted.
+    """
+
+    def __init__(self, program: Program, pane: ScannerPane, bot: QtBot) -> None:
+        self._program, self._pane, self._bot = program, pane, bot
+        self._wedge = Wedge(program)
+
+    def scan(
+        self,
+        code: TrialCode,
+        text: str,
+        fault: TrialFault | None,
+        keyboard: Keyboard = Keyboard(),  # noqa: B008
+    ) -> None:
+        """Scan a text while a code is waited for, until the fault (None: whole) is told."""
+        until(self._bot, lambda: not self._program.hub.holding)
+        assert self._pane.code is code
+        self._wedge(text, keyboard)
+
+        def judged() -> bool:
+            last = self._pane.verdict
+            if last is not None and (last.code, last.fault) == (code, fault):
+                return True
+            if last is not None and last.fault in AGAIN and not self._program.hub.holding:
+                self._wedge(text, keyboard)
+            return False
+
+        until(self._bot, judged)
+
+
+def test_a_scanner_is_led_through_its_trial(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "devices", "en")
+    screen = program.window.built("devices")
+    assert isinstance(screen, DevicesScreen)
+    pane, local = screen.scanner, scene.a.settings.local
+    hand = Hand(program, pane, qtbot)
+
+    hand.scan(EAN, f"{EAN.text}\r", None)
+    assert screen.tabs.current == "scanner", "scanning begins the trial"
+    assert pane.field.hasFocus()
+
+    for text, keyboard, fault in (
+        (f"{MIXED.text.swapcase()}\r", Keyboard(), TrialFault.CASE),
+        (f"{MIXED.text}\r", Keyboard(key_ms=80), TrialFault.TOO_SLOW),
+        (MIXED.text, Keyboard(), TrialFault.NO_TERMINATOR),
+        (f"{MIXED.text[:5]}{MIXED.text[8:]}\r", Keyboard(), TrialFault.INCOMPLETE),
+        (f"#{MIXED.text}\r", Keyboard(), TrialFault.EXTRA),
+        (f"{EAN.text}\r", Keyboard(), TrialFault.OTHER_CODE),
+    ):
+        hand.scan(MIXED, text, fault, keyboard)
+
+    eaten = QInputMethodEvent()
+    eaten.setCommitString("我的")
+    QCoreApplication.sendEvent(pane.field, eaten)
+    until(qtbot, lambda: pane.verdict is not None and pane.verdict.fault is TrialFault.INPUT_METHOD)
+    assert "input method" in texts_in(program.window)
+    press(program, Key.Key_F5)
+
+    hand.scan(EAN, f"{EAN.text}\r", None)
+    hand.scan(MIXED, f"{MIXED.text.translate(GERMAN_SCANNER)}\r", TrialFault.LAYOUT)
+    press(program, Key.Key_F3)
+    assert program.hub.settings.layout is Layout.HOST
+    program.hub.use(replace(program.hub.settings, layout=Layout.US))
+    hand.scan(EAN, f"{EAN.text}\r", None)
+    hand.scan(MIXED, f"{MIXED.text}\r", None, Keyboard(caps=True))
+    hand.scan(GS1, f"{GS1.text.replace(GS, '')}\r", TrialFault.GS_LOST)
+    hand.scan(GS1, f"{GS1.text.replace(GS, '~')}\r", TrialFault.GS_REPLACED)
+    assert program.hub.settings.gs_substitutes == ("~",)
+    assert not ready_day(local.standing)
+    hand.scan(GS1, f"]C1{GS1.text.replace(GS, '~')}\r", None)
+    until(qtbot, lambda: "This scanner is ready." in notices_of(program))
+    day = ready_day(local.standing)
+    assert day == int(program.look.language.day(scene.a.runtime.clock()).replace("-", ""))
+    assert f"passed on {day // 10_000}-" in scanner_trial(local).en
+    until(qtbot, lambda: "This scanner is ready; it passed on" in texts_in(program.window))
+
+    with ZplPrinter() as printer:
+        named = Printer("L", Reach.ZPL, printer.where, LABEL)
+        local.decide({"printers.named": (named.written,)}, None, 0)
+        press(program, Key.Key_P, CONTROL)
+        elements = "(01)06901234567892(10)aB7(21)x-9"
+        assert [label.codes for label in printer.wait_for(3)] == [[EAN.text], [MIXED.text], [elements]]
+        until(qtbot, lambda: not program.printing.jobs)
+
+    program.hub.use(replace(program.hub.settings, gap_ms=20))
+    assert not ready_day(local.standing)
+    until(qtbot, lambda: "changed since" in texts_in(program.window))
