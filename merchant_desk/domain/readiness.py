@@ -23,8 +23,10 @@ class Step(StrEnum):
     PRODUCTS = "products"
     BARCODES = "barcodes"
     PRICES = "prices"
+    TAXES = "taxes"
     STOCK = "stock"
     SUPPLIERS = "suppliers"
+    CARRIERS = "carriers"
     PEOPLE = "people"
     BADGES = "badges"
     PRINTERS = "printers"
@@ -50,6 +52,7 @@ class ShopFacts:
     `storage` are locations to keep goods at; of the `products` that are sold now, `uncoded` have no barcode
     and `unpriced` no price; `moved` tells whether any stock was ever booked; of the people who may work here,
     `unbadged` have no badge to sign in by. `desks` work for the merchant, `printers` are named at this one.
+    `taxes` and `carriers` are those in use; who bears no tax, or brings parcels himself, needs none.
     """
 
     storage: int
@@ -62,6 +65,8 @@ class ShopFacts:
     unbadged: int
     desks: int = 1
     printers: int = 0
+    taxes: int = 0
+    carriers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,10 @@ def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
         StepState(Step.PRODUCTS, some),
         complete(Step.BARCODES, facts.uncoded, begun=some and facts.uncoded < facts.products),
         complete(Step.PRICES, facts.unpriced, begun=some and facts.unpriced < facts.products),
+        StepState(Step.TAXES, facts.taxes > 0),
         StepState(Step.STOCK, facts.moved),
         StepState(Step.SUPPLIERS, facts.suppliers > 0),
+        StepState(Step.CARRIERS, facts.carriers > 0),
         StepState(Step.PEOPLE, facts.people > 1),
         complete(Step.BADGES, facts.unbadged, begun=facts.unbadged < facts.people),
         StepState(Step.PRINTERS, facts.printers > 0),

@@ -302,7 +302,24 @@ _OUTLETS: Texts = {
     "outlets.empty_hint": ("按 Ctrl+N 新增。", "Press Ctrl+N to add one."),
 }
 
+_SETUP: Texts = {
+    "setup.step.taxes": ("税", "Taxes"),
+    "setup.step.taxes.detail": (
+        "接订单前：售价里有多少税；不征税可略过",
+        "For taking orders: how much of a price is tax; who bears none needs none",
+    ),
+    "setup.step.carriers": ("承运商", "Carriers"),
+    "setup.step.carriers.detail": (
+        "发货时：谁送包裹，运单在哪里查；自己送可略过",
+        "For shipping: who takes parcels and where they are followed; not for your own round",
+    ),
+    "setup.do.taxes": ("添加税种", "Add a tax"),
+    "setup.other.taxes": ("查看本位币", "See the currency"),
+    "setup.do.carriers": ("添加承运商", "Add a carrier"),
+}
+
 TEXTS: Texts = {
+    **_SETUP,
     **_REFUSALS,
     **_OPERATIONS,
     **_LISTS,

@@ -60,6 +60,7 @@ R = TypeVar("R", bound=Record)
 class RecordDesign(Generic[R]):
     """What one list of records is made of; `tables` (its own first) are those whose changes show in it.
 
+    `above` are actions about no single record: their buttons stand in the head.
     `ending` returns the operation that archives a record (True) or brings it back; without it none does here.
     """
 
@@ -71,6 +72,7 @@ class RecordDesign(Generic[R]):
     tables: tuple[str, ...]
     spare: tuple[str, ...] = ()
     ending: Callable[[UUID, bool], object] | None = None
+    above: tuple[str, ...] = ()
 
 
 def named_like(_: Connection, wanted: Filter) -> Filter:
@@ -198,8 +200,11 @@ class RecordList(ListPage, Generic[R]):
                     group=GROUP),
             ]  # fmt: skip
         actions.add([*self.pane.commands(), add, *own])
+        for name in self.design.above:
+            self.head.add_button(actions.button(name))
         self.head.add_button(actions.button(add.id, Kind.PRIMARY))
-        self.panel.buttons.addWidget(ButtonRow(actions, [one.id for one in own], [own[0].id]))
+        beside = [one.id for one in own if one.id not in self.design.above]
+        self.panel.buttons.addWidget(ButtonRow(actions, beside, beside[:1]))
 
     def _show(self, id: UUID | None) -> None:
         self.panel.show_record(id)

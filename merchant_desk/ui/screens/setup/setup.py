@@ -7,7 +7,7 @@ whoever comes back stands at what is to be done next.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -45,7 +45,13 @@ from merchant_desk.ui.window.screens import ScreenContext
 SCREEN = "setup"
 ORGANISE = "organise"
 BACK = "Ctrl+Alt+G"
-TABLES = ("locations", "skus", "barcodes", "suppliers", "ledger", "persons", "roles", "devices", "settings")
+AWAIT_MS = 4_000
+"""So long a screen may take until what was gone for can begin; then nobody expects it any more."""
+
+TABLES = (
+    *("locations", "skus", "barcodes", "taxes", "suppliers", "carriers", "ledger"),
+    *("persons", "roles", "devices", "settings"),
+)
 ORDER = {step: n for n, step in enumerate(Step, start=1)}
 
 
@@ -74,6 +80,10 @@ class SetupScreen(QWidget):
         self._doing = Doing(self, parts, context)
         self._closed = False
         self._leads = True
+        self._awaited = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._wait_no_more)
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
@@ -148,6 +158,7 @@ class SetupScreen(QWidget):
         self.steps.current_row.connect(lambda _: self._show_chosen())
         self.first.clicked.connect(lambda: self._go(FIRST))
         self.other.clicked.connect(lambda: self._go(OTHER))
+        self._context.actions.changed.connect(self._begin)
         self._parts.changes.watch(self, TABLES, self._read, pause_ms=700)
 
     def _actions(self) -> list[Action]:
@@ -199,8 +210,19 @@ class SetupScreen(QWidget):
         if way is None:
             return
         self._context.go(way.screen, None)
-        if way.action:
-            self._context.actions.trigger(way.action)
+        self._awaited = way.action
+        self._patience.start(AWAIT_MS)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin what was gone for, as soon as that is possible: some screens ask the server first."""
+        wanted, actions = self._awaited, self._context.actions
+        if wanted and actions.possible(wanted):
+            self._awaited = ""
+            actions.trigger(wanted)
+
+    def _wait_no_more(self) -> None:
+        self._awaited = ""
 
     def _close(self, *, closed: bool) -> None:
         """Decide for the outlet that nobody need be led any more, or that somebody is again."""

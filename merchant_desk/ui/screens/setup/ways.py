@@ -21,8 +21,10 @@ FIRST: Mapping[Step, Way] = MappingProxyType(
         Step.PRODUCTS: Way("imports", "imports.choose"),
         Step.BARCODES: Way("products"),
         Step.PRICES: Way("products"),
+        Step.TAXES: Way("taxes", "taxes.add"),
         Step.STOCK: Way("imports", "imports.choose"),
         Step.SUPPLIERS: Way("suppliers", "suppliers.add"),
+        Step.CARRIERS: Way("carriers", "carriers.add"),
         Step.PEOPLE: Way("people", "people.add"),
         Step.BADGES: Way("people"),
         Step.PRINTERS: Way("devices", "devices.add"),
@@ -37,6 +39,7 @@ OTHER: Mapping[Step, Way] = MappingProxyType(
         Step.PRODUCTS: Way("products", "products.new"),
         Step.BARCODES: Way("imports", "imports.choose"),
         Step.PRICES: Way("imports", "imports.choose"),
+        Step.TAXES: Way("taxes", "taxes.currency"),
         Step.STOCK: Way("stocktake"),
         Step.SUPPLIERS: Way("imports", "imports.choose"),
     }

@@ -91,7 +91,7 @@ class TaxesScreen(RecordList[TaxRow]):
     def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
         design = RecordDesign(
             "taxes", "receipt", "organise", TAXES, _columns(parts.desk.calendar),
-            ("taxes", "tax_rates", "sku_taxes"), spare=("later", "products"),
+            ("taxes", "tax_rates", "sku_taxes"), spare=("later", "products"), above=("taxes.currency",),
             ending=lambda id, archives: ArchiveTax(id) if archives else RestoreTax(id),
         )  # fmt: skip
         super().__init__(parts, context, design)
