@@ -14,3 +14,9 @@ def sort_key(name: str) -> str:
     from pypinyin import lazy_pinyin
 
     return " ".join(lazy_pinyin(text)).casefold()
+
+
+def plain_letters(name: str) -> str:
+    """Return a name as anybody can type it: letters and figures of its sort key, nothing between them."""
+    text = unicodedata.normalize("NFKD", sort_key(name))
+    return "".join(mark for mark in text if mark.isascii() and mark.isalnum())

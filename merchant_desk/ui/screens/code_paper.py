@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QFontDatabase, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from merchant_desk.domain.printers import A4, Paper
+from merchant_desk.domain.printers import A4, Paper, Purpose
 from merchant_desk.ui.background import Progress
 from merchant_desk.ui.printing.drawing import draw, write_pdf
 from merchant_desk.ui.printing.ink import INK, PAPER, sized
 from merchant_desk.ui.printing.pages import Sheet, page_layout
+from merchant_desk.ui.printing.service import PrintService
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 
@@ -62,16 +63,22 @@ def write_code_paper(path: str, paper: CodePaper) -> bool:
 
 
 class PaperOutlet(QObject):
-    """Prints a sheet, or saves it as a PDF. `told(words, tone)` follows either."""
+    """Prints a sheet, or saves it as a PDF. `told(words, tone)` follows either.
+
+    With `printing` it goes to the desk's printer for documents, and that tells by itself what became of it.
+    """
 
     told = Signal(str, object)
 
-    def __init__(self, look: Look, owner: QWidget) -> None:
+    def __init__(self, look: Look, owner: QWidget, printing: PrintService | None = None) -> None:
         super().__init__(owner)
-        self._look, self._owner = look, owner
+        self._look, self._owner, self._printing = look, owner, printing
 
     def print_out(self, paper: CodePaper) -> None:
-        """Ask for a printer and print."""
+        """Print; where no desk is open yet, ask on what."""
+        if self._printing is not None:
+            self._printing.print(paper, Purpose.DOCUMENTS)
+            return
         if not QPrinterInfo.availablePrinterNames():
             self.told.emit(self._look.text("code_paper.no_printer"), Tone.REFUSED)
             return

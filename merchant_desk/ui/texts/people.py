@@ -100,10 +100,6 @@ TEXTS: Texts = {
         "服务器不再收发它的任何数据，未发送的工作也不接收，除非用新的登记代码重新登记。",
         "The server takes and sends it nothing, unsent work included, until it is enrolled by a new code.",
     ),
-    "people.retire_own_note": (
-        "这就是你面前的工作台！停用后它什么都发不出去，除非用新的登记代码重新登记。请先同步未发送的工作。",
-        "This is the desk in front of you! Sync first: it sends nothing until it is enrolled by a new code.",
-    ),
     "people.retire_reason.stolen": ("被盗", "stolen"),
     "people.retire_reason.lost": ("丢失", "lost"),
     "people.retire_reason.replaced": ("换了新机", "replaced"),
@@ -180,7 +176,10 @@ TEXTS: Texts = {
         "由服务器登记；之后再授予角色、重置密码，这个人才能作业。",
         "The server adds them; then give a role and a password, so that they can work.",
     ),
-    "people.login_hint": ("登录时输入，之后不能改。", "Typed to sign in; it cannot be changed later."),
+    "people.login_hint": (
+        "登录时输入，之后不能改；不填就用姓名的拼音。",
+        "Typed to sign in, for good; left empty: the name's letters.",
+    ),
     "people.badge_hint": (
         "P: 开头，例如 P:1001；可以不填。",
         "Begins with P:, such as P:1001; it may stay empty.",
@@ -271,6 +270,13 @@ TEXTS: Texts = {
     "people.code_note": (
         "{at} 前有效，只能用一次。在新电脑上启动商户台，扫描二维码或输入文字。",
         "Good until {at}, for one desk. Start Merchant Desk on the new computer; scan or type it there.",
+    ),
+    "people.code_here_only": (
+        "注意：服务器目前只在本机可用，其他电脑连不上。先在设置里打开「其他电脑可以加入」，重新打开商户台，再开代码。",
+        (
+            "Mind: the server is reached from this computer alone. Turn on “Other computers may join” in the "
+            "settings, start Merchant Desk again, and make a new code."
+        ),
     ),
     "people.desk_count": ("{n} 台", Plural("{n} desk", "{n} desks")),
 }

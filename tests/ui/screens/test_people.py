@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -24,6 +24,7 @@ from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
 from merchant_desk.ui.tables.row_model import CELL_ROLE
 from merchant_desk.ui.widgets.form import FormDialog
 from tests.helpers.web_server import PortServer, port_server
+from tests.ui.printing.test_drawing import read_pdf
 from tests.ui.screens.acting import press, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 
@@ -103,20 +104,20 @@ def test_a_person_is_added_by_keyboard_and_shown_as_requested(
     until(qtbot, lambda: screen.panel.view is not None)
     press(program, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     form = form_in(program, FormDialog)
-    type_text("小林")
     form.try_submit()
     assert form.isVisible()
     assert "登录名要有" in texts_in(form)
-    type_text("lin")
+    type_text("小林")
     form.try_submit()
     assert not form.isVisible()
-    until(qtbot, lambda: "新增 小林（lin）" in _requests(screen))
+    until(qtbot, lambda: "新增 小林（xiaolin）" in _requests(screen))
     assert "已申请" in _requests(screen)
     desk.sync()
     until(qtbot, lambda: screen.pane.model.rowCount() == 3)
     until(qtbot, lambda: not _requests(screen))
-    choose(program, qtbot, server, "lin")
-    assert "没有角色" in texts_in(screen.panel)
+    choose(program, qtbot, server, "xiaolin")
+    assert "没有角色" not in texts_in(screen.panel)
+    assert "仓管" in texts_in(screen.panel)
     until(qtbot, lambda: screen.standing.as_of > 0)
     screen.standing.ask()
     until(qtbot, lambda: chips(screen) == ["未设密码"])
@@ -195,6 +196,17 @@ def test_a_code_for_a_new_desk_enrols_it(
     form_in(program, AskingForm).try_submit()
     until(qtbot, lambda: any(one.isVisible() for one in program.window.findChildren(GivenSheet)))
     sheet = form_in(program, GivenSheet)
+    assert "其他电脑连不上" in texts_in(sheet), "the server of this test answers on loopback alone"
+    press(program, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    until(qtbot, lambda: isinstance(QApplication.activeWindow(), QFileDialog))
+    chosen = QApplication.activeWindow()
+    assert isinstance(chosen, QFileDialog)
+    edit = chosen.findChild(QLineEdit)
+    assert edit is not None
+    edit.setText(str(tmp_path / "code.pdf"))
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    until(qtbot, lambda: "已保存" in texts_in(sheet))
+    assert read_pdf(tmp_path / "code.pdf", 0) == [sheet.secret]
     with Desk.enrol(tmp_path / "new", sheet.secret, "收银台 2", demo=True) as new:
         code = new.identity.code
     sheet.try_submit()
@@ -369,7 +381,7 @@ def test_a_desk_is_retired_by_keys_with_a_reason(
             other.sync()
         assert screen.desks.table.choose(desk.identity.device_id)
         press(program, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
-        assert "the desk in front of you" in texts_in(form_in(program, FormDialog))
+        assert "All work is sent to the server first" in texts_in(form_in(program, FormDialog))
 
 
 def test_who_is_archived_elsewhere_while_at_work_is_signed_out(

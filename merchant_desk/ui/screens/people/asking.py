@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.ui.printing.service import PrintService
+from merchant_desk.ui.screens.code_paper import CodePaper, PaperOutlet
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
-from merchant_desk.ui.theme.tokens import Space, Type
+from merchant_desk.ui.theme.tokens import Space, Tone, Type
 from merchant_desk.ui.widgets.buttons import ActionButton
 from merchant_desk.ui.widgets.form import Field, FormDialog
-from merchant_desk.ui.widgets.labels import label
+from merchant_desk.ui.widgets.labels import label, set_tone
 from merchant_desk.ui.widgets.secret_field import SecretField
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -161,10 +163,22 @@ class QrCode(QWidget):
 
 
 class GivenSheet(FormDialog):
-    """Shows a secret once: large, with a QR code if a machine may read it; it can be copied."""
+    """Shows a secret once: large, with a QR code if a machine may read it; it can be copied.
+
+    With a `paper` it can be carried away, too: printed, or saved as a PDF.
+    """
 
     def __init__(
-        self, look: Look, parent: QWidget, title: str, note: str, secret: str, *, qr: bool = False
+        self,
+        look: Look,
+        parent: QWidget,
+        title: str,
+        note: str,
+        secret: str,
+        *,
+        qr: bool = False,
+        paper: CodePaper | None = None,
+        printing: PrintService | None = None,
     ) -> None:
         super().__init__(look, parent, title, dict, note=note, save=look.text("people.close"))
         self.secret = secret
@@ -188,6 +202,8 @@ class GivenSheet(FormDialog):
         line = QHBoxLayout()
         line.setSpacing(Space.SMALL)
         line.addWidget(self.copy)
+        if paper is not None:
+            self._add_paper(line, paper, PaperOutlet(look, self, printing))
         line.addStretch(1)
         holder = QWidget()
         line.setContentsMargins(0, 0, 0, 0)
@@ -195,6 +211,27 @@ class GivenSheet(FormDialog):
         self.add_widget(holder)
         self.cancel.hide()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def _add_paper(self, line: QHBoxLayout, paper: CodePaper, outlet: PaperOutlet) -> None:
+        """Offer the code on paper."""
+        self.told = label("", "second", wrap=True)
+        self.add_widget(self.told)
+        self.told.hide()
+        outlet.told.connect(self._tell)
+        for key, shortcut, icon, do in (
+            ("code_paper.print", "Ctrl+P", "printer", lambda: outlet.print_out(paper)),
+            ("code_paper.save", "Ctrl+S", "save", lambda: outlet.save(paper, paper.title)),
+        ):
+            button = ActionButton(self._look, self._text(key), icon=icon, key=shortcut)
+            button.setAutoDefault(False)
+            button.setShortcut(shortcut)
+            button.clicked.connect(do)
+            line.addWidget(button)
+
+    def _tell(self, words: str, tone: Tone) -> None:
+        self.told.setText(words)
+        set_tone(self.told, tone)
+        self.told.show()
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.secret)

@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.lists import Filter
-from merchant_desk.models.queries.people import DESKS, PEOPLE, OutletView, PersonRow, people_counts
+from merchant_desk.models.queries.people import (
+    DESKS,
+    PEOPLE,
+    OutletView,
+    PersonRow,
+    outlets,
+    people_counts,
+)
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
@@ -74,7 +81,7 @@ class PeopleScreen(QWidget):
         self.desks = ListPane(parts, context, self._desks_design())
         self.panel = PersonPanel(parts, context, self.standing, context.actions.refresh)
         self._doing = Doing(self, parts, context)
-        self.forms = PersonForms(self, parts.desk, context, self._ask_for, self._done)
+        self.forms = PersonForms(self, parts.desk, context, self._ask_for, self._done, parts.printing)
         chosen = (lambda: self.panel.row, lambda: self.desks.row)
         self.leaving = Leaving(self, self._doing, parts.desk, context.look, *chosen, self._ask_for)
         tables = ("persons", "roles", "outlets")
@@ -191,7 +198,7 @@ class PeopleScreen(QWidget):
             form(self.panel.row)
 
     def _add(self) -> None:
-        self.forms.add(self._outlets())
+        self._with_outlets(self.forms.add)
 
     def _grant(self) -> None:
         self._with(lambda row: self.forms.grant(row, self._outlets()))
@@ -202,7 +209,15 @@ class PeopleScreen(QWidget):
             self._with(lambda row: self.forms.revoke(row, view.grants))
 
     def _invite(self) -> None:
-        self.forms.invite(self._outlets(), self._parts.desk.identity.outlet_id)
+        own = self._parts.desk.identity.outlet_id
+        self._with_outlets(lambda known: self.forms.invite(known, own))
+
+    def _with_outlets(self, then: Callable[[list[OutletView]], None]) -> None:
+        """Go on with the outlets, read first where the screen was opened a moment ago."""
+        if self.panel.view is not None:
+            then(self.panel.view.outlets)
+        else:
+            self._context.runner.run(lambda: self._parts.desk.ask(outlets), then, owner=self)
 
     def _refresh(self) -> None:
         if self.standing.needs_password:

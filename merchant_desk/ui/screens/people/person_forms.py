@@ -20,7 +20,11 @@ from merchant_desk.domain.permissions import ROLES
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import check_new_password, check_new_pin
 from merchant_desk.models.queries.people import GrantView, OutletView, PersonRow
+from merchant_desk.models.sort_keys import plain_letters
 from merchant_desk.sync.administration import Invitation
+from merchant_desk.sync.enrolment_code import is_loopback, parse_enrolment_code
+from merchant_desk.ui.printing.service import PrintService
+from merchant_desk.ui.screens.code_paper import CodePaper
 from merchant_desk.ui.screens.people.asking import AskingForm, Errors, GivenSheet, Wording
 from merchant_desk.ui.screens.people.people_words import role_name
 from merchant_desk.ui.texts.errors import describe
@@ -37,16 +41,29 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 HOURS = ("24", "2", "72", "168")
 MOST_HOURS = 336
+USUAL_ROLE = "warehouse"
+"""Of somebody new, if nobody says otherwise."""
+
 LONG_FORM = 590
 """Device-independent pixels: five fields with their hints, so that nothing need be scrolled."""
 
 
 class PersonForms:
-    """Opens the forms of one screen; `do` asks for an operation, `done` hears what the server did."""
+    """Opens the forms of one screen; `do` asks for an operation, `done` hears what the server did.
+
+    Codes are printed by `printing`, or on whatever printer is chosen then.
+    """
 
     def __init__(
-        self, owner: QWidget, desk: Desk, context: ScreenContext, do: Do, done: Callable[[str], None]
+        self,
+        owner: QWidget,
+        desk: Desk,
+        context: ScreenContext,
+        do: Do,
+        done: Callable[[str], None],
+        printing: PrintService | None = None,
     ) -> None:
+        self._printing = printing
         self._owner, self._desk, self._context = owner, desk, context
         self._look, self._text = context.look, context.look.text
         self._do, self._told = do, done
@@ -58,8 +75,11 @@ class PersonForms:
         text, new_id = self._text, self._desk.runtime.new_id
         name, login, badge = QLineEdit(), QLineEdit(), QLineEdit()
         role, outlet = self._roles(later=True), self._outlets(outlets)
+        role.setCurrentIndex(role.findData(USUAL_ROLE))
 
         def submit() -> Errors:
+            if not login.text().strip():
+                login.setText(plain_letters(name.text()))
             errors = self._errors(
                 name=lambda: check_name(name.text()),
                 login=lambda: check_login(login.text().strip()),
@@ -235,7 +255,10 @@ class PersonForms:
         def show(made: Invitation) -> None:
             at = self._look.language.moment(made.expires_at, self._desk.runtime.clock())
             title = text("people.code_title", outlet=outlet.currentText())
-            self._given(title, text("people.code_note", at=at), made.code, qr=True)
+            lines = [text("people.code_note", at=at)]
+            if is_loopback(parse_enrolment_code(made.code).host):
+                lines.append(text("people.code_here_only"))
+            self._given(title, " ".join(lines), made.code, CodePaper(title, made.code, tuple(lines)))
 
         form = self._asking(
             "people.invite_title", work, show, check, text("people.invite_note"), save="people.make_code"
@@ -306,7 +329,10 @@ class PersonForms:
         says = Wording(self._text(title, **facts), note, self._text(save) if save else "", danger)
         return AskingForm(self._owner, self._desk, self._context, says, check, work, done)
 
-    def _given(self, title: str, note: str, secret: str, *, qr: bool = False) -> None:
-        sheet = GivenSheet(self._look, self._owner.window(), title, note, secret, qr=qr)
+    def _given(self, title: str, note: str, secret: str, paper: CodePaper | None = None) -> None:
+        sheet = GivenSheet(
+            self._look, self._owner.window(), title, note, secret,
+            qr=paper is not None, paper=paper, printing=self._printing,
+        )  # fmt: skip
         sheet.open()
         sheet.save.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -21,6 +21,7 @@ from merchant_desk.domain.readiness import (
     readiness,
     waiting_for,
 )
+from merchant_desk.domain.scanner_trial import ready_day
 from merchant_desk.domain.settings import Level
 from merchant_desk.domain.settings_known import PRINTERS, SETUP_CLOSED
 from merchant_desk.models.queries.readiness import shop_facts
@@ -186,7 +187,9 @@ class SetupScreen(QWidget):
         def work() -> Found:
             facts = desk.ask(shop_facts)
             decisions = desk.settings.standing().decisions
-            states = readiness(replace(facts, printers=len(decisions.value(PRINTERS))))
+            scanner = ready_day(desk.settings.local.standing) > 0
+            printers = len(decisions.value(PRINTERS))
+            states = readiness(replace(facts, printers=printers, scanner=scanner))
             return Found(states, decisions.value(SETUP_CLOSED))
 
         self._context.runner.run(work, self._take, owner=self)

@@ -28,6 +28,7 @@ FIRST: Mapping[Step, Way] = MappingProxyType(
         Step.PEOPLE: Way("people", "people.add"),
         Step.BADGES: Way("people"),
         Step.PRINTERS: Way("devices", "devices.add"),
+        Step.SCANNER: Way("devices", "devices.begin"),
         Step.DESKS: Way("people", "people.invite"),
     }
 )
