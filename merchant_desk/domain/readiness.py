@@ -30,6 +30,7 @@ class Step(StrEnum):
     PEOPLE = "people"
     BADGES = "badges"
     PRINTERS = "printers"
+    SCANNER = "scanner"
     DESKS = "desks"
 
 
@@ -51,7 +52,8 @@ class ShopFacts:
 
     `storage` are locations to keep goods at; of the `products` that are sold now, `uncoded` have no barcode
     and `unpriced` no price; `moved` tells whether any stock was ever booked; of the people who may work here,
-    `unbadged` have no badge to sign in by. `desks` work for the merchant, `printers` are named at this one.
+    `unbadged` have no badge to sign in by. `desks` work for the merchant, `printers` are named at this one,
+    whose `scanner` passed its trial.
     `taxes` and `carriers` are those in use; who bears no tax, or brings parcels himself, needs none.
     """
 
@@ -65,6 +67,7 @@ class ShopFacts:
     unbadged: int
     desks: int = 1
     printers: int = 0
+    scanner: bool = False
     taxes: int = 0
     carriers: int = 0
 
@@ -102,6 +105,7 @@ def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
         StepState(Step.PEOPLE, facts.people > 1),
         complete(Step.BADGES, facts.unbadged, begun=facts.unbadged < facts.people),
         StepState(Step.PRINTERS, facts.printers > 0),
+        StepState(Step.SCANNER, facts.scanner),
         StepState(Step.DESKS, facts.desks > 1),
     )
 

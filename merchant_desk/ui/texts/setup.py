@@ -47,6 +47,11 @@ TEXTS: Texts = {
         "标签机和普通打印机，各打一张试试",
         "Label printers and ordinary ones, each with a test page",
     ),
+    "setup.step.scanner": ("扫描枪", "Scanner"),
+    "setup.step.scanner.detail": (
+        "扫三个码，就知道它能不能用",
+        "Three codes show whether it can be relied on",
+    ),
     "setup.step.desks": ("更多工作台", "Further desks"),
     "setup.step.desks.detail": (
         "给另一台电脑一个登记代码：扫描或打印带过去",
@@ -97,6 +102,7 @@ TEXTS: Texts = {
     "setup.do.people": ("添加人员", "Add a person"),
     "setup.do.badges": ("查看人员", "Look at the people"),
     "setup.do.printers": ("添加打印机", "Add a printer"),
+    "setup.do.scanner": ("测试扫描枪", "Test the scanner"),
     "setup.do.desks": ("开登记代码", "Make an enrolment code"),
     "setup.other.locations": ("打印标签", "Print labels"),
     "setup.other.products": ("逐个新建", "Make them one by one"),

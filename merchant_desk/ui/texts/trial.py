@@ -16,7 +16,7 @@ TEXTS: Texts = {
     "trial.note": ("扫屏幕上的码，或打印出来扫", "scan the screen, or print the codes"),
     "trial.steps": ("测试码", "Test codes"),
     "trial.sheet": ("扫描枪测试页", "Scanner test page"),
-    "devices.begin": ("从头测试", "Begin anew"),
+    "devices.begin": ("测试扫描枪", "Test the scanner"),
     "devices.print_codes": ("打印测试码", "Print the codes"),
     "devices.host_layout": ("按本机键盘布局读", "Read by this computer's layout"),
     "devices.teach": ("教会扫描枪", "Teach the scanner"),

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
-from merchant_desk.ui.screens.devices.printers_pane import PrintersPane
+from merchant_desk.ui.screens.acts import act
+from merchant_desk.ui.screens.devices.printers_pane import GROUP, PrintersPane
 from merchant_desk.ui.screens.devices.scanner_pane import ScannerPane
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -48,6 +49,11 @@ class DevicesScreen(QWidget):
         self.tabs.choose(SCANNER)
         self.scanner.reject_scan(scan)
 
+    def _begin(self) -> None:
+        """Begin the trial, anew where it is under way."""
+        self.tabs.choose(SCANNER)
+        self.scanner.begin()
+
     def _turn(self, name: str) -> None:
         self._stack.setCurrentIndex(int(name == SCANNER))
         self._actions.refresh()
@@ -60,6 +66,7 @@ class DevicesScreen(QWidget):
             actions.add(pane.commands())
             pane.changed.connect(actions.refresh)
             self._stack.addWidget(pane)
+        actions.add([act("devices.begin", self._begin, "F5", "scan-barcode", group=GROUP)])
         names = (
             *("devices.remove", "devices.first", "devices.change", "devices.drop", "devices.retry"),
             *("devices.test", "devices.add"),

@@ -84,7 +84,6 @@ class ScannerPane(QWidget):
     def commands(self) -> list[Action]:
         """Return what can be done here."""
         return [
-            act("devices.begin", self.begin, "F5", "scan-barcode", when=self._shown, group=GROUP),
             act("devices.print_codes", self._print, "Ctrl+P", "printer", when=self._shown, group=GROUP),
             act(
                 "devices.host_layout", self._use_host, "F3", "keyboard", when=self._is_transposed, group=GROUP
