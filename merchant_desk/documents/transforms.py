@@ -164,7 +164,11 @@ def _trimmed(text: str, characters: str) -> str:
 
 
 def _part(text: str, separator: str, part: int, field: str) -> str:
-    """Return one part of a text; an empty cell has none and stays empty."""
+    """Return one part of a text; an empty cell has none and stays empty. A sheet's number is one part."""
+    if type(text) is SheetNumber:
+        if part in (1, -1):
+            return text
+        raise UnreadableCell(FaultCode.NOT_SPLIT, field, text)
     if not text.strip():
         return ""
     parts = text.split(separator)

@@ -33,6 +33,7 @@ EXACT_DIGITS: Final = 15
 _BLOCK: Final = 1 << 20
 _DTD: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _CELL: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_PREFIX: Final = re.compile(rb"<(\w+:)worksheet\b")
 _HIDDEN_ROW: Final = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
 _FORMULA: Final = re.compile(rb"<f\b[^>]*?(?:/>|>([^<]*)</f>)")
 _VALUE: Final = re.compile(rb"<v(?:\s*/>|>([^<]*)</v>)")
@@ -238,10 +239,18 @@ def _peculiarities(path: Path, entry: str) -> tuple[dict[int, dict[int, str]], f
 
 
 def _whole_cells(stream: IO[bytes]) -> Generator[bytes, None, None]:
-    """Yield a sheet's XML in blocks that cut no cell in two (but one that is longer than a block)."""
-    rest = b""
+    """Yield a sheet's XML in blocks that cut no cell in two (but one that is longer than a block).
+
+    Some programs write every tag with a prefix ("<x:c "), which is taken away.
+    """
+    rest, prefix = b"", None
     while block := rest + stream.read(_BLOCK):
         at_end = len(block) == len(rest)
+        if prefix is None:
+            found = _PREFIX.search(block)
+            prefix = found[1] if found else b""
+        if prefix:
+            block = block.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
         end = block.rfind(b"<c ")
         if end <= 0 or at_end or len(block) - end > _BLOCK:
             end = len(block)

@@ -35,7 +35,9 @@ AT_ONCE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back so far, and what is left: somebody has used it since, or it was not reached yet."""
+    """What was taken back since the import last brought any, and what is left of all that it ever brought:
+    somebody has used it since, or it was not reached yet.
+    """
 
     job_id: UUID
     taken_back: int
@@ -103,8 +105,8 @@ class UndoJob:
                 queue.add(body)
             queue.drain()
         with self._runtime.read() as connection, connection.begin():
-            taken_back = undone_so_far(connection, self._job_id)
-        return Undone(self._job_id, taken_back, len(self._made) - taken_back, queue.count)
+            ever, since = undone_so_far(connection, self._job_id)
+        return Undone(self._job_id, since, len(self._made) - ever, queue.count)
 
     def _operations(self, queue: Queue) -> Iterator[UndoImport]:
         numbers, made = count(1), self._made
@@ -130,10 +132,15 @@ class UndoJob:
 
     def _check_deletions(self) -> None:
         """Judge the job as a whole by the rule that each of its operations meets by itself."""
-        unused = self._unused()
+        going = self.barcodes_going()
         with self._runtime.read() as connection, connection.begin():
-            gone = barcodes_of(connection, unused, self._made.barcodes)
-            check_deletions("barcodes", len(gone), lambda: count_barcodes(connection), self._confirmed)
+            check_deletions("barcodes", going, lambda: count_barcodes(connection), self._confirmed)
+
+    def barcodes_going(self, *, every_sku: bool = False) -> int:
+        """Return how many barcodes go; `every_sku`: also those of SKUs that are in use as yet."""
+        skus = list(self._made.skus) if every_sku else self._unused()
+        with self._runtime.read() as connection, connection.begin():
+            return len(barcodes_of(connection, skus, self._made.barcodes))
 
     def _unused(self) -> list[UUID]:
         """Return SKUs that nothing on this desk knows; the lines of cancelled orders do not count."""

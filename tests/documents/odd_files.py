@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,17 @@ ONE = {"陈醋0号瓶装": 6_500_000}
 
 def hidden_rows(made: Maker) -> Path:
     return made.book(more=lambda _, sheet: sheet.set_row(2, None, None, {"hidden": True}))
+
+
+def prefixed(path: Path) -> Path:
+    """Write every tag of a workbook's sheets with a prefix, as some programs do."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            marked = re.sub(rb"<(/?)([a-zA-Z])", rb"<\1x:\2", data).replace(b' xmlns="', b' xmlns:x="')
+            archive.writestr(name, marked if name.startswith("xl/worksheets/") else data)
+    return path
 
 
 def hidden_sheet(made: Maker) -> Path:
@@ -351,6 +363,13 @@ CASES: dict[str, Case] = {
     "merged cells": Case(merged, problem="merged_cells"),
     "hidden rows": Case(hidden_rows, problem="hidden_rows"),
     "hidden rows that are meant": Case(hidden_rows, written=GOODS, options={"hidden_rows": "take"}),
+    "hidden rows under a prefix": Case(lambda m: prefixed(hidden_rows(m)), problem="hidden_rows"),
+    "formulas without values under a prefix": Case(
+        lambda m: prefixed(bare_formula(m)), refused={3: FaultCode.FORMULA_WITHOUT_VALUE}, written=ONE
+    ),
+    "error cells under a prefix": Case(
+        lambda m: prefixed(error_cells(m)), refused={3: FaultCode.ERROR_CELL}, written=ONE
+    ),
     "hidden sheet": Case(hidden_sheet, written=GOODS),
     "password-protected workbook": Case(
         lambda m: bytes_file(m.folder, compound_file("EncryptedPackage"), "t.xlsx"),

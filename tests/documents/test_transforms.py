@@ -91,6 +91,19 @@ def test_a_number_of_a_sheet_has_a_point_already() -> None:
     assert changed("1.234,5", DecimalComma(), mark=",") == "1234,5"
 
 
+@pytest.mark.parametrize("part", [1, -1, 2])
+def test_a_number_of_a_sheet_stays_the_number_that_it_is(part: int) -> None:
+    split = Split(separator=".", part=part)
+    if part == 2:
+        with pytest.raises(UnreadableCell) as caught:
+            changed(SheetNumber("12.125"), split, mark=",")
+        assert caught.value.fault[0] is FaultCode.NOT_SPLIT
+        return
+    for steps in ((split,), (Trim(characters="1"), split, DecimalComma())):
+        kept = changed(SheetNumber("12.125"), *steps, mark=",")
+        assert (kept, type(kept)) == ("12.125", SheetNumber), "as text its point would part thousands"
+
+
 def test_they_are_done_in_their_order() -> None:
     steps = (Split(separator="/", part=2), Trim(characters="#"), LeadingZeros(width=4))
     assert changed("x / #7#", *steps) == "0007"

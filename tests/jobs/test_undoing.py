@@ -9,6 +9,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.gtins import check_digit
 from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.jobs.account import State
 from merchant_desk.jobs.faults import NoSuchJob
 from merchant_desk.jobs.undo_job import UndoJob, Undone
 from tests.helpers.shop import Shop
@@ -69,6 +70,11 @@ def test_a_corrected_file_comes_in_after_an_undo(desk: Desk, tmp_path: Path) -> 
     assert (account.new, account.standing) == (3, 0)
     assert active(desk) == ["Tea fine", "Salt fine", "Sugar fine"]
     undo(desk, account.job_id)
+    again = bring_in(desk, product_file(tmp_path, *GOODS), PRODUCTS)
+    assert again.new == 3
+    for _ in range(2):
+        undone = undo(desk, again.job_id)
+        assert (undone.taken_back, undone.kept) == (3, 0), "of this round, not of the one before"
     assert bring_in(desk, product_file(tmp_path, *GOODS), PRODUCTS).new == 3
     assert active(desk) == ["Tea", "Salt", "Sugar"]
     desk.sync()
@@ -155,6 +161,16 @@ def test_a_job_of_another_desk_is_told_so(desk: Desk, shop: Shop, tmp_path: Path
         UndoJob(other.runtime, lambda: other.person.id, account.job_id)
     with pytest.raises(NoSuchJob):
         UndoJob(desk.runtime, lambda: desk.person.id, shop.world.chance.new_id())
+
+
+def test_an_import_after_a_check_that_was_stopped_looks_at_the_file_itself(
+    desk: Desk, tmp_path: Path
+) -> None:
+    work = job(desk, product_file(tmp_path, *GOODS), PRODUCTS)
+    work.dry_run()
+    assert work.dry_run(cancelled=lambda: True).state is State.CANCELLED
+    done = work.run()
+    assert (done.state, done.new) == (State.FINISHED, 3)
 
 
 def test_a_dry_run_tells_the_job_that_is_to_be_undone(desk: Desk, tmp_path: Path) -> None:

@@ -197,10 +197,15 @@ def count_barcodes(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) FROM barcodes").scalar_one())
 
 
-def undone_so_far(connection: Connection, job_id: UUID) -> int:
-    """Return how many orders, SKUs and barcodes were taken back of a job."""
-    sql = "SELECT coalesce(sum(created), 0) FROM job_chunks WHERE job_id = ? AND kind = 'undo'"
-    return int(connection.exec_driver_sql(sql, (job_id.bytes,)).scalar() or 0)
+def undone_so_far(connection: Connection, job_id: UUID) -> tuple[int, int]:
+    """Return how many orders, SKUs and barcodes were taken back of a job: ever, and since it last brought."""
+    sql = (
+        "SELECT coalesce(sum(created), 0), coalesce(sum(CASE WHEN rowid > coalesce("
+        "(SELECT max(rowid) FROM job_chunks WHERE job_id = ? AND kind <> 'undo'), 0) THEN created END), 0)"
+        " FROM job_chunks WHERE job_id = ? AND kind = 'undo'"
+    )
+    ever, since = connection.exec_driver_sql(sql, (job_id.bytes, job_id.bytes)).one()
+    return int(ever), int(since)
 
 
 def rows_by(
