@@ -47,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
         if state.same_disk:
             print("注意：它与本机数据在同一块磁盘上，磁盘损坏时会一起丢失。")
             print("Note: it is on the disk of this desk's own data, and is lost with it.")
+        if state.kept is not None:
+            print(f"{state.kept.sentence('zh_CN')}\n{state.kept.sentence('en')}")
     return 0
 
 
@@ -69,6 +71,7 @@ def as_plain(state: CopyState | None, now: int) -> dict[str, Any]:
         "age_seconds": (now - state.as_of) // 1_000_000 if state.as_of else None,
         "unsent": state.unsent,
         "same_disk": state.same_disk,
+        "kept": str(state.kept.folder) if state.kept is not None else None,
         "trouble": trouble.facts.get("why", trouble.code) if trouble is not None else "",
     }
 

@@ -91,7 +91,10 @@ def keep_copies(folder: Path, vault: OpenedVault, identity: Identity) -> None:
 def make_own_paper(
     folder: Path, vault: OpenedVault, random: Random, show: Callable[[RecoveryKey], None]
 ) -> RecoveryKey:
-    """Make a recovery paper for this desk alone; its former own paper opens nothing any more.
+    """Make a recovery paper for this desk alone; its former own paper does not open the desk any more.
+
+    A safety copy is written anew for the new paper at once (0034); a stick that is put away still opens by
+    the former one.
 
     Args:
         folder: the profile's.

@@ -29,14 +29,13 @@ from merchant_desk.sync.safety_copy_folder import (
     desk_folder,
     mark_folder,
     parts_of,
-    remove_copies,
     remove_generations,
     write_part,
 )
+from merchant_desk.sync.safety_copy_former import clear_former, is_known, set_aside
 from merchant_desk.sync.safety_copy_part import PartHeader
 from merchant_desk.sync.safety_copy_reading import Bookmark, News, read_news
-from merchant_desk.sync.safety_copy_state import CopyFolderUnfit, CopyNotWritten, CopyState
-from merchant_desk.sync.writer import Urgency
+from merchant_desk.sync.safety_copy_state import CopyFolderUnfit, CopyNotWritten, CopyState, NewerCopyKept
 
 log = structlog.get_logger()
 
@@ -73,20 +72,20 @@ grows with the work, not with its square."""
 
 
 class Place(msgspec.Struct, frozen=True):
-    """The folder that was named, its mark, the desk's own folder in it, and who named it when."""
+    """The folder that was named, its mark, and who named it when."""
 
     folder: str
     mark_id: UUID
-    own: str
     person_id: UUID
     named_at: int
 
 
 @dataclass
 class _Generation:
-    """The copy that is being added to."""
+    """The copy that is being added to; `papers` open all of it."""
 
     number: int
+    papers: tuple[KeptCopy, ...]
     parts: int = 0
     operations: int = 0
     held: Bookmark | None = None
@@ -99,8 +98,9 @@ class SafetyCopies:
         self._runtime = runtime
         with runtime.read() as connection, connection.begin():
             self._place = read_value(connection, PLACE, Place)
-        self._state = CopyState(Path(self._place.folder)) if self._place else None
+        self._state = CopyState(Path(self._place.folder), since=runtime.clock()) if self._place else None
         self._generation: _Generation | None = None
+        self._kept: NewerCopyKept | None = None
         self._one_copy = threading.Lock()
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -132,10 +132,10 @@ class SafetyCopies:
             raise CopyFolderUnfit(folder)
         mark_id = mark_folder(folder, self._runtime.new_id)
         with self._turn(folder):
-            place = Place(str(folder), mark_id, self._own(folder).name, person_id, self._runtime.now())
+            place = Place(str(folder), mark_id, person_id, self._runtime.now())
             self._runtime.writer.run(lambda: self._keep(place))
             self._place, self._generation = place, None
-            self._show(CopyState(folder))
+            self._show(CopyState(folder, since=self._runtime.clock()))
         self._begin()
         self._wake.set()
 
@@ -203,6 +203,8 @@ class SafetyCopies:
                 self._wake.clear()
                 self._closing.wait(SETTLE_SECONDS)
             pause = EVERY_SECONDS if self._try() else RETRY_SECONDS
+        if self._wake.is_set():  # it ended while a copy was made, which lacks what came meanwhile
+            self._try()
 
     def _try(self) -> bool:
         """Make a copy; tell whether it is up to date. Whatever goes wrong is shown, and tried again."""
@@ -258,16 +260,19 @@ class SafetyCopies:
         own = self._own(folder)
         if generation is None or self._is_over(generation, news, own):
             self._write_anew(own)
-            self._leave_former(place, own)
         elif not news.is_empty:
             self._add(own, generation, news)
-        return CopyState(
-            folder, began, news.unsent, None, _on_same_disk(folder, self._runtime.profile.folder)
-        )
+        same_disk = _on_same_disk(folder, self._runtime.profile.folder)
+        return CopyState(folder, began, news.unsent, None, same_disk, self._kept)
 
     def _is_over(self, generation: _Generation, news: News, own: Path) -> bool:
-        """Tell whether a whole copy is due: much was added, all was sent, or something was taken away."""
+        """Tell whether a whole copy is due.
+
+        Much was added, all was sent, something was taken away, or other papers are to open it.
+        """
         held = generation.held
+        if generation.papers != sealed_copies(self._runtime.profile.folder):
+            return True
         if held is None or (held.identity, held.epoch) != (news.mark.identity, news.mark.epoch):
             return True
         if not news.is_empty and generation.parts >= MOST_PARTS + news.unsent // OPS_A_PART:
@@ -278,12 +283,19 @@ class SafetyCopies:
         return set(there) != set(range(1, generation.parts + 1))
 
     def _write_anew(self, own: Path) -> None:
+        """Write a whole copy, and delete what is older, unless that holds what this database does not."""
         self._generation = None
-        generation = _Generation(max(parts_of(own), default=0) + 1)
+        vault = self._runtime.profile.vault
+        if not is_known(self._runtime.read, own, vault.key, self._give_way):
+            set_aside(own)
+        papers = sealed_copies(self._runtime.profile.folder)
+        generation = _Generation(max(parts_of(own), default=0) + 1, papers)
         self._add(own, generation, self._read(None))
         self._generation = generation
         with suppress(CopyNotWritten):  # what is left of older ones does no harm
             remove_generations(own, generation.number)
+        stays = clear_former(self._runtime.read, own, vault, self._give_way)
+        self._kept = NewerCopyKept(stays) if stays is not None else None
 
     def _add(self, own: Path, generation: _Generation, news: News) -> None:
         identity, profile = news.mark.identity, self._runtime.profile
@@ -296,7 +308,7 @@ class SafetyCopies:
                 generation.number,
                 generation.parts + 1,
                 self._runtime.clock(),
-                sealed_copies(profile.folder),
+                generation.papers,
             )
             write_part(own, header, content, profile.vault.key)
             generation.parts += 1
@@ -313,16 +325,6 @@ class SafetyCopies:
     def _own(self, folder: Path) -> Path:
         identity = self._runtime.identity
         return desk_folder(folder, identity.code, identity.device_id)
-
-    def _leave_former(self, place: Place, own: Path) -> None:
-        """Remove what this desk left here under a former identity: the new copy holds it."""
-        if place.own == own.name:
-            return
-        with suppress(CopyNotWritten):
-            remove_copies(own.with_name(place.own))
-        self._place = msgspec.structs.replace(place, own=own.name)
-        kept = self._place
-        self._runtime.writer.run(lambda: self._keep(kept), Urgency.HOUSEKEEPING)
 
 
 def sealed_copies(folder: Path) -> tuple[KeptCopy, ...]:

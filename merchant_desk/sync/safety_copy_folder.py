@@ -13,7 +13,7 @@ asks for either.
 import errno
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,19 +63,41 @@ def mark_folder(folder: Path, new_id: Callable[[], UUID]) -> UUID:
     """Make a folder (an existing one) a place for safety copies; one that is already keeps its id.
 
     Raises:
-        CopyNotWritten: it is not there or cannot be written.
+        CopyNotWritten: it is not there or cannot be written, or its mark cannot be read.
     """
+    made = Mark(1, new_id())
     with written_in(folder):
-        found = _mark_of(folder) or Mark(1, new_id())
-        _write(folder / MARK_FILE, msgspec.json.encode(found))  # an old one too: now it shows if that works
+        probe = folder / f"{made.id.hex}.probe"
+        _write(probe, b"")  # what is marked already may be full or read-only all the same
+        probe.unlink()
+        if _mark_of(folder) is None:
+            with suppress(FileExistsError):  # another desk names it in this moment: theirs counts
+                _create(folder / MARK_FILE, msgspec.json.encode(made))
+        found = _mark_of(folder)
+    if found is None:
+        raise CopyNotWritten(folder, "missing")
     return found.id
+
+
+def _create(path: Path, data: bytes) -> None:
+    """Write a file that nobody else has written; raises FileExistsError."""
+    with path.open("xb") as file:
+        try:
+            file.write(data)
+            file.flush()
+            sync_to_disk(file.fileno())
+        except BaseException:
+            with suppress(OSError):
+                path.unlink()
+            raise
+    _sync_names(path.parent)
 
 
 def check_mark(folder: Path, mark_id: UUID) -> None:
     """Pass when the folder is the one that was marked.
 
     Raises:
-        CopyNotWritten: it is gone, or is another one.
+        CopyNotWritten: it is gone, or is another one, or its mark cannot be read.
     """
     with written_in(folder):
         found = _mark_of(folder)
@@ -85,10 +107,13 @@ def check_mark(folder: Path, mark_id: UUID) -> None:
 
 
 def _mark_of(folder: Path) -> Mark | None:
+    """Return a folder's mark. In place of a damaged one no other is made: all desks know the folder by it."""
     try:
         return msgspec.json.decode((folder / MARK_FILE).read_bytes(), type=Mark)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except msgspec.DecodeError as broken:
+        raise CopyNotWritten(folder, "mark") from broken
 
 
 class written_in:  # noqa: N801 - reads like a sentence where it is used
@@ -160,8 +185,12 @@ def _write(path: Path, data: bytes, prove: Callable[[bytes], object] = lambda re
         with suppress(OSError):
             temporary.unlink()
         raise
+    _sync_names(path.parent)
+
+
+def _sync_names(folder: Path) -> None:
     try:
-        sync_folder(path.parent)
+        sync_folder(folder)
     except OSError as error:
         if error.errno not in UNSYNCABLE:
             raise
@@ -217,6 +246,22 @@ def parts_of(folder: Path) -> dict[int, dict[int, Path]]:
     return found
 
 
+def every_part(folder: Path, database_key: bytes) -> Iterator[PartContent]:
+    """Yield what all of a desk's files bring that open, of every generation.
+
+    Raises:
+        OSError: one that is there cannot be read now.
+        FileUnusable: the folder cannot.
+    """
+    for _, parts in sorted(parts_of(folder).items()):
+        for path in parts.values():
+            try:
+                part = open_part(path.read_bytes(), database_key, path.name)
+            except PartUnreadable:
+                continue
+            yield part
+
+
 def last_header(folder: Path) -> PartHeader | None:
     """Return the header of the newest part that has a readable one, or None. Raises as `parts_of`."""
     for parts in (parts for _, parts in sorted(parts_of(folder).items(), reverse=True)):
@@ -265,19 +310,31 @@ class ReadCopy:
 def read_copy(folder: Path, database_key: bytes) -> ReadCopy:
     """Read the newest generation that was once finished; where none was, the newest with anything in it.
 
-    A newer one that was never finished holds nothing that the last finished one has not.
+    What newer ones that were never finished have beyond it is added, and makes it of no one moment.
 
     Raises:
         Fault: as `parts_of`.
     """
-    best = ReadCopy((), 0, (), is_rounded=False)
+    best, newer = ReadCopy((), 0, (), is_rounded=False), list[ReadCopy]()
     for _, parts in sorted(parts_of(folder).items(), reverse=True):
         copy = _read_generation(parts, database_key)
         if any(part.is_rounded for part in copy.parts):
-            return copy
+            return _completed(copy, newer)
+        newer.insert(0, copy)
         if not best.parts and (copy.parts or not best.damaged):
             best = copy
     return best
+
+
+def _completed(finished: ReadCopy, newer: Iterable[ReadCopy]) -> ReadCopy:
+    """Return a finished copy with the operations that later, unfinished ones have beyond it."""
+    held = {one.header for part in finished.parts for one in part.operations}
+    copy = finished
+    for more in newer:
+        if any(one.header not in held for part in more.parts for one in part.operations):
+            at = max(copy.written_at, more.written_at)
+            copy = ReadCopy([*copy.parts, *more.parts], at, copy.damaged, is_rounded=False)
+    return copy
 
 
 def _read_generation(parts: dict[int, Path], database_key: bytes) -> ReadCopy:

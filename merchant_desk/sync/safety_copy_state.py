@@ -26,6 +26,10 @@ class CopyNotWritten(Fault):
         **FileUnusable.names,
         "missing": ("文件夹不在，U 盘可能已拔出或共享已断开", "the folder is gone (stick out, share away?)"),
         "another": ("那里不是当初指定的文件夹，可能换了 U 盘", "it is not the folder that was named"),
+        "mark": (
+            "其中的记号文件 merchant-desk-copies.json 已损坏，请删除它，再在每台工作台上重新指定此文件夹",
+            "its merchant-desk-copies.json is damaged; delete that, and name the folder again at every desk",
+        ),
         "full": ("磁盘已满", "its disk is full"),
         "differs": (
             "读回的内容与写入的不同，磁盘可能有故障",
@@ -50,12 +54,29 @@ class CopyFolderUnfit(Fault):
     )
 
 
+@dataclass(eq=False)
+class NewerCopyKept(Fault):
+    """An older state of this desk was put back, or a clone is at work: its copy holds what is not here."""
+
+    folder: Path
+    zh: ClassVar[str] = (
+        "文件夹 {folder} 里有以本机名义做过、但本机没有的工作：本机数据可能是旧映像、旧备份或克隆。"
+        "那份副本已保留，没有覆盖。请用登记代码和恢复密钥在另一台电脑上从它接着做；之后可以删除该文件夹。"
+    )
+    en: ClassVar[str] = (
+        "The folder {folder} holds work of this desk that is not in its data here: they may be an old image, "
+        "an old backup or a clone. That copy was kept, not overwritten. Go on from it on another computer, "
+        "with an enrolment code and the recovery paper; afterwards the folder may be deleted."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CopyState:
-    """One moment's truth about the copy in `folder`. `as_of` is microseconds UTC; 0: none since the start.
+    """One moment's truth about the copy in `folder`. `as_of` is microseconds UTC; 0: none since `since`.
 
     At `as_of` the copy held all unsent work, `unsent` operations. `fault` is why it holds no more than that;
-    `same_disk` tells that the folder is on the disk that it is to stand in for.
+    `same_disk` tells that the folder is on the disk that it is to stand in for; `kept` that another copy of
+    this desk lies beside it. `since` is when the first one was due, microseconds UTC.
     """
 
     folder: Path
@@ -63,9 +84,11 @@ class CopyState:
     unsent: int = 0
     fault: Fault | None = None
     same_disk: bool = False
+    kept: NewerCopyKept | None = None
+    since: int = 0
 
     def trouble(self, now: int) -> Fault | None:
         """Return what is wrong with it now, microseconds UTC; a disk that hangs raises nothing."""
-        if self.fault is None and self.as_of and now - self.as_of > LATE:
+        if self.fault is None and now - max(self.as_of, self.since) > LATE:
             return CopyNotWritten(self.folder, "late")
         return self.fault
