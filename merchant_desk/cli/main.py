@@ -24,7 +24,7 @@ COMMANDS = {
     "people": ("people", "who may sign in and do what / 人员、角色、密码"),
     "leave": ("leave", "end this desk in good order / 送完工作后停用本机"),
     "server-address": ("server_address", "the same server at another address / 服务器换了地址"),
-    "outlets": ("outlets", "outlets: list, rename, close, open again / 门店：列表、改名、关闭、重新开放"),
+    "outlets": ("outlets", "outlets with their desks; close, open again / 门店：工作台、关闭、重新开放"),
     "invite": ("invite", "an enrolment code for a new desk / 新工作台的登记代码"),
     "import": ("import_files", "import products or orders / 导入商品或订单"),
     "export": ("export_files", "export products, stock or orders / 导出商品、库存或订单"),

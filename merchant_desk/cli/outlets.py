@@ -1,4 +1,4 @@
-"""`merchant-desk outlets`: which there are, another name, closing one for good and opening it again."""
+"""`merchant-desk outlets`: which there are with their desks, closing one for good, opening it again."""
 
 import argparse
 import json
@@ -8,10 +8,10 @@ from merchant_desk.cli.desk_options import add_desk_arguments, add_person_argume
 from merchant_desk.cli.people import Told, ask_for
 from merchant_desk.desk import Desk
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.organisation import RenameOutlet, check_reason
+from merchant_desk.domain.organisation import check_reason
 from merchant_desk.domain.outlet_closing import CloseOutlet, ReopenOutlet, check_desks_sent
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.queries.people import OutletRow, all_outlets, standing_desks, warehouse_name
+from merchant_desk.models.queries.people import OutletRow, all_outlets, standing_desks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return made
 
     act("list", "all outlets with their desks / 全部门店与其工作台")
-    rename = act("rename", "call it something else / 改名")
-    rename.add_argument("name", metavar="NAME", help="the new name / 新名称")
     close = act("close", "close it for good, with its desks / 关闭门店，并停用其工作台")
     close.add_argument("--reason", required=True, metavar="WHY", help="why; it is kept / 原因，会记录")
     act("reopen", "open a closed one again / 重新开放已关闭的门店")
@@ -58,13 +56,6 @@ def _list(desk: Desk, _: argparse.Namespace) -> Told:
         for row in rows
     ]
     return {"outlets": rows}, "\n".join(lines)
-
-
-def _rename(desk: Desk, options: argparse.Namespace) -> Told:
-    outlet = _outlet(desk, options.outlet)
-    stock_place = desk.ask(lambda connection: warehouse_name(connection, outlet.id))
-    same = stock_place == outlet.name
-    return ask_for(desk, RenameOutlet(outlet.id, options.name, options.name if same else stock_place))
 
 
 def _close(desk: Desk, options: argparse.Namespace) -> Told:
@@ -96,4 +87,4 @@ def _outlet(desk: Desk, code: str) -> OutletRow:
     raise Refusal("no_such_outlet", outlet=code)
 
 
-ACTS = {"list": _list, "rename": _rename, "close": _close, "reopen": _reopen}
+ACTS = {"list": _list, "close": _close, "reopen": _reopen}

@@ -25,7 +25,8 @@ from merchant_desk.domain.organisation import (
 from merchant_desk.domain.permissions import ROLES
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
-from merchant_desk.models.queries.people import desks, grants_held, outcome_of, outlets, people, person_id_of
+from merchant_desk.models.queries.people import desks, grants_held, outlets, people, person_id_of
+from merchant_desk.sync.staff import asked_status
 
 EVERYWHERE = "*"
 
@@ -210,22 +211,13 @@ def ask_for(desk: Desk, *wanted: object) -> Told:
     try:
         desk.sync()
     except Fault as fault:
-        if any(_status(desk, op_id) != "applied" for op_id in done):
+        if any(asked_status(desk.runtime, op_id) != "applied" for op_id in done):
             told = {"status": "requested", "why": fault.code}
             return told, f"已申请，联网后由服务器答复。 / Requested; {fault.sentence('en')}"
-    statuses = [_status(desk, op_id) for op_id in done]
+    statuses = [asked_status(desk.runtime, op_id) for op_id in done]
     status = "applied" if set(statuses) == {"applied"} else "requested"
     said = "已生效。 / Done." if status == "applied" else "已申请，等服务器答复。 / Requested."
     return {"status": status}, said
-
-
-def _status(desk: Desk, op_id: UUID) -> str:
-    outcome = desk.ask(lambda connection: outcome_of(connection, op_id))
-    if outcome is None:
-        return "pending"
-    if outcome.status == "refused":
-        raise Refusal(outcome.code, **json.loads(outcome.facts or "{}"))
-    return outcome.status
 
 
 def _reset(desk: Desk, options: argparse.Namespace) -> Told:

@@ -4,7 +4,6 @@ For a computer that is replaced, and for a desk that another one takes over: wha
 desk of its outlet.
 """
 
-import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,13 +12,12 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.desk_leaving import Unsent, check_leavable
 from merchant_desk.domain.organisation import RetireDevice, check_reason
-from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.open_work import begun_here
-from merchant_desk.models.queries.people import outcome_of
 from merchant_desk.sync.desk import Done
 from merchant_desk.sync.people import Person
 from merchant_desk.sync.runtime import DeskRuntime
+from merchant_desk.sync.staff import asked_status
 from merchant_desk.sync.status import SyncStatus, count_waiting
 
 SCANS = "SELECT count(*) FROM scan_journal WHERE state IN ('new', 'held_back')"
@@ -78,16 +76,8 @@ class Leaving(ABC):
         op_id = self.do(RetireDevice(self.runtime.identity.device_id, reason)).op_id
         try:
             self.sync()
-        except Fault:
-            if not self._is_done(op_id):
+        except Fault:  # retired, it is told so by the next word of the server
+            if asked_status(self.runtime, op_id) != "applied":
                 raise
-        self._is_done(op_id)
+        asked_status(self.runtime, op_id)
         return left
-
-    def _is_done(self, op_id: UUID) -> bool:
-        """Tell whether the server has done what was asked; a refusal is raised."""
-        with self.runtime.read() as connection, connection.begin():
-            outcome = outcome_of(connection, op_id)
-        if outcome is not None and outcome.status == "refused":
-            raise Refusal(outcome.code, **json.loads(outcome.facts or "{}"))
-        return outcome is not None and outcome.status == "applied"

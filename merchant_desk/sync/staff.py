@@ -3,6 +3,7 @@
 Nothing of it waits in the outbox: the server says yes or no at once, or it is not done.
 """
 
+import json
 import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from merchant_desk.domain.operations import KINDS
 from merchant_desk.domain.outlet_closing import DeskWork
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import check_new_pin
-from merchant_desk.models.queries.people import OpenRequest, open_requests, person_id_of, standing_desks
+from merchant_desk.models.queries.people import (
+    OpenRequest,
+    ended_desks,
+    open_requests,
+    outcome_of,
+    person_id_of,
+)
 from merchant_desk.sync.administration import (
     CredentialKind,
     DeskSeen,
@@ -150,10 +157,14 @@ class Staff(ABC):
 
     def desks_work(self, outlet_id: UUID) -> list[DeskWork]:
         """Return an outlet's desks, and what each had not sent when last heard of (right `organise`)."""
-        pending = {one.device_id: one.pending for one in self.desks_seen()}
+        seen = self.desks_seen()
         with self.runtime.read() as connection, connection.begin():
-            rows = standing_desks(connection, outlet_id)
-        return [DeskWork(row.id, row.code, pending.get(row.id, -1)) for row in rows]
+            ended = ended_desks(connection)
+        return [
+            DeskWork(one.device_id, one.code, one.pending)
+            for one in seen
+            if one.outlet_id == outlet_id and one.device_id not in ended
+        ]
 
     def invite(self, outlet_id: UUID, groups: tuple[str, ...] = (), hours: int = 24) -> Invitation:
         """Make a code that enrols one new desk at an outlet (right `organise` there).
@@ -197,6 +208,21 @@ class Staff(ABC):
                 raise
             self.people.end_session()
             raise Refusal("own_password_needed") from refusal
+
+
+def asked_status(runtime: DeskRuntime, op_id: UUID) -> str:
+    """Return how something stands that was asked for at this desk.
+
+    Raises:
+        Refusal: the server's "no".
+    """
+    with runtime.read() as connection, connection.begin():
+        outcome = outcome_of(connection, op_id)
+    if outcome is None:
+        return "pending"
+    if outcome.status == "refused":
+        raise Refusal(outcome.code, **json.loads(outcome.facts or "{}"))
+    return outcome.status
 
 
 def _read(row: OpenRequest) -> Request:

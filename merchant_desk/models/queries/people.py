@@ -128,12 +128,6 @@ def all_outlets(connection: Connection) -> list[OutletRow]:
     return fetch(connection, OutletRow, "SELECT id, code, name, archived FROM outlets ORDER BY code")
 
 
-def warehouse_name(connection: Connection, outlet_id: UUID) -> str:
-    """Return what an outlet's first warehouse is called."""
-    sql = "SELECT name FROM warehouses WHERE outlet_id = ? ORDER BY id LIMIT 1"
-    return str(connection.exec_driver_sql(sql, (outlet_id.bytes,)).scalar_one())
-
-
 def person(connection: Connection, person_id: UUID) -> PersonRow | None:
     """Return one person, or None."""
     sql = f"SELECT {PEOPLE.columns} {PEOPLE.source} WHERE t.id = ?"
@@ -170,6 +164,15 @@ def standing_desks(connection: Connection, outlet_id: UUID) -> list[DeskRow]:
         " AND NOT EXISTS (SELECT 1 FROM devices n WHERE n.former_id = t.id) ORDER BY t.code"
     )
     return fetch(connection, DeskRow, sql, [outlet_id])
+
+
+def ended_desks(connection: Connection) -> frozenset[UUID]:
+    """Return the desks that were retired, or enrolled again since as another device."""
+    rows = connection.exec_driver_sql(
+        "SELECT id FROM devices WHERE retired_at IS NOT NULL"
+        " UNION SELECT former_id FROM devices WHERE former_id IS NOT NULL"
+    )
+    return frozenset(UUID(bytes=row[0]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

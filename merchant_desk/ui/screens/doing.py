@@ -65,6 +65,10 @@ class Doing(QObject):
         """Do something that may be refused, off the window's thread; `failed` hears a refusal."""
         self._context.runner.run(work, done, failed=failed or self.refuse, owner=self)
 
+    def tell(self, said: str) -> None:
+        """Say what is done, until it is dismissed."""
+        self._context.notices.say(lambda: Notice(said, Tone.OK, seconds=0))
+
     def refuse(self, error: Exception) -> None:
         """Say why something was not done."""
         language = self._context.look.language

@@ -54,9 +54,9 @@ TEXTS: Texts = {
             "未交给服务器的买家密钥 {keys}。请联网同步，并在作业台处理等待的扫描。"
         ),
         (
-            "Desk {desk} cannot end yet, as these are here alone: operations not sent {operations}, scans not "
-            "booked {scans}, buyers' keys not handed over {keys}. Sync, and settle waiting scans at their "
-            "stations."
+            "Desk {desk} cannot end yet, as these are here alone: operations not sent {operations}, scans "
+            "not booked {scans}, buyers' keys not handed over {keys}. Sync, and settle waiting scans at "
+            "their stations."
         ),
     ),
     "refusal.outlet_in_use": (

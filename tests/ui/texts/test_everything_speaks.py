@@ -32,7 +32,7 @@ from tests.ui.texts.sources import Found, calls, ledger_kinds, literals, named, 
 SPEECHES = FixedSpeech(LanguageCode.CHINESE), FixedSpeech(LanguageCode.ENGLISH)
 
 PASSED_ON = (
-    "cli/people.py: Refusal(outcome.code",
+    "sync/staff.py: Refusal(outcome.code",
     "server/house.py: Refusal(outcome.code",
     "sync/server_faults.py: Refusal(self.problem",
     "server/problems.py: Problem(error.code",

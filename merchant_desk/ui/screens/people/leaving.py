@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from merchant_desk.desk import Desk
 from merchant_desk.domain.organisation import ArchivePerson, RestorePerson, RetireDevice
 from merchant_desk.models.queries.people import DeskRow, PersonRow
+from merchant_desk.sync.leaving import Leave
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
@@ -70,15 +71,31 @@ class Leaving:
     def retire(self) -> None:
         """Ask why the chosen desk ends."""
         row, text = self._desk(), self._text
-        if row is not None:
-            is_own = row.id == self._here.identity.device_id
-            self._doing.ask_reason(
-                text("people.retire_title", code=row.code, name=row.name),
-                lambda reason: self._do(RetireDevice(row.id, reason)),
-                note=text("people.retire_own_note" if is_own else "people.retire_note"),
-                suggestions=tuple(text(f"people.retire_reason.{one}") for one in REASONS),
-                danger=True,
+        if row is None:
+            return
+        title, note = text("people.retire_title", code=row.code, name=row.name), text("people.retire_note")
+
+        def then(reason: str) -> None:
+            self._do(RetireDevice(row.id, reason))
+
+        if row.id == self._here.identity.device_id:
+            title, note, then = (
+                text("people.leave_title", code=row.code),
+                text("people.leave_note"),
+                self._leave,
             )
+        suggestions = tuple(text(f"people.retire_reason.{one}") for one in REASONS)
+        self._doing.ask_reason(title, then, note=note, suggestions=suggestions, danger=True)
+
+    def _leave(self, reason: str) -> None:
+        """End this desk, once everything is at the server."""
+
+        def told(left: Leave) -> None:
+            numbers = ", ".join(left.documents)
+            key = "people.left_documents" if numbers else "people.left"
+            self._doing.tell(self._text(key, numbers=numbers))
+
+        self._doing.run(lambda: self._here.leave(reason), told)
 
     def _may_leave(self) -> bool:
         row, me = self._person(), self._here.signed_in

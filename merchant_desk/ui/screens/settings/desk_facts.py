@@ -9,6 +9,7 @@ from merchant_desk.ui.screens.lists.detail import Fact, FactList
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.settings.copy_choice import CopyChoice
 from merchant_desk.ui.screens.settings.key_choice import KeyChoice
+from merchant_desk.ui.screens.settings.server_place import ServerPlace
 from merchant_desk.ui.widgets.panel import Panel
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -25,6 +26,8 @@ class DeskFacts(QWidget):
         self._facts = FactList(self._look, wide=True)
         self.key = KeyChoice(parts, context)
         self._panel.body.addWidget(self._facts)
+        self.place = ServerPlace(parts, context, self.read)
+        self._panel.body.addWidget(self.place)
         self.copy = CopyChoice(parts, context)
         self._panel.body.addWidget(self.key)
         self._panel.body.addWidget(self.copy)
@@ -44,6 +47,7 @@ class DeskFacts(QWidget):
 
         self._context.runner.run(work, self._take, owner=self)
         self.key.read()
+        self.place.write()
 
     def _take(self, found: tuple[Place | None, int]) -> None:
         self._where, self._behind = found
