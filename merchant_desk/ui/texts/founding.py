@@ -24,7 +24,7 @@ TEXTS: Texts = {
         "正在装入演示数据，约半分钟…",
         "Loading the demo; this takes about half a minute…",
     ),
-    "opening.waiting": ("请稍候", "One moment"),
+    "entrance.waiting": ("请稍候", "One moment"),
     "founding.title": ("开一家新店", "Found a new shop"),
     "founding.note": ("只问必须知道的，其余以后都能改。", "Only what must be known; the rest can wait."),
     "founding.working": ("正在建店，几秒钟…", "Founding the shop; a few seconds…"),

@@ -116,13 +116,13 @@ class PassphraseDialog(OpeningDialog):
 
     def write(self) -> None:
         text = self.look.text
-        self.title.setText(text("opening.passphrase_new" if self._request.new else "opening.passphrase"))
+        self.title.setText(text("entrance.passphrase_new" if self._request.new else "entrance.passphrase"))
         self.text.setText(self._request.sentence(self.look.language.code))
-        for field, key in zip(self._named, ("opening.secret", "opening.secret_again"), strict=False):
+        for field, key in zip(self._named, ("entrance.secret", "entrance.secret_again"), strict=False):
             field.set_name(text(key))
-        self.failure.setText(text("opening.differ") if self._differ else "")
+        self.failure.setText(text("entrance.differ") if self._differ else "")
         self.failure.setVisible(self._differ)
-        self.submit.setText(text("opening.open"))
+        self.submit.setText(text("entrance.open"))
         self.leave.setText(text("enrol.quit"))
         super().write()
 
@@ -153,7 +153,7 @@ class WaitingDialog(OpeningDialog):
         """Stay: what runs cannot be called off."""
 
     def write(self) -> None:
-        self.title.setText(self.look.text("opening.waiting"))
+        self.title.setText(self.look.text("entrance.waiting"))
         self.text.setText(self.look.text(self._key))
         super().write()
 
@@ -176,7 +176,7 @@ class FaultDialog(OpeningDialog):
         return self.text
 
     def write(self) -> None:
-        self.title.setText(self.look.text("opening.failed"))
+        self.title.setText(self.look.text("entrance.failed"))
         self.text.setText(describe(self._error, self.look.language))
-        self.submit.setText(self.look.text("opening.close"))
+        self.submit.setText(self.look.text("entrance.close"))
         super().write()
