@@ -89,7 +89,7 @@ class KeyChoice(QWidget):
             if len(first.text()) < LEAST_LETTERS:
                 return {"first": text("settings.passphrase_short", n=LEAST_LETTERS)}
             if first.text() != second.text():
-                return {"second": text("opening.differ")}
+                return {"second": text("entrance.differ")}
             self._set(first.text())
             return {}
 
@@ -100,8 +100,8 @@ class KeyChoice(QWidget):
             submit,
             note=text("settings.passphrase_note"),
         )
-        dialog.add_field("first", text("opening.secret"), first)
-        dialog.add_field("second", text("opening.secret_again"), second)
+        dialog.add_field("first", text("entrance.secret"), first)
+        dialog.add_field("second", text("entrance.secret_again"), second)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         first.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -149,8 +149,6 @@ class KeepPaperDialog(OpeningDialog):
         self.saving.setAutoDefault(False)
         self.printing.clicked.connect(lambda: self._outlet.print_out(self.paper()))
         self.saving.clicked.connect(lambda: self._outlet.save(self.paper(), self.paper().title))
-        self.printing.setShortcut("Ctrl+P")
-        self.saving.setShortcut("Ctrl+S")
         self.kept = QCheckBox()
         self.kept.toggled.connect(lambda _: self.write())
         self.fields += [self.key, _beside(self.printing, self.saving), self._told, self.kept]
@@ -176,8 +174,9 @@ class KeepPaperDialog(OpeningDialog):
         self.title.setText(text("founding.paper" if shown else "founding.goes_on"))
         note = "founding.paper_note" if shown else "founding.finishing"
         self.text.setText(text("founding.finishing" if self._working else note))
-        self.printing.setText(text("code_paper.print"))
-        self.saving.setText(text("code_paper.save"))
+        for button, key, shortcut in ((self.printing, "print", "Ctrl+P"), (self.saving, "save", "Ctrl+S")):
+            button.setText(text(f"code_paper.{key}"))
+            button.setShortcut(shortcut)  # a new text takes the old one away
         self.kept.setText(text("founding.kept"))
         for part in (self.key, self.printing, self.saving, self.kept):
             part.setVisible(shown)
