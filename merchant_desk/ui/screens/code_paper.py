@@ -89,6 +89,7 @@ class PaperOutlet(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.accepted.connect(lambda: self._send(printer, paper))
+        dialog.finished.connect(self._take_keys_back)
         dialog.show()
 
     def save(self, paper: CodePaper, name: str) -> None:
@@ -101,6 +102,7 @@ class PaperOutlet(QObject):
         dialog.selectFile(path)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda chosen: self.write(chosen, paper))
+        dialog.finished.connect(self._take_keys_back)
         dialog.open()
 
     def write(self, path: str, paper: CodePaper) -> None:
@@ -108,6 +110,10 @@ class PaperOutlet(QObject):
         whole = write_code_paper(path, paper)
         text = self._look.text("code_paper.saved" if whole else "code_paper.not_saved", path=path)
         self.told.emit(text, Tone.OK if whole else Tone.REFUSED)
+
+    def _take_keys_back(self) -> None:
+        """Not every window system gives the keys back to the window that asked."""
+        self._owner.window().activateWindow()
 
     def _send(self, printer: QPrinter, paper: CodePaper) -> None:
         whole = draw(printer, printer.resolution(), paper, A4, Progress())
