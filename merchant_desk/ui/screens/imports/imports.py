@@ -1,14 +1,16 @@
 """Bringing a file in: dropped or chosen, its columns matched, checked, imported, and taken back."""
 
 from pathlib import Path
+from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from merchant_desk.documents.mapping import MappingOptions
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.jobs.report import report_path
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
@@ -17,6 +19,8 @@ from merchant_desk.ui.screens.imports.field_form import FieldForm
 from merchant_desk.ui.screens.imports.file_rows import rows_view
 from merchant_desk.ui.screens.imports.flow import ImportFlow
 from merchant_desk.ui.screens.imports.options_form import OptionsForm
+from merchant_desk.ui.screens.imports.past_imports import PastImports
+from merchant_desk.ui.screens.imports.pasting import Pasting
 from merchant_desk.ui.screens.imports.results_panel import ResultsPanel
 from merchant_desk.ui.screens.imports.setup_panel import SetupPanel
 from merchant_desk.ui.screens.imports.template_form import TemplateForm
@@ -37,6 +41,11 @@ RIGHT = "import"
 ORDERS = ("orders", "open_orders")
 
 
+def documents_folder() -> Path:
+    """Return where the person keeps files."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+
+
 class ImportsScreen(QWidget):
     """One file at a time; `show_target(path)` opens another."""
 
@@ -52,9 +61,11 @@ class ImportsScreen(QWidget):
         self.setup, self.results = SetupPanel(self._look), ResultsPanel(self._look)
         self._rows = Panel(self._look, " ", flush=True)
         self._stack = QStackedWidget()
+        self._pasting = Pasting(self)
+        self.past = PastImports(parts, context, self._refresh, self.flow.open)
         self._lay_out()
-        context.actions.add(self._actions())
-        for name in ("template", "choose", "check", "stop"):
+        context.actions.add([*self._actions(), *self.past.pane.commands()])
+        for name in ("past", "template", "paste", "choose", "check", "stop"):
             self._head.add_button(context.actions.button(f"imports.{name}"))
         self._head.add_button(context.actions.button("imports.run", Kind.PRIMARY))
         for row, names in (
@@ -99,9 +110,14 @@ class ImportsScreen(QWidget):
         right.addWidget(self.results, 3)
         row.addWidget(self.setup, 1)
         row.addLayout(right, 1)
-        nothing = Panel(self._look)
+        nothing, whole = Panel(self._look), QWidget()
         nothing.body.addWidget(self._empty)
-        self._stack.addWidget(nothing)
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Space.MEDIUM)
+        rows.addWidget(nothing, 2)
+        rows.addWidget(self.past, 3)
+        self._stack.addWidget(whole)
         self._stack.addWidget(both)
         column.addWidget(self._stack, 1)
 
@@ -179,6 +195,9 @@ class ImportsScreen(QWidget):
             act("imports.choose", self._choose, "Ctrl+O", "upload", when=lambda: flow.is_free, right=RIGHT),
             act("imports.template", self._template, "Ctrl+T", "file-spreadsheet",
                 when=lambda: flow.is_free, right=RIGHT),
+            act("imports.paste", self._paste, "Ctrl+V", "copy", when=lambda: flow.is_free, right=RIGHT),
+            act("imports.past", self._leave, "F3", "history",
+                when=lambda: flow.is_free and flow.path is not None, right=RIGHT),
             act("imports.edit", self.setup.open_field, "F2", "pencil", when=mapped, right=RIGHT),
             act("imports.options", self._edit_options, "F4", "settings",
                 when=lambda: flow.is_free and flow.path is not None, right=RIGHT),
@@ -188,19 +207,42 @@ class ImportsScreen(QWidget):
             act("imports.stop", self.work.stop, "F8", "octagon-x",
                 when=lambda: not flow.is_free, right=RIGHT),
             act("imports.errors", self._write_errors, "F7", "file-spreadsheet",
-                when=lambda: flow.is_free and flow.result is not None, right=RIGHT),
+                when=lambda: flow.is_free and bool(flow.result or (self.past.workbook and not flow.path)),
+                right=RIGHT),
             act("imports.undo", self._undo, "F9", "undo-2",
-                when=lambda: flow.is_free and flow.result is not None and flow.result.can_undo, right=RIGHT),
+                when=lambda: flow.is_free and self._undoable() is not None, right=RIGHT),
         ]  # fmt: skip
 
+    def _undoable(self) -> tuple[UUID, str] | None:
+        """Return the import that can be taken back, and its file's name: this one, or the chosen past one."""
+        flow, row = self.flow, self.past.row
+        if flow.result is not None and flow.result.can_undo and (job_id := flow.result.account.job_id):
+            return job_id, flow.result.account.source
+        return (row.id, row.source) if flow.path is None and row is not None and self.past.can_undo else None
+
+    def _paste(self) -> None:
+        """Bring in what was copied in a spreadsheet."""
+        path = self._pasting.take(self._look.text("imports.pasted"))
+        if path is None:
+            self._context.notices.tell(self._look.text("imports.nothing_pasted"), Tone.WARNING)
+        else:
+            self.flow.open(path)
+
+    def _leave(self) -> None:
+        """Go back to the list of past imports."""
+        self.flow.leave()
+        self._pasting.clear()
+        self.past.forget()
+
     def _choose(self) -> None:
-        text = self._look.text
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        text, folder = self._look.text, str(documents_folder())
         kinds = f"{text('imports.files')} (*.csv *.xlsx *.xlsm *.txt *.tsv *.csv.gz);;* (*)"
         dialog = QFileDialog(self.window(), text("imports.choose"), folder, kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.flow.open(Path(path)))
+        # Not every window system gives the keys back to the window that asked.
+        dialog.finished.connect(lambda _: self.window().activateWindow())
         dialog.open()
 
     def _template(self) -> None:
@@ -243,15 +285,20 @@ class ImportsScreen(QWidget):
         dialog.open()
 
     def _undo(self, much: Refusal | None = None) -> None:
-        result = self.flow.result
-        if result is not None and (job_id := result.account.job_id) is not None:
-            name = result.account.source
+        found = self._undoable()
+        if found is not None:
+            job_id, name = found
             ask_undo(self._look, self, name, much, lambda confirmed: self.work.undo(job_id, confirmed))
 
     def _write_errors(self) -> None:
-        result = self.flow.result
+        """Write the workbook of errors beside the file; open that of a past import."""
+        result, known = self.flow.result, self.past.workbook
         if result is not None:
-            self.work.write_errors(result, file_language(self._look.language), self._tell_saved)
+            file = result.job.plan.table.path
+            path = report_path(documents_folder() / file.name if self._pasting.holds(file) else file)
+            self.work.write_errors(result, path, file_language(self._look.language), self._tell_saved)
+        elif known is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(known)))
 
     # -- what came of it -------------------------------------------------------------------------
 
