@@ -17,6 +17,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.organisation import AddOutlet
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.people import all_outlets, desks
+from merchant_desk.sync import passphrase
 from tests.server.running import ROOT, Running, running
 
 DOCUMENT = ROOT / "docs" / "moving-house.md"
@@ -79,6 +80,12 @@ class House:
             self.words["CODE"] = said.split()[-1]
         return said
 
+    def refused(self, step: Step) -> str:
+        """Give a command that is refused; returns why."""
+        self.at(step.computer)
+        assert main([self.words.get(word, word) for word in step.words]) == 1
+        return self.capsys.readouterr().err
+
     def serve(self, computer: str, *words: str) -> None:
         """Start a server in a process of its own; it is ended before the next one starts."""
         if self.server is not None:
@@ -105,6 +112,8 @@ def house(
     """Two outlets, a desk in the office and an old one, which has counted and not ended it."""
     for name, value in (("LOGIN", "manager"), ("PASSWORD", PASSWORD), ("PASSPHRASE", "under the counter")):
         monkeypatch.setenv(f"MERCHANT_DESK_{name}", value)
+    for name, least in (("TIME_COST", 1), ("MEMORY_KIB", 1_024), ("LANES", 1)):
+        monkeypatch.setattr(passphrase, name, least)  # the same function with less work, as for passwords
     (tmp_path / "password").write_text(PASSWORD, "utf-8")
     with ExitStack() as stack:
         made = House(tmp_path, monkeypatch, capsys, stack)
@@ -155,6 +164,7 @@ def test_every_command_of_the_document(house: House) -> None:
     house.run(close[2])
     _move(house, moved)
     house.run(archive[0])
+    assert house.words["ARCHIVE"] in house.refused(archive[0]), "one that is there is not written over"
     with zipfile.ZipFile(house.words["ARCHIVE"]) as made:
         assert made.testzip() is None
         told = json.loads(made.read("datapackage.json"))
@@ -166,9 +176,8 @@ def test_every_command_of_the_document(house: House) -> None:
 
 
 def _move(house: House, moved: list[Step]) -> None:
-    """The server starts at another port, then on another computer, where a backup lacks the last work."""
+    """The server begins again on another computer, from a backup that lacks the last work."""
     follow, backup, restore, serve, by_code = moved
-    house.serve("server")
     house.run(follow)
     house.run(backup)
     with house.desk("office") as office:
@@ -177,6 +186,8 @@ def _move(house: House, moved: list[Step]) -> None:
         before = office.identity
     house.run(restore)
     house.run(serve)
+    by_address = Step("office", ("server-address", "URL"))
+    assert "证书已更换" in house.refused(by_address), "the address alone does not tell of a new certificate"
     house.run(by_code)
     with house.desk("office") as office:
         office.sync()

@@ -4,8 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import os
-import subprocess
 import zipfile
 from collections import defaultdict
 from pathlib import Path
@@ -28,7 +26,6 @@ from merchant_desk.server.archive import Archived, archive, archivist
 from merchant_desk.server.personal import keep_keys
 from merchant_desk.sync.personal import new_buyer
 from merchant_desk.sync.personal_keys import BuyerKey
-from tests.server.running import command, running
 from tests.server.web import PASSWORD, WebWorld
 
 LI = BuyerDetails("李小明", "10000002041", "青石县白水乡东沟村 7 号")
@@ -99,8 +96,8 @@ class Trade:
 
 
 @pytest.fixture
-def trade(world: WebWorld) -> Trade:
-    return Trade(world)
+def trade(embedded: WebWorld) -> Trade:
+    return Trade(embedded)
 
 
 def opened(path: Path) -> dict[str, bytes]:
@@ -114,8 +111,9 @@ def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(files[f"{name}.csv"].decode("utf-8"), newline="")))
 
 
-def test_a_reader_comes_to_the_servers_figures(trade: Trade, tmp_path: Path) -> None:
-    path = tmp_path / "a.zip"
+def test_a_reader_comes_to_the_servers_figures(world: WebWorld, tmp_path: Path) -> None:
+    """On either database."""
+    trade, path = Trade(world), tmp_path / "a.zip"
     done = trade.archive(path)
     files = opened(path)
     on_hand: dict[str, int] = defaultdict(int)
@@ -231,21 +229,3 @@ def test_nobody_else_takes_the_data(embedded: WebWorld, tmp_path: Path) -> None:
     made = metadata.tables["archives"]
     with embedded.services.database.reader.connect() as connection, connection.begin():
         assert connection.execute(select(made)).all() == []
-
-
-def test_while_a_server_runs(tmp_path: Path) -> None:
-    password = tmp_path / "password"
-    password.write_text(PASSWORD, "utf-8")
-    folder, path = tmp_path / "server", tmp_path / "all.zip"
-    env = {**os.environ, "MERCHANT_DESK_LOGIN": "manager", "MERCHANT_DESK_PASSWORD": PASSWORD}
-    words = command("archive", "--data-dir", str(folder), "--demo", "--to", str(path), "--json")
-    with running(folder, "--init", "青石", "--manager-password-file", str(password)) as server:
-        done = subprocess.run(words, capture_output=True, text=True, env=env, check=False, timeout=60)
-        assert done.returncode == 0, done.stderr
-        again = subprocess.run(words, capture_output=True, text=True, env=env, check=False, timeout=60)
-        assert server.stop() == 0
-    told = json.loads(done.stdout)
-    assert told["rows"]["merchants.csv"] == 1
-    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert again.returncode == 1
-    assert str(path) in again.stderr

@@ -1,12 +1,10 @@
 """Does a desk end only when nothing is left on it alone, and do others go on with what it began?"""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.desk_leaving import Unsent, check_leavable
@@ -82,24 +80,3 @@ def test_what_is_on_it_alone_keeps_it(unsent: Unsent) -> None:
         check_leavable("02", unsent)
     facts = {"operations": unsent.operations, "scans": unsent.scans, "keys": unsent.keys}
     assert (refused.value.code, refused.value.facts) == ("desk_has_unsent", {"desk": "02", **facts})
-
-
-def test_by_command(
-    server: PortServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MERCHANT_DESK_PASSWORD", PASSWORD)
-    folder = tmp_path / "old"
-    with signed_in(server, folder) as desk:
-        desk.work_offline(True)
-        desk.do(server.adjust())
-        desk.count("A-01")
-    words = ["leave", "--profile", str(folder), "--json"]
-    assert main([*words, "--look"]) == 0
-    looked = json.loads(capsys.readouterr().out)
-    assert (looked["retired"], looked["operations"], len(looked["documents"])) == (False, 2, 1)
-    assert main([*words, "--reason", "换新机", "--login", "manager"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["retired"], told["operations"]) == (True, 0)
-    assert told["documents"] == looked["documents"]
-    with signed_in(server, tmp_path / "new") as desk:
-        assert list(numbers(server, desk)) == told["documents"]

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 
 from merchant_desk.desk import Desk
-from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.sync.desk_state import Identity
 from merchant_desk.sync.enrolment_code import InsecureAddress
@@ -16,7 +15,6 @@ from merchant_desk.sync.moving import AddressUnreadable, OtherServer, place_of
 from merchant_desk.sync.transport import Unreachable
 from tests.helpers.postgres import free_port
 from tests.helpers.web_server import PortServer, port_server
-from tests.server.running import Running, running
 
 PASSWORD = "青石-sesame-7"
 ID = UUID(int=1)
@@ -115,27 +113,3 @@ def test_an_address_keeps_the_certificate() -> None:
     place = place_of("HTTPS://Server.example:9000/x", PINNED)
     assert (place.url, place.fingerprint) == ("https://server.example:9000", bytes.fromhex("ab" * 32))
     assert place.vouched
-
-
-def enrolled(server: Running, folder: Path) -> Desk:
-    return Desk.enrol(folder, server.ready["codes"]["01"], "desk", demo=True)
-
-
-def test_a_new_certificate_is_told_by_a_code(tmp_path: Path) -> None:
-    """With real processes: the second start makes another certificate, on another port."""
-    folder, password = tmp_path / "server", tmp_path / "password"
-    password.write_text(PASSWORD, "utf-8")
-    words = ("--init", "青石", "--manager-password-file", str(password), "--invite", "01")
-    with running(folder, *words) as server:
-        desk = enrolled(server, tmp_path / "desk")
-        assert server.stop() == 0
-    for file in folder.glob("server.[ck]*"):
-        file.unlink()
-    with desk, running(folder, "--invite", "01") as server:
-        with pytest.raises(Fault) as fault:
-            desk.move_to(server.url)
-        assert fault.value.code == "certificate_changed"
-        moved = desk.move_to(server.ready["codes"]["01"])
-        assert (moved.restored, desk.status.fault) == (False, None)
-        assert bytes.fromhex(desk.identity.fingerprint) == server.fingerprint
-        assert server.stop() == 0
