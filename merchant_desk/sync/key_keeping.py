@@ -1,6 +1,7 @@
 """The facade's part about a desk's key: where it is, another passphrase, the keyring, a paper of its own."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,11 +69,24 @@ class KeyKeeping:
     def write_recovery_sheet(self, path: Path) -> str:
         """Make a recovery paper for this desk alone and write its sheet; return its number.
 
-        The merchant's paper stays good; the former one of this desk does not. `path` ends in .txt for
-        plain text; else it is a page for any browser to print.
+        `path` ends in .txt for plain text; else it is a page for any browser to print.
 
         Raises:
             FileUnusable, DiskFull: it cannot be written; the former paper stays good.
+        """
+
+        def write(sheet: RecoverySheet) -> None:
+            try:
+                write_sheet(path, sheet)
+            except OSError as error:
+                raise file_fault(error, path) from error
+
+        return self.new_recovery_paper(write)
+
+    def new_recovery_paper(self, hand_over: Callable[[RecoverySheet], None]) -> str:
+        """Make a recovery paper for this desk alone and hand its sheet over; return its number.
+
+        The merchant's paper stays good; the former one of this desk does not, unless `hand_over` raises.
         """
         profile, identity = self.runtime.profile, self.runtime.identity
         with self.runtime.read() as connection, connection.begin():
@@ -82,9 +96,6 @@ class KeyKeeping:
 
         def show(paper: RecoveryKey) -> None:
             desk = f"{identity.code} {identity.name}"
-            try:
-                write_sheet(path, RecoverySheet(paper.text, paper.number, merchant, desk, day))
-            except OSError as error:
-                raise file_fault(error, path) from error
+            hand_over(RecoverySheet(paper.text, paper.number, merchant, desk, day))
 
         return make_own_paper(profile.folder, profile.vault, os.urandom, show).number

@@ -116,7 +116,7 @@ def scanner_trial(local: LocalSettings) -> Finding:
         "scanner",
         Grade.NOTE,
         f"{zh}请在「打印机与扫描枪」里测试一次。",
-        f"{en} Test it under Printers and scanners.",
+        f"{en} Test it under Print and scan.",
     )
 
 
@@ -143,13 +143,13 @@ def _system_printers() -> Finding:
             "printers",
             Grade.GOOD,
             f"使用系统默认打印机：{usual}。标签打印机请在「打印机与扫描枪」里添加。",
-            f"The system's default printer is used: {usual}. Label printers are added under Printers and "
-            "scanners.",
+            f"The system's default printer is used: {usual}. Label printers are added under Print and "
+            "scan.",
         )
     return Finding(
         "printers",
         Grade.NOTE,
         "没有打印机。请在「打印机与扫描枪」里添加；指令卡可另存为 PDF，在别处打印。",
-        "There is no printer. Add one under Printers and scanners; command cards can be saved as PDF and "
+        "There is no printer. Add one under Print and scan; command cards can be saved as PDF and "
         "printed elsewhere.",
     )

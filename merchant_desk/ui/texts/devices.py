@@ -3,8 +3,8 @@
 from merchant_desk.ui.texts.catalogue import Texts
 
 TEXTS: Texts = {
-    "screen.devices": ("打印机与扫描枪", "Printers and scanners"),
-    "actions.devices": ("打印机与扫描枪", "Printers and scanners"),
+    "screen.devices": ("打印机与扫描枪", "Print and scan"),
+    "actions.devices": ("打印机与扫描枪", "Print and scan"),
     "devices.note": ("只用于这台工作台", "of this desk alone"),
     "devices.printers": ("打印机", "Printers"),
     "devices.printers_note": (

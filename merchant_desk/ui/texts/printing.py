@@ -10,7 +10,7 @@ _SETTING: Texts = {
     "setting.printers.named": ("本机的打印机", "Printers of this desk"),
     "setting.printers.named.why": (
         "在「打印机与扫描枪」里命名；每种用途用排在最前的一台，没有就用系统默认打印机。",
-        "Named under Printers and scanners; the first for a purpose is used, else the system's default.",
+        "Named under Print and scan; the first for a purpose is used, else the system's default.",
     ),
 }
 
@@ -21,6 +21,7 @@ _REFUSALS: Texts = {
         "Give the printer a name (at most {most} characters)",
     ),
     "refusal.printer_named_twice": ("已有一台打印机叫「{name}」", "There is a printer called {name} already"),
+    "refusal.not_printed": ("没有打印：{why}", "Not printed: {why}"),
     "refusal.no_such_printer": ("没有叫「{name}」的打印机", "There is no printer called {name}"),
     "refusal.printer_nowhere": (
         "请选择系统打印机，或填写地址（如 192.168.1.50:9100）",
@@ -89,14 +90,14 @@ _OUTCOMES: Texts = {
     ),
     "printing.paper_unknown": (
         "「{printer}」没有 {paper} 的纸。请在「打印机与扫描枪」里改纸张。",
-        "{printer} has no paper of {paper}. Change the paper under Printers and scanners.",
+        "{printer} has no paper of {paper}. Change the paper under Print and scan.",
     ),
     "printing.called_off": ("已停止打印：{title}。", "Called off: {title}."),
     "printing.waits": (
-        "{title}：还有 {n} 张在等「{printer}」，它恢复后自动打印；关闭窗口则作废。",
+        "{title}：还有 {n} 张标签在等「{printer}」，它恢复后自动打印；关闭窗口则作废。",
         Plural(
-            "{title}: {n} page waits for {printer} to be back. A closed window prints nothing.",
-            "{title}: {n} pages wait for {printer} to be back. A closed window prints nothing.",
+            "{title}: {n} label waits for {printer} to be back. A closed window prints nothing.",
+            "{title}: {n} labels wait for {printer} to be back. A closed window prints nothing.",
         ),
     ),
     "printing.there": (

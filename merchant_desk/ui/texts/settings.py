@@ -92,6 +92,15 @@ TEXTS: Texts = {
     "settings.passphrase_short": ("至少 {n} 个字符。", "At least {n} characters."),
     "settings.to_keyring": ("移入系统钥匙串", "Move to the keyring"),
     "settings.new_sheet": ("新的恢复密钥…", "New recovery paper…"),
+    "settings.print_sheet": ("打印恢复密钥", "Print a recovery paper"),
+    "settings.print_sheet_note": (
+        "在「{printer}」上为本机打印一张新的恢复密钥；本机原来那张作废。",
+        "Prints a new recovery paper for this desk on {printer}; its former one is void then.",
+    ),
+    "settings.sheet_printed": (
+        "恢复密钥 {number} 已交给「{printer}」：确认出纸后锁好；没有出纸就再打印一张。",
+        "Recovery paper {number} went to {printer}: lock it away; if none came out, print another.",
+    ),
     "settings.sheet_written": (
         "恢复密钥 {number} 已写入 {file}：请打印锁好，再删除文件；本机原来那张作废",
         "Recovery paper {number} is in {file}: print it, lock it away, delete it; the former one is void",

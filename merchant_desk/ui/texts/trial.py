@@ -8,7 +8,7 @@ TEXTS: Texts = {
     "setting.scanner.ready_on": ("扫描枪测试通过日期", "Scanner passed its test on"),
     "setting.scanner.ready_on.why": (
         "在「打印机与扫描枪」里测试通过的日期（年月日）；改了扫描枪设置须重新测试。",
-        "The day (yyyymmdd) it passed under Printers and scanners; it is tested anew after a change.",
+        "The day (yyyymmdd) it passed under Print and scan; it is tested anew after a change.",
     ),
     "devices.tab.printers": ("打印机", "Printers"),
     "devices.tab.scanner": ("扫描枪测试", "Scanner test"),
@@ -39,12 +39,12 @@ TEXTS: Texts = {
     "trial.fault.case": ("大小写变了", "Case changed"),
     "trial.fault.case.do": (
         "关掉键盘的 Caps Lock；仍不对，就按扫描枪说明书扫「大小写不变」。",
-        "Switch Caps Lock off; if it stays, scan “no case conversion” in the scanner's manual.",
+        'Switch Caps Lock off; if it stays, scan "no case conversion" in the scanner\'s manual.',
     ),
     "trial.fault.gs_lost": ("分隔符丢失", "Separator lost"),
     "trial.fault.gs_lost.do": (
         "批号会和后面的内容连在一起。请按说明书打开「发送 GS（ASCII 29）」或「控制字符」。",
-        "Lots would run into what follows. Switch on “send GS (ASCII 29)” or “control characters”.",
+        'Lots would run into what follows. Switch on "send GS (ASCII 29)" or "control characters".',
     ),
     "trial.fault.gs_replaced": ("分隔符换成了「{substitute}」", "Separator sent as {substitute}"),
     "trial.fault.gs_replaced.do": (

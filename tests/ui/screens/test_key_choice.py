@@ -76,6 +76,10 @@ def test_a_protected_desk_says_where_its_key_is_and_lets_it_be_changed(
     key.write_sheet(tmp_path / "nowhere" / "sheet.txt")
     notices = key._context.notices
     until(qtbot, lambda: any("nowhere" in notice.text for notice in notices.notices()))
+    papers = desk.key_places().papers
+    key.ask_to_print().try_submit()  # on a system without printers
+    until(qtbot, lambda: any("没有打印：" in notice.text for notice in notices.notices()))
+    assert desk.key_places().papers == papers, "the former paper stays good"
 
     assert not key.keyring.isHidden()
     ring.priority = 5

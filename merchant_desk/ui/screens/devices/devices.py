@@ -15,6 +15,12 @@ from merchant_desk.ui.widgets.tabs import FilterTabs, Tab
 from merchant_desk.ui.window.screens import ScreenContext
 
 PRINTERS, SCANNER = "printers", "scanner"
+FOR_PRINTERS = (
+    *("devices.remove", "devices.first", "devices.change", "devices.drop", "devices.retry"),
+    *("devices.test", "devices.add"),
+)
+FOR_SCANNER = ("devices.teach", "devices.host_layout", "devices.print_codes", "devices.begin")
+"""The buttons in the head, the loud one last."""
 
 
 class DevicesScreen(QWidget):
@@ -55,10 +61,16 @@ class DevicesScreen(QWidget):
         self.scanner.begin()
 
     def _turn(self, name: str) -> None:
-        self._stack.setCurrentIndex(int(name == SCANNER))
+        at = int(name == SCANNER)
+        self._stack.setCurrentIndex(at)
+        self._show_buttons(at)
         self._actions.refresh()
         if name == SCANNER:
             self.scanner.begin()
+
+    def _show_buttons(self, at: int) -> None:
+        for i, buttons in enumerate(self._buttons):
+            buttons.setVisible(i == at)
 
     def _lay_out(self) -> None:
         actions = self._actions
@@ -67,12 +79,13 @@ class DevicesScreen(QWidget):
             pane.changed.connect(actions.refresh)
             self._stack.addWidget(pane)
         actions.add([act("devices.begin", self._begin, "F5", "scan-barcode", group=GROUP)])
-        names = (
-            *("devices.remove", "devices.first", "devices.change", "devices.drop", "devices.retry"),
-            *("devices.test", "devices.add"),
-            *("devices.teach", "devices.host_layout", "devices.print_codes", "devices.begin"),
+        self._buttons = (
+            ButtonRow(actions, FOR_PRINTERS, FOR_PRINTERS[-1:]),
+            ButtonRow(actions, FOR_SCANNER, FOR_SCANNER[-1:]),
         )
-        self._head.add_button(ButtonRow(actions, names, ("devices.add", "devices.begin")))
+        for buttons in self._buttons:
+            self._head.add_button(buttons)
+        self._show_buttons(0)
         column = page_column(self)
         column.addWidget(self._head)
         column.addWidget(self.tabs)

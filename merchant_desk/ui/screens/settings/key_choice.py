@@ -7,14 +7,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.desk import Desk
+from merchant_desk.documents.recovery_sheet import TITLE, RecoverySheet, sheet_lines
+from merchant_desk.domain.printers import Printer, Purpose, usual_printer
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.findings import Finding
 from merchant_desk.sync.key_keeping import KeyPlaces
 from merchant_desk.sync.passphrase import LEAST_LETTERS
 from merchant_desk.sync.server_health import backup_finding
 from merchant_desk.sync.status import Link
 from merchant_desk.sync.vault import PassphraseRequest, VaultKind
+from merchant_desk.ui.background import Progress
+from merchant_desk.ui.printing.service import print_once
+from merchant_desk.ui.screens.code_paper import CodePaper
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.texts.printing import printer_name, report_words
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton
 from merchant_desk.ui.widgets.form import FormDialog
@@ -39,17 +46,18 @@ class KeyChoice(QWidget):
         self._places = KeyPlaces((), ())
         self._backup: Finding | None = None
         self._said = label("", "small", wrap=True)
-        self.passphrase, self.keyring, self.sheet = (ActionButton(self._look) for _ in range(3))
+        self.passphrase, self.keyring, self.sheet, self.paper = (ActionButton(self._look) for _ in range(4))
         self.passphrase.clicked.connect(self.ask_passphrase)
         self.keyring.clicked.connect(self._move)
         self.sheet.clicked.connect(self._choose_file)
+        self.paper.clicked.connect(self.ask_to_print)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.SMALL, 0, 0)
         column.setSpacing(Space.SMALL)
         column.addWidget(self._said)
         row = QHBoxLayout()
         row.setSpacing(Space.SMALL)
-        for button in (self.passphrase, self.keyring, self.sheet):
+        for button in (self.passphrase, self.keyring, self.paper, self.sheet):
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
@@ -75,10 +83,12 @@ class KeyChoice(QWidget):
         self.passphrase.setText(text("settings.set_passphrase"))
         self.keyring.setText(text("settings.to_keyring"))
         self.sheet.setText(text("settings.new_sheet"))
+        self.paper.setText(text("settings.print_sheet"))
         may = bool(kinds) and VaultKind.DEMO not in kinds and self._parts.permitted(RIGHT)
         self.passphrase.setVisible(may)
         self.keyring.setVisible(may and VaultKind.KEYRING not in kinds)
         self.sheet.setVisible(may)
+        self.paper.setVisible(may)
 
     def ask_passphrase(self) -> FormDialog:
         """Ask for a new passphrase, twice."""
@@ -106,6 +116,38 @@ class KeyChoice(QWidget):
         dialog.open()
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         return dialog
+
+    def ask_to_print(self) -> FormDialog:
+        """Ask whether the former paper may become void, and print a new one."""
+        text = self._look.text
+        printer = usual_printer(Purpose.DOCUMENTS, self._parts.printing.printers)
+
+        def agreed() -> dict[str, str]:
+            self.print_sheet(printer)
+            return {}
+
+        note = text("settings.print_sheet_note", printer=printer_name(printer, self._look.language))
+        title = text("settings.print_sheet")
+        dialog = FormDialog(self._look, self.window(), title, agreed, note=note, save=title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def print_sheet(self, printer: Printer) -> None:
+        """Print a new paper for this desk alone; the former one stays good where that fails."""
+        language = self._look.language
+
+        def hand_over(sheet: RecoverySheet) -> None:
+            paper = CodePaper(TITLE, sheet.key, tuple(sheet_lines(sheet)))
+            report = print_once(printer, paper, Progress())
+            if not report.outcome.is_well:
+                raise Refusal("not_printed", why=report_words(report, printer, TITLE, language))
+
+        def told(number: object) -> str:
+            name = printer_name(printer, language)
+            return self._look.text("settings.sheet_printed", number=str(number), printer=name)
+
+        self._change(lambda: self._desk.new_recovery_paper(hand_over), told)
 
     def write_sheet(self, path: Path) -> None:
         """Make a new paper for this desk alone, and write its sheet."""
