@@ -1,10 +1,12 @@
 """The command line: one sub-command a file, loaded only when it is used."""
 
 import argparse
+import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from merchant_desk import __version__
 from merchant_desk.cli.words import sentences
@@ -26,7 +28,8 @@ COMMANDS = {
     "server-address": ("server_address", "the same server at another address / 服务器换了地址"),
     "outlets": ("outlets", "outlets with their desks; close, open again / 门店：工作台、关闭、重新开放"),
     "invite": ("invite", "an enrolment code for a new desk / 新工作台的登记代码"),
-    "import": ("import_files", "import products or orders / 导入商品或订单"),
+    "import": ("import_files", "bring a shop's files in / 导入商品、库存、订单等文件"),
+    "opening": ("opening", "opening books: checklist, going live, undo / 期初账：核对、开业、撤销"),
     "export": ("export_files", "export products, stock or orders / 导出商品、库存或订单"),
     "backup": ("backup", "copy the server's data / 备份服务器数据"),
     "archive": ("archive", "all data in open formats / 用通用格式导出全部数据"),
@@ -62,9 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, (module, text) in COMMANDS.items():
         sub = commands.add_parser(name, help=text, description=text)
         if name == wanted:
-            importlib.import_module(f"merchant_desk.cli.{module}").add_arguments(sub)
+            _imported(module).add_arguments(sub)
     options = parser.parse_args(given)
-    command = importlib.import_module(f"merchant_desk.cli.{COMMANDS[options.command][0]}")
+    command = _imported(COMMANDS[options.command][0])
     if options.command not in ("serve", "open"):
         configure_logs(None, "WARNING", shown=False)  # what went wrong is told in sentences
     try:
@@ -83,6 +86,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("已中断。 / Interrupted.", file=sys.stderr)
     return FAILED
+
+
+def _imported(module: str) -> ModuleType:
+    """Load a sub-command; all of it stays, and to look through it for garbage is a seventh of the start."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return importlib.import_module(f"merchant_desk.cli.{module}")
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 if __name__ == "__main__":

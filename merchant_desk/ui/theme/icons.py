@@ -35,6 +35,11 @@ def paint_icon(painter: QPainter, rect: QRectF, name: str, colour: str) -> None:
 
 def icon(name: str, colour: str, pixels: int = Size.ICON) -> QIcon:
     """Return a square icon of `pixels` device-independent pixels in a colour given as #RRGGBB."""
+    return QIcon(_drawn(name, colour, pixels))
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, colour: str, pixels: int) -> QIcon:
     result = QIcon()
     for ratio in RATIOS:
         side = round(pixels * ratio)
