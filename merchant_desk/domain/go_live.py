@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from merchant_desk.domain.opening_stock import check_books_open
@@ -33,3 +35,97 @@ def check_go_live_day(day: int, live_at: int | None) -> None:
         date(day // 10_000, day // 100 % 100, day % 100)
     except ValueError:
         raise Refusal("no_such_day", day=str(day)) from None
+
+
+class Check(StrEnum):
+    """One line of the checklist, in the order in which they are looked at."""
+
+    LOCATIONS = "locations"
+    PRODUCTS = "products"
+    STOCK = "stock"
+    IMPORTS = "imports"
+    COUNTS = "counts"
+    DRAFTS = "drafts"
+    PRICES = "prices"
+    BARCODES = "barcodes"
+    COSTS = "costs"
+    TASKS = "tasks"
+    SENT = "sent"
+    DAY = "day"
+
+
+BLOCKING: Final = frozenset({Check.LOCATIONS, Check.PRODUCTS, Check.IMPORTS, Check.COUNTS})
+"""Without these nobody goes live: there is nothing to sell, or the books are half written."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoLiveFacts:
+    """What an outlet has, as counts, `day` yyyymmdd (None: not planned), `live_at` microseconds UTC or None.
+
+    Of the `products` that are sold, `unpriced` have no price and `uncoded` no barcode; `drafts` wait to be
+    completed. `stated` are stock keys with opening stock, `uncosted` those of them without a cost, `counted`
+    closed counts. `unfinished` imports were begun and not ended, `open_counts` counts neither. `tasks` are
+    open, and `unsent` operations wait at this desk.
+    """
+
+    storage: int
+    products: int
+    drafts: int
+    unpriced: int
+    uncoded: int
+    stated: int
+    uncosted: int
+    counted: int
+    unfinished: int
+    open_counts: int
+    tasks: int
+    unsent: int
+    day: int | None
+    live_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckState:
+    """A line of the checklist: whether it is in order; `count` is how many are there, or still lacking."""
+
+    check: Check
+    is_ok: bool
+    count: int = 0
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nobody goes live before it is in order."""
+        return not self.is_ok and self.check in BLOCKING
+
+
+def checklist(facts: GoLiveFacts) -> tuple[CheckState, ...]:
+    """Return every line of the checklist, in order."""
+    there = {
+        Check.LOCATIONS: facts.storage,
+        Check.PRODUCTS: facts.products,
+        Check.STOCK: facts.stated + facts.counted,
+    }
+    lacking = {
+        Check.IMPORTS: facts.unfinished,
+        Check.COUNTS: facts.open_counts,
+        Check.DRAFTS: facts.drafts,
+        Check.PRICES: facts.unpriced,
+        Check.BARCODES: facts.uncoded,
+        Check.COSTS: facts.uncosted,
+        Check.TASKS: facts.tasks,
+        Check.SENT: facts.unsent,
+        Check.DAY: int(facts.day is None),
+    }
+    states = {check: CheckState(check, count > 0, count) for check, count in there.items()}
+    states |= {check: CheckState(check, count == 0, count) for check, count in lacking.items()}
+    return tuple(states[check] for check in Check)
+
+
+def check_can_go_live(facts: GoLiveFacts) -> None:
+    """Refuse to go live twice (`books_closed`), or while a line that blocks it is open:
+    `not_ready_to_go_live`.
+    """
+    check_books_open(facts.live_at)
+    left = [state for state in checklist(facts) if state.blocks]
+    if left:
+        raise Refusal("not_ready_to_go_live", left=len(left))

@@ -169,16 +169,17 @@ def own_operations(connection: Connection, job_id: UUID) -> Iterator[tuple[bytes
 
 
 def skus_in_use(connection: Connection) -> set[UUID]:
-    """Return the SKUs that stock, counts, orders that are not cancelled, or purchases know.
+    """Return the SKUs that stock, counts, or orders and purchase orders know.
 
-    Opening stock and counts that were taken back are no use of a SKU.
+    Opening stock and counts that were taken back are no use of a SKU, nor are orders that ended without any.
     """
     sql = (
         "SELECT sku_id FROM ledger WHERE kind NOT IN ('opening', 'count') OR (reverses_id IS NULL AND id"
         " NOT IN (SELECT reverses_id FROM ledger WHERE reverses_id IS NOT NULL))"
         " UNION SELECT e.sku_id FROM count_entries e JOIN counts c ON c.id = e.document_id"
         " WHERE c.status <> 'reversed'"
-        " UNION SELECT sku_id FROM purchase_lines"
+        " UNION SELECT l.sku_id FROM purchase_lines l JOIN purchase_orders o ON o.id = l.order_id"
+        " WHERE o.status <> 'closed'"
         " UNION SELECT l.sku_id FROM order_lines l JOIN orders o ON o.id = l.order_id"
         " WHERE o.status <> 'cancelled'"
     )

@@ -109,6 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("tasks", SYSTEM, "screen.tasks", "inbox", "tasks.tasks_screen:TasksScreen"),
     Entry("sync", SYSTEM, "screen.sync", "refresh-cw", "sync_centre.sync_centre:SyncCentre"),
     Entry("setup", SYSTEM, "screen.setup", "store", "setup.setup:SetupScreen", "organise"),
+    Entry("opening", SYSTEM, "screen.opening", "clipboard-list", "opening.opening:OpeningScreen", "organise"),
     Entry("outlets", SYSTEM, "screen.outlets", "warehouse", "outlets.outlets:OutletsScreen", "organise"),
     Entry("taxes", SYSTEM, "screen.taxes", "receipt", "taxes.taxes:TaxesScreen", "organise"),
     Entry("people", SYSTEM, "screen.people", "users", "people.people:PeopleScreen", "people"),

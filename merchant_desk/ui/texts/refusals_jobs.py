@@ -7,6 +7,10 @@ TEXTS: Texts = {
         "{number} 不是商品全部要发出的销售单（{kind:word}），只能作为已完成的历史导入。",
         "{number} is no sale whose goods all go out ({kind:word}); it can only come in as completed history.",
     ),
+    "refusal.not_ready_to_go_live": (
+        "还有 {left} 项必须先做完才能正式开业，见核对表。",
+        "{left} lines of the checklist have to be in order before the outlet goes live.",
+    ),
     "refusal.books_closed": (
         "门店已正式开业，期初账不能再改。请用盘点或调整更正库存。",
         "The outlet is live: its opening books stay. Correct stock by a count or an adjustment.",

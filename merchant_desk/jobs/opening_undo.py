@@ -1,0 +1,100 @@
+"""Taking the opening books back as one: every import and count of an outlet, until it goes live."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from merchant_desk.domain.counting import ReverseCount
+from merchant_desk.domain.deletions import check_deletions
+from merchant_desk.domain.opening_stock import check_books_open
+from merchant_desk.jobs.faults import NoSuchJob
+from merchant_desk.jobs.passes import Cancelled, never
+from merchant_desk.jobs.queue import Who
+from merchant_desk.jobs.undo_job import UndoJob
+from merchant_desk.models.queries.go_live import BroughtIn, brought_in
+from merchant_desk.models.queries.imports import count_barcodes
+from merchant_desk.models.queries.opening_stock import live_since
+from merchant_desk.sync.runtime import DeskRuntime
+
+REASON = "期初撤销 / opening books undone"
+"""Why counts are reversed, as people read it in the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class BooksUndone:
+    """What was taken back: items of imports, and counts. `kept` items are in use, or not reached yet.
+
+    `elsewhere` are imports that another desk made: only that one can take them back.
+    """
+
+    taken_back: int
+    kept: int
+    counts: int
+    elsewhere: tuple[BroughtIn, ...]
+
+
+class OpeningUndo:
+    """Takes back everything that imports and counts brought in, the latest first, until the outlet is live.
+
+    Each part is an operation of its own, as by `UndoJob` and by reversing a count; what later work stands on
+    stays. Again, or after an interruption, it goes on with the rest. Open counts stay: somebody is at them.
+
+    Args:
+        runtime: the desk.
+        who: asked for the person, at each operation.
+        confirmed: how many barcodes the person knows to go; needed where that is a large part of them.
+
+    Raises:
+        Refusal: `books_closed`: the outlet is live.
+    """
+
+    def __init__(self, runtime: DeskRuntime, who: Who, confirmed: int = 0) -> None:
+        self._runtime, self._who, self._confirmed = runtime, who, confirmed
+        outlet_id = runtime.identity.outlet_id
+        with runtime.read() as connection, connection.begin():
+            check_books_open(live_since(connection, outlet_id))
+            parts = brought_in(connection, outlet_id)
+        self._counts = [one for one in parts if one.kind == "count" and one.status == "closed"]
+        self._jobs: list[UUID] = []
+        elsewhere: list[BroughtIn] = []
+        for one in parts:
+            if one.kind != "count" and one.status != "undone":
+                try:
+                    UndoJob(runtime, who, one.id)
+                    self._jobs.append(one.id)
+                except NoSuchJob:
+                    elsewhere.append(one)
+        self._elsewhere = tuple(elsewhere)
+
+    def run(self, cancelled: Cancelled = never) -> BooksUndone:
+        """Take back what can be.
+
+        Raises:
+            Refusal: `deletes_much`, before anything is taken back; or another rule said no, such as
+                `not_allowed`; what was taken back before stays so.
+        """
+        self._check_deletions()
+        counts = self._reverse_counts(cancelled)
+        taken_back = kept = 0
+        for id in self._jobs:
+            if cancelled():
+                break
+            job = UndoJob(self._runtime, self._who, id)
+            undone = UndoJob(self._runtime, self._who, id, job.barcodes_going()).run(cancelled)
+            taken_back, kept = taken_back + undone.taken_back, kept + undone.kept
+        return BooksUndone(taken_back, kept, counts, self._elsewhere)
+
+    def _check_deletions(self) -> None:
+        """Judge all of it by the rule that each operation meets by itself; at most so many barcodes go."""
+        jobs = (UndoJob(self._runtime, self._who, id) for id in self._jobs)
+        going = sum(job.barcodes_going(every_sku=True) for job in jobs)
+        with self._runtime.read() as connection, connection.begin():
+            check_deletions("barcodes", going, lambda: count_barcodes(connection), self._confirmed)
+
+    def _reverse_counts(self, cancelled: Cancelled) -> int:
+        outlet_id, count = self._runtime.identity.outlet_id, 0
+        for one in self._counts:
+            if cancelled():
+                break
+            self._runtime.do(ReverseCount(one.id, outlet_id, (), REASON), self._who(), about=one.id)
+            count += 1
+        return count
