@@ -58,7 +58,7 @@ def export(
     """
     check_format(path)
     table = EXPORTS[kind]
-    style = _style(runtime, language)
+    style = style_of(runtime, language)
     with runtime.read() as connection, connection.begin():
         rows = watched(exports.rows(connection, table.sql), told, cancelled)
         return export_table(path, table.columns, rows, style)
@@ -80,6 +80,7 @@ def watched(rows: Iterable[Row], told: Callable[[int], None], cancelled: Cancell
     told(count)
 
 
-def _style(runtime: DeskRuntime, language: Language) -> Style:
+def style_of(runtime: DeskRuntime, language: Language) -> Style:
+    """Return for whom this desk writes tables: its zone, and the decimals of the merchant's books."""
     zone = ZoneInfo(HeldDecisions(runtime).now().value(ZONE))
     return Style(language, zone, get_currency_precision(place_of(runtime).currency))

@@ -40,6 +40,10 @@ class Column(Generic[R]):
     `key` names the column for sorting; `title` is a key of the catalogue; `cell` puts a row into words;
     `value` is what the column sorts by (None: not sortable); `width` is in characters of the type, 0 shares
     what is left and is at least `least` characters wide; `figures` aligns to the right.
+
+    In a file a cell stands as what it `holds`, counted as `kind` says (see `documents.exports.CellKind`),
+    where its words are not enough: figures to reckon with. `heading` (a key) is its title there if the table
+    shows none.
     """
 
     key: str
@@ -49,6 +53,9 @@ class Column(Generic[R]):
     width: int = 0
     figures: bool = False
     least: int = 0
+    kind: str = "text"
+    holds: Callable[[R], str | int | None] | None = None
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

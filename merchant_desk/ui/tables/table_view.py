@@ -3,11 +3,12 @@
 from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QKeyCombination, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from merchant_desk.ui.tables.columns import RowId
+from merchant_desk.ui.tables.copying import copied
 from merchant_desk.ui.tables.delegate import CellDelegate, row_height
 from merchant_desk.ui.tables.header import TableHeader, title_width
 from merchant_desk.ui.tables.keyset_model import KeysetModel
@@ -16,6 +17,10 @@ from merchant_desk.ui.tables.widths import LEAST_FREE, Room, fixed, shared, too_
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Type
+
+COPY_WITH_HEADINGS = QKeyCombination(
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
+)
 
 AHEAD = 40
 """How many rows before the end of what is in memory the next window is asked for."""
@@ -53,6 +58,11 @@ class RowView(QTableView):
         index = self.currentIndex()
         return index.data(ID_ROLE) if index.isValid() else None
 
+    @property
+    def hidden_columns(self) -> frozenset[str]:
+        """The columns that say nothing here, by key; those that only make room are none of them."""
+        return self._hidden
+
     def selected_ids(self) -> list[RowId]:
         """Return the ids of all chosen rows, from top to bottom."""
         rows = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
@@ -77,7 +87,9 @@ class RowView(QTableView):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._activate(self.currentIndex())
         elif event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
+            self.copy_rows(headings=False)
+        elif event.keyCombination() == COPY_WITH_HEADINGS:
+            self.copy_rows(headings=True)
         elif key == Qt.Key.Key_End:
             self._jump(last=True)
         elif key == Qt.Key.Key_Home:
@@ -188,11 +200,15 @@ class RowView(QTableView):
     def _current_changed(self, now: QModelIndex, before: QModelIndex) -> None:
         self.current_row.emit(now.data(ID_ROLE) if now.isValid() else None)
 
-    def _copy(self) -> None:
-        model, columns = self._rows, range(len(self._rows.columns))
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        lines = ["\t".join(str(model.index(row, column).data() or "") for column in columns) for row in rows]
-        QApplication.clipboard().setText("\n".join(lines))
+    def copy_rows(self, *, headings: bool) -> None:
+        """Put the chosen rows on the clipboard, as spreadsheets take them."""
+        model, here = self._rows, self.currentIndex()
+        chosen = {one.row() for one in self.selectionModel().selectedRows()}
+        rows = [model.rows[at] for at in sorted(chosen or {here.row()}) if here.isValid() or chosen]
+        if not rows:
+            return
+        columns = [column for column in model.columns if column.key not in self._hidden]
+        QApplication.clipboard().setMimeData(copied(rows, columns, self._look.language, headings=headings))
 
     def _jump(self, *, last: bool) -> None:
         model = self._rows

@@ -20,6 +20,17 @@ TEXTS: Texts = {
     "list.open": ("打开", "Open"),
     "list.back": ("返回列表", "Back to the list"),
     "list.search": ("查找", "Find"),
+    "list.export": ("导出为文件", "Export to a file"),
+    "list.exporting": ("正在写 {name}", "Writing {name}"),
+    "list.exported": (
+        "已导出 {n} 行：{path}",
+        Plural("{n} row exported: {path}", "{n} rows exported: {path}"),
+    ),
+    "list.export_stopped": (
+        "已停止导出，原有文件不变",
+        "The export was stopped; a file that was there before is as it was",
+    ),
+    "list.unit": ("单位", "Unit"),
     "list.refresh": ("刷新", "Refresh"),
     "list.previous_tab": ("上一个分类", "Previous tab"),
     "list.next_tab": ("下一个分类", "Next tab"),

@@ -98,17 +98,18 @@ class DocumentsScreen(ListPage):
 
         return [
             Column("number", "list.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=13),
+                   value=lambda row: row.number_key, width=13, kind="code"),
             Column("about", f"documents.about_{kind}", about, least=24),
             Column("status", "list.status", lambda row, lang: Cell(chip=document_chip(row.status, lang)),
                    width=12),
             Column("pieces", "documents.pieces", lambda row, _: Cell(quantity(row.quantity)),
-                   width=8, figures=True),
+                   width=8, figures=True, kind="micro", holds=lambda row: row.quantity),
             Column("person", "list.person", lambda row, _: Cell(row.person or "—"), width=10),
             Column("desk", "list.desk", lambda row, _: Cell(row.desk or "—", quiet=True), width=7),
             Column("opened", "list.opened", lambda row, lang: moment(row.opened_at, lang),
-                   value=lambda row: row.opened_at, width=14),
-            Column("closed", "list.closed", lambda row, lang: moment(row.closed_at, lang), width=14),
+                   value=lambda row: row.opened_at, width=14, kind="time", holds=lambda row: row.opened_at),
+            Column("closed", "list.closed", lambda row, lang: moment(row.closed_at, lang), width=14,
+                   kind="time", holds=lambda row: row.closed_at),
         ]  # fmt: skip
 
     def _add_actions(self) -> None:

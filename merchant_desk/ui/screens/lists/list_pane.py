@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from merchant_desk.models.queries.lists import BROAD, Filter, Listing
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.screens.coverage import coverage
-from merchant_desk.ui.screens.lists.list_source import ListSource, Refine, as_typed
+from merchant_desk.ui.screens.lists.list_export import ListExport
+from merchant_desk.ui.screens.lists.list_source import ListSource, Refine, Shown, as_typed
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.tables.columns import Column, Sort
 from merchant_desk.ui.tables.data_table import DataTable
@@ -116,6 +117,7 @@ class ListPane(QWidget):
         self._only = ActionButton(self._look, kind=Kind.SECONDARY, icon="x")
         self._only.clicked.connect(self.show_all)
         self._only.hide()
+        self.export = ListExport(self, parts.desk, context)
         self._lay_out()
         self._connect()
         self._write()
@@ -174,6 +176,10 @@ class ListPane(QWidget):
             ),
             Action(f"{screen}.refresh", "list.refresh", self._reload, "Ctrl+R", "refresh-cw", group, screen),
         ]
+        asks = self.ask_export
+        made.append(
+            Action(f"{screen}.export", "list.export", asks, "Ctrl+E", "file-spreadsheet", group, screen)
+        )
         if self._design.tabs:
             made += [
                 Action(
@@ -196,6 +202,20 @@ class ListPane(QWidget):
                 ),
             ]
         return made
+
+    def shown(self) -> Shown:
+        """Return what the list shows now, as a file takes it."""
+        hidden, count = self.table.view.hidden_columns, self.model.count
+        columns = tuple(column for column in self._design.columns if column.key not in hidden)
+        total = count.rows if count is not None else 0
+        return Shown(self.source.frozen(), columns, self.model.sort_order, self.model.search_text, total)
+
+    def ask_export(self) -> None:
+        """Ask for a file, and write there what the list shows."""
+        tab = next((tab.title for tab in self._design.tabs if tab.id == self.tabs.current), "")
+        key = self._design.heading or f"screen.{self._design.id}"
+        title = self._look.text(key) if self._look.language.knows(key) else self._design.id
+        self.export.ask(self.shown(), f"{title} {self._look.text(tab)}" if tab else title)
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Reads a list of the desk for a table, window by window, off the window's thread."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from merchant_desk.desk import Desk
 from merchant_desk.models.queries.lists import Filter, Listing, Window, count, cursor_of, window
-from merchant_desk.ui.tables.columns import Sort
-from merchant_desk.ui.tables.keyset_model import Count, Cursor, Direction, Query
+from merchant_desk.ui.tables.columns import Column, Sort
+from merchant_desk.ui.tables.keyset_model import WINDOW, Count, Cursor, Direction, Query
 
 R = TypeVar("R")
 
@@ -36,6 +36,12 @@ class ListSource(Generic[R]):
         self.wanted = Filter()
         self.only: UUID | None = None
 
+    def frozen(self) -> "ListSource[R]":
+        """Return the source as it is now, for work that outlasts the next filter."""
+        made: ListSource[R] = ListSource(self._desk, self._listings, self._refine)
+        made.wanted, made.only = self.wanted, self.only
+        return made
+
     @property
     def query(self) -> Query[R]:
         """What a table model asks."""
@@ -49,6 +55,19 @@ class ListSource(Generic[R]):
         part = Window(key, sort.descending, cursor, limit, direction is Direction.BACKWARD)
         with self._desk.read() as connection, connection.begin():
             return window(connection, listing, self.filter(connection, typed, listing), part)
+
+    def windows(self, connection: Connection, sort: Sort, typed: str) -> Iterator[Sequence[R]]:
+        """Yield all rows, window by window, in one snapshot; memory does not grow with the list."""
+        listing, key = self._listing(sort)
+        wanted = self.filter(connection, typed, listing)
+        cursor: Cursor | None = None
+        while True:
+            rows = window(connection, listing, wanted, Window(key, sort.descending, cursor, WINDOW))
+            if rows:
+                yield rows
+            if len(rows) < WINDOW:
+                return
+            cursor = cursor_of(listing, rows[-1], key)
 
     def count(self, typed: str) -> Count:
         """Return how many rows match."""
@@ -75,3 +94,14 @@ class ListSource(Generic[R]):
         if self.only is not None and not typed:
             return Filter(conditions=(f"{listing.id} = ?",), values=(self.only,))
         return self._refine(connection, replace(self.wanted, typed=typed))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a list shows at one moment; `total` rows, 0 where nobody knows."""
+
+    source: ListSource[Any]
+    columns: tuple[Column[Any], ...]
+    sort: Sort
+    typed: str
+    total: int

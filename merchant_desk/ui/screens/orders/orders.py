@@ -100,16 +100,18 @@ class OrdersScreen(ListPage):
 
         return [
             Column("number", "orders.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=15),
+                   value=lambda row: row.number_key, width=15, kind="code"),
             Column("buyer", "orders.buyer", lambda row, _: Cell(row.buyer), width=15),
             Column("goods", "orders.goods", goods_cell, least=20),
             Column("total", "orders.paid", lambda row, lang: Cell(lang.money(row.total), strong=True),
-                   value=lambda row: row.total, width=9, figures=True),
+                   value=lambda row: row.total, width=9, figures=True,
+                   kind="amount", holds=lambda row: row.total),
             Column("status", "orders.status", lambda row, lang: Cell(chip=state_chip(row.status, lang)),
                    width=11),
             Column("due", "orders.due", lambda row, lang: Cell(chip=due_chip(row, lang, now())),
                    value=lambda row: row.due_key, width=16),
-            Column("placed", "orders.placed", placed, value=lambda row: row.placed_at, width=11),
+            Column("placed", "orders.placed", placed, value=lambda row: row.placed_at, width=11,
+                   kind="time", holds=lambda row: row.placed_at),
         ]  # fmt: skip
 
     def _actions(self) -> list[Action]:

@@ -57,10 +57,16 @@ def _below(value: int) -> Tone | None:
 
 COLUMNS: tuple[Column[ProductRow], ...] = (
     Column("name", "products.name", _name, value=lambda row: row.sort_key, least=22),
-    Column("sku", "list.sku", lambda row, _: Cell(row.sku), value=lambda row: row.sku_key, width=13),
-    Column("codes", "products.codes", lambda row, _: Cell(_codes(row), detail=_more(row)), width=18),
     Column(
-        "price", "products.price", lambda row, lang: Cell(lang.unit_price(row.price)), width=9, figures=True
+        "sku", "list.sku", lambda row, _: Cell(row.sku), value=lambda row: row.sku_key, width=13, kind="code"
+    ),
+    Column(
+        "codes", "products.codes", lambda row, _: Cell(_codes(row), detail=_more(row)), width=18,
+        kind="code", holds=lambda row: row.codes,
+    ),
+    Column(
+        "price", "products.price", lambda row, lang: Cell(lang.unit_price(row.price)), width=9, figures=True,
+        kind="price", holds=lambda row: row.price,
     ),
     Column(
         "on_hand",
@@ -68,10 +74,18 @@ COLUMNS: tuple[Column[ProductRow], ...] = (
         lambda row, _: _quantity(row.on_hand, strong=True),
         width=9,
         figures=True,
+        kind="micro",
+        holds=lambda row: row.on_hand,
     ),
-    Column("available", "products.available", lambda row, _: _quantity(row.available), width=9, figures=True),
-    Column("unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=7),
-)
+    Column(
+        "available", "products.available", lambda row, _: _quantity(row.available), width=9, figures=True,
+        kind="micro", holds=lambda row: row.available,
+    ),
+    Column(
+        "unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=7,
+        heading="list.unit",
+    ),
+)  # fmt: skip
 
 
 def _codes(row: ProductRow) -> str:

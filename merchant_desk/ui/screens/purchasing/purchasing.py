@@ -111,15 +111,17 @@ class PurchasingScreen(QWidget):
 
         return [
             Column("number", "purchasing.number", lambda row, _: Cell(row.number, strong=True),
-                   value=lambda row: row.number_key, width=14),
+                   value=lambda row: row.number_key, width=14, kind="code"),
             Column("supplier", "purchasing.supplier", lambda row, _: Cell(row.supplier), least=18),
             Column("status", "list.status", lambda row, lang: Cell(chip=purchase_chip(row.status, lang)),
                    width=10),
-            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=12),
+            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=12,
+                   kind="day", holds=lambda row: row.due_day),
             Column("progress", "purchasing.came", progress, width=13, figures=True),
-            Column("lines", "purchasing.lines", lambda row, _: Cell(str(row.lines)), width=7, figures=True),
+            Column("lines", "purchasing.lines", lambda row, _: Cell(str(row.lines)), width=7, figures=True,
+                   kind="whole", holds=lambda row: row.lines),
             Column("placed", "purchasing.placed", lambda row, lang: Cell(lang.day(row.placed_at), quiet=True),
-                   value=lambda row: row.placed_at, width=12),
+                   value=lambda row: row.placed_at, width=12, kind="time", holds=lambda row: row.placed_at),
         ]  # fmt: skip
 
     def _add_actions(self) -> None:

@@ -47,20 +47,30 @@ def _status(row: StockRow, language: Language) -> Cell:
 
 COLUMNS: tuple[Column[StockRow], ...] = (
     Column("name", "list.product", _name, value=lambda row: row.sort_key, least=22),
-    Column("sku", "list.sku", lambda row, _: Cell(row.sku, quiet=True), width=14),
+    Column("sku", "list.sku", lambda row, _: Cell(row.sku, quiet=True), width=14, kind="code"),
     Column(
         "location",
         "list.location",
         lambda row, _: Cell(row.location),
         value=lambda row: row.location_key,
         width=14,
+        kind="code",
     ),
-    Column("lot", "list.lot", lambda row, _: Cell(row.lot), width=14),
-    Column("expiry", "list.expiry", lambda row, _: Cell(day_text(row.expiry)), width=12),
+    Column("lot", "list.lot", lambda row, _: Cell(row.lot), width=14, kind="code"),
+    Column(
+        "expiry", "list.expiry", lambda row, _: Cell(day_text(row.expiry)), width=12,
+        kind="day", holds=lambda row: row.expiry,
+    ),
     Column("status", "list.status", _status, width=9),
-    Column("on_hand", "products.on_hand", _on_hand, width=13, figures=True),
-    Column("unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=7),
-)
+    Column(
+        "on_hand", "products.on_hand", _on_hand, width=13, figures=True,
+        kind="micro", holds=lambda row: row.on_hand,
+    ),
+    Column(
+        "unit", "", lambda row, lang: Cell(unit_name(row.base_unit, lang), quiet=True), width=7,
+        heading="list.unit",
+    ),
+)  # fmt: skip
 
 
 def stock_filter(connection: Connection, wanted: Filter) -> Filter:
