@@ -65,7 +65,7 @@ class GoLiveFacts:
     Of the `products` that are sold, `unpriced` have no price and `uncoded` no barcode; `drafts` wait to be
     completed. `stated` are stock keys with opening stock, `uncosted` those of them without a cost, `counted`
     closed counts. `unfinished` imports were begun and not ended, `open_counts` counts neither. `tasks` are
-    open, and `unsent` operations wait at this desk.
+    open, and `unsent` operations wait at this desk. `shipped` are movements of goods that left for customers.
     """
 
     storage: int
@@ -80,6 +80,7 @@ class GoLiveFacts:
     open_counts: int
     tasks: int
     unsent: int
+    shipped: int
     day: int | None
     live_at: int | None
 
@@ -129,3 +130,10 @@ def check_can_go_live(facts: GoLiveFacts) -> None:
     left = [state for state in checklist(facts) if state.blocks]
     if left:
         raise Refusal("not_ready_to_go_live", left=len(left))
+
+
+def check_can_undo(facts: GoLiveFacts) -> None:
+    """Refuse to take the opening books back once live (`books_closed`) or sold from (`books_in_use`)."""
+    check_books_open(facts.live_at)
+    if facts.shipped:
+        raise Refusal("books_in_use", shipped=facts.shipped)

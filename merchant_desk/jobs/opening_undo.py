@@ -5,14 +5,13 @@ from uuid import UUID
 
 from merchant_desk.domain.counting import ReverseCount
 from merchant_desk.domain.deletions import check_deletions
-from merchant_desk.domain.opening_stock import check_books_open
+from merchant_desk.domain.go_live import check_can_undo
 from merchant_desk.jobs.faults import NoSuchJob
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Who
 from merchant_desk.jobs.undo_job import UndoJob
-from merchant_desk.models.queries.go_live import BroughtIn, brought_in
+from merchant_desk.models.queries.go_live import BroughtIn, brought_in, go_live_facts, unused_counts
 from merchant_desk.models.queries.imports import count_barcodes
-from merchant_desk.models.queries.opening_stock import live_since
 from merchant_desk.sync.runtime import DeskRuntime
 
 REASON = "期初撤销 / opening books undone"
@@ -36,7 +35,8 @@ class OpeningUndo:
     """Takes back everything that imports and counts brought in, the latest first, until the outlet is live.
 
     Each part is an operation of its own, as by `UndoJob` and by reversing a count; what later work stands on
-    stays. Again, or after an interruption, it goes on with the rest. Open counts stay: somebody is at them.
+    stays. Again, or after an interruption, it goes on with the rest. Open counts stay, since somebody is at
+    them, and so do counts after which goods were moved.
 
     Args:
         runtime: the desk.
@@ -44,16 +44,16 @@ class OpeningUndo:
         confirmed: how many barcodes the person knows to go; needed where that is a large part of them.
 
     Raises:
-        Refusal: `books_closed`: the outlet is live.
+        Refusal: `books_closed`: the outlet is live; `books_in_use`: it has sold from them.
     """
 
     def __init__(self, runtime: DeskRuntime, who: Who, confirmed: int = 0) -> None:
         self._runtime, self._who, self._confirmed = runtime, who, confirmed
         outlet_id = runtime.identity.outlet_id
         with runtime.read() as connection, connection.begin():
-            check_books_open(live_since(connection, outlet_id))
+            check_can_undo(go_live_facts(connection, outlet_id))
             parts = brought_in(connection, outlet_id)
-        self._counts = [one for one in parts if one.kind == "count" and one.status == "closed"]
+            self._counts = unused_counts(connection, outlet_id)
         self._jobs: list[UUID] = []
         elsewhere: list[BroughtIn] = []
         for one in parts:
@@ -92,9 +92,9 @@ class OpeningUndo:
 
     def _reverse_counts(self, cancelled: Cancelled) -> int:
         outlet_id, count = self._runtime.identity.outlet_id, 0
-        for one in self._counts:
+        for id in self._counts:
             if cancelled():
                 break
-            self._runtime.do(ReverseCount(one.id, outlet_id, (), REASON), self._who(), about=one.id)
+            self._runtime.do(ReverseCount(id, outlet_id, (), REASON), self._who(), about=id)
             count += 1
         return count

@@ -11,6 +11,7 @@ from merchant_desk.domain.go_live import (
     Check,
     GoLiveFacts,
     check_can_go_live,
+    check_can_undo,
     check_go_live_day,
     checklist,
 )
@@ -26,7 +27,7 @@ from merchant_desk.domain.refusals import Refusal
 
 STATED = st.builds(Stated, st.integers(0, 5), st.one_of(st.none(), st.integers(0, 3)))
 COUNTS = st.integers(0, 2)
-FACTS = st.builds(GoLiveFacts, *[COUNTS] * 12, st.sampled_from([None, 20261201]), st.just(None))
+FACTS = st.builds(GoLiveFacts, *[COUNTS] * 13, st.sampled_from([None, 20261201]), st.just(None))
 
 
 @given(STATED, STATED, st.booleans())
@@ -66,6 +67,16 @@ def test_nobody_goes_live_before_what_blocks_is_in_order(facts: GoLiveFacts) -> 
     with pytest.raises(Refusal) as refused:
         check_can_go_live(facts)
     assert (refused.value.code, refused.value.facts["left"]) == ("not_ready_to_go_live", len(blocked))
+
+
+@given(FACTS)
+def test_what_was_sold_from_is_not_taken_back_as_one(facts: GoLiveFacts) -> None:
+    if not facts.shipped:
+        check_can_undo(facts)
+        return
+    with pytest.raises(Refusal) as refused:
+        check_can_undo(facts)
+    assert refused.value.code == "books_in_use"
 
 
 def test_a_day_that_is_none_and_a_shop_that_is_live_are_refused() -> None:

@@ -19,6 +19,8 @@ _FACTS = (
     " (SELECT count(*) FROM counts WHERE outlet_id = :outlet AND status = 'open'),"
     " (SELECT count(*) FROM tasks WHERE outlet_id = :outlet AND status = 'open'),"
     " (SELECT count(*) FROM outbox WHERE status = 'pending'),"
+    " (SELECT count(*) FROM (SELECT 1 FROM ledger WHERE outlet_id = :outlet"
+    "  AND kind IN ('pick', 'ship', 'sale') AND reverses_id IS NULL LIMIT 1000)),"
     " (SELECT day FROM go_lives WHERE id = :outlet), (SELECT live_at FROM go_lives WHERE id = :outlet)"
 )
 
@@ -27,7 +29,7 @@ def go_live_facts(connection: Connection, outlet_id: UUID) -> GoLiveFacts:
     """Return the counts. Looks at every product, as `shop_facts` does."""
     shop = shop_facts(connection)
     row = connection.exec_driver_sql(_FACTS, {"outlet": outlet_id.bytes}).one()
-    drafts, stated, uncosted, counted, unfinished, open_counts, tasks, unsent, day, live_at = row
+    drafts, stated, uncosted, counted, unfinished, open_counts, tasks, unsent, shipped, day, live_at = row
     return GoLiveFacts(
         storage=shop.storage,
         products=shop.products,
@@ -41,6 +43,7 @@ def go_live_facts(connection: Connection, outlet_id: UUID) -> GoLiveFacts:
         open_counts=open_counts,
         tasks=tasks,
         unsent=unsent,
+        shipped=shipped,
         day=day,
         live_at=live_at,
     )
@@ -75,3 +78,16 @@ def brought_in(connection: Connection, outlet_id: UUID) -> list[BroughtIn]:
     """Return what came in by imports and counts, the latest first."""
     rows = connection.exec_driver_sql(_BROUGHT_IN, {"outlet": outlet_id.bytes})
     return [BroughtIn(id_of(row[0]), *row[1:]) for row in rows]
+
+
+_SETTLED_COUNTS = (
+    "SELECT c.id FROM counts c WHERE c.outlet_id = :outlet AND c.status = 'closed' AND NOT EXISTS"
+    " (SELECT 1 FROM count_lines l JOIN ledger m ON m.stock_key = l.stock_key WHERE l.count_id = c.id"
+    "  AND m.kind NOT IN ('opening', 'count') AND m.time > c.opened_at) ORDER BY c.opened_at DESC"
+)
+
+
+def unused_counts(connection: Connection, outlet_id: UUID) -> list[UUID]:
+    """Return closed counts after which none of what they saw was moved, the latest first."""
+    rows = connection.exec_driver_sql(_SETTLED_COUNTS, {"outlet": outlet_id.bytes})
+    return [id_of(row[0]) for row in rows]

@@ -7,6 +7,10 @@ TEXTS: Texts = {
         "{number} 不是商品全部要发出的销售单（{kind:word}），只能作为已完成的历史导入。",
         "{number} is no sale whose goods all go out ({kind:word}); it can only come in as completed history.",
     ),
+    "refusal.books_in_use": (
+        "门店已经发货或销售（{shipped} 次移动），期初账不能整体撤销。请逐个撤销导入，或盘点、调整。",
+        "Goods have left for customers ({shipped} movements): undo single imports, or count and adjust.",
+    ),
     "refusal.not_ready_to_go_live": (
         "还有 {left} 项必须先做完才能正式开业，见核对表。",
         "{left} lines of the checklist have to be in order before the outlet goes live.",

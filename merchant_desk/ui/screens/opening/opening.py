@@ -110,13 +110,15 @@ class OpeningScreen(QWidget):
         def ready() -> bool:
             return before() and not any(state.blocks for state in self._checks.rows)
 
+        def untouched() -> bool:
+            return before() and bool(self._came_in.rows) and not (self._facts and self._facts.shipped)
+
         return [
             act("opening.open", self._go, "F6", "chevron-right",
                 when=lambda: self.checks.current_id is not None, group=GROUP),
             act("opening.plan", self._plan, "F2", "clock", when=before, right="organise", group=GROUP),
             act("opening.live", self._live, "F10", "store", when=ready, right="organise", group=GROUP),
-            act("opening.undo", self._undo, "F9", "undo-2",
-                when=lambda: before() and bool(self._came_in.rows), right="import", group=GROUP),
+            act("opening.undo", self._undo, "F9", "undo-2", when=untouched, right="import", group=GROUP),
         ]  # fmt: skip
 
     # -- what is read ----------------------------------------------------------------------------
@@ -210,7 +212,9 @@ class OpeningScreen(QWidget):
         text = self._look.text
         self._head.set_texts(text("screen.opening"), self._note())
         self._panels[0].set_title(text("opening.checklist"), text("opening.checklist_note"))
-        self._panels[1].set_title(text("opening.came_in"), text("opening.came_in_note"))
+        shipped = self._facts.shipped if self._facts else 0
+        note = text("opening.in_use_note") if shipped else text("opening.came_in_note")
+        self._panels[1].set_title(text("opening.came_in"), note)
         self._empty.set_texts(text("opening.nothing"), text("opening.nothing_hint"), icon="upload")
         self._stack.setCurrentWidget(self.came_in if self._came_in.rows else self._empty)
 
@@ -233,10 +237,11 @@ def _check(state: CheckState, language: Language) -> Cell:
 def _state(state: CheckState, language: Language) -> Cell:
     if state.is_ok:
         return Cell(chip=ChipText(language.text("opening.ok"), Tone.OK, marked=True))
-    number = language.number(state.count) if state.count and state.check is not Check.DAY else ""
-    word = language.text("opening.blocks" if state.check in BLOCKING else "opening.look")
-    tone = Tone.REFUSED if state.check in BLOCKING else Tone.WARNING
-    return Cell(chip=ChipText(f"{word} {number}".rstrip(), tone))
+    if state.check in BLOCKING:
+        return Cell(chip=ChipText(language.text("opening.blocks"), Tone.REFUSED))
+    lacking = state.count and state.check is not Check.DAY
+    left = language.text("setup.left", n=language.number(state.count)) if lacking else ""
+    return Cell(chip=ChipText(left or language.text("opening.unset"), Tone.WARNING))
 
 
 def _source(row: BroughtIn, language: Language) -> Cell:
