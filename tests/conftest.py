@@ -99,12 +99,14 @@ def full_hasher() -> Iterator["PasswordHasher"]:
     """Hash by the same function with less work; gives the real one, whose cost is test_passwords' subject."""
     from argon2 import PasswordHasher, Type
 
-    from merchant_desk.sync import passwords
+    from merchant_desk.sync import passphrase, passwords
 
     full = passwords._hasher
     cheap = PasswordHasher(1, 64, 1, passwords.HASH_BYTES, passwords.SALT_BYTES, type=Type.ID)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", cheap)
+        for name, cost in (("TIME_COST", 1), ("MEMORY_KIB", 1024), ("LANES", 1)):
+            patch.setattr(passphrase, name, cost)
         yield full
 
 
