@@ -61,7 +61,6 @@ operations = Table(
     Column("settled_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("merchant_id", "op_id", name="pk_operations"),
     UniqueConstraint("merchant_id", "device_id", "device_seq", name="uq_operations_device"),
-    Index("ix_operations_held", "merchant_id", "held_by"),
     Index(
         "ix_operations_without_end",
         "merchant_id",

@@ -318,7 +318,6 @@ SERVER = (
         held_by id?, received_at int, settled_at int""",
         key="pk_operations: merchant_id op_id",
         unique="uq_operations_device: merchant_id device_id device_seq",
-        indexes="ix_operations_held: merchant_id held_by",
         partial="""ix_operations_without_end: merchant_id device_id device_seq
         WHERE status IN ('held', 'parked')""",
     ),
