@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -61,6 +62,8 @@ class ArchiveFile:
         self._resources: dict[str, dict[str, Any]] = {
             resource["path"]: resource for resource in self._described["resources"]
         }
+        made = datetime.fromisoformat(self._described["created"])
+        self._made = made.timetuple()[:6]
         self._sums: dict[str, str] = {}
         self.rows: dict[str, int] = {}
 
@@ -110,7 +113,7 @@ class ArchiveFile:
     @contextmanager
     def _part(self, name: str) -> Iterator[_Part]:
         """Give a text to write one file of the zip by, and remember its size and sum."""
-        info = zipfile.ZipInfo(name)
+        info = zipfile.ZipInfo(name, self._made)
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = OWNER_ONLY << 16  # as unpacked on Unix
         with self._zip.open(info, "w", force_zip64=True) as target:

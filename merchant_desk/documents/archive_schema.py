@@ -6,9 +6,10 @@ and the README, so that none of them can say something else than the tables do.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 from merchant_desk.documents.archive_columns import LEFT_OUT as COLUMNS_LEFT_OUT
 from merchant_desk.documents.archive_columns import Meaning, Unit, meaning_of
@@ -20,7 +21,7 @@ from merchant_desk.models.tables import SPECS
 FORMAT: Final = 1
 """Goes up when a file or column is renamed or means something else; additions leave it."""
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - of UTC, as all that is counted from it
 UTC_SUFFIX: Final = "_utc"
 
 Written = Callable[[Any], str]
@@ -97,10 +98,18 @@ class Entity:
 def utc_text(microseconds: int) -> str:
     """Return a time as ISO 8601 in UTC, with all six decimals; an impossible one as no text."""
     try:
-        moment = EPOCH + timedelta(microseconds=microseconds)
+        moment = _EPOCH + timedelta(microseconds=microseconds)
     except OverflowError:
         return ""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
+    return f"{moment.isoformat(timespec='microseconds')}Z"
+
+
+def id_text(value: UUID | bytes) -> str:
+    """Return an id, or the 16 bytes that a database keeps of it, as RFC 9562 writes it."""
+    if isinstance(value, UUID):
+        return str(value)
+    text = value.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def hex_text(value: bytes) -> str:
@@ -109,7 +118,7 @@ def hex_text(value: bytes) -> str:
 
 
 _TYPES: Final[Mapping[str, tuple[str, str, Written]]] = {
-    "id": ("string", "uuid", str),
+    "id": ("string", "uuid", id_text),
     "int": ("integer", "", str),
     "text": ("string", "", str),
     "bytes": ("string", "", hex_text),
@@ -150,7 +159,9 @@ PERSONAL: Final = Entity(
         "names, telephone numbers and addresses of buyers (personal; only where asked for)",
     ),
     (
-        Field("id", "string", Meaning("买家", "buyer", refers="buyers"), "id", str, "uuid", required=True),
+        Field(
+            "id", "string", Meaning("买家", "buyer", refers="buyers"), "id", id_text, "uuid", required=True
+        ),
         Field("name", "string", Meaning("姓名", "name"), "name", str),
         Field("phone", "string", Meaning("电话", "telephone number"), "phone", str),
         Field("address", "string", Meaning("地址", "address"), "address", str),

@@ -14,12 +14,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Column, Connection, LargeBinary, Select, select, type_coerce
 
 from merchant_desk.documents.archive_file import ArchiveFile
 from merchant_desk.documents.archive_schema import OPERATION_FIELDS, PERSONAL, Entity, entities, utc_text
 from merchant_desk.domain.archives import PERSONAL_RIGHT, RIGHTS, NoteArchive
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.columns import Id
 from merchant_desk.models.server_tables import counters, metadata, operations
 from merchant_desk.server.backup_file import whole_file
 from merchant_desk.server.backup_postgres import take_time
@@ -123,8 +124,13 @@ class _Source:
     def rows(self, entity: Entity) -> Iterator[Sequence[Any]]:
         """Yield a table's rows in the order of their ids."""
         table = metadata.tables[entity.table]
-        chosen = select(*(table.c[name] for name in entity.columns))
+        chosen = select(*(self._as_stored(table.c[name]) for name in entity.columns))
         yield from self._stream(chosen.where(table.c.merchant_id == self._merchant_id).order_by(table.c.id))
+
+    def _as_stored(self, column: "Column[Any]") -> Any:
+        """Return a column as the driver has it: an id object of each would cost half of the time."""
+        is_bytes = self._connection.dialect.name == "sqlite" and isinstance(column.type, Id)
+        return type_coerce(column, LargeBinary) if is_bytes else column
 
     def personal(self) -> Iterator[Sequence[Any]]:
         """Yield the opened values of buyers whose key is there and who were not erased."""
