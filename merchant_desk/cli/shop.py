@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
@@ -63,11 +63,23 @@ KINDS = {
 ENDING = tuple(name for name, kind in KINDS.items() if kind.archive is not None)
 
 
+Word = tuple[str, str]
+"""A positional argument: its name, and what it means."""
+
+
+class Act(Protocol):
+    """Declares one act with its positional arguments."""
+
+    def __call__(self, name: str, text: str, *words: Word) -> argparse.ArgumentParser:
+        """Return the act's parser."""
+        ...
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
 
-    def act(name: str, text: str, *words: tuple[str, str]) -> argparse.ArgumentParser:
+    def act(name: str, text: str, *words: Word) -> argparse.ArgumentParser:
         made = acts.add_parser(name, help=text, description=text)
         add_desk_arguments(made)
         add_person_arguments(made)
@@ -92,6 +104,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act("tracking-url", "where a carrier's parcels are followed / 承运商的查件网址", code, ("url", "URL"))
     act("usual-tax", "of products without one of their own / 常用税种", code)
     act("usual-carrier", "of this outlet's parcels / 本店常用承运商", code)
+    _add_others(act, code, name)
+
+
+def _add_others(act: Act, code: Word, name: Word) -> None:
+    """Declare what is about products, about any kind of record, and about the books."""
     assign = act(
         "assign-tax", "give a tax to products / 给商品设税种", ("code", "tax, or - for the usual one / 税种")
     )

@@ -18,6 +18,7 @@ from merchant_desk.models.queries.floor import (
     stock_of_sku,
 )
 from merchant_desk.models.queries.floor_lots import places_of_serial
+from merchant_desk.models.queries.parcels import parcel_of, usual_carrier
 from merchant_desk.stations.scans import LotBy, Product, Proposal
 from merchant_desk.stations.work import Count, code_of, line_with_room, proposed, untold
 
@@ -133,8 +134,12 @@ class Outbound:
         return Count(sum(line.done for line in lines), sum(line.quantity for line in lines))
 
     def closing(self, connection: Connection) -> object:
-        """Return the hand-over of the parcel."""
-        return CloseShipment(self.document_id, self.outlet_id, "", "")
+        """Return the hand-over of the parcel, to the outlet's usual carrier unless somebody noted another."""
+        noted = parcel_of(connection, self.document_id)
+        usual = usual_carrier(connection, self.outlet_id)
+        if usual is None or (noted is not None and (noted.carrier or noted.tracking)):
+            return CloseShipment(self.document_id, self.outlet_id, "", "")
+        return CloseShipment(self.document_id, self.outlet_id, usual.name, "", usual.id)
 
     def _source(self, connection: Connection, sku_id: UUID, lot: UUID | None) -> StockView | None:
         """Return the stock to take from, on the scanned shelf if it is there."""

@@ -108,8 +108,8 @@ def test_what_is_no_rate_no_day_no_currency() -> None:
     for day in (20_270_229, 20_261_301, 0, -20_260_101, 2_026_01_001):
         assert refused(check_day, day) == "day_unreadable"
     check_currency("CNY")
-    assert {"XXX", "XTS", "XAU"} & CURRENCIES == set()
-    for currency in ("", "cny", "RMB", "XXX"):
+    assert {"XDR", "XTS", "XAU"} & CURRENCIES == set()
+    for currency in ("", "cny", "RMB", "XTS"):
         assert refused(check_currency, currency) == "unknown_currency"
 
 

@@ -175,7 +175,7 @@ def test_the_currency_changes_until_money_is_in_the_books(floor: Floor) -> None:
         (SetProductTax((), TAX), "too_many_products"),
         (SetProductTax((BEER,), NEW), "not_here"),
         (SetProductTax((NEW,), TAX), "not_here"),
-        (ChangeCurrency("XXX"), "unknown_currency"),
+        (ChangeCurrency("XTS"), "unknown_currency"),
         (AddOutlet(NEW, "城关", "x", "Asia/Shanghai", 0, named("w")), "outlet_code_unreadable"),
         (AddOutlet(NEW, "N", "", "Asia/Shanghai", 0, named("w")), "name_unreadable"),
         (NoteParcel(named("shipment"), OTHER_OUTLET, None, "", ""), "other_outlet"),

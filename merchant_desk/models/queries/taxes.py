@@ -74,6 +74,24 @@ def rates_of(connection: Connection, tax_id: UUID) -> list[Rate]:
     return [Rate(int(day), int(rate)) for day, rate in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The taxes that a product can be given, the one that it has by choice, and the merchant's usual one."""
+
+    taxes: list[TaxView]
+    chosen: UUID | None
+    usual: TaxView | None
+
+
+def tax_choices(connection: Connection, sku_id: UUID, whose: Whose) -> Choices:
+    """Return what can be chosen for a product; a tax that is archived only where the product has it."""
+    chosen, usual = chosen_tax(connection, sku_id), pricing_of(connection, whose).usual
+    offered = taxes(connection)
+    if chosen is not None and chosen not in {one.id for one in offered}:
+        offered += fetch(connection, TaxView, "SELECT id, code, name FROM taxes WHERE id = ?", [chosen])
+    return Choices(offered, chosen, tax_by_code(connection, usual) if usual else None)
+
+
 def tax_borne(connection: Connection, sku_id: UUID, day: int, pricing: Pricing) -> BorneTax | None:
     """Return the tax that a product bears on a day; None where it bears none, or none has begun."""
     chosen = chosen_tax(connection, sku_id)

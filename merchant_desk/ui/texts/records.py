@@ -15,10 +15,6 @@ _REFUSALS: Texts = {
         "供应商“{name}”已停用；先恢复，才能下采购单。",
         "Supplier {name} is archived; bring it back before ordering there.",
     ),
-    "refusal.carrier_archived": (
-        "承运商“{name}”已停用；先恢复或换一家。",
-        "Carrier {name} is archived; bring it back or choose another.",
-    ),
     "refusal.carrier_code_taken": ("承运商编号 {code} 已存在。", "Carrier code {code} exists already."),
     "refusal.tax_code_taken": ("税种编号 {code} 已存在。", "Tax code {code} exists already."),
     "refusal.tracking_url_unreadable": (
@@ -161,6 +157,16 @@ _CARRIERS: Texts = {
     ),
     "carriers.example": ("查件示例", "For parcel 123456789"),
     "carriers.event.tracking_url": ("查件网址：{was} → {now}", "tracking address: {was} → {now}"),
+    "shipments.parcel": ("承运商与运单", "Carrier and number"),
+    "shipments.parcel_title": ("发货单 {number} 的包裹", "Parcel of shipment {number}"),
+    "shipments.parcel_told": ("包裹信息已保存。", "What is known of the parcel is saved."),
+    "shipments.track": ("网上查件", "Follow the parcel"),
+    "shipments.carrier": ("承运商", "Carrier"),
+    "shipments.carrier_hint": (
+        "选一家，或写下名称（如顾客自提）",
+        "Choose one, or write who has it (such as the customer)",
+    ),
+    "shipments.tracking": ("运单号", "Tracking number"),
     "carriers.empty": ("还没有承运商", "No carriers yet"),
     "carriers.empty_hint": (
         "按 Ctrl+N 新增；发货时就能选，运单号一点就能查。",
@@ -246,8 +252,14 @@ _TAXES: Texts = {
         "按 Ctrl+N 新增，如“增值税 13%”，再设为常用。不征税就不用设。",
         "Press Ctrl+N to add one, such as VAT 13%, and make it the usual one. Who bears no tax needs none.",
     ),
-    "taxes.of_price": ("{name} {rate}，含 {tax}", "{name} {rate}, of which {tax}"),
-    "taxes.on_price": ("另加 {name} {rate}：{tax}", "plus {name} {rate}: {tax}"),
+    "taxes.tax": ("税种", "Tax"),
+    "taxes.none": ("不计税", "none"),
+    "taxes.of_which": ("{rate}，价内 {tax}", "{rate}, {tax} of the price"),
+    "taxes.plus": ("{rate}，另加 {tax}", "{rate}, {tax} on top"),
+    "taxes.as_usual": ("按常用（{tax}）", "the usual one ({tax})"),
+    "taxes.product_title": ("商品的税种", "Tax of the product"),
+    "taxes.product_told": ("税种已设定。", "The tax is set."),
+    "products.tax": ("税种", "Tax"),
 }
 
 _OUTLETS: Texts = {

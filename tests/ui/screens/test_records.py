@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
+from merchant_desk.domain.carriers import AddCarrier
+from merchant_desk.domain.settings import Level, SetSetting
+from merchant_desk.domain.settings_known import USUAL_CARRIER
+from merchant_desk.ui.screens.documents.documents import DocumentsScreen
+from merchant_desk.ui.screens.products.products import ProductsScreen
 from merchant_desk.ui.screens.purchasing.purchasing import PurchasingScreen
 from merchant_desk.ui.screens.records.record_list import RecordList
 from merchant_desk.ui.widgets.form import FormDialog
@@ -15,6 +22,7 @@ from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 
 Key = Qt.Key
+FULLY = QUrl.ComponentFormattingOption.FullyEncoded
 
 
 def screen_of(program: Program, name: str) -> RecordList[Any]:
@@ -42,8 +50,8 @@ def fill(
     for i, text in enumerate(typed):
         field = QApplication.focusWidget()
         if text:
-            editor = field if isinstance(field, QLineEdit) else None
-            assert editor is not None, field
+            editor = field.lineEdit() if isinstance(field, QComboBox) else field
+            assert isinstance(editor, QLineEdit), field
             editor.selectAll()
             editor.insert(text)
         if i + 1 < len(typed):
@@ -127,6 +135,26 @@ def test_carriers_and_taxes_are_checked_where_they_are_typed(scene: Scene, show:
     until(qtbot, lambda: QApplication.focusWindow() is not program.window.windowHandle())
     press(program, Key.Key_Return)
     until(qtbot, lambda: rows(taxes)[0].products > 0)
+    shut(qtbot, program)
+    give_another_tax(qtbot, program)
+
+
+def give_another_tax(qtbot: QtBot, program: Program) -> None:
+    """A product shows its tax beside its price, and is given another one."""
+    taxes = go(qtbot, program, "taxes")
+    fill(qtbot, program, Key.Key_N, "V09", "Low VAT", "9", modifiers=CONTROL)
+    until(qtbot, lambda: len(rows(taxes)) == 2)
+    shut(qtbot, program)
+    program.window.go("products")
+    products = program.window.built("products")
+    assert isinstance(products, ProductsScreen)
+    until(qtbot, lambda: "13%, " in texts_in(products) and "of the price" in texts_in(products))
+    press(program, Key.Key_F8)
+    until(qtbot, lambda: QApplication.focusWindow() is not program.window.windowHandle())
+    press(program, Key.Key_Home)
+    press(program, Key.Key_Down)
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: "9%, " in texts_in(products) and "Low VAT" in texts_in(products))
 
 
 def test_an_outlet_is_asked_for_and_renamed_and_tells_what_it_lacks(
@@ -148,3 +176,29 @@ def test_an_outlet_is_asked_for_and_renamed_and_tells_what_it_lacks(
     shut(qtbot, program)
     scene.a.sync()
     until(qtbot, lambda: (rows(screen)[0].name, rows(screen)[0].warehouse) == ("Market", "Market store"))
+
+
+def test_a_parcel_goes_with_the_usual_carrier_until_another_is_noted(
+    scene: Scene, show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, bus = scene.world.chance.new_id(), scene.world.chance.new_id()
+    scene.a.do(AddCarrier(post, "POST", "Post", "https://example.com/?no={tracking}"))
+    scene.a.do(AddCarrier(bus, "BUS", "Bus", ""))
+    stored = USUAL_CARRIER.kind.stored("BUS")
+    scene.a.do(SetSetting(USUAL_CARRIER.key, Level.OUTLET, scene.world.outlet, stored))
+    scene.shop.order("WX261121-5000", (scene.goods[0], 1))
+    scene.a.sync()
+    sheet = scene.a.ship("WX261121-5000")
+    sheet.scan("9520000100000")
+    sheet.finish()
+    program = show(scene.a, "shipments", "en")
+    screen = program.window.built("shipments")
+    assert isinstance(screen, DocumentsScreen)
+    until(qtbot, lambda: "Bus" in texts_in(screen))
+    fill(qtbot, program, Key.Key_F7, "Post", "T 1&2")
+    until(qtbot, lambda: "T 1&2" in texts_in(screen))
+    shut(qtbot, program)
+    followed: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: followed.append(url.toString(FULLY)))
+    press(program, Key.Key_F9)
+    until(qtbot, lambda: followed == ["https://example.com/?no=T%201%262"])

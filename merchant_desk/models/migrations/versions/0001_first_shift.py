@@ -10,9 +10,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 revision = "0001"
-down_revision = None
-branch_labels = None
-depends_on = None
+down_revision = branch_labels = depends_on = None
 
 
 class Trade(NamedTuple):
@@ -26,7 +24,7 @@ class Trade(NamedTuple):
 
 
 class Own(NamedTuple):
-    """A table of one side alone; `key`, `unique` and `indexes` as "name: column column", or without name.
+    """A table of one side alone; keys and indexes as "name: column column" or without name.
 
     `partial` is an index of some rows: "name: column column WHERE condition".
     """
@@ -41,11 +39,7 @@ class Own(NamedTuple):
 
 TRADE = (
     Trade("merchants", "name text, currency text, rights_version int"),
-    Trade(
-        "outlets",
-        "code text, code_key text, name text, archived int",
-        finds="code_key",
-    ),
+    Trade("outlets", "code text, code_key text, name text, archived int", finds="code_key"),
     Trade(
         "warehouses",
         "outlet_id id, code text, name text, receiving_id id, staging_id id, archived int",
@@ -70,16 +64,14 @@ TRADE = (
     ),
     Trade(
         "skus",
-        "sku text, sku_key text, name text, name_en text, sort_key text, category text, "
-        "base_unit text, price int, track_lot int, track_expiry int, track_serial int, "
-        "shelf_life_days int, min_days_left int, supplier_id id?, draft int, archived int",
+        "sku text, sku_key text, name text, name_en text, sort_key text, category text, base_unit text, "
+        "price int, track_lot int, track_expiry int, track_serial int, shelf_life_days int, "
+        "min_days_left int, supplier_id id?, draft int, archived int",
         finds="sku_key",
         lists="sort_key",
     ),
     Trade(
-        "barcodes",
-        "code text, gtin text?, sku_id id, quantity int, unit text",
-        finds="code; gtin; sku_id",
+        "barcodes", "code text, gtin text?, sku_id id, quantity int, unit text", finds="code; gtin; sku_id"
     ),
     Trade("sku_merges", "kept_id id", finds="kept_id"),
     Trade("sku_costs", "cost int"),
@@ -87,24 +79,21 @@ TRADE = (
     Trade("sku_taxes", "tax_id id?", lists="tax_id"),
     Trade("suppliers", "code text, code_key text, name text, archived int", finds="code_key"),
     Trade(
-        "carriers",
-        "code text, code_key text, name text, tracking_url text, archived int",
-        finds="code_key",
+        "carriers", "code text, code_key text, name text, tracking_url text, archived int", finds="code_key"
     ),
     Trade("taxes", "code text, code_key text, name text, archived int", finds="code_key"),
     Trade("tax_rates", "tax_id id, from_day int, rate int", lists="tax_id from_day"),
     Trade(
         "record_changes",
-        "about_table text, about_id id, event text, was text, now text, time int, person_id id, "
-        "device_id id",
+        "about_table text, about_id id, event text, was text, now text, time int, person_id id, device_id id",
         lists="about_id time",
     ),
     Trade(
         "ledger",
-        "outlet_id id, op_id id, device_id id, device_seq int, person_id id, time int, "
-        "time_bound int, kind text, document_id id, line_id id?, tally_id id?, stock_key id, "
-        "availability_id id?, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
-        "status text, owner_id id?, quantity int, reverses_id id?, reason text",
+        "outlet_id id, op_id id, device_id id, device_seq int, person_id id, time int, time_bound int, "
+        "kind text, document_id id, line_id id?, tally_id id?, stock_key id, availability_id id?, "
+        "warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, status text, owner_id id?, "
+        "quantity int, reverses_id id?, reason text",
         finds="document_id; stock_key time",
         lists="sku_id time",
     ),
@@ -118,8 +107,8 @@ TRADE = (
     Trade("ledger_costs", "outlet_id id, op_id id, unit_cost int"),
     Trade(
         "stock_balances",
-        "outlet_id id, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
-        "status text, owner_id id?, on_hand int",
+        "outlet_id id, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, status text, "
+        "owner_id id?, on_hand int",
         finds="location_id; warehouse_id sku_id; sku_id",
         synced=False,
     ),
@@ -172,8 +161,8 @@ TRADE = (
     ),
     Trade(
         "order_lines",
-        "outlet_id id, order_id id, position int, sku_id id, rule text, quantity int, "
-        "unit_price int, amount int",
+        "outlet_id id, order_id id, position int, sku_id id, rule text, quantity int, unit_price int, "
+        "amount int",
         finds="order_id sku_id",
     ),
     Trade(
@@ -189,8 +178,8 @@ TRADE = (
     ),
     Trade(
         "reservations",
-        "outlet_id id, op_id id, order_id id, line_id id, warehouse_id id, sku_id id, "
-        "availability_id id, quantity int",
+        "outlet_id id, op_id id, order_id id, line_id id, warehouse_id id, sku_id id, availability_id id, "
+        "quantity int",
         finds="order_id; sku_id",
     ),
     Trade(
@@ -209,12 +198,7 @@ TRADE = (
     Trade("visits", "outlet_id id, op_id id, day int, channel text, visitors int"),
     Trade("buyers", "code text, tail text, level text, erased_at int?", finds="code"),
     Trade("buyer_secrets", "sealed bytes"),
-    Trade(
-        "buyer_keys",
-        "key bytes, shared int",
-        lists="shared",
-        synced=False,
-    ),
+    Trade("buyer_keys", "key bytes, shared int", lists="shared", synced=False),
     Trade(
         "counts",
         "outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text, "
@@ -225,16 +209,16 @@ TRADE = (
     ),
     Trade(
         "count_entries",
-        "outlet_id id, op_id id, document_id id, line_id id, tally_id id, stock_key id, "
-        "device_id id, device_seq int, time int, time_bound int, person_id id, warehouse_id id, "
-        "location_id id, sku_id id, lot_id id?, serial text, quantity int",
+        "outlet_id id, op_id id, document_id id, line_id id, tally_id id, stock_key id, device_id id, "
+        "device_seq int, time int, time_bound int, person_id id, warehouse_id id, location_id id, "
+        "sku_id id, lot_id id?, serial text, quantity int",
         finds="document_id",
     ),
     Trade(
         "count_lines",
         "outlet_id id, op_id id, count_id id, stock_key id, device_id id, device_seq int, time int, "
-        "time_bound int, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, "
-        "status text, owner_id id?, counted int, book int, variance int, reverses_id id?",
+        "time_bound int, warehouse_id id, location_id id, sku_id id, lot_id id?, serial text, status text, "
+        "owner_id id?, counted int, book int, variance int, reverses_id id?",
         finds="count_id; stock_key",
     ),
     Trade(
@@ -248,16 +232,16 @@ TRADE = (
     Trade("refused_bodies", "outlet_id id, op_version int, body bytes"),
     Trade(
         "unknown_codes",
-        "outlet_id id, code text, document_id id?, location_id id?, previous_code text, "
-        "station text, reported_at int, person_id id, device_id id, status text, sku_id id?, quantity int?",
+        "outlet_id id, code text, document_id id?, location_id id?, previous_code text, station text, "
+        "reported_at int, person_id id, device_id id, status text, sku_id id?, quantity int?",
         finds="code",
         lists="status reported_at",
     ),
     Trade(
         "jobs",
-        "outlet_id id, kind text, source text, file_hash text, plan_hash text, result_hash text, "
-        "rows int, status text, written int, unchanged int, ineffective int, refused int, "
-        "person_id id, device_id id, started_at int, ended_at int?",
+        "outlet_id id, kind text, source text, file_hash text, plan_hash text, result_hash text, rows int, "
+        "status text, written int, unchanged int, ineffective int, refused int, person_id id, "
+        "device_id id, started_at int, ended_at int?",
     ),
     Trade(
         "job_chunks",
@@ -265,9 +249,7 @@ TRADE = (
         finds="job_id",
     ),
     Trade(
-        "settings",
-        "key text, level text, scope_id id, value text, set_at int, set_by id",
-        lists="scope_id",
+        "settings", "key text, level text, scope_id id, value text, set_at int, set_by id", lists="scope_id"
     ),
     Trade(
         "setting_changes",
@@ -279,9 +261,9 @@ TRADE = (
 DESK = (
     Own(
         "outbox",
-        """device_seq row, op_id id, kind text, person_id id, time int, about_id id?, header bytes,
-        body bytes, signature bytes, chain bytes, effects bytes, footprint bytes, verdicts text,
-        status text, stands int, first_seq int, last_seq int, code text, facts text, settled_at int?""",
+        """device_seq row, op_id id, kind text, person_id id, time int, about_id id?, header bytes, body
+        bytes, signature bytes, chain bytes, effects bytes, footprint bytes, verdicts text, status text,
+        stands int, first_seq int, last_seq int, code text, facts text, settled_at int?""",
         key="device_seq",
         unique="op_id",
         indexes="""ix_outbox_about_id: about_id device_seq; ix_outbox_settled_at: settled_at device_seq;
@@ -290,8 +272,8 @@ DESK = (
     Own("desk_state", "name text, value bytes", key="name"),
     Own(
         "scan_journal",
-        """n row, raw bytes, text text, source text, station text, document_id id?, person_id id?,
-        scanned_at int, state text, outcome text, op_id id?, packs int?, minus int, replaces int?""",
+        """n row, raw bytes, text text, source text, station text, document_id id?, person_id id?, scanned_at
+        int, state text, outcome text, op_id id?, packs int?, minus int, replaces int?""",
         key="n",
         indexes="ix_scan_journal_document: document_id n; ix_scan_journal_state: state n",
     ),
@@ -303,8 +285,7 @@ DESK = (
     Own("document_numbers", "prefix text, next int", key="prefix"),
     Own(
         "sign_ins",
-        """person_id id, kind text, login text, verifier text, failures int, locked_at int?,
-        signed_in_at int""",
+        "person_id id, kind text, login text, verifier text, failures int, locked_at int?, signed_in_at int",
         key="pk_sign_ins: person_id kind",
     ),
 )
@@ -334,8 +315,8 @@ SERVER = (
     ),
     Own(
         "device_heads",
-        """merchant_id id, device_id id, head int, chain bytes, verify_key bytes, token_hash bytes,
-        outlet_id id, groups text, cursor int, last_contact int, last_pending int, recovery bytes""",
+        """merchant_id id, device_id id, head int, chain bytes, verify_key bytes, token_hash bytes, outlet_id
+        id, groups text, cursor int, last_contact int, last_pending int, recovery bytes""",
         key="pk_device_heads: merchant_id device_id",
         unique="uq_device_heads_token: token_hash",
     ),
@@ -405,15 +386,11 @@ def _columns(declared: str) -> list[sa.Column[Any]]:
     found = []
     for part in declared.split(","):
         name, kind = part.split()
-        found.append(
-            sa.Column(name, types[kind.rstrip("?")], nullable=kind.endswith("?"), autoincrement=False)
-        )
+        made, null = types[kind.rstrip("?")], kind.endswith("?")
+        found.append(sa.Column(name, made, nullable=null, autoincrement=False))
     return found
 
 
 def _named(text: str) -> list[tuple[str | None, list[str]]]:
-    found = []
-    for part in filter(None, text.split(";")):
-        name, _, columns = part.rpartition(":")
-        found.append((name.strip() or None, columns.split()))
-    return found
+    parts = (part.rpartition(":") for part in filter(None, text.split(";")))
+    return [(name.strip() or None, columns.split()) for name, _, columns in parts]

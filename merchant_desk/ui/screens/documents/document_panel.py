@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from merchant_desk.models.queries.document_lists import DocumentRow, ScanRow, document_row, document_scans
+from merchant_desk.models.queries.parcels import ParcelView, parcel_of
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.lists.detail import Fact, FactList
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -34,6 +35,7 @@ class DocumentView:
 
     row: DocumentRow
     scans: list[ScanRow]
+    parcel: ParcelView | None = None
 
 
 def document_chip(status: str, language: Language) -> ChipText:
@@ -114,7 +116,9 @@ class DocumentPanel(Panel):
             row = document_row(connection, self._kind, document_id)
             if row is None:
                 return None
-            return DocumentView(row, document_scans(connection, self._kind, document_id, MOST_SCANS))
+            scans = document_scans(connection, self._kind, document_id, MOST_SCANS)
+            parcel = parcel_of(connection, document_id) if self._kind == "shipments" else None
+            return DocumentView(row, scans, parcel)
 
     def _take(self, document_id: UUID | None, document: DocumentView | None) -> None:
         if document_id == self._wanted:
@@ -132,13 +136,22 @@ class DocumentPanel(Panel):
             return
         self.set_title(document.row.number)
         self.set_chips([document_chip(document.row.status, self._look.language)])
-        self._facts.show_facts(self._fact_list(document.row))
+        self._facts.show_facts([*self._fact_list(document.row), *self._parcel_facts(document.parcel)])
         counted = text("documents.scans_note", n=len(document.scans))
         none = text("documents.no_scans")
         self._heading.setText(f"{text('documents.scans')} · {counted if document.scans else none}")
         self._scans.replace(document.scans)
         self._table.setVisible(bool(document.scans))
         self._table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _parcel_facts(self, parcel: ParcelView | None) -> list[Fact]:
+        if parcel is None:
+            return []
+        text = self._look.text
+        return [
+            Fact(text("shipments.carrier"), parcel.carrier or "—"),
+            Fact(text("shipments.tracking"), parcel.tracking or "—"),
+        ]
 
     def _fact_list(self, row: DocumentRow) -> list[Fact]:
         text, language, now = self._look.text, self._look.language, self._parts.now()

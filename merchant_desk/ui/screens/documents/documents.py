@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.document_lists import DOCUMENT_LISTS, DocumentRow, document_counts
+from merchant_desk.models.queries.parcels import ParcelView
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.documents.document_panel import DocumentPanel, document_chip
+from merchant_desk.ui.screens.documents.parcel import Parcel
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import ListPage
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign, chosen_row
@@ -118,8 +120,11 @@ class DocumentsScreen(ListPage):
             act(f"{kind}.continue", self._continue, "F12", ICON[kind], when=self._is_open, right=RIGHT[kind]),
             act(f"{kind}.view", self._view, "F6", "list", when=lambda: self._row is not None),
         ]
+        if kind == "shipments":
+            self._parcel = Parcel(self, self._parts, self._context, lambda: self._row, self._noted)
+            own += self._parcel.actions()
         actions.add([*self.pane.commands(), *own])
-        names = [f"{kind}.continue", f"{kind}.view"]
+        names = [one.id for one in own]
         self.panel.buttons.addWidget(ButtonRow(actions, names, names[:1]))
 
     @property
@@ -127,6 +132,11 @@ class DocumentsScreen(ListPage):
         """The chosen document, though the panel may still show the one before."""
         document = self.panel.document
         return chosen_row(self.panel.wanted, document.row if document else None, self.pane.row)
+
+    def _noted(self) -> ParcelView | None:
+        """What the panel tells of the chosen shipment's parcel, once it has read it."""
+        document = self.panel.document
+        return document.parcel if document is not None and document.row.id == self.panel.wanted else None
 
     def _is_open(self) -> bool:
         return self._row is not None and self._row.status == "open"

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.ui.screens.lookup.reading import ProductReading
 from merchant_desk.ui.screens.lookup.tables import documents_panel, movements_panel, stock_panel
+from merchant_desk.ui.screens.products.product_tax import tax_words
 from merchant_desk.ui.screens.stations.words import unit_name
 from merchant_desk.ui.texts.formats import quantity, unit_price
 from merchant_desk.ui.theme.look import Look
@@ -63,7 +64,10 @@ class ProductPage(QWidget):
         row = reading.row
         unit = unit_name(row.base_unit, self._look.language)
         price = unit_price(row.price, reading.currency)
-        self.tiles["price"].set_texts(text("lookup.price"), price, text("lookup.per", unit=unit))
+        per = text("lookup.per", unit=unit)
+        if reading.tax is not None:
+            per = f"{per} · {tax_words(reading.tax, row.price, self._look.language)}"
+        self.tiles["price"].set_texts(text("lookup.price"), price, per)
         figures = (
             ("on_hand", row.on_hand, self._coverage),
             ("available", row.available, text("lookup.reserved_note", n=row.reserved)),

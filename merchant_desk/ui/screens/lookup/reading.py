@@ -15,6 +15,8 @@ from merchant_desk.models.queries.lookup import (
     where_it_stands,
 )
 from merchant_desk.models.queries.stock import MovementView, movements
+from merchant_desk.models.queries.taxes import BorneTax
+from merchant_desk.ui.screens.products.product_tax import read_tax
 
 MOVEMENTS = 30
 
@@ -29,6 +31,7 @@ class ProductReading:
     documents: list[Unfinished]
     moves: list[MovementView]
     currency: str
+    tax: BorneTax | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class LocationReading:
 
 def read_product(desk: Desk, sku_id: UUID) -> ProductReading | None:
     """Return what is known of a product, or None if it is not here."""
+    today = desk.calendar()
     with desk.read() as connection, connection.begin():
         row = product(connection, sku_id)
         if row is None:
@@ -52,6 +56,7 @@ def read_product(desk: Desk, sku_id: UUID) -> ProductReading | None:
             unfinished_of(connection, sku_id),
             movements(connection, sku_id, MOVEMENTS),
             currency_of(connection),
+            read_tax(connection, desk.identity, sku_id, today),
         )
 
 

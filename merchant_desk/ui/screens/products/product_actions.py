@@ -12,6 +12,7 @@ from merchant_desk.ui.actions import Action
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.products.merge_form import MergeForm
 from merchant_desk.ui.screens.products.product_form import ProductForm
+from merchant_desk.ui.screens.products.product_tax import ProductTax
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.window.screens import ScreenContext
@@ -25,6 +26,7 @@ class ProductActions(QObject):
     def __init__(self, owner: QWidget, parts: ScreenParts, context: ScreenContext) -> None:
         super().__init__(owner)
         self._owner, self._parts, self._context = owner, parts, context
+        self._tax = ProductTax(owner, parts, context)
 
     def commands(self, chosen: Callable[[], tuple[UUID, str] | None]) -> list[Action]:
         """Return the actions of the products screen; `chosen` tells id and status of the chosen product."""
@@ -47,6 +49,7 @@ class ProductActions(QObject):
             act(
                 "products.merge", run(self.merge), "F9", "link", when=when("active", "draft"), right="product"
             ),
+            act("products.tax", run(self._tax.ask), "F8", "receipt", when=when("active"), right="product"),
         ]
 
     def add(self) -> None:

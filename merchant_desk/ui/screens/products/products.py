@@ -19,12 +19,14 @@ from merchant_desk.models.queries.goods_lists import (
 )
 from merchant_desk.models.queries.product_forms import ProductView, product_view
 from merchant_desk.models.queries.stock import MovementView, movements
+from merchant_desk.models.queries.taxes import BorneTax
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.lists.detail import ButtonRow, Fact, FactList, Moment, Timeline
 from merchant_desk.ui.screens.lists.list_page import ListPage, scrolled
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.products.product_actions import ProductActions
+from merchant_desk.ui.screens.products.product_tax import read_tax, tax_fact
 from merchant_desk.ui.screens.products.tracking import tracked_facts
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.words import day_text, name_of, unit_name
@@ -104,6 +106,7 @@ class _Detail:
     places: list[StockView]
     moves: list[MovementView]
     view: ProductView | None
+    tax: BorneTax | None
 
 
 class ProductPanel(Panel):
@@ -147,6 +150,7 @@ class ProductPanel(Panel):
         self._context.runner.run(partial(self._read, sku_id), partial(self._take, sku_id), owner=self)
 
     def _read(self, sku_id: UUID) -> _Detail | None:
+        today = self._parts.desk.calendar()
         with self._parts.desk.read() as connection, connection.begin():
             row = product(connection, sku_id)
             if row is None:
@@ -157,6 +161,7 @@ class ProductPanel(Panel):
                 stock_places(connection, sku_id),
                 movements(connection, sku_id, MOVEMENTS),
                 product_view(connection, sku_id),
+                read_tax(connection, self._parts.desk.identity, sku_id, today),
             )
 
     def _take(self, sku_id: UUID | None, detail: _Detail | None) -> None:
@@ -182,6 +187,7 @@ class ProductPanel(Panel):
                 Fact(text("list.sku"), row.sku),
                 Fact(text("products.category"), row.category or "—"),
                 Fact(text("products.price"), f"{language.unit_price(row.price)} / {unit}"),
+                tax_fact(detail.tax, row.price, language),
                 Fact(
                     text("products.on_hand"),
                     language.quantity(row.on_hand, unit),
@@ -254,7 +260,7 @@ class ProductsScreen(ListPage):
             COLUMNS,
             (PRODUCTS,),
             Sort("name"),
-            ("skus", "barcodes", "availability"),
+            ("skus", "barcodes", "availability", "sku_taxes", "tax_rates"),
             (
                 TabDesign("active", "products.tab_active", ("active",)),
                 TabDesign("draft", "products.tab_draft", ("draft",), Tone.WARNING),
