@@ -1,0 +1,106 @@
+"""A shop founded on this computer: one merchant whatever happens, its server protected, back with the desk."""
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from merchant_desk.cli.own_founding import free_port
+from merchant_desk.cli.own_server import Founder, is_founded_here, start_own_server
+from merchant_desk.desk import Desk
+from merchant_desk.domain.founding import NewShop, wrong_with
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings_known import LANGUAGE, ZONE
+from merchant_desk.models.faults import Fault
+from merchant_desk.sync.key_faults import WrongPassphrase
+from merchant_desk.sync.vault import PassphraseRequest
+
+PASSPHRASE, PASSWORD = "correct horse battery", "sesame-7-bluestone"
+SHOP = NewShop("青石供销社", "石店长", PASSWORD, currency="GBP", zone="Europe/London", outlet="Market Street")
+
+
+def told(request: PassphraseRequest) -> str | None:
+    return PASSPHRASE if request.attempt == 1 else None
+
+
+def until(seen: Callable[[], object], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def answers(desk: Desk) -> bool:
+    try:
+        desk.sync()
+    except Fault:
+        return False
+    return True
+
+
+def test_a_shop_is_founded_once_and_its_server_comes_back_with_the_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    profile = tmp_path / "desk"
+    first = Founder(profile, told, courier=False)
+    first.prepare()
+    lost = first.found(SHOP)
+    assert lost is not None
+    assert not is_founded_here(profile), "the program ended before anybody had the paper"
+    founder = Founder(profile, told, courier=False)
+    founder.prepare()
+    sheet = founder.found(NewShop("another name", "another", PASSWORD))
+    assert sheet is not None
+    assert (sheet.merchant, sheet.number != lost.number) == (SHOP.name, True), "one merchant, a new paper"
+    with founder.finish("en") as desk:
+        assert is_founded_here(profile)
+        assert founder.server is not None
+        assert founder.server.url.startswith("https://127.0.0.1:")
+        assert desk.identity.fingerprint
+        assert desk.runtime.profile.vault.protected
+        person = desk.signed_in
+        assert person is not None
+        assert (person.login, person.name) == ("manager", "石店长")
+        assert desk.settings.value(LANGUAGE) == "en"
+        with desk.read() as connection, connection.begin():
+            row = connection.exec_driver_sql("SELECT o.name, m.currency FROM outlets o, merchants m").one()
+        assert tuple(row) == ("Market Street", "GBP")
+        assert desk.settings.value(ZONE) == "Europe/London"
+    founder.close()
+    assert founder.found(SHOP) is None, "somebody has the paper: none is made any more"
+    with pytest.raises(WrongPassphrase):
+        start_own_server(profile, lambda request: "no" if request.attempt == 1 else None)
+    server = start_own_server(profile, told)
+    try:
+        with Desk.open(profile, ask_passphrase=told) as desk:
+            until(lambda: answers(desk))
+            desk.sign_in("manager", PASSWORD)
+    finally:
+        server.close()
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+        found = free_port("127.0.0.1", port)
+        assert found not in (0, port)
+    assert free_port("127.0.0.1", found) == found
+
+
+@pytest.mark.parametrize(
+    ("shop", "wrong"),
+    [
+        (SHOP, set()),
+        (NewShop("", "x", PASSWORD), {"name"}),
+        (NewShop("a", "b", "manager"), {"password"}),
+        (NewShop("a", "b", PASSWORD, currency="XXX", zone="x"), {"currency", "zone"}),
+        (NewShop("a", "\n", PASSWORD, outlet="\t"), {"manager", "outlet"}),
+    ],
+)
+def test_what_is_wrong_with_a_shop_is_named_by_its_field(shop: NewShop, wrong: set[str]) -> None:
+    found = wrong_with(shop)
+    assert set(found) == wrong
+    assert all(isinstance(one, Refusal) for one in found.values())
