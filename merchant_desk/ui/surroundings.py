@@ -123,7 +123,7 @@ def scanner_trial(local: LocalSettings) -> Finding:
 def printers_there(printers: Sequence[Printer]) -> Iterator[Finding]:
     """Yield a finding for each printer that the desk named; asks them, so not on the window's thread.
 
-    Without one, what the system has is told: its default is printed on then.
+    Without one it is told that the system's default is printed on then.
     """
     for printer in printers:
         report = look_at_printer(printer)
@@ -131,25 +131,10 @@ def printers_there(printers: Sequence[Printer]) -> Iterator[Finding]:
         grade = Grade.GOOD if report.outcome.is_well else Grade.BAD
         yield Finding("printers", grade, zh, en, code=f"printer_{report.outcome}")
     if not printers:
-        yield _system_printers()
-
-
-def _system_printers() -> Finding:
-    from PySide6.QtPrintSupport import QPrinterInfo
-
-    usual = QPrinterInfo.defaultPrinterName()
-    if usual:
-        return Finding(
+        yield Finding(
             "printers",
-            Grade.GOOD,
-            f"使用系统默认打印机：{usual}。标签打印机请在「打印机与扫描枪」里添加。",
-            f"The system's default printer is used: {usual}. Label printers are added under Print and "
-            "scan.",
+            Grade.NOTE,
+            "没有命名打印机，用系统默认的一台。请在「打印机与扫描枪」里添加并打印测试页。",
+            "No printer is named; the system's default is used. Add one under Print and scan, and print a "
+            "test page.",
         )
-    return Finding(
-        "printers",
-        Grade.NOTE,
-        "没有打印机。请在「打印机与扫描枪」里添加；指令卡可另存为 PDF，在别处打印。",
-        "There is no printer. Add one under Print and scan; command cards can be saved as PDF and "
-        "printed elsewhere.",
-    )

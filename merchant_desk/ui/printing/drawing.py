@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QFile, Qt
+from PySide6.QtCore import QBuffer, QFile, QIODevice, Qt
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPainter, QPdfWriter, qRgb
 
 from merchant_desk.documents.zpl import Bitmap, dots_per_mm
@@ -46,11 +46,7 @@ def write_pdf(path: str, pages: Pages, paper: Paper, progress: Progress) -> bool
     file = QFile(beside)
     if not file.open(QFile.OpenModeFlag.WriteOnly):
         return False
-    writer = QPdfWriter(file)
-    writer.setResolution(PDF_DPI)
-    writer.setTitle(pages.title)
-    writer.setPageLayout(page_layout(paper))
-    drawn = draw(writer, PDF_DPI, pages, paper, progress)
+    drawn = _draw_pdf(file, pages, paper, progress)
     file.close()
     whole = drawn and file.error() == QFile.FileError.NoError
     if whole:
@@ -59,6 +55,21 @@ def write_pdf(path: str, pages: Pages, paper: Paper, progress: Progress) -> bool
     if not whole:
         QFile.remove(beside)
     return whole
+
+
+def pdf_bytes(pages: Pages, paper: Paper, progress: Progress) -> bytes | None:
+    """Return pages as a PDF that lies on no disk; None if it was called off."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    return bytes(buffer.data().data()) if _draw_pdf(buffer, pages, paper, progress) else None
+
+
+def _draw_pdf(device: QIODevice, pages: Pages, paper: Paper, progress: Progress) -> bool:
+    writer = QPdfWriter(device)
+    writer.setResolution(PDF_DPI)
+    writer.setTitle(pages.title)
+    writer.setPageLayout(page_layout(paper))
+    return draw(writer, PDF_DPI, pages, paper, progress)
 
 
 def bitmaps(pages: Pages, printer: Printer, progress: Progress) -> Iterator[Bitmap]:

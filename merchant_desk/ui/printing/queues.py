@@ -1,22 +1,29 @@
-"""Printing on a queue of the system. Asking the system may take long: not on the window's thread."""
+"""Queues of the system, asked in a process of their own.
 
-from dataclasses import dataclass
-from threading import Thread
+The system's printing library waits for print servers, and Qt's calls of it hold the interpreter's lock: in
+this process a dead server would stop the window, whatever thread asked. A process can be ended.
+"""
 
-from PySide6.QtCore import QSizeF
-from PySide6.QtGui import QPageSize
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from merchant_desk.domain.printers import Paper, Printer
+import structlog
+
+from merchant_desk.domain.printers import Printer
 from merchant_desk.printing.outcomes import Outcome, Report
 from merchant_desk.ui.background import Progress
-from merchant_desk.ui.printing.drawing import draw
-from merchant_desk.ui.printing.pages import Pages, page_layout
+from merchant_desk.ui.printing.drawing import pdf_bytes
+from merchant_desk.ui.printing.pages import Pages
 
-QUEUE_SECONDS = 60
-"""So long the system may take for a job: drivers of large pages are slow, dead servers never answer."""
-SAME_MM = 2.0
-"""Sizes that differ less are one: Letter is 215.9 x 279.4 mm."""
+LOOK_SECONDS = 10
+PRINT_SECONDS = 60
+"""So long the system may take: drivers of large pages are slow, dead servers never answer."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,74 +36,48 @@ class Queue:
 
 
 def system_queues() -> list[Queue]:
-    """Return the system's queues, the usual one first."""
-    usual = QPrinterInfo.defaultPrinterName()
-    found = [
-        Queue(info.printerName(), info.description() or info.printerName(), info.printerName() == usual)
-        for info in QPrinterInfo.availablePrinters()
-    ]
-    return sorted(found, key=lambda queue: (not queue.is_default, queue.name))
+    """Return the system's queues, the usual one first; none where the system does not answer."""
+    answer = _asked({"do": "list"}, b"", LOOK_SECONDS)
+    found = answer.get("queues", []) if answer is not None else []
+    return [Queue(**one) for one in found]
 
 
 def look_at_queue(printer: Printer) -> Report:
     """Tell whether a printer's queue is there, takes jobs and knows its paper, and print nothing."""
-    info = _info(printer)
-    if info.isNull():
-        return Report(Outcome.NO_QUEUE)
-    if not takes(info, printer.paper):
-        return Report(Outcome.PAPER_UNKNOWN)
-    well = info.state() in (QPrinter.PrinterState.Idle, QPrinter.PrinterState.Active)
-    return Report(Outcome.SENT if well else Outcome.PAUSED)
+    return _report(_asked({"do": "look", "printer": asdict(printer)}, b"", LOOK_SECONDS), 0, LOOK_SECONDS)
 
 
 def print_on_queue(printer: Printer, pages: Pages, progress: Progress) -> Report:
-    """Hand pages to the system's queue; it prints them when it can. Waits `QUEUE_SECONDS` at most."""
-    reports: list[Report] = []
-    work = Thread(
-        target=lambda: reports.append(_print(printer, pages, progress)), name="print-queue", daemon=True
-    )
-    work.start()
-    work.join(QUEUE_SECONDS)
-    if reports:
-        return reports[0]
-    progress.cancel()
-    return Report(Outcome.TIMED_OUT, seconds=QUEUE_SECONDS)
-
-
-def takes(info: QPrinterInfo, paper: Paper) -> bool:
-    """Whether a queue has a paper, upright or across; one that tells of none is believed to."""
-    wanted = QSizeF(paper.width, paper.height)
-    sizes = [size.size(QPageSize.Unit.Millimeter) for size in info.supportedPageSizes()]
-    if not sizes or any(_alike(size, wanted) or _alike(size, wanted.transposed()) for size in sizes):
-        return True
-    if not info.supportsCustomPageSizes():
-        return False
-    least, most = (
-        size.size(QPageSize.Unit.Millimeter)
-        for size in (info.minimumPhysicalPageSize(), info.maximumPhysicalPageSize())
-    )
-    return least.boundedTo(wanted) == least and most.expandedTo(wanted) == most
-
-
-def _print(printer: Printer, pages: Pages, progress: Progress) -> Report:
+    """Hand pages to the system's queue, which prints them when it can."""
     total = pages.count(printer.paper)
-    look = look_at_queue(printer)
-    if look.outcome in (Outcome.NO_QUEUE, Outcome.PAPER_UNKNOWN):
-        return look
-    device = QPrinter(_info(printer), QPrinter.PrinterMode.HighResolution)
-    device.setDocName(pages.title)
-    device.setPageLayout(page_layout(printer.paper))
-    device.setFullPage(True)
-    if draw(device, device.resolution(), pages, printer.paper, progress):
-        return Report(Outcome.SENT, total, total)
-    device.abort()
-    return Report(Outcome.CALLED_OFF if progress.cancelled else Outcome.REFUSED, 0, total)
+    drawn = pdf_bytes(pages, printer.paper, progress)
+    if drawn is None:
+        return Report(Outcome.CALLED_OFF, 0, total)
+    request = {"do": "print", "printer": asdict(printer), "title": pages.title}
+    return _report(_asked(request, drawn, PRINT_SECONDS), total, PRINT_SECONDS)
 
 
-def _info(printer: Printer) -> QPrinterInfo:
-    return QPrinterInfo.printerInfo(printer.where) if printer.where else QPrinterInfo.defaultPrinter()
+def _report(answer: dict[str, Any] | None, total: int, seconds: int) -> Report:
+    if answer is None:
+        return Report(Outcome.TIMED_OUT, 0, total, seconds)
+    outcome = Outcome(answer["outcome"])
+    return Report(outcome, total if outcome.is_well else 0, total)
 
 
-def _alike(one: QSizeF, other: QSizeF) -> bool:
-    across, along = abs(one.width() - other.width()), abs(one.height() - other.height())
-    return across <= SAME_MM and along <= SAME_MM
+def _asked(request: dict[str, Any], body: bytes, seconds: int) -> dict[str, Any] | None:
+    """Return the answer of a process; None if none came in time."""
+    command = [sys.executable, "-m", "merchant_desk.ui.printing.queue_process"]
+    environment = os.environ | {"PYSIDE6_OPTION_LAZY": "1"}  # one thread: no need to make all types at once
+    said = json.dumps(request).encode() + b"\n" + body
+    try:
+        done = subprocess.run(
+            command, input=said, env=environment, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        log.info("print_process_failed", code=done.returncode)
+        answer = {"outcome": Outcome.REFUSED}
+    return answer if isinstance(answer, dict) else {"outcome": Outcome.REFUSED}

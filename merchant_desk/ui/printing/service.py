@@ -24,6 +24,7 @@ from merchant_desk.printing.spool import Job, Spool
 from merchant_desk.ui.background import Progress, Task, ThreadRunner
 from merchant_desk.ui.printing.drawing import bitmaps
 from merchant_desk.ui.printing.pages import Pages
+from merchant_desk.ui.printing.queues import look_at_queue, print_on_queue
 from merchant_desk.ui.printing.trial_page import TrialPage
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.printing import report_words, waiting_words
@@ -97,7 +98,7 @@ class PrintService(QObject):
 
         def work(progress: Progress) -> Report | None:
             if printer.reach is Reach.QUEUE:
-                return _hand_to_queue(printer, pages, progress)
+                return print_on_queue(printer, pages, progress)
             labels = [label_zpl(one) for one in bitmaps(pages, printer, progress)]
             if progress.cancelled:
                 return Report(Outcome.CALLED_OFF)
@@ -152,7 +153,7 @@ def named_printers(settings: LocalSettings) -> tuple[Printer, ...]:
 def print_once(printer: Printer, pages: Pages, progress: Progress) -> Report:
     """Print once and return what became of it; may take as long as its limits, so on no window's thread."""
     if printer.reach is Reach.QUEUE:
-        return _hand_to_queue(printer, pages, progress)
+        return print_on_queue(printer, pages, progress)
     labels = [label_zpl(one) for one in bitmaps(pages, printer, progress)]
     return send_labels(printer.address, labels, Event())
 
@@ -167,15 +168,4 @@ def try_printer(printer: Printer, code: LanguageCode) -> Report:
 
 def look_at_printer(printer: Printer) -> Report:
     """Tell whether a printer could print, and print nothing."""
-    if printer.reach is Reach.QUEUE:
-        from merchant_desk.ui.printing.queues import look_at_queue
-
-        return look_at_queue(printer)
-    return look_at(printer.address)
-
-
-def _hand_to_queue(printer: Printer, pages: Pages, progress: Progress) -> Report:
-    # Qt's part for printers is loaded when something is printed, not when the window starts.
-    from merchant_desk.ui.printing.queues import print_on_queue
-
-    return print_on_queue(printer, pages, progress)
+    return look_at_queue(printer) if printer.reach is Reach.QUEUE else look_at(printer.address)

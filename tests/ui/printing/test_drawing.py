@@ -43,8 +43,9 @@ def read_pdf(path: Path, page: int, dpi: int = 203) -> list[str]:
     return [found.text for found in zxingcpp.read_barcodes(pixels[:, : grey.width()])]
 
 
-@pytest.mark.parametrize("dpi", [203, 300])
-@pytest.mark.parametrize("paper", [LABEL, Paper(50, 30), Paper(100, 150)], ids=lambda paper: paper.name)
+@pytest.mark.parametrize(
+    ("paper", "dpi"), [(LABEL, 203), (Paper(50, 30), 300), (Paper(100, 150), 203)], ids=str
+)
 def test_what_a_label_printer_gets_is_read_by_a_scanner(qapp: QApplication, paper: Paper, dpi: int) -> None:
     with ZplPrinter() as there:
         printer = label_printer(there.where, paper, dpi)
