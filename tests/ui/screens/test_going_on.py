@@ -1,26 +1,29 @@
 """At the door of a new computer: does a person get on with the work of one that is gone?"""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.desk import Desk
+from merchant_desk.models.faults import Fault
 from merchant_desk.sync import vault as vault_module
 from merchant_desk.sync.recovery import KeptCopy, RecoveryKey
 from merchant_desk.sync.safety_copy_folder import DeskCopies
 from merchant_desk.sync.safety_copy_part import PartHeader
-from merchant_desk.sync.safety_copy_return import CopyDamaged, GoingOn
+from merchant_desk.sync.safety_copy_return import CopyDamaged, GoingOn, NoCopyHere
 from merchant_desk.sync.system_keyring import SystemKeyring
-from merchant_desk.ui.background import ImmediateRunner
+from merchant_desk.ui.background import ImmediateRunner, Progress, Task
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.scanner.source import CapturedScan
+from merchant_desk.ui.screens.sign_in import going_on
 from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
 from merchant_desk.ui.screens.sign_in.going_on import GoingOnDialog
 from merchant_desk.ui.theme.look import Look
@@ -92,6 +95,82 @@ def test_a_folder_without_a_copy_is_named(look: Look, qtbot: QtBot, tmp_path: Pa
     dialog.show_folder(str(tmp_path / "pulled out"))
     assert "不存在" in texts_in(dialog)
     assert dialog.copies.count() == 0
+
+
+class HeldRunner(ImmediateRunner):
+    """Does what it is given when it is told to, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: list[tuple[Task, Callable[[], Any]]] = []
+
+    def run(
+        self,
+        work: Callable[..., Any],
+        done: Callable[[Any], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        task = Task(done, failed or (lambda error: None), owner, Progress())
+        self.held.append((task, work))
+        return task
+
+    def deliver(self, which: int) -> None:
+        """Do one of those that wait."""
+        task, work = self.held.pop(which)
+        try:
+            task.deliver(work(), None)
+        except Fault as fault:
+            task.deliver(None, fault)
+
+
+def test_what_another_folder_had_is_never_gone_on_from(
+    look: Look, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wishes: list[GoingOn] = []
+
+    def go_on(wish: GoingOn) -> Desk:
+        wishes.append(wish)
+        raise CopyDamaged("0002", 41)
+
+    def found(folder: Path) -> list[DeskCopies]:
+        if "pulled" in folder.name:
+            raise NoCopyHere(folder)
+        return [copy_of(3 if "old" in folder.name else 7)]
+
+    monkeypatch.setattr(going_on, "copies_in", found)
+    runner = HeldRunner()
+    dialog = GoingOnDialog(look, runner, go_on, name="x", code="MDE1-CODE")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.paper.setText(PAPER.text)
+    dialog.show_folder("/old stick")
+    assert not dialog.submit.isEnabled()
+    runner.deliver(0)
+    assert dialog.copies.count() == 1
+    assert dialog.submit.isEnabled()
+    dialog.show_folder("/right stick")  # a share that takes its time
+    assert dialog.copies.count() == 0
+    dialog.accept()
+    dialog.show_folder("/old stick")
+    dialog.show_folder("/right stick")
+    for late in (1, 0):  # what was asked for before the last comes after it, or is not waited for
+        runner.deliver(late)
+    assert dialog.copies.count() == 0
+    runner.deliver(0)
+    assert [dialog.copies.itemText(n)[:6] for n in range(dialog.copies.count())] == ["工作台 07"]
+    dialog.folder.setText("/pulled out")  # typed, and Enter at once
+    assert dialog.copies.count() == 0
+    dialog.accept()
+    runner.deliver(0)
+    assert "没有安全副本" in texts_in(dialog)
+    assert wishes == []
+    dialog.show_folder("/right stick")
+    runner.deliver(0)
+    dialog.accept()
+    runner.deliver(0)
+    assert [wish.copies.header.desk_code for wish in wishes] == ["07"]
 
 
 def gone(shop: RealShop, folder: Path, stick: Path) -> Floor:

@@ -12,6 +12,7 @@ from merchant_desk.sync.recovery import RecoveryKey
 from merchant_desk.sync.safety_copy_folder import DeskCopies, copies_in
 from merchant_desk.sync.safety_copy_return import CopyDamaged, GoingOn, NoCopyHere
 from merchant_desk.ui.background import TaskRunner
+from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.scanner.source import CapturedScan
 from merchant_desk.ui.screens.named_field import NamedField
 from merchant_desk.ui.screens.sign_in.opening import OpeningDialog
@@ -31,6 +32,8 @@ class GoingOnDialog(OpeningDialog):
     def __init__(self, look: Look, runner: TaskRunner, go_on: GoOn, code: str = "", name: str = "") -> None:
         super().__init__(look)
         self._runner, self._go_on = runner, go_on
+        self._reading = LatestReading(runner, self)
+        self._shown = ""
         self._working = False
         self._mistake: Exception | str | None = None
         self.desk: Desk | None = None
@@ -55,6 +58,7 @@ class GoingOnDialog(OpeningDialog):
         self.browse.setAutoDefault(False)
         self.browse.clicked.connect(self._choose_folder)
         self.folder.editingFinished.connect(self._look_into)
+        self.folder.textChanged.connect(lambda _: self._forget())
         self.copies.currentIndexChanged.connect(lambda _: self.write())
         self.lay_out()
         self.folder.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -70,11 +74,12 @@ class GoingOnDialog(OpeningDialog):
 
     def show_folder(self, folder: str) -> None:
         """Take a folder and look what is in it."""
+        self._forget()
         self.folder.setText(folder)
         self._look_into()
 
     def accept(self) -> None:
-        if self._working:
+        if self._working or self._look_into():
             return
         try:
             wish = self._wish()
@@ -113,7 +118,7 @@ class GoingOnDialog(OpeningDialog):
         self.failure.setText(describe(mistake, language) if isinstance(mistake, Exception) else said)
         self.failure.setVisible(mistake is not None)
         self.submit.setText(text("going_on.submit"))
-        self.submit.setEnabled(not self._working)
+        self.submit.setEnabled(not self._working and not self._reading.searching)
         self.leave.setText(text("sign_in.cancel"))
         self.leave.setEnabled(not self._working)
         super().write()
@@ -146,11 +151,30 @@ class GoingOnDialog(OpeningDialog):
         if folder:
             self.show_folder(folder)
 
-    def _look_into(self) -> None:
-        """Read whose copies are there, in the background: a share may take its time."""
+    def _look_into(self) -> bool:
+        """Read whose copies are there, in the background: a share may take its time; tell if that is awaited.
+
+        Until it is read, and where it cannot be, there is nothing to go on from: not what another folder had.
+        """
         folder = self.folder.text().strip()
-        if folder and not self._working:
-            self._runner.run(lambda: copies_in(Path(folder)), self.show_copies, failed=self._tell, owner=self)
+        if not folder or self._working or folder == self._shown:
+            return self._reading.searching
+        self._forget()
+        self._shown = folder
+        self._reading.ask(lambda: copies_in(Path(folder)), self.show_copies, self._unreadable, searching=True)
+        self.write()
+        return True
+
+    def _forget(self) -> None:
+        """Let no folder be chosen from: another one is being named."""
+        self._reading.forget()
+        self._shown = ""
+        self.copies.clear()
+        self._named["copies"].hide()
+
+    def _unreadable(self, fault: Exception) -> None:
+        self._shown = ""  # the stick may be in the next time
+        self._tell(fault)
 
     def show_copies(self, found: list[DeskCopies]) -> None:
         """Let one of these be chosen; none is a mistake."""
@@ -158,6 +182,8 @@ class GoingOnDialog(OpeningDialog):
         for one in found:
             at = self.look.language.moment(one.header.written_at, WITH_DATE)
             self.copies.addItem(self.look.text("going_on.copy", desk=one.header.desk_code, at=at), one)
+        if not found:
+            self._shown = ""
         self._named["copies"].setVisible(bool(found))
         self._tell(None if found else NoCopyHere(Path(self.folder.text().strip())))
 
