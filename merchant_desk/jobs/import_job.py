@@ -15,6 +15,7 @@ from merchant_desk.domain.imports_stock import StockOutcome
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.faults import FoundOtherwise
+from merchant_desk.jobs.import_files import note_file
 from merchant_desk.jobs.keyed_operations import Keyed
 from merchant_desk.jobs.open_order_steps import OpenOrderSteps
 from merchant_desk.jobs.order_steps import OrderSteps
@@ -122,6 +123,7 @@ class ImportJob:
             earlier = self._written(job_id) if before == "finished" else 0
             for step in reading.steps(told, cancelled):
                 if step.operations and not begun:
+                    note_file(self._runtime, job_id, self.plan.table.path)
                     queue.add(self._start(job_id, found))
                     begun = True
                 for body in step.operations:

@@ -61,8 +61,21 @@ def draw(desk: Desk, path: Path, folder: Path, code: LanguageCode, scheme: Schem
     (form,) = program.window.findChildren(FieldForm)
     save_picture(program.window, folder / f"imports_field-{code}-{scheme}.png", form)
     form.reject()
+    screen.flow.run()
+    settle(program)
+    press_past(program, screen)
+    save_picture(program.window, folder / f"imports_past-{code}-{scheme}.png")
     program.close(keep=False)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def press_past(program: program_app.Program, screen: ImportsScreen) -> None:
+    """Go back to the list of past imports, and choose the latest one."""
+    screen.flow.leave()
+    screen.past.forget()
+    settle(program)
+    screen.past.pane.table.view.setFocus()
+    settle(program)
 
 
 def main() -> int:

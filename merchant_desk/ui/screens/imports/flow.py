@@ -66,6 +66,12 @@ class ImportFlow(QObject):
             self.changed.emit()
             self.work.open(path, options)
 
+    def leave(self) -> None:
+        """Put the file away."""
+        if self.is_free:
+            self.draft, self.result, self.trouble = None, None, None
+            self.changed.emit()
+
     def take(self, draft: ImportDraft) -> None:
         """Go on with another choice."""
         self.draft, self.result = draft, None

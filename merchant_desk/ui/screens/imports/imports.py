@@ -71,6 +71,7 @@ class ImportsScreen(QWidget):
         for row, names in (
             (self.setup.buttons, ("edit", "options", "keep")),
             (self.results.buttons, ("errors", "undo")),
+            (self.past.buttons, ("again", "errors", "undo")),
         ):
             row.setSpacing(Space.SMALL)
             for name in names:
@@ -198,6 +199,8 @@ class ImportsScreen(QWidget):
             act("imports.paste", self._paste, "Ctrl+V", "copy", when=lambda: flow.is_free, right=RIGHT),
             act("imports.past", self._leave, "F3", "history",
                 when=lambda: flow.is_free and flow.path is not None, right=RIGHT),
+            act("imports.again", self.past.open_again, "", "rotate-ccw",
+                when=lambda: flow.is_free and not flow.path and self.past.file is not None, right=RIGHT),
             act("imports.edit", self.setup.open_field, "F2", "pencil", when=mapped, right=RIGHT),
             act("imports.options", self._edit_options, "F4", "settings",
                 when=lambda: flow.is_free and flow.path is not None, right=RIGHT),

@@ -18,7 +18,7 @@ from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress as JobProgress
 from merchant_desk.jobs.passes import Told
 from merchant_desk.jobs.place import place_of
-from merchant_desk.jobs.report import report_path, write_report
+from merchant_desk.jobs.report import write_report
 from merchant_desk.jobs.undo_job import UndoJob
 from merchant_desk.models.queries.imports import job_status
 from merchant_desk.ui.background import Progress, Task
@@ -117,13 +117,13 @@ class ImportWork(QObject):
 
         self._begin(work, lambda done: self.undone.emit(*done), self.failed.emit)
 
-    def write_errors(self, result: Result, language: Language, done: Callable[[Path], None]) -> None:
-        """Write the workbook of errors beside the file."""
-        plan = result.job.plan
-        path = report_path(plan.table.path)
+    def write_errors(
+        self, result: Result, path: Path, language: Language, done: Callable[[Path], None]
+    ) -> None:
+        """Write the workbook of errors."""
 
         def work(_: Progress) -> Path:
-            write_report(path, plan, result.account, language)
+            write_report(path, result.job.plan, result.account, language)
             return path
 
         self._begin(work, done, self.failed.emit)
