@@ -1,4 +1,4 @@
-"""A shop founded on this computer: one merchant whatever happens, its server protected, back with the desk."""
+"""A shop founded on this computer: one merchant whatever happens, its server protected and back in time."""
 
 import socket
 import time
