@@ -11,6 +11,8 @@ LIST_INDEXES = {
     "ix_receipts_opened_at": "receipts (opened_at)",
     "ix_shipments_opened_at": "shipments (opened_at)",
     "ix_counts_opened_at": "counts (opened_at)",
+    "ix_purchase_orders_supplier_id": "purchase_orders (supplier_id, placed_at)",
+    "ix_shipments_carrier_id": "shipments (carrier_id)",
 }
 """Name -> what is indexed. Lists order by an id too: SQLite sorts the few rows that are else equal."""
 

@@ -101,7 +101,7 @@ class LargeDesk:
         return f"{PLACES[i // len(GOODS) % len(PLACES)]}{GOODS[i % len(GOODS)]} {SIZES[i // 7 % len(SIZES)]}"
 
     def _suppliers(self) -> Rows:
-        yield {"id": self.supplier, "code": "LB", "code_key": "lb", "name": "鲁北粮油批发"}
+        yield {"id": self.supplier, "code": "LB", "code_key": "lb", "name": "鲁北粮油批发", "archived": 0}
 
     def _skus(self) -> Rows:
         for i, id in enumerate(self.skus):
