@@ -32,6 +32,7 @@ class Step(StrEnum):
     PRINTERS = "printers"
     SCANNER = "scanner"
     DESKS = "desks"
+    LIVE = "live"
 
 
 NEEDED: Mapping[Step, frozenset[Task]] = MappingProxyType(
@@ -54,7 +55,8 @@ class ShopFacts:
     and `unpriced` no price; `moved` tells whether any stock was ever booked; of the people who may work here,
     `unbadged` have no badge to sign in by. `desks` work for the merchant, `printers` are named at this one,
     whose `scanner` passed its trial.
-    `taxes` and `carriers` are those in use; who bears no tax, or brings parcels himself, needs none.
+    `taxes` and `carriers` are those in use; who bears no tax, or brings parcels himself, needs none. `live`:
+    the opening books are closed.
     """
 
     storage: int
@@ -70,6 +72,7 @@ class ShopFacts:
     scanner: bool = False
     taxes: int = 0
     carriers: int = 0
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
         StepState(Step.PRINTERS, facts.printers > 0),
         StepState(Step.SCANNER, facts.scanner),
         StepState(Step.DESKS, facts.desks > 1),
+        StepState(Step.LIVE, facts.live),
     )
 
 

@@ -19,8 +19,9 @@ from merchant_desk.domain.readiness import (
 
 NEW = ShopFacts(0, 0, 0, 0, 0, moved=False, people=1, unbadged=1)
 READY = ShopFacts(
-    12, 20, 0, 0, 3, moved=True, people=4, unbadged=0, desks=2, printers=1, scanner=True, taxes=1, carriers=1
-)
+    12, 20, 0, 0, 3, moved=True, people=4, unbadged=0, desks=2, printers=1, scanner=True, taxes=1, carriers=1,
+    live=True,
+)  # fmt: skip
 COUNTS = st.integers(0, 3)
 
 

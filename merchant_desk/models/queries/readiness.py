@@ -21,7 +21,8 @@ _FACTS = (
     f" (SELECT count(*) {_PEOPLE} AND p.badge = ''),"
     " (SELECT count(*) FROM devices d WHERE d.retired_at IS NULL"
     "  AND NOT EXISTS (SELECT 1 FROM devices n WHERE n.former_id = d.id)),"
-    " (SELECT count(*) FROM taxes WHERE archived = 0), (SELECT count(*) FROM carriers WHERE archived = 0)"
+    " (SELECT count(*) FROM taxes WHERE archived = 0), (SELECT count(*) FROM carriers WHERE archived = 0),"
+    " EXISTS (SELECT 1 FROM go_lives WHERE live_at IS NOT NULL)"
 )
 
 
@@ -29,6 +30,6 @@ def shop_facts(connection: Connection) -> ShopFacts:
     """Return the counts. Looks at every product: a matter of 0.1 s at 100,000."""
     row = connection.exec_driver_sql(_FACTS).one()
     storage, products, uncoded, unpriced, suppliers, moved, *others = map(int, row)
-    people, unbadged, desks, taxes, carriers = others
+    people, unbadged, desks, taxes, carriers, live = others
     goods = (storage, products, uncoded, unpriced, suppliers, bool(moved))
-    return ShopFacts(*goods, people, unbadged, desks, taxes=taxes, carriers=carriers)
+    return ShopFacts(*goods, people, unbadged, desks, taxes=taxes, carriers=carriers, live=bool(live))

@@ -52,6 +52,11 @@ TEXTS: Texts = {
         "扫三个码，就知道它能不能用",
         "Three codes show whether it can be relied on",
     ),
+    "setup.step.live": ("正式开业", "Going live"),
+    "setup.step.live.detail": (
+        "开业前导入的都能改、能整体撤销；核对无误后正式开业",
+        "Until then what came in can be changed and taken back as one",
+    ),
     "setup.step.desks": ("更多工作台", "Further desks"),
     "setup.step.desks.detail": (
         "给另一台电脑一个登记代码：扫描或打印带过去",
@@ -104,6 +109,7 @@ TEXTS: Texts = {
     "setup.do.printers": ("添加打印机", "Add a printer"),
     "setup.do.scanner": ("测试扫描枪", "Test the scanner"),
     "setup.do.desks": ("开登记代码", "Make an enrolment code"),
+    "setup.do.live": ("看开业核对表", "See the checklist"),
     "setup.other.locations": ("打印标签", "Print labels"),
     "setup.other.products": ("逐个新建", "Make them one by one"),
     "setup.other.barcodes": ("从表格导入", "Import a spreadsheet"),

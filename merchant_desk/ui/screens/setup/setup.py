@@ -51,7 +51,7 @@ AWAIT_MS = 4_000
 
 TABLES = (
     *("locations", "skus", "barcodes", "taxes", "suppliers", "carriers", "ledger"),
-    *("persons", "roles", "devices", "settings"),
+    *("persons", "roles", "devices", "settings", "go_lives"),
 )
 ORDER = {step: n for n, step in enumerate(Step, start=1)}
 

@@ -30,6 +30,7 @@ FIRST: Mapping[Step, Way] = MappingProxyType(
         Step.PRINTERS: Way("devices", "devices.add"),
         Step.SCANNER: Way("devices", "devices.begin"),
         Step.DESKS: Way("people", "people.invite"),
+        Step.LIVE: Way("opening"),
     }
 )
 """How a step is done, texts `setup.do.STEP`."""
