@@ -151,12 +151,13 @@ def rate_on(rates: Sequence[Rate], day: int) -> int | None:
     return max(held, key=lambda one: one.from_day).rate if held else None
 
 
-def tax_of(price: int, rate: int, *, included: bool) -> int:
-    """Return how much of a price, or on top of it, is tax; the same unit as the price, rounded half up once.
+def tax_of(price: int, rate: int, *, included: bool, parts: int = 1) -> int:
+    """Return how much of a price, or on top of it, is tax, rounded half up once.
 
     Args:
         price: what is declared, in any unit.
         rate: parts per million of the price before tax.
         included: whether the declared price has the tax in it.
+        parts: how many of the price's unit make one of the result's.
     """
-    return half_up(price * rate, WHOLE + rate) if included else half_up(price * rate, WHOLE)
+    return half_up(price * rate, parts * (WHOLE + rate if included else WHOLE))

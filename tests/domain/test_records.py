@@ -90,6 +90,8 @@ def test_the_tax_of_prices_as_they_are_printed() -> None:
     assert tax_of(100 * MICRO, 130_000, included=False) == 13 * MICRO
     assert tax_of(10_600, 60_000, included=True) == 600
     assert tax_of(25, 20_000, included=False) == 1
+    assert tax_of(4_500_000 * 100, 130_000, included=True, parts=MICRO) == 52
+    assert tax_of(4_999_999, 100_000, included=False, parts=MICRO) == 0  # 0.4999999: not rounded twice
 
 
 @given(st.dictionaries(st.integers(20_000_101, 20_991_231), st.integers(0, WHOLE), max_size=8),

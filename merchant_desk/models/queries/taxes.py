@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.settings_known import PRICES_INCLUDE_TAX, USUAL_TAX
 from merchant_desk.domain.taxes import Rate, rate_on, tax_of
+from merchant_desk.models.queries.lookup import currency_of
 from merchant_desk.models.queries.rows import fetch, fetch_one
 from merchant_desk.models.queries.settings import Whose, decisions_of
 
@@ -22,31 +24,34 @@ class TaxView:
 
 
 @dataclass(frozen=True, slots=True)
+class Pricing:
+    """How prices are meant: the usual tax's code (empty: none), whether taxes are in them, the currency."""
+
+    usual: str
+    included: bool
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class BorneTax:
-    """The tax of a product on a day; `included` tells whether prices have it in them."""
+    """The tax of a product on a day, and how prices are meant."""
 
     code: str
     name: str
     rate: int
-    included: bool
+    pricing: Pricing
 
-    def part(self, price: int) -> int:
-        """Return how much of a declared price, or on top of it, is tax: the same unit."""
-        return tax_of(price, self.rate, included=self.included)
-
-
-@dataclass(frozen=True, slots=True)
-class Pricing:
-    """How a merchant's prices are meant: the usual tax's code (empty: none), whether taxes are in them."""
-
-    usual: str
-    included: bool
+    def amount(self, price: int, minor_digits: int) -> int:
+        """Return how much of a price (10^-6 of the major unit), or on top of it, is tax: minor units."""
+        included = self.pricing.included
+        return tax_of(price * 10**minor_digits, self.rate, included=included, parts=MICRO)
 
 
 def pricing_of(connection: Connection, whose: Whose) -> Pricing:
     """Return how a merchant's prices are meant."""
     decisions = decisions_of(connection, whose)
-    return Pricing(decisions.value(USUAL_TAX), decisions.value(PRICES_INCLUDE_TAX))
+    usual, included = decisions.value(USUAL_TAX), decisions.value(PRICES_INCLUDE_TAX)
+    return Pricing(usual, included, currency_of(connection))
 
 
 def taxes(connection: Connection) -> list[TaxView]:
@@ -100,7 +105,7 @@ def tax_borne(connection: Connection, sku_id: UUID, day: int, pricing: Pricing) 
     else:
         tax = tax_by_code(connection, pricing.usual) if pricing.usual else None
     rate = rate_on(rates_of(connection, tax.id), day) if tax is not None else None
-    return None if tax is None or rate is None else BorneTax(tax.code, tax.name, rate, pricing.included)
+    return None if tax is None or rate is None else BorneTax(tax.code, tax.name, rate, pricing)
 
 
 @dataclass(frozen=True, slots=True)

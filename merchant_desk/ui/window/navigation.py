@@ -43,7 +43,7 @@ class NavigationItem(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(80, max(Size.NAVIGATION_ROW, int(QFontMetricsF(font(Type.TEXT)).height()) + 12))
+        return QSize(80, max(Size.NAVIGATION_ROW, int(QFontMetricsF(font(Type.TEXT)).height()) + 8))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -194,7 +194,7 @@ class Navigation(QScrollArea):
 
     def _add_group(self, group: str, specs: Sequence[ScreenSpec]) -> None:
         title = label("", "cap")
-        title.setContentsMargins(10, Space.MEDIUM, 0, Space.HAIR)
+        title.setContentsMargins(10, Space.SMALL, 0, Space.HAIR)
         self._look.language.follow(title, lambda: title.setText(self._look.text(group)))
         self._titles.append(title)
         self._column.addWidget(title)

@@ -21,6 +21,7 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.lists.detail import Fact
 from merchant_desk.ui.screens.records.record_form import FormField, FormWords, RecordForm
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.texts.formats import MINOR_DIGITS, fixed
 from merchant_desk.ui.texts.formats import rate as rate_text
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -33,8 +34,9 @@ def read_tax(connection: Connection, identity: Identity, sku_id: UUID, today: in
 
 def tax_words(tax: BorneTax, price: int, language: Language) -> str:
     """Say how much of a price (10^-6 of the major unit), or on top of it, is tax."""
-    key = "taxes.of_which" if tax.included else "taxes.plus"
-    return language.text(key, tax=language.unit_price(tax.part(price)), rate=rate_text(tax.rate))
+    key, currency = "taxes.of_which" if tax.pricing.included else "taxes.plus", tax.pricing.currency
+    amount = tax.amount(price, MINOR_DIGITS.get(currency, 2))
+    return language.text(key, tax=fixed(amount, MINOR_DIGITS.get(currency, 2)), rate=rate_text(tax.rate))
 
 
 def tax_fact(tax: BorneTax | None, price: int, language: Language) -> Fact:

@@ -21,7 +21,6 @@ from merchant_desk.domain.taxes import (
     typed_day,
     typed_rate,
 )
-from merchant_desk.models.queries.lookup import currency_of
 from merchant_desk.models.queries.records import TAXES, ChangeRow, TaxRow, changes_of, record
 from merchant_desk.models.queries.settings import Whose
 from merchant_desk.models.queries.taxes import Pricing, pricing_of, rates_of
@@ -45,12 +44,11 @@ from merchant_desk.ui.window.screens import ScreenContext
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A tax with its rates, how prices are meant, the books' currency, and who changed it."""
+    """A tax with its rates, how prices are meant, and who changed it."""
 
     row: TaxRow
     rates: list[Rate]
     pricing: Pricing
-    currency: str
     changes: list[ChangeRow]
 
 
@@ -118,8 +116,7 @@ class TaxesScreen(RecordList[TaxRow]):
             return None
         identity = self._parts.desk.identity
         pricing = pricing_of(connection, Whose(identity.merchant_id, identity.outlet_id))
-        rates, currency = rates_of(connection, id), currency_of(connection)
-        return Detail(row, rates, pricing, currency, changes_of(connection, [id]))
+        return Detail(row, rates_of(connection, id), pricing, changes_of(connection, [id]))
 
     def say(self, found: Detail, language: Language) -> Shown:
         """As `RecordList.say`."""
@@ -139,7 +136,7 @@ class TaxesScreen(RecordList[TaxRow]):
             for one in reversed(found.rates)
         ]
         books = [
-            Fact(text("taxes.currency_of_books"), found.currency),
+            Fact(text("taxes.currency_of_books"), found.pricing.currency),
             Fact(text("taxes.prices"), text("taxes.included" if found.pricing.included else "taxes.on_top")),
         ]
         sections = (Section(text("taxes.rates"), rates), Section(text("taxes.books"), books))
