@@ -5,6 +5,7 @@ from merchant_desk.ui.texts.catalogue import Plural, Texts
 TEXTS: Texts = {
     "copy.age": ("副本 {ago}", "copy {ago}"),
     "copy.failed": ("安全副本没有写成", "no safety copy"),
+    "copy.kept": ("另有较新的副本", "a newer copy is kept"),
     "copy.line": ("安全副本写于 {at}（{ago}）：{folder}", "safety copy of {at} ({ago}) in {folder}"),
     "copy.line_first": ("安全副本正在写入 {folder}", "the safety copy is being written to {folder}"),
     "copy.title": ("安全副本", "Safety copy"),

@@ -83,6 +83,9 @@ def sync_words(state: SyncState, language: Language, now: int) -> SyncWords:
         tone = Tone.WARNING if tone in _CALM else tone
     elif state.copy is not None and state.copy.as_of:
         parts.append(language.text("copy.age", ago=language.ago(state.copy.as_of, now)))
+    if state.copy is not None and state.copy.kept is not None:
+        parts.append(language.text("copy.kept"))
+        tone = Tone.WARNING if tone in _CALM else tone
     if state.demo:
         parts.append(language.text("sync.demo"))
     return SyncWords(tone, tuple(parts), tuple(_lines(state, language, now)))
@@ -138,12 +141,13 @@ def _lines(state: SyncState, language: Language, now: int) -> list[str]:
 def copy_line(copy: CopyState, language: Language, now: int) -> str:
     """Say where a safety copy is and how old, or why it is not; `now` in microseconds UTC."""
     trouble, folder = copy.trouble(now), str(copy.folder)
-    if not copy.as_of:
-        first = language.text("copy.line_first", folder=folder)
-        return first if trouble is None else trouble.sentence(str(language.code))
-    at, ago = language.moment(copy.as_of, now), language.ago(copy.as_of, now)
-    line = language.text("copy.line", at=at, ago=ago, folder=folder)
-    return line if trouble is None else f"{trouble.sentence(str(language.code))}\n{line}"
+    lines = [fault.sentence(str(language.code)) for fault in (trouble, copy.kept) if fault is not None]
+    if copy.as_of:
+        at, ago = language.moment(copy.as_of, now), language.ago(copy.as_of, now)
+        lines.append(language.text("copy.line", at=at, ago=ago, folder=folder))
+    elif trouble is None:
+        lines.append(language.text("copy.line_first", folder=folder))
+    return "\n".join(lines)
 
 
 class SyncIndicator(QAbstractButton):

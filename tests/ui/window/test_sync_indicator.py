@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.sync.pinning import CertificateChanged
-from merchant_desk.sync.safety_copy_state import CopyNotWritten, CopyState
+from merchant_desk.sync.safety_copy_state import CopyNotWritten, CopyState, NewerCopyKept
 from merchant_desk.sync.troubles import ForkedDesk
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.texts.catalogue import LanguageCode
@@ -59,7 +59,21 @@ PULLED = CopyNotWritten(STICK, "missing")
             Tone.OK,
             "已同步 · 刚刚 · 副本 3 分钟前",
         ),
-        (SyncState("online", 0, None, NOW, copy=CopyState(STICK)), Tone.OK, "已同步 · 刚刚"),
+        (
+            SyncState("online", 0, None, NOW, copy=CopyState(STICK, since=NOW - MINUTE)),
+            Tone.OK,
+            "已同步 · 刚刚",
+        ),
+        (
+            SyncState("online", 0, None, NOW, copy=CopyState(STICK, since=NOW - 11 * MINUTE)),
+            Tone.WARNING,
+            "已同步 · 刚刚 · 安全副本没有写成",
+        ),
+        (
+            SyncState("online", 0, None, NOW, copy=CopyState(STICK, NOW - MINUTE, kept=NewerCopyKept(STICK))),
+            Tone.WARNING,
+            "已同步 · 刚刚 · 副本 1 分钟前 · 另有较新的副本",
+        ),
         (
             SyncState("online", 0, None, NOW, copy=CopyState(STICK, NOW - 11 * MINUTE)),
             Tone.WARNING,

@@ -78,7 +78,7 @@ class CopyChoice(QWidget):
         lines = [copy_line(copy, self._look.language, now)]
         if copy.same_disk:
             lines.append(text("copy.same_disk"))
-        is_well = copy.trouble(now) is None and not copy.same_disk
+        is_well = copy.trouble(now) is None and copy.kept is None and not copy.same_disk
         return lines, Tone.OK if is_well and copy.as_of else None if is_well else Tone.WARNING
 
     def name_folder(self, folder: Path) -> None:
