@@ -1,9 +1,11 @@
 """One transaction of operations on one merchant: lock, judge, apply, number, answer."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import structlog
 from psycopg import Error as PostgresError
 from sqlalchemy import ColumnElement, Connection, FromClause, func, insert, select, text, update
@@ -11,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.organisation import ArchivePerson
 from merchant_desk.domain.refusals import Refusal
@@ -37,6 +40,9 @@ DatabaseErrors = (Fault, DBAPIError, PostgresError, dbapi2.Error)
 LOG_COLUMNS = tuple(column.name for column in operations.columns)
 LOG_KINDS = tuple(kind_of_column(column) for column in operations.columns)
 CARRIED_OUT_BY = _HANDLERS
+
+RETOLD = ("sku_id", "quantity", "location_id", "lot_code", "serial")
+"""What a person is told of a scan that is booked already: enough to compare it with the document."""
 
 
 class Waiting(NamedTuple):
@@ -91,6 +97,23 @@ class Batch:
         except Refusal as refusal:
             return self._file(arrival, self._refused(envelope_of(header), refusal, outlet_id))
         return self._file(arrival, self.carry_out(envelope_of(header), body, outlet_id))
+
+    def retell(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
+        """Accept what tells a known operation otherwise: nothing moves twice, and a person is told (0034).
+
+        Two desks had one scan, and each booked it. The first telling stands; this one is filed under an id of
+        its own, and answered under the one that it came with.
+        """
+        header, body = arrival.header, arrival.content
+        own = msgspec.structs.replace(header, op_id=retold_id(header))
+        self.unit.begin_op()
+        asked = {name: getattr(body, name) for name in RETOLD if getattr(body, name, None) not in (None, "")}
+        about = ("skus", asked["sku_id"]) if "sku_id" in asked else None
+        Context(self.unit, envelope_of(own)).flag("told_otherwise", outlet_id, about, **asked)
+        effects, _ = self.unit.end_op()
+        first, last = self.feed.append(own.op_id, effects)
+        outcome = Outcome(header.op_id, header.device_seq, Status.APPLIED, first, last)
+        return self._file(dataclasses.replace(arrival, header=own), outcome)
 
     def carry_out(self, envelope: Envelope, body: object, outlet_id: UUID) -> Outcome:
         """Run rules and handler; a refused fact is accepted all the same and stands as an exception.
@@ -307,6 +330,11 @@ class Batch:
             values["body"] = body
         where = (operations.c.merchant_id == self.merchant_id) & (operations.c.op_id == op_id)
         self.connection.execute(update(operations).where(where).values(**values))
+
+
+def retold_id(header: Header) -> UUID:
+    """Return the id under which is filed what tells a known operation otherwise than the log has it."""
+    return derived_id(header.op_id, "told otherwise", header.kind, header.body_hash)
 
 
 def _foreign_outlet(envelope: Envelope, body: object, home: UUID) -> UUID | None:

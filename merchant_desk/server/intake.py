@@ -10,11 +10,12 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from merchant_desk.domain.ids import id_of
+from merchant_desk.domain.operations import KINDS
 from merchant_desk.handlers.context import prefetch
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
-from merchant_desk.server.batch import Batch, Waiting
+from merchant_desk.server.batch import Batch, Waiting, retold_id
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.reading import Arrival, Reading, read_batch
 from merchant_desk.server.retirement import is_retired
@@ -56,6 +57,7 @@ class Known(NamedTuple):
     """What is filed of an operation: enough to tell it from another one, and its outcome."""
 
     op_id: UUID
+    device_id: UUID
     kind: str
     hash: bytes
     status: str
@@ -63,6 +65,10 @@ class Known(NamedTuple):
     last_seq: int
     code: str
     facts: str
+
+    def is_what(self, header: Header) -> bool:
+        """Tell whether a header is this operation's, offered again."""
+        return (self.hash, self.kind) == (header.body_hash, header.kind)
 
 
 KNOWN = ", ".join(Known._fields)
@@ -194,7 +200,8 @@ class _Run:
             batch = Batch(intake.store, connection, device.merchant_id, self._now)
             head = self._head(connection)
             self._check_stands(connection)
-            known = self._known(connection, arrivals)
+            known = self._known(connection, [arrival.header.op_id for arrival in arrivals])
+            known |= self._known(connection, self._told_otherwise(arrivals, known))
             arrivals, end = self._leading(arrivals, head, known)
             stopped = self._check_chain(arrivals, head) or end or stopped
             if stopped != "bad_chain":
@@ -221,9 +228,15 @@ class _Run:
         if is_retired(connection, self._device.merchant_id, self._device.device_id):
             raise DeviceRetired
 
-    def _known(self, connection: Connection, arrivals: list[Arrival]) -> dict[UUID, Known]:
-        """Return what is filed already of these operations; past the ORM, as it is asked for each batch."""
-        ids = [arrival.header.op_id for arrival in arrivals]
+    def _told_otherwise(self, arrivals: list[Arrival], known: dict[UUID, Known]) -> list[UUID]:
+        """Return under which ids is filed what tells known operations otherwise."""
+        told = [(known.get(arrival.header.op_id), arrival.header) for arrival in arrivals]
+        return [retold_id(header) for row, header in told if row is not None and not row.is_what(header)]
+
+    def _known(self, connection: Connection, ids: list[UUID]) -> dict[UUID, Known]:
+        """Return what is filed already of operations; past the ORM, as it is asked for each batch."""
+        if not ids:
+            return {}
         merchant = self._device.merchant_id
         cursor: Any = connection.connection.cursor()
         if connection.dialect.name == "postgresql":
@@ -234,7 +247,7 @@ class _Run:
             marks = ", ".join("?" * len(ids))
             sql = f"SELECT {KNOWN} FROM operations WHERE merchant_id = ? AND op_id IN ({marks})"  # noqa: S608
             cursor.execute(sql, [merchant.bytes, *(id.bytes for id in ids)])
-            rows = [Known(id_of(row[0]), *row[1:]) for row in cursor.fetchall()]
+            rows = [Known(id_of(row[0]), id_of(row[1]), *row[2:]) for row in cursor.fetchall()]
         cursor.close()
         return {row.op_id: row for row in rows}
 
@@ -244,14 +257,17 @@ class _Run:
         """Return the operations that can be judged now, and why the others cannot.
 
         That somebody else is at work under this name shows before any signature: the chain of a copy
-        is another one from where they parted.
+        is another one from where they parted. Another desk that has a scan too may tell it otherwise (0034).
         """
         expected = head.seq + 1
         for position, arrival in enumerate(arrivals):
             header = arrival.header
             row = known.get(header.op_id)
-            if row is not None and (row.hash != header.body_hash or row.kind != header.kind):
-                return arrivals[:position], "reused_id"
+            if row is not None and not row.is_what(header):
+                kind = KINDS.get(header.kind)
+                if row.device_id == self._device.device_id or kind is None or not kind.is_fact:
+                    return arrivals[:position], "reused_id"
+                row = known.get(retold_id(header))
             if row is None and header.device_seq < expected:
                 return arrivals[:position], "forked"
             if header.device_seq > expected:
@@ -283,7 +299,9 @@ class _Run:
             header = arrival.header
             row = known.get(header.op_id)
             try:
-                if row is not None:
+                if row is not None and not row.is_what(header):
+                    outcome = self._otherwise(batch, arrival, known.get(retold_id(header)))
+                elif row is not None:
                     outcome = self._again(batch, arrival, row)
                 else:
                     outcome = batch.apply(arrival, self._device.outlet_id)
@@ -309,6 +327,12 @@ class _Run:
                 self._settled[row.op_id] = batch.settle_parked(row.op_id, body)
             return msgspec.structs.replace(self._settled[row.op_id], device_seq=seq)
         return Outcome(row.op_id, seq, Status(row.status), row.first_seq, row.last_seq, row.code, row.facts)
+
+    def _otherwise(self, batch: Batch, arrival: Arrival, row: Known | None) -> Outcome:
+        """Return what became of another telling of a known operation; it has its own row, `row` if known."""
+        if row is None:
+            return batch.retell(arrival, self._device.outlet_id)
+        return msgspec.structs.replace(self._again(batch, arrival, row), op_id=arrival.header.op_id)
 
     def _write_head(self, connection: Connection, head: Head) -> None:
         device = self._device

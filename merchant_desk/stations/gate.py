@@ -13,6 +13,7 @@ from uuid import UUID
 from merchant_desk.domain.house_codes import Command, CommandKind, command, person_badge
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import Finding
+from merchant_desk.stations.booked import booked_among, is_booked
 from merchant_desk.stations.floor_rules import FloorRules
 from merchant_desk.stations.journal import (
     DISCARDED,
@@ -93,7 +94,7 @@ class Gate(ABC):
         self.station = station
         self.document_id = document_id
         self.today = today
-        self.journal = Journal(runtime.profile.writer, station)
+        self.journal = Journal(runtime.profile.writer, station, runtime.new_id)
         self.rules = FloorRules(runtime)
         self.waiting: Waiting | None = None
         self.held: list[HeldScan] = []
@@ -187,13 +188,18 @@ class Gate(ABC):
             return self._badge(n, scan, meaning)
         return self.judge(n, scan, meaning)
 
-    def do(self, body: object, extra: Extra) -> Done:
-        """Carry out the operation of a scan; `extra` files its outcome in the same transaction.
+    def do(self, body: object, extra: Extra, n: int = 0) -> Done:
+        """Carry out the operation of scan `n`; `extra` files its outcome in the same transaction.
 
         Raises:
-            Refusal: a rule said no; nothing was written.
+            Refusal: a rule said no, or another desk that has the scan too booked it; nothing was written.
         """
-        done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra)
+        op_id = self.journal.op_id_of(n) if n else None
+        if op_id is not None:
+            with self.runtime.profile.read_here() as connection:
+                if is_booked(connection, op_id):
+                    raise Refusal("booked_elsewhere")
+        done = self.runtime.do_here(body, self.person, about=self.document_id, extra=extra, op_id=op_id)
         self.journal.followed()
         return done
 
@@ -369,8 +375,14 @@ class Gate(ABC):
         return result
 
     def _unfinished(self) -> list[JournalLine]:
+        """Return the scans that wait; those that another desk has booked wait no more, which is filed."""
         with self.runtime.profile.read_here() as connection:
-            return unfinished(connection, self.station, self.document_id)
+            lines = unfinished(connection, self.station, self.document_id)
+            booked = booked_among(connection, self.document_id, lines)
+        for line in lines:
+            if line.n in booked:
+                self.tell(line.n, line.scan, Tone.ATTENTION, "booked_elsewhere")
+        return [line for line in lines if line.n not in booked]
 
 
 def unreadable(scan: Scan, reason: str, suspect: str = "") -> ScanResult:

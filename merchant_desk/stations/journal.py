@@ -38,7 +38,10 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One scan as the journal holds it; `outcome` is JSON of what was shown, the last three its `Manner`."""
+    """One scan as the journal holds it; `outcome` is JSON of what was shown, the last three its `Manner`.
+
+    `op_id` is the id that its operation has, or would have: it is minted with the line.
+    """
 
     n: int
     raw: bytes
@@ -71,9 +74,10 @@ INSERT = (
 class Journal:
     """Writes and reads the journal of one station. Writing methods run on the writer's thread."""
 
-    def __init__(self, writer: Engine, station: str) -> None:
+    def __init__(self, writer: Engine, station: str, new_id: Callable[[], UUID]) -> None:
         self._engine = writer
         self._station = station
+        self._new_id = new_id
         self._ahead: int | None = None
 
     def record(
@@ -92,7 +96,7 @@ class Journal:
         the next durable transaction, or with `settle`, which whoever asks for it calls in any case.
         """
         aim = json.dumps({"aim": scan.aim}) if scan.aim else ""
-        row = self._row(scan, (document_id, person_id, None), (state, aim), manner)
+        row = self._row(scan, (document_id, person_id, self._new_id()), (state, aim), manner)
         return self._insert(row, ahead=ahead)
 
     def file(
@@ -113,6 +117,12 @@ class Journal:
             n = int(cursor.fetchall()[0][0])
         self._ahead = n if ahead else None
         return n
+
+    def op_id_of(self, n: int) -> UUID | None:
+        """Return the id of a scan's operation; None for one that has none."""
+        with self._engine.connect() as connection:
+            line = line_of(connection, n)
+        return line.op_id if line is not None else None
 
     def followed(self) -> None:
         """Say that a durable transaction was committed since the last record: the log is synced in order."""

@@ -120,7 +120,7 @@ class Judging(Gate):
             if replaces is not None:
                 result = replace(result, facts={**result.facts, "replaces": replaces.n})
             extra = self.journal.finish(n, outcome_of(result))
-            done = self.do(entry.body, extra)
+            done = self.do(entry.body, extra, n)
         except Refusal as refusal:
             if gone:  # it stands no more, and nothing stands in its place
                 self.look_whether_complete()
@@ -191,5 +191,5 @@ class Judging(Gate):
         with self.runtime.profile.read_here() as connection:
             count = self.work.count(connection, item.sku_id) if item else None
         result = taken_back(n, scan, line, item, count, problems)
-        done = self.do(body, filed(result))
+        done = self.do(body, filed(result), n)
         return replace(result, op_id=done.op_id)

@@ -36,7 +36,7 @@ class LookUp:
         self._runtime = runtime
         self._who = who
         self._today = today
-        self._journal = Journal(runtime.profile.writer, STATION)
+        self._journal = Journal(runtime.profile.writer, STATION, runtime.new_id)
         self._rules = FloorRules(runtime)
 
     def take(self, scan: Scan) -> Found:

@@ -6,6 +6,7 @@ from typing import Any
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import storable
 from merchant_desk.domain.house_codes import Command, CommandKind, command_code
+from merchant_desk.domain.ids import row_id
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import check_expiry
@@ -113,7 +114,7 @@ class Station(TakingBack):
         A quantity that was given for it stays with it: it is not the next product's.
         """
         location = self.work.location
-        unknown_id = self.runtime.new_id()
+        unknown_id = row_id(self.journal.op_id_of(n) or self.runtime.new_id(), "unknown_codes")
         body = ReportUnknownCode(
             unknown_id,
             self.runtime.identity.outlet_id,
@@ -132,7 +133,7 @@ class Station(TakingBack):
         code = "damaged_code" if damaged_item(meaning) else "unknown_code"
         result = ScanResult(n, Tone.ATTENTION, code, scan.text, facts, at=scan.at)
         extra = self.journal.finish(n, outcome_of(result))
-        done = self.do(body, extra)
+        done = self.do(body, extra, n)
         self.quantity, self._typed = None, None
         return replace(result, op_id=done.op_id)
 

@@ -72,11 +72,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An operation that is to be carried out: its body, who does it, and the job that it belongs to."""
+    """An operation that is to be carried out: its body, who does it, and the job that it belongs to.
+
+    `op_id` is its id, if it has one already.
+    """
 
     body: object
     person_id: UUID
     about: UUID | None = None
+    op_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,13 @@ class DeskEngine:
     # -- doing -----------------------------------------------------------------------------------
 
     def do(
-        self, body: object, person_id: UUID, *, about: UUID | None = None, extra: Extra | None = None
+        self,
+        body: object,
+        person_id: UUID,
+        *,
+        about: UUID | None = None,
+        extra: Extra | None = None,
+        op_id: UUID | None = None,
     ) -> Done:
         """Carry out an operation: rows, outbox line and position in one durable transaction.
 
@@ -141,12 +151,13 @@ class DeskEngine:
             about: the document that it belongs to, for the history.
             extra: writes that belong to the same transaction (the scan journal's outcome), given the
                 operation's id.
+            op_id: the operation's id, where it was minted before; the outbox must not have it.
 
         Raises:
             Refusal: a rule said no; nothing was written.
         """
         with self.store.unit(self.identity.merchant_id) as unit:
-            minted = self._mint(unit, self.position, Work(body, person_id, about))
+            minted = self._mint(unit, self.position, Work(body, person_id, about, op_id))
             changes = unit.touched()
             if extra is not None:
                 extra(unit, minted.op_id)
@@ -192,10 +203,10 @@ class DeskEngine:
         return Together(position.device_seq - before.device_seq, changes, refusal)
 
     def _mint(self, unit: Unit, position: Position, work: Work) -> _Minted:
-        body, person_id = work.body, work.person_id
+        body = work.body
         unit.begin_op()
         data = encode_body(body)
-        envelope = self._envelope(unit, position, body, person_id)
+        envelope = self._envelope(unit, position, work)
         verdicts = Verdicts()
         is_request = kind_of(body).is_request
         if is_request:
@@ -220,18 +231,18 @@ class DeskEngine:
         position = Position(header.device_seq, chain, position.cursor, position.epoch)
         return _Minted(envelope.op_id, envelope.time, position, footprint)
 
-    def _envelope(self, unit: Unit, position: Position, body: object, person_id: UUID) -> Envelope:
-        kind = kind_of(body)
+    def _envelope(self, unit: Unit, position: Position, work: Work) -> Envelope:
+        kind = kind_of(work.body)
         at = stamp(self.clock_state, self._clock())
         merchant = unit.peek("merchants", self.identity.merchant_id)
         return Envelope(
-            self.new_id(),
+            work.op_id or self.new_id(),
             self.identity.merchant_id,
             self.identity.device_id,
             position.device_seq + 1,
             kind.name,
             kind.version,
-            person_id,
+            work.person_id,
             merchant["rights_version"] if merchant else 0,
             at.desk_time,
             at.time,

@@ -78,7 +78,8 @@ class PushAnswer(msgspec.Struct, array_like=True, frozen=True):
     """Outcomes for the batch's leading operations, and why it stopped, if it did.
 
     `stopped` is "" or `hole` (send from `expected` on), `forked` (this device is somebody's copy),
-    `reused_id`, `bad_chain`, `unreadable` (the operation at `expected`: push its header alone).
+    `reused_id` (this device, or with a decision another, had other work under this id), `bad_chain`,
+    `unreadable` (the operation at `expected`: push its header alone).
     """
 
     outcomes: list[Outcome]

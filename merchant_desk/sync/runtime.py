@@ -134,6 +134,7 @@ class DeskRuntime:
         *,
         about: UUID | None = None,
         extra: Extra | None = None,
+        op_id: UUID | None = None,
         told: bool = False,
     ) -> Done:
         """Carry out an operation on the writer's own thread, where a station already is.
@@ -141,7 +142,7 @@ class DeskRuntime:
         Listeners hear of it when the station's job has its result: hands wait for that, views can wait. With
         `told` they have heard when this returns.
         """
-        done = self.engine.do(body, person_id, about=about, extra=extra)
+        done = self.engine.do(body, person_id, about=about, extra=extra, op_id=op_id)
         self._has_unsent = True  # sent at the writer's next rest: a burst of scans goes first, and together
         if told:
             self.tell(done.changes)

@@ -133,7 +133,8 @@ class ScanReception(QObject):
     def _file(self, scan: Scan, result: ScanResult, tell: Callable[[], None]) -> None:
         """Journal what nothing was done with, under the screen that was in front, and then tell of it."""
         person, writer = self._desk.signed_in, self._desk.runtime.writer
-        journal = Journal(self._desk.runtime.profile.writer, self._window.current)
+        runtime = self._desk.runtime
+        journal = Journal(runtime.profile.writer, self._window.current, runtime.new_id)
         who = person.id if person is not None else None
 
         def say() -> None:

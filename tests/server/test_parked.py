@@ -1,11 +1,13 @@
 """Is an operation whose body comes later carried out as it was signed, whoever brings the body?"""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import select
 
+from merchant_desk.domain.products import AddProduct
 from merchant_desk.models.server_tables import metadata, operations
 from merchant_desk.sync.codec import encode_header
 from merchant_desk.sync.protocol import (
@@ -19,7 +21,7 @@ from merchant_desk.sync.protocol import (
     decode_header,
 )
 from tests.helpers.world import WorldDesk
-from tests.server.test_exchange import real_desk
+from tests.server.test_exchange import real_desk, rice
 from tests.server.test_troubles import working_desk
 from tests.server.web import WebDesk, WebWorld
 
@@ -98,6 +100,50 @@ def test_another_body_is_not_taken(world: WebWorld, tmp_path: Path) -> None:
     assert push(desk, forged).stopped == "reused_id"
     assert moved(world) == []
     engine.db.dispose()
+
+
+def test_another_desk_may_tell_a_fact_otherwise_and_moves_nothing(world: WebWorld, tmp_path: Path) -> None:
+    """Both had one scan, as one went on from the other's safety copy: the first telling stands."""
+    desk, engine, work = working_desk(world, tmp_path)
+    done = engine.engine.do(work, world.merchant.worker)
+    (whole,) = engine.engine.next_batch().ops
+    other = world.desk()
+    elsewhere = real_desk(world, other, tmp_path)
+    push(desk, whole)
+    before = moved(world)
+    more = dataclasses.replace(work, quantity=work.quantity * 100)
+    for body in (more, dataclasses.replace(work, reason="breakage")):  # its own work goes on behind it
+        op_id = done.op_id if body is more else None
+        elsewhere.engine.do(body, world.merchant.worker, op_id=op_id)
+    told, own = elsewhere.engine.next_batch().ops
+    answer = push(other, told, own)
+    assert answer.stopped == ""
+    assert [one.status for one in answer.outcomes] == [Status.APPLIED, Status.APPLIED]
+    assert answer.outcomes[0].op_id == done.op_id
+    assert len(moved(world)) == len(before) + 1
+    assert push(other, told).outcomes == answer.outcomes[:1], "told again, the stored answer"
+    assert [one.device_seq for one in push(desk, whole).outcomes] == [1]
+    with world.services.database.reader.connect() as connection, connection.begin():
+        tasks = metadata.tables["tasks"]
+        (row,) = connection.execute(select(tasks).where(tasks.c.code == "told_otherwise")).all()
+    assert (row.device_id, row.op_kind) == (other.enrolled.device_id, decode_header(told.header).kind)
+    assert json.loads(row.facts)["quantity"] == more.quantity
+    for made in (engine, elsewhere):
+        made.sync()
+        made.db.dispose()
+
+
+def test_a_decision_is_not_told_otherwise(world: WebWorld, tmp_path: Path) -> None:
+    _, engine, _ = working_desk(world, tmp_path)
+    first, second = (AddProduct(rice(world)) for _ in range(2))
+    done = engine.engine.do(first, world.merchant.manager)
+    engine.sync()
+    other = world.desk()
+    elsewhere = real_desk(world, other, tmp_path)
+    elsewhere.engine.do(second, world.merchant.manager, op_id=done.op_id)
+    assert push(other, *elsewhere.engine.next_batch().ops).stopped == "reused_id"
+    for made in (engine, elsewhere):
+        made.db.dispose()
 
 
 def test_a_body_that_comes_twice_in_a_batch_moves_once(world: WebWorld, tmp_path: Path) -> None:

@@ -118,6 +118,10 @@ TEXTS: Texts = {
         "还有 {count} 次扫描等待确认，先处理它们。",
         "Scans are waiting to be acknowledged ({count}); settle them first.",
     ),
+    "refusal.booked_elsewhere": (
+        "另一台工作台已记过这一扫，没有再记。",
+        "Another desk has booked this scan; it was not booked again.",
+    ),
     "refusal.fault_unseen": (
         "工作台因故障停下，还没有人确认；先确认（Enter 或确认卡），再继续。",
         "The station stopped at a fault that nobody has acknowledged; do that first (Enter or the OK card).",

@@ -163,6 +163,10 @@ TEXTS: Texts = {
         "别的工作台撤回了货，这一单还没齐",
         "Another desk took goods back: this order is not complete",
     ),
+    "said.booked_elsewhere": (
+        "另一台工作台已记过这一扫，没有再记",
+        "Another desk has booked this scan; it was not booked again",
+    ),
     "said.no_document": ("还没有打开单据", "No document is open"),
     "said.unreadable_burst": ("没读清楚，请再扫一次", "That was not read cleanly; scan it again"),
     "said.unreadable_burst.mixed": (
@@ -221,6 +225,7 @@ TEXTS: Texts = {
     ),
     "chip.undone": ("撤销上一扫", "Undo"),
     "chip.was_undone": ("已撤销", "Undone"),
+    "chip.booked_elsewhere": ("别处已记", "Booked elsewhere"),
     "chip.unknown_code": ("已停放，不影响作业", "Kept, work goes on"),
     "chip.held_back": ("停止期间，待处理", "While stopped, waits"),
     "chip.no_longer_complete": ("还没齐", "Not complete"),

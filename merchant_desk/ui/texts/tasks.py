@@ -147,6 +147,11 @@ TEXTS: Texts = {
         "「{op_kind}」是在另一门店的工作台上记下的，却算在本门店；已如实记录。请与对方核对，不对就冲销。",
         "“{op_kind}” was done at another outlet's desk and counts here; it stands. Ask them, or reverse it.",
     ),
+    "task.title.told_otherwise": ("同一扫记了两种内容：{op_kind}", "One scan told in two ways: {op_kind}"),
+    "task.text.told_otherwise": (
+        "两台工作台都有这一扫（从安全副本接着做，旧机又出现）。先送达的算数，这一次没有入账。请与单据核对。",
+        "Two desks had this scan (one's safety copy, its old disk). The first stands. Check the document.",
+    ),
     "task.title.sku_taken_by_draft": ("编码 {sku} 已被临时商品占用", "SKU {sku} is used by a draft"),
     "task.text.sku_taken_by_draft": (
         "两台工作台为同一编码各建了商品，都保留了。请合并或改编码。",
