@@ -7,41 +7,28 @@ Until it is enrolled nothing is sent, so that a crash on the way, or the old dis
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import Table
 
-from merchant_desk.models.desk_tables import scan_journal, scan_packs
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import KeyRequest
 from merchant_desk.sync.desk_state import Position, read_value, write_value
 from merchant_desk.sync.enrolment_code import EnrolmentCode
 from merchant_desk.sync.key_copies import SEED_BYTES, ask_server
-from merchant_desk.sync.outbox import NO_EFFECTS, NO_PRINT
 from merchant_desk.sync.profile import AlreadyEnrolled, OpenProfile
-from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.recovery import DeskHome, RecoveryKey, WrongRecoveryKey, open_database_key
 from merchant_desk.sync.safety_copy_folder import DeskCopies, ReadCopy, copies_in, read_copy
-from merchant_desk.sync.safety_copy_part import CopiedOperation
+from merchant_desk.sync.safety_copy_rows import add_rows, operations_of
 from merchant_desk.sync.signing import GENESIS
 from merchant_desk.sync.troubles import FROM_COPY, STUCK, OtherMerchant, Stuck
 
 OpenKey = Callable[[EnrolmentCode], bytes]
 """Returns the database key of the desk that is gone; the code says where the server is."""
-
-PACK_KEY = 4
-"""So many columns of `scan_packs` tell its rows apart; the others are what they come to."""
-
-ADD_OPERATION = (
-    "INSERT INTO outbox (device_seq, op_id, kind, person_id, time, about_id, header, body, signature, chain,"
-    " effects, footprint, verdicts, status, stands, first_seq, last_seq, code, facts, settled_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, x'', x'', ?, ?, ?, ?, 0, 0, 0, '', '{}', ?)"
-)
 
 
 @dataclass(eq=False)
@@ -169,7 +156,7 @@ def read_whole(copies: DeskCopies, database_key: bytes, *, accept_damage: bool =
     if not copy.parts:
         raise CopyEmpty(copies.folder)
     if not accept_damage and (copy.damaged or not copy.is_rounded):
-        raise CopyDamaged(", ".join(copy.damaged) or "…", len(_operations(copy)))
+        raise CopyDamaged(", ".join(copy.damaged) or "…", len(operations_of(copy)))
     return copy
 
 
@@ -180,78 +167,31 @@ def check_outlet(copy: ReadCopy, code: EnrolmentCode) -> None:
 
 
 def take_over(profile: OpenProfile, copy: ReadCopy) -> None:
-    """Put a copy into a new profile, in one transaction; again after a crash is harmless.
+    """Put a copy into a new profile, in one transaction.
 
-    Without its token it can neither send nor fetch anything until it is enrolled.
+    Done again before the profile is enrolled (after a crash, a code that was used up; from a newer or a whole
+    copy of the same desk), it adds what is not there yet. Without its token the profile can neither send nor
+    fetch anything until it is enrolled.
 
     Raises:
-        AlreadyEnrolled: the profile is a desk.
+        AlreadyEnrolled: the profile is a desk, or holds another desk's copy.
     """
     last = copy.parts[-1]
     old = profile.identity()
-    with profile.writer.connect() as connection, connection.begin():
-        begun = read_value(connection, FROM_COPY, bool)
-    if old is not None:
-        if begun and old.device_id == last.identity.device_id:
-            return
-        raise AlreadyEnrolled(old.code, old.name, profile.folder)
     with profile.writer.begin() as connection:
+        begun = read_value(connection, FROM_COPY, bool)
+        if old is not None and not (begun and old.device_id == last.identity.device_id):
+            raise AlreadyEnrolled(old.code, old.name, profile.folder)
+        before = read_value(connection, "position", Position) or Position(0, GENESIS, 0, None)
         cursor = connection.connection.cursor()
-        _write_rows(cursor, copy)
-        write_value(cursor, "identity", msgspec.structs.replace(last.identity, token=""))
-        write_value(cursor, "position", _beginning(copy))
-        write_value(cursor, STUCK, last.stuck if _is_reused(last.stuck) else Stuck(FROM_COPY, 0))
-        write_value(cursor, FROM_COPY, value=True)
-        write_value(cursor, "fetch_again", value=True)
-
-
-def _beginning(copy: ReadCopy) -> Position:
-    """Return where the new profile stands: it has done what the copy has, and pulled nothing."""
-    last = copy.parts[-1].position
-    done = max([last.device_seq, *_operations(copy)])
-    return Position(done, GENESIS, 0, last.epoch)
-
-
-def _operations(copy: ReadCopy) -> dict[int, CopiedOperation]:
-    """Return the operations by number; one that was written twice is the same."""
-    return {one.device_seq: one for part in copy.parts for one in part.operations}
-
-
-def _write_rows(cursor: Any, copy: ReadCopy) -> None:
-    """Write operations, scans, packs and keys; of what was written several times the last word counts."""
-    cursor.executemany(ADD_OPERATION, [_outbox_row(one) for one in _operations(copy).values()])
-    journal = {row[0]: row for part in copy.parts for row in part.journal}
-    _insert(cursor, scan_journal, journal.values())
-    packs = {tuple(row[:PACK_KEY]): row for part in copy.parts for row in part.packs}
-    _insert(cursor, scan_packs, packs.values())
-    keys = {id: key for part in copy.parts for id, key in part.buyer_keys}
-    cursor.executemany("INSERT INTO buyer_keys (id, key, shared) VALUES (?, ?, 0)", list(keys.items()))
-
-
-def _outbox_row(operation: CopiedOperation) -> list[Any]:
-    header = decode_header(operation.header)
-    status, settled_at = ("applied", header.time) if operation.is_sent else ("pending", None)
-    return [
-        operation.device_seq,
-        header.op_id.bytes,
-        header.kind,
-        header.person_id.bytes,
-        header.time,
-        operation.about_id,
-        operation.header,
-        operation.body,
-        NO_EFFECTS,
-        NO_PRINT,
-        operation.verdicts,
-        status,
-        settled_at,
-    ]
-
-
-def _insert(cursor: Any, table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    marks = ", ".join("?" * len(table.columns))
-    names = ", ".join(column.name for column in table.columns)
-    cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+        done = add_rows(cursor, copy, before.device_seq)
+        newer = max(before, last.position, key=lambda position: position.device_seq)
+        write_value(cursor, "position", Position(done, GENESIS, 0, newer.epoch))
+        if old is None:
+            write_value(cursor, "identity", msgspec.structs.replace(last.identity, token=""))
+            write_value(cursor, STUCK, last.stuck if _is_reused(last.stuck) else Stuck(FROM_COPY, 0))
+            write_value(cursor, FROM_COPY, value=True)
+            write_value(cursor, "fetch_again", value=True)
 
 
 def _is_reused(stuck: Stuck | None) -> bool:

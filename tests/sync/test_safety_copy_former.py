@@ -9,9 +9,9 @@ import pytest
 from merchant_desk.desk import Desk
 from merchant_desk.sync import safety_copies, safety_copy_folder, safety_copy_reading
 from merchant_desk.sync.key_copies import make_own_paper
-from merchant_desk.sync.profile import open_profile
+from merchant_desk.sync.profile import AlreadyEnrolled, open_profile
 from merchant_desk.sync.safety_copy_folder import MARK_FILE, copies_in, mark_folder
-from merchant_desk.sync.safety_copy_return import CopyDamaged, by_paper, find_copy, read_whole
+from merchant_desk.sync.safety_copy_return import CopyDamaged, by_paper, find_copy, read_whole, take_over
 from merchant_desk.sync.safety_copy_state import LATE, CopyNotWritten, CopyState
 from tests.helpers.copied_desk import (
     PAPER,
@@ -23,13 +23,15 @@ from tests.helpers.copied_desk import (
     op_ids,
     protected_desk,
     server_rice,
+    started,
     unsent,
     use_keyring,
     why,
 )
 from tests.helpers.keyrings import FakeBackend
-from tests.helpers.shop import PASSWORD, Shop
+from tests.helpers.shop import Shop
 
+BEER = "9520000000011"
 PATIENCE = 10.0
 
 pytestmark = pytest.mark.expects_log("rebuild_needed")
@@ -54,14 +56,6 @@ def desk(shop: Shop, tmp_path: Path, stick: Path) -> Desk:
     made.name_copy_folder(stick)
     shop.fetch.down = True
     return made
-
-
-def started(shop: Shop, folder: Path) -> Desk:
-    """Start the program on a profile, with whatever line there is."""
-    desk = Desk(open_profile(folder, demo=False, ask_passphrase=lambda _: None), fetch=shop.fetch)
-    shop.desks.append(desk)
-    desk.sign_in("manager", PASSWORD)
-    return desk
 
 
 def imaged(shop: Shop, desk: Desk, image: Path) -> Desk:
@@ -124,7 +118,7 @@ def test_a_clone_that_is_enrolled_again_leaves_the_others_copy(
     desk = imaged(shop, desk, tmp_path / "clone")
     sheet = desk.receive()
     assert sheet.scan(RICE).code == "accepted"
-    assert sheet.scan("9520000000011").ask  # which lot? this scan waits, in the copy too
+    assert sheet.scan(BEER).ask  # which lot? this scan waits, in the copy too
     desk.copy_now()
     waiting = unsent(desk)
     left(shop, desk)
@@ -172,6 +166,52 @@ def test_a_generation_that_was_not_finished_gives_what_is_newer_in_it(
         read_whole(copies, key)
     assert told.value.operations == 8
     assert len(op_ids(read_whole(copies, key, accept_damage=True))) == 8
+
+
+def test_another_copy_adds_what_the_first_had_not(
+    shop: Shop, desk: Desk, tmp_path: Path, stick: Path
+) -> None:
+    """The code was used up, and a newer stick is found; then the one that a clone wrote, and the old one."""
+    received(desk, 1)
+    desk = imaged(shop, desk, tmp_path / "clone")
+    sheet = desk.receive()
+    assert sheet.scan(RICE).code == "accepted"
+    assert sheet.scan(BEER).ask
+    assert sheet.scan(RICE).code == "held_back"
+    desk.copy_now()
+    shutil.copytree(stick, tmp_path / "old stick")
+    sheet.discard_held()
+    assert sheet.acknowledge().code == "declined"
+    for _ in range(3):
+        assert sheet.scan(RICE).code == "accepted"
+    assert sheet.scan(BEER).ask
+    desk.copy_now()
+    left(shop, desk)
+    clone = started(shop, tmp_path / "clone")
+    shutil.copytree(stick, tmp_path / "other stick")
+    clone.name_copy_folder(tmp_path / "other stick")  # keeps what it does not know
+    there = clone.receive()
+    for code in (RICE, RICE, BEER):
+        there.scan(code)
+    clone.copy_now()
+    others = [one for one in copies_in(tmp_path / "other stick") if "kept" not in one.folder.name]
+    left(shop, clone)
+    shop.fetch.down = False
+    profile = open_profile(tmp_path / "new", demo=False, ask_passphrase=lambda request: None)
+    old = find_copy(tmp_path / "old stick")
+    for copies in (old, find_copy(stick), *others, old):
+        take_over(profile, contents(copies, shop))
+    profile.close()
+    new = heir(shop, find_copy(stick), tmp_path / "new")
+    assert server_rice(shop) == 1 + 4 + 2
+    assert new.status.waiting == 0
+    for document, held in ((sheet, 1), (there, 1)):
+        again = new.reopen("receipts", document.document_id)
+        assert len(again.station.held) == held, "the one whose lot is asked for"
+        again.discard_held()
+    other = protected_desk(shop, tmp_path / "other")
+    with pytest.raises(AlreadyEnrolled):
+        take_over(other.runtime.profile, contents(old, shop))
 
 
 def test_a_program_that_ends_while_a_copy_is_made_makes_another(
