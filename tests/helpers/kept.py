@@ -86,6 +86,7 @@ class Stage:
     known: Any
 
 
+MOST_STAGES = 8
 _stages: dict[object, Stage] = {}
 
 
@@ -96,5 +97,7 @@ def stage_of(name: object) -> Stage | None:
 
 def keep_stage(name: object, engine: Engine, known: Any) -> None:
     """Keep an embedded database as it is now; nobody is using it."""
+    while len(_stages) >= MOST_STAGES:
+        _stages.pop(next(iter(_stages)))
     checkpoint(engine, "TRUNCATE")
     _stages[name] = Stage(Path(str(engine.url.database)).read_bytes(), known)

@@ -44,6 +44,7 @@ from tests.helpers.kept import lay_profile
 from tests.helpers.world import World
 
 PASSWORD = "sesame-sesame"
+SHOP = "shop"
 
 
 class WireFetch:
@@ -130,17 +131,19 @@ class WireFetch:
 class Shop:
     """A world with a beer by bottle and carton, a rice without lots, stock and an open delivery."""
 
-    def __init__(self, folder: Path, seed: int = 1) -> None:
-        self.world = World(folder, seed=seed, stage="shop")
+    def __init__(self, folder: Path, seed: int = 1, stage: str = SHOP) -> None:
+        self.world = World(folder, seed=seed, stage=stage)
         self.folder = folder
         self.fetch = WireFetch(self.world)
         self.desks: list[Desk] = []
         new_id = self.world.chance.new_id
         self.beer, self.rice, self.supplier = new_id(), new_id(), new_id()
         self.purchase, self.beer_line, self.rice_line = new_id(), new_id(), new_id()
-        self.world.reach(self._fill)
+        if stage == SHOP:
+            self.world.reach(self.fill)
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Let the server know the goods and the delivery; whoever makes a stage of more does so first."""
         world = self.world
         world.server.house.do(
             world.merchant_id,

@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, select
@@ -41,6 +42,7 @@ START = 1_763_700_000_000_000
 KEY = bytes(range(32))
 FOUNDED = "founded"
 State = tuple[int, int, Any]
+Made = TypeVar("Made")
 
 
 class Lost(Exception):  # noqa: N818 - what happened to a letter
@@ -251,14 +253,18 @@ class World:
             AddLocations(self.outlet, self.warehouse, "storage", codes),
         )
 
-    def reach(self, fill: Callable[[], object]) -> None:
-        """Let the stage that this world was asked for be reached: by `fill`, or as the first one did."""
+    def reach(self, fill: Callable[[], Made]) -> Made:
+        """Let the stage that this world was asked for be reached, by `fill` or as the first one did.
+
+        Returns what `fill` returned, for this world alone.
+        """
         if self._kept is not None:
             self.chance.state = self._kept.known[1]
-            return
-        fill()
+            return cast("Made", deepcopy(self._kept.known[2]))
+        made = fill()
         if self._name is not None:
-            keep_stage(self._name, self.server.engine, (self._founded, self.chance.state))
+            keep_stage(self._name, self.server.engine, (self._founded, self.chance.state, deepcopy(made)))
+        return made
 
     def desk(self, *, trouble: Callable[[str], None] = lambda place: None) -> WorldDesk:
         """Enrol another desk and let it pull once."""

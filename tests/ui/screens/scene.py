@@ -1,6 +1,7 @@
 """A morning in a small shop: two desks, orders in every state, unsent work, and things that went wrong."""
 
 import time
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from merchant_desk.sync.desk_state import ClockState
 from tests.helpers.shop import Shop
 
 HOUR = 3_600_000_000
+MINUTE = 60_000_000
 GOODS = (
     ("OIL-5", "金龙鱼大豆油 5L", "Arawana oil 5 l", "粮油", "桶", 69_900_000, 24),
     ("NOODLE", "康师傅红烧牛肉面", "Beef noodles", "方便食品", "盒", 4_500_000, 72),
@@ -28,17 +30,26 @@ class Scene:
     """Desk `a` is the one that is looked at; desk `b` is its neighbour."""
 
     def __init__(self, folder: Path) -> None:
-        self.shop = Shop(folder)
+        now = time.time_ns() // 1_000
+        # Orders are due some hours from now: no scene's now is more than a minute ago.
+        self.shop = Shop(folder, stage=f"scene {now // MINUTE}")
         self.world = self.shop.world
+        self.goods, self.orders = self.world.reach(partial(self._fill, now))
         self.world.chance.now = time.time_ns() // 1_000
+        self.a = self.shop.desk("manager")
+        self.b = self.shop.desk("worker")
+
+    def _fill(self, now: int) -> tuple[list[UUID], list[UUID]]:
+        """Let the server know goods, stock, orders and deliveries; returns the ids of goods and orders."""
+        self.shop.fill()
+        self.world.chance.now = now
         self.goods = self._add_goods()
         for shelf, sku in enumerate(self.goods[:4]):
             self.shop.stock(sku, 30, shelf)
         self.shop.stock(self.shop.rice, 8, 0)
-        self.orders = self._place_orders()
+        orders = self._place_orders()
         self._expect_deliveries()
-        self.a = self.shop.desk("manager")
-        self.b = self.shop.desk("worker")
+        return self.goods, orders
 
     def _add_goods(self) -> list[UUID]:
         made, added = [], []

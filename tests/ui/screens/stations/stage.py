@@ -61,11 +61,16 @@ class Floor(Shop):
     """A shop with more to scan: six products on a delivery, three orders, a dozen locations."""
 
     def __init__(self, folder: Path, seed: int = 1) -> None:
-        super().__init__(folder, seed)
-        world, house, new_id = self.world, self.world.server.house, self.world.chance.new_id
+        super().__init__(folder, seed, "floor")
         self.skus = {"BEER-500": self.beer, "RICE-10": self.rice}
         self.codes = {"BEER-500": "9520000000011", "RICE-10": "9520000000028"}
         self.cartons = {"BEER-500": "19520000000018"}
+        self.skus, self.codes, self.cartons = self.world.reach(self._fill_more)
+
+    def _fill_more(self) -> tuple[dict[str, UUID], dict[str, str], dict[str, str]]:
+        """Let the server know the rest; returns the products' ids, codes and codes of cartons."""
+        self.fill()
+        world, house, new_id = self.world, self.world.server.house, self.world.chance.new_id
         for n, (sku, name, english, unit, price, carton) in enumerate(GOODS, start=10):
             self.skus[sku] = new_id()
             self.codes[sku] = check(f"95200000{n:04}")
@@ -86,6 +91,7 @@ class Floor(Shop):
                       ("MILK-250", 64), ("SOY-19", 18), ("TISSUE", 40))  # fmt: skip
         self.delivery("PO-2611-0460", 20251122, ("TISSUE", 60), ("SOY-19", 36))
         self.delivery("PO-2611-0463", 20251125, ("NOODLE", 240))
+        return self.skus, self.codes, self.cartons
 
     def twin(self) -> None:
         """Let another product go by the soy sauce's code."""
