@@ -24,7 +24,10 @@ def add_copy_arguments(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--code", default="", help="a new enrolment code of its outlet / 同一门店的新登记代码")
     group.add_argument(
-        "--desk", default="", metavar="CODE", help="of several the one of this desk / 工作台编号"
+        "--desk",
+        default="",
+        metavar="CODE",
+        help="of several that of this desk, or folder / 工作台编号或其文件夹名",
     )
     group.add_argument("--name", default="", help="the new desk's name / 新工作台名称")
     group.add_argument(

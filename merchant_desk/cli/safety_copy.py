@@ -90,6 +90,7 @@ def _list(folder: Path, *, as_json: bool) -> int:
         local = at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         print(f"工作台 {header.desk_code}：{local}，恢复密钥编号 {papers or '—'}")
         print(f"  desk {header.desk_code}: {local}, recovery papers {papers or '—'}")
+        print(f"  {copies.folder}")
     return 0
 
 

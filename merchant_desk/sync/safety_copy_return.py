@@ -42,7 +42,10 @@ class NoCopyHere(Fault):
 
 @dataclass(eq=False)
 class SeveralCopies(Fault):
-    """More than one desk has its copy there: somebody has to say which; `desks` are their codes."""
+    """More than one desk has its copy there: somebody has to say which.
+
+    `desks` are their codes, or where a desk has several (one was kept, 0034) the names of their folders.
+    """
 
     desks: str
     zh: ClassVar[str] = "这里有几台工作台的副本（编号 {desks}）。请说明要接着做哪一台的。"
@@ -78,16 +81,20 @@ class CopyEmpty(Fault):
 
 
 def find_copy(folder: Path, desk_code: str = "") -> DeskCopies:
-    """Return the copy that a folder holds, of the desk with this code if one is named.
+    """Return the copy that a folder holds, of the desk with this code (or in this folder) if one is named.
 
     Raises:
         NoCopyHere, SeveralCopies, FileUnusable.
     """
-    found = [one for one in copies_in(folder) if desk_code in ("", one.header.desk_code)]
+    found = [one for one in copies_in(folder) if desk_code in ("", one.header.desk_code, one.folder.name)]
     if not found:
         raise NoCopyHere(folder)
     if len(found) > 1:
-        raise SeveralCopies(", ".join(one.header.desk_code for one in found))
+        codes = [one.header.desk_code for one in found]
+        names = [
+            one.folder.name if codes.count(code) > 1 else code for one, code in zip(found, codes, strict=True)
+        ]
+        raise SeveralCopies(", ".join(names))
     return found[0]
 
 

@@ -11,7 +11,14 @@ from merchant_desk.sync import safety_copies, safety_copy_folder, safety_copy_re
 from merchant_desk.sync.key_copies import make_own_paper
 from merchant_desk.sync.profile import AlreadyEnrolled, open_profile
 from merchant_desk.sync.safety_copy_folder import MARK_FILE, copies_in, mark_folder
-from merchant_desk.sync.safety_copy_return import CopyDamaged, by_paper, find_copy, read_whole, take_over
+from merchant_desk.sync.safety_copy_return import (
+    CopyDamaged,
+    SeveralCopies,
+    by_paper,
+    find_copy,
+    read_whole,
+    take_over,
+)
 from merchant_desk.sync.safety_copy_state import LATE, CopyNotWritten, CopyState
 from tests.helpers.copied_desk import (
     PAPER,
@@ -96,7 +103,12 @@ def test_an_old_image_leaves_the_newer_copy_and_says_so(
     desk.copy_now()
     newer = kept(desk)
     assert newer is not None
-    (own,) = (one for one in copies_in(stick) if one.folder != newer)
+    own, aside = sorted(copies_in(stick), key=lambda one: one.folder.name)
+    assert aside.folder == newer
+    with pytest.raises(SeveralCopies) as several:
+        find_copy(stick, own.header.desk_code)
+    assert set(several.value.desks.split(", ")) == {own.folder.name, newer.name}
+    assert find_copy(stick, newer.name) == aside
     assert op_ids(contents(own, shop)) == unsent(desk)
     assert op_ids(contents(find_copy(newer), shop)) == waiting
     desk.receive()
