@@ -50,6 +50,9 @@ meanwhile: then the process dies. The scanner's filter sees every object of the 
 of a second at the start.
 """
 
+USUAL = "open"
+"""What is meant where nothing is said: somebody clicked the program."""
+
 FAILED = 1
 MISUSED = 2
 
@@ -57,7 +60,7 @@ MISUSED = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sub-command and return the exit code: 0 done, 1 failed with a message, 2 misused."""
     os.environ.setdefault(*QT_TYPES)
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments) or [USUAL]
     parser = argparse.ArgumentParser(prog="merchant-desk", description="Merchant Desk / 商户台")
     parser.add_argument("--version", action="version", version=f"merchant-desk {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -34,6 +34,9 @@ KEY_FILE = "server.key"
 LIFETIME = timedelta(days=3652)
 """Ten years. Desks pin the certificate and look at no dates; browsers may."""
 
+ELSEWHERE = ("198.51.100.1", 9)
+"""An address that no network has (RFC 5737): the way to it is the way out."""
+
 _NAME = "Merchant Desk"
 _SCALAR_BYTES = 40
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -181,11 +184,18 @@ class RenewedCertificate:
 
 
 def own_hosts() -> list[str]:
-    """Return the names and addresses under which this machine may be reached, loopback included."""
+    """Return the names and addresses under which this machine may be reached, loopback included.
+
+    Many systems know their own name as a loopback address only: the address by which packets would leave for
+    another network is asked for too. None is sent.
+    """
     name = socket.gethostname()
     found = ["localhost", "127.0.0.1", "::1", name]
     with suppress(OSError):  # a machine without a network has no other address
         found += [str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(name, None)]
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as leaving:
+        leaving.connect(ELSEWHERE)
+        found.append(str(leaving.getsockname()[0]))
     return list(dict.fromkeys(found))
 
 

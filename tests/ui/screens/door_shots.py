@@ -1,0 +1,103 @@
+"""Draws the door of a new computer and the founding of a shop: `python -m tests.ui.screens.door_shots DIR`.
+
+The door, the form with what is wrong in it, the recovery paper, and what the new shop lacks, in Chinese and
+English, light and dark.
+"""
+
+import os
+import sys
+import tempfile
+from argparse import ArgumentParser
+from contextlib import closing
+from itertools import product
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtTest import QTest
+
+from merchant_desk.app import Program, application
+from merchant_desk.cli.own_server import Founder
+from merchant_desk.desk import Desk
+from merchant_desk.documents.recovery_sheet import RecoverySheet
+from merchant_desk.domain.founding import MANAGER_LOGIN, NewShop
+from merchant_desk.domain.settings_known import COLOURS, LANGUAGE
+from merchant_desk.sync.recovery import RecoveryKey
+from merchant_desk.ui.background import ThreadRunner
+from merchant_desk.ui.screens.sign_in.door import DoorDialog
+from merchant_desk.ui.screens.sign_in.entrance import bare_look
+from merchant_desk.ui.screens.sign_in.founding import FoundingDialog, KeepPaperDialog
+from merchant_desk.ui.texts.catalogue import LanguageCode
+from merchant_desk.ui.theme.tokens import Scheme
+from tests.ui.pictures import save_picture
+from tests.ui.screens.shots import SIZES, settle
+from tests.ui.screens.test_door import NeverAsked
+
+SETTLED_MS = 150
+PASSWORD = "correct horse battery"
+KEY = RecoveryKey.make(lambda n: bytes(range(7, n + 7)))
+SHEET = RecoverySheet(KEY.text, KEY.number, "青石供销社", day="2026-11-22")
+NAMES = {LanguageCode.CHINESE: "青石供销社", LanguageCode.ENGLISH: "Bluestone Stores"}
+
+
+def draw(folder: Path, code: LanguageCode, scheme: Scheme) -> None:
+    """Draw the pictures of one language and scheme."""
+    runner = ThreadRunner(1)
+    with bare_look(application(), code, dark=scheme is Scheme.DARK) as look:
+        form = FoundingDialog(look, runner, NeverAsked())
+        form.name.setText(NAMES[code])
+        form.password.setText("abc")
+        form.again.setText("abd")
+        form.accept()
+        dialogs = {
+            "door": DoorDialog(look),
+            "founding": form,
+            "founding_paper": KeepPaperDialog(look, runner, NeverAsked(), SHEET),
+        }
+        for name, dialog in dialogs.items():
+            dialog.show()
+            dialog.activateWindow()
+            QTest.qWait(SETTLED_MS)
+            save_picture(dialog, folder / f"{name}-{code}-{scheme}.png")
+            dialog.hide()
+            dialog.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    runner.close()
+
+
+def draw_new_shop(desk: Desk, folder: Path, code: LanguageCode, scheme: Scheme) -> None:
+    """Draw what a shop lacks that was founded a moment ago."""
+    desk.sign_in(MANAGER_LOGIN, PASSWORD)
+    desk.settings.follow({LANGUAGE.key: str(code), COLOURS.key: str(scheme)})
+    program = Program(application(), desk)
+    program.window.resize(SIZES[100])
+    program.show("setup")
+    settle(program)
+    save_picture(program.window, folder / f"setup_new-{code}-{scheme}.png")
+    program.close(keep=False)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def main() -> int:
+    """Draw them all."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    for code, scheme in product(LanguageCode, Scheme):
+        draw(asked.folder, code, scheme)
+    with tempfile.TemporaryDirectory() as folder:
+        founder = Founder(
+            Path(folder), lambda request: PASSWORD if request.attempt == 1 else None, courier=False
+        )
+        founder.prepare()
+        founder.found(NewShop(NAMES[LanguageCode.CHINESE], "石店长", PASSWORD))
+        with closing(founder), founder.finish(LanguageCode.CHINESE) as desk:
+            desk.start()
+            for code, scheme in product(LanguageCode, Scheme):
+                draw_new_shop(desk, asked.folder, code, scheme)
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.exit(main())
