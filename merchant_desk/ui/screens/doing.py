@@ -82,8 +82,13 @@ class Doing(QObject):
         note: str = "",
         suggestions: tuple[str, ...] = (),
         danger: bool = False,
+        save: str = "",
+        hint: str = "",
     ) -> FormDialog:
-        """Ask for a reason, offering usual ones, and go on with it; a dialog that does not stop scans."""
+        """Ask for a reason, offering usual ones, and go on with it; a dialog that does not stop scans.
+
+        `save` is what the button says that goes on, `hint` what becomes of the reason, if not the usual.
+        """
         look = self._context.look
         editor: QLineEdit | QComboBox = QLineEdit()
         if suggestions:
@@ -100,8 +105,9 @@ class Doing(QObject):
             then(reason)
             return {}
 
-        dialog = FormDialog(look, self._owner.window(), title, submit, note=note, danger=danger)
-        dialog.add_field("reason", look.text("reason.field"), editor, look.text("reason.hint"))
+        dialog = FormDialog(look, self._owner.window(), title, submit, note=note, danger=danger, save=save)
+        hint = hint or look.text("reason.hint")
+        dialog.add_field("reason", look.text("reason.field"), editor, hint)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         editor.setFocus(Qt.FocusReason.OtherFocusReason)

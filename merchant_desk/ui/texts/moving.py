@@ -40,8 +40,8 @@ TEXTS: Texts = {
             "未结束的单据可在同一门店的其他工作台继续。"
         ),
         (
-            "All work is sent to the server first, then this desk is retired; not as long as anything is "
-            "here alone. Other desks of the outlet can go on with open documents."
+            "All work is sent to the server first; the desk ends only when nothing is left on it alone. "
+            "Other desks of the outlet can go on with its open documents."
         ),
     ),
     "people.left": ("工作都已送达，本机已停用。", "All work is at the server, and this desk is retired."),
@@ -49,6 +49,9 @@ TEXTS: Texts = {
         "工作都已送达，本机已停用。可在其他工作台继续：{numbers}。",
         "All work is at the server, and this desk is retired. Other desks can go on with {numbers}.",
     ),
+    "people.leave": ("送完再停用", "Send all, then retire"),
+    "moving.reason_hint": ("会记录，同事都能看到。", "It is recorded for colleagues to see."),
+    "place.save": ("核对后改用", "Check and follow"),
     "place.move": ("服务器换了地址…", "The server has moved…"),
     "place.title": ("服务器的新地址", "The server's new address"),
     "place.note": (

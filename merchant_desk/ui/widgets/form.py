@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from merchant_desk.ui.theme.look import Look
@@ -119,8 +119,15 @@ class FormDialog(QDialog):
             return
         super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+        """Be as high as everything is: the hint alone knows nothing of a note that takes three lines."""
+        layout = self.layout()
+        wanted = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        self.resize(self.width(), max(self.height(), self.sizeHint().height(), wanted))
 
     def _lay_out(self, title: str, note: str) -> None:
         outer = QVBoxLayout(self)

@@ -66,6 +66,8 @@ class OutletClosing:
             note="\n\n".join(note),
             suggestions=tuple(text(f"outlets.close_reason.{one}") for one in REASONS),
             danger=True,
+            save=text("outlets.close"),
+            hint=text("moving.reason_hint"),
         )
 
     def _open_elsewhere(self) -> bool:

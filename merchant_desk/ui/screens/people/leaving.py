@@ -1,6 +1,7 @@
 """Who leaves and which desk ends: people are archived and brought back, desks retired, once asked."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -73,19 +74,20 @@ class Leaving:
         row, text = self._desk(), self._text
         if row is None:
             return
-        title, note = text("people.retire_title", code=row.code, name=row.name), text("people.retire_note")
+        is_own = row.id == self._here.identity.device_id
+        verb = "leave" if is_own else "retire"
+        self._doing.ask_reason(
+            text(f"people.{verb}_title", code=row.code, name=row.name),
+            self._leave if is_own else partial(self._retire, row),
+            note=text(f"people.{verb}_note"),
+            suggestions=tuple(text(f"people.retire_reason.{one}") for one in REASONS),
+            danger=True,
+            save=text(f"people.{verb}"),
+            hint=text("moving.reason_hint"),
+        )
 
-        def then(reason: str) -> None:
-            self._do(RetireDevice(row.id, reason))
-
-        if row.id == self._here.identity.device_id:
-            title, note, then = (
-                text("people.leave_title", code=row.code),
-                text("people.leave_note"),
-                self._leave,
-            )
-        suggestions = tuple(text(f"people.retire_reason.{one}") for one in REASONS)
-        self._doing.ask_reason(title, then, note=note, suggestions=suggestions, danger=True)
+    def _retire(self, row: DeskRow, reason: str) -> None:
+        self._do(RetireDevice(row.id, reason))
 
     def _leave(self, reason: str) -> None:
         """End this desk, once everything is at the server."""

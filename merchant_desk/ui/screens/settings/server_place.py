@@ -46,7 +46,10 @@ class ServerPlace(QWidget):
             self.move_to(where.text())
             return {}
 
-        form = FormDialog(self._look, self.window(), text("place.title"), submit, note=text("place.note"))
+        form = FormDialog(
+            self._look, self.window(), text("place.title"), submit,
+            note=text("place.note"), save=text("place.save"),
+        )  # fmt: skip
         form.add_field("where", text("place.where"), where, text("place.hint"))
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.open()
