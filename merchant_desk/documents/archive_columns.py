@@ -205,6 +205,7 @@ COLUMNS: Final = MappingProxyType(
         **_of(
             Unit.FLAG,
             archived=("是否停用", "whether it is archived"),
+            costed=("是否有成本", "whether it has a cost"),
             track_lot=("是否管批号", "whether lots are tracked"),
             track_expiry=("是否管效期", "whether expiry is tracked"),
             track_serial=("是否管序列号", "whether serials are tracked"),

@@ -62,10 +62,9 @@ def _state(context: Context, op: ImportOpeningStock, item: OpeningItem) -> bool:
     unit = context.unit
     key = kept_key(context, item.key)
     standing = unit.get("openings", opening_id(key.id))
-    before = _stated(context, standing)
-    verdict = judge_opening(
-        Stated(item.quantity, item.unit_cost), before, counted=_is_counted(context, key.id)
-    )
+    new = Stated(item.quantity, item.unit_cost)
+    before = _stated(context, standing, new)
+    verdict = judge_opening(new, before, counted=_is_counted(context, key.id))
     if verdict is Opening.SAME:
         return False
     if verdict is Opening.COUNTED:
@@ -76,6 +75,7 @@ def _state(context: Context, op: ImportOpeningStock, item: OpeningItem) -> bool:
         _take_back(context, standing, "opening_restated")
     ledger_id = _write(context, op, item, key) if item.quantity else None
     changes = {"quantity": item.quantity, "ledger_id": ledger_id, "job_id": op.job_id}
+    changes["costed"] = int(item.quantity > 0 and item.unit_cost is not None)
     changes["changed_at"] = context.envelope.time
     if standing is not None:
         unit.update("openings", standing["id"], **changes)
@@ -98,11 +98,13 @@ def _write(context: Context, op: ImportOpeningStock, item: OpeningItem, key: Sto
     return id
 
 
-def _stated(context: Context, standing: Row | None) -> Stated:
+def _stated(context: Context, standing: Row | None, new: Stated) -> Stated:
+    """Return what stands stated; a cost that this side does not hold is taken for what is stated now."""
     if standing is None or standing["ledger_id"] is None:
         return NOTHING_STATED
     cost = context.unit.get("ledger_costs", standing["ledger_id"])
-    return Stated(standing["quantity"], cost["unit_cost"] if cost is not None else None)
+    known = cost["unit_cost"] if cost is not None else None
+    return Stated(standing["quantity"], new.unit_cost if standing["costed"] and cost is None else known)
 
 
 def _is_counted(context: Context, stock_key: UUID) -> bool:
@@ -134,7 +136,7 @@ def withdraw_opening(context: Context, outlet_id: UUID, job_id: UUID, id: UUID) 
     ):
         return False
     _take_back(context, standing, "import_undone")
-    unit.update("openings", id, quantity=0, ledger_id=None, changed_at=context.envelope.time)
+    unit.update("openings", id, quantity=0, costed=0, ledger_id=None, changed_at=context.envelope.time)
     return True
 
 

@@ -16,8 +16,8 @@ from merchant_desk.jobs.desk_articles import DeskArticles
 from merchant_desk.jobs.plan import Plan, Step
 from merchant_desk.jobs.standing import Standing
 from merchant_desk.models.queries.imports import Lines, StandingOrder
-from merchant_desk.models.queries.parties import buyer_codes
 from merchant_desk.models.queries.opening_stock import prices_of, sku_keys_of
+from merchant_desk.models.queries.parties import buyer_codes
 from merchant_desk.sync.runtime import DeskRuntime
 
 

@@ -57,14 +57,14 @@ class StockSteps:
         """Return what of a chunk is stated for the first time or otherwise than before."""
         items = {one.item.key.id: (one.row.row, one.item) for one in chunk.outcomes if one.item is not None}
         with self._runtime.read() as connection, connection.begin():
-            stated = stated_by_keys(connection, items)
+            new = {key: Stated(item.quantity, item.unit_cost) for key, (_, item) in items.items()}
+            stated = stated_by_keys(connection, new)
             counted = counted_keys(connection, items)
         written: list[OpeningItem] = []
         same: list[int] = []
         taken: dict[int, Fault] = {}
         for key, (row, item) in items.items():
-            new = Stated(item.quantity, item.unit_cost)
-            verdict = judge_opening(new, stated.get(key, NOTHING_STATED), counted=key in counted)
+            verdict = judge_opening(new[key], stated.get(key, NOTHING_STATED), counted=key in counted)
             if verdict is Opening.SAME:
                 same.append(row)
             elif verdict is Opening.COUNTED:

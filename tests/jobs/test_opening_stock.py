@@ -116,6 +116,23 @@ def test_a_second_import_changes_nothing_and_a_corrected_file_adjusts(
     assert on_desk(desk, COSTS) == [("BEER-500", 3_000_000), ("BEER-500", 3_200_000)]
 
 
+def test_a_desk_without_costs_finds_the_same_file_the_same(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    path = file_of(tmp_path, *ROWS)
+    bring_in(desk, path)
+    desk.sync()
+    other = shop.desk("manager", ())
+    again = bring_in(other, path)
+    assert (again.operations, again.new, again.standing) == (0, 0, 3)
+    assert (on_desk(other, COSTS), on_desk(other, "SELECT sum(costed) FROM openings")) == ([], [2])
+    fewer = bring_in(other, file_of(tmp_path, ROWS[0].replace("24", "20"), *ROWS[1:], name="fewer.csv"))
+    assert (fewer.new, fewer.standing) == (1, 2)
+    for one in (other, desk):
+        one.sync()
+    assert (other.refused(), on_desk(other, STOCK)) == ([], on_desk(desk, STOCK))
+    assert on_desk(desk, STOCK)[0][3] == 20 * MICRO
+    assert on_desk(desk, COSTS) == [("BEER-500", 3_200_000), ("BEER-500", 3_200_000)]
+
+
 def test_two_desks_that_bring_in_one_file_offline_state_it_once(
     shop: Shop, desk: Desk, tmp_path: Path
 ) -> None:

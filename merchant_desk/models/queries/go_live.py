@@ -12,8 +12,7 @@ from merchant_desk.models.queries.readiness import shop_facts
 _FACTS = (
     "SELECT (SELECT count(*) FROM skus WHERE archived = 0 AND draft = 1),"
     " (SELECT count(*) FROM openings WHERE quantity <> 0 AND outlet_id = :outlet),"
-    " (SELECT count(*) FROM openings o WHERE o.quantity <> 0 AND o.outlet_id = :outlet"
-    "  AND NOT EXISTS (SELECT 1 FROM ledger_costs c WHERE c.id = o.ledger_id)),"
+    " (SELECT count(*) FROM openings WHERE quantity <> 0 AND outlet_id = :outlet AND costed = 0),"
     " (SELECT count(*) FROM counts WHERE outlet_id = :outlet AND status = 'closed'),"
     " (SELECT count(*) FROM jobs WHERE outlet_id = :outlet AND status = 'started'),"
     " (SELECT count(*) FROM counts WHERE outlet_id = :outlet AND status = 'open'),"

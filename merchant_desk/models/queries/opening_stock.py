@@ -1,6 +1,6 @@
 """What an import of opening stock asks: places, what is tracked, what was stated and counted before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -32,12 +32,19 @@ def tracking_of(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, Trac
     }
 
 
-def stated_by_keys(connection: Connection, stock_keys: Iterable[UUID]) -> dict[UUID, Stated]:
-    """Return what stands stated of stock keys, by the key."""
-    ids = {opening_id(key).bytes: key for key in stock_keys}
+def stated_by_keys(connection: Connection, new: Mapping[UUID, Stated]) -> dict[UUID, Stated]:
+    """Return what stands stated of stock keys, by the key, for what is stated `new` of them.
+
+    A cost that this desk does not hold is taken for the new one.
+    """
+    ids = {opening_id(key).bytes: key for key in new}
     source = "openings o LEFT JOIN ledger_costs c ON c.id = o.ledger_id"
-    found = rows_by(connection, source, "o.id", "o.id, o.quantity, c.unit_cost", ids)
-    return {ids[bytes(id)]: Stated(quantity, cost) for id, quantity, cost in found}
+    wanted = "o.id, o.quantity, o.costed, c.unit_cost"
+    standing: dict[UUID, Stated] = {}
+    for id, quantity, costed, cost in rows_by(connection, source, "o.id", wanted, ids):
+        key = ids[bytes(id)]
+        standing[key] = Stated(quantity, new[key].unit_cost if costed and cost is None else cost)
+    return standing
 
 
 def counted_keys(connection: Connection, stock_keys: Iterable[UUID]) -> set[UUID]:

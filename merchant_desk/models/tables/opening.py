@@ -3,13 +3,14 @@
 from merchant_desk.models.columns import Scope, TableSpec, columns
 
 TABLES = (
-    # One row for each stock key that was ever stated; `ledger_id` is the movement that stands for it now.
+    # One row for each stock key that was ever stated; `ledger_id` is the movement that stands for it now,
+    # `costed` whether it has a cost, which a desk that is not granted costs does not hold.
     TableSpec(
         "openings",
         Scope.OUTLET,
         columns(
             """outlet_id id, warehouse_id id, location_id id, sku_id id, stock_key id, quantity int,
-            ledger_id id?, job_id id, changed_at int"""
+            costed int, ledger_id id?, job_id id, changed_at int"""
         ),
         indexes=(("job_id",),),
     ),
