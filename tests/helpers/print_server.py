@@ -68,41 +68,7 @@ class PrintServer:
         self.documents: list[bytes] = []
         self.changed = Condition()
         self.silent, self.closed = silent, Event()
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self._send("application/vnd.cups-ppd", PPD.encode())
-
-            def do_POST(self) -> None:
-                if server.silent:
-                    server.closed.wait()
-                    return
-                body = b"".join(self._body())
-                self._send("application/ipp", server.answer(body))
-
-            def log_message(self, *args: object) -> None:
-                """Say nothing."""
-
-            def _body(self) -> Iterator[bytes]:
-                if "Content-Length" in self.headers:
-                    yield self.rfile.read(int(self.headers["Content-Length"]))
-                    return
-                while size := int(self.rfile.readline(), 16):
-                    yield self.rfile.read(size)
-                    self.rfile.readline()
-                self.rfile.readline()
-
-            def _send(self, kind: str, content: bytes) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = Thread(target=self._http.serve_forever, name="print-server")
         self._thread.start()
 
@@ -157,3 +123,41 @@ class PrintServer:
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
+
+
+def _handler(server: PrintServer) -> type[BaseHTTPRequestHandler]:
+    """Return what takes a server's requests."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._send("application/vnd.cups-ppd", PPD.encode())
+
+        def do_POST(self) -> None:
+            if server.silent:
+                server.closed.wait()
+                return
+            body = b"".join(self._body())
+            self._send("application/ipp", server.answer(body))
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+        def _body(self) -> Iterator[bytes]:
+            if "Content-Length" in self.headers:
+                yield self.rfile.read(int(self.headers["Content-Length"]))
+                return
+            while size := int(self.rfile.readline(), 16):
+                yield self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+
+        def _send(self, kind: str, content: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    return Handler

@@ -17,7 +17,7 @@ from merchant_desk import app as program_app
 from merchant_desk.cli import demo_shop
 from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.desk import Desk
-from merchant_desk.domain.printers import LABEL, Paper, Printer, Purpose, Reach
+from merchant_desk.domain.printers import A4, LABEL, Paper, Printer, Purpose, Reach
 from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, PRINTERS
 from merchant_desk.server.demo.structure import MANAGER
 from merchant_desk.ui.scanner.settings import Terminator
@@ -33,51 +33,57 @@ from tests.ui.pictures import save_picture
 from tests.ui.screens.shots import SIZES, settle
 
 
+def printers_at(there: ZplPrinter) -> tuple[Printer, ...]:
+    """Return one that prints, one that is away, and one that the system does not have."""
+    return (
+        Printer("货架标签", Reach.ZPL, there.where, LABEL),
+        Printer("面单", Reach.ZPL, "127.0.0.1:9", Paper(100, 150), 300),
+        Printer("办公室激光", Reach.QUEUE, "HP_LaserJet_400", A4, 203, (Purpose.DOCUMENTS,)),
+    )
+
+
 def draw(desk: Desk, folder: Path, code: LanguageCode, scheme: Scheme) -> None:
     """Draw the pictures of one language and scheme."""
     desk.sign_in(MANAGER.login, pin=MANAGER.pin)
+    kind = f"{code}-{scheme}.png"
     with ZplPrinter() as there:
-        printers = (
-            Printer("货架标签", Reach.ZPL, there.where, LABEL),
-            Printer("面单", Reach.ZPL, "127.0.0.1:9", Paper(100, 150), 300),
-            Printer("办公室激光", Reach.QUEUE, "HP_LaserJet_400", Paper(210, 297), 203, (Purpose.DOCUMENTS,)),
-        )
-        desk.settings.follow(
-            {
-                LANGUAGE.key: str(code),
-                COLOURS.key: str(scheme),
-                PRINTERS.key: tuple(p.written for p in printers),
-            }
-        )
+        printers = printers_at(there)
+        named = {PRINTERS.key: tuple(one.written for one in printers)}
+        desk.settings.follow({LANGUAGE.key: str(code), COLOURS.key: str(scheme), **named})
         program = program_app.Program(program_app.application(), desk)
         program.window.resize(SIZES[100])
         program.show("devices")
         settle(program)
         screen = program.window.built("devices")
         assert isinstance(screen, DevicesScreen)
-        for printer in printers:
-            screen.printers.printers.choose(printer.name)
-            program.window.commands.trigger("devices.test")
-        labels = LocationLabels(program.look.text("locations.labels_title", n=12), ("A-01",) * 12)
-        program.printing.print(labels, printers[1])
-        while not all(row.report for row in screen.printers.rows) or not any(
-            job.waits for job in program.printing.jobs
-        ):
-            settle(program)
+        try_all(program, screen, printers)
         program.window.notices.clear()
-        save_picture(program.window, folder / f"devices-{code}-{scheme}.png")
+        save_picture(program.window, folder / f"devices-{kind}")
         program.window.commands.trigger("devices.add")
         settle(program)
         (form,) = program.window.findChildren(PrinterForm)
-        save_picture(form, folder / f"devices_form-{code}-{scheme}.png")
+        save_picture(form, folder / f"devices_form-{kind}")
         form.reject()
     screen.show_target(SCANNER)
     for text in (TrialCode.EAN.text, TrialCode.MIXED.text, TrialCode.GS1.text.replace("\x1d", "")):
         screen.take_scan(CapturedScan(b"", text, None, WEDGE, 0, 0, end=Terminator.ENTER))
     settle(program)
-    save_picture(program.window, folder / f"devices_scanner-{code}-{scheme}.png")
+    save_picture(program.window, folder / f"devices_scanner-{kind}")
     program.close(keep=False)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def try_all(program: program_app.Program, screen: DevicesScreen, printers: tuple[Printer, ...]) -> None:
+    """Print a test page on each, and labels on the one that is away."""
+    for printer in printers:
+        screen.printers.printers.choose(printer.name)
+        program.window.commands.trigger("devices.test")
+    title = program.look.text("locations.labels_title", n=12)
+    program.printing.print(LocationLabels(title, ("A-01",) * 12), printers[1])
+    while not (
+        all(row.report for row in screen.printers.rows) and any(job.waits for job in program.printing.jobs)
+    ):
+        settle(program)
 
 
 def main() -> int:

@@ -35,27 +35,34 @@ def form_of(qtbot: QtBot, program: Program) -> FormDialog:
     return form
 
 
+def name_printer(qtbot: QtBot, program: Program, printer: ZplPrinter) -> Printer:
+    """Name a label printer by keyboard, mistyping its address first."""
+    press(program, Key.Key_N, CONTROL)
+    form = form_of(qtbot, program)
+    type_text("Shelf labels")
+    press(program, Key.Key_Tab)
+    press(program, Key.Key_Down)
+    press(program, Key.Key_Tab)
+    type_text("not/an address")
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: "cannot be read" in texts_in(form))
+    assert isinstance(form, PrinterForm)
+    form.where.selectAll()
+    type_text(printer.where)
+    press(program, Key.Key_Return)
+    made = Printer("Shelf labels", Reach.ZPL, printer.where, LABEL)
+    pane = devices_of(program).printers
+    until(qtbot, lambda: [row.printer for row in pane.rows] == [made])
+    return made
+
+
 def test_a_label_printer_is_named_tried_and_printed_on_though_it_was_away(
     scene: Scene, show: Show, qtbot: QtBot
 ) -> None:
     program = show(scene.a, "devices", "en")
     pane = devices_of(program).printers
     with ZplPrinter() as printer:
-        press(program, Key.Key_N, CONTROL)
-        form = form_of(qtbot, program)
-        type_text("Shelf labels")
-        press(program, Key.Key_Tab)
-        press(program, Key.Key_Down)
-        press(program, Key.Key_Tab)
-        type_text("not/an address")
-        press(program, Key.Key_Return)
-        until(qtbot, lambda: "cannot be read" in texts_in(form))
-        assert isinstance(form, PrinterForm)
-        form.where.selectAll()
-        type_text(printer.where)
-        press(program, Key.Key_Return)
-        made = Printer("Shelf labels", Reach.ZPL, printer.where, LABEL)
-        until(qtbot, lambda: [row.printer for row in pane.rows] == [made])
+        made = name_printer(qtbot, program, printer)
         press(program, Key.Key_F7)
         until(qtbot, lambda: pane.rows[0].report is not None)
         assert pane.rows[0].report is not None

@@ -74,17 +74,8 @@ class Hand:
         until(self._bot, judged)
 
 
-def test_a_scanner_is_led_through_its_trial(scene: Scene, show: Show, qtbot: QtBot) -> None:
-    program = show(scene.a, "devices", "en")
-    screen = program.window.built("devices")
-    assert isinstance(screen, DevicesScreen)
-    pane, local = screen.scanner, scene.a.settings.local
-    hand = Hand(program, pane, qtbot)
-
-    hand.scan(EAN, f"{EAN.text}\r", None)
-    assert screen.tabs.current == "scanner", "scanning begins the trial"
-    assert pane.field.hasFocus()
-
+def find_faults(qtbot: QtBot, program: Program, pane: ScannerPane, hand: Hand) -> None:
+    """Scan the second code with everything that is wrong with scanners."""
     for text, keyboard, fault in (
         (f"{MIXED.text.swapcase()}\r", Keyboard(), TrialFault.CASE),
         (f"{MIXED.text}\r", Keyboard(key_ms=80), TrialFault.TOO_SLOW),
@@ -92,9 +83,12 @@ def test_a_scanner_is_led_through_its_trial(scene: Scene, show: Show, qtbot: QtB
         (f"{MIXED.text[:5]}{MIXED.text[8:]}\r", Keyboard(), TrialFault.INCOMPLETE),
         (f"#{MIXED.text}\r", Keyboard(), TrialFault.EXTRA),
         (f"{EAN.text}\r", Keyboard(), TrialFault.OTHER_CODE),
+        (f"{MIXED.text.translate(GERMAN_SCANNER)}\r", Keyboard(), TrialFault.LAYOUT),
     ):
         hand.scan(MIXED, text, fault, keyboard)
-
+    press(program, Key.Key_F3)
+    assert program.hub.settings.layout is Layout.HOST
+    program.hub.use(replace(program.hub.settings, layout=Layout.US))
     eaten = QInputMethodEvent()
     eaten.setCommitString("我的")
     QCoreApplication.sendEvent(pane.field, eaten)
@@ -102,11 +96,29 @@ def test_a_scanner_is_led_through_its_trial(scene: Scene, show: Show, qtbot: QtB
     assert "input method" in texts_in(program.window)
     press(program, Key.Key_F5)
 
+
+def print_codes(qtbot: QtBot, program: Program) -> None:
+    """Print the codes as labels, and read them."""
+    with ZplPrinter() as printer:
+        named = Printer("L", Reach.ZPL, printer.where, LABEL)
+        program._desk.settings.local.decide({"printers.named": (named.written,)}, None, 0)
+        press(program, Key.Key_P, CONTROL)
+        elements = "(01)06901234567892(10)aB7(21)x-9"
+        assert [label.codes for label in printer.wait_for(3)] == [[EAN.text], [MIXED.text], [elements]]
+        until(qtbot, lambda: not program.printing.jobs)
+
+
+def test_a_scanner_is_led_through_its_trial(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "devices", "en")
+    screen = program.window.built("devices")
+    assert isinstance(screen, DevicesScreen)
+    pane, local = screen.scanner, scene.a.settings.local
+    hand = Hand(program, pane, qtbot)
     hand.scan(EAN, f"{EAN.text}\r", None)
-    hand.scan(MIXED, f"{MIXED.text.translate(GERMAN_SCANNER)}\r", TrialFault.LAYOUT)
-    press(program, Key.Key_F3)
-    assert program.hub.settings.layout is Layout.HOST
-    program.hub.use(replace(program.hub.settings, layout=Layout.US))
+    assert screen.tabs.current == "scanner", "scanning begins the trial"
+    assert pane.field.hasFocus()
+    find_faults(qtbot, program, pane, hand)
+
     hand.scan(EAN, f"{EAN.text}\r", None)
     hand.scan(MIXED, f"{MIXED.text}\r", None, Keyboard(caps=True))
     hand.scan(GS1, f"{GS1.text.replace(GS, '')}\r", TrialFault.GS_LOST)
@@ -120,14 +132,7 @@ def test_a_scanner_is_led_through_its_trial(scene: Scene, show: Show, qtbot: QtB
     assert f"passed on {day // 10_000}-" in scanner_trial(local).en
     until(qtbot, lambda: "This scanner is ready; it passed on" in texts_in(program.window))
 
-    with ZplPrinter() as printer:
-        named = Printer("L", Reach.ZPL, printer.where, LABEL)
-        local.decide({"printers.named": (named.written,)}, None, 0)
-        press(program, Key.Key_P, CONTROL)
-        elements = "(01)06901234567892(10)aB7(21)x-9"
-        assert [label.codes for label in printer.wait_for(3)] == [[EAN.text], [MIXED.text], [elements]]
-        until(qtbot, lambda: not program.printing.jobs)
-
+    print_codes(qtbot, program)
     program.hub.use(replace(program.hub.settings, gap_ms=20))
     assert not ready_day(local.standing)
     until(qtbot, lambda: "changed since" in texts_in(program.window))

@@ -55,9 +55,10 @@ class TrialField(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_symbol(self, symbol: Symbol | None, name: str) -> None:
-        """Show a code, or nothing."""
+        """Show a code, or nothing; what is being typed at the same code goes on."""
+        if symbol != self._symbol:
+            self._forget()
         self._symbol = symbol
-        self._forget()
         self.setAccessibleName(name)
         self.update()
 
