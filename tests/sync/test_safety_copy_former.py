@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from merchant_desk.desk import Desk
+from merchant_desk.stations.counter import Sheet
 from merchant_desk.sync import safety_copies, safety_copy_folder, safety_copy_reading
 from merchant_desk.sync.key_copies import make_own_paper
 from merchant_desk.sync.profile import AlreadyEnrolled, open_profile
-from merchant_desk.sync.safety_copy_folder import MARK_FILE, copies_in, mark_folder
+from merchant_desk.sync.safety_copy_folder import MARK_FILE, DeskCopies, copies_in, mark_folder
 from merchant_desk.sync.safety_copy_return import (
     CopyDamaged,
     SeveralCopies,
@@ -180,6 +181,18 @@ def test_a_generation_that_was_not_finished_gives_what_is_newer_in_it(
     assert len(op_ids(read_whole(copies, key, accept_damage=True))) == 8
 
 
+def cloned_at_work(shop: Shop, folder: Path, stick: Path) -> tuple[Desk, Sheet, DeskCopies]:
+    """Let a clone receive three pieces, of one of which it asks the lot, and copy that to a new stick."""
+    stick.mkdir()
+    clone = started(shop, folder)
+    clone.name_copy_folder(stick)
+    sheet = clone.receive()
+    for code in (RICE, RICE, BEER):
+        sheet.scan(code)
+    clone.copy_now()
+    return clone, sheet, find_copy(stick)
+
+
 def test_another_copy_adds_what_the_first_had_not(
     shop: Shop, desk: Desk, tmp_path: Path, stick: Path
 ) -> None:
@@ -199,19 +212,12 @@ def test_another_copy_adds_what_the_first_had_not(
     assert sheet.scan(BEER).ask
     desk.copy_now()
     left(shop, desk)
-    clone = started(shop, tmp_path / "clone")
-    shutil.copytree(stick, tmp_path / "other stick")
-    clone.name_copy_folder(tmp_path / "other stick")  # keeps what it does not know
-    there = clone.receive()
-    for code in (RICE, RICE, BEER):
-        there.scan(code)
-    clone.copy_now()
-    others = [one for one in copies_in(tmp_path / "other stick") if "kept" not in one.folder.name]
+    clone, there, others = cloned_at_work(shop, tmp_path / "clone", tmp_path / "other stick")
     left(shop, clone)
     shop.fetch.down = False
     profile = open_profile(tmp_path / "new", demo=False, ask_passphrase=lambda request: None)
     old = find_copy(tmp_path / "old stick")
-    for copies in (old, find_copy(stick), *others, old):
+    for copies in (old, find_copy(stick), others, old):
         take_over(profile, contents(copies, shop))
     profile.close()
     new = heir(shop, find_copy(stick), tmp_path / "new")
