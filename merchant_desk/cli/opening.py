@@ -8,12 +8,12 @@ from typing import Any
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
 from merchant_desk.cli.interrupting import interruptible
+from merchant_desk.cli.words import window_words
 from merchant_desk.desk import Desk
 from merchant_desk.domain.go_live import CheckState, GoLive, PlanGoLive, check_can_go_live, checklist
 from merchant_desk.jobs.opening_undo import OpeningUndo
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.go_live import go_live_facts
-from merchant_desk.ui.texts.opening import TEXTS
 
 Told = tuple[dict[str, Any], str]
 
@@ -65,7 +65,7 @@ def _check(desk: Desk, _: argparse.Namespace) -> Told:
 
 def _line(state: CheckState) -> str:
     mark = "✓" if state.is_ok else ("✗" if state.blocks else "!")
-    zh, en = TEXTS[f"opening.check.{state.check}"]
+    zh, en = window_words(f"opening.check.{state.check}")
     return f"{mark} {zh} / {en}: {state.count:,}"
 
 

@@ -79,6 +79,14 @@ def setting_words(setting: Setting[Any], decisions: Decisions) -> SettingWords:
     )
 
 
+def window_words(key: str) -> Pair:
+    """Return a text of the window that shows no facts."""
+    from merchant_desk.ui.texts.catalogue import LanguageCode
+    from merchant_desk.ui.texts.speech import FixedSpeech
+
+    return FixedSpeech(LanguageCode.CHINESE).text(key), FixedSpeech(LanguageCode.ENGLISH).text(key)
+
+
 def printer_words(printer: Printer, report: Report | None = None) -> Pair:
     """Return a printer in words, or what became of its test page."""
     from merchant_desk.ui.texts import printing

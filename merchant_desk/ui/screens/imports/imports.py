@@ -252,10 +252,7 @@ class ImportsScreen(QWidget):
         """Give an empty table of some kind."""
         draft = self.flow.draft
         kind = draft.mapping.kind if draft else "products"
-        TemplateForm(self._look, self.window(), kind, self._tell_template).open()
-
-    def _tell_template(self, path: Path) -> None:
-        self._context.notices.tell(self._look.text("imports.template_saved", path=path), Tone.OK)
+        TemplateForm(self._look, self.window(), kind, self._context.notices).open()
 
     def _edit(self, state: FieldState) -> None:
         draft = self.flow.draft

@@ -1,6 +1,5 @@
 """The form that asks for which kind of file an empty table is wanted; it goes among the documents."""
 
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,20 +11,22 @@ from merchant_desk.documents.templates import template_name, write_template
 from merchant_desk.ui.screens.imports.words import file_language
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
+from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.form import FormDialog
+from merchant_desk.ui.widgets.toast import Notices
 
 KINDS: tuple[ImportKind, ...] = tuple(FIELDS)
 
 
 class TemplateForm(FormDialog):
-    """`saved(path)` follows when the table is written."""
+    """Writes the table and says where it is."""
 
-    def __init__(self, look: Look, owner: QWidget, kind: ImportKind, saved: Callable[[Path], None]) -> None:
+    def __init__(self, look: Look, owner: QWidget, kind: ImportKind, notices: Notices) -> None:
         text = look.text
         super().__init__(
             look, owner, text("imports.template"), self._errors, note=text("imports.template_note")
         )
-        self._saved = saved
+        self._notices = notices
         self.kind = QComboBox()
         self.kind.addItems([text(f"imports.kind_{one}") for one in KINDS])
         self.kind.setCurrentIndex(KINDS.index(kind))
@@ -41,7 +42,7 @@ class TemplateForm(FormDialog):
             write_template(path, kind, language)
         except OSError as error:
             return {"kind": describe(error, self._look.language)}
-        self._saved(path)
+        self._notices.tell(self._look.text("imports.template_saved", path=path), Tone.OK)
         return {}
 
 
