@@ -96,7 +96,7 @@ def test_a_port_that_is_taken_is_passed_over() -> None:
         (SHOP, set()),
         (NewShop("", "x", PASSWORD), {"name"}),
         (NewShop("a", "b", "manager"), {"password"}),
-        (NewShop("a", "b", PASSWORD, currency="XXX", zone="x"), {"currency", "zone"}),
+        (NewShop("a", "b", PASSWORD, currency="ABC", zone="x"), {"currency", "zone"}),
         (NewShop("a", "\n", PASSWORD, outlet="\t"), {"manager", "outlet"}),
     ],
 )

@@ -163,9 +163,9 @@ class QrCode(QWidget):
 
 
 class GivenSheet(FormDialog):
-    """Shows a secret once: large, with a QR code if a machine may read it; it can be copied.
+    """Shows a secret once: large; it can be copied.
 
-    With a `paper` it can be carried away, too: printed, or saved as a PDF.
+    With a `paper` a machine may read it: it is a QR code, too, and can be printed or saved as a PDF.
     """
 
     def __init__(
@@ -176,23 +176,16 @@ class GivenSheet(FormDialog):
         note: str,
         secret: str,
         *,
-        qr: bool = False,
         paper: CodePaper | None = None,
         printing: PrintService | None = None,
     ) -> None:
         super().__init__(look, parent, title, dict, note=note, save=look.text("people.close"))
         self.secret = secret
         self._text = look.text
-        if qr:
-            middle = QWidget()
-            row = QHBoxLayout(middle)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.addStretch(1)
-            row.addWidget(QrCode(secret))
-            row.addStretch(1)
-            self.add_widget(middle)
-        self.shown = label(secret, "strong" if qr else "tile", wrap=True)
-        self.shown.setFont(font(Type.STRONG if qr else Type.TILE))
+        if paper is not None:
+            self._add_qr(secret)
+        self.shown = label(secret, "strong" if paper else "tile", wrap=True)
+        self.shown.setFont(font(Type.STRONG if paper else Type.TILE))
         self.shown.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -211,6 +204,15 @@ class GivenSheet(FormDialog):
         self.add_widget(holder)
         self.cancel.hide()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def _add_qr(self, secret: str) -> None:
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(QrCode(secret))
+        row.addStretch(1)
+        self.add_widget(middle)
 
     def _add_paper(self, line: QHBoxLayout, paper: CodePaper, outlet: PaperOutlet) -> None:
         """Offer the code on paper."""

@@ -149,7 +149,8 @@ class PeopleScreen(QWidget):
         actions, forms = self._context.actions, self.forms
         people, organise = "people", "organise"
         own = [
-            act("people.add", self._add, "Ctrl+N", "plus", right=people, group=GROUP),
+            act("people.add", lambda: self._with_outlets(forms.add), "Ctrl+N", "plus", right=people,
+                group=GROUP),
             act("people.invite", self._invite, "F7", "monitor", when=online, right=organise, group=GROUP),
             act("people.states", self._refresh, "F5", "refresh-cw", when=online, group=GROUP),
             act("people.change", forms.change_password, "", "key-round", when=online, group=GROUP),
@@ -196,9 +197,6 @@ class PeopleScreen(QWidget):
     def _with(self, form: Callable[[PersonRow], None]) -> None:
         if self.panel.row is not None:
             form(self.panel.row)
-
-    def _add(self) -> None:
-        self._with_outlets(self.forms.add)
 
     def _grant(self) -> None:
         self._with(lambda row: self.forms.grant(row, self._outlets()))

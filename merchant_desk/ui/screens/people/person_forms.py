@@ -332,7 +332,7 @@ class PersonForms:
     def _given(self, title: str, note: str, secret: str, paper: CodePaper | None = None) -> None:
         sheet = GivenSheet(
             self._look, self._owner.window(), title, note, secret,
-            qr=paper is not None, paper=paper, printing=self._printing,
+            paper=paper, printing=self._printing,
         )  # fmt: skip
         sheet.open()
         sheet.save.setFocus(Qt.FocusReason.OtherFocusReason)
