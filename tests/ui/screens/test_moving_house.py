@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from merchant_desk.app import Program
 from merchant_desk.desk import Desk
 from merchant_desk.domain.organisation import AddOutlet
 from merchant_desk.sync.enrolment_code import EnrolmentCode
@@ -23,6 +24,7 @@ from tests.ui.screens.conftest import Show
 from tests.ui.screens.test_people import confirm, form_in
 
 PASSWORD = "青石-sesame-7"
+Place = tuple[Program, Desk, QtBot]
 
 
 @pytest.fixture
@@ -59,50 +61,63 @@ def test_the_whole_way_by_keys(
         other.api.desks()
         with enrolled(server, tmp_path / "first", server.outlet) as desk:
             program = show(desk, "outlets", language="en")
-            # An outlet closes.
-            outlets = program.window.built("outlets")
-            assert isinstance(outlets, OutletsScreen)
-            until(qtbot, lambda: outlets.pane.table.choose(second))
-            until(qtbot, lambda: program.window.commands.possible("outlets.close"))
-            press(program, Qt.Key.Key_F8)
-            until(qtbot, lambda: bool(program.window.findChildren(FormDialog)))
-            form = form_in(program, FormDialog)
-            assert f"Desk {other.identity.code} is retired with it" in texts_in(form)
-            QTest.keyClicks(form.focusWidget(), "no customers")
-            confirm(qtbot, form)
-            until(qtbot, lambda: desk.runtime.status.waiting == 1)
-            desk.sync()
-            until(qtbot, lambda: len(outlets.pane.model.rows) == 1)
-            # The server moves.
-            server.stop()
-            server.port = free_port()
-            server.start()
-            program.window.go("settings")
-            settings = program.window.built("settings")
-            assert isinstance(settings, SettingsScreen)
-            until(qtbot, settings.isVisible)
-            form = settings.facts.place.ask()
-            until(qtbot, form.isActiveWindow)
-            type_text("server.example")
-            confirm(qtbot, form)
-            until(qtbot, lambda: "is neither a server's address" in texts_in(program.window))
-            form = settings.facts.place.ask()
-            until(qtbot, form.isActiveWindow)
-            type_text(server.url)
-            confirm(qtbot, form)
-            until(qtbot, lambda: desk.identity.server_url == server.url)
-            # The desk ends.
-            desk.do(server.adjust())
-            desk.count("A-01")
-            program.window.go("people")
-            people = program.window.built("people")
-            assert isinstance(people, PeopleScreen)
-            until(qtbot, lambda: people.desks.table.choose(desk.identity.device_id))
-            until(qtbot, lambda: program.window.commands.possible("people.retire"))
-            press(program, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
-            form = form_in(program, FormDialog)
-            assert f"End this desk ({desk.identity.code})?" in texts_in(form)
-            QTest.keyClicks(form.focusWidget(), "replaced")
-            confirm(qtbot, form)
-            until(qtbot, lambda: "Other desks can go on with CT-" in texts_in(program.window))
+            close_outlet((program, desk, qtbot), second, other.identity.code)
+            follow_server((program, desk, qtbot), server)
+            end_desk((program, desk, qtbot), server)
     assert set(server.outcomes().values()) == {"applied"}
+
+
+def close_outlet(at: Place, outlet: UUID, code: str) -> None:
+    """Close an outlet with its one desk."""
+    program, desk, qtbot = at
+    screen = program.window.built("outlets")
+    assert isinstance(screen, OutletsScreen)
+    until(qtbot, lambda: screen.pane.table.choose(outlet))
+    until(qtbot, lambda: program.window.commands.possible("outlets.close"))
+    press(program, Qt.Key.Key_F8)
+    until(qtbot, lambda: bool(program.window.findChildren(FormDialog)))
+    form = form_in(program, FormDialog)
+    assert f"Desk {code} is retired with it" in texts_in(form)
+    QTest.keyClicks(form.focusWidget(), "no customers")
+    confirm(qtbot, form)
+    until(qtbot, lambda: desk.runtime.status.waiting == 1)
+    desk.sync()
+    until(qtbot, lambda: len(screen.pane.model.rows) == 1)
+
+
+def follow_server(at: Place, server: PortServer) -> None:
+    """Let the server come back at another port; say first what is no address, then where it is."""
+    program, desk, qtbot = at
+    server.stop()
+    server.port = free_port()
+    server.start()
+    program.window.go("settings")
+    screen = program.window.built("settings")
+    assert isinstance(screen, SettingsScreen)
+    until(qtbot, screen.isVisible)
+    for typed in ("server.example", server.url):
+        form = screen.facts.place.ask()
+        until(qtbot, form.isActiveWindow)
+        type_text(typed)
+        confirm(qtbot, form)
+        if typed != server.url:
+            until(qtbot, lambda: "is neither a server's address" in texts_in(program.window))
+    until(qtbot, lambda: desk.identity.server_url == server.url)
+
+
+def end_desk(at: Place, server: PortServer) -> None:
+    """End this desk, which has not sent everything and has a count open."""
+    program, desk, qtbot = at
+    desk.do(server.adjust())
+    desk.count("A-01")
+    program.window.go("people")
+    screen = program.window.built("people")
+    assert isinstance(screen, PeopleScreen)
+    until(qtbot, lambda: screen.desks.table.choose(desk.identity.device_id))
+    until(qtbot, lambda: program.window.commands.possible("people.retire"))
+    press(program, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
+    form = form_in(program, FormDialog)
+    assert f"End this desk ({desk.identity.code})?" in texts_in(form)
+    QTest.keyClicks(form.focusWidget(), "replaced")
+    confirm(qtbot, form)
+    until(qtbot, lambda: "Other desks can go on with CT-" in texts_in(program.window))
