@@ -340,6 +340,21 @@ def perform(steps: dict[str, list[str]], **variables: str) -> dict[str, tuple[in
     return results
 
 
+def checked_and_compiled(pytest: list[str]) -> dict[str, tuple[int, float]]:
+    """Run the checks, which keep one processor, and beside them compile the tests for all workers."""
+    compiling = subprocess.Popen(
+        [*pytest[:3], "--collect-only", "-q", "-p", "no:cacheprovider"],
+        cwd=ROOT,
+        env=os.environ | VARIABLES | {"QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        return perform(checks())
+    finally:
+        compiling.wait()
+
+
 def test(long: bool, rest: list[str]) -> int:
     """Run the checks and the whole suite; with arguments for pytest, only the tests that they name."""
     supply_system({"run", "screen", "test"})
@@ -350,7 +365,8 @@ def test(long: bool, rest: list[str]) -> int:
     options = [*(["--long"] if long else []), *(rest or workers)]
     pytest = {"pytest": [str(PYTHON), "-m", "pytest", *options]}
     with scratch() as variables:
-        results = perform(pytest if rest else checks() | pytest, **variables)
+        results = {} if rest else checked_and_compiled(pytest["pytest"])
+        results |= perform(pytest, **variables)
         leftovers = end_leftovers()
     if leftovers:
         say("测试留下了仍在运行的进程：", "The tests left processes running:")

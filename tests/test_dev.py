@@ -279,6 +279,19 @@ def test_files_of_tests_are_in_memory_while_there_is_room(
     assert list(memory.iterdir()) == []
 
 
+def test_tests_are_compiled_beside_the_checks_and_wait_for_it(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = (
+        f"import pathlib, sys; pathlib.Path({str(tmp_path / 'seen')!r}).write_text(' '.join(sys.argv[1:]))"
+    )
+    failing = {"check": [sys.executable, "-c", "raise SystemExit(3)"]}
+    monkeypatch.setattr(dev, "checks", lambda: failing)
+    results = dev.checked_and_compiled([sys.executable, "-c", program, "-n", "3"])
+    assert {name: code for name, (code, _) in results.items()} == {"check": 3}
+    assert (tmp_path / "seen").read_text().startswith("--collect-only")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux: orphans are adopted")
 def test_what_tests_leave_running_is_found_and_ended() -> None:
     program = (
