@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.documents.recovery_sheet import RecoverySheet
 from merchant_desk.domain.founding import NewShop
+from merchant_desk.server.listening import PortBusy
 from merchant_desk.sync.recovery import RecoveryKey
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.messages import Language
@@ -125,3 +126,31 @@ def test_a_code_on_paper_is_read_back(qapp: QApplication, tmp_path: Path) -> Non
     assert read_pdf(path, 0) == [KEY.text]
     if os.name != "nt":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+class Unlucky(NeverAsked):
+    """Cannot start the server, however often it is tried."""
+
+    def __init__(self) -> None:
+        self.tries: list[str] = []
+
+    def finish(self, language: str) -> NoReturn:
+        self.tries.append(language)
+        raise PortBusy("127.0.0.1", 8765)
+
+
+def test_a_shop_that_stands_goes_on_unasked_and_says_why_it_cannot(
+    look: Look, qtbot: QtBot, runner: ThreadRunner
+) -> None:
+    founder = Unlucky()
+    dialog = KeepPaperDialog(look, runner, founder, None)
+    shown(dialog, qtbot)
+    qtbot.waitUntil(lambda: "8765" in texts_in(dialog))
+    assert not dialog.printing.isVisible()
+    look.language.toggle()
+    assert "in use by another program" in texts_in(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: founder.tries == ["zh_CN", "en"])
+    qtbot.waitUntil(dialog.submit.isEnabled)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert (dialog.isHidden(), dialog.desk) == (True, None)
