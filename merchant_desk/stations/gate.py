@@ -105,6 +105,7 @@ class Gate(ABC):
         self.quantity: int | None = None
         self._who = who
         self._scanned_by: UUID | None = None
+        self._fresh = 0
 
     @abstractmethod
     def judge(self, n: int, scan: Scan, meaning: Meaning) -> ScanResult:
@@ -164,9 +165,11 @@ class Gate(ABC):
             return [self.tell(n, scan, Tone.ACCEPTED, "command_repeated")]
         if not badge and self._person_or_none() is None:
             return [self.block(n, scan, Ask.ACKNOWLEDGE, "nobody_signed_in", {})]
+        self._fresh = n
         try:
             return [self._resolve(n, scan)]
         finally:
+            self._fresh = 0
             self.journal.settle()
 
     def reject(self, scan: Scan, reason: str, suspect: str = "") -> ScanResult:
@@ -195,7 +198,7 @@ class Gate(ABC):
             Refusal: a rule said no, or another desk that has the scan too booked it; nothing was written.
         """
         op_id = self.journal.op_id_of(n) if n else None
-        if op_id is not None:
+        if op_id is not None and n != self._fresh:  # nobody else has what was scanned in this moment
             with self.runtime.profile.read_here() as connection:
                 if is_booked(connection, op_id):
                     raise Refusal("booked_elsewhere")

@@ -79,6 +79,7 @@ class Journal:
         self._station = station
         self._new_id = new_id
         self._ahead: int | None = None
+        self._newest: tuple[int, UUID | None] = (0, None)
 
     def record(
         self,
@@ -96,8 +97,10 @@ class Journal:
         the next durable transaction, or with `settle`, which whoever asks for it calls in any case.
         """
         aim = json.dumps({"aim": scan.aim}) if scan.aim else ""
-        row = self._row(scan, (document_id, person_id, self._new_id()), (state, aim), manner)
-        return self._insert(row, ahead=ahead)
+        op_id = self._new_id()
+        n = self._insert(self._row(scan, (document_id, person_id, op_id), (state, aim), manner), ahead=ahead)
+        self._newest = (n, op_id)
+        return n
 
     def file(
         self, scan: Scan, document_id: UUID | None, person_id: UUID | None, outcome: dict[str, Any]
@@ -120,6 +123,8 @@ class Journal:
 
     def op_id_of(self, n: int) -> UUID | None:
         """Return the id of a scan's operation; None for one that has none."""
+        if n == self._newest[0]:
+            return self._newest[1]
         with self._engine.connect() as connection:
             line = line_of(connection, n)
         return line.op_id if line is not None else None
