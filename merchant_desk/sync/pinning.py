@@ -24,12 +24,14 @@ class CertificateChanged(Fault):
     found: str
     zh: ClassVar[str] = (
         "服务器证书已更换：登记时为 {expected}，现在为 {found}。没有发送任何数据。"
-        "若服务器确实换了证书，请用新的登记代码重新登记；否则可能有人冒充服务器。"
+        "若服务器确实换了证书，请把它给出的登记代码输入设置里的「服务器换了地址」或命令 "
+        "merchant-desk server-address，或用新代码重新登记；否则可能有人冒充服务器。"
     )
     en: ClassVar[str] = (
         "The server's certificate has changed: {expected} at enrolment, {found} now. Nothing was sent. "
-        "If the server really has a new certificate, enrol again with a new code; if not, somebody may be "
-        "posing as the server."
+        "If the server really has a new certificate, give a code of that server to The server has moved in "
+        "the settings or to merchant-desk server-address, or enrol again; if not, somebody may be posing as "
+        "the server."
     )
 
 
