@@ -315,6 +315,9 @@ _OUTLETS: Texts = {
 }
 
 _SETUP: Texts = {
+    "asked.record_code": ("编号", "Code"),
+    "asked.tracking_url": ("查件网址", "Tracking address"),
+    "asked.currency": ("货币代码", "Currency code"),
     "setup.step.taxes": ("税", "Taxes"),
     "setup.step.taxes.detail": (
         "接订单前：售价里有多少税；不征税可略过",

@@ -53,10 +53,15 @@ def _field(path: str, kind: FieldKind, name: str = "") -> AskedField:
 
 _REASON = (_field("reason", FieldKind.TEXT),)
 _PRODUCT = _field("sku_id", FieldKind.PRODUCT)
+_RECORD = (_field("code", FieldKind.TEXT, "record_code"), _field("name", FieldKind.TEXT))
 CHANGEABLE: Mapping[str, tuple[AskedField, ...]] = {
+    "add_carrier": (*_RECORD, _field("tracking_url", FieldKind.TEXT)),
+    "add_outlet": _RECORD,
     "add_product": (_field("item.sku", FieldKind.TEXT), _field("item.name", FieldKind.TEXT)),
     "add_supplier": (_field("code", FieldKind.TEXT, "supplier_code"), _field("name", FieldKind.TEXT)),
+    "add_tax": _RECORD,
     "cancel_order": _REASON,
+    "change_currency": (_field("currency", FieldKind.TEXT),),
     "change_price": (_PRODUCT, _field("price", FieldKind.PRICE)),
     "close_purchase_order": _REASON,
     "hold_order": _REASON,
