@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ from merchant_desk.ui.printing.pages import Pages
 LOOK_SECONDS = 10
 PRINT_SECONDS = 60
 """So long the system may take: drivers of large pages are slow, dead servers never answer."""
+GLANCE_SECONDS = 0.2
+"""So often it is looked whether somebody called it off."""
 
 log = structlog.get_logger()
 
@@ -37,14 +40,15 @@ class Queue:
 
 def system_queues() -> list[Queue]:
     """Return the system's queues, the usual one first; none where the system does not answer."""
-    answer = _asked({"do": "list"}, b"", LOOK_SECONDS)
+    answer = _asked({"do": "list"}, b"", LOOK_SECONDS, Progress())
     found = answer.get("queues", []) if answer is not None else []
     return [Queue(**one) for one in found]
 
 
 def look_at_queue(printer: Printer) -> Report:
     """Tell whether a printer's queue is there, takes jobs and knows its paper, and print nothing."""
-    return _report(_asked({"do": "look", "printer": asdict(printer)}, b"", LOOK_SECONDS), 0, LOOK_SECONDS)
+    request = {"do": "look", "printer": asdict(printer)}
+    return _report(_asked(request, b"", LOOK_SECONDS, Progress()), 0, LOOK_SECONDS)
 
 
 def print_on_queue(printer: Printer, pages: Pages, progress: Progress) -> Report:
@@ -54,7 +58,7 @@ def print_on_queue(printer: Printer, pages: Pages, progress: Progress) -> Report
     if drawn is None:
         return Report(Outcome.CALLED_OFF, 0, total)
     request = {"do": "print", "printer": asdict(printer), "title": pages.title}
-    return _report(_asked(request, drawn, PRINT_SECONDS), total, PRINT_SECONDS)
+    return _report(_asked(request, drawn, PRINT_SECONDS, progress), total, PRINT_SECONDS)
 
 
 def _report(answer: dict[str, Any] | None, total: int, seconds: int) -> Report:
@@ -64,20 +68,31 @@ def _report(answer: dict[str, Any] | None, total: int, seconds: int) -> Report:
     return Report(outcome, total if outcome.is_well else 0, total)
 
 
-def _asked(request: dict[str, Any], body: bytes, seconds: int) -> dict[str, Any] | None:
-    """Return the answer of a process; None if none came in time."""
+def _asked(request: dict[str, Any], body: bytes, seconds: float, progress: Progress) -> dict[str, Any] | None:
+    """Return the answer of a process; None if none came in time. Called off, the process is ended at once."""
     command = [sys.executable, "-m", "merchant_desk.ui.printing.queue_process"]
     environment = os.environ | {"PYSIDE6_OPTION_LAZY": "1"}  # one thread: no need to make all types at once
-    said = json.dumps(request).encode() + b"\n" + body
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+    ) as process:
+        said: bytes | None = json.dumps(request).encode() + b"\n" + body
+        limit = time.monotonic() + seconds
+        while True:
+            try:
+                answer, _ = process.communicate(said, timeout=GLANCE_SECONDS)
+                return _read(answer, process.returncode)
+            except subprocess.TimeoutExpired:
+                said = None
+            if progress.cancelled or time.monotonic() > limit:
+                process.kill()
+                return {"outcome": Outcome.CALLED_OFF} if progress.cancelled else None
+
+
+def _read(answer: bytes, code: int) -> dict[str, Any]:
     try:
-        done = subprocess.run(
-            command, input=said, env=environment, capture_output=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    try:
-        answer = json.loads(done.stdout)
+        found = json.loads(answer)
     except ValueError:
-        log.info("print_process_failed", code=done.returncode)
-        answer = {"outcome": Outcome.REFUSED}
-    return answer if isinstance(answer, dict) else {"outcome": Outcome.REFUSED}
+        log.info("print_process_failed", code=code)
+        found = {"outcome": Outcome.REFUSED}
+    return dict(found)

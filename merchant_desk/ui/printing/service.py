@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from threading import Event
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -34,6 +35,7 @@ from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.toast import Notice, Notices
 
 NOTICE_SECONDS = 12
+R = TypeVar("R")
 
 
 class PrintService(QObject):
@@ -52,6 +54,7 @@ class PrintService(QObject):
         self._settings, self._look = settings, look
         self._notices: Notices | None = None
         self._runner = ThreadRunner(2, parent=self)
+        self._tasks: list[Task] = []
         self._spool = Spool(self._stepped.emit)
         self._stepped.connect(self._take_step)
 
@@ -61,6 +64,8 @@ class PrintService(QObject):
 
     def close(self) -> None:
         """End it; what waits is lost, and was told to be."""
+        for task in self._tasks:
+            task.progress.cancel()
         self._spool.close()
         self._runner.close()
 
@@ -106,16 +111,15 @@ class PrintService(QObject):
             return None
 
         def done(report: Report | None) -> None:
-            ended()
             if report is not None:
                 self._tell(report, printer, pages.title)
             self.changed.emit()
 
-        return self._runner.run_long(work, done, progressed=progressed, owner=self)
+        return self._begin(work, done, progressed, ended)
 
     def try_out(self, printer: Printer, pages: Pages, then: Callable[[Report], None]) -> None:
         """Print something once, wait for nothing, and hand over what became of it."""
-        self._runner.run_long(partial(print_once, printer, pages), then, owner=self)
+        self._begin(partial(print_once, printer, pages), then)
 
     def call_off(self, number: int) -> None:
         """Drop a job that waits."""
@@ -124,6 +128,27 @@ class PrintService(QObject):
     def try_again(self) -> None:
         """Try now what waits."""
         self._spool.try_again()
+
+    def _begin(
+        self,
+        work: Callable[[Progress], R],
+        then: Callable[[R], None],
+        progressed: Callable[[int, int], None] | None = None,
+        ended: Callable[[], None] = lambda: None,
+    ) -> Task:
+        def done(result: R) -> None:
+            self._tasks.remove(task)
+            ended()
+            then(result)
+
+        def broke(error: Exception) -> None:
+            self._tasks.remove(task)
+            ended()
+            raise error
+
+        task = self._runner.run_long(work, done, failed=broke, progressed=progressed, owner=self)
+        self._tasks.append(task)
+        return task
 
     def _take_step(self, job: Job) -> None:
         report = job.report

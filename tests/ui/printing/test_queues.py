@@ -49,5 +49,8 @@ def test_a_dead_print_server_is_given_up_while_others_work(
         while work.is_alive():
             beats.append(time.monotonic())
             work.join(0.01)
-    assert found == [Report(Outcome.TIMED_OUT, 0, 1, 2)]
+        monkeypatch.setattr(queues, "PRINT_SECONDS", 3_600)
+        progress = Progress(lambda *_: progress.cancel())  # as soon as its page is drawn
+        found.append(queues.print_on_queue(LASER, page, progress))
+    assert found == [Report(Outcome.TIMED_OUT, 0, 1, 2), Report(Outcome.CALLED_OFF, 0, 1)]
     assert len(beats) > 20, "this thread stood still while the system was asked"
