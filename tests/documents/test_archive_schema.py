@@ -5,15 +5,18 @@ import tracemalloc
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from merchant_desk.documents import archive_columns, archive_tables
 from merchant_desk.documents.archive_file import ArchiveFile
-from merchant_desk.documents.archive_schema import PERSONAL, described, entities, utc_text
+from merchant_desk.documents.archive_schema import PERSONAL, described, entities, id_text, utc_text
 from merchant_desk.models.tables import SPECS
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "archive" / "datapackage.json"
@@ -89,6 +92,19 @@ def test_the_published_schema_is_this_programs() -> None:
 )
 def test_times_are_told_to_the_microsecond(microseconds: int, said: str) -> None:
     assert utc_text(microseconds) == said
+
+
+@given(st.integers(min_value=-(2**62), max_value=2**62))
+def test_a_time_that_a_calendar_has_is_read_back_as_it_was(microseconds: int) -> None:
+    said = utc_text(microseconds)
+    if said:
+        span = datetime.fromisoformat(said) - datetime(1970, 1, 1, tzinfo=UTC)
+        assert span // timedelta(microseconds=1) == microseconds
+
+
+@given(st.uuids())
+def test_an_id_is_written_alike_from_either_database(id: UUID) -> None:
+    assert id_text(id) == id_text(id.bytes) == str(id)
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:

@@ -186,6 +186,18 @@ def test_the_log_tells_who_did_what_and_opens_nothing(trade: Trade, tmp_path: Pa
     assert "buyer_details.csv" not in files
 
 
+def test_another_merchants_data_stay_out(trade: Trade, tmp_path: Path) -> None:
+    other = trade.world.found("别家", "BJ")
+    path = tmp_path / "a.zip"
+    trade.archive(path)
+    files = opened(path)
+    assert [row["code"] for row in table(files, "outlets")] == ["CG"]
+    everything = b"".join(files.values())
+    for id in (other.id, other.outlet, other.worker):
+        assert str(id).encode() not in everything
+    assert "别家".encode() not in everything
+
+
 def test_personal_values_come_where_they_are_asked_for(trade: Trade, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     trade.archive(path, personal=True)

@@ -7,7 +7,7 @@ import pytest
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
-from merchant_desk.domain.desk_leaving import Unsent, check_leavable
+from merchant_desk.domain.desk_leaving import Unsent
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.open_work import open_documents
 from merchant_desk.sync.server_faults import DeskRetired
@@ -71,12 +71,3 @@ def test_without_a_line_it_stays_a_desk(server: PortServer, tmp_path: Path) -> N
         finally:
             server.start()
         desk.leave("换新机")
-
-
-@pytest.mark.parametrize("unsent", [Unsent(operations=1), Unsent(scans=1), Unsent(keys=1)])
-def test_what_is_on_it_alone_keeps_it(unsent: Unsent) -> None:
-    check_leavable("02", Unsent())
-    with pytest.raises(Refusal) as refused:
-        check_leavable("02", unsent)
-    facts = {"operations": unsent.operations, "scans": unsent.scans, "keys": unsent.keys}
-    assert (refused.value.code, refused.value.facts) == ("desk_has_unsent", {"desk": "02", **facts})
