@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from merchant_desk.cli.own_server import Founder, is_founded_here
+from merchant_desk.cli.own_server import Founder
 from merchant_desk.desk import Desk
 from merchant_desk.sync.key_faults import PassphraseNotGiven
+from merchant_desk.sync.own_server import is_founded_here
 from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.safety_copy_return import GoingOn
 from merchant_desk.sync.vault import AskPassphrase

@@ -17,6 +17,7 @@ from merchant_desk.cli.folders import DATABASE_URL, PASSPHRASE
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.private_files import OWNER_ONLY
 from merchant_desk.sync.logs import SERVER_LOG
+from merchant_desk.sync.own_server import ERROR_FILE
 from merchant_desk.sync.priority import behind
 
 log = structlog.get_logger()
@@ -88,7 +89,7 @@ class EmbeddedServer:
         self._options = list(options)
         self._listening, self._passphrase = listening, passphrase
         self._log_file = folder / SERVER_LOG
-        self._error_file = folder / "server.err"
+        self._error_file = folder / ERROR_FILE
         self._lock = threading.Lock()
         """Held while a process is made, and while closing begins: none is made after that."""
         self._closing = threading.Event()

@@ -12,7 +12,7 @@ import structlog
 from merchant_desk.cli.door import Door
 from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.cli.folders import default_profile, demo_home
-from merchant_desk.cli.own_server import is_founded_here, start_own_server
+from merchant_desk.cli.own_server import start_own_server
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
@@ -26,6 +26,7 @@ from merchant_desk.sync.key_faults import (
     WrongPassphrase,
 )
 from merchant_desk.sync.logs import DESK_LOG, configure_logs
+from merchant_desk.sync.own_server import is_founded_here
 from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.safety_copy_return import GoingOn

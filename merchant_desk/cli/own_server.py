@@ -21,23 +21,16 @@ from merchant_desk.models.faults import file_fault
 from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.private_files import write_private
 from merchant_desk.sync.enrolment_code import EnrolmentCode
+from merchant_desk.sync.own_server import FOLDER, PORT_FILE
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest, VaultKind, open_vault
 
 if TYPE_CHECKING:
     from merchant_desk.documents.recovery_sheet import RecoverySheet
 
-SERVER, PORT_FILE = "server", "port.json"
-"""In the profile: the server's folder; in that, where it answers, written when the shop is founded."""
-
 GROUPS = ("cost", "personal")
 """What the desk on which a shop is founded may hold."""
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - whoever founds a shop asks for it
-
-
-def is_founded_here(profile: Path) -> bool:
-    """Whether the profile holds a shop's server."""
-    return (profile / SERVER / PORT_FILE).exists()
 
 
 def start_own_server(profile: Path, ask_passphrase: AskPassphrase, *, patient: bool = True) -> EmbeddedServer:
@@ -48,7 +41,7 @@ def start_own_server(profile: Path, ask_passphrase: AskPassphrase, *, patient: b
         Fault: the vault's: nothing opens its data.
         OSError: its folder cannot be read or written.
     """
-    folder = profile / SERVER
+    folder = profile / FOLDER
     port = _known_port(folder)
     listening = Listening(_host(profile), port, tls=True)
     passphrase = _passphrase(folder, ask_passphrase)
@@ -88,7 +81,7 @@ class Founder:
     """
 
     def __init__(self, profile: Path, ask_passphrase: AskPassphrase, *, courier: bool) -> None:
-        self._profile, self._folder = profile, profile / SERVER
+        self._profile, self._folder = profile, profile / FOLDER
         self._ask, self._courier = ask_passphrase, courier
         self._shop: NewShop | None = None
         self.server: EmbeddedServer | None = None

@@ -17,6 +17,7 @@ from merchant_desk.sync.desk_state import read_value
 from merchant_desk.sync.findings import Finding, Grade, NoSteps, Steps, of_fault
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.mending import only_indexes
+from merchant_desk.sync.own_server import own_server_findings
 from merchant_desk.sync.profile_health import disk_findings, draft_findings, rights_findings
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
@@ -270,6 +271,7 @@ EXAMINATIONS: Mapping[str, Callable[[DeskRuntime], Iterator[Finding]]] = {
     "draft": lambda runtime: draft_findings(
         runtime.profile, rebuilding=runtime.status.rebuilding is not None
     ),
+    "own_server": lambda runtime: own_server_findings(runtime.profile.folder),
     "rights": lambda runtime: rights_findings(runtime.profile.folder),
     "disk": lambda runtime: disk_findings(runtime.profile.folder),
 }

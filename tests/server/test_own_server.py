@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from merchant_desk.cli.own_founding import free_port
-from merchant_desk.cli.own_server import Founder, is_founded_here, start_own_server
+from merchant_desk.cli.own_server import Founder, start_own_server
 from merchant_desk.desk import Desk
 from merchant_desk.domain.founding import NewShop, wrong_with
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings_known import LANGUAGE, ZONE
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.findings import Grade
 from merchant_desk.sync.key_faults import WrongPassphrase
+from merchant_desk.sync.own_server import is_founded_here, own_server_findings
 from merchant_desk.sync.vault import PassphraseRequest
 
 PASSPHRASE, PASSWORD = "correct horse battery", "sesame-7-bluestone"
@@ -40,6 +42,7 @@ def answers(desk: Desk) -> bool:
     return True
 
 
+@pytest.mark.expects_log("embedded_server_not_started")
 def test_a_shop_is_founded_once_and_its_server_comes_back_with_the_desk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,11 +76,18 @@ def test_a_shop_is_founded_once_and_its_server_comes_back_with_the_desk(
     assert founder.found(SHOP) is None, "somebody has the paper: none is made any more"
     with pytest.raises(WrongPassphrase):
         start_own_server(profile, lambda request: "no" if request.attempt == 1 else None)
+    with socket.create_server(("127.0.0.1", int(desk.identity.server_url.rpartition(":")[2]))):
+        server = start_own_server(profile, told)
+        try:
+            until(lambda: [one.grade for one in own_server_findings(profile)] == [Grade.BAD])
+        finally:
+            server.close()
     server = start_own_server(profile, told)
     try:
         with Desk.open(profile, ask_passphrase=told) as desk:
             until(lambda: answers(desk))
             desk.sign_in("manager", PASSWORD)
+            assert [one.grade for one in own_server_findings(profile)] == [Grade.GOOD]
     finally:
         server.close()
 

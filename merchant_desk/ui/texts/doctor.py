@@ -44,6 +44,7 @@ TEXTS: Texts = {
     "doctor.subject.rights": ("文件权限", "Access to files"),
     "doctor.subject.disk": ("磁盘空间", "Room on the disk"),
     "doctor.subject.server": ("服务器", "Server"),
+    "doctor.subject.own_server": ("本店的服务器", "The shop's server"),
     "doctor.subject.backup": ("服务器备份", "Server's copies"),
     "doctor.subject.check": ("核对", "Comparison"),
     "doctor.subject.fonts": ("中文字体", "Chinese fonts"),
