@@ -161,6 +161,8 @@ class PrintService(QObject):
             return
         language = self._look.language
         tone = Tone.OK if report.outcome.is_well else Tone.WARNING if waits else Tone.REFUSED
+        if report.outcome is Outcome.CALLED_OFF:
+            tone = Tone.NEUTRAL
 
         def said() -> Notice:
             words = report_words(report, printer, title, language)

@@ -58,6 +58,11 @@ def test_a_scan_that_only_silence_ended_lacks_its_terminator_unless_that_was_tau
     assert judge_scan(EAN, EAN.text, None, USUAL).fault is None, "a serial scanner frames its lines itself"
 
 
+@pytest.mark.parametrize("code", list(TrialCode))
+def test_a_bar_is_two_dots_on_a_usual_label(code: TrialCode) -> None:
+    assert code.symbol.modules * 2 <= (60 - 4) * 8
+
+
 def test_what_stands_for_the_separator_is_told() -> None:
     assert judge_scan(GS1, GS1.text.replace(GS, "~"), Terminator.ENTER, USUAL).substitute == "~"
 
