@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from merchant_desk import __version__
 from merchant_desk.cli.backup import prove_free
 from merchant_desk.cli.desk_options import PASSWORD, add_person_arguments
 from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.documents.archive_schema import utc_text
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.server.archive import Archived, archive, archivist
+from merchant_desk.server.archive import Archived, Taken, archive, archivist, taken
 from merchant_desk.server.backup_sqlite import prove_there
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.founding import merchants
@@ -28,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_data_arguments(parser)
     add_person_arguments(parser)
-    parser.add_argument("--to", type=Path, required=True, metavar="FILE.zip", help="the new file / 存档文件")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", type=Path, metavar="FILE.zip", help="the new file / 存档文件")
+    what.add_argument("--list", action="store_true", help="who took one out, and when / 谁何时做过存档")
     parser.add_argument(
         "--merchant", default="", metavar="NAME", help="whose, if the server has several / 商户名称"
     )
@@ -44,12 +48,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make one archive.
+    """Make one archive, or say which were made.
 
     Raises:
         FileUnusable: the folder that was named is not there, or the file is there already.
         Refusal: `no_such_merchant`; who asks could not prove himself, or may not.
     """
+    if options.list:
+        with _opened(data_options(options)) as services:
+            _tell_taken(taken(services, _merchant(services, options.merchant)), as_json=options.json)
+        return 0
     target = options.to.absolute()
     prove_free(target, overwrite=options.overwrite)
     with _opened(data_options(options)) as services:
@@ -111,3 +119,20 @@ def _tell(done: Archived, *, as_json: bool) -> None:
     print(f"已存档 {rows} 行（{done.size} 字节）到 / {rows} rows, {done.size} bytes archived to {done.path}")
     print(f"SHA-256: {done.sha256}")
     print("文件没有加密，请妥善保管。 / It is not encrypted: put it away safely.")
+
+
+def _tell_taken(made: list[Taken], *, as_json: bool) -> None:
+    if as_json:
+        print(
+            json.dumps(
+                [{**asdict(one), "made_at_utc": utc_text(one.made_at)} for one in made], ensure_ascii=False
+            )
+        )
+        return
+    for one in made:
+        personal = "  含个人信息 / with personal values" if one.personal else ""
+        print(
+            f"{utc_text(one.made_at)}  {one.person}  {one.name}  {one.rows} 行 / rows{personal}  {one.sha256}"
+        )
+    if not made:
+        print("还没有做过存档。 / None was made.")

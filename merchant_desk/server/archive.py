@@ -98,6 +98,35 @@ def archive(
     return Archived(target, file.rows, size, sha256, about["seq"])
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An archive that was taken out: when (microseconds UTC), by whom, and what the file was."""
+
+    made_at: int
+    person: str
+    name: str
+    rows: int
+    personal: bool
+    sha256: str
+
+
+def taken(services: Services, merchant_id: UUID) -> list[Taken]:
+    """Return the archives of a merchant that were taken out, in their order."""
+    made, persons = metadata.tables["archives"].c, metadata.tables["persons"].c
+    same = (persons.merchant_id == made.merchant_id) & (persons.id == made.person_id)
+    query = (
+        select(made.made_at, persons.name, made.name, made.rows, made.personal, made.sha256)
+        .join_from(made.id.table, persons.id.table, same)
+        .where(made.merchant_id == merchant_id)
+        .order_by(made.made_at, made.id)
+    )
+    with services.database.reader.connect() as connection, connection.begin():
+        rows = connection.execute(query).all()
+    return [
+        Taken(at, who, name, rows, bool(personal), digest) for at, who, name, rows, personal, digest in rows
+    ]
+
+
 class _Source:
     """Reads one merchant's rows in one transaction, some at a time."""
 

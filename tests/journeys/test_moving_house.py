@@ -165,6 +165,7 @@ def test_every_command_of_the_document(house: House) -> None:
     _move(house, moved)
     house.run(archive[0])
     assert house.words["ARCHIVE"] in house.refused(archive[0]), "one that is there is not written over"
+    assert re.search(r"Z  \S+  all\.zip  \d+ 行", house.run(archive[1]))
     with zipfile.ZipFile(house.words["ARCHIVE"]) as made:
         assert made.testzip() is None
         told = json.loads(made.read("datapackage.json"))
