@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from merchant_desk.domain.amounts import half_up
+from merchant_desk.domain.amounts import half_up, share
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.refusals import Refusal
@@ -108,6 +108,23 @@ def check_day(day: int) -> None:
         date(day // 10_000, day // 100 % 100, day % 100)
     except ValueError:
         raise Refusal("day_unreadable", day=day) from None
+
+
+def tax_in_goods(goods: Sequence[tuple[int, int]], discount: int) -> dict[int, int]:
+    """Return how much tax by its rate is in goods sold at prices that include it, in the amounts' unit.
+
+    The discount is spread over the goods in proportion; each rate's tax is rounded half up once.
+
+    Args:
+        goods: amount and rate (parts per million) of each line; negative amounts take part as they are.
+        discount: what is taken off all of them together.
+    """
+    weights = [max(amount, 0) for amount, _ in goods]
+    parts = share(discount, weights) if sum(weights) else [0] * len(goods)
+    sums: dict[int, int] = {}
+    for (amount, rate), part in zip(goods, parts, strict=True):
+        sums[rate] = sums.get(rate, 0) + amount - part
+    return {rate: tax_of(amount, rate, included=True) for rate, amount in sorted(sums.items())}
 
 
 def typed_rate(text: str) -> int:

@@ -12,7 +12,7 @@ from merchant_desk.domain.currencies import CURRENCIES, check_currency
 from merchant_desk.domain.naming import check_code, check_name
 from merchant_desk.domain.organisation import check_outlet_code
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.taxes import WHOLE, Rate, check_day, check_rate, rate_on, tax_of
+from merchant_desk.domain.taxes import WHOLE, Rate, check_day, check_rate, rate_on, tax_in_goods, tax_of
 
 
 def refused(check: object, *values: object) -> str:
@@ -92,6 +92,19 @@ def test_the_tax_of_prices_as_they_are_printed() -> None:
     assert tax_of(25, 20_000, included=False) == 1
     assert tax_of(4_500_000 * 100, 130_000, included=True, parts=MICRO) == 52
     assert tax_of(4_999_999, 100_000, included=False, parts=MICRO) == 0  # 0.4999999: not rounded twice
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**9), st.sampled_from((0, 90_000, 130_000))), max_size=8),
+       st.integers(0, 10**6))  # fmt: skip
+def test_the_tax_in_goods_is_that_of_what_is_paid_for_them(goods: list[tuple[int, int]], off: int) -> None:
+    """Nothing of a discount is lost, and each rate's tax is rounded once."""
+    total = sum(amount for amount, _ in goods)
+    found = tax_in_goods(goods, off if total else 0)
+    paid = total - (off if total else 0)
+    assert set(found) == {rate for _, rate in goods}
+    assert found.get(0, 0) == 0
+    if len({rate for _, rate in goods}) == 1:
+        assert found == {goods[0][1]: tax_of(paid, goods[0][1], included=True)}
 
 
 @given(st.dictionaries(st.integers(20_000_101, 20_991_231), st.integers(0, WHOLE), max_size=8),

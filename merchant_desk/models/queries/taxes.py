@@ -1,5 +1,6 @@
 """Which tax a product bears on a day. Days yyyymmdd, rates parts per million."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.settings_known import PRICES_INCLUDE_TAX, USUAL_TAX
-from merchant_desk.domain.taxes import Rate, rate_on, tax_of
+from merchant_desk.domain.taxes import Rate, rate_on, tax_in_goods, tax_of
 from merchant_desk.models.queries.lookup import currency_of
 from merchant_desk.models.queries.rows import fetch, fetch_one
 from merchant_desk.models.queries.settings import Whose, decisions_of
@@ -106,6 +107,29 @@ def tax_borne(connection: Connection, sku_id: UUID, day: int, pricing: Pricing) 
         tax = tax_by_code(connection, pricing.usual) if pricing.usual else None
     rate = rate_on(rates_of(connection, tax.id), day) if tax is not None else None
     return None if tax is None or rate is None else BorneTax(tax.code, tax.name, rate, pricing)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsTax:
+    """How much tax of a rate is in the goods of an order, minor units."""
+
+    rate: int
+    amount: int
+
+
+def taxes_in(
+    connection: Connection, goods: Sequence[tuple[UUID, int]], discount: int, day: int, pricing: Pricing
+) -> list[GoodsTax]:
+    """Return the taxes that are in goods (product, amount) sold on a day.
+
+    Empty where prices do not include taxes: then they are in no amount.
+    """
+    if not pricing.included:
+        return []
+    rates = {sku_id: tax_borne(connection, sku_id, day, pricing) for sku_id, _ in goods}
+    bearing = [(amount, borne.rate if (borne := rates[sku_id]) else 0) for sku_id, amount in goods]
+    found = tax_in_goods(bearing, discount)
+    return [GoodsTax(rate, amount) for rate, amount in found.items() if rate and amount]
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,6 +256,7 @@ _TAXES: Texts = {
     "taxes.none": ("不计税", "none"),
     "taxes.of_which": ("{rate}，价内 {tax}", "{rate}, {tax} of the price"),
     "taxes.plus": ("{rate}，另加 {tax}", "{rate}, {tax} on top"),
+    "taxes.in_goods": ("商品价内税 {rate}", "tax in the goods, {rate}"),
     "taxes.as_usual": ("按常用（{tax}）", "the usual one ({tax})"),
     "taxes.product_title": ("商品的税种", "Tax of the product"),
     "taxes.product_told": ("税种已设定。", "The tax is set."),

@@ -155,6 +155,10 @@ def give_another_tax(qtbot: QtBot, program: Program) -> None:
     press(program, Key.Key_Down)
     press(program, Key.Key_Return)
     until(qtbot, lambda: "9%, " in texts_in(products) and "Low VAT" in texts_in(products))
+    program.window.go("orders")
+    orders = program.window.built("orders")
+    assert orders is not None
+    until(qtbot, lambda: "tax in the goods, 13%" in texts_in(orders))
 
 
 def test_an_outlet_is_asked_for_and_renamed_and_tells_what_it_lacks(

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from sqlalchemy import Connection
 
+from merchant_desk.domain.settings_known import DAY_START, ZONE
 from merchant_desk.models.queries.buyers import buyer_of_order
 from merchant_desk.models.queries.order_lists import (
     OrderDetail,
@@ -19,9 +21,12 @@ from merchant_desk.models.queries.order_lists import (
     order_row,
     sold_lines,
 )
+from merchant_desk.models.queries.settings import Whose, decisions_of
+from merchant_desk.models.queries.taxes import GoodsTax, pricing_of, taxes_in
+from merchant_desk.sync.days import business_day
 from merchant_desk.sync.personal import Withheld, details_of
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.screens.lists.detail import Inset, Moment, Timeline
+from merchant_desk.ui.screens.lists.detail import Fact, FactList, Inset, Moment, Timeline
 from merchant_desk.ui.screens.lists.list_page import scrolled
 from merchant_desk.ui.screens.orders.buyer_box import BuyerBox, BuyerSeen
 from merchant_desk.ui.screens.orders.order_words import due_chip, state_chip
@@ -31,6 +36,7 @@ from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.delegate import row_height
 from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
+from merchant_desk.ui.texts.formats import rate as rate_text
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.empty import EmptyState
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
@@ -54,6 +60,7 @@ class OrderView:
     events: list[OrderEvent]
     buyer: BuyerSeen
     buyer_id: UUID | None
+    taxes: list[GoodsTax]
 
 
 def _line_columns() -> list[Column[SoldLine]]:
@@ -93,6 +100,7 @@ class OrderPanel(Panel):
         self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._extra, self._total = ElidedLabel("", "small"), label("", "brand")
         self._total.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._taxes = FactList(context.look)
         self.buttons = QVBoxLayout()
         self._history = label("", "strong")
         self._timeline = Timeline(context.look)
@@ -136,8 +144,22 @@ class OrderPanel(Panel):
                 return None
             lines, events = sold_lines(connection, order_id), order_events(connection, order_id)
             state = buyer_of_order(connection, order_id)
+            taxes = self._taxes_of(connection, row, detail, lines)
         seen = details_of(state, permitted=may_see) if state is not None else None
-        return OrderView(row, detail, lines, events, seen, state.id if state is not None else None)
+        return OrderView(row, detail, lines, events, seen, state.id if state is not None else None, taxes)
+
+    def _taxes_of(
+        self, connection: Connection, row: OrderRow, detail: OrderDetail, lines: list[SoldLine]
+    ) -> list[GoodsTax]:
+        """Return the taxes in an order's goods by the rates of its day; none if not all lines were read."""
+        if len(lines) >= MOST_LINES_SHOWN:
+            return []
+        identity = self._parts.desk.identity
+        whose = Whose(identity.merchant_id, row.outlet_id)
+        decisions = decisions_of(connection, whose)
+        day = business_day(row.placed_at, decisions.value(ZONE), decisions.value(DAY_START))
+        goods = [(line.sku_id, line.amount) for line in lines]
+        return taxes_in(connection, goods, detail.discount, day, pricing_of(connection, whose))
 
     def _take(self, order_id: UUID | None, order: OrderView | None) -> None:
         if order_id == self._wanted:
@@ -157,6 +179,7 @@ class OrderPanel(Panel):
         sums.addWidget(self._extra, 1)
         sums.addWidget(self._total)
         column.addLayout(sums)
+        column.addWidget(self._taxes)
         column.addSpacing(Space.HAIR)
         column.addLayout(self.buttons)
         column.addSpacing(Space.SMALL)
@@ -197,6 +220,12 @@ class OrderPanel(Panel):
         if detail.refunded:
             extra += " · " + text("orders.refunded", amount=language.money(detail.refunded))
         self._extra.setText(extra)
+        taxes = [
+            (text("taxes.in_goods", rate=rate_text(one.rate)), language.money(one.amount, detail.currency))
+            for one in order.taxes
+        ]
+        self._taxes.show_facts([Fact(*one) for one in taxes])
+        self._taxes.setVisible(bool(order.taxes))
         self._total.setText(text("orders.total", total=language.money(detail.total, detail.currency)))
 
     def _write_history(self, order: OrderView) -> None:
