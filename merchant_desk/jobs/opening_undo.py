@@ -1,6 +1,7 @@
 """Taking the opening books back as one: every import and count of an outlet, until it goes live."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from merchant_desk.domain.counting import ReverseCount
@@ -14,7 +15,18 @@ from merchant_desk.models.queries.go_live import BroughtIn, brought_in, go_live_
 from merchant_desk.models.queries.imports import count_barcodes
 from merchant_desk.sync.runtime import DeskRuntime
 
-REASON = "期初撤销 / opening books undone"
+_ORDER: Final = (
+    "open_orders",
+    "orders",
+    "purchase_orders",
+    "opening_stock",
+    "products",
+    "suppliers",
+    "buyers",
+)
+"""What uses comes before what is used, whatever the desk's clock said meanwhile."""
+
+REASON: Final = "期初撤销 / opening books undone"
 """Why counts are reversed, as people read it in the document."""
 
 
@@ -32,11 +44,11 @@ class BooksUndone:
 
 
 class OpeningUndo:
-    """Takes back everything that imports and counts brought in, the latest first, until the outlet is live.
+    """Takes back everything that imports and counts brought in, uses before what is used, until it is live.
 
     Each part is an operation of its own, as by `UndoJob` and by reversing a count; what later work stands on
-    stays. Again, or after an interruption, it goes on with the rest. Open counts stay, since somebody is at
-    them, and so do counts after which goods were moved.
+    stays. After an interruption it goes on with the imports that are not undone. Open counts stay, since
+    somebody is at them, and so do counts after which goods were moved.
 
     Args:
         runtime: the desk.
@@ -56,7 +68,7 @@ class OpeningUndo:
             self._counts = unused_counts(connection, outlet_id)
         self._jobs: list[UUID] = []
         elsewhere: list[BroughtIn] = []
-        for one in parts:
+        for one in sorted(parts, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else -1):
             if one.kind != "count" and one.status != "undone":
                 try:
                     UndoJob(runtime, who, one.id)
