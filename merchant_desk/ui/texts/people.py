@@ -274,7 +274,7 @@ TEXTS: Texts = {
     "people.code_here_only": (
         "注意：服务器目前只在本机可用，其他电脑连不上。先在设置里打开「其他电脑可以加入」，重新打开商户台，再开代码。",
         (
-            "Mind: the server is reached from this computer alone. Turn on “Other computers may join” in the "
+            "Mind: the server is reached from this computer alone. Turn on 'Other computers may join' in the "
             "settings, start Merchant Desk again, and make a new code."
         ),
     ),
