@@ -16,7 +16,7 @@ from merchant_desk.cli.own_server import start_own_server
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.faults import Fault, WrongKey
+from merchant_desk.models.faults import Fault, WrongKey, file_fault
 from merchant_desk.sync.key_copies import DATABASE, recover_from_paper, recover_from_server
 from merchant_desk.sync.key_faults import (
     KeyMissing,
@@ -143,7 +143,8 @@ def _serve_beside(stack: ExitStack, folder: Path, options: argparse.Namespace, a
     """Start the server of a shop that was founded here; without it the desk works on, offline."""
     try:
         server = start_own_server(folder, asking.ask)
-    except Fault as fault:
+    except (Fault, OSError) as error:
+        fault = error if isinstance(error, Fault) else file_fault(error, folder)
         log.error("own_server_not_started", code=fault.code)
         if _shows_windows(options):
             from merchant_desk.app import tell_fault
