@@ -1,5 +1,6 @@
 """Operations of a job on their way to the writer: some at a time, behind all that a person waits for."""
 
+import gc
 import time
 from collections import deque
 from collections.abc import Callable
@@ -94,15 +95,22 @@ class Queue:
             self._runtime.writer.run(lambda: checkpoint(writer), Urgency.HOUSEKEEPING)
 
     def __enter__(self) -> Self:
+        # A job makes no rings of objects; Python's collector would walk through all that it holds, in vain.
+        self._collects = gc.isenabled()
+        gc.disable()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            self.drain()
-            return
-        self._ends = True
-        if self._running is not None and not self._running.cancel():
-            self._running.exception()
-        self._works.clear()
+        try:
+            if kind is None:
+                self.drain()
+                return
+            self._ends = True
+            if self._running is not None and not self._running.cancel():
+                self._running.exception()
+            self._works.clear()
+        finally:
+            if self._collects:
+                gc.enable()
