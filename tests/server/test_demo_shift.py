@@ -15,6 +15,7 @@ from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import classify
 from merchant_desk.domain.products import lot_id
 from merchant_desk.domain.stock import StockKey
+from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
 from merchant_desk.server.demo.dates import days_after, local_day, number
 from merchant_desk.server.demo.load import demo_merchant, load_demo
@@ -25,6 +26,7 @@ from merchant_desk.sync.desk_state import Identity, write_value
 from merchant_desk.sync.profile import open_profile
 from merchant_desk.sync.protocol import EnrolRequest
 from merchant_desk.sync.signing import DeviceKeys
+from tests.helpers.kept import lay_tables
 from tests.helpers.shop import PASSWORD, WireFetch
 from tests.helpers.world import KEY, Chance, Server
 
@@ -44,6 +46,7 @@ class Shop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.chance = Present(7)
+        lay_tables(folder / "server.db", Side.SERVER, KEY)
         self.engine: Engine = open_engine(folder / "server.db", KEY, role="writer")
         self.server = Server(self.engine, self.chance)
         day = local_day(self.chance.clock())
