@@ -98,8 +98,8 @@ def place_of(where: str, identity: Identity) -> Place:
     return Place(url, pinned, vouched=pinned is not None)
 
 
-def prove_same(fetch: Fetch, place: Place, token: str, epoch: UUID | None) -> Moved:
-    """Ask what answers there whether it is this desk's server.
+def prove_same(fetch: Fetch, place: Place, api: ServerApi, epoch: UUID | None) -> Moved:
+    """Ask what answers there whether it is this desk's server; `api` asks it over `fetch` as this desk.
 
     Raises:
         OtherServer: it is not, as far as can be told.
@@ -108,7 +108,7 @@ def prove_same(fetch: Fetch, place: Place, token: str, epoch: UUID | None) -> Mo
     if not place.vouched and ServerApi(fetch, "").version().epoch != epoch:
         raise OtherServer(place.url)
     try:
-        answer = ServerApi(fetch, token).check()
+        answer = api.check()
     except DeskUnknown as unknown:
         raise OtherServer(place.url) from unknown
     return Moved(place.url, answer.epoch != epoch)
@@ -148,7 +148,9 @@ class Moving(ABC):
         place = place_of(where, runtime.identity)
         fetch = self._given_fetch or HttpFetch(place.url, place.fingerprint)
         try:
-            moved = prove_same(fetch, place, runtime.identity.token, runtime.engine.position.epoch)
+            api = ServerApi(fetch, runtime.identity.token)
+            api.pending = lambda: runtime.status.waiting  # told with each request that has a token
+            moved = prove_same(fetch, place, api, runtime.engine.position.epoch)
         finally:
             if isinstance(fetch, HttpFetch):
                 fetch.close()
