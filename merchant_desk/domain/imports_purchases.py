@@ -44,7 +44,8 @@ class PurchaseRow(NamedTuple):
     """A line as it was read.
 
     `quantity` (10^-6) counts what the code names, base units or packs; `unit_cost` is 10^-6 major units for
-    one of them; `due_day` yyyymmdd; `sent`: the supplier has it already. Of `sku` and `barcode` one may be "".
+    one of them; `due_day` yyyymmdd; `sent`: the supplier has it already. Of `sku` and `barcode` one may be
+    "".
     """
 
     number: int

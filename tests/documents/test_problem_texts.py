@@ -25,8 +25,8 @@ from merchant_desk.documents.row_texts import (
     Sentences,
 )
 from merchant_desk.domain.imports import FaultCode
-from merchant_desk.domain.imports_order_lines import LineNote, LineRule
 from merchant_desk.domain.imports_open_orders import OpenOrderNote, OpenOrderRule
+from merchant_desk.domain.imports_order_lines import LineNote, LineRule
 from merchant_desk.domain.imports_parties import PartyNote, PartyRule
 from merchant_desk.domain.imports_products import ProductNote, ProductRule
 from merchant_desk.domain.imports_purchases import PurchaseNote, PurchaseRule

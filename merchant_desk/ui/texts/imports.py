@@ -18,7 +18,7 @@ TEXTS: Texts = {
     "imports.template": ("空表", "Empty table"),
     "imports.template_note": (
         "得到一张只有标题的表，填好后拖进窗口即可导入；第二张工作表写明每一列。",
-        "A table with the headings alone: fill it in and drop it here. Its second sheet explains each column.",
+        "A table with the headings alone: fill it in and drop it here. The second sheet explains it.",
     ),
     "imports.template_saved": ("空表在 {path}", "The empty table is at {path}"),
     "imports.files": ("表格文件", "Tables"),
