@@ -13,7 +13,10 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.readiness import Step, Task
 from merchant_desk.domain.settings_known import SETUP_CLOSED
 from merchant_desk.ui.screens.home.home import HomeScreen
+from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.screens.setup.setup import SetupScreen
+from merchant_desk.ui.screens.setup.ways import FIRST, OTHER
+from merchant_desk.ui.texts.catalogue import catalogue
 from tests.helpers.web_server import PortServer, port_server
 from tests.ui.screens.acting import ALT, CONTROL, press, texts_in, until
 from tests.ui.screens.conftest import Show
@@ -124,3 +127,12 @@ def test_a_manager_ends_it_for_good_and_takes_it_up_again(desk: Desk, show: Show
     press(program, Qt.Key.Key_F9)
     program.window.go("home")
     until(qtbot, lambda: [row.id for row in home._todo.rows if row.id == "setup"])
+
+
+def test_every_step_has_a_way_and_words_for_it() -> None:
+    texts, screens = catalogue(), {entry.id for entry in ENTRIES}
+    assert set(FIRST) == set(Step)
+    wanted = {f"setup.step.{step}{more}" for step in Step for more in ("", ".detail")}
+    wanted |= {f"setup.do.{step}" for step in FIRST} | {f"setup.other.{step}" for step in OTHER}
+    assert wanted - texts.keys() == set()
+    assert {way.screen for way in (*FIRST.values(), *OTHER.values())} <= screens
