@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from merchant_desk.cli.main import main
 from tests.helpers.shop import PASSWORD, Shop
@@ -35,6 +36,9 @@ def test_from_a_file_to_going_live(run: Run, tmp_path: Path) -> None:
     code, told = run("import", "stock", path, "--no-sync")
     assert code == 3
     assert [one["written"] for one in told if one["type"] == "result"] == [1]
+    errors = CalamineWorkbook.from_path(tmp_path / "stock.import.xlsx").get_sheet_by_index(0).to_python()
+    assert errors[1][:2] == ["NONE", "A-01"]
+    assert "没有货号或条码为“NONE”的商品" in str(errors[1][4])
     assert run("opening", "plan", "2026-12-01")[1][0]["day"] == 20261201
     (checked,) = run("opening", "check")[1]
     assert (checked["day"], checked["stated"], checked["live_at"]) == (20261201, 1, None)
