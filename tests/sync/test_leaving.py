@@ -1,6 +1,5 @@
 """Does a desk end only when nothing is left on it alone, and do others go on with what it began?"""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,8 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.open_work import open_documents
 from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.transport import Unreachable
-from tests.helpers.web_server import PortServer, port_server
-
-PASSWORD = "青石-sesame-7"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager has a password."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 
 
 def signed_in(server: PortServer, folder: Path) -> Desk:

@@ -15,18 +15,10 @@ from merchant_desk.sync.moving import AddressUnreadable, OtherServer, place_of
 from merchant_desk.sync.transport import Unreachable
 from tests.helpers.postgres import free_port
 from tests.helpers.web_server import PortServer, port_server
+from tests.server.web import PASSWORD
 
-PASSWORD = "青石-sesame-7"
 ID = UUID(int=1)
 PINNED = Identity(ID, ID, ID, "01", "desk", "https://192.0.2.1:8765", "ab" * 32, "t", b"", b"")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """The desk's server."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
 
 
 @pytest.fixture

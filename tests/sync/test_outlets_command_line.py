@@ -1,7 +1,7 @@
 """`merchant-desk outlets`: closed with its desks, opened again, with a real server."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,18 +15,10 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.people import outlets
 from merchant_desk.sync.enrolment_code import EnrolmentCode
 from merchant_desk.sync.server_faults import DeskRetired
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 
-PASSWORD = "青石-sesame-7"
 Run = Callable[..., tuple[int, dict[str, Any]]]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager has a password."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
 
 
 @pytest.fixture

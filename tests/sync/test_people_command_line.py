@@ -5,7 +5,7 @@ import io
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +18,11 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.administration import SignInTry
 from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.transport import ServerProblem
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
 from tests.server.running import ROOT, command, enrol, running
+from tests.server.web import PASSWORD
 
-PASSWORD = "青石-sesame-7"
 Run = Callable[..., tuple[int, dict[str, Any]]]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager has a password."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
-
-
-@pytest.fixture
-def folder(server: PortServer, tmp_path: Path) -> Path:
-    """The folder of a desk that is closed, and knows the manager."""
-    with server.desk(tmp_path / "desk") as desk:
-        desk.sign_in("manager", PASSWORD)
-    return tmp_path / "desk"
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """`merchant-desk settings`, with a real server: listed, found, decided, taken back, refused."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,26 +9,9 @@ import pytest
 
 from merchant_desk.cli.main import main
 from merchant_desk.domain.settings_known import KNOWN
-from tests.helpers.web_server import PortServer, port_server
+from tests.server.web import PASSWORD
 
-PASSWORD = "青石-sesame-7"
 Run = Callable[..., tuple[int, Any]]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager has a password."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
-
-
-@pytest.fixture
-def folder(server: PortServer, tmp_path: Path) -> Path:
-    """The folder of a desk that is closed, and knows the manager."""
-    with server.desk(tmp_path / "desk") as desk:
-        desk.sign_in("manager", PASSWORD)
-    return tmp_path / "desk"
 
 
 @pytest.fixture

@@ -1,26 +1,18 @@
 """`merchant-desk shop`, with a real server: what a manager sets up without a window."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from merchant_desk.cli.main import main
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 
-PASSWORD = "青石-sesame-7"
 Run = Callable[..., dict[str, Any]]
 URL = "https://example.com/?no={tracking}"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager has a password."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
 
 
 @pytest.fixture
