@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from merchant_desk.desk import Desk
+from tests.helpers.copied_desk import protected_desk, use_keyring
+from tests.helpers.keyrings import FakeBackend
 from tests.helpers.lone_desk import LoneDesk, enrol
 from tests.helpers.shop import Shop
 from tests.helpers.web_server import PortServer, port_server
@@ -39,3 +42,26 @@ def folder(server: PortServer, tmp_path: Path) -> Path:
     with server.desk(tmp_path / "desk") as desk:
         desk.sign_in("manager", PASSWORD)
     return tmp_path / "desk"
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    """The keyring of this machine."""
+    return use_keyring(monkeypatch)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """The folder of a stick."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def copying_desk(ring: FakeBackend, shop: Shop, tmp_path: Path, stick: Path) -> Desk:
+    """A desk without a line that copies to a stick; closed with the shop."""
+    made = protected_desk(shop, tmp_path / "desk")
+    made.name_copy_folder(stick)
+    shop.fetch.down = True
+    return made

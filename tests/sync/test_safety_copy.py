@@ -44,26 +44,12 @@ from tests.helpers.copied_desk import (
     scan_states,
     server_rice,
     unsent,
-    use_keyring,
 )
-from tests.helpers.keyrings import FakeBackend
 from tests.helpers.shop import Shop
 
 BEER = "9520000000011"
 
-pytestmark = pytest.mark.expects_log("rebuild_needed")
-
-
-@pytest.fixture(autouse=True)
-def ring(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
-    return use_keyring(monkeypatch)
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
+pytestmark = [pytest.mark.expects_log("rebuild_needed"), pytest.mark.usefixtures("ring")]
 
 
 def offline(shop: Shop, folder: Path, stick: Path) -> Desk:

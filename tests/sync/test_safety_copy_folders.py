@@ -27,38 +27,22 @@ from tests.helpers.copied_desk import (
     holds_all,
     left,
     op_ids,
-    protected_desk,
     told,
     unsent,
-    use_keyring,
     why,
 )
-from tests.helpers.keyrings import FakeBackend
 from tests.helpers.shop import Shop
 from tests.trouble.edges import SmallDisk, small_disk
 
 PATIENCE = 10.0
 
 
-@pytest.fixture(autouse=True)
-def ring(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
-    return use_keyring(monkeypatch)
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 @pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def desk(shop: Shop, tmp_path: Path, stick: Path) -> Desk:
-    """A desk without a line that copies to a stick."""
-    made = protected_desk(shop, tmp_path / "desk")
-    made.name_copy_folder(stick)
-    shop.fetch.down = True
-    return made
+def desk(copying_desk: Desk) -> Desk:
+    return copying_desk
 
 
 # ---------------------------------------------------------------- where, and by whom
