@@ -81,6 +81,8 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *(("receipts", "purchase_order_id", id) for id in op.purchases),
         *((table, "order_id", id) for id in op.orders for table in _USES_OF_ORDER),
         *(("barcodes", "sku_id", id) for id in op.skus),
+        *(("purchase_orders", "supplier_id", id) for id in op.suppliers),
+        *(("orders", "buyer_id", id) for id in op.buyers),
     ],
 )
 def undo_import(context: Context, op: UndoImport) -> None:

@@ -47,10 +47,12 @@ def import_buyers(context: Context, op: ImportBuyers) -> None:
 
 
 def withdraw_supplier(context: Context, id: UUID) -> bool:
-    """Archive a supplier of whom nothing on this side was ordered; the code is free again."""
+    """Archive a supplier of whom nothing is ordered that stands; the code is free again."""
     unit = context.unit
     supplier = unit.get("suppliers", id)
     if supplier is None or supplier["archived"]:
+        return False
+    if any(order["status"] != "closed" for order in unit.find("purchase_orders", supplier_id=id)):
         return False
     archive_record(context, "suppliers", id)
     code = freed(context, ("suppliers", "code_key"), supplier["code"])
@@ -59,10 +61,12 @@ def withdraw_supplier(context: Context, id: UUID) -> bool:
 
 
 def withdraw_buyer(context: Context, id: UUID) -> bool:
-    """Forget a buyer: what was personal is gone, and the code is free again."""
+    """Forget a buyer whom no order names that stands: what was personal is gone, the code is free again."""
     unit = context.unit
     buyer = unit.get("buyers", id)
     if buyer is None or buyer["erased_at"] is not None:
+        return False
+    if any(order["status"] != "cancelled" for order in unit.find("orders", buyer_id=id)):
         return False
     forget_buyer(context, id)
     n = 1

@@ -6,9 +6,12 @@ from merchant_desk.desk import Desk
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import likely_kind, suggested_mapping
 from merchant_desk.documents.tabular import open_table
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.buyers import BuyerDetails
 from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.imports import FaultCode
+from merchant_desk.domain.orders import NewOrder, OrderLine, PlaceOrder
+from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.undo_job import UndoJob
@@ -124,3 +127,33 @@ def test_customers_of_two_desks_offline_are_taken_note_of_once(shop: Shop, tmp_p
         (wang,) = on_desk(one, "SELECT id FROM buyers WHERE code = 'K-1'")
         assert one.buyer_details(id_of(wang)) == WANG
         assert on_desk(one, "SELECT count(*), sum(shared) FROM buyer_keys") == [(3, 3)]
+
+
+def test_whom_another_desks_order_names_stays(shop: Shop, tmp_path: Path) -> None:
+    desk = shop.desk("manager", ALL)
+    suppliers = bring_in(desk, tmp_path, "suppliers", SUPPLIERS)
+    customers = bring_in(desk, tmp_path, "buyers", CUSTOMERS)
+    desk.sync()
+    other = shop.desk("manager", ALL)
+    (first,) = on_desk(other, "SELECT id FROM suppliers WHERE code = 'N-1'")
+    (wang,) = on_desk(other, "SELECT id FROM buyers WHERE code = 'K-1'")
+    world, new_id = shop.world, shop.world.chance.new_id
+    bought = PurchaseLine(new_id(), shop.rice, MICRO, MICRO)
+    other.do(
+        PlacePurchaseOrder(new_id(), "PO-5", world.outlet, world.warehouse, id_of(first), 20260101, (bought,))
+    )
+    sold = OrderLine(new_id(), shop.rice, MICRO, MICRO, 100)
+    order = NewOrder(
+        new_id(), "SO-5", "x", world.warehouse, id_of(wang), "", "review", 5, None, 0, 0, (sold,)
+    )
+    other.do(PlaceOrder(world.outlet, order))
+    other.sync()
+    # This desk has not heard of either.
+    assert (undo(desk, suppliers), undo(desk, customers)) == ((3, 0), (2, 0))
+    desk.sync()
+    other.sync()
+    for one in (desk, other):
+        assert one.refused() == []
+        assert names(one) == {"S1": "鲁北粮油批发", "N-1": "南关粮油"}
+        assert on_desk(one, "SELECT code FROM buyers WHERE erased_at IS NULL") == ["K-1"]
+    assert other.buyer_details(id_of(wang)) == WANG

@@ -14,7 +14,7 @@ TABLES = (
             ended_at int?, goods int, freight int, discount int, charges int, total int, refunded int,
             line_count int, summary text, note text"""
         ),
-        finds=(("number_key",),),
+        finds=(("number_key",), ("buyer_id",)),
         indexes=(("status", "due_at"), ("placed_at",)),
     ),
     TableSpec(

@@ -129,7 +129,7 @@ TRADE = (
         "purchase_orders",
         "outlet_id id, warehouse_id id, supplier_id id, number text, number_key text, status text, "
         "due_day int, placed_at int, changed_at int, person_id id",
-        finds="number_key",
+        finds="number_key; supplier_id",
         lists="status due_day; placed_at",
     ),
     Trade(
@@ -156,7 +156,7 @@ TRADE = (
         "buyer_id id?, buyer text, status text, hold_reason text, placed_at int, due_at int?, "
         "ended_at int?, goods int, freight int, discount int, charges int, total int, refunded int, "
         "line_count int, summary text, note text",
-        finds="number_key",
+        finds="number_key; buyer_id",
         lists="status due_at; placed_at",
     ),
     Trade(
