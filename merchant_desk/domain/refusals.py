@@ -16,6 +16,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.code = code
         self.facts = facts
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process with the facts."""
+        return _again, (type(self), self.code, self.facts)
+
     words: ClassVar[Callable[["Refusal"], str] | None] = None
     """Says a refusal in words to who only prints it, a merchant's script; the words live far above here."""
 
@@ -24,3 +28,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
             return Refusal.words(self)
         facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
         return f"{self.code}({facts})"
+
+
+def _again(kind: type[Refusal], code: str, facts: dict[str, Any]) -> Refusal:
+    return kind(code, **facts)

@@ -24,11 +24,9 @@ def main() -> None:
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # nobody listens any more
         try:
             _read(order, Account(name, kind), sink)
-        except ImportProblem as problem:
-            _send((problem.code, problem.facts), sink)
         except BrokenPipeError:
             raise
-        except OSError as error:
+        except (ImportProblem, OSError) as error:
             _send(error, sink)
     os._exit(0)
 

@@ -17,7 +17,6 @@ from typing import Any, BinaryIO, ClassVar, Final, NamedTuple
 
 from merchant_desk.documents.import_rows import order_outcomes, product_outcomes
 from merchant_desk.documents.mapping import Mapping
-from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.imports import Chunk, ImportTally, Outcome, chunks
 from merchant_desk.jobs.account import Account
@@ -133,8 +132,5 @@ def _next(source: BinaryIO) -> Part | Exception | str:
         found: Any = pickle.load(source)  # noqa: S301 - written by our own child over a private pipe
     except (EOFError, pickle.UnpicklingError, OSError) as error:
         raise ReaderEnded from error
-    if isinstance(found, tuple) and not isinstance(found, Part):
-        code, facts = found
-        return ImportProblem(code, **facts)
     told: Part | Exception | str = found
     return told

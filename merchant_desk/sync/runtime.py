@@ -17,7 +17,7 @@ from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine, Done, Extra, NewId, Together, Work
 from merchant_desk.sync.desk_state import Identity, stamp
-from merchant_desk.sync.exchange import Exchange, Report
+from merchant_desk.sync.exchange import Exchange
 from merchant_desk.sync.key_copies import keep_copies
 from merchant_desk.sync.key_courier import KeyCourier
 from merchant_desk.sync.line import Line
@@ -218,18 +218,15 @@ class DeskRuntime:
                 broke = ExchangeBroke(type(error).__name__)
                 self._refresh(link=Link.UNREACHABLE, fault=broke, working=False)
                 raise
-            self._note(report)
+            if report.others is not None:
+                self._others = tuple(report.others)
+            self._as_of = self.clock()
+            known = {"alarm": report.alarm} if report.alarm is not None else {}
+            link = Link.OFFLINE if self._line.held else Link.ONLINE
+            self._refresh(link=link, fault=report.fault, working=False, **known)
         if report.fault is not None:
             raise report.fault
         return self._status
-
-    def _note(self, report: Report) -> None:
-        if report.others is not None:
-            self._others = tuple(report.others)
-        self._as_of = self.clock()
-        known = {"alarm": report.alarm} if report.alarm is not None else {}
-        link = Link.OFFLINE if self._line.held else Link.ONLINE
-        self._refresh(link=link, fault=report.fault, working=False, **known)
 
     def check_again(self) -> SyncStatus:
         """Count every total again and compare all rows with the server's check sums, because a person asks.
