@@ -44,10 +44,6 @@ SUITE_MINUTES = 15
 # With many more, tests that watch the time disturb each other.
 WORKERS = min((os.cpu_count() or 1) + 1, 4)
 PR_SET_CHILD_SUBREAPER = 36
-# Tests save a hundred thousand times, and a save waits for the disk. What a power cut leaves is proved by
-# none of them; a process that is killed leaves the same in memory as on a disk.
-MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name that nobody guesses
-MEMORY_BYTES = 3 << 30
 # UTF-8 everywhere, and windows in tests as `merchant_desk/cli/main.py` has them: see QT_TYPES there.
 # Byte code is kept whatever the surroundings say: without it every process that a test starts compiles anew.
 VARIABLES = {"PYTHONUTF8": "1", "PYSIDE6_OPTION_LAZY": "0", "PYTHONDONTWRITEBYTECODE": ""}
@@ -314,45 +310,14 @@ def report(results: dict[str, tuple[int, float]], long: bool) -> int:
     return int(any(code for code, _ in results.values()))
 
 
-@contextlib.contextmanager
-def scratch() -> Iterator[dict[str, str]]:
-    """Give the variables of a folder in memory, removed at the end; none where there is too little of it."""
-    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < MEMORY_BYTES:
-        yield {}
-        return
-    folder = Path(tempfile.mkdtemp(prefix="merchant-desk-", dir=MEMORY))
-    # PostgreSQL, which is not root, passes through it.
-    folder.chmod(0o755)
-    try:
-        yield {"TMPDIR": str(folder)}
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def perform(steps: dict[str, list[str]], **variables: str) -> dict[str, tuple[int, float]]:
+def perform(steps: dict[str, list[str]]) -> dict[str, tuple[int, float]]:
     """Run all steps, the later ones even if one fails; return exit codes and seconds."""
     results = {}
     for name, command in steps.items():
         print(f"\n--- {name}", flush=True)
         started = time.monotonic()
-        code = call(command, QT_QPA_PLATFORM="offscreen", **variables)
-        results[name] = (code, time.monotonic() - started)
+        results[name] = (call(command, QT_QPA_PLATFORM="offscreen"), time.monotonic() - started)
     return results
-
-
-def checked_and_compiled(pytest: list[str]) -> dict[str, tuple[int, float]]:
-    """Run the checks, which keep one processor, and beside them compile the tests for all workers."""
-    compiling = subprocess.Popen(
-        [*pytest[:3], "--collect-only", "-q", "-p", "no:cacheprovider"],
-        cwd=ROOT,
-        env=os.environ | VARIABLES | {"QT_QPA_PLATFORM": "offscreen"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        return perform(checks())
-    finally:
-        compiling.wait()
 
 
 def test(long: bool, rest: list[str]) -> int:
@@ -364,10 +329,8 @@ def test(long: bool, rest: list[str]) -> int:
     workers = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]
     options = [*(["--long"] if long else []), *(rest or workers)]
     pytest = {"pytest": [str(PYTHON), "-m", "pytest", *options]}
-    with scratch() as variables:
-        results = {} if rest else checked_and_compiled(pytest["pytest"])
-        results |= perform(pytest, **variables)
-        leftovers = end_leftovers()
+    results = perform(pytest if rest else checks() | pytest)
+    leftovers = end_leftovers()
     if leftovers:
         say("测试留下了仍在运行的进程：", "The tests left processes running:")
         print("\n".join(f"  {line}" for line in leftovers))

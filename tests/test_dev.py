@@ -257,41 +257,6 @@ def test_one_failed_step_fails_the_whole_and_the_others_still_run(
     assert "over the limit of 15 minutes" in capfd.readouterr().out
 
 
-def test_files_of_tests_are_in_memory_while_there_is_room(
-    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    memory = tmp_path / "memory"
-    for folder, least in ((memory, 0), (tmp_path, 1 << 60)):
-        monkeypatch.setattr(dev, "MEMORY", folder)
-        monkeypatch.setattr(dev, "MEMORY_BYTES", least)
-        with dev.scratch() as variables:
-            assert variables == {}
-    memory.mkdir()
-    monkeypatch.setattr(dev, "MEMORY", memory)
-    monkeypatch.setattr(dev, "MEMORY_BYTES", 0)
-    with dev.scratch() as variables:
-        folder = Path(variables["TMPDIR"])
-        assert folder.parent == memory
-        (folder / "file").touch()
-        program = f"import tempfile; assert tempfile.gettempdir() == {str(folder)!r}"
-        results = dev.perform({"tests": [sys.executable, "-c", program]}, **variables)
-        assert results["tests"][0] == 0
-    assert list(memory.iterdir()) == []
-
-
-def test_tests_are_compiled_beside_the_checks_and_wait_for_it(
-    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    program = (
-        f"import pathlib, sys; pathlib.Path({str(tmp_path / 'seen')!r}).write_text(' '.join(sys.argv[1:]))"
-    )
-    failing = {"check": [sys.executable, "-c", "raise SystemExit(3)"]}
-    monkeypatch.setattr(dev, "checks", lambda: failing)
-    results = dev.checked_and_compiled([sys.executable, "-c", program, "-n", "3"])
-    assert {name: code for name, (code, _) in results.items()} == {"check": 3}
-    assert (tmp_path / "seen").read_text().startswith("--collect-only")
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux: orphans are adopted")
 def test_what_tests_leave_running_is_found_and_ended() -> None:
     program = (
