@@ -83,9 +83,7 @@ class DeskSettings:
         outlet_id = None if level is Level.MERCHANT else self._runtime.identity.outlet_id
         self._runtime.do(SetSetting(setting.key, level, outlet_id, stored), person_id)
 
-    def submit(
-        self, setting: Setting[T], level: Level, value: T | None, person_id: UUID
-    ) -> "Future[None]":
+    def submit(self, setting: Setting[T], level: Level, value: T | None, person_id: UUID) -> "Future[None]":
         """Decide as `decide` does, in the order of these calls; returns at once.
 
         Two that follow each other quickly must not be carried out the other way round.

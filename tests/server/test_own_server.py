@@ -62,21 +62,31 @@ def test_a_shop_is_founded_once_and_its_server_comes_back_with_the_desk(
         assert is_founded_here(profile)
         assert founder.server is not None
         assert founder.server.url.startswith("https://127.0.0.1:")
-        assert desk.identity.fingerprint
-        assert desk.runtime.profile.vault.protected
-        person = desk.signed_in
-        assert person is not None
-        assert (person.login, person.name) == ("manager", "石店长")
-        assert desk.settings.value(LANGUAGE) == "en"
-        with desk.read() as connection, connection.begin():
-            row = connection.exec_driver_sql("SELECT o.name, m.currency FROM outlets o, merchants m").one()
-        assert tuple(row) == ("Market Street", "GBP")
-        assert desk.settings.value(ZONE) == "Europe/London"
+        check_founded(desk)
     founder.close()
     assert founder.found(SHOP) is None, "somebody has the paper: none is made any more"
     with pytest.raises(WrongPassphrase):
         start_own_server(profile, lambda request: "no" if request.attempt == 1 else None)
-    with socket.create_server(("127.0.0.1", int(desk.identity.server_url.rpartition(":")[2]))):
+    check_comes_back(profile, int(desk.identity.server_url.rpartition(":")[2]))
+
+
+def check_founded(desk: Desk) -> None:
+    """The shop is what was said, and its first desk protected and signed in."""
+    assert desk.identity.fingerprint
+    assert desk.runtime.profile.vault.protected
+    person = desk.signed_in
+    assert person is not None
+    assert (person.login, person.name) == ("manager", "石店长")
+    assert desk.settings.value(LANGUAGE) == "en"
+    with desk.read() as connection, connection.begin():
+        row = connection.exec_driver_sql("SELECT o.name, m.currency FROM outlets o, merchants m").one()
+    assert tuple(row) == ("Market Street", "GBP")
+    assert desk.settings.value(ZONE) == "Europe/London"
+
+
+def check_comes_back(profile: Path, port: int) -> None:
+    """While somebody has its port the server says so; afterwards the desk finds it where it was."""
+    with socket.create_server(("127.0.0.1", port)):
         server = start_own_server(profile, told)
         try:
             until(lambda: [one.grade for one in own_server_findings(profile)] == [Grade.BAD])

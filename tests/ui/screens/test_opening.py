@@ -128,6 +128,16 @@ def before_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_desk, "ask_passphrase", lambda request: None)
 
 
+def quit_door() -> None:
+    """Whoever gives up joining stands at the door again."""
+    doors = [one for one in QApplication.topLevelWidgets() if isinstance(one, DoorDialog)]
+    shown = [door for door in doors if door.isVisible()]
+    for door in shown:
+        door.reject()
+    if not shown:
+        QTimer.singleShot(20, quit_door)
+
+
 @pytest.mark.usefixtures("before_a_screen", "qapp")
 def test_a_new_computer_is_asked_for_a_passphrase_once_and_then_for_its_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -155,15 +165,6 @@ def test_a_new_computer_is_asked_for_a_passphrase_once_and_then_for_its_code(
             QTimer.singleShot(0, quit_door)
         else:
             QTimer.singleShot(20, lambda: leave(window))
-
-    def quit_door() -> None:
-        """Whoever gives up joining stands at the door again."""
-        doors = [one for one in QApplication.topLevelWidgets() if isinstance(one, DoorDialog)]
-        shown = [door for door in doors if door.isVisible()]
-        for door in shown:
-            door.reject()
-        if not shown:
-            QTimer.singleShot(20, quit_door)
 
     monkeypatch.setattr(app, "ask_passphrase", ask)
     monkeypatch.setattr(Desk, "enrol", enrol)
