@@ -36,7 +36,7 @@ TABLES: Final = MappingProxyType(
         ),
         "lots": TableWords("lots", "批次", "lots"),
         "suppliers": TableWords("suppliers", "供应商", "suppliers"),
-        "carriers": TableWords("carriers", "承运人", "carriers"),
+        "carriers": TableWords("carriers", "承运商", "carriers"),
         "taxes": TableWords("taxes", "税种", "taxes"),
         "tax_rates": TableWords("tax_rates", "税率，自某日起", "rates of taxes, from a day on"),
         "record_changes": TableWords(
