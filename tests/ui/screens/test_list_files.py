@@ -56,7 +56,6 @@ def test_what_a_list_shows_goes_to_a_file_and_to_the_clipboard(
 
     press(program, Key.Key_E, CONTROL)
     until(qtbot, lambda: dialog_of(program) is not None)
-    path = tmp_path / "goods.xlsx"
     dialog = dialog_of(program)
     assert dialog is not None
     dialog.close()
@@ -65,22 +64,31 @@ def test_what_a_list_shows_goes_to_a_file_and_to_the_clipboard(
     for name in ("goods.xlsx", "goods.csv"):
         pane.export.write(pane.shown(), tmp_path / name)
         until(qtbot, lambda: "2 rows exported" in texts_in(program.window) and not program.runner.busy)
-    table = open_table(path)
+    check_files(tmp_path, shown)
+    settled(qtbot, program)
+    pane.table.view.choose(next(row.id for row in pane.model.rows if row.sku == "0012"))
+    pane.table.view.setFocus()
+    until(qtbot, lambda: QApplication.focusWidget() is pane.table.view)
+    check_clipboard(program)
+
+
+def check_files(folder: Path, shown: list[str]) -> None:
+    """Both files hold what was shown, in its order, codes whole and nothing that runs."""
+    table = open_table(folder / "goods.xlsx")
     assert table.headers == ["Name", "SKU", "Barcodes", "Price", "On hand", "Available", "Unit"]
     rows = [row.cells for row in table.rows()]
     assert [row[1] for row in rows] == shown
     assert rows[shown.index("0012")] == ("=1+1 oil", "0012", "0000012", "1.25", "0", "0", "bottle")
     assert (
-        (tmp_path / "goods.csv")
+        (folder / "goods.csv")
         .read_text("utf-8-sig")
         .splitlines()[1 + shown.index("0012")]
         .startswith("'=1+1 oil,0012,0000012,1.25,0,0,")
     )
 
-    settled(qtbot, program)
-    pane.table.view.choose(next(row.id for row in pane.model.rows if row.sku == "0012"))
-    pane.table.view.setFocus()
-    until(qtbot, lambda: QApplication.focusWidget() is pane.table.view)
+
+def check_clipboard(program: Program) -> None:
+    """The chosen row goes to the clipboard as text and as a table."""
     press(program, Key.Key_C, CONTROL)
     plain = QApplication.clipboard().text()
     assert plain.split("\t")[:4] == ["'=1+1 oil", "0012", "0000012", "1.25"]
