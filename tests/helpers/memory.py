@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     named = config.getoption("basetemp") or "TMPDIR" in os.environ
     if not whole or named or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < LEAST_BYTES:
         return
-    folder = Path(tempfile.mkdtemp(prefix="merchant-desk-", dir=MEMORY))
+    folder = Path(tempfile.mkdtemp(prefix="tests-", dir=MEMORY))
     folder.chmod(0o755)  # PostgreSQL, which is not root, passes through it
     os.environ["TMPDIR"] = str(folder)
     tempfile.tempdir = None  # what was found before
