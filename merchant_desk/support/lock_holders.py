@@ -22,7 +22,7 @@ ASKED_SECONDS = 10.0
 
 ENDED_SECONDS = 5.0
 POLL_SECONDS = 0.05
-OUR_NAMES = (b"merchant_desk", b"merchant-desk")
+PROGRAM, PACKAGE = "merchant-desk", "merchant_desk"
 
 
 @dataclass(eq=False)
@@ -89,9 +89,15 @@ def _is_freed(folder: Path, seconds: float, steps: Steps) -> bool:
 
 
 def _is_ours(pid: int) -> bool:
-    """Tell whether a process is surely one of ours, by its command line; only Linux tells."""
+    """Tell whether a process is surely one of ours, by what runs in it; only Linux tells.
+
+    A path among its arguments says nothing: whatever copies or reads the folder of a profile names that.
+    """
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        told = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return pid > 0 and any(name in words for name in OUR_NAMES)
+    words = [os.fsdecode(word) for word in told.split(b"\0")]
+    runs = {Path(word).stem for word in words[:2]}
+    modules = {words[at + 1].partition(".")[0] for at, word in enumerate(words[1:-1], 1) if word == "-m"}
+    return pid > 0 and (PROGRAM in runs or PACKAGE in modules)

@@ -257,8 +257,11 @@ def test_a_hung_program_of_ours_gives_the_profile_free(
 ) -> None:
     folder = folder_of(stopped)
     monkeypatch.setattr("merchant_desk.support.lock_holders.ASKED_SECONDS", 0.5)
-    command = [sys.executable, "-c", HOLDER, str(folder), kind]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as holder:
+    program = folder.parent / "merchant-desk"
+    program.write_text(HOLDER, "utf-8")
+    command = [sys.executable, str(program), str(folder), kind]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         if kind == "stopped":
@@ -281,12 +284,14 @@ def test_anothers_program_is_not_ended(tmp_path: Path) -> None:
         "print('held', flush=True)\n"
         "time.sleep(60)\n"
     )
-    command = [sys.executable, "-c", script, str(tmp_path / "profile.lock")]
+    folder = tmp_path / "merchant-desk"
+    folder.mkdir()
+    command = [sys.executable, "-c", script, str(folder / "profile.lock"), "merchant_desk"]
     with subprocess.Popen(command, cwd="/", stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
         with pytest.raises(HolderNotEnded) as told:
-            free_lock(tmp_path, NoSteps())
+            free_lock(folder, NoSteps())
         assert told.value.pid == holder.pid
         assert holder.poll() is None
         holder.kill()
