@@ -51,8 +51,9 @@ class UndoImport:
     """Decision: take back what a job brought in and nobody has used since; the rest stays as it is.
 
     Orders are cancelled, purchase orders closed, SKUs archived, opening stock reversed, suppliers
-    archived, buyers erased; only barcodes are deleted. Opening stock is refused once the outlet is live
-    (`books_closed`).
+    archived, buyers erased; only barcodes are deleted. To erase takes what `erase_buyer` takes: the right
+    `personal` at all outlets, and a sign-in that the server knows of. Opening stock is refused once the
+    outlet is live (`books_closed`).
     Number and code get a mark, so that a corrected file can bring the same ones in again. `last` ends the
     job. `confirmed` is how many rows of one table, barcodes that is, its author knows to go.
     """

@@ -16,10 +16,10 @@ def add_buyer(context: Context, op: AddBuyer) -> None:
     insert_buyer(context, op)
 
 
-def insert_buyer(context: Context, op: AddBuyer) -> None:
-    """Write a buyer's rows."""
+def insert_buyer(context: Context, op: AddBuyer, job_id: UUID | None = None) -> None:
+    """Write a buyer's rows; `job_id` is the import that brings him in, if one does."""
     row = {"id": op.buyer_id, "code": op.code, "tail": op.tail, "level": op.level, "erased_at": None}
-    context.create("buyers", row)
+    context.create("buyers", {**row, "job_id": job_id})
     if op.sealed:
         context.create("buyer_secrets", {"id": op.buyer_id, "sealed": op.sealed})
 

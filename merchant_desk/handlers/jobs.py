@@ -5,6 +5,7 @@ from uuid import UUID
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
 from merchant_desk.domain.opening_stock import check_books_open
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
@@ -12,6 +13,7 @@ from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.opening_stock import live_at, withdraw_opening
 from merchant_desk.handlers.parties import withdraw_buyer, withdraw_supplier
 from merchant_desk.handlers.purchasing import end_expecting
+from merchant_desk.models.columns import Row
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
 """What stands on an order that somebody worked on."""
@@ -86,23 +88,26 @@ def finish_import(context: Context, op: FinishImport) -> None:
     ],
 )
 def undo_import(context: Context, op: UndoImport) -> None:
-    """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off: what is
-    not used.
+    """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off: what the
+    job itself made and is not used. Customers are erased by whom the merchant lets, as `erase_buyer` is.
     """
     context.get_of("jobs", op.job_id, op.outlet_id)
+    if op.buyers and not context.may("personal", None):
+        raise Refusal("not_allowed", right="personal")
     if op.openings:
         check_books_open(live_at(context, op.outlet_id))
     unit = context.unit
     undone = sum(withdraw_opening(context, op.outlet_id, op.job_id, id) for id in op.openings)
     undone += sum(_withdraw_order(context, op, id) for id in op.orders)
-    undone += sum(_withdraw_sku(context, op.outlet_id, id) for id in op.skus)
+    undone += sum(_withdraw_sku(context, op, id) for id in op.skus)
     for id in op.barcodes:
-        if unit.get("barcodes", id) is not None:
+        barcode = unit.get("barcodes", id)
+        if barcode is not None and barcode["job_id"] == op.job_id:
             unit.remove("barcodes", id)
             undone += 1
-    undone += sum(_withdraw_purchase(context, op.outlet_id, id) for id in op.purchases)
-    undone += sum(withdraw_supplier(context, id) for id in op.suppliers)
-    undone += sum(withdraw_buyer(context, id) for id in op.buyers)
+    undone += sum(_withdraw_purchase(context, op, id) for id in op.purchases)
+    undone += sum(withdraw_supplier(context, op.job_id, id) for id in op.suppliers)
+    undone += sum(withdraw_buyer(context, op.job_id, id) for id in op.buyers)
     named = (op.orders, op.skus, op.barcodes, op.purchases, op.openings, op.suppliers, op.buyers)
     count = sum(map(len, named))
     note_chunk(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
@@ -110,10 +115,15 @@ def undo_import(context: Context, op: UndoImport) -> None:
         unit.update("jobs", op.job_id, status="undone", ended_at=context.envelope.time)
 
 
+def _is_foreign(row: Row, op: UndoImport) -> bool:
+    """Tell whether another job made a document, or another outlet has it."""
+    return bool(row["job_id"] != op.job_id or row["outlet_id"] != op.outlet_id)
+
+
 def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
     unit = context.unit
     order = unit.get("orders", id)
-    if order is None or order["outlet_id"] != op.outlet_id or order["status"] == "cancelled":
+    if order is None or _is_foreign(order, op) or order["status"] == "cancelled":
         return False
     if any(unit.find(table, order_id=id) for table in _USES_OF_ORDER):
         return False
@@ -134,11 +144,11 @@ def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
     return True
 
 
-def _withdraw_purchase(context: Context, outlet_id: UUID, id: UUID) -> bool:
+def _withdraw_purchase(context: Context, op: UndoImport, id: UUID) -> bool:
     """Close a purchase order against which nobody has begun to receive; its number is free again."""
     unit = context.unit
     order = unit.get("purchase_orders", id)
-    if order is None or order["outlet_id"] != outlet_id or order["status"] == "closed":
+    if order is None or _is_foreign(order, op) or order["status"] == "closed":
         return False
     if unit.find("receipts", purchase_order_id=id):
         return False
@@ -148,13 +158,13 @@ def _withdraw_purchase(context: Context, outlet_id: UUID, id: UUID) -> bool:
     return True
 
 
-def _withdraw_sku(context: Context, outlet_id: UUID, id: UUID) -> bool:
-    """Archive a SKU that no warehouse of the outlet has or expects; lines of orders still name it."""
+def _withdraw_sku(context: Context, op: UndoImport, id: UUID) -> bool:
+    """Archive a SKU that the job made and no warehouse of the outlet has or expects; lines still name it."""
     unit = context.unit
     sku = unit.get("skus", id)
-    if sku is None or sku["archived"]:
+    if sku is None or sku["job_id"] != op.job_id or sku["archived"]:
         return False
-    for warehouse in unit.find("warehouses", outlet_id=outlet_id):
+    for warehouse in unit.find("warehouses", outlet_id=op.outlet_id):
         total = unit.peek("availability", availability_id(warehouse["id"], id))
         if total is not None and (total["on_hand"] or total["reserved"] or total["expected"]):
             return False

@@ -88,7 +88,7 @@ def import_orders(context: Context, op: ImportOrders) -> None:
         if found is not None:
             _flag_other(context, op.outlet_id, order, found)
         else:
-            _insert_order(context, op.outlet_id, order)
+            _insert_order(context, op.outlet_id, order, op.job_id)
             created += 1
             rows += len(order.lines) + len(order.charges)
     for buyer in op.buyers:
@@ -255,10 +255,10 @@ def _check_available(context: Context, warehouse_id: UUID, wanted: dict[UUID, in
 def _insert_buyer(context: Context, buyer: ImportedBuyer) -> None:
     if context.unit.get("buyers", buyer.buyer_id) is None:
         row = {"id": buyer.buyer_id, "code": buyer.code, "tail": "", "level": "", "erased_at": None}
-        context.unit.insert("buyers", row)
+        context.unit.insert("buyers", {**row, "job_id": None})
 
 
-def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
+def _insert_order(context: Context, outlet_id: UUID, order: NewOrder, job_id: UUID | None = None) -> None:
     first = context.unit.peek("skus", order.lines[0].sku_id) if order.lines else None
     charged = next((charge.name for charge in order.charges), "")
     row = {
@@ -281,6 +281,7 @@ def _insert_order(context: Context, outlet_id: UUID, order: NewOrder) -> None:
         "line_count": len(order.lines) + len(order.charges),
         "summary": first["name"] if first else charged,
         "note": order.note,
+        "job_id": job_id,
     }
     context.create("orders", row)
     _insert_lines(context, outlet_id, order)

@@ -22,7 +22,8 @@ def import_suppliers(context: Context, op: ImportSuppliers) -> None:
     created = 0
     for one in op.suppliers:
         if not is_taken(context, "suppliers", one.code):
-            add_record(context, "suppliers", {"id": one.supplier_id, "code": one.code, "name": one.name})
+            row = {"id": one.supplier_id, "code": one.code, "name": one.name, "job_id": op.job_id}
+            add_record(context, "suppliers", row)
             created += 1
     note_chunk(context, op.job_id, "suppliers", op.chunk, (created, len(op.suppliers) - created, created))
 
@@ -41,16 +42,16 @@ def import_buyers(context: Context, op: ImportBuyers) -> None:
     for one in op.buyers:
         check_buyer(one.code, one.tail)
         if not context.unit.find("buyers", code=one.code):
-            insert_buyer(context, one)
+            insert_buyer(context, one, op.job_id)
             created += 1
     note_chunk(context, op.job_id, "buyers", op.chunk, (created, len(op.buyers) - created, created))
 
 
-def withdraw_supplier(context: Context, id: UUID) -> bool:
-    """Archive a supplier of whom nothing is ordered that stands; the code is free again."""
+def withdraw_supplier(context: Context, job_id: UUID, id: UUID) -> bool:
+    """Archive a supplier whom the job made and of whom nothing stands ordered; the code is free again."""
     unit = context.unit
     supplier = unit.get("suppliers", id)
-    if supplier is None or supplier["archived"]:
+    if supplier is None or supplier["job_id"] != job_id or supplier["archived"]:
         return False
     if any(order["status"] != "closed" for order in unit.find("purchase_orders", supplier_id=id)):
         return False
@@ -60,11 +61,13 @@ def withdraw_supplier(context: Context, id: UUID) -> bool:
     return True
 
 
-def withdraw_buyer(context: Context, id: UUID) -> bool:
-    """Forget a buyer whom no order names that stands: what was personal is gone, the code is free again."""
+def withdraw_buyer(context: Context, job_id: UUID, id: UUID) -> bool:
+    """Forget a buyer whom the job made and no order names that stands: what was personal is gone, the code
+    is free again.
+    """
     unit = context.unit
     buyer = unit.get("buyers", id)
-    if buyer is None or buyer["erased_at"] is not None:
+    if buyer is None or buyer["job_id"] != job_id or buyer["erased_at"] is not None:
         return False
     if any(order["status"] != "cancelled" for order in unit.find("orders", buyer_id=id)):
         return False

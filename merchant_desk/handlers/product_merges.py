@@ -72,8 +72,8 @@ def _move_codes(context: Context, op: MergeProducts) -> None:
         unit.remove("barcodes", row["id"])
         id = barcode_id(op.kept_id, row["code"])
         if unit.get("barcodes", id) is None:
-            own = {"id": id, "sku_id": op.kept_id, "code": row["code"], "gtin": row["gtin"]}
-            unit.insert("barcodes", {**own, "quantity": row["quantity"], "unit": row["unit"]})
+            own = {"id": id, "sku_id": op.kept_id, "feed_seq": None, "feed_hash": None}
+            unit.insert("barcodes", {**row, **own})
 
 
 def _move_row(context: Context, kept_id: UUID, row: Row) -> None:

@@ -71,13 +71,13 @@ def import_products(context: Context, op: ImportProducts) -> None:
         standing = context.find_one("skus", sku_key=sku_key(item.sku))
         if standing is not None and not _says_the_same(context, item, standing):
             others.append((item, standing))
-        if _import_item(context, item, standing):
+        if _import_item(context, item, standing, op.job_id):
             written.add(item.sku_id)
     _flag_others(context, op.job_id, others)
     for gained in op.gained:
         check_barcode(gained.barcode)
         context.get("skus", gained.sku_id)
-        if _insert_barcode(context, kept_sku(context, gained.sku_id), gained.barcode):
+        if _insert_barcode(context, kept_sku(context, gained.sku_id), gained.barcode, op.job_id):
             written.add(gained.sku_id)
     # A product is one row of the file, also where it gains its own code and its pack's.
     all_skus = {item.sku_id for item in op.items} | {gained.sku_id for gained in op.gained}
@@ -85,13 +85,13 @@ def import_products(context: Context, op: ImportProducts) -> None:
     note_chunk(context, op.job_id, "products", op.chunk, counts)
 
 
-def _import_item(context: Context, item: NewSku, standing: Row | None) -> bool:
+def _import_item(context: Context, item: NewSku, standing: Row | None, job_id: UUID) -> bool:
     """Write a SKU or the barcodes that it lacks; tells whether anything was written."""
     if standing is None:
-        _insert_sku(context, item, draft=0)
+        _insert_sku(context, item, draft=0, job_id=job_id)
         return True
     id = kept_sku(context, standing["id"])
-    return sum(_insert_barcode(context, id, barcode) for barcode in item.barcodes) > 0
+    return sum(_insert_barcode(context, id, barcode, job_id) for barcode in item.barcodes) > 0
 
 
 def _says_the_same(context: Context, item: NewSku, standing: Row) -> bool:
@@ -184,7 +184,7 @@ def point_code(context: Context, sku_id: UUID, barcode: Barcode, *, may_move: bo
         raise Refusal("code_known", code=barcode.code, sku=other["sku"] if other else "")
     for row in others:
         context.unit.remove("barcodes", row["id"])
-    _insert_barcode(context, sku_id, barcode)
+    _insert_barcode(context, sku_id, barcode, None)
 
 
 @handles(ChangePrice, reads=lambda op: [("skus", op.sku_id)])
@@ -224,7 +224,7 @@ def _resolve_code(
             context.unit.update("unknown_codes", row["id"], status=status, sku_id=sku_id)
 
 
-def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
+def _insert_sku(context: Context, item: NewSku, draft: int, job_id: UUID | None = None) -> None:
     context.create(
         "skus",
         {
@@ -245,6 +245,7 @@ def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
             "supplier_id": item.supplier_id,
             "draft": draft,
             "archived": 0,
+            "job_id": job_id,
         },
     )
     # Nothing points to a SKU that was not there: its codes are written without looking for them first.
@@ -252,18 +253,18 @@ def _insert_sku(context: Context, item: NewSku, draft: int) -> None:
     for barcode in item.barcodes:
         codes.setdefault(barcode.code, barcode)
     for barcode in codes.values():
-        _write_barcode(context, item.sku_id, barcode)
+        _write_barcode(context, item.sku_id, barcode, job_id)
 
 
-def _insert_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> bool:
+def _insert_barcode(context: Context, sku_id: UUID, barcode: Barcode, job_id: UUID | None) -> bool:
     """Write that a code means a SKU, unless it is known already; tells whether it was new."""
     if context.unit.get("barcodes", barcode_id(sku_id, barcode.code)) is not None:
         return False
-    _write_barcode(context, sku_id, barcode)
+    _write_barcode(context, sku_id, barcode, job_id)
     return True
 
 
-def _write_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> None:
+def _write_barcode(context: Context, sku_id: UUID, barcode: Barcode, job_id: UUID | None) -> None:
     row = {
         "id": barcode_id(sku_id, barcode.code),
         "code": barcode.code,
@@ -271,5 +272,6 @@ def _write_barcode(context: Context, sku_id: UUID, barcode: Barcode) -> None:
         "sku_id": sku_id,
         "quantity": barcode.quantity,
         "unit": barcode.unit,
+        "job_id": job_id,
     }
     context.unit.insert("barcodes", row)

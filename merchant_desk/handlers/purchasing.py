@@ -79,7 +79,7 @@ def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
         if found is not None:
             _flag_other(context, order, found)
         else:
-            _insert_order(context, order)
+            _insert_order(context, order, op.job_id)
             if order.order_id in op.sent:
                 _send(context, context.get("purchase_orders", order.order_id))
             created += 1
@@ -98,7 +98,7 @@ def _flag_other(context: Context, order: PlacePurchaseOrder, found: Row) -> None
         context.flag("purchase_order_left_out", order.outlet_id, about, number=order.number)
 
 
-def _insert_order(context: Context, op: PlacePurchaseOrder) -> None:
+def _insert_order(context: Context, op: PlacePurchaseOrder, job_id: UUID | None = None) -> None:
     time = context.envelope.time
     context.create(
         "purchase_orders",
@@ -114,6 +114,7 @@ def _insert_order(context: Context, op: PlacePurchaseOrder) -> None:
             "placed_at": time,
             "changed_at": time,
             "person_id": context.envelope.person_id,
+            "job_id": job_id,
         },
     )
     for position, line in enumerate(op.lines):

@@ -16,7 +16,7 @@ TABLE = "suppliers"
 )
 def add_supplier(context: Context, op: AddSupplier) -> None:
     """Write the supplier; codes are unique."""
-    row = {"id": op.supplier_id, "code": op.code, "name": op.name}
+    row = {"id": op.supplier_id, "code": op.code, "name": op.name, "job_id": None}
     if is_taken(context, TABLE, op.code):
         raise Refusal("supplier_code_taken", code=op.code)
     add_record(context, TABLE, row)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.organisation import ArchivePerson
 from merchant_desk.domain.refusals import Refusal
@@ -124,7 +125,7 @@ class Batch:
         unit, kind, foreign = self.unit, kind_of(body), _foreign_outlet(envelope, body, outlet_id)
         unit.begin_op()
         try:
-            if kind.is_request:
+            if kind.is_request or (isinstance(body, UndoImport) and body.buyers):
                 check_proved(self.connection, envelope, self.now)
             if foreign is not None and not kind.is_fact:
                 raise Refusal("other_outlet", table="outlets", id=foreign)

@@ -6,7 +6,7 @@ import pytest
 
 from merchant_desk.domain.deletions import FEW
 from merchant_desk.domain.jobs import StartImport, UndoImport
-from merchant_desk.domain.products import AddProduct, ChangeProduct, MergeProducts, barcode_id
+from merchant_desk.domain.products import AddProduct, ChangeProduct, ImportProducts, MergeProducts, barcode_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.sync.protocol import Status
 from tests.helpers.floor import BEER, OUTLET, Floor, item, named
@@ -24,8 +24,8 @@ def undo(barcodes: tuple[UUID, ...], confirmed: int = 0) -> UndoImport:
 @pytest.fixture
 def stocked(floor: Floor) -> Floor:
     """A merchant with 32 barcodes, 30 of them the tea's."""
-    floor.do(AddProduct(item(TEA, "TEA", *CODES)))
     floor.do(StartImport(JOB, OUTLET, "products", "tea.csv", "", "", "", 1))
+    floor.do(ImportProducts(JOB, 1, (item(TEA, "TEA", *CODES),)))
     return floor
 
 

@@ -90,7 +90,7 @@ class LargeDesk:
             cursor = connection.connection.cursor()
             for row in rows:
                 if synced:
-                    row |= {"feed_seq": 1, "feed_hash": 1}
+                    row |= {"feed_seq": 1, "feed_hash": 1, "job_id": None}
                 batch.append(statements.row_values(None, row))
                 if len(batch) == 5_000:
                     cursor.executemany(statements.insert, batch)

@@ -84,7 +84,7 @@ def enlarge(folder: Path, size: Size, until: int) -> None:
 
 def _insert(store: Store, connection: Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
     statements = store.statements[table]
-    synced = {"feed_seq": 1, "feed_hash": 1} if "feed_seq" in statements.columns else {}
+    synced = {"feed_seq": 1, "feed_hash": 1, "job_id": None} if "feed_seq" in statements.columns else {}
     cursor = connection.connection.cursor()
     cursor.executemany(statements.insert, [statements.row_values(None, row | synced) for row in rows])
 

@@ -2,7 +2,7 @@
 
 from merchant_desk.models.columns import Scope, Sum, TableSpec, columns
 
-_BUYER = columns("code text, tail text, level text, erased_at int?")
+_BUYER = columns("code text, tail text, level text, erased_at int?, job_id id?")
 
 TABLES = (
     TableSpec(
@@ -12,7 +12,7 @@ TABLES = (
             """outlet_id id, warehouse_id id, kind text, number text, number_key text, channel text,
             buyer_id id?, buyer text, status text, hold_reason text, placed_at int, due_at int?,
             ended_at int?, goods int, freight int, discount int, charges int, total int, refunded int,
-            line_count int, summary text, note text"""
+            line_count int, summary text, note text, job_id id?"""
         ),
         finds=(("number_key",), ("buyer_id",)),
         indexes=(("status", "due_at"), ("placed_at",)),

@@ -2,6 +2,7 @@
 
 from merchant_desk.models.columns import Scope, TableSpec, columns
 
+# `job_id`, here and in other tables, is the import that made the row: an undo takes back its own only.
 TABLES = (
     TableSpec(
         "skus",
@@ -9,7 +10,8 @@ TABLES = (
         columns(
             """sku text, sku_key text, name text, name_en text, sort_key text, category text,
             base_unit text, price int, track_lot int, track_expiry int, track_serial int,
-            shelf_life_days int, min_days_left int, supplier_id id?, draft int, archived int"""
+            shelf_life_days int, min_days_left int, supplier_id id?, draft int, archived int,
+            job_id id?"""
         ),
         finds=(("sku_key",),),
         indexes=(("sort_key",),),
@@ -17,7 +19,7 @@ TABLES = (
     TableSpec(
         "barcodes",
         Scope.MERCHANT,
-        columns("code text, gtin text?, sku_id id, quantity int, unit text"),
+        columns("code text, gtin text?, sku_id id, quantity int, unit text, job_id id?"),
         finds=(("code",), ("gtin",), ("sku_id",)),
     ),
     # The row of a product that was merged into another has its id: what still names it finds the one kept.

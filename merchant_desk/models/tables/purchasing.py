@@ -8,7 +8,7 @@ TABLES = (
         Scope.OUTLET,
         columns(
             """outlet_id id, warehouse_id id, supplier_id id, number text, number_key text, status text,
-            due_day int, placed_at int, changed_at int, person_id id"""
+            due_day int, placed_at int, changed_at int, person_id id, job_id id?"""
         ),
         finds=(("number_key",), ("supplier_id",)),
         indexes=(("status", "due_day"), ("placed_at",)),

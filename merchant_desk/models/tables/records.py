@@ -6,7 +6,7 @@ TABLES = (
     TableSpec(
         "suppliers",
         Scope.MERCHANT,
-        columns("code text, code_key text, name text, archived int"),
+        columns("code text, code_key text, name text, archived int, job_id id?"),
         finds=(("code_key",),),
     ),
     TableSpec(

@@ -66,18 +66,20 @@ TRADE = (
         "skus",
         "sku text, sku_key text, name text, name_en text, sort_key text, category text, base_unit text, "
         "price int, track_lot int, track_expiry int, track_serial int, shelf_life_days int, "
-        "min_days_left int, supplier_id id?, draft int, archived int",
+        "min_days_left int, supplier_id id?, draft int, archived int, job_id id?",
         finds="sku_key",
         lists="sort_key",
     ),
     Trade(
-        "barcodes", "code text, gtin text?, sku_id id, quantity int, unit text", finds="code; gtin; sku_id"
+        "barcodes",
+        "code text, gtin text?, sku_id id, quantity int, unit text, job_id id?",
+        finds="code; gtin; sku_id",
     ),
     Trade("sku_merges", "kept_id id", finds="kept_id"),
     Trade("sku_costs", "cost int"),
     Trade("lots", "sku_id id, code text, expiry int?, made int?", finds="sku_id"),
     Trade("sku_taxes", "tax_id id?", lists="tax_id"),
-    Trade("suppliers", "code text, code_key text, name text, archived int", finds="code_key"),
+    Trade("suppliers", "code text, code_key text, name text, archived int, job_id id?", finds="code_key"),
     Trade(
         "carriers", "code text, code_key text, name text, tracking_url text, archived int", finds="code_key"
     ),
@@ -128,7 +130,7 @@ TRADE = (
     Trade(
         "purchase_orders",
         "outlet_id id, warehouse_id id, supplier_id id, number text, number_key text, status text, "
-        "due_day int, placed_at int, changed_at int, person_id id",
+        "due_day int, placed_at int, changed_at int, person_id id, job_id id?",
         finds="number_key; supplier_id",
         lists="status due_day; placed_at",
     ),
@@ -155,7 +157,7 @@ TRADE = (
         "outlet_id id, warehouse_id id, kind text, number text, number_key text, channel text, "
         "buyer_id id?, buyer text, status text, hold_reason text, placed_at int, due_at int?, "
         "ended_at int?, goods int, freight int, discount int, charges int, total int, refunded int, "
-        "line_count int, summary text, note text",
+        "line_count int, summary text, note text, job_id id?",
         finds="number_key; buyer_id",
         lists="status due_at; placed_at",
     ),
@@ -196,7 +198,7 @@ TRADE = (
         finds="order_id",
     ),
     Trade("visits", "outlet_id id, op_id id, day int, channel text, visitors int"),
-    Trade("buyers", "code text, tail text, level text, erased_at int?", finds="code"),
+    Trade("buyers", "code text, tail text, level text, erased_at int?, job_id id?", finds="code"),
     Trade("buyer_secrets", "sealed bytes"),
     Trade("buyer_keys", "key bytes, shared int", lists="shared", synced=False),
     Trade(
