@@ -1,6 +1,7 @@
 """Opening stock: what stood in a shop when its books were begun, with what it had cost."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
@@ -34,6 +35,10 @@ class OpeningItem:
         lot = lot_id(self.sku_id, self.lot_code) if self.lot_code else None
         return StockKey(self.location_id, self.sku_id, lot, self.serial, self.status)
 
+    def keys_of(self, skus: Iterable[UUID]) -> set[UUID]:
+        """The stock keys under which a count may have seen it, if it is of any of these products."""
+        return {replace(self, sku_id=sku).key.id for sku in skus}
+
 
 @operation("import_opening_stock", nature=Nature.DECISION, right="import")
 @dataclass(frozen=True)
@@ -59,6 +64,24 @@ class Stated(NamedTuple):
 
 
 NOTHING_STATED = Stated(0, None)
+
+
+class Standing(NamedTuple):
+    """A movement that stands for what was stated; `unit_cost` is None too where this side may not hold it."""
+
+    quantity: int
+    costed: bool
+    unit_cost: int | None
+
+
+def stated_by(movements: Iterable[Standing], new: Stated) -> Stated:
+    """Return what stands stated of a stock key: several movements stand for it where products were merged.
+
+    A cost that this side does not hold is taken for the `new` one; costs that differ are as none.
+    """
+    standing = [movement for movement in movements if movement.quantity]
+    costs = {new.unit_cost if one.costed and one.unit_cost is None else one.unit_cost for one in standing}
+    return Stated(sum(one.quantity for one in standing), costs.pop() if len(costs) == 1 else None)
 
 
 class Opening(Enum):

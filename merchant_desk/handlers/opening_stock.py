@@ -1,24 +1,26 @@
 """Handlers: opening stock, and the day from which it stands."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from merchant_desk.domain.go_live import GoLive, PlanGoLive, check_go_live_day
 from merchant_desk.domain.opening_stock import (
-    NOTHING_STATED,
     ImportOpeningStock,
     Opening,
     OpeningItem,
+    Standing,
     Stated,
     check_books_open,
     check_opening,
     judge_opening,
     opening_id,
+    stated_by,
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import StockKey
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
-from merchant_desk.handlers.kept import kept_key
+from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.receiving import ensure_lot
 from merchant_desk.handlers.reversals import reverse_rows
 from merchant_desk.handlers.stock import Movement, post
@@ -30,13 +32,15 @@ from merchant_desk.models.columns import Row
     reads=lambda op: [
         ("go_lives", op.outlet_id),
         ("warehouses", op.warehouse_id),
-        *(("openings", opening_id(item.key.id)) for item in op.items),
         *(("locations", item.location_id) for item in op.items),
         *(("skus", item.sku_id) for item in op.items),
         *(("sku_merges", item.sku_id) for item in op.items),
         *(("lots", item.key.lot_id) for item in op.items if item.key.lot_id),
     ],
-    look_ups=lambda op: [("count_lines", "stock_key", item.key.id) for item in op.items],
+    look_ups=lambda op: [
+        *((table, "stock_key", item.key.id) for item in op.items for table in ("openings", "count_lines")),
+        *(("sku_merges", "kept_id", item.sku_id) for item in op.items),
+    ],
 )
 def import_opening_stock(context: Context, op: ImportOpeningStock) -> None:
     """State each item's stock anew where that changes anything.
@@ -59,31 +63,36 @@ def import_opening_stock(context: Context, op: ImportOpeningStock) -> None:
 
 def _state(context: Context, op: ImportOpeningStock, item: OpeningItem) -> bool:
     """State one item; tells whether that changed anything."""
-    unit = context.unit
-    key = kept_key(context, item.key)
-    standing = unit.get("openings", opening_id(key.id))
+    item = replace(item, sku_id=kept_sku(context, item.sku_id))
+    key = item.key
+    standing = context.unit.find("openings", stock_key=key.id)
     new = Stated(item.quantity, item.unit_cost)
-    before = _stated(context, standing, new)
-    verdict = judge_opening(new, before, counted=_is_counted(context, key.id))
+    before = stated_by((_standing(context, row) for row in standing), new)
+    verdict = judge_opening(new, before, counted=_saw_count(context, item))
     if verdict is Opening.SAME:
         return False
     if verdict is Opening.COUNTED:
         facts = {"quantity": item.quantity, "location_id": item.location_id}
         context.flag("opening_left_out", op.outlet_id, ("skus", item.sku_id), **facts)
         return False
-    if standing is not None:
-        _take_back(context, standing, "opening_restated")
+    for row in standing:
+        _take_back(context, row, "opening_restated")
     ledger_id = _write(context, op, item, key) if item.quantity else None
     changes = {"quantity": item.quantity, "ledger_id": ledger_id, "job_id": op.job_id}
     changes["costed"] = int(item.quantity > 0 and item.unit_cost is not None)
-    changes["changed_at"] = context.envelope.time
-    if standing is not None:
-        unit.update("openings", standing["id"], **changes)
-        return True
-    place = {"outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id, "location_id": key.location_id}
-    own = {"id": opening_id(key.id), "sku_id": key.sku_id, "stock_key": key.id}
-    unit.insert("openings", {**own, **place, **changes})
+    _note(context, op, key, changes)
     return True
+
+
+def _note(context: Context, op: ImportOpeningStock, key: StockKey, changes: Row) -> None:
+    """Write what stands stated of a stock key now."""
+    unit, id = context.unit, opening_id(key.id)
+    changes["changed_at"] = context.envelope.time
+    if unit.get("openings", id) is not None:
+        unit.update("openings", id, **changes)
+        return
+    place = {"outlet_id": op.outlet_id, "warehouse_id": op.warehouse_id, "location_id": key.location_id}
+    unit.insert("openings", {"id": id, "sku_id": key.sku_id, "stock_key": key.id, **place, **changes})
 
 
 def _write(context: Context, op: ImportOpeningStock, item: OpeningItem, key: StockKey) -> UUID:
@@ -98,13 +107,15 @@ def _write(context: Context, op: ImportOpeningStock, item: OpeningItem, key: Sto
     return id
 
 
-def _stated(context: Context, standing: Row | None, new: Stated) -> Stated:
-    """Return what stands stated; a cost that this side does not hold is taken for what is stated now."""
-    if standing is None or standing["ledger_id"] is None:
-        return NOTHING_STATED
-    cost = context.unit.get("ledger_costs", standing["ledger_id"])
-    known = cost["unit_cost"] if cost is not None else None
-    return Stated(standing["quantity"], new.unit_cost if standing["costed"] and cost is None else known)
+def _standing(context: Context, row: Row) -> Standing:
+    cost = context.unit.get("ledger_costs", row["ledger_id"]) if row["ledger_id"] is not None else None
+    return Standing(row["quantity"], bool(row["costed"]), cost["unit_cost"] if cost is not None else None)
+
+
+def _saw_count(context: Context, item: OpeningItem) -> bool:
+    """Tell whether a count stands of what an item states, under whatever product it was counted."""
+    merged = (row["id"] for row in context.unit.find("sku_merges", kept_id=item.sku_id))
+    return any(_is_counted(context, key) for key in item.keys_of((item.sku_id, *merged)))
 
 
 def _is_counted(context: Context, stock_key: UUID) -> bool:
@@ -115,13 +126,20 @@ def _is_counted(context: Context, stock_key: UUID) -> bool:
 
 
 def _take_back(context: Context, standing: Row, reason: str) -> None:
-    row = context.unit.get("ledger", standing["ledger_id"]) if standing["ledger_id"] else None
+    """Write the opposite of what stands stated; nothing is stated any more."""
+    unit = context.unit
+    row = unit.get("ledger", standing["ledger_id"]) if standing["ledger_id"] else None
     if row is not None:
         reverse_rows(context, [row], reason, never=True)
+    changes = {"quantity": 0, "costed": 0, "ledger_id": None, "changed_at": context.envelope.time}
+    unit.update("openings", standing["id"], **changes)
 
 
 def withdraw_opening(context: Context, outlet_id: UUID, job_id: UUID, id: UUID) -> bool:
-    """Take back what a job stated of a stock key, unless another did since or goods were moved there."""
+    """Take back what a job stated of a stock key, unless another did since or goods were moved there.
+
+    What was merged counts as moved: the product kept stands on it.
+    """
     unit = context.unit
     standing = unit.get("openings", id)
     if standing is None or standing["outlet_id"] != outlet_id or standing["job_id"] != job_id:
@@ -136,7 +154,6 @@ def withdraw_opening(context: Context, outlet_id: UUID, job_id: UUID, id: UUID) 
     ):
         return False
     _take_back(context, standing, "import_undone")
-    unit.update("openings", id, quantity=0, costed=0, ledger_id=None, changed_at=context.envelope.time)
     return True
 
 

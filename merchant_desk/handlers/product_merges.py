@@ -36,8 +36,7 @@ def merge_products(context: Context, op: MergeProducts) -> None:
     if len(rows) > MOST_MERGED_ROWS:
         raise Refusal("merge_too_large", sku=merged["sku"], rows=len(rows), most=MOST_MERGED_ROWS)
     _move_codes(context, op)
-    for row in rows:
-        _move_row(context, op.kept_id, row)
+    _move_openings(context, op, {row["stock_key"]: _move_row(context, op.kept_id, row) for row in rows})
     for table in _BY_LINE:
         _move_promises(context, op, table)
     # What had been merged into this one before follows it, so that one look always finds the one kept.
@@ -76,8 +75,18 @@ def _move_codes(context: Context, op: MergeProducts) -> None:
             unit.insert("barcodes", {**row, **own})
 
 
-def _move_row(context: Context, kept_id: UUID, row: Row) -> None:
-    """Write a movement's opposite, and the same for the product kept, both at its own moment.
+def _move_openings(context: Context, op: MergeProducts, keys: dict[UUID, UUID]) -> None:
+    """Let what was stated of the merged product's stock keys stand stated of those of the one kept."""
+    unit = context.unit
+    unit.finds.prefetch("openings", "stock_key", keys)
+    for was, key in keys.items():
+        for row in unit.find("openings", stock_key=was):
+            unit.update("openings", row["id"], sku_id=op.kept_id, stock_key=key)
+
+
+def _move_row(context: Context, kept_id: UUID, row: Row) -> UUID:
+    """Write a movement's opposite, and the same for the product kept, both at its own moment; returns its
+    stock key there.
 
     So every book of an earlier moment is as if there had been one product from the beginning; the counts
     that were closed saw each by itself and are left alone. Documents keep their own lines and tallies.
@@ -92,6 +101,7 @@ def _move_row(context: Context, kept_id: UUID, row: Row) -> None:
     place = {"sku_id": kept_id, "lot_id": lot, "stock_key": key.id, "availability_id": total}
     into = {**out, **own, **place, "quantity": row["quantity"], "reverses_id": None}
     unit.insert("ledger", {**into, "id": derived_id(row["id"], "merged in", op_id.bytes)})
+    return key.id
 
 
 def _move_promises(context: Context, op: MergeProducts, table: str) -> None:

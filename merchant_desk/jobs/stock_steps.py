@@ -59,7 +59,7 @@ class StockSteps:
         with self._runtime.read() as connection, connection.begin():
             new = {key: Stated(item.quantity, item.unit_cost) for key, (_, item) in items.items()}
             stated = stated_by_keys(connection, new)
-            counted = counted_keys(connection, items)
+            counted = counted_keys(connection, (item for _, item in items.values()))
         written: list[OpeningItem] = []
         same: list[int] = []
         taken: dict[int, Fault] = {}

@@ -129,6 +129,7 @@ class Unit(RowMemory):
             for name in total.copies:
                 delta[name] = row[name]
             self.deltas[into][id] = delta
+            self.finds.note(into, id, delta)
         rows = self.rows[into]
         known = rows.get(id)
         for name, source in total.adds:
@@ -137,8 +138,7 @@ class Unit(RowMemory):
             if known is not None:
                 known[name] += amount
         if known is None and id in rows:
-            rows[id] = known = dict(delta)
-            self.finds.note(into, id, known)
+            rows[id] = dict(delta)
 
     # -- operations ------------------------------------------------------------------------------
 

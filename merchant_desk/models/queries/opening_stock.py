@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.imports_stock import Tracking
-from merchant_desk.domain.opening_stock import Stated, opening_id
+from merchant_desk.domain.opening_stock import OpeningItem, Standing, Stated, stated_by
 from merchant_desk.models.queries.imports import rows_by
 
 
@@ -33,26 +33,28 @@ def tracking_of(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, Trac
 
 
 def stated_by_keys(connection: Connection, new: Mapping[UUID, Stated]) -> dict[UUID, Stated]:
-    """Return what stands stated of stock keys, by the key, for what is stated `new` of them.
-
-    A cost that this desk does not hold is taken for the new one.
-    """
-    ids = {opening_id(key).bytes: key for key in new}
+    """Return what stands stated of stock keys, by the key, for what is stated `new` of them (`stated_by`)."""
     source = "openings o LEFT JOIN ledger_costs c ON c.id = o.ledger_id"
-    wanted = "o.id, o.quantity, o.costed, c.unit_cost"
-    standing: dict[UUID, Stated] = {}
-    for id, quantity, costed, cost in rows_by(connection, source, "o.id", wanted, ids):
-        key = ids[bytes(id)]
-        standing[key] = Stated(quantity, new[key].unit_cost if costed and cost is None else cost)
-    return standing
+    wanted = "o.stock_key, o.quantity, o.costed, c.unit_cost"
+    standing: dict[UUID, list[Standing]] = {}
+    for key, quantity, costed, cost in rows_by(
+        connection, source, "o.stock_key", wanted, (key.bytes for key in new)
+    ):
+        standing.setdefault(id_of(key), []).append(Standing(quantity, bool(costed), cost))
+    return {key: stated_by(movements, new[key]) for key, movements in standing.items()}
 
 
-def counted_keys(connection: Connection, stock_keys: Iterable[UUID]) -> set[UUID]:
-    """Return those of these stock keys of which a count stands."""
+def counted_keys(connection: Connection, items: Iterable[OpeningItem]) -> set[UUID]:
+    """Return the stock keys of those items of which a count stands, under whatever product it was counted."""
+    items = list(items)
+    skus: dict[UUID, list[UUID]] = {item.sku_id: [item.sku_id] for item in items}
+    for id, kept in rows_by(connection, "sku_merges", "kept_id", "id, kept_id", (sku.bytes for sku in skus)):
+        skus[id_of(kept)].append(id_of(id))
+    keys = {key: item.key.id for item in items for key in item.keys_of(skus[item.sku_id])}
     wanted = "stock_key, id, reverses_id"
-    found = rows_by(connection, "count_lines", "stock_key", wanted, (key.bytes for key in stock_keys))
+    found = rows_by(connection, "count_lines", "stock_key", wanted, (key.bytes for key in keys))
     reversed_ids = {reverses for _, _, reverses in found}
-    return {id_of(key) for key, id, reverses in found if reverses is None and id not in reversed_ids}
+    return {keys[id_of(key)] for key, id, reverses in found if reverses is None and id not in reversed_ids}
 
 
 def live_since(connection: Connection, outlet_id: UUID) -> int | None:

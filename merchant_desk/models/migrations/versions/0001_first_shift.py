@@ -103,6 +103,7 @@ TRADE = (
         "openings",
         "outlet_id id, warehouse_id id, location_id id, sku_id id, stock_key id, quantity int, "
         "costed int, ledger_id id?, job_id id, changed_at int",
+        finds="stock_key",
         lists="job_id",
     ),
     Trade("go_lives", "outlet_id id, day int?, live_at int?, person_id id"),
