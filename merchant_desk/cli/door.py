@@ -80,11 +80,13 @@ class Door:
         """Let a shop be founded or, where it stands, make this computer its desk."""
         from merchant_desk.app import run_founding
 
-        founder = Founder(self.folder, self.ask, courier=self.options.courier)
-        founder.prepare()
         options = self.options
-        desk = run_founding(founder, language=options.language, dark=options.dark, stands=stands)
-        if desk is not None:
-            self.stack.callback(founder.close)
-            options.screen = options.screen or "setup"
+        founder = Founder(self.folder, self.ask, courier=options.courier)
+        with ExitStack() as given_up:
+            given_up.callback(founder.close)
+            founder.prepare()
+            desk = run_founding(founder, language=options.language, dark=options.dark, stands=stands)
+            if desk is not None:
+                self.stack.callback(given_up.pop_all().close)
+                options.screen = options.screen or "setup"
         return desk

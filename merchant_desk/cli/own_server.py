@@ -20,6 +20,7 @@ from merchant_desk.domain.settings_known import LANGUAGE, SERVER_REACHABLE
 from merchant_desk.models.faults import file_fault
 from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.private_files import write_private
+from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.sync.enrolment_code import EnrolmentCode
 from merchant_desk.sync.own_server import FOLDER, PORT_FILE
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest, VaultKind, open_vault
@@ -74,6 +75,9 @@ class Founder:
     thread. Each may be done again where it failed, or where the program ended in between: there is never a
     second merchant, and the recovery paper is made anew until `finish` was told that somebody has it.
 
+    From `prepare` until its desk opens the profile it holds the profile's lock: another window that founded
+    meanwhile would put another key under the data, or another paper in the place of the one that is shown.
+
     Args:
         profile: the desk's folder.
         ask_passphrase: asked where no keyring works.
@@ -84,16 +88,23 @@ class Founder:
         self._profile, self._folder = profile, profile / FOLDER
         self._ask, self._courier = ask_passphrase, courier
         self._shop: NewShop | None = None
+        self._lock: ProfileLock | None = None
         self.server: EmbeddedServer | None = None
 
     def prepare(self) -> None:
         """Ask for what protects the data of desk and server, on the thread that may ask.
 
         Raises:
-            Fault: it was not given.
+            AlreadyOpen: another window founds, or has the desk open.
+            Fault: it was not given; the profile is free again.
         """
-        for folder in (self._profile, self._folder):
-            _passphrase(folder, self._ask)
+        self._hold()
+        try:
+            for folder in (self._profile, self._folder):
+                _passphrase(folder, self._ask)
+        except BaseException:
+            self.close()
+            raise
 
     def found(self, shop: NewShop) -> "RecoverySheet | None":
         """Found the merchant and return its recovery paper; None where it stands and somebody has that.
@@ -117,6 +128,7 @@ class Founder:
         """
         from merchant_desk.cli import own_founding
 
+        self._hold()  # a desk that could not be enrolled had it
         if self._shop is not None:
             chosen: dict[str, Value] = {LANGUAGE.key: language, SERVER_REACHABLE.key: self._shop.reachable}
             LocalSettings(self._profile).decide(chosen, None, now_us())
@@ -126,20 +138,38 @@ class Founder:
         try:
             return self._enrol(code)
         except BaseException:
-            self.close()
+            self._end_server()
             raise
 
     def close(self) -> None:
-        """End the server, if it was started."""
+        """End the server, if it was started, and give the profile free."""
+        self._end_server()
+        self._give_free()
+
+    def _end_server(self) -> None:
         if self.server is not None:
             self.server.close()
             self.server = None
+
+    def _hold(self) -> None:
+        if self._lock is None:
+            try:
+                self._profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._lock = ProfileLock(self._profile)
+            except OSError as error:
+                raise file_fault(error, self._profile) from error
+
+    def _give_free(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def _enrol(self, code: EnrolmentCode) -> Desk:
         self.server = start_own_server(self._profile, self._ask, patient=False)
         fingerprint = bytes.fromhex(self.server.ready["fingerprint"])
         whole = replace(code, fingerprint=fingerprint, tls=True)
         name = platform.node() or "desk"
+        self._give_free()
         desk = Desk.enrol(self._profile, whole.text, name, courier=self._courier, ask_passphrase=self._ask)
         if self._shop is not None:
             with suppress(Refusal):

@@ -13,11 +13,13 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.founding import NewShop, wrong_with
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings_known import LANGUAGE, ZONE
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import AlreadyOpen, Fault
+from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.sync.findings import Grade
-from merchant_desk.sync.key_faults import WrongPassphrase
+from merchant_desk.sync.key_faults import PassphraseNotGiven, WrongPassphrase
 from merchant_desk.sync.own_server import is_founded_here, own_server_findings
 from merchant_desk.sync.vault import PassphraseRequest
+from merchant_desk.sync.vault_record import read_record
 
 PASSPHRASE, PASSWORD = "correct horse battery", "sesame-7-bluestone"
 SHOP = NewShop("青石供销社", "石店长", PASSWORD, currency="GBP", zone="Europe/London", outlet="Market Street")
@@ -53,6 +55,9 @@ def test_a_shop_is_founded_once_and_its_server_comes_back_with_the_desk(
     lost = first.found(SHOP)
     assert lost is not None
     assert not is_founded_here(profile), "the program ended before anybody had the paper"
+    with pytest.raises(AlreadyOpen):  # its paper would take the place of the one that is shown
+        Founder(profile, told, courier=False).prepare()
+    first.close()
     founder = Founder(profile, told, courier=False)
     founder.prepare()
     sheet = founder.found(NewShop("another name", "another", PASSWORD))
@@ -68,6 +73,26 @@ def test_a_shop_is_founded_once_and_its_server_comes_back_with_the_desk(
     with pytest.raises(WrongPassphrase):
         start_own_server(profile, lambda request: "no" if request.attempt == 1 else None)
     check_comes_back(profile, int(desk.identity.server_url.rpartition(":")[2]))
+
+
+def test_one_window_at_a_time_founds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that ask for a passphrase at once would each put a key of its own under the data."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    profile = tmp_path / "desk"
+    refused = []
+
+    def ask(request: PassphraseRequest) -> None:
+        with pytest.raises(AlreadyOpen) as taken:
+            Founder(profile, told, courier=False).prepare()
+        refused.append(taken.value.folder)
+
+    founder = Founder(profile, ask, courier=False)
+    with pytest.raises(PassphraseNotGiven):
+        founder.prepare()
+    assert refused == [profile]
+    assert read_record(profile) is None
+    with ProfileLock(profile):
+        pass  # whoever gives up leaves it free
 
 
 def check_founded(desk: Desk) -> None:
