@@ -99,22 +99,34 @@ class Batch:
             return self._file(arrival, self._refused(envelope_of(header), refusal, outlet_id))
         return self._file(arrival, self.carry_out(envelope_of(header), body, outlet_id))
 
-    def retell(self, arrival: Arrival, outlet_id: UUID) -> Outcome:
+    def retell(self, arrival: Arrival, outlet_id: UUID, *, filed: bool = False) -> Outcome:
         """Accept what tells a known operation otherwise: nothing moves twice, and a person is told (0034).
 
-        Two desks had one scan, and each booked it. The first telling stands; this one is filed under an id of
-        its own, and answered under the one that it came with.
+        Two desks had one scan, and each booked it. The one that moved something stands; this one is `filed`
+        under an id of its own, or is now, and answered under the one that it came with.
         """
-        header, body = arrival.header, arrival.content
-        own = msgspec.structs.replace(header, op_id=retold_id(header))
+        own = retold(arrival)
+        outcome = self._told_otherwise(own.header, own.content, outlet_id)
+        if filed:
+            self._settle(own.header.op_id, outcome, own.wire.body)
+            return outcome
+        return self._file(own, outcome)
+
+    def withdraw(self, op_id: UUID) -> Outcome:
+        """Give an operation that moved nothing its end, as what tells it otherwise was carried out."""
+        header, outlet_id = self._filed(op_id)
+        outcome = self._told_otherwise(header, None, outlet_id)
+        self._settle(op_id, outcome)
+        return outcome
+
+    def _told_otherwise(self, header: Header, body: object, outlet_id: UUID) -> Outcome:
         self.unit.begin_op()
         asked = {name: getattr(body, name) for name in RETOLD if getattr(body, name, None) not in (None, "")}
         about = ("skus", asked["sku_id"]) if "sku_id" in asked else None
-        Context(self.unit, envelope_of(own)).flag("told_otherwise", outlet_id, about, **asked)
+        Context(self.unit, envelope_of(header)).flag("told_otherwise", outlet_id, about, **asked)
         effects, _ = self.unit.end_op()
-        first, last = self.feed.append(own.op_id, effects)
-        outcome = Outcome(header.op_id, header.device_seq, Status.APPLIED, first, last)
-        return self._file(dataclasses.replace(arrival, header=own), outcome)
+        first, last = self.feed.append(header.op_id, effects)
+        return Outcome(header.op_id, header.device_seq, Status.APPLIED, first, last)
 
     def carry_out(self, envelope: Envelope, body: object, outlet_id: UUID) -> Outcome:
         """Run rules and handler; a refused fact is accepted all the same and stands as an exception.
@@ -297,13 +309,7 @@ class Batch:
         What it stands on comes first: until that has an outcome it is held. The caller has compared the
         body's hash with the filed one.
         """
-        query = (
-            select(operations.c.header, device_heads.c.outlet_id)
-            .join(device_heads, _device_of(operations))
-            .where(operations.c.merchant_id == self.merchant_id, operations.c.op_id == op_id)
-        )
-        filed, outlet_id = self.connection.execute(query).one()
-        header = decode_header(filed)
+        header, outlet_id = self._filed(op_id)
         held = self._hold(header, data)
         if held is not None:
             return held
@@ -314,6 +320,16 @@ class Batch:
             outcome = self._refused(envelope, refusal, outlet_id)
         self._settle(op_id, outcome, data)
         return outcome
+
+    def _filed(self, op_id: UUID) -> tuple[Header, UUID]:
+        """Return an operation's header as it was signed, but with the id of its row, and its desk's home."""
+        query = (
+            select(operations.c.header, device_heads.c.outlet_id)
+            .join(device_heads, _device_of(operations))
+            .where(operations.c.merchant_id == self.merchant_id, operations.c.op_id == op_id)
+        )
+        signed, outlet_id = self.connection.execute(query).one()
+        return msgspec.structs.replace(decode_header(signed), op_id=op_id), outlet_id
 
     def _settle(
         self, op_id: UUID, outcome: Outcome, body: bytes | None = None, held_by: UUID | None = None
@@ -336,6 +352,12 @@ class Batch:
 def retold_id(header: Header) -> UUID:
     """Return the id under which is filed what tells a known operation otherwise than the log has it."""
     return derived_id(header.op_id, "told otherwise", header.kind, header.body_hash)
+
+
+def retold(arrival: Arrival) -> Arrival:
+    """Return what tells a known operation otherwise, under the id of its own."""
+    header = msgspec.structs.replace(arrival.header, op_id=retold_id(arrival.header))
+    return dataclasses.replace(arrival, header=header)
 
 
 def _foreign_outlet(envelope: Envelope, body: object, home: UUID) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from merchant_desk.handlers.context import prefetch
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
-from merchant_desk.server.batch import Batch, Waiting, retold_id
+from merchant_desk.server.batch import Batch, Waiting, retold, retold_id
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.reading import Arrival, Reading, read_batch
 from merchant_desk.server.retirement import is_retired
@@ -69,6 +69,22 @@ class Known(NamedTuple):
     def is_what(self, header: Header) -> bool:
         """Tell whether a header is this operation's, offered again."""
         return (self.hash, self.kind) == (header.body_hash, header.kind)
+
+    def outcome(self, op_id: UUID, device_seq: int) -> Outcome:
+        """Return the filed outcome as the answer to a desk that offers the operation under this id."""
+        rest = self.first_seq, self.last_seq, self.code, self.facts
+        return Outcome(op_id, device_seq, Status(self.status), *rest)
+
+    def settled(self, outcome: Outcome) -> Self:
+        """Return what is filed from now on."""
+        first, last = outcome.first_seq, outcome.last_seq
+        return self._replace(
+            status=outcome.status.value,
+            first_seq=first,
+            last_seq=last,
+            code=outcome.code,
+            facts=outcome.facts,
+        )
 
 
 KNOWN = ", ".join(Known._fields)
@@ -190,7 +206,6 @@ class _Run:
         self._reading = reading
         self._now = intake.clock()
         self._outcomes: list[Outcome] = []
-        self._settled: dict[UUID, Outcome] = {}
 
     def go(self) -> PushAnswer:
         """Do it."""
@@ -264,8 +279,7 @@ class _Run:
             header = arrival.header
             row = known.get(header.op_id)
             if row is not None and not row.is_what(header):
-                kind = KINDS.get(header.kind)
-                if row.device_id == self._device.device_id or kind is None or not kind.is_fact:
+                if row.device_id == self._device.device_id or not _are_facts(header.kind, row.kind):
                     return arrivals[:position], "reused_id"
                 row = known.get(retold_id(header))
             if row is None and header.device_seq < expected:
@@ -300,9 +314,9 @@ class _Run:
             row = known.get(header.op_id)
             try:
                 if row is not None and not row.is_what(header):
-                    outcome = self._otherwise(batch, arrival, known.get(retold_id(header)))
+                    outcome = self._otherwise(batch, arrival, known)
                 elif row is not None:
-                    outcome = self._again(batch, arrival, row)
+                    outcome = self._again(batch, arrival, known)
                 else:
                     outcome = batch.apply(arrival, self._device.outlet_id)
             except Exception as error:
@@ -314,25 +328,40 @@ class _Run:
                 head.seq += 1
                 head.chain = chain_hash(head.chain, arrival.wire.header)
 
-    def _again(self, batch: Batch, arrival: Arrival, row: Known) -> Outcome:
+    def _again(self, batch: Batch, arrival: Arrival, known: dict[UUID, Known]) -> Outcome:
         """Return the filed outcome; a parked operation whose body has come now is carried out.
 
         Whoever brings the body (its author again, or its desk under a new name) brings no more than that:
         nobody signed for what else this arrival says, and the filed header holds the body's hash.
         """
-        seq, body = arrival.header.device_seq, arrival.wire.body
+        header, body = arrival.header, arrival.wire.body
+        row = known[header.op_id]
         self.releases |= row.status in (Status.PARKED.value, Status.HELD.value)
         if row.status == Status.PARKED.value and body is not None:
-            if row.op_id not in self._settled:
-                self._settled[row.op_id] = batch.settle_parked(row.op_id, body)
-            return msgspec.structs.replace(self._settled[row.op_id], device_seq=seq)
-        return Outcome(row.op_id, seq, Status(row.status), row.first_seq, row.last_seq, row.code, row.facts)
+            row = known[header.op_id] = row.settled(batch.settle_parked(header.op_id, body))
+        return row.outcome(header.op_id, header.device_seq)
 
-    def _otherwise(self, batch: Batch, arrival: Arrival, row: Known | None) -> Outcome:
-        """Return what became of another telling of a known operation; it has its own row, `row` if known."""
-        if row is None:
-            return batch.retell(arrival, self._device.outlet_id)
-        return msgspec.structs.replace(self._again(batch, arrival, row), op_id=arrival.header.op_id)
+    def _otherwise(self, batch: Batch, arrival: Arrival, known: dict[UUID, Known]) -> Outcome:
+        """Return what became of another telling of a known operation; it has its own row.
+
+        It is carried out if what came first moved nothing, and then that is what was told otherwise.
+        """
+        header, body, home = arrival.header, arrival.wire.body, self._device.outlet_id
+        first, row = known[header.op_id], known.get(retold_id(header))
+        if row is not None and (row.status != Status.PARKED.value or body is None):
+            return row.outcome(header.op_id, header.device_seq)
+        if first.status == Status.APPLIED.value:
+            outcome = batch.retell(arrival, home, filed=row is not None)
+        elif row is None or body is None:
+            outcome = batch.apply(retold(arrival), home)
+        else:
+            outcome = batch.settle_parked(row.op_id, body)
+        if row is not None:
+            known[row.op_id] = row.settled(outcome)
+        if first.status != Status.APPLIED.value and outcome.status is Status.APPLIED:
+            known[header.op_id] = first.settled(batch.withdraw(header.op_id))
+            self.releases = True
+        return msgspec.structs.replace(outcome, op_id=header.op_id, device_seq=header.device_seq)
 
     def _write_head(self, connection: Connection, head: Head) -> None:
         device = self._device
@@ -341,3 +370,9 @@ class _Run:
         )
         values = {"head": head.seq, "chain": head.chain, "last_contact": self._now}
         connection.execute(update(device_heads).where(where).values(**values))
+
+
+def _are_facts(kind: str, filed: str) -> bool:
+    """Tell whether this is a fact, and so is the filed one as far as this program knows its kind."""
+    told, first = KINDS.get(kind), KINDS.get(filed)
+    return told is not None and told.is_fact and (first is None or first.is_fact)

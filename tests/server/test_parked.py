@@ -1,13 +1,17 @@
 """Is an operation whose body comes later carried out as it was signed, whoever brings the body?"""
 
-import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
 
 import msgspec
+import pytest
 from sqlalchemy import select
 
 from merchant_desk.domain.products import AddProduct
+from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.models.server_tables import metadata, operations
 from merchant_desk.sync.codec import encode_header
 from merchant_desk.sync.protocol import (
@@ -24,6 +28,14 @@ from tests.helpers.world import WorldDesk
 from tests.server.test_exchange import real_desk, rice
 from tests.server.test_troubles import working_desk
 from tests.server.web import WebDesk, WebWorld
+
+
+class Telling(NamedTuple):
+    """An operation, and the desk that has it."""
+
+    desk: WebDesk
+    engine: WorldDesk
+    whole: WireOp
 
 
 def park(desk: WebDesk, engine: WorldDesk) -> WireOp:
@@ -64,7 +76,7 @@ def test_what_an_unsigned_header_says_does_not_count(world: WebWorld, tmp_path: 
     signed = decode_header(whole.header)
     other = world.desk()
     elsewhere = real_desk(world, other, tmp_path)
-    elsewhere.engine.do(dataclasses.replace(work, reason="breakage"), world.merchant.worker)
+    elsewhere.engine.do(replace(work, reason="breakage"), world.merchant.worker)
     elsewhere.sync()
     before = moved(world)
     forged = msgspec.structs.replace(
@@ -90,7 +102,7 @@ def test_another_body_is_not_taken(world: WebWorld, tmp_path: Path) -> None:
     desk, engine, work = working_desk(world, tmp_path)
     engine.engine.do(work, world.merchant.worker)
     whole = park(desk, engine)
-    engine.engine.do(dataclasses.replace(work, quantity=work.quantity * 100), world.merchant.worker)
+    engine.engine.do(replace(work, quantity=work.quantity * 100), world.merchant.worker)
     other = engine.engine.next_batch().ops[-1]
     assert push(desk, msgspec.structs.replace(whole, body=other.body)).stopped == "unreadable"
     told = msgspec.structs.replace(
@@ -115,8 +127,8 @@ def test_another_desk_may_tell_a_fact_otherwise_and_moves_nothing(world: WebWorl
     elsewhere = real_desk(world, other, tmp_path)
     push(desk, whole, decision)
     before = moved(world)
-    more = dataclasses.replace(work, quantity=work.quantity * 100)
-    for body in (more, dataclasses.replace(work, reason="breakage")):  # its own work goes on behind it
+    more = replace(work, quantity=work.quantity * 100)
+    for body in (more, replace(work, reason="breakage")):  # its own work goes on behind it
         op_id = done.op_id if body is more else None
         elsewhere.engine.do(body, world.merchant.worker, op_id=op_id)
     elsewhere.engine.do(AddProduct(rice(world)), world.merchant.manager, op_id=product.op_id)
@@ -147,3 +159,64 @@ def test_a_body_that_comes_twice_in_a_batch_moves_once(world: WebWorld, tmp_path
     assert len(moved(world)) == 1
     assert push(desk, whole).outcomes == [first]
     engine.db.dispose()
+
+
+def told_to(world: WebWorld) -> list[tuple[object, ...]]:
+    """Return whose work a person was told of as told otherwise."""
+    tasks = metadata.tables["tasks"]
+    query = select(tasks.c.op_id, tasks.c.device_id).where(tasks.c.code == "told_otherwise")
+    with world.services.database.reader.connect() as connection, connection.begin():
+        return [tuple(row) for row in connection.execute(query.order_by(tasks.c.id))]
+
+
+def told_by(world: WebWorld, work: AdjustStock, times: int, op_id: UUID, folder: Path) -> Telling:
+    """Return another desk that has a scan too and tells it with `times` its quantity."""
+    desk = world.desk()
+    engine = real_desk(world, desk, folder)
+    engine.engine.do(replace(work, quantity=times * work.quantity), world.merchant.worker, op_id=op_id)
+    (whole,) = engine.engine.next_batch().ops
+    return Telling(desk, engine, whole)
+
+
+def test_what_could_not_be_carried_out_is_no_telling(world: WebWorld, tmp_path: Path) -> None:
+    """The first one moved nothing, so the second counts, once; then the others are told otherwise."""
+    desk, engine, work = working_desk(world, tmp_path)
+    op_id = engine.engine.do(work, world.merchant.worker).op_id
+    whole = park(desk, engine)
+    second, third = (told_by(world, work, times, op_id, tmp_path) for times in (2, 3))
+    (outcome,) = push(second.desk, second.whole).outcomes
+    assert (outcome.op_id, outcome.status) == (op_id, Status.APPLIED)
+    (row,) = moved(world)
+    assert row[1] == second.desk.enrolled.device_id
+    assert told_to(world) == [(op_id, desk.enrolled.device_id)]
+    assert push(second.desk, second.whole).outcomes == [outcome], "told again, the stored answer"
+    assert [one.status for one in push(third.desk, third.whole).outcomes] == [Status.APPLIED]
+    assert [one.status for one in push(desk, whole).outcomes] == [Status.APPLIED]
+    assert moved(world) == [row]
+    assert len(told_to(world)) == 2
+    for made in (engine, second.engine, third.engine):
+        made.sync()
+        with made.db.connect() as connection:
+            assert connection.exec_driver_sql("SELECT quantity FROM ledger").all() == [(2 * work.quantity,)]
+        made.db.dispose()
+
+
+@pytest.mark.parametrize("first_body", [0, 1])
+def test_of_two_parked_tellings_the_first_body_counts(
+    world: WebWorld, tmp_path: Path, first_body: int
+) -> None:
+    desk, engine, work = working_desk(world, tmp_path)
+    op_id = engine.engine.do(work, world.merchant.worker).op_id
+    one = Telling(desk, engine, park(desk, engine))
+    other = told_by(world, work, 2, op_id, tmp_path)
+    alone = push(other.desk, msgspec.structs.replace(other.whole, body=None)).outcomes
+    assert [(one.op_id, one.status) for one in alone] == [(op_id, Status.PARKED)]
+    assert moved(world) == told_to(world) == []
+    order = [one, other] if first_body == 0 else [other, one]
+    for telling in (*order, *order):
+        (outcome,) = push(telling.desk, telling.whole).outcomes
+        assert (outcome.op_id, outcome.status) == (op_id, Status.APPLIED)
+    assert [row[1] for row in moved(world)] == [order[0].desk.enrolled.device_id]
+    assert [device for _, device in told_to(world)] == [order[1].desk.enrolled.device_id]
+    for made in (one.engine, other.engine):
+        made.db.dispose()

@@ -149,8 +149,8 @@ TEXTS: Texts = {
     ),
     "task.title.told_otherwise": ("同一扫记了两种内容：{op_kind}", "One scan told in two ways: {op_kind}"),
     "task.text.told_otherwise": (
-        "两台工作台都有这一扫（从安全副本接着做，旧机又出现）。先送达的算数，这一次没有入账。请与单据核对。",
-        "Two desks had this scan (one's safety copy, its old disk). The first stands. Check the document.",
+        "两台工作台都有这一扫（从安全副本接着做，旧机又出现）。另一台的已入账，这一次没有。请与单据核对。",
+        "Two desks had this scan (one's safety copy, its old disk). The other's stands. Check the document.",
     ),
     "task.title.sku_taken_by_draft": ("编码 {sku} 已被临时商品占用", "SKU {sku} is used by a draft"),
     "task.text.sku_taken_by_draft": (
