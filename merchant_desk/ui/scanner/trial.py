@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from merchant_desk.documents.symbols import Symbol, code128, ean13, gs1_128
+from merchant_desk.domain.gs1_linters import cset82
 from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import GS, ScannerSettings, Terminator
 
@@ -49,6 +50,8 @@ class TrialFault(StrEnum):
     """Nothing was sent for the separator."""
     GS_REPLACED = "gs_replaced"
     """Something else was sent for it, which a desk can learn."""
+    GS_ORDINARY = "gs_ordinary"
+    """Something else was sent for it that stands in other codes too: no desk can learn that."""
     NO_TERMINATOR = "no_terminator"
     """Nothing told where the code ends."""
     TOO_SLOW = "too_slow"
@@ -142,12 +145,25 @@ def _compare(code: TrialCode, text: str) -> Verdict:
             return Verdict(code, TrialFault.GS_LOST, text)
         found = re.fullmatch(_SUBSTITUTE.join(re.escape(part) for part in wanted.split(GS)), text, re.DOTALL)
         if found is not None:
-            return Verdict(code, TrialFault.GS_REPLACED, text, found[1])
+            fault = TrialFault.GS_REPLACED if _is_learnable(found[1]) else TrialFault.GS_ORDINARY
+            return Verdict(code, fault, text, found[1])
     if wanted in text:
         return Verdict(code, TrialFault.EXTRA, text)
     if _is_part(text, wanted):
         return Verdict(code, TrialFault.INCOMPLETE, text)
     return Verdict(code, TrialFault.LAYOUT if _is_transposed(text, wanted) else TrialFault.OTHER_CODE, text)
+
+
+def _is_learnable(substitute: str) -> bool:
+    """Whether a text may stand for the separator in every code: none holds it by itself.
+
+    It has a character that GS1 elements cannot (character set 82, GS1 General Specifications 7.11), or is a
+    word between marks, as <GS>. "]" in front begins AIM identifiers.
+    """
+    if GS in substitute or substitute.startswith("]") or any(substitute in code.text for code in TrialCode):
+        return False
+    framed = len(substitute) > 2 and not (substitute[0].isalnum() or substitute[-1].isalnum())
+    return framed or cset82(substitute) is not None
 
 
 def _is_part(text: str, wanted: str) -> bool:

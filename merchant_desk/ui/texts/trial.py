@@ -48,8 +48,16 @@ TEXTS: Texts = {
     ),
     "trial.fault.gs_replaced": ("分隔符换成了「{substitute}」", "Separator sent as {substitute}"),
     "trial.fault.gs_replaced.do": (
-        "已记住「{substitute}」就是分隔符。请再扫一次。",
-        "Learned: {substitute} stands for the separator. Scan it once more.",
+        "现在把「{substitute}」当分隔符试用。请从第一个码重新扫，三个都完整才会记住。",
+        "{substitute} is tried as the separator. Scan all three again; it is kept when they are whole.",
+    ),
+    "trial.fault.gs_ordinary": (
+        "分隔符成了普通字符「{substitute}」",
+        "Separator sent as an ordinary {substitute}",
+    ),
+    "trial.fault.gs_ordinary.do": (
+        "别的码里也会有「{substitute}」，不能当分隔符。请按说明书打开「发送 GS（ASCII 29）」或「控制字符」。",
+        '{substitute} stands in other codes too. Switch on "send GS (ASCII 29)" or "control characters".',
     ),
     "trial.fault.no_terminator": ("没有结束符", "No terminator"),
     "trial.fault.no_terminator.do": (
@@ -95,13 +103,18 @@ MARKS = {"\x1d": "⟨GS⟩"}
 
 def verdict_words(verdict: Verdict, speech: Speech) -> tuple[str, str]:
     """Return what became of a trial scan, and what to do; the second is empty where nothing is to be done."""
-    heard = "".join(MARKS.get(one, one if one.isprintable() else "⟨?⟩") for one in verdict.heard)
+    heard, substitute = _shown(verdict.heard), _shown(verdict.substitute)
     if verdict.fault is None:
         return speech.text("trial.whole"), speech.text("trial.heard", heard=heard)
     key = f"trial.fault.{verdict.fault}"
-    facts = {"substitute": verdict.substitute, "gap": verdict.gap_ms}
+    facts = {"substitute": substitute, "gap": verdict.gap_ms}
     advice = speech.text(f"{key}.do", **facts)
     return speech.text(key, **facts), f"{advice}\n{speech.text('trial.heard', heard=heard)}"
+
+
+def _shown(text: str) -> str:
+    """Return a text with characters that cannot be seen named."""
+    return "".join(MARKS.get(one, one if one.isprintable() else "⟨?⟩") for one in text)
 
 
 def fault_words(verdict: Verdict, speech: Speech) -> str:

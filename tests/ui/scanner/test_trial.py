@@ -67,6 +67,20 @@ def test_what_stands_for_the_separator_is_told() -> None:
     assert judge_scan(GS1, GS1.text.replace(GS, "~"), Terminator.ENTER, USUAL).substitute == "~"
 
 
+@pytest.mark.parametrize("substitute", ["~", "|", "^", "{GS}", "<GS>", "[GS]", "#", "\x1c"])
+def test_what_no_code_holds_may_stand_for_the_separator(substitute: str) -> None:
+    verdict = judge_scan(GS1, GS1.text.replace(GS, substitute), Terminator.ENTER, USUAL)
+    assert (verdict.fault, verdict.substitute) == (TrialFault.GS_REPLACED, substitute)
+
+
+@pytest.mark.parametrize("substitute", ["x", "0", "F8", "029", "-", "/", "_", "+", "%", "]", "]C1", GS * 2])
+def test_what_other_codes_hold_too_is_never_learned_for_the_separator(substitute: str) -> None:
+    verdict = judge_scan(GS1, GS1.text.replace(GS, substitute), Terminator.ENTER, USUAL)
+    assert (verdict.fault, verdict.substitute) == (TrialFault.GS_ORDINARY, substitute)
+    for code in LanguageCode:
+        assert substitute.replace(GS, "⟨GS⟩") in verdict_words(verdict, FixedSpeech(code))[0]
+
+
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [

@@ -12,7 +12,7 @@ from merchant_desk.domain.scanner_trial import ready_day
 from merchant_desk.domain.settings_known import SCANNER_READY
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.scanner.settings import Layout
+from merchant_desk.ui.scanner.settings import GS, Layout
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.scanner.trial import (
     TrialCode,
@@ -59,7 +59,7 @@ class ScannerPane(QWidget):
         super().__init__()
         self._parts, self._context, self._look = parts, context, context.look
         self._hub, self._shown = parts.hub, shown
-        self._verdicts: dict[TrialCode, Verdict] = {}
+        self._forget()
         self.field = TrialField(self._look)
         self._model: RowModel[TrialRow] = RowModel(self._look, COLUMNS, lambda row: row.code)
         self.steps = RowView(self._look, self._model)
@@ -68,6 +68,7 @@ class ScannerPane(QWidget):
         self._ready = label("", "second", wrap=True)
         self._lay_out()
         self.field.typed.connect(self._take_typing)
+        self._hub.changed.connect(self._hear_hub)
         parts.changes.watch(self, ("settings",), self._write)
         self._look.language.follow(self, self._write)
 
@@ -79,7 +80,7 @@ class ScannerPane(QWidget):
     @property
     def verdict(self) -> Verdict | None:
         """What became of the last scan."""
-        return list(self._verdicts.values())[-1] if self._verdicts else None
+        return self._last
 
     def commands(self) -> list[Action]:
         """Return what can be done here."""
@@ -93,7 +94,7 @@ class ScannerPane(QWidget):
 
     def begin(self) -> None:
         """Begin anew."""
-        self._verdicts = {}
+        self._forget()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._write()
 
@@ -103,7 +104,9 @@ class ScannerPane(QWidget):
         if code is None:
             self.begin()
             code = next(iter(TrialCode))
-        self._take(judge_scan(code, scan.text, scan.end, self._hub.settings))
+        # Not the hub's yet: a desk keeps what was learned when all codes were received whole with it.
+        text = scan.text.replace(self._learned, GS) if self._learned else scan.text
+        self._take(judge_scan(code, text, scan.end, self._hub.settings))
 
     def reject_scan(self, scan: RejectedScan) -> None:
         """Judge a burst that could not be trusted."""
@@ -120,25 +123,44 @@ class ScannerPane(QWidget):
         if self.code is not None:
             self._take(judge_typing(self.code, typed, self._hub.settings))
 
+    def _forget(self) -> None:
+        self._verdicts: dict[TrialCode, Verdict] = {}
+        self._last: Verdict | None = None
+        self._learned = ""
+        self._habits = self._hub.settings
+
+    def _hear_hub(self) -> None:
+        """Begin anew where the scanner is read otherwise now: what was whole before tells nothing."""
+        if self._hub.settings != self._habits:
+            self._forget()
+            self._write()
+
     def _take(self, verdict: Verdict) -> None:
-        self._verdicts.pop(verdict.code, None)
-        self._verdicts[verdict.code] = verdict
+        self._last = verdict
         if verdict.fault is TrialFault.GS_REPLACED:
-            known = self._hub.settings
-            learned = (verdict.substitute, *known.gs_substitutes)
-            self._hub.use(replace(known, gs_substitutes=tuple(sorted(set(learned), key=len, reverse=True))))
+            self._verdicts, self._learned = {}, verdict.substitute
+        else:
+            self._verdicts[verdict.code] = verdict
         self._parts.sounds.play(Sound.ACCEPTED if verdict.fault is None else Sound.ATTENTION)
         if self.code is None:
             self._pass()
         self._write()
 
     def _pass(self) -> None:
-        """Keep that the scanner is ready, and since when."""
+        """Keep what was learned, that the scanner is ready, and since when."""
+        self._keep_learned()
         day = int(self._look.language.day(self._parts.now()).replace("-", ""))
         # The same day again is a decision too: habits may have changed since the last.
         self._parts.desk.settings.follow({SCANNER_READY.key: 0})
         self._parts.desk.settings.follow({SCANNER_READY.key: day})
         self._context.notices.tell(self._look.text("trial.passed"), Tone.OK)
+
+    def _keep_learned(self) -> None:
+        if self._learned:
+            texts = {self._learned, *self._habits.gs_substitutes}
+            longest_first = tuple(sorted(texts, key=len, reverse=True))
+            self._habits, self._learned = replace(self._habits, gs_substitutes=longest_first), ""
+            self._hub.use(self._habits)
 
     def _is_whole(self, code: TrialCode) -> bool:
         verdict = self._verdicts.get(code)
