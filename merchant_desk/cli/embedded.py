@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,9 +23,11 @@ from merchant_desk.sync.priority import behind
 log = structlog.get_logger()
 
 START_SECONDS = 60.0
+"""How long it may take while somebody waits for it."""
+
 STOP_SECONDS = 10.0
-AGAIN_SECONDS = 2.0
-"""Between two tries to start it again."""
+AGAIN_SECONDS, MOST_SECONDS = 2.0, 60.0
+"""Between two tries to start it again: at first, and at most."""
 
 
 @dataclass(eq=False)
@@ -58,6 +60,14 @@ def _environment(passphrase: str) -> dict[str, str]:
     return own | ({PASSPHRASE: passphrase} if passphrase else {})
 
 
+def pauses() -> Iterator[float]:
+    """Yield how many seconds to wait after each try in vain: what keeps it back passes, or lasts all day."""
+    pause = AGAIN_SECONDS
+    while True:
+        yield pause
+        pause = min(2 * pause, MOST_SECONDS)
+
+
 class EmbeddedServer:
     """Runs `merchant-desk serve` and keeps it running on the same port.
 
@@ -69,7 +79,8 @@ class EmbeddedServer:
         options: further arguments of `serve`.
         listening: where; by default a free port of this computer, for this computer.
         passphrase: of the server's data, where no keyring has their key.
-        patient: whether to begin beside the caller, and to try again for as long as it does not start.
+        patient: whether to begin beside the caller, and to try again for as long as it does not start. As
+            after a restart one that is there is then waited for, however long: it may be migrating its data.
 
     Raises:
         ServerDidNotStart: it ended or said nothing; never where it is `patient`.
@@ -100,7 +111,7 @@ class EmbeddedServer:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         if not patient:
-            self._start()
+            self._start(START_SECONDS)
         self._watch = threading.Thread(target=self._keep_running, name="embedded-server", daemon=True)
         self._watch.start()
 
@@ -119,7 +130,8 @@ class EmbeddedServer:
         """Its process id now."""
         return self._process.pid if self._process else 0
 
-    def _start(self) -> None:
+    def _start(self, seconds: float | None) -> None:
+        """Start it, and wait until it is ready: so long, or (None) until it is or has ended."""
         where = self._listening
         command = [sys.executable, "-m", "merchant_desk.cli.main", "serve", "--json", "--with-parent"]
         command += ["--data-dir", str(self._folder), "--host", where.host, "--port", str(where.port)]
@@ -138,10 +150,10 @@ class EmbeddedServer:
                     **behind(),
                 )
             self._process = process
-        self.ready = self._wait_until_ready(process)
+        self.ready = self._wait_until_ready(process, seconds)
         self._listening = replace(where, port=self.port)
 
-    def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> dict[str, Any]:
+    def _wait_until_ready(self, process: "subprocess.Popen[bytes]", seconds: float | None) -> dict[str, Any]:
         lines: list[bytes] = []
 
         def read() -> None:
@@ -151,7 +163,7 @@ class EmbeddedServer:
 
         reader = threading.Thread(target=read, daemon=True)
         reader.start()
-        reader.join(START_SECONDS)
+        reader.join(seconds)  # its output ends with it, and `close` ends it
         with contextlib.suppress(ValueError, IndexError):
             found = json.loads(lines[0])
             if isinstance(found, dict) and "url" in found:
@@ -169,6 +181,7 @@ class EmbeddedServer:
         return "?"
 
     def _keep_running(self) -> None:
+        waits = pauses()
         while not self._closing.is_set():
             process = self._process
             if process is not None:
@@ -179,14 +192,15 @@ class EmbeddedServer:
                 _release(process)
                 self.restarts += 1
             if self._is_started() and not self._closing.is_set():
+                waits = pauses()
                 self.on_restart()
             else:
-                self._closing.wait(AGAIN_SECONDS)
+                self._closing.wait(next(waits))
 
     def _is_started(self) -> bool:
         """Start it on its port; whatever keeps it from that, a full disk too, may pass."""
         try:
-            self._start()
+            self._start(None)
         except (ServerDidNotStart, OSError) as error:
             if not self._closing.is_set():
                 log.error("embedded_server_not_started", error=type(error).__name__)

@@ -32,9 +32,10 @@ def own_server_findings(profile: Path) -> Iterator[Finding]:
         yield Finding(
             "own_server",
             Grade.BAD,
-            f"本店的服务器在这台电脑上没有启动：{words} 每两秒会再试；本机照常工作，其他工作台等它。",
-            f"The shop's server did not start on this computer: {words} It is tried again every two seconds; "
-            "this desk works on, others wait for it.",
+            f"本店的服务器在这台电脑上没有启动：{words} 会再试，至少每分钟一次；"
+            "本机照常工作，其他工作台等它。",
+            f"The shop's server did not start on this computer: {words} It is tried again, at least once a "
+            "minute; this desk works on, others wait for it.",
             code="server_did_not_start",
         )
         return

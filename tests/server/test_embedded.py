@@ -4,9 +4,11 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +162,68 @@ def test_why_it_does_not_start_is_said(tmp_path: Path) -> None:
     with pytest.raises(ServerDidNotStart) as caught:
         EmbeddedServer(tmp_path / "server", ["--demo", "--invite", "no such outlet"])
     assert "no such outlet" in caught.value.said
+
+
+SLOW = """
+import sys, time
+time.sleep(0.3)
+print('{"url": "http://127.0.0.1:1"}', flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_that_takes_long_to_start_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be bringing its data up to date: ended over and over it would never get there."""
+    made = subprocess.Popen
+
+    def slow(command: list[str], **more: Any) -> object:
+        return made([sys.executable, "-S", "-c", SLOW], **more)
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    monkeypatch.setattr(embedded, "START_SECONDS", 0.05)
+    with structlog.testing.capture_logs() as logs:
+        server = EmbeddedServer(tmp_path / "server", patient=True)
+        until(lambda: server.ready or logs)
+        server.close()
+    assert (server.ready, server.restarts, logs) == ({"url": "http://127.0.0.1:1"}, 0, [])
+
+
+def test_one_that_never_says_a_word_does_not_hold_up_closing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = subprocess.Popen
+
+    def dumb(command: list[str], **more: Any) -> object:
+        return made([sys.executable, "-S", "-c", "import time; time.sleep(60)"], **more)
+
+    monkeypatch.setattr(subprocess, "Popen", dumb)
+    monkeypatch.setattr(embedded, "STOP_SECONDS", 0.2)
+    server = EmbeddedServer(tmp_path / "server", patient=True)
+    until(lambda: server.pid)
+    begun = time.monotonic()
+    server.close()
+    assert time.monotonic() - begun < 5
+    assert not is_running(server.pid)
+    assert not server._watch.is_alive()
+
+
+def test_pauses_between_tries_grow_to_a_minute() -> None:
+    assert list(islice(embedded.pauses(), 7)) == [2, 4, 8, 16, 32, 60, 60]
+
+
+def test_each_try_in_vain_is_waited_for_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port may be taken all day, and each try loads a whole program."""
+    at: list[float] = []
+
+    def failing(*given: Any, **more: Any) -> object:
+        at.append(time.monotonic())
+        raise OSError(28, "No space left")
+
+    monkeypatch.setattr(subprocess, "Popen", failing)
+    monkeypatch.setattr(embedded, "AGAIN_SECONDS", 0.02)
+    with structlog.testing.capture_logs():
+        server = EmbeddedServer(tmp_path / "server", patient=True)
+        until(lambda: len(at) == 4)
+        server.close()
+    gaps = [later - sooner for sooner, later in pairwise(at)]
+    assert all(gap >= least for gap, least in zip(gaps, (0.02, 0.04, 0.08), strict=False))
