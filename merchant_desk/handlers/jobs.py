@@ -6,7 +6,6 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
 from merchant_desk.domain.opening_stock import check_books_open
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.natural_keys import freed
@@ -17,6 +16,11 @@ from merchant_desk.models.columns import Row
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
 """What stands on an order that somebody worked on."""
+
+_LINES_OF = (("order_lines", "orders", "cancelled"), ("purchase_lines", "purchase_orders", "closed"))
+"""Lines that name a SKU, their documents, and the status in which a document names nothing any more."""
+
+_TOTALS_OF_SKU = ("stock_balances", "availability")
 
 
 @handles(StartImport, reads=lambda op: [("jobs", op.job_id)])
@@ -82,7 +86,9 @@ def finish_import(context: Context, op: FinishImport) -> None:
     look_ups=lambda op: [
         *(("receipts", "purchase_order_id", id) for id in op.purchases),
         *((table, "order_id", id) for id in op.orders for table in _USES_OF_ORDER),
-        *(("barcodes", "sku_id", id) for id in op.skus),
+        *(("sku_merges", "kept_id", id) for id in op.skus),
+        *((lines, "sku_id", id) for id in op.skus for lines, _, _ in _LINES_OF),
+        *((table, "sku_id", id) for id in op.skus for table in (*_TOTALS_OF_SKU, "barcodes")),
         *(("purchase_orders", "supplier_id", id) for id in op.suppliers),
         *(("orders", "buyer_id", id) for id in op.buyers),
     ],
@@ -158,16 +164,32 @@ def _withdraw_purchase(context: Context, op: UndoImport, id: UUID) -> bool:
     return True
 
 
+def _is_used(context: Context, sku_id: UUID) -> bool:
+    """Tell whether a SKU is in stock, promised or expected, in a document that stands, or one that was kept.
+
+    A desk knows its own outlet's; the server judges for all. Totals are looked at without a trace.
+    """
+    unit = context.unit
+    totals = [row for table in _TOTALS_OF_SKU for row in unit.finds.find(table, {"sku_id": sku_id})]
+    if any(row.get(name) for row in totals for name in ("on_hand", "reserved", "expected")):
+        return True
+    if unit.find("sku_merges", kept_id=sku_id):
+        return True
+    return any(
+        order is not None and order["status"] != ended
+        for lines, orders, ended in _LINES_OF
+        for order in (unit.get(orders, line["order_id"]) for line in unit.find(lines, sku_id=sku_id))
+    )
+
+
 def _withdraw_sku(context: Context, op: UndoImport, id: UUID) -> bool:
-    """Archive a SKU that the job made and no warehouse of the outlet has or expects; lines still name it."""
+    """Archive a SKU that the job made and nobody uses; lines of documents that ended still name it."""
     unit = context.unit
     sku = unit.get("skus", id)
     if sku is None or sku["job_id"] != op.job_id or sku["archived"]:
         return False
-    for warehouse in unit.find("warehouses", outlet_id=op.outlet_id):
-        total = unit.peek("availability", availability_id(warehouse["id"], id))
-        if total is not None and (total["on_hand"] or total["reserved"] or total["expected"]):
-            return False
+    if _is_used(context, id):
+        return False
     code = freed(context, ("skus", "sku_key"), sku["sku"])
     unit.update("skus", id, archived=1, sku=code, sku_key=sku_key(code))
     for barcode in unit.find("barcodes", sku_id=id):

@@ -25,7 +25,7 @@ TABLES = (
             amount int"""
         ),
         insert_only=True,
-        finds=(("order_id", "sku_id"),),
+        finds=(("order_id", "sku_id"), ("sku_id",)),
     ),
     TableSpec(
         "order_charges",

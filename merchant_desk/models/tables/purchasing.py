@@ -18,7 +18,7 @@ TABLES = (
         Scope.OUTLET,
         columns("outlet_id id, order_id id, position int, sku_id id, quantity int"),
         insert_only=True,
-        finds=(("order_id", "sku_id"),),
+        finds=(("order_id", "sku_id"), ("sku_id",)),
     ),
     TableSpec(
         "purchase_line_costs",

@@ -40,7 +40,6 @@ TABLES = (
         "ledger_costs",
         Scope.OUTLET,
         columns("outlet_id id, op_id id, unit_cost int"),
-        insert_only=True,
         group="cost",
     ),
     TableSpec(
@@ -56,7 +55,7 @@ TABLES = (
         "availability",
         Scope.DERIVED,
         columns("outlet_id id, warehouse_id id, sku_id id, on_hand int, reserved int, expected int"),
-        indexes=(("sku_id",),),
+        finds=(("sku_id",),),
     ),
     TableSpec("line_totals", Scope.DERIVED, columns("done int, reserved int")),
     TableSpec(

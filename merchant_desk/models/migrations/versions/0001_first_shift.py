@@ -118,7 +118,7 @@ TRADE = (
     Trade(
         "availability",
         "outlet_id id, warehouse_id id, sku_id id, on_hand int, reserved int, expected int",
-        lists="sku_id",
+        finds="sku_id",
         synced=False,
     ),
     Trade("line_totals", "done int, reserved int", synced=False),
@@ -138,7 +138,7 @@ TRADE = (
     Trade(
         "purchase_lines",
         "outlet_id id, order_id id, position int, sku_id id, quantity int",
-        finds="order_id sku_id",
+        finds="order_id sku_id; sku_id",
     ),
     Trade("purchase_line_costs", "outlet_id id, order_id id, unit_cost int"),
     Trade(
@@ -166,7 +166,7 @@ TRADE = (
         "order_lines",
         "outlet_id id, order_id id, position int, sku_id id, rule text, quantity int, unit_price int, "
         "amount int",
-        finds="order_id sku_id",
+        finds="order_id sku_id; sku_id",
     ),
     Trade(
         "order_charges",
