@@ -88,6 +88,7 @@ class FaultCode(StrEnum):
     SERIAL_MISSING = "serial_missing"
     SERIAL_IS_ONE = "serial_is_one"
     STOCK_TWICE = "stock_twice"
+    LOT_EXPIRIES = "lot_expiries"
     STATUS_NOT_READ = "status_not_read"
     COUNTED_HERE = "counted_here"
     PARTY_TWICE = "party_twice"

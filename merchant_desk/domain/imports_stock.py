@@ -5,7 +5,8 @@
 product    as in purchase orders: a carton's code counts cartons (see `imports_articles`)
 place      a location of the warehouse; nobody can find goods that stand nowhere
 lot        a product tracked by lot needs one, and so does an expiry; of a serial number there is one piece
-twice      rows of one product, place, lot, serial and status contradict each other: none of them is taken
+twice      rows of one product, place, lot, serial and status contradict each other: none of them is taken;
+           nor is a row of a lot to which another row gives another expiry
 nothing    a quantity of 0 takes back what an earlier file stated
 """
 
@@ -116,19 +117,33 @@ def classify_stock(
     rows = list(rows)
     known = _Known(book, [row for row in rows if isinstance(row, StockRow)])
     judged = [known.judged(row) if isinstance(row, StockRow) else row for row in rows]
-    first: dict[UUID, int] = {}
-    twice: dict[UUID, int] = {}
-    for one in judged:
-        if isinstance(one, _Judged) and one.item is not None:
-            key = one.item.key.id
-            if first.setdefault(key, one.row.number) != one.row.number:
-                twice.setdefault(key, one.row.number)
+    contradicted = _contradictions([one for one in judged if isinstance(one, _Judged)])
     for one in judged:
         if isinstance(one, UnreadRow):
             refused = RowOutcome(one.number, one.fault.code, Effect.REFUSED, fault=one.fault)
             yield StockOutcome(refused, None)
         else:
-            yield _outcome(one, first, twice, minor_digits)
+            yield _outcome(one, contradicted.get(one.row.number), minor_digits)
+
+
+def _contradictions(judged: Iterable[_Judged]) -> dict[int, Fault]:
+    """Return the faults of rows that contradict another, by row: one stock, or one lot's two expiries."""
+    keys: dict[UUID, list[int]] = {}
+    lots: dict[UUID, dict[int, list[int]]] = {}
+    for row, item in ((one.row.number, one.item) for one in judged if one.item is not None):
+        keys.setdefault(item.key.id, []).append(row)
+        if item.key.lot_id is not None and item.expiry is not None:
+            lots.setdefault(item.key.lot_id, {}).setdefault(item.expiry, []).append(row)
+    faults: dict[int, Fault] = {}
+    for first, *others in (list(days.values()) for days in lots.values()):
+        for rows in (first, *others) if others else ():
+            other = others[0][0] if rows is first else first[0]
+            faults.update((row, Fault(FaultCode.LOT_EXPIRIES, "expiry", str(other))) for row in rows)
+    for first_row, *other_rows in keys.values():
+        for row in (first_row, *other_rows) if other_rows else ():
+            other = other_rows[0] if row == first_row else first_row
+            faults[row] = Fault(FaultCode.STOCK_TWICE, "", str(other))
+    return faults
 
 
 class _Known:
@@ -188,13 +203,8 @@ def _tracked_fault(row: StockRow, tracking: Tracking, quantity: int) -> Fault | 
     return None
 
 
-def _outcome(
-    judged: _Judged, first: Mapping[UUID, int], twice: Mapping[UUID, int], minor_digits: int
-) -> StockOutcome:
-    row, item, fault = judged.row, judged.item, judged.fault
-    if item is not None and (key := item.key.id) in twice:
-        other = first[key] if first[key] != row.number else twice[key]
-        fault = Fault(FaultCode.STOCK_TWICE, "", str(other))
+def _outcome(judged: _Judged, contradicted: Fault | None, minor_digits: int) -> StockOutcome:
+    row, item, fault = judged.row, judged.item, contradicted or judged.fault
     exact = row.quantity * (row.unit_cost or 0)
     amount = half_up(exact * 10**minor_digits, PICO)
     if fault is None and amount > MAX_AMOUNT:

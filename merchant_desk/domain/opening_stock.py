@@ -35,6 +35,11 @@ class OpeningItem:
         lot = lot_id(self.sku_id, self.lot_code) if self.lot_code else None
         return StockKey(self.location_id, self.sku_id, lot, self.serial, self.status)
 
+    @property
+    def stated(self) -> "Stated":
+        """What it states of that key."""
+        return Stated(self.quantity, self.unit_cost, self.expiry)
+
     def keys_of(self, skus: Iterable[UUID]) -> set[UUID]:
         """The stock keys under which a count may have seen it, if it is of any of these products."""
         return {replace(self, sku_id=sku).key.id for sku in skus}
@@ -57,10 +62,14 @@ class ImportOpeningStock:
 
 
 class Stated(NamedTuple):
-    """What stands stated of a stock key: 10^-6 base units, 10^-6 major units for one (None: not known)."""
+    """What stands stated of a stock key: 10^-6 base units, 10^-6 major units for one (None: not known).
+
+    `expiry` is its lot's, yyyymmdd or None.
+    """
 
     quantity: int
     unit_cost: int | None
+    expiry: int | None = None
 
 
 NOTHING_STATED = Stated(0, None)
@@ -74,14 +83,16 @@ class Standing(NamedTuple):
     unit_cost: int | None
 
 
-def stated_by(movements: Iterable[Standing], new: Stated) -> Stated:
+def stated_by(movements: Iterable[Standing], new: Stated, expiry: int | None) -> Stated:
     """Return what stands stated of a stock key: several movements stand for it where products were merged.
 
+    `expiry` is what its lot has, yyyymmdd.
     A cost that this side does not hold is taken for the `new` one; costs that differ are as none.
     """
     standing = [movement for movement in movements if movement.quantity]
     costs = {new.unit_cost if one.costed and one.unit_cost is None else one.unit_cost for one in standing}
-    return Stated(sum(one.quantity for one in standing), costs.pop() if len(costs) == 1 else None)
+    cost = costs.pop() if len(costs) == 1 else None
+    return Stated(sum(one.quantity for one in standing), cost, expiry)
 
 
 class Opening(Enum):
@@ -90,6 +101,7 @@ class Opening(Enum):
     NEW = "new"
     SAME = "same"
     REPLACED = "replaced"
+    AMENDED = "amended"
     COUNTED = "counted"
 
 
@@ -99,13 +111,26 @@ def judge_opening(item: Stated, standing: Stated, *, counted: bool) -> Opening:
     Args:
         item: what is stated now.
         standing: what was stated before, `NOTHING_STATED` where nothing was.
-        counted: whether the stock key was counted since: what was seen stands, whatever a file says.
+        counted: whether the stock key was counted since: what was seen stands, whatever a file says. No
+            count sees a cost.
+
+    Returns:
+        `AMENDED` where the same goods have another cost or expiry: nothing moves. One that is not said
+        changes nothing.
     """
-    if item == standing or (not item.quantity and not standing.quantity):
-        return Opening.SAME
-    if counted:
+    has_moved = item.quantity != standing.quantity
+    is_redated = redates(item, standing)
+    if counted and (has_moved or is_redated):
         return Opening.COUNTED
-    return Opening.REPLACED if standing.quantity else Opening.NEW
+    if has_moved:
+        return Opening.REPLACED if standing.quantity else Opening.NEW
+    recosts = bool(item.quantity) and item.unit_cost not in (None, standing.unit_cost)
+    return Opening.AMENDED if is_redated or recosts else Opening.SAME
+
+
+def redates(item: Stated, standing: Stated) -> bool:
+    """Tell whether an item corrects the expiry of what stands stated."""
+    return bool(item.quantity and standing.quantity) and item.expiry not in (None, standing.expiry)
 
 
 def opening_id(stock_key: UUID) -> UUID:

@@ -9,14 +9,15 @@ from merchant_desk.domain.opening_stock import (
     Opening,
     OpeningItem,
     Standing,
-    Stated,
     check_books_open,
     check_opening,
     judge_opening,
     opening_id,
+    redates,
     stated_by,
 )
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.scan_checks import check_expiry
 from merchant_desk.domain.stock import StockKey
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
@@ -66,15 +67,22 @@ def _state(context: Context, op: ImportOpeningStock, item: OpeningItem) -> bool:
     item = replace(item, sku_id=kept_sku(context, item.sku_id))
     key = item.key
     standing = context.unit.find("openings", stock_key=key.id)
-    new = Stated(item.quantity, item.unit_cost)
-    before = stated_by((_standing(context, row) for row in standing), new)
-    verdict = judge_opening(new, before, counted=_saw_count(context, item))
+    lot = context.unit.get("lots", key.lot_id) if key.lot_id is not None else None
+    movements = (_standing(context, row) for row in standing)
+    before = stated_by(movements, item.stated, lot["expiry"] if lot is not None else None)
+    verdict = judge_opening(item.stated, before, counted=_saw_count(context, item))
     if verdict is Opening.SAME:
         return False
     if verdict is Opening.COUNTED:
         facts = {"quantity": item.quantity, "location_id": item.location_id}
         context.flag("opening_left_out", op.outlet_id, ("skus", item.sku_id), **facts)
         return False
+    if lot is not None and redates(item.stated, before):
+        check_expiry(item.expiry)
+        context.unit.update("lots", lot["id"], expiry=item.expiry)
+    if verdict is Opening.AMENDED:
+        _amend(context, op, item, standing)
+        return True
     for row in standing:
         _take_back(context, row, "opening_restated")
     ledger_id = _write(context, op, item, key) if item.quantity else None
@@ -82,6 +90,17 @@ def _state(context: Context, op: ImportOpeningStock, item: OpeningItem) -> bool:
     changes["costed"] = int(item.quantity > 0 and item.unit_cost is not None)
     _note(context, op, key, changes)
     return True
+
+
+def _amend(context: Context, op: ImportOpeningStock, item: OpeningItem, standing: list[Row]) -> None:
+    """Write another cost beside the movements that stand: goods that were counted are not moved again."""
+    changes: Row = {"job_id": op.job_id, "changed_at": context.envelope.time}
+    if item.unit_cost is not None:
+        changes["costed"] = 1
+    for row in standing:
+        if row["ledger_id"] is not None:
+            _write_cost(context, op.outlet_id, row["ledger_id"], item.unit_cost)
+            context.unit.update("openings", row["id"], **changes)
 
 
 def _note(context: Context, op: ImportOpeningStock, key: StockKey, changes: Row) -> None:
@@ -101,10 +120,19 @@ def _write(context: Context, op: ImportOpeningStock, item: OpeningItem, key: Sto
     id = context.new_id("ledger", key.id.hex)
     own = ("opening", op.job_id, op.outlet_id, op.warehouse_id)
     post(context, [Movement(*own, key, item.quantity, reason="opening", id=id)])
-    if item.unit_cost is not None:
-        cost = {"id": id, "outlet_id": op.outlet_id, "op_id": context.envelope.op_id}
-        context.unit.insert("ledger_costs", {**cost, "unit_cost": item.unit_cost})
+    _write_cost(context, op.outlet_id, id, item.unit_cost)
     return id
+
+
+def _write_cost(context: Context, outlet_id: UUID, id: UUID, unit_cost: int | None) -> None:
+    """Write what the goods of a movement had cost, 10^-6 major units for one; None says nothing."""
+    if unit_cost is None:
+        return
+    cost = {"op_id": context.envelope.op_id, "unit_cost": unit_cost}
+    if context.unit.get("ledger_costs", id) is not None:
+        context.unit.update("ledger_costs", id, **cost)
+    else:
+        context.unit.insert("ledger_costs", {"id": id, "outlet_id": outlet_id, **cost})
 
 
 def _standing(context: Context, row: Row) -> Standing:
@@ -136,7 +164,8 @@ def _take_back(context: Context, standing: Row, reason: str) -> None:
 
 
 def withdraw_opening(context: Context, outlet_id: UUID, job_id: UUID, id: UUID) -> bool:
-    """Take back what a job stated of a stock key, unless another did since or goods were moved there.
+    """Take back what a job stated of a stock key, unless another did since or goods were moved or counted
+    there.
 
     What was merged counts as moved: the product kept stands on it.
     """
@@ -144,7 +173,7 @@ def withdraw_opening(context: Context, outlet_id: UUID, job_id: UUID, id: UUID) 
     standing = unit.get("openings", id)
     if standing is None or standing["outlet_id"] != outlet_id or standing["job_id"] != job_id:
         return False
-    if standing["ledger_id"] is None:
+    if standing["ledger_id"] is None or _is_counted(context, standing["stock_key"]):
         return False
     rows = unit.find("ledger", stock_key=standing["stock_key"])
     taken_back = {row["reverses_id"] for row in rows}

@@ -14,7 +14,6 @@ from merchant_desk.domain.opening_stock import (
     ImportOpeningStock,
     Opening,
     OpeningItem,
-    Stated,
     check_books_open,
     judge_opening,
 )
@@ -57,14 +56,13 @@ class StockSteps:
         """Return what of a chunk is stated for the first time or otherwise than before."""
         items = {one.item.key.id: (one.row.row, one.item) for one in chunk.outcomes if one.item is not None}
         with self._runtime.read() as connection, connection.begin():
-            new = {key: Stated(item.quantity, item.unit_cost) for key, (_, item) in items.items()}
-            stated = stated_by_keys(connection, new)
+            stated = stated_by_keys(connection, {key: item for key, (_, item) in items.items()})
             counted = counted_keys(connection, (item for _, item in items.values()))
         written: list[OpeningItem] = []
         same: list[int] = []
         taken: dict[int, Fault] = {}
         for key, (row, item) in items.items():
-            verdict = judge_opening(new[key], stated.get(key, NOTHING_STATED), counted=key in counted)
+            verdict = judge_opening(item.stated, stated.get(key, NOTHING_STATED), counted=key in counted)
             if verdict is Opening.SAME:
                 same.append(row)
             elif verdict is Opening.COUNTED:

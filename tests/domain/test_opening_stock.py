@@ -25,7 +25,8 @@ from merchant_desk.domain.opening_stock import (
 )
 from merchant_desk.domain.refusals import Refusal
 
-STATED = st.builds(Stated, st.integers(0, 5), st.one_of(st.none(), st.integers(0, 3)))
+SOME = st.one_of(st.none(), st.integers(0, 3))
+STATED = st.builds(Stated, st.integers(0, 5), SOME, SOME)
 COUNTS = st.integers(0, 2)
 FACTS = st.builds(GoLiveFacts, *[COUNTS] * 13, st.sampled_from([None, 20261201]), st.just(None))
 
@@ -35,14 +36,25 @@ def test_what_was_stated_is_the_same_again_and_what_was_counted_stands(
     item: Stated, standing: Stated, counted: bool
 ) -> None:
     found = judge_opening(item, standing, counted=counted)
+    kept = item.quantity == standing.quantity
+    said = [
+        (new, old)
+        for new, old in zip(item[1:], standing[1:], strict=True)
+        if item.quantity and new is not None
+    ]
     if found is Opening.SAME:
-        assert item == standing or item.quantity == standing.quantity == 0
+        assert kept
+        assert all(new == old for new, old in said)
+    elif found is Opening.AMENDED:
+        assert kept
+        assert any(new != old for new, old in said)
+        assert not (counted and item.expiry not in (None, standing.expiry))
     elif counted:
         assert found is Opening.COUNTED
     else:
-        # After it is done, the same item says nothing new.
         assert found is (Opening.REPLACED if standing.quantity else Opening.NEW)
-        assert judge_opening(item, item, counted=False) is Opening.SAME
+    # After it is done, the same item says nothing new.
+    assert judge_opening(item, item, counted=counted) is Opening.SAME
     assert judge_opening(Stated(0, 1), NOTHING_STATED, counted=counted) is Opening.SAME
 
 

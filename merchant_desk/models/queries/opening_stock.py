@@ -32,8 +32,11 @@ def tracking_of(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, Trac
     }
 
 
-def stated_by_keys(connection: Connection, new: Mapping[UUID, Stated]) -> dict[UUID, Stated]:
+def stated_by_keys(connection: Connection, new: Mapping[UUID, OpeningItem]) -> dict[UUID, Stated]:
     """Return what stands stated of stock keys, by the key, for what is stated `new` of them (`stated_by`)."""
+    lots = {item.key.lot_id: None for item in new.values() if item.key.lot_id is not None}
+    dated = rows_by(connection, "lots", "id", "id, expiry", (lot.bytes for lot in lots))
+    expiries: dict[UUID | None, int | None] = {id_of(id): expiry for id, expiry in dated}
     source = "openings o LEFT JOIN ledger_costs c ON c.id = o.ledger_id"
     wanted = "o.stock_key, o.quantity, o.costed, c.unit_cost"
     standing: dict[UUID, list[Standing]] = {}
@@ -41,7 +44,10 @@ def stated_by_keys(connection: Connection, new: Mapping[UUID, Stated]) -> dict[U
         connection, source, "o.stock_key", wanted, (key.bytes for key in new)
     ):
         standing.setdefault(id_of(key), []).append(Standing(quantity, bool(costed), cost))
-    return {key: stated_by(movements, new[key]) for key, movements in standing.items()}
+    return {
+        key: stated_by(movements, new[key].stated, expiries.get(new[key].key.lot_id))
+        for key, movements in standing.items()
+    }
 
 
 def counted_keys(connection: Connection, items: Iterable[OpeningItem]) -> set[UUID]:
