@@ -34,14 +34,13 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def open_private(path: Path) -> BinaryIO:
-    """Open an empty file for writing, with mode 0600 from the first byte.
+    """Open an empty file for writing, with mode 0600 from the first byte; one that is there goes first.
 
     Raises:
         OSError: it cannot be made.
     """
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), OWNER_ONLY)
-    if hasattr(os, "fchmod"):
-        os.fchmod(handle, OWNER_ONLY)  # the file may be left from a crash, with other rights
+    path.unlink(missing_ok=True)  # left from a crash perhaps, with rights that a stick with FAT never changes
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), OWNER_ONLY)
     return os.fdopen(handle, "wb")
 
 

@@ -30,6 +30,19 @@ def test_a_leftover_of_a_crash_gets_the_right_mode_too(tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(os.name == "nt", reason="modes have no meaning there")
+def test_a_stick_that_knows_no_modes_takes_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT takes a mode when a file is made, and refuses to change it."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchmod", refused)
+    monkeypatch.setattr(os, "chmod", refused)
+    write_private(tmp_path / "key", b"whole")
+    assert (tmp_path / "key").read_bytes() == b"whole"
+
+
 def test_a_failing_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "key"
     write_private(path, b"old")

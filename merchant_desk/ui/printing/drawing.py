@@ -1,6 +1,8 @@
 """Pages drawn: on a printer of the system, into a PDF, or as dots of a label printer. For any thread."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QFile, QIODevice, Qt
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPainter, QPdfWriter, qRgb
@@ -41,20 +43,19 @@ def draw(device: QPagedPaintDevice, resolution: int, pages: Pages, paper: Paper,
 
 
 def write_pdf(path: str, pages: Pages, paper: Paper, progress: Progress) -> bool:
-    """Write a PDF beside, then put it in its place; tells whether that was possible."""
+    """Write a PDF beside, then put it in its place in one step; tells whether that was possible."""
     beside = f"{path}.part"
     file = QFile(beside)
     if not file.open(QFile.OpenModeFlag.WriteOnly):
         return False
     drawn = _draw_pdf(file, pages, paper, progress)
     file.close()
-    whole = drawn and file.error() == QFile.FileError.NoError
-    if whole:
-        QFile.remove(path)
-        whole = QFile.rename(beside, path)
-    if not whole:
-        QFile.remove(beside)
-    return whole
+    with suppress(OSError):
+        if drawn and file.error() == QFile.FileError.NoError:
+            Path(beside).replace(path)
+            return True
+    QFile.remove(beside)
+    return False
 
 
 def pdf_bytes(pages: Pages, paper: Paper, progress: Progress) -> bytes | None:

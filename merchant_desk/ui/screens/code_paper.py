@@ -3,17 +3,19 @@
 Lengths are millimetres.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QObject, QRectF, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from merchant_desk.domain.printers import A4, Paper, Purpose
+from merchant_desk.models.private_files import write_private
 from merchant_desk.ui.background import Progress
-from merchant_desk.ui.printing.drawing import draw, write_pdf
+from merchant_desk.ui.printing.drawing import draw, pdf_bytes
 from merchant_desk.ui.printing.ink import INK, PAPER, sized
 from merchant_desk.ui.printing.pages import Sheet, page_layout
 from merchant_desk.ui.printing.service import PrintService
@@ -58,8 +60,12 @@ class CodePaper:
 
 def write_code_paper(path: str, paper: CodePaper) -> bool:
     """Write the sheet as a PDF that its owner alone may read; tells whether that was possible."""
-    own = QFile.Permission.ReadOwner | QFile.Permission.WriteOwner
-    return write_pdf(path, paper, A4, Progress()) and QFile.setPermissions(path, own)
+    content = pdf_bytes(paper, A4, Progress())
+    with suppress(OSError):
+        if content is not None:
+            write_private(Path(path), content)
+            return True
+    return False
 
 
 class PaperOutlet(QObject):

@@ -101,6 +101,20 @@ def test_a_long_document_takes_pages_with_nothing_lost(qapp: QApplication, tmp_p
     assert [word for word in words if word not in text] == []
 
 
+def test_a_document_that_cannot_be_put_in_its_place_leaves_the_one_there(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"old")
+
+    def refused(path: Path, target: Path) -> None:
+        raise PermissionError(13, "open in another program", str(target))
+
+    monkeypatch.setattr(Path, "replace", refused)
+    assert not write_pdf(str(path), HtmlPages("new", "<p>new</p>"), A4, Progress())
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.pdf", b"old")]
+
+
 def test_drawing_dots_is_called_off(qapp: QApplication) -> None:
     progress = Progress()
     progress.cancel()

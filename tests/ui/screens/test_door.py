@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,7 @@ from merchant_desk.server.listening import PortBusy
 from merchant_desk.sync.recovery import RecoveryKey
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.messages import Language
+from merchant_desk.ui.printing.pages import Sheet
 from merchant_desk.ui.screens.code_paper import CodePaper, write_code_paper
 from merchant_desk.ui.screens.sign_in.door import DoorDialog, Wanted
 from merchant_desk.ui.screens.sign_in.founding import FoundingDialog, KeepPaperDialog
@@ -126,6 +128,31 @@ def test_a_code_on_paper_is_read_back(qapp: QApplication, tmp_path: Path) -> Non
     assert read_pdf(path, 0) == [KEY.text]
     if os.name != "nt":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows: access comes from the folder above")
+def test_a_code_on_paper_is_nobody_elses_while_it_is_drawn(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.extend(stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir())
+
+    class Watched(CodePaper):
+        def paint(self, painter: QPainter, sheet: Sheet, n: int) -> None:
+            super().paint(painter, sheet, n)
+            look()
+
+    replaced = Path.replace
+
+    def replacing(path: Path, target: Path) -> Path:
+        look()
+        return replaced(path, target)
+
+    monkeypatch.setattr(Path, "replace", replacing)
+    assert write_code_paper(str(tmp_path / "a.pdf"), Watched("恢复密钥", KEY.text, ()))
+    assert set(seen) == {0o600}
 
 
 class Unlucky(NeverAsked):
