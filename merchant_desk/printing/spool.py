@@ -2,6 +2,7 @@
 again. Jobs live as long as the program: they are not written to the disk, where labels would lie open.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -12,6 +13,8 @@ from merchant_desk.printing.label_socket import send_labels
 from merchant_desk.printing.outcomes import Outcome, Report
 
 RETRY_SECONDS = 10.0
+END_SECONDS = 6.0
+"""So long the process waits at its end for labels that are on their way."""
 LASTING = frozenset({Outcome.PRINTED, Outcome.SENT, Outcome.CALLED_OFF})
 """After these a job is over; after the others it waits."""
 
@@ -105,15 +108,17 @@ class Spool:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Leave off; jobs that wait are lost. Waits for a label that is on its way, at most some seconds."""
+        """Leave off; jobs that wait are lost. It does not wait: the process ends behind a label on its way,
+        or some seconds later.
+        """
         with self._changed:
             self._closed = True
             for stop in self._stops.values():
                 stop.set()
             threads = list(self._threads.values())
             self._changed.notify_all()
-        for thread in threads:
-            thread.join(timeout=6)
+        if threads:
+            Thread(target=_see_off, args=(threads,), name="print-end").start()
 
     def _work(self, where: str) -> None:
         """Send one printer's jobs until there are none."""
@@ -155,3 +160,10 @@ class Spool:
 
         with self._changed:
             self._changed.wait_for(disturbed, timeout=self._retry_seconds)
+
+
+def _see_off(threads: Sequence[Thread]) -> None:
+    """Wait for what prints, on a thread that the process waits for."""
+    limit = time.monotonic() + END_SECONDS
+    for thread in threads:
+        thread.join(timeout=max(0.0, limit - time.monotonic()))

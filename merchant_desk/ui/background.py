@@ -29,6 +29,11 @@ class Progress:
         """Whether the person asked to stop; the work then returns early, leaving whole steps behind."""
         return self._cancelled.is_set()
 
+    @property
+    def stop(self) -> Event:
+        """Set when `cancelled`, for work that waits meanwhile."""
+        return self._cancelled
+
     def cancel(self) -> None:
         """Ask the work to stop."""
         self._cancelled.set()
@@ -158,10 +163,13 @@ class ThreadRunner(QObject):
         self._pool.submit(self._work, task, lambda: work(task.progress))
         return task
 
-    def close(self) -> None:
-        """Wait for the work under way, drop what has not begun, deliver nothing more."""
+    def close(self, *, wait: bool = True) -> None:
+        """Drop what has not begun, deliver nothing more, and wait for the work under way.
+
+        Without `wait` the process waits for it when it ends.
+        """
         self._open = False
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def _work(self, task: Task, work: Callable[[], Any]) -> None:
         result, error = None, None

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from threading import Event
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -39,7 +38,7 @@ R = TypeVar("R")
 
 
 class PrintService(QObject):
-    """Prints off the window's thread, on threads of its own: a printer that hangs holds up nothing else.
+    """Prints off the window's thread, on a thread for each printer: one that hangs holds up no other.
 
     `changed` follows each step of a job that waits, or ends.
     """
@@ -53,8 +52,9 @@ class PrintService(QObject):
         super().__init__(parent)
         self._settings, self._look = settings, look
         self._notices: Notices | None = None
-        self._runner = ThreadRunner(2, parent=self)
-        self._tasks: list[Task] = []
+        self._runners: dict[str, ThreadRunner] = {}
+        self._under_way: set[Progress] = set()
+        self._closed = False
         self._spool = Spool(self._stepped.emit)
         self._stepped.connect(self._take_step)
 
@@ -63,11 +63,13 @@ class PrintService(QObject):
         self._notices = notices
 
     def close(self) -> None:
-        """End it; what waits is lost, and was told to be."""
-        for task in self._tasks:
-            task.progress.cancel()
+        """End it, and wait for no printer; what waits is lost, and was told to be."""
+        self._closed = True
+        for progress in tuple(self._under_way):
+            progress.cancel()
         self._spool.close()
-        self._runner.close()
+        for runner in self._runners.values():
+            runner.close(wait=False)
 
     @property
     def printers(self) -> tuple[Printer, ...]:
@@ -115,11 +117,22 @@ class PrintService(QObject):
                 self._tell(report, printer, pages.title)
             self.changed.emit()
 
-        return self._begin(work, done, progressed, ended)
+        return self._begin(printer, work, done, progressed, ended)
 
     def try_out(self, printer: Printer, pages: Pages, then: Callable[[Report], None]) -> None:
         """Print something once, wait for nothing, and hand over what became of it."""
-        self._begin(partial(print_once, printer, pages), then)
+        self._begin(printer, partial(print_once, printer, pages), then)
+
+    def print_now(self, printer: Printer, pages: Pages) -> Report:
+        """As `print_once`, for work that is on a thread of its own already; `close` calls it off."""
+        progress = Progress()
+        self._under_way.add(progress)
+        try:
+            if self._closed:
+                return Report(Outcome.CALLED_OFF)
+            return print_once(printer, pages, progress)
+        finally:
+            self._under_way.discard(progress)
 
     def call_off(self, number: int) -> None:
         """Drop a job that waits."""
@@ -131,23 +144,27 @@ class PrintService(QObject):
 
     def _begin(
         self,
+        printer: Printer,
         work: Callable[[Progress], R],
         then: Callable[[R], None],
         progressed: Callable[[int, int], None] | None = None,
         ended: Callable[[], None] = lambda: None,
     ) -> Task:
         def done(result: R) -> None:
-            self._tasks.remove(task)
+            self._under_way.discard(task.progress)
             ended()
             then(result)
 
         def broke(error: Exception) -> None:
-            self._tasks.remove(task)
+            self._under_way.discard(task.progress)
             ended()
             raise error
 
-        task = self._runner.run_long(work, done, failed=broke, progressed=progressed, owner=self)
-        self._tasks.append(task)
+        if printer.where not in self._runners:
+            self._runners[printer.where] = ThreadRunner(1, parent=self)
+        runner = self._runners[printer.where]
+        task = runner.run_long(work, done, failed=broke, progressed=progressed, owner=self)
+        self._under_way.add(task.progress)
         return task
 
     def _take_step(self, job: Job) -> None:
@@ -182,7 +199,7 @@ def print_once(printer: Printer, pages: Pages, progress: Progress) -> Report:
     if printer.reach is Reach.QUEUE:
         return print_on_queue(printer, pages, progress)
     labels = [label_zpl(one) for one in bitmaps(pages, printer, progress)]
-    return send_labels(printer.address, labels, Event())
+    return send_labels(printer.address, labels, progress.stop)
 
 
 def try_printer(printer: Printer, code: LanguageCode) -> Report:

@@ -16,8 +16,6 @@ from merchant_desk.sync.passphrase import LEAST_LETTERS
 from merchant_desk.sync.server_health import backup_finding
 from merchant_desk.sync.status import Link
 from merchant_desk.sync.vault import PassphraseRequest, VaultKind
-from merchant_desk.ui.background import Progress
-from merchant_desk.ui.printing.service import print_once
 from merchant_desk.ui.screens.code_paper import CodePaper
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -139,7 +137,7 @@ class KeyChoice(QWidget):
 
         def hand_over(sheet: RecoverySheet) -> None:
             paper = CodePaper(TITLE, sheet.key, tuple(sheet_lines(sheet)))
-            report = print_once(printer, paper, Progress())
+            report = self._parts.printing.print_now(printer, paper)
             if not report.outcome.is_well:
                 raise Refusal("not_printed", why=report_words(report, printer, TITLE, language))
 
