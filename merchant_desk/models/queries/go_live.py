@@ -9,6 +9,8 @@ from merchant_desk.domain.go_live import GoLiveFacts
 from merchant_desk.domain.ids import id_of
 from merchant_desk.models.queries.readiness import shop_facts
 
+_LEFT = "outlet_id = :outlet AND kind IN ('pick', 'ship', 'sale')"
+
 _FACTS = (
     "SELECT (SELECT count(*) FROM skus WHERE archived = 0 AND draft = 1),"
     " (SELECT count(*) FROM openings WHERE quantity <> 0 AND outlet_id = :outlet),"
@@ -18,8 +20,8 @@ _FACTS = (
     " (SELECT count(*) FROM counts WHERE outlet_id = :outlet AND status = 'open'),"
     " (SELECT count(*) FROM tasks WHERE outlet_id = :outlet AND status = 'open'),"
     " (SELECT count(*) FROM outbox WHERE status = 'pending'),"
-    " (SELECT count(*) FROM (SELECT 1 FROM ledger WHERE outlet_id = :outlet"
-    "  AND kind IN ('pick', 'ship', 'sale') AND reverses_id IS NULL LIMIT 1000)),"
+    f" (SELECT count(*) FROM (SELECT 1 FROM ledger WHERE {_LEFT} AND reverses_id IS NULL AND id NOT IN"
+    f"  (SELECT reverses_id FROM ledger WHERE {_LEFT} AND reverses_id IS NOT NULL) LIMIT 1000)),"
     " (SELECT day FROM go_lives WHERE id = :outlet), (SELECT live_at FROM go_lives WHERE id = :outlet)"
 )
 
