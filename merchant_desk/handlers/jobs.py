@@ -97,10 +97,10 @@ def undo_import(context: Context, op: UndoImport) -> None:
     """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off: what the
     job itself made and is not used. Customers are erased by whom the merchant lets, as `erase_buyer` is.
     """
-    context.get_of("jobs", op.job_id, op.outlet_id)
+    job = context.get_of("jobs", op.job_id, op.outlet_id)
     if op.buyers and not context.may("personal", None):
         raise Refusal("not_allowed", right="personal")
-    if op.openings:
+    if op.openings or job["kind"] == "opening_stock":
         check_books_open(live_at(context, op.outlet_id))
     unit = context.unit
     undone = sum(withdraw_opening(context, op.outlet_id, op.job_id, id) for id in op.openings)
