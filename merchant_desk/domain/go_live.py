@@ -70,19 +70,19 @@ class GoLiveFacts:
 
     storage: int
     products: int
-    drafts: int
-    unpriced: int
-    uncoded: int
-    stated: int
-    uncosted: int
-    counted: int
-    unfinished: int
-    open_counts: int
-    tasks: int
-    unsent: int
-    shipped: int
-    day: int | None
-    live_at: int | None
+    drafts: int = 0
+    unpriced: int = 0
+    uncoded: int = 0
+    stated: int = 0
+    uncosted: int = 0
+    counted: int = 0
+    unfinished: int = 0
+    open_counts: int = 0
+    tasks: int = 0
+    unsent: int = 0
+    shipped: int = 0
+    day: int | None = None
+    live_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

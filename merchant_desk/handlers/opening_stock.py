@@ -3,7 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
-from merchant_desk.domain.go_live import GoLive, PlanGoLive, check_go_live_day
+from merchant_desk.domain.go_live import (
+    GoLive,
+    GoLiveFacts,
+    PlanGoLive,
+    check_can_go_live,
+    check_go_live_day,
+)
 from merchant_desk.domain.opening_stock import (
     ImportOpeningStock,
     Opening,
@@ -205,10 +211,28 @@ def plan_go_live(context: Context, op: PlanGoLive) -> None:
 
 @handles(GoLive, reads=lambda op: [("go_lives", op.outlet_id), ("outlets", op.outlet_id)])
 def go_live(context: Context, op: GoLive) -> None:
-    """Write that the outlet is live, and since when."""
+    """Write that the outlet is live, and since when.
+
+    What blocks it is judged here, where the work of all desks is known. Whether there is anything to sell
+    only roughly: any location for storage, and any product.
+    """
     context.get("outlets", op.outlet_id)
-    check_books_open(live_at(context, op.outlet_id))
+    check_can_go_live(_go_live_facts(context, op.outlet_id))
     _set_go_live(context, op.outlet_id, live_at=context.envelope.time)
+
+
+def _go_live_facts(context: Context, outlet_id: UUID) -> GoLiveFacts:
+    """Return what `check_can_go_live` judges, of what is held here."""
+    unit = context.unit
+    own = [row["id"] for row in unit.finds.find("warehouses", {"outlet_id": outlet_id})]
+    places = [place for id in own for place in unit.finds.find("locations", {"warehouse_id": id})]
+    return GoLiveFacts(
+        storage=sum(place["kind"] == "storage" and not place["archived"] for place in places),
+        products=unit.count("skus"),
+        unfinished=len(unit.find("jobs", outlet_id=outlet_id, status="started")),
+        open_counts=len(unit.find("counts", outlet_id=outlet_id, status="open")),
+        live_at=live_at(context, outlet_id),
+    )
 
 
 def _set_go_live(context: Context, outlet_id: UUID, **changes: int) -> None:

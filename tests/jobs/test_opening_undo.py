@@ -17,6 +17,7 @@ from merchant_desk.domain.go_live import (
     check_can_go_live,
     checklist,
 )
+from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
@@ -135,3 +136,64 @@ def test_it_is_refused_once_live_and_told_where_another_desk_did_it(
     with pytest.raises(Refusal):
         desk.do(PlanGoLive(shop.world.outlet, 20261202))
     assert on_desk(desk, "SELECT sum(on_hand) FROM stock_balances") == [18 * MICRO]
+
+
+def test_nobody_goes_live_over_books_that_are_half_written(shop: Shop, manager: Desk) -> None:
+    desk, other, outlet = manager, shop.desk("manager"), shop.world.outlet
+    job_id = shop.world.chance.new_id()
+    desk.do(StartImport(job_id, outlet, "opening_stock", "f.csv", "0" * 64, "0" * 64, "0" * 64, 5))
+    with pytest.raises(Refusal) as refused:
+        desk.do(GoLive(outlet))
+    assert refused.value.code == "not_ready_to_go_live"
+    desk.sync()
+    shop.fetch.down = True
+    other.do(GoLive(outlet))
+    shop.fetch.down = False
+    other.sync()
+    assert ([one.code for one in other.refused()], facts_of(shop, other).live_at) == (
+        ["not_ready_to_go_live"],
+        None,
+    )
+    desk.do(FinishImport(job_id, outlet, 0, 5, 0, 0))
+    count = desk.count("A-02")
+    with pytest.raises(Refusal):
+        desk.do(GoLive(outlet))
+    assert count.scan("9520000000028").code == "accepted"
+    count.finish()
+    desk.do(GoLive(outlet))
+    desk.sync()
+    assert (desk.refused(), facts_of(shop, desk).live_at is None) == ([], False)
+
+
+def test_an_undo_that_came_too_late_leaves_the_import_as_it_was(
+    shop: Shop, manager: Desk, tmp_path: Path
+) -> None:
+    desk, other = manager, shop.desk("manager")
+    bring_in(desk, tmp_path, "products")
+    bring_in(desk, tmp_path, "opening_stock")
+    desk.sync()
+    shop.fetch.down = True
+    assert undo_all(desk)[0] == 5
+    shop.fetch.down = False
+    other.do(GoLive(shop.world.outlet))
+    for one in (other, desk, other, desk):
+        one.sync()
+    assert {one.code for one in desk.refused()} == {"books_closed"}
+    for one in (desk, other):
+        assert on_desk(one, "SELECT sum(on_hand) FROM stock_balances") == [18 * MICRO]
+        assert on_desk(one, "SELECT status FROM jobs WHERE kind = 'opening_stock'") == ["finished"]
+
+
+def test_a_pick_that_was_undone_is_no_use_of_the_books(shop: Shop, manager: Desk, tmp_path: Path) -> None:
+    desk = manager
+    bring_in(desk, tmp_path, "products")
+    bring_in(desk, tmp_path, "opening_stock")
+    desk.sync()
+    shop.order("SO-7", (shop.rice, 1))
+    desk.sync()
+    shipment = desk.ship("SO-7")
+    assert shipment.scan("9520000000028").code == "accepted"
+    assert facts_of(shop, desk).shipped
+    shipment.scan("MD:UNDO")
+    assert facts_of(shop, desk).shipped == 0
+    OpeningUndo(desk.runtime, lambda: desk.person.id)

@@ -12,7 +12,7 @@ TABLES = (
             blind int, opened_at int, opened_seq int, opened_bound int, closed_at int?, closed_device_id id?,
             closed_seq int?, closed_bound int?, person_id id, device_id id"""
         ),
-        finds=(("number_key",), ("location_id",)),
+        finds=(("number_key",), ("location_id",), ("outlet_id", "status")),
         indexes=(("status", "opened_at"),),
     ),
     TableSpec(

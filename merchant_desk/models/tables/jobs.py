@@ -11,6 +11,7 @@ TABLES = (
             rows int, status text, written int, unchanged int, ineffective int, refused int, person_id id,
             device_id id, started_at int, ended_at int?"""
         ),
+        finds=(("outlet_id", "status"),),
     ),
     TableSpec(
         "job_chunks",

@@ -199,7 +199,11 @@ TRADE = (
         finds="order_id",
     ),
     Trade("visits", "outlet_id id, op_id id, day int, channel text, visitors int"),
-    Trade("buyers", "code text, tail text, level text, erased_at int?, job_id id?", finds="code"),
+    Trade(
+        "buyers",
+        "code text, code_key text, tail text, level text, erased_at int?, job_id id?",
+        finds="code_key",
+    ),
     Trade("buyer_secrets", "sealed bytes"),
     Trade("buyer_keys", "key bytes, shared int", lists="shared", synced=False),
     Trade(
@@ -207,7 +211,7 @@ TRADE = (
         "outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text, "
         "blind int, opened_at int, opened_seq int, opened_bound int, closed_at int?, closed_device_id id?, "
         "closed_seq int?, closed_bound int?, person_id id, device_id id",
-        finds="number_key; location_id",
+        finds="number_key; location_id; outlet_id status",
         lists="status opened_at",
     ),
     Trade(
@@ -245,6 +249,7 @@ TRADE = (
         "outlet_id id, kind text, source text, file_hash text, plan_hash text, result_hash text, rows int, "
         "status text, written int, unchanged int, ineffective int, refused int, person_id id, "
         "device_id id, started_at int, ended_at int?",
+        finds="outlet_id status",
     ),
     Trade(
         "job_chunks",
@@ -379,19 +384,12 @@ def _create_trade(table: Trade, *, is_server: bool) -> None:
 
 def _columns(declared: str) -> list[sa.Column[Any]]:
     is_postgres = op.get_bind().dialect.name == "postgresql"
-    types: dict[str, Any] = {
-        "id": sa.Uuid() if is_postgres else sa.LargeBinary(16),
-        "int": sa.BigInteger(),
-        "row": sa.Integer(),
-        "text": sa.Text(),
-        "bytes": sa.LargeBinary(),
-    }
-    found = []
-    for part in declared.split(","):
-        name, kind = part.split()
-        made, null = types[kind.rstrip("?")], kind.endswith("?")
-        found.append(sa.Column(name, made, nullable=null, autoincrement=False))
-    return found
+    types: dict[str, Any] = {"int": sa.BigInteger(), "row": sa.Integer(), "text": sa.Text()}
+    types |= {"bytes": sa.LargeBinary(), "id": sa.Uuid() if is_postgres else sa.LargeBinary(16)}
+    return [
+        sa.Column(name, types[kind.rstrip("?")], nullable=kind.endswith("?"), autoincrement=False)
+        for name, kind in (part.split() for part in declared.split(","))
+    ]
 
 
 def _named(text: str) -> list[tuple[str | None, list[str]]]:
