@@ -15,6 +15,7 @@ from uuid import UUID
 
 from merchant_desk.domain.buyers import AddBuyer, BuyerDetails, check_details
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.imports import Effect, Fault, FaultCode, RowOutcome, UnreadRow
 from merchant_desk.domain.naming import check_code, check_name
 from merchant_desk.domain.operations import Nature, operation
@@ -51,6 +52,11 @@ class ImportBuyers:
     chunk: int
     outlet_id: UUID
     buyers: tuple[AddBuyer, ...]
+
+
+def supplier_id(merchant_id: UUID, code: str) -> UUID:
+    """Return the id that an imported supplier gets from its code: two desks' imports of one meet in it."""
+    return derived_id(merchant_id, "suppliers", sku_key(code))
 
 
 class PartyRule(StrEnum):

@@ -3,23 +3,25 @@
 from uuid import UUID
 
 from merchant_desk.domain.buyers import AddBuyer, EraseBuyer, check_buyer, check_erasable
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.records import is_taken
 
 
-@handles(AddBuyer)
+@handles(AddBuyer, look_ups=lambda op: [("buyers", "code_key", sku_key(op.code))])
 def add_buyer(context: Context, op: AddBuyer) -> None:
     """Write the buyer; what is sealed goes to a table of its own, which only desks granted it hold."""
     check_buyer(op.code, op.tail)
-    if context.unit.find("buyers", code=op.code):
+    if is_taken(context, "buyers", op.code):
         raise Refusal("buyer_code_taken", code=op.code)
     insert_buyer(context, op)
 
 
 def insert_buyer(context: Context, op: AddBuyer, job_id: UUID | None = None) -> None:
     """Write a buyer's rows; `job_id` is the import that brings him in, if one does."""
-    row = {"id": op.buyer_id, "code": op.code, "tail": op.tail, "level": op.level, "erased_at": None}
-    context.create("buyers", {**row, "job_id": job_id})
+    row = {"id": op.buyer_id, "code": op.code, "code_key": sku_key(op.code), "tail": op.tail}
+    context.create("buyers", {**row, "level": op.level, "erased_at": None, "job_id": job_id})
     if op.sealed:
         context.create("buyer_secrets", {"id": op.buyer_id, "sealed": op.sealed})
 

@@ -1,5 +1,6 @@
 """Handlers: sales orders, reservations, refunds."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
@@ -57,7 +58,7 @@ def place_order(context: Context, op: PlaceOrder) -> None:
         *(("skus", id) for id in _skus_of(op)),
         *(("orders", order.order_id) for order in op.orders),
         *(part for order in op.orders for part in _parts_of(order)),
-        *(("buyers", buyer.buyer_id) for buyer in op.buyers),
+        *(("buyers", id) for id in _buyers_of(op)),
     ],
     look_ups=lambda op: [("orders", "number_key", sku_key(order.number)) for order in op.orders],
 )
@@ -76,23 +77,28 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     unit.prefetch("orders", (order.order_id for order in op.orders))
     unit.prefetch("order_lines", (line.line_id for order in op.orders for line in order.lines))
     unit.prefetch("order_charges", (charge.charge_id for order in op.orders for charge in order.charges))
-    unit.prefetch("buyers", (buyer.buyer_id for buyer in op.buyers))
+    unit.prefetch("buyers", _buyers_of(op))
     skus = _skus_of(op)
     unit.prefetch("skus", skus)
     for sku_id in skus:
         if unit.peek("skus", sku_id) is None:
             raise Refusal("not_here", table="skus", id=sku_id)
+    for buyer in op.buyers:
+        _insert_buyer(context, buyer)
     created = rows = 0
-    for order in op.orders:
+    for order in (_of_known_buyer(context, order) for order in op.orders):
         found = context.find_one("orders", number_key=sku_key(order.number))
         if found is not None:
             _flag_other(context, op.outlet_id, order, found)
         else:
             _insert_order(context, op.outlet_id, order, op.job_id)
+            if order.buyer_id is None and order.buyer:
+                about = ("orders", order.order_id)
+                context.flag(
+                    "order_buyer_unknown", op.outlet_id, about, number=order.number, buyer=order.buyer
+                )
             created += 1
             rows += len(order.lines) + len(order.charges)
-    for buyer in op.buyers:
-        _insert_buyer(context, buyer)
     note_chunk(context, op.job_id, "orders", op.chunk, (created, len(op.orders) - created, rows))
 
 
@@ -100,6 +106,22 @@ def _parts_of(order: NewOrder) -> list[Key]:
     """Name the rows that an order brings with it: their ids come from outside, and have to be free."""
     lines: list[Key] = [("order_lines", line.line_id) for line in order.lines]
     return [*lines, *(("order_charges", charge.charge_id) for charge in order.charges)]
+
+
+def _of_known_buyer(context: Context, order: NewOrder) -> NewOrder:
+    """Return an imported order with the buyer who stands here under its code, None if nobody does.
+
+    Of two desks that bring in a customer the first one's id stands; the other's orders name theirs.
+    """
+    if order.buyer_id is None or context.unit.peek("buyers", order.buyer_id) is not None:
+        return order
+    known = context.find_one("buyers", code_key=sku_key(order.buyer))
+    return replace(order, buyer_id=known["id"] if known is not None else None)
+
+
+def _buyers_of(op: ImportOrders) -> list[UUID]:
+    named = (order.buyer_id for order in op.orders if order.buyer_id is not None)
+    return list(dict.fromkeys((*named, *(buyer.buyer_id for buyer in op.buyers))))
 
 
 def _flag_other(context: Context, outlet_id: UUID, order: NewOrder, found: Row) -> None:
@@ -254,8 +276,8 @@ def _check_available(context: Context, warehouse_id: UUID, wanted: dict[UUID, in
 
 def _insert_buyer(context: Context, buyer: ImportedBuyer) -> None:
     if context.unit.get("buyers", buyer.buyer_id) is None:
-        row = {"id": buyer.buyer_id, "code": buyer.code, "tail": "", "level": "", "erased_at": None}
-        context.unit.insert("buyers", {**row, "job_id": None})
+        row = {"id": buyer.buyer_id, "code": buyer.code, "code_key": sku_key(buyer.code), "tail": ""}
+        context.unit.insert("buyers", {**row, "level": "", "erased_at": None, "job_id": None})
 
 
 def _insert_order(context: Context, outlet_id: UUID, order: NewOrder, job_id: UUID | None = None) -> None:

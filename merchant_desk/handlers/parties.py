@@ -34,14 +34,14 @@ def import_suppliers(context: Context, op: ImportSuppliers) -> None:
         *(("buyers", one.buyer_id) for one in op.buyers),
         *(("buyer_secrets", one.buyer_id) for one in op.buyers),
     ],
-    look_ups=lambda op: [("buyers", "code", one.code) for one in op.buyers],
+    look_ups=lambda op: [("buyers", "code_key", sku_key(one.code)) for one in op.buyers],
 )
 def import_buyers(context: Context, op: ImportBuyers) -> None:
     """Write the buyers whose code nobody has."""
     created = 0
     for one in op.buyers:
         check_buyer(one.code, one.tail)
-        if not context.unit.find("buyers", code=one.code):
+        if not is_taken(context, "buyers", one.code):
             insert_buyer(context, one, op.job_id)
             created += 1
     note_chunk(context, op.job_id, "buyers", op.chunk, (created, len(op.buyers) - created, created))
@@ -72,8 +72,6 @@ def withdraw_buyer(context: Context, job_id: UUID, id: UUID) -> bool:
     if any(order["status"] != "cancelled" for order in unit.find("orders", buyer_id=id)):
         return False
     forget_buyer(context, id)
-    n = 1
-    while unit.find("buyers", code=f"{buyer['code']}~{n}"):
-        n += 1
-    unit.update("buyers", id, code=f"{buyer['code']}~{n}")
+    code = freed(context, ("buyers", "code_key"), buyer["code"])
+    unit.update("buyers", id, code=code, code_key=sku_key(code))
     return True

@@ -165,7 +165,7 @@ class ImportJob:
         if self.plan.kind == "purchase_orders":
             return Pass(PurchaseSteps(self.plan, standing, job_id, self._runtime), account, total)
         if self.plan.kind == "suppliers":
-            return Pass(SupplierSteps(self.plan, job_id, self._runtime), account, total)
+            return Pass(SupplierSteps(self.plan, standing, job_id, self._runtime), account, total)
         if self.plan.kind == "buyers":
             return Pass(BuyerSteps(self.plan, job_id, self._runtime), account, total)
         if self.plan.kind == "open_orders":

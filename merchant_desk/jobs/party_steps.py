@@ -8,10 +8,17 @@ from uuid import UUID
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.party_rows import party_outcomes
 from merchant_desk.domain.imports import Chunk, RowOutcome
-from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers, Party, PartyOutcome
+from merchant_desk.domain.imports_parties import (
+    ImportBuyers,
+    ImportSuppliers,
+    Party,
+    PartyOutcome,
+    supplier_id,
+)
 from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.jobs.keyed_operations import Keyed
 from merchant_desk.jobs.plan import Plan, Step
+from merchant_desk.jobs.standing import Standing
 from merchant_desk.models.queries.parties import buyer_codes, supplier_names
 from merchant_desk.models.unit import Unit
 from merchant_desk.sync.personal import NewBuyer, new_buyer
@@ -23,8 +30,9 @@ class SupplierSteps:
 
     kind: Final[ImportKind] = "suppliers"
 
-    def __init__(self, plan: Plan, job_id: UUID, runtime: DeskRuntime) -> None:
+    def __init__(self, plan: Plan, standing: Standing, job_id: UUID, runtime: DeskRuntime) -> None:
         self._plan = plan
+        self._standing = standing
         self._job_id = job_id
         self._runtime = runtime
 
@@ -41,7 +49,9 @@ class SupplierSteps:
         standing = [parties[code] for code in names]
         differing = tuple(row for row, party in standing if _name(party) != names[party.code])
         place = self._plan.place
-        made = tuple(AddSupplier(self._runtime.new_id(), one.code, _name(one)) for one in new)
+        ids = {one.code: supplier_id(place.merchant_id, one.code) for one in new}
+        free = self._standing.free_ids("suppliers", list(ids.values()))
+        made = tuple(AddSupplier(free[ids[one.code]], one.code, _name(one)) for one in new)
         body = ImportSuppliers(self._job_id, chunk.number, place.outlet_id, made)
         rows = tuple(row.row for row, _ in standing)
         return Step(

@@ -23,7 +23,7 @@ def add(world: World, code: str, tail: str = "2041", sealed: bytes = b"sealed") 
 
 def test_a_buyer_and_what_is_sealed_stand_in_two_tables(world: World) -> None:
     buyer = add(world, "B1")
-    own = {"id": buyer.buyer_id, "code": "B1", "tail": "2041", "level": "金卡"}
+    own = {"id": buyer.buyer_id, "code": "B1", "code_key": "b1", "tail": "2041", "level": "金卡"}
     row = {**own, "erased_at": None, "job_id": None}
     assert rows_of(world, "buyers") == [row]
     assert rows_of(world, "buyer_secrets") == [{"id": buyer.buyer_id, "sealed": b"sealed"}]

@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import pytest
+
 from merchant_desk.desk import Desk
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import likely_kind, suggested_mapping
 from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.amounts import MICRO
-from merchant_desk.domain.buyers import BuyerDetails
+from merchant_desk.domain.buyers import AddBuyer, BuyerDetails
 from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.imports import FaultCode
-from merchant_desk.domain.orders import NewOrder, OrderLine, PlaceOrder
+from merchant_desk.domain.orders import ImportOrders, NewOrder, OrderLine, PlaceOrder
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.undo_job import UndoJob
@@ -157,3 +160,47 @@ def test_whom_another_desks_order_names_stays(shop: Shop, tmp_path: Path) -> Non
         assert names(one) == {"S1": "鲁北粮油批发", "N-1": "南关粮油"}
         assert on_desk(one, "SELECT code FROM buyers WHERE erased_at IS NULL") == ["K-1"]
     assert other.buyer_details(id_of(wang)) == WANG
+
+
+def test_two_desks_offline_mean_one_supplier_and_one_customer(shop: Shop, tmp_path: Path) -> None:
+    desk, other = shop.desk("manager", ALL), shop.desk("manager", ALL)
+    shop.fetch.down = True
+    for one in (desk, other):
+        bring_in(one, tmp_path, "suppliers", ("供应商编码,供应商名称", "N-1,南关粮油"))
+        bring_in(one, tmp_path, "buyers", ("客户编号,姓名,手机号", "K-1,王小明,"))
+    heading = "采购单号,供应商,货号,数量,进价,到货日期,已发出"
+    bring_in(other, tmp_path, "purchase_orders", (heading, "PO-9,N-1,RICE-10,5,6,2025-12-01,是"))
+    heading = "销售订单号,客户编码,货号,数量,订单日期"
+    bring_in(other, tmp_path, "open_orders", (heading, "SO-1,k-1,RICE-10,2,2025-11-20"))
+    shop.fetch.down = False
+    for one in (desk, other, desk, other):
+        one.sync()
+    bought = (
+        "SELECT s.code FROM purchase_orders o JOIN suppliers s ON s.id = o.supplier_id WHERE number = 'PO-9'"
+    )
+    sold = "SELECT b.code FROM orders o JOIN buyers b ON b.id = o.buyer_id"
+    for one in (desk, other):
+        assert (one.refused(), one.tasks()) == ([], [])
+        assert (on_desk(one, bought), on_desk(one, sold)) == (["N-1"], ["K-1"])
+
+
+def test_an_order_whose_customer_is_not_here_says_so(shop: Shop, desk: Desk) -> None:
+    world, new_id = shop.world, shop.world.chance.new_id
+    sold = OrderLine(new_id(), shop.rice, MICRO, MICRO, 100)
+    order = NewOrder(
+        new_id(), "SO-5", "x", world.warehouse, new_id(), "K-9", "review", 5, None, 0, 0, (sold,)
+    )
+    desk.do(ImportOrders(new_id(), 1, world.outlet, (order,)))
+    desk.sync()
+    assert on_desk(desk, "SELECT buyer, buyer_id FROM orders") == [("K-9", None)]
+    assert [task.code for task in desk.tasks()] == ["order_buyer_unknown"]
+
+
+def test_a_customers_code_is_one_however_its_letters_are_written(shop: Shop, tmp_path: Path) -> None:
+    desk = shop.desk("manager", ALL)
+    assert bring_in(desk, tmp_path, "buyers", ("客户编号,姓名", "k-1,王小明")).new == 1
+    again = bring_in(desk, tmp_path, "buyers", ("客户编号,姓名", "K-1,王小明", "K-2,李红"))
+    assert (again.new, again.standing) == (1, 1)
+    with pytest.raises(Refusal) as refused:
+        desk.do(AddBuyer(shop.world.chance.new_id(), "K-2 ", "", "", b""))
+    assert refused.value.code == "buyer_code_taken"

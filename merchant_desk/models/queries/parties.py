@@ -19,8 +19,11 @@ def supplier_names(connection: Connection, codes: Iterable[str]) -> dict[str, st
 
 
 def buyer_codes(connection: Connection, codes: Iterable[str]) -> dict[str, UUID]:
-    """Return buyers by their code."""
-    return {code: id_of(id) for code, id in rows_by(connection, "buyers", "code", "code, id", codes)}
+    """Return buyers by the code as it is asked for."""
+    keys = {code: sku_key(code) for code in codes}
+    named = rows_by(connection, "buyers", "code_key", "code_key, id", keys.values())
+    found = {str(row[0]): id_of(row[1]) for row in named}
+    return {code: found[key] for code, key in keys.items() if key in found}
 
 
 def suppliers_in_use(connection: Connection) -> set[UUID]:

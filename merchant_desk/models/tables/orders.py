@@ -2,7 +2,7 @@
 
 from merchant_desk.models.columns import Scope, Sum, TableSpec, columns
 
-_BUYER = columns("code text, tail text, level text, erased_at int?, job_id id?")
+_BUYER = columns("code text, code_key text, tail text, level text, erased_at int?, job_id id?")
 
 TABLES = (
     TableSpec(
@@ -87,7 +87,7 @@ TABLES = (
         columns("outlet_id id, op_id id, day int, channel text, visitors int"),
         insert_only=True,
     ),
-    TableSpec("buyers", Scope.MERCHANT, _BUYER, finds=(("code",),)),
+    TableSpec("buyers", Scope.MERCHANT, _BUYER, finds=(("code_key",),)),
     TableSpec("buyer_secrets", Scope.MERCHANT, columns("sealed bytes"), group="personal"),
     # `shared`: whether the server has the key too; there it always is.
     TableSpec("buyer_keys", Scope.LOCAL, columns("key bytes, shared int"), indexes=(("shared",),)),

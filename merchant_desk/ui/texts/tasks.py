@@ -101,6 +101,14 @@ TEXTS: Texts = {
         "渠道“{channel}”的订单未写入：渠道“{standing}”已有此单号，内容不同。请核对，改号后再导入。",
         "“{standing}” has another order of this number; that of “{channel}” was not written. Compare both.",
     ),
+    "task.title.order_buyer_unknown": (
+        "导入的订单 {number} 没有客户档案",
+        "Imported order {number} has no customer here",
+    ),
+    "task.text.order_buyer_unknown": (
+        "没有编号为“{buyer}”的客户，订单已按散客写入。可撤销导入，先导入客户，再导入订单。",
+        "Nobody has the code “{buyer}”: it stands as a walk-in's. Or undo it, and import customers first.",
+    ),
     "task.title.opening_left_out": ("期初库存没有写入", "Opening stock left out"),
     "task.text.opening_left_out": (
         "导入说有 {quantity:quantity}，但这里同时盘点过：以盘点为准。",
