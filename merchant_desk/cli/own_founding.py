@@ -22,19 +22,19 @@ from merchant_desk.sync.vault import AskPassphrase
 def found_here(folder: Path, ask: AskPassphrase, shop: NewShop) -> RecoverySheet | None:
     """Found the merchant in a server's folder and return its recovery paper.
 
-    Where one stands already, whatever it is called, none is founded: it gets this password and a new paper,
-    or (None) nothing at all once somebody has its paper.
+    Where one stands already, whatever it is called, there is no second: until somebody has its paper it is
+    founded anew as it is said now, with a new paper; afterwards (None) nothing is done at all.
 
     Raises:
         Refusal: what is wrong with the password; nothing was written.
         Fault: the vault's, the database's; ServerOpen: a server runs on the folder.
     """
     with _opened(folder, ask, DEFAULT_PORT) as services:
-        name = next(iter(merchants(services)), shop.name)
         first = Founding(
-            name, shop.currency, shop.manager, shop.password, FIRST_OUTLET, shop.outlet, shop.zone
+            shop.name, shop.currency, shop.manager, shop.password, FIRST_OUTLET, shop.outlet, shop.zone
         )
-        founded = found(services, first)
+        founded = found(services, first, next(iter(merchants(services).values()), None))
+        name = next(iter(merchants(services)))
     if founded is None:
         return None
     paper = RecoveryKey.parse(founded.recovery_key)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.founding import FIRST_OUTLET, MANAGER_LOGIN
@@ -36,7 +36,8 @@ class Founding:
 class Founded:
     """What was founded. `password` and `recovery_key` are shown now and never again.
 
-    Where the merchant stood already and lacked its recovery paper, only that is made: no ids, no password.
+    Where somebody was told of the merchant and its recovery paper is missing, only that is made: no ids and
+    no password.
     """
 
     merchant_id: UUID
@@ -46,24 +47,29 @@ class Founded:
     recovery_key: str = field(repr=False)
 
 
-def found(services: Services, founding: Founding) -> Founded | None:
-    """Found a merchant, unless there is one of this name already (None).
+def found(services: Services, founding: Founding, standing: UUID | None = None) -> Founded | None:
+    """Found a merchant, unless it stands already (None).
 
-    All of it is one transaction. What is shown once is made anew where the process ended before it was
-    (`note_told`), and a merchant without a recovery paper gets one.
+    All of it is one transaction. Where the process ended before what is shown once was shown (`note_told`),
+    all of it is founded anew, as it is said now; and a merchant without a recovery paper gets one.
+
+    Args:
+        services: of the server.
+        founding: what is wanted.
+        standing: the merchant that it is, whatever that one is called; by default one of this name.
 
     Raises:
-        Refusal: what is wrong with the password; nothing was written.
+        Refusal: what is wrong with what is said; nothing was written.
     """
-    merchant_id = merchants(services).get(founding.name)
+    merchant_id = standing or merchants(services).get(founding.name)
     if merchant_id is None:
-        return _found_new(services, founding)
+        return _found_new(services, founding, services.edge.new_id())
     with services.database.reader.connect() as connection, connection.begin():
         values = read_values(connection)
-    untold = values.get(_untold_name(merchant_id), "")
-    if recovery_name(merchant_id) in values and not untold:
-        return None
-    return _make_again(services, founding, merchant_id, untold)
+        untold = _untold_name(merchant_id) in values and not _has_desks(connection, merchant_id)
+    if untold:
+        return _found_new(services, founding, merchant_id)
+    return None if recovery_name(merchant_id) in values else _make_paper(services, merchant_id)
 
 
 def note_told(services: Services, merchant_id: UUID) -> None:
@@ -73,9 +79,10 @@ def note_told(services: Services, merchant_id: UUID) -> None:
         connection.execute(delete(server_state).where(where))
 
 
-def _found_new(services: Services, founding: Founding) -> Founded:
+def _found_new(services: Services, founding: Founding, merchant_id: UUID) -> Founded:
+    """Found a merchant, in the place of a founding that nobody was told of."""
     new_id, random = services.edge.new_id, services.edge.random
-    merchant_id, manager_id, outlet_id, warehouse_id = new_id(), new_id(), new_id(), new_id()
+    manager_id, outlet_id, warehouse_id = new_id(), new_id(), new_id()
     bodies = (
         FoundMerchant(founding.name, founding.currency, manager_id, founding.manager_name),
         AddOutlet(
@@ -92,25 +99,32 @@ def _found_new(services: Services, founding: Founding) -> Founded:
     verifier = hash_password(password, random)
     paper = RecoveryKey.make(random)
     with services.database.writer.begin() as connection:
+        _take_back(connection, merchant_id)
         services.house.do_on(connection, merchant_id, bodies, [])
         _set_first_password(connection, merchant_id, manager_id, verifier, services.edge.clock())
         write_value(connection, recovery_name(merchant_id), paper.public_key.hex())
-        write_value(connection, _untold_name(merchant_id), f"{manager_id} {outlet_id}")
+        write_value(connection, _untold_name(merchant_id), "1")
     return Founded(merchant_id, outlet_id, manager_id, password, paper.text)
 
 
-def _make_again(services: Services, founding: Founding, merchant_id: UUID, untold: str) -> Founded:
-    """Make the recovery paper, and the password too where nobody was told of it."""
-    manager_id = outlet_id = None
-    password = ""
-    if untold:
-        manager_id, outlet_id = map(UUID, untold.split())
-        password = founding.password or make_password(services.edge.random)
-        services.people.set_password(merchant_id, manager_id, password)
+def _make_paper(services: Services, merchant_id: UUID) -> Founded:
     paper = RecoveryKey.make(services.edge.random)
     with services.database.writer.begin() as connection:
         write_value(connection, recovery_name(merchant_id), paper.public_key.hex())
-    return Founded(merchant_id, outlet_id, manager_id, password, paper.text)
+    return Founded(merchant_id, None, None, "", paper.text)
+
+
+def _has_desks(connection: Connection, merchant_id: UUID) -> bool:
+    """Whether a desk has joined: then somebody was told, whatever could still be written of that."""
+    devices = metadata.tables["devices"]
+    return connection.scalar(select(exists().where(devices.c.merchant_id == merchant_id))) or False
+
+
+def _take_back(connection: Connection, merchant_id: UUID) -> None:
+    """Remove what there is of a merchant: nothing, or a founding that nobody was told of."""
+    for table in metadata.tables.values():
+        if "merchant_id" in table.c:
+            connection.execute(delete(table).where(table.c.merchant_id == merchant_id))
 
 
 def _set_first_password(

@@ -1,6 +1,6 @@
 """Founding a merchant: whole or not at all, and nothing that is shown once is lost unseen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -73,19 +73,49 @@ def test_a_bad_password_founds_nothing(world: WebWorld) -> None:
 
 
 def test_what_nobody_was_shown_is_made_anew(world: WebWorld) -> None:
-    lost = found(world.services, SHOP)
-    made = found(world.services, SHOP)
+    """Whoever founds again may have gone back to correct what he said: all of it counts, not some."""
+    before = rows(world)
+    lost = found(world.services, Founding("新占", "EUR", "石", outlet_name="一号", zone="Europe/Paris"))
     assert lost is not None
+    right = Founding("新店", "GBP", "石店长", outlet_name="Market Street", zone="Europe/London")
+    made = found(world.services, right, lost.merchant_id)
     assert made is not None
-    assert (made.merchant_id, made.outlet_id, made.manager_id) == (
-        lost.merchant_id,
-        lost.outlet_id,
-        lost.manager_id,
-    )
+    assert made.merchant_id == lost.merchant_id
     assert is_whole(world, made)
     with pytest.raises(Refusal, match="sign_in_failed"):
         is_whole(world, lost)
+    assert rows(world) - before == {
+        ("merchants", "新店"), ("merchants", "GBP"), ("persons", "石店长"), ("outlets", "Market Street"),
+        ("settings", '"Europe/London"'),
+    }  # fmt: skip
+    assert before <= rows(world), "another merchant's are as they were"
     note_told(world.services, made.merchant_id)
+    assert found(world.services, SHOP) is None
+    assert is_whole(world, made)
+
+
+def rows(world: WebWorld) -> set[tuple[str, str]]:
+    """Return what the server has of what a founding says."""
+    said = {
+        "merchants": ("name", "currency"),
+        "persons": ("name",),
+        "outlets": ("name",),
+        "settings": ("value",),
+    }
+    with world.services.database.reader.connect() as connection, connection.begin():
+        return {
+            (name, value)
+            for name, columns in said.items()
+            for row in connection.execute(select(*(metadata.tables[name].c[column] for column in columns)))
+            for value in row
+        }
+
+
+def test_what_a_desk_has_joined_is_not_founded_anew(world: WebWorld) -> None:
+    """Its code was shown beside the secrets, whatever the server could still write of that."""
+    made = found(world.services, SHOP)
+    assert made is not None
+    world.desk(replace(world.merchant, id=made.merchant_id), made.outlet_id)
     assert found(world.services, SHOP) is None
     assert is_whole(world, made)
 
