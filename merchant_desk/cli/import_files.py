@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from babel.numbers import get_currency_precision
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
 from merchant_desk.cli.import_columns import KINDS, save_template, tell_columns, tell_fields, tell_transforms
@@ -29,6 +28,7 @@ from merchant_desk.documents.mapping import (
 from merchant_desk.documents.presets import PRESETS
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.templates import write_template
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import KEPT_REFUSALS, Account, State
 from merchant_desk.jobs.import_job import ImportJob
@@ -228,7 +228,7 @@ def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
     with interruptible() as stopped:
         work = job.dry_run if options.dry_run else job.run
         account = work(_paced(voice), stopped.is_set)
-    voice.account(account, get_currency_precision(mapping.options.currency))
+    voice.account(account, minor_digits(mapping.options.currency))
     _report(job, account, options, voice)
     if account.state is State.CANCELLED:
         return FAILED

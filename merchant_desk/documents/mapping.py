@@ -11,13 +11,13 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from babel.numbers import get_currency_precision, list_currencies
 
 from merchant_desk.documents.column_names import FIELDS, REQUIRED, TOGETHER, ImportKind, suggested_columns
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Table, open_table
 from merchant_desk.documents.transforms import Constant, Transform, is_usable, tag_of
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.currencies import CURRENCIES, minor_digits
 from merchant_desk.domain.imports_order_lines import OrderSettings, Service
 
 FORMAT: Final = "merchant-desk/column-mapping"
@@ -96,7 +96,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             adjustment_prefix=options.adjustment_prefix,
             services={sku_key(code): service for code, service in options.services.items()},
             service_prefixes={sku_key(code): service for code, service in options.service_prefixes.items()},
-            minor_digits=get_currency_precision(options.currency),
+            minor_digits=minor_digits(options.currency),
         )
 
     def column(self, field: str, headers: Sequence[str]) -> int | None:
@@ -202,7 +202,7 @@ def _check_options(options: MappingOptions) -> None:
         ZoneInfo(options.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ImportProblem("unknown_time_zone", zone=options.time_zone) from error
-    if options.currency not in list_currencies():
+    if options.currency not in CURRENCIES:
         raise ImportProblem("unknown_currency", currency=options.currency)
     if options.delimiter is not None and len(options.delimiter) != 1:
         raise ImportProblem("unknown_delimiter", delimiter=options.delimiter)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from babel.numbers import get_currency_precision
-
 from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Table
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_open_orders import (
     OpenOrderOutcome,
@@ -87,5 +86,5 @@ def open_order_rows(table: Table, mapping: Mapping) -> Iterator[OpenOrderRow | U
 
 def open_order_outcomes(table: Table, mapping: Mapping, book: OrderBook) -> Iterator[OpenOrderOutcome]:
     """Yield what becomes of every order of a file."""
-    digits = get_currency_precision(mapping.options.currency)
+    digits = minor_digits(mapping.options.currency)
     return classify_open_orders(open_order_rows(table, mapping), book, digits)

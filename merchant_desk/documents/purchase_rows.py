@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from babel.numbers import get_currency_precision
-
 from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code, clean_text
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.product_care import read_flag
 from merchant_desk.documents.tabular import Table
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_purchases import (
     PurchaseOutcome,
@@ -98,5 +97,5 @@ def purchase_rows(table: Table, mapping: Mapping) -> Iterator[PurchaseRow | Unre
 
 def purchase_outcomes(table: Table, mapping: Mapping, trade: Trade) -> Iterator[PurchaseOutcome]:
     """Yield what becomes of every purchase order of a file."""
-    digits = get_currency_precision(mapping.options.currency)
+    digits = minor_digits(mapping.options.currency)
     return classify_purchases(purchase_rows(table, mapping), trade, digits)

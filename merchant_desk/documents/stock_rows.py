@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from babel.numbers import get_currency_precision
-
 from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Table
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_stock import StockBook, StockOutcome, StockRow, classify_stock
 
@@ -110,5 +109,5 @@ def stock_rows(table: Table, mapping: Mapping) -> Iterator[StockRow | UnreadRow]
 
 def stock_outcomes(table: Table, mapping: Mapping, book: StockBook) -> Iterator[StockOutcome]:
     """Yield what becomes of every row of a file."""
-    digits = get_currency_precision(mapping.options.currency)
+    digits = minor_digits(mapping.options.currency)
     return classify_stock(stock_rows(table, mapping), book, digits)

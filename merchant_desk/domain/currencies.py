@@ -18,6 +18,12 @@ _LIST_ONE = """
 CURRENCIES = frozenset(_LIST_ONE.split())
 """Currencies that money is paid in (ISO 4217, list one); funds, metals and test codes are none of them."""
 
+_DECIMALS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
+    **dict.fromkeys(("UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
 MONEY = ("orders", "purchase_orders", "refunds", "ledger_costs", "sku_costs")
 """Tables whose rows are, or carry, amounts in the books' currency."""
 
@@ -28,6 +34,15 @@ class ChangeCurrency:
     """Decision: the books are kept in another currency; only while no money is in them."""
 
     currency: str
+
+
+def minor_digits(currency: str) -> int:
+    """Return the decimals of a currency's minor unit (ISO 4217, list one); 2 where no currency is named.
+
+    Books and files count by this table, not by a locale's: what is usual to write (CLDR) changes with
+    habits and releases, and with it the meaning of every stored amount would.
+    """
+    return _DECIMALS.get(currency, 2)
 
 
 def check_currency(currency: str) -> None:

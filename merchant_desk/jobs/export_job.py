@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from babel.numbers import get_currency_precision
-
 from merchant_desk.documents.exports import Style, check_format, export_table
 from merchant_desk.documents.problem_texts import Language
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.settings_known import ZONE
 from merchant_desk.jobs.export_tables import EXPORTS
 from merchant_desk.jobs.passes import Cancelled, never
@@ -83,4 +82,4 @@ def watched(rows: Iterable[Row], told: Callable[[int], None], cancelled: Cancell
 def style_of(runtime: DeskRuntime, language: Language) -> Style:
     """Return for whom this desk writes tables: its zone, and the decimals of the merchant's books."""
     zone = ZoneInfo(HeldDecisions(runtime).now().value(ZONE))
-    return Style(language, zone, get_currency_precision(place_of(runtime).currency))
+    return Style(language, zone, minor_digits(place_of(runtime).currency))

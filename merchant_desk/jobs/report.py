@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from babel.numbers import get_currency_precision
-
 from merchant_desk.documents.exports import Cell, CellKind, Column, Style, Workbook, export_table
 from merchant_desk.documents.problem_texts import Language, fault_text, note_text, rule_text
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import Effect
 from merchant_desk.jobs.account import KEPT_REFUSALS, Account
 from merchant_desk.jobs.plan import Plan
@@ -82,7 +81,7 @@ def write_report(path: Path, plan: Plan, account: Account, language: Language = 
         ImportProblem: the imported file cannot be read any more.
         OSError: the workbook cannot be written.
     """
-    digits = get_currency_precision(plan.mapping.options.currency)
+    digits = minor_digits(plan.mapping.options.currency)
     draft = path.with_name(f".{path.name}.new.xlsx")
     own = _OwnCells(plan)
     try:
@@ -118,7 +117,7 @@ def write_results(path: Path, plan: Plan, account: Account, language: Language =
             words = fault_text(*fault, language) if fault else rule_text(found.rule, language)
             yield [number, EFFECTS[found.effect][language == "en"], words, *cells]
 
-    style = Style(language, plan.mapping.zone, get_currency_precision(plan.mapping.options.currency))
+    style = Style(language, plan.mapping.zone, minor_digits(plan.mapping.options.currency))
     return export_table(path, (_ROW, _RESULT, _RULE, *own.columns), rows(), style)
 
 

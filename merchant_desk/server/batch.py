@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from merchant_desk.domain.currencies import ChangeCurrency
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
@@ -29,6 +30,7 @@ from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
 from merchant_desk.server.proofs import check_proved, end_sign_ins
 from merchant_desk.server.reading import Arrival
+from merchant_desk.server.unsent import check_all_sent
 from merchant_desk.sync.codec import decode_body, encode_body, envelope_of
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, decode_header
@@ -142,6 +144,8 @@ class Batch:
             if foreign is not None and not kind.is_fact:
                 raise Refusal("other_outlet", table="outlets", id=foreign)
             carry_out(unit, envelope, body)
+            if isinstance(body, ChangeCurrency) and unit.op_rows:
+                check_all_sent(self.connection, self.merchant_id, envelope.device_id, self.now)
             if unit.op_rows > MAX_ROWS_PER_OP:
                 raise Refusal("too_many_rows", rows=unit.op_rows, most=MAX_ROWS_PER_OP)
         except Refusal as refusal:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.carriers import check_tracking, check_tracking_url, tracking_address
-from merchant_desk.domain.currencies import CURRENCIES, check_currency
+from merchant_desk.domain.currencies import CURRENCIES, check_currency, minor_digits
 from merchant_desk.domain.naming import check_code, check_name
 from merchant_desk.domain.organisation import check_outlet_code
 from merchant_desk.domain.refusals import Refusal
@@ -126,6 +126,13 @@ def test_what_is_no_rate_no_day_no_currency() -> None:
     assert {"XDR", "XTS", "XAU"} & CURRENCIES == set()
     for currency in ("", "cny", "RMB", "XTS"):
         assert refused(check_currency, currency) == "unknown_currency"
+
+
+def test_money_is_counted_as_the_standard_says() -> None:
+    """ISO 4217, list one: not as a locale is used to write it, where 13 of these have no decimals."""
+    assert {minor_digits(one) for one in ("RSD", "LAK", "MMK", "CNY", "AFN", "")} == {2}
+    assert {minor_digits(one) for one in ("JPY", "KRW", "XOF", "VND")} == {0}
+    assert {minor_digits(one) for one in ("IQD", "KWD", "TND")} == {3}
 
 
 def test_codes_and_names() -> None:

@@ -6,6 +6,7 @@ Both languages write figures alike (1,234.5 and 2026-11-21); only words differ.
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.ui.texts.catalogue import LanguageCode
 
 SECOND = 1_000_000
@@ -17,13 +18,6 @@ MINUS = "−"
 """U+2212, as wide as a figure in tabular faces."""
 
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "KRW": "₩"}
-
-MINOR_DIGITS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
-    **dict.fromkeys(("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
-"""Decimals of the minor unit where they are not 2 (ISO 4217)."""
 
 WEEKDAYS = {
     LanguageCode.CHINESE: ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
@@ -55,7 +49,7 @@ def quantity(value: int) -> str:
 
 def money(amount: int, currency: str = "") -> str:
     """Write an amount given in minor units: (3846250, "CNY") -> ¥ 38,462.50; without currency, 38,462.50."""
-    figures = fixed(abs(amount), MINOR_DIGITS.get(currency, 2))
+    figures = fixed(abs(amount), minor_digits(currency))
     sign = MINUS if amount < 0 else ""
     symbol = SYMBOLS.get(currency, currency)
     return f"{sign}{symbol} {figures}" if symbol else f"{sign}{figures}"
@@ -63,7 +57,7 @@ def money(amount: int, currency: str = "") -> str:
 
 def unit_price(price: int, currency: str = "") -> str:
     """Write a price given in 10^-6 of the major unit, with the currency's decimals at least and 6 at most."""
-    digits = MINOR_DIGITS.get(currency, 2)
+    digits = minor_digits(currency)
     whole, part = divmod(abs(price), MICRO)
     decimals = f"{part:06d}".rstrip("0").ljust(digits, "0")
     figures = f"{whole:,}.{decimals}" if decimals else f"{whole:,}"

@@ -50,6 +50,10 @@ _REFUSALS: Texts = {
         "账上已有 {currency} 的金额，本位币不能再改。",
         "There is money in the books in {currency} already: their currency cannot change any more.",
     ),
+    "refusal.money_unsent": (
+        "工作台 {desks} 有没发送的工作，或已十分钟没有联系，可能还有金额没入账。请在那里同步后马上再试。",
+        "Desks {desks} have unsent work or were silent for ten minutes. Sync them, then ask again at once.",
+    ),
 }
 
 _OPERATIONS: Texts = {

@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
@@ -10,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.ids import derived_id
-from merchant_desk.domain.orders import AcceptOrder
+from merchant_desk.domain.orders import AcceptOrder, RefundOrder
 from merchant_desk.domain.products import AddProduct, Barcode, ChangePrice, NewSku
 from merchant_desk.domain.subjects import KINDS
 from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
-from merchant_desk.ui.screens.tasks.asked import CHANGEABLE
+from merchant_desk.ui.screens.tasks.asked import CHANGEABLE, asked_anew, asked_lines
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from tests.ui.screens.acting import chinese, notices_of, press, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
@@ -139,3 +140,13 @@ def test_every_field_that_can_be_changed_is_one_of_its_operation() -> None:
     for kind, changeable in CHANGEABLE.items():
         names = {field.name for field in fields(KINDS[kind].body)}
         assert {one.path.split(".")[0] for one in changeable} <= names
+
+
+def test_an_amount_is_asked_anew_in_the_decimals_of_the_books() -> None:
+    for digits, text, typed, amount in ((0, "2,400", "2,500", 2500), (3, "2.400", "2.5", 2500)):
+        body = RefundOrder(derived_id(UUID(int=0), "order"), UUID(int=1), 2400, "reason")
+        lines = asked_lines("refund_order", body, str, digits)
+        assert lines[0].text == text
+        anew, wrong = asked_anew(body, lines, [typed, "reason"], lambda typed: None, digits)
+        assert (anew.amount, wrong) == (amount, {})
+    assert asked_anew(body, lines, ["2.5001", "reason"], lambda typed: None, digits)[1]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QWidget
 from sqlalchemy import Connection
 
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.taxes import SetProductTax
 from merchant_desk.models.queries.settings import Whose
 from merchant_desk.models.queries.taxes import (
@@ -21,7 +22,7 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.lists.detail import Fact
 from merchant_desk.ui.screens.records.record_form import FormField, FormWords, RecordForm
 from merchant_desk.ui.screens.registry import ScreenParts
-from merchant_desk.ui.texts.formats import MINOR_DIGITS, fixed
+from merchant_desk.ui.texts.formats import fixed
 from merchant_desk.ui.texts.formats import rate as rate_text
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -35,8 +36,8 @@ def read_tax(connection: Connection, identity: Identity, sku_id: UUID, today: in
 def tax_words(tax: BorneTax, price: int, language: Language) -> str:
     """Say how much of a price (10^-6 of the major unit), or on top of it, is tax."""
     key, currency = "taxes.of_which" if tax.pricing.included else "taxes.plus", tax.pricing.currency
-    amount = tax.amount(price, MINOR_DIGITS.get(currency, 2))
-    return language.text(key, tax=fixed(amount, MINOR_DIGITS.get(currency, 2)), rate=rate_text(tax.rate))
+    amount = tax.amount(price, minor_digits(currency))
+    return language.text(key, tax=fixed(amount, minor_digits(currency)), rate=rate_text(tax.rate))
 
 
 def tax_fact(tax: BorneTax | None, price: int, language: Language) -> Fact:

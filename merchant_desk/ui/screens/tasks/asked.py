@@ -18,7 +18,6 @@ from merchant_desk.ui.texts.formats import fixed
 from merchant_desk.ui.texts.refusals import sentence
 from merchant_desk.ui.texts.speech import Speech
 
-MINOR_DIGITS = 2
 _DECIMAL = re.compile(r"(\d{1,13})(?:\.(\d{1,6}))?")
 
 Products = Callable[[UUID], str]
@@ -86,29 +85,31 @@ class AskedLine:
     about: str = ""
 
 
-def asked_lines(kind: str, body: object, products: Products) -> list[AskedLine]:
-    """Return what can be changed of a body, with what was asked."""
+def asked_lines(kind: str, body: object, products: Products, digits: int) -> list[AskedLine]:
+    """Return what can be changed of a body, with what was asked; `digits` are the books' currency's."""
     found: list[AskedLine] = []
     for field in CHANGEABLE.get(kind, ()):
         head, star, tail = field.path.partition(".*.")
         if not star:
-            found.append(AskedLine(field, _written(field.kind, _value(body, field.path), products)))
+            found.append(AskedLine(field, _written(field.kind, _value(body, field.path), products, digits)))
             continue
         for n, line in enumerate(_value(body, head)):
             one = replace(field, path=f"{head}.{n}.{tail}")
             found.append(
-                AskedLine(one, _written(one.kind, _value(line, tail), products), products(line.sku_id))
+                AskedLine(
+                    one, _written(one.kind, _value(line, tail), products, digits), products(line.sku_id)
+                )
             )
     return found
 
 
 def asked_anew(
-    body: Any, lines: list[AskedLine], texts: list[str], product_of: ProductOf
+    body: Any, lines: list[AskedLine], texts: list[str], product_of: ProductOf, digits: int
 ) -> tuple[Any, dict[str, str]]:
     """Return the body as it is asked now, and what is wrong: {path: key of a text}."""
     wrong: dict[str, str] = {}
     for line, text in zip(lines, texts, strict=True):
-        value = _read(line.field.kind, text, product_of)
+        value = _read(line.field.kind, text, product_of, digits)
         if value is None:
             wrong[line.field.path] = f"asked.wrong_{line.field.kind.value}"
         else:
@@ -151,18 +152,18 @@ def _changed(body: Any, path: list[str], value: object) -> Any:
     return replace(body, **{name: _changed(getattr(body, name), rest, value) if rest else value})
 
 
-def _written(kind: FieldKind, value: Any, products: Products) -> str:
+def _written(kind: FieldKind, value: Any, products: Products, digits: int) -> str:
     if kind is FieldKind.PRODUCT:
         return products(value)
     if kind is FieldKind.AMOUNT:
-        return fixed(value, MINOR_DIGITS)
+        return fixed(value, digits)
     if kind in (FieldKind.PRICE, FieldKind.QUANTITY):
         whole, rest = divmod(value, MICRO)
         return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
     return str(value)
 
 
-def _read(kind: FieldKind, text: str, product_of: ProductOf) -> object | None:
+def _read(kind: FieldKind, text: str, product_of: ProductOf, digits: int) -> object | None:
     typed = normalize("NFKC", text).strip()
     if kind is FieldKind.TEXT:
         return text.strip() or None
@@ -170,7 +171,7 @@ def _read(kind: FieldKind, text: str, product_of: ProductOf) -> object | None:
         return product_of(typed)
     if kind is FieldKind.QUANTITY:
         return read_quantity(typed)
-    return _decimal(typed, MINOR_DIGITS if kind is FieldKind.AMOUNT else 6)
+    return _decimal(typed, digits if kind is FieldKind.AMOUNT else 6)
 
 
 def _decimal(typed: str, digits: int) -> int | None:
@@ -178,4 +179,4 @@ def _decimal(typed: str, digits: int) -> int | None:
     if found is None or len(found[2] or "") > digits:
         return None
     scale: int = 10**digits
-    return int(found[1]) * scale + int((found[2] or "").ljust(digits, "0"))
+    return int(found[1]) * scale + int((found[2] or "").ljust(digits, "0") or "0")

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, Q
 from sqlalchemy import Connection
 
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import SettleTask
 from merchant_desk.models.queries.floor import sku_by_id, sku_by_key
+from merchant_desk.models.queries.lookup import currency_of
 from merchant_desk.models.queries.refused import Waiting, not_applied_after
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.ui.screens.doing import Doing
@@ -88,13 +90,14 @@ class RefusalDoing:
     def ask_change(self, reading: TaskReading) -> FormDialog:
         """Open a form with what was asked; what is saved is a new operation, which the task then names."""
         look, desk, kind = self._context.look, self._parts.desk, reading.task.op_kind
-        lines = desk.ask(lambda connection: asked_lines(kind, reading.body, _skus(connection)))
+        digits = minor_digits(desk.ask(currency_of))
+        lines = desk.ask(lambda connection: asked_lines(kind, reading.body, _skus(connection), digits))
         editors = [QLineEdit(line.text) for line in lines]
 
         def submit() -> dict[str, str]:
             texts = [editor.text() for editor in editors]
             body, wrong = desk.ask(
-                lambda connection: asked_anew(reading.body, lines, texts, _finder(connection))
+                lambda connection: asked_anew(reading.body, lines, texts, _finder(connection), digits)
             )
             if wrong:
                 return {path: look.text(key) for path, key in wrong.items()}
