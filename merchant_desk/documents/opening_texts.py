@@ -43,6 +43,10 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "第 {text} 行给同一批号写了另一个到期日。一个批号只有一个到期日，请核对包装。",
             "Row {text} gives this lot another expiry. A lot has one: check the packaging.",
         ),
+        "quantity_not_whole": (
+            "这个商品按整数计，不能写“{text}”。",
+            "This product is counted whole: “{text}” of it cannot be.",
+        ),
         "status_not_read": (
             "“{text}”不是库存状态（可售、暂扣、残损、隔离）。",
             "“{text}” is no stock status (sellable, hold, damaged, quarantine).",
@@ -85,6 +89,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "serial_is_one": ("一个序列号不止一件", "More than one of a serial number"),
         "stock_twice": ("同一库存写了两行", "The same stock twice"),
         "lot_expiries": ("一个批号两个到期日", "One lot, two expiries"),
+        "quantity_not_whole": ("数量不是整数", "Not a whole number"),
         "status_not_read": ("状态不认识", "Not a status"),
         "counted_here": ("已盘点，以盘点为准", "Counted since: the count stands"),
         "unknown_customer": ("没有这个客户", "No such customer"),

@@ -89,6 +89,7 @@ class FaultCode(StrEnum):
     SERIAL_IS_ONE = "serial_is_one"
     STOCK_TWICE = "stock_twice"
     LOT_EXPIRIES = "lot_expiries"
+    QUANTITY_NOT_WHOLE = "quantity_not_whole"
     STATUS_NOT_READ = "status_not_read"
     COUNTED_HERE = "counted_here"
     PARTY_TWICE = "party_twice"

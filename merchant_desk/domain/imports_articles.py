@@ -11,6 +11,7 @@ from uuid import UUID
 
 from merchant_desk.domain.amounts import MAX_QUANTITY, MICRO, half_up
 from merchant_desk.domain.imports import Fault, FaultCode
+from merchant_desk.domain.units import is_part
 
 
 class Article(NamedTuple):
@@ -29,6 +30,9 @@ class ArticleBook(Protocol):
     def barcodes(self, codes: Iterable[str]) -> Mapping[str, tuple[Article, ...]]:
         """Return what barcodes stand for."""
 
+    def units(self, skus: Iterable[UUID]) -> Mapping[UUID, str]:
+        """Return the base units of SKUs."""
+
 
 class Articles:
     """The products that a file names, looked up once.
@@ -42,6 +46,8 @@ class Articles:
     def __init__(self, book: ArticleBook, skus: Iterable[str], barcodes: Iterable[str]) -> None:
         self._skus = book.skus(dict.fromkeys(filter(None, skus)))
         self._barcodes = book.barcodes(dict.fromkeys(filter(None, barcodes)))
+        found = (article.sku_id for articles in self._barcodes.values() for article in articles)
+        self._units = book.units({*self._skus.values(), *found})
 
     def named(self, sku: str, barcode: str) -> Article | Fault:
         """Return what a row's codes stand for, or why that is not known; one of them may be ""."""
@@ -59,6 +65,19 @@ class Articles:
         own = [article for article in found if article.sku_id == sku_id]
         return own[0] if own else Fault(FaultCode.CODES_DISAGREE, "barcode", barcode)
 
+    def in_base_units(self, article: Article, quantity: int, unit_cost: int) -> "InBaseUnits | Fault":
+        """Bring what a row says of one piece with its code to base units, or refuse what is absurd, or a part
+        of what is counted whole.
+        """
+        whole, rest = divmod(quantity * article.quantity, MICRO)
+        if whole > MAX_QUANTITY:
+            return Fault(FaultCode.NUMBER_TOO_LARGE, "quantity", plain(quantity))
+        if is_part(whole, self._units[article.sku_id]):
+            return Fault(FaultCode.QUANTITY_NOT_WHOLE, "quantity", plain(quantity))
+        cost = half_up(unit_cost * MICRO, article.quantity)
+        rounded = bool(rest) or cost * article.quantity != unit_cost * MICRO
+        return InBaseUnits(whole, cost, article.quantity != MICRO, rounded)
+
 
 class InBaseUnits(NamedTuple):
     """A row's quantity (10^-6 base units) and cost (10^-6 major units for one of them).
@@ -70,16 +89,6 @@ class InBaseUnits(NamedTuple):
     unit_cost: int
     packed: bool
     rounded: bool
-
-
-def in_base_units(article: Article, quantity: int, unit_cost: int) -> InBaseUnits | Fault:
-    """Bring what a row says of one piece with its code to base units, or refuse what is absurd."""
-    whole, rest = divmod(quantity * article.quantity, MICRO)
-    if whole > MAX_QUANTITY:
-        return Fault(FaultCode.NUMBER_TOO_LARGE, "quantity", plain(quantity))
-    cost = half_up(unit_cost * MICRO, article.quantity)
-    rounded = bool(rest) or cost * article.quantity != unit_cost * MICRO
-    return InBaseUnits(whole, cost, article.quantity != MICRO, rounded)
 
 
 def plain(micro: int) -> str:

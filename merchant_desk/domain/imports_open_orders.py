@@ -17,7 +17,7 @@ from uuid import UUID
 from merchant_desk.domain.amounts import MAX_AMOUNT, half_up
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports import PICO, Effect, Fault, FaultCode, RowOutcome, UnreadRow
-from merchant_desk.domain.imports_articles import ArticleBook, Articles, in_base_units, plain
+from merchant_desk.domain.imports_articles import ArticleBook, Articles, plain
 
 MAX_LINES: Final = 1_000
 """Lines of one order: all of them must fit into one operation."""
@@ -161,7 +161,7 @@ class _Known:
         article = self._articles.named(row.sku, row.barcode)
         if isinstance(article, Fault):
             return article
-        found = in_base_units(article, row.quantity, row.unit_price or 0)
+        found = self._articles.in_base_units(article, row.quantity, row.unit_price or 0)
         if isinstance(found, Fault):
             return found
         own = row.unit_price is None

@@ -17,7 +17,7 @@ from merchant_desk.domain.amounts import MAX_AMOUNT, half_up
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.ids import derived_id, near_id
 from merchant_desk.domain.imports import PICO, Effect, Fault, FaultCode, RowOutcome, UnreadRow
-from merchant_desk.domain.imports_articles import Article, ArticleBook, Articles, in_base_units, plain
+from merchant_desk.domain.imports_articles import ArticleBook, Articles, InBaseUnits, plain
 
 MAX_PURCHASE_LINES: Final = 1_000
 """Lines of one order: all of them must fit into one operation."""
@@ -184,11 +184,13 @@ class _Known:
         article = self._articles.named(row.sku, row.barcode)
         if isinstance(article, Fault):
             return _Judged(None, article, ())
-        return _in_base_units(row, article, position, minor_digits)
+        found = self._articles.in_base_units(article, row.quantity, row.unit_cost)
+        return _as_line(row, article.sku_id, found, position, minor_digits)
 
 
-def _in_base_units(row: PurchaseRow, article: Article, position: int, minor_digits: int) -> _Judged:
-    found = in_base_units(article, row.quantity, row.unit_cost)
+def _as_line(
+    row: PurchaseRow, sku_id: UUID, found: InBaseUnits | Fault, position: int, minor_digits: int
+) -> _Judged:
     if not isinstance(found, Fault) and _amount(row, minor_digits) > MAX_AMOUNT:
         found = Fault(FaultCode.NUMBER_TOO_LARGE, "quantity", plain(row.quantity))
     if isinstance(found, Fault):
@@ -196,7 +198,7 @@ def _in_base_units(row: PurchaseRow, article: Article, position: int, minor_digi
     notes: tuple[str, ...] = (PurchaseNote.PACK_COUNTED,) if found.packed else ()
     if found.rounded:
         notes = (*notes, PurchaseNote.ROUNDED)
-    return _Judged(PurchasedLine(position, article.sku_id, found.quantity, found.unit_cost), None, notes)
+    return _Judged(PurchasedLine(position, sku_id, found.quantity, found.unit_cost), None, notes)
 
 
 def _whole_fault(rows: list[PurchaseRow], known: Mapping[str, tuple[UUID, ...]]) -> Fault | None:

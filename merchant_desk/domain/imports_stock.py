@@ -18,7 +18,7 @@ from uuid import UUID
 
 from merchant_desk.domain.amounts import MAX_AMOUNT, MICRO, half_up
 from merchant_desk.domain.imports import PICO, Effect, Fault, FaultCode, RowOutcome, UnreadRow
-from merchant_desk.domain.imports_articles import ArticleBook, Articles, in_base_units, plain
+from merchant_desk.domain.imports_articles import ArticleBook, Articles, plain
 from merchant_desk.domain.opening_stock import OpeningItem
 
 ITEM_BYTES: Final = 300
@@ -168,7 +168,7 @@ class _Known:
         location_id = self._locations.get(row.location)
         if location_id is None:
             return _Judged(row, fault=Fault(FaultCode.UNKNOWN_LOCATION, "location", row.location))
-        found = in_base_units(article, row.quantity, row.unit_cost or 0)
+        found = self._articles.in_base_units(article, row.quantity, row.unit_cost or 0)
         if isinstance(found, Fault):
             return _Judged(row, fault=found)
         tracking = self._tracking[article.sku_id]

@@ -15,7 +15,12 @@ COUNTED: Final = frozenset("瓶箱袋盒把个卷罐支包桶条块提口双本�
 """Units of pieces and packs, case-folded."""
 
 
+def is_part(quantity: int, unit: str) -> bool:
+    """Tell whether a quantity, 10^-6 of the unit, is a part of what is counted whole."""
+    return bool(quantity % MICRO) and unit.strip().casefold() in COUNTED
+
+
 def check_whole(quantity: int, unit: str) -> None:
     """Refuse (`quantity_not_whole`) a part of what is counted whole; `quantity` is 10^-6 of the unit."""
-    if quantity % MICRO and unit.strip().casefold() in COUNTED:
+    if is_part(quantity, unit):
         raise Refusal("quantity_not_whole", quantity=quantity)

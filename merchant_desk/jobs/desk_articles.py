@@ -7,7 +7,7 @@ from merchant_desk.domain.codes import fold, sku_key
 from merchant_desk.domain.gtins import gtin14
 from merchant_desk.domain.imports_articles import Article
 from merchant_desk.jobs.standing import Standing
-from merchant_desk.models.queries.purchase_imports import articles_by_codes, articles_by_gtins
+from merchant_desk.models.queries.purchase_imports import articles_by_codes, articles_by_gtins, units_of
 from merchant_desk.sync.runtime import DeskRuntime
 
 
@@ -34,3 +34,8 @@ class DeskArticles:
             code: tuple(by_code.get(text) or by_gtin.get(keys.get(code) or "") or ())
             for code, text in plain.items()
         }
+
+    def units(self, skus: Iterable[UUID]) -> Mapping[UUID, str]:
+        """Return the base units of SKUs."""
+        with self._runtime.read() as connection, connection.begin():
+            return units_of(connection, skus)

@@ -42,6 +42,9 @@ class Trade:
         }
         return {code: known.get(code, ()) for code in codes}
 
+    def units(self, skus: Iterable[UUID]) -> Mapping[UUID, str]:
+        return dict.fromkeys(skus, "bottle")
+
 
 def row(number: int, **more: Any) -> PurchaseRow:
     plain = PurchaseRow(number, "PO-1", "S1", "BEER", "", 5 * MICRO, 2 * MICRO, 20251201)

@@ -163,6 +163,7 @@ WRONG = {
     "RICE-10,,A-01,,,,some,1": FaultCode.NUMBER_NOT_READ,
     "RICE-10,,A-04,,,,7,1": FaultCode.STOCK_TWICE,
     "rice-10,9520000000028,a-04,,,可售,8,1": FaultCode.STOCK_TWICE,
+    "RICE-10,,A-03,,,,2.5,1": FaultCode.QUANTITY_NOT_WHOLE,
 }
 
 

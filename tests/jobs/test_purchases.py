@@ -136,6 +136,7 @@ def test_a_dry_run_writes_nothing(desk: Desk, tmp_path: Path) -> None:
         ("PO-9,S1,beer-500,9520000000028,1,1,2025-12-01", FaultCode.CODES_DISAGREE),
         ("PO-9,S1,beer-500,,0,1,2025-12-01", FaultCode.QUANTITY_NOT_POSITIVE),
         ("PO-9,S1,beer-500,,-2,1,2025-12-01", FaultCode.QUANTITY_NOT_POSITIVE),
+        ("PO-9,S1,,19520000000018,0.3,1,2025-12-01", FaultCode.QUANTITY_NOT_WHOLE),
         ("PO-9,S1,beer-500,,9520000000028,1,2025-12-01", FaultCode.NUMBER_TOO_LARGE),
         ("PO-9,S1,,19520000000018,9000000,1,2025-12-01", FaultCode.NUMBER_TOO_LARGE),
         ("PO-9,S1,beer-500,,1,-1,2025-12-01", FaultCode.NEGATIVE_COST),

@@ -48,6 +48,12 @@ def articles_by_gtins(connection: Connection, gtins: Iterable[str]) -> dict[str,
     return _articles(connection, "gtin", gtins)
 
 
+def units_of(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, str]:
+    """Return SKUs' base units."""
+    found = rows_by(connection, "skus", "id", "id, base_unit", (id.bytes for id in skus))
+    return {id_of(id): unit for id, unit in found}
+
+
 def _articles(connection: Connection, column: str, values: Iterable[str]) -> dict[str, list[Article]]:
     source = "barcodes b JOIN skus s ON s.id = b.sku_id AND s.archived = 0"
     found: dict[str, list[Article]] = defaultdict(list)
