@@ -4,21 +4,24 @@ Lengths are millimetres.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from merchant_desk.domain.printers import A4, Paper, Purpose
+from merchant_desk.domain.printers import A4, PAPERS, Paper, Printer, Purpose, Reach
 from merchant_desk.models.private_files import write_private
-from merchant_desk.ui.background import Progress
-from merchant_desk.ui.printing.drawing import draw, pdf_bytes
+from merchant_desk.printing.outcomes import Outcome, Report
+from merchant_desk.ui.background import Progress, ThreadRunner
+from merchant_desk.ui.printing.drawing import pdf_bytes
 from merchant_desk.ui.printing.ink import INK, PAPER, sized
-from merchant_desk.ui.printing.pages import Sheet, page_layout
+from merchant_desk.ui.printing.pages import Sheet
+from merchant_desk.ui.printing.queues import Queue, print_on_queue, system_queues
 from merchant_desk.ui.printing.service import PrintService
+from merchant_desk.ui.texts.printing import report_words
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 
@@ -72,6 +75,7 @@ class PaperOutlet(QObject):
     """Prints a sheet, or saves it as a PDF. `told(words, tone)` follows either.
 
     With `printing` it goes to the desk's printer for documents, and that tells by itself what became of it.
+    Before there is a desk it goes to a queue of the system, which is asked beside the window.
     """
 
     told = Signal(str, object)
@@ -79,24 +83,23 @@ class PaperOutlet(QObject):
     def __init__(self, look: Look, owner: QWidget, printing: PrintService | None = None) -> None:
         super().__init__(owner)
         self._look, self._owner, self._printing = look, owner, printing
+        self._busy = False
+        self._runner = runner = ThreadRunner(1)
+        # What is under way goes on: the paper may come when its window has gone on.
+        self.destroyed.connect(lambda: runner.close(wait=False))
 
     def print_out(self, paper: CodePaper) -> None:
-        """Print; where no desk is open yet, ask on what."""
+        """Print; where no desk is open yet, ask on what if the system has several printers."""
         if self._printing is not None:
             self._printing.print(paper, Purpose.DOCUMENTS)
-            return
-        if not QPrinterInfo.availablePrinterNames():
-            self.told.emit(self._look.text("code_paper.no_printer"), Tone.REFUSED)
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(page_layout(A4))
-        printer.setFullPage(True)
-        dialog = QPrintDialog(printer, self._owner)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.accepted.connect(lambda: self._send(printer, paper))
-        dialog.finished.connect(self._take_keys_back)
-        dialog.show()
+        elif not self._busy:
+            self._begin("code_paper.looks")
+            self._runner.run(
+                system_queues,
+                lambda found: self._choose(found, paper),
+                failed=lambda _: self._choose([], paper),
+                owner=self,
+            )
 
     def save(self, paper: CodePaper, name: str) -> None:
         """Ask where to save, and save; a file is called `name` if nobody says otherwise."""
@@ -121,10 +124,44 @@ class PaperOutlet(QObject):
         """Not every window system gives the keys back to the window that asked."""
         self._owner.window().activateWindow()
 
-    def _send(self, printer: QPrinter, paper: CodePaper) -> None:
-        whole = draw(printer, printer.resolution(), paper, A4, Progress())
-        text = self._look.text("code_paper.printed" if whole else "code_paper.no_printer")
-        self.told.emit(text, Tone.OK if whole else Tone.REFUSED)
+    def _begin(self, key: str) -> None:
+        self._busy = True
+        self.told.emit(self._look.text(key), Tone.NEUTRAL)
+
+    def _end(self, words: str, tone: Tone) -> None:
+        self._busy = False
+        self.told.emit(words, tone)
+
+    def _choose(self, queues: list[Queue], paper: CodePaper) -> None:
+        if len(queues) == 1:
+            self._send(queues[0], paper)
+            return
+        if not queues:
+            self._end(self._look.text("code_paper.no_printer"), Tone.REFUSED)
+            return
+        self._end(self._look.text("code_paper.choose"), Tone.NEUTRAL)
+        menu = QMenu(self._owner)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for queue in queues:
+            menu.addAction(queue.description, partial(self._send, queue, paper))
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self._owner.mapToGlobal(self._owner.rect().center()))
+
+    def _send(self, queue: Queue, paper: CodePaper) -> None:
+        printer = Printer(queue.description, Reach.QUEUE, queue.name, A4, purposes=(Purpose.DOCUMENTS,))
+
+        def work(progress: Progress) -> Report:
+            report = print_on_queue(printer, paper, progress)
+            if report.outcome is Outcome.PAPER_UNKNOWN:
+                report = print_on_queue(replace(printer, paper=PAPERS["Letter"]), paper, progress)
+            return report
+
+        def done(report: Report) -> None:
+            words = report_words(report, printer, paper.title, self._look.language)
+            self._end(words, Tone.OK if report.outcome.is_well else Tone.REFUSED)
+
+        self._begin("code_paper.prints")
+        self._runner.run_long(work, done, failed=lambda _: done(Report(Outcome.REFUSED)), owner=self)
 
 
 def _below(room: QRectF, top: float) -> QRectF:

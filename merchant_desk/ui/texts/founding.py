@@ -68,7 +68,9 @@ TEXTS: Texts = {
     ),
     "code_paper.print": ("打印", "Print"),
     "code_paper.save": ("存为 PDF", "Save as PDF"),
-    "code_paper.printed": ("已送往打印机", "Sent to the printer"),
+    "code_paper.looks": ("正在找打印机……", "Looking for printers …"),
+    "code_paper.choose": ("请选一台打印机。", "Choose a printer."),
+    "code_paper.prints": ("正在送往打印机……", "On its way to the printer …"),
     "code_paper.saved": ("已保存：{path}", "Saved: {path}"),
     "code_paper.not_saved": ("存不了：{path}", "Could not be saved: {path}"),
     "code_paper.no_printer": (
