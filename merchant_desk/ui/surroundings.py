@@ -111,9 +111,9 @@ def scanner_trial(local: LocalSettings) -> Finding:
         for code in LanguageCode
     )
     if day:
-        return Finding("scanner", Grade.GOOD, zh, en)
+        return Finding("scanner_trial", Grade.GOOD, zh, en)
     return Finding(
-        "scanner",
+        "scanner_trial",
         Grade.NOTE,
         f"{zh}请在「打印机与扫描枪」里测试一次。",
         f"{en} Test it under Print and scan.",

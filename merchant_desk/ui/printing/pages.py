@@ -7,6 +7,7 @@ from PySide6.QtCore import QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QTextDocument
 
 from merchant_desk.domain.printers import Paper
+from merchant_desk.ui.printing.ink import PAPER
 from merchant_desk.ui.theme.fonts import font
 
 MM_PER_INCH = 25.4
@@ -14,7 +15,6 @@ HTML_DPI = 600
 """By these dots a page of HTML is laid out, whatever it is printed on: its pages are always the same."""
 HTML_MARGIN = 15.0
 HTML_POINTS = 10.0
-PAPER = "#FFFFFF"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ TEXTS: Texts = {
     "doctor.subject.check": ("核对", "Comparison"),
     "doctor.subject.fonts": ("中文字体", "Chinese fonts"),
     "doctor.subject.scanner": ("扫描枪", "Scanner"),
+    "doctor.subject.scanner_trial": ("扫描枪测试", "Scanner test"),
     "doctor.subject.printers": ("打印机", "Printers"),
     "log.source": ("来源", "Source"),
     "log.source.desk": ("本工作台", "This desk"),
