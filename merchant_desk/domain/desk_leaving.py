@@ -1,6 +1,6 @@
 """When a desk may end."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from merchant_desk.domain.refusals import Refusal
 
@@ -17,5 +17,10 @@ class Unsent:
 def check_leavable(desk: str, unsent: Unsent) -> None:
     """Refuse (`desk_has_unsent`) to end a desk, by its code, that has what nobody else has."""
     if unsent != Unsent():
-        facts = {"operations": unsent.operations, "scans": unsent.scans, "keys": unsent.keys}
-        raise Refusal("desk_has_unsent", desk=desk, **facts)
+        raise Refusal("desk_has_unsent", desk=desk, **asdict(unsent))
+
+
+def check_left(desk: str, unsent: Unsent) -> None:
+    """Tell (`desk_left_unsent`) that a desk ended while something was done there that is nowhere else yet."""
+    if unsent != Unsent():
+        raise Refusal("desk_left_unsent", desk=desk, **asdict(unsent))

@@ -10,6 +10,7 @@ from uuid import UUID
 from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.operations import Envelope, kind_of
+from merchant_desk.domain.outlet_closing import check_open
 from merchant_desk.domain.permissions import Grant, may
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import WITHDRAWN
@@ -241,7 +242,8 @@ def house_device(merchant_id: UUID) -> UUID:
 def carry_out(unit: Unit, envelope: Envelope, body: object, verdicts: Verdicts | None = None) -> None:
     """Run an operation's rules and handler in the current transaction.
 
-    A fact by somebody without the right is accepted and flagged; a decision is refused. Verdicts on
+    A fact by somebody without the right is accepted and flagged; a decision is refused, and so is one for a
+    closed outlet (what is asked of the server may concern it still). Verdicts on
     totals are added to `verdicts`, or taken from it when they were given before.
 
     Raises:
@@ -251,6 +253,9 @@ def carry_out(unit: Unit, envelope: Envelope, body: object, verdicts: Verdicts |
     kind = kind_of(body)
     outlet_id: UUID | None = getattr(body, "outlet_id", None)
     allowed = _judge(context, body)
+    if outlet_id is not None and not kind.is_fact and not kind.is_request:
+        outlet = unit.peek("outlets", outlet_id)
+        check_open("" if outlet is None else outlet["code"], 0 if outlet is None else outlet["archived"])
     _handlers[type(body)](context, body)
     _judge_deletions(context, body)
     if not allowed and outlet_id is not None:

@@ -29,6 +29,16 @@ def is_last_outlet(unit: Unit, outlet_id: UUID) -> bool:
     return not any(row["id"] != outlet_id and not row["archived"] for row in _rows(unit, "outlets"))
 
 
+def heard_outlet(unit: Unit, *wanted: UUID) -> UUID:
+    """Return where people hear of something: the first of these outlets that is open, else any open one."""
+    for id in wanted:
+        row = unit.peek("outlets", id)
+        if row is not None and not row["archived"]:
+            return id
+    standing = [(str(row["code"]), row["id"]) for row in _rows(unit, "outlets") if not row["archived"]]
+    return min(standing)[1] if standing else wanted[0]
+
+
 _NARROWER = {"stock_balances": "on_hand <> 0", "devices": "retired_at IS NULL", "outlets": "archived = 0"}
 """What is asked of the database beside the outlet; what this unit changed is looked at row by row."""
 

@@ -20,14 +20,16 @@ from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.organisation import ArchivePerson
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import TRAVELLING
-from merchant_desk.handlers.context import Context, carry_out, facts_text, house_device
+from merchant_desk.handlers.context import Context, carry_out, facts_text
 from merchant_desk.handlers.subjects import SUBJECTS as _HANDLERS
 from merchant_desk.models.columns import Row, kind_of_column
 from merchant_desk.models.copying import copy_in
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.outlet_work import heard_outlet
 from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
+from merchant_desk.server.places import check_decides, foreign_outlet, heard_of, tell_where
 from merchant_desk.server.proofs import check_proved, end_sign_ins
 from merchant_desk.server.reading import Arrival
 from merchant_desk.server.unsent import check_all_sent
@@ -97,8 +99,9 @@ class Batch:
         try:
             if body is None:
                 body = decode_body(header.kind, header.version, wire.body)
+            check_decides(self.unit, header)
         except Refusal as refusal:
-            return self._file(arrival, self._refused(envelope_of(header), refusal, outlet_id))
+            return self._file(arrival, self._refused(envelope_of(header), refusal, outlet_id, body))
         return self._file(arrival, self.carry_out(envelope_of(header), body, outlet_id))
 
     def retell(self, arrival: Arrival, outlet_id: UUID, *, filed: bool = False) -> Outcome:
@@ -136,7 +139,7 @@ class Batch:
         A desk works in its own outlet, `outlet_id`: what it decides for another is refused, and what it
         says that was done there is told to that one.
         """
-        unit, kind, foreign = self.unit, kind_of(body), _foreign_outlet(envelope, body, outlet_id)
+        unit, kind, foreign = self.unit, kind_of(body), foreign_outlet(envelope, body, outlet_id)
         unit.begin_op()
         try:
             if kind.is_request or (isinstance(body, UndoImport) and body.buyers):
@@ -153,14 +156,12 @@ class Batch:
             if not kind.is_fact:
                 return self._refused(envelope, refusal, outlet_id, body)
             unit.begin_op()
-            home = getattr(body, "outlet_id", outlet_id)
-            Context(unit, envelope).flag(refusal.code, home, **refusal.facts)
+            Context(unit, envelope).flag(refusal.code, heard_of(unit, body, outlet_id), **refusal.facts)
         except BaseException:
             unit.rollback_op()
             raise
-        if foreign is not None:
-            there = unit.peek("outlets", foreign) is not None
-            Context(unit, envelope).flag("foreign_desk", foreign if there else outlet_id, home=outlet_id)
+        if kind.is_fact:
+            tell_where(Context(unit, envelope), body, outlet_id, foreign)
         effects, _ = unit.end_op()
         if isinstance(body, ArchivePerson):
             end_sign_ins(self.connection, self.merchant_id, body.person_id)
@@ -172,6 +173,7 @@ class Batch:
     ) -> Outcome:
         """File a "no" as a task that every desk of the outlet sees, with what was asked if it may travel."""
         self.unit.begin_op()
+        outlet_id = heard_outlet(self.unit, outlet_id)
         context = Context(self.unit, envelope)
         task_id = context.flag(refusal.code, outlet_id, None, "refusal", **refusal.facts)
         if body is not None and envelope.kind in TRAVELLING:
@@ -362,17 +364,6 @@ def retold(arrival: Arrival) -> Arrival:
     """Return what tells a known operation otherwise, under the id of its own."""
     header = msgspec.structs.replace(arrival.header, op_id=retold_id(arrival.header))
     return dataclasses.replace(arrival, header=header)
-
-
-def _foreign_outlet(envelope: Envelope, body: object, home: UUID) -> UUID | None:
-    """Return the outlet that an operation is for, if its desk is not one of that outlet's; or None.
-
-    The server itself is at home in all of them, and what is asked of it concerns the whole merchant.
-    """
-    outlet_id: UUID | None = getattr(body, "outlet_id", None)
-    if outlet_id in (None, home) or kind_of(body).is_request:
-        return None
-    return None if envelope.device_id == house_device(envelope.merchant_id) else outlet_id
 
 
 def _device_of(log: FromClause) -> ColumnElement[bool]:

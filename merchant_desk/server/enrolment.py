@@ -13,7 +13,7 @@ from merchant_desk.models.server_tables import counters, device_heads, enrolment
 from merchant_desk.models.store import Store
 from merchant_desk.server.house import House, NewId, new_device_row
 from merchant_desk.server.intake import Clock, Device, DeviceRetired
-from merchant_desk.server.retirement import RETIRED, is_retired
+from merchant_desk.server.retirement import RETIRED, SHUT_OUT, is_retired
 from merchant_desk.sync.enrolment_code import make_secret
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
 from merchant_desk.sync.signing import ForgedSignature, Purpose, verify
@@ -142,8 +142,8 @@ class Enrolment:
         connection.execute(update(device_heads).where(device).values(token_hash=row.device_id.bytes))
         return True
 
-    def device_of(self, token: str) -> Device | None:
-        """Return whose bearer token it is, or None.
+    def device_of(self, token: str, *, sends: bool = False) -> Device | None:
+        """Return whose bearer token it is, or None; a desk that ended may still send (`sends`).
 
         Raises:
             DeviceRetired: it is one of a desk that was retired.
@@ -157,7 +157,7 @@ class Enrolment:
                 device_heads.c.device_id,
                 device_heads.c.outlet_id,
                 device_heads.c.groups,
-                RETIRED.label("is_retired"),
+                (SHUT_OUT if sends else RETIRED).label("is_retired"),
             )
             .join_from(device_heads, devices, known, isouter=True)
             .where(device_heads.c.token_hash == token_hash(token))

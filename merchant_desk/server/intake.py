@@ -18,7 +18,7 @@ from merchant_desk.models.store import Store
 from merchant_desk.server.batch import Batch, Waiting, retold, retold_id
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.reading import Arrival, Reading, read_batch
-from merchant_desk.server.retirement import is_retired
+from merchant_desk.server.retirement import is_shut_out
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.protocol import (
     Header,
@@ -37,7 +37,7 @@ Clock = Callable[[], int]
 
 @dataclass(eq=False)
 class DeviceRetired(Fault):
-    """The token of a desk that was retired: nothing is taken from it, and nothing given."""
+    """The token of a desk that was retired: nothing is given to it, and nothing taken if it was shut out."""
 
     zh: ClassVar[str] = "这台工作台已被停用，请用新的登记代码重新登记。"
     en: ClassVar[str] = "This desk was retired; enrol it again with a new code."
@@ -239,8 +239,8 @@ class _Run:
         return Head(row.head, row.chain, row.verify_key)
 
     def _check_stands(self, connection: Connection) -> None:
-        """Refuse a desk that was retired since it was let in: from here on no retirement can come between."""
-        if is_retired(connection, self._device.merchant_id, self._device.device_id):
+        """Refuse a desk that was shut out since it was let in: from here on nothing can come between."""
+        if is_shut_out(connection, self._device.merchant_id, self._device.device_id):
             raise DeviceRetired
 
     def _told_otherwise(self, arrivals: list[Arrival], known: dict[UUID, Known]) -> list[UUID]:

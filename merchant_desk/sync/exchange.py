@@ -185,7 +185,7 @@ class Exchange:
             self._memory.greeted_at = None  # asked again each time: it may be upgraded at any moment
             return ServerBehind(426, "server_older", version.version)
         stuck = self._stuck()
-        return fault_of(stuck) if stuck is not None else None
+        return fault_of(stuck) if stuck is not None and stuck.is_for_good else None
 
     def _stuck(self) -> Stuck | None:
         with self._read() as connection, connection.begin():

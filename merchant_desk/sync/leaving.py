@@ -5,16 +5,16 @@ desk of its outlet.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from merchant_desk.domain.desk_leaving import Unsent, check_leavable
+from merchant_desk.domain.desk_leaving import Unsent, check_leavable, check_left
 from merchant_desk.domain.organisation import RetireDevice, check_reason
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.open_work import begun_here
-from merchant_desk.sync.desk import Done
+from merchant_desk.models.unit import Unit
 from merchant_desk.sync.people import Person
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.staff import asked_status
@@ -22,6 +22,8 @@ from merchant_desk.sync.status import SyncStatus, count_waiting
 
 SCANS = "SELECT count(*) FROM scan_journal WHERE state IN ('new', 'held_back')"
 KEYS = "SELECT count(*) FROM buyer_keys WHERE shared = 0"
+ROUNDS = 3
+"""How often a desk that ends sends what was done meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,6 @@ class Leaving(ABC):
         """Who is signed in."""
 
     @abstractmethod
-    def do(self, operation: object, *, about: UUID | None = None) -> Done:
-        """Carry out an operation as who is signed in."""
-
-    @abstractmethod
     def sync(self) -> SyncStatus:
         """Push and pull."""
 
@@ -65,19 +63,29 @@ class Leaving(ABC):
         """Send everything, let the server retire this desk (right `people`); return what others go on with.
 
         Raises:
-            Refusal: `desk_has_unsent`: something is here alone, so it is a desk still. `reason_unreadable`,
-                `not_allowed`, `person_not_proved`.
+            Refusal: `desk_has_unsent`: something is here alone, so it is a desk still. `desk_left_unsent`: it
+                ended, but something that was done meanwhile is here alone; the server takes facts still.
+                `reason_unreadable`, `not_allowed`, `person_not_proved`.
             Fault: the server could not be reached; it is a desk still, unless the request waits to be sent.
         """
         check_reason(reason)
         self.sync()
-        left = self.leaving()
-        check_leavable(self.runtime.identity.code, left.unsent)
-        op_id = self.do(RetireDevice(self.runtime.identity.device_id, reason)).op_id
-        try:
-            self.sync()
-        except Fault:  # retired, it is told so by the next word of the server
-            if asked_status(self.runtime, op_id) != "applied":
-                raise
-        asked_status(self.runtime, op_id)
+        me, left = self.runtime.identity, self.leaving()
+        check_leavable(me.code, left.unsent)
+
+        def look_again(unit: Unit, _: UUID) -> None:  # nothing comes between this look and the retirement
+            now = read_leave(unit.connection).unsent
+            check_leavable(me.code, replace(now, operations=now.operations - 1))
+
+        op_id = self.runtime.do(RetireDevice(me.device_id, reason), self.person.id, extra=look_again).op_id
+        for _ in range(ROUNDS):
+            try:
+                self.sync()
+            except Fault:  # retired, it is told so by the next word of the server
+                if asked_status(self.runtime, op_id) != "applied":
+                    raise
+            left = replace(left, unsent=self.leaving().unsent)
+            if asked_status(self.runtime, op_id) != "applied" or not left.unsent.operations:
+                break
+        check_left(me.code, left.unsent)
         return left

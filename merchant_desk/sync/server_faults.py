@@ -179,11 +179,13 @@ class DeskRetired(DeskUnknown):
     """This desk was retired: somebody with the right said that it is one no more."""
 
     zh: ClassVar[str] = (
-        "这台工作台已被停用，服务器不再收发它的任何数据。工作照常保存在本机；"
+        "这台工作台已被停用，服务器不再给它任何数据，也不再收（自己停用或随门店关闭的，发生过的事仍会自动送出）。"
+        "工作照常保存在本机；"
         "如果不该停用，请用新的登记代码重新登记，之后会以新身份补发。"
     )
     en: ClassVar[str] = (
-        "This desk was retired: the server takes nothing from it and sends it nothing. Work is saved on this "
+        "This desk was retired: the server sends it nothing, and takes nothing from it unless it retired "
+        "itself, or with its outlet: then what happened is still sent by itself. Work is saved on this "
         "computer; if it should go on, enrol it again with a new code, and what was not sent will be."
     )
 

@@ -13,7 +13,7 @@ from merchant_desk.sync.server_faults import DeskRetired, DeskUnknown, ServerBeh
 
 
 class Stuck(msgspec.Struct, frozen=True):
-    """Why this desk pushes nothing until it is enrolled again; kept in `desk_state`.
+    """Why the server takes nothing from this desk until it is enrolled again; kept in `desk_state`.
 
     `reason` is the server's word (`forked`, `reused_id`, `bad_chain`, `device_retired`), `device_seq` where
     it said so.
@@ -21,6 +21,11 @@ class Stuck(msgspec.Struct, frozen=True):
 
     reason: str
     device_seq: int
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether it is vain to push: a retired desk asks each time, as one that ended may send still."""
+        return self.reason != RETIRED
 
 
 STUCK = "stuck"

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.organisation import EnrolDevice, GrantRole
 from merchant_desk.domain.outlet_closing import CloseOutlet, DeskWork, ReopenOutlet, check_desks_sent
 from merchant_desk.domain.receiving import CloseReceipt
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import SettleTask
 from merchant_desk.server.house import House
+from merchant_desk.sync.protocol import Status
 from tests.helpers.floor import (
     DESK_A,
     DESK_B,
@@ -138,3 +140,21 @@ def test_desks_have_sent_everything_and_said_so(pending: tuple[int, int], told: 
     with pytest.raises(Refusal) as refused:
         check_desks_sent("CG", desks)
     assert (refused.value.code, refused.value.facts["desks"]) == ("outlet_desks_unsent", told)
+
+
+def test_a_closed_outlet_decides_nothing_and_late_facts_are_told_where_somebody_is(floor: Floor) -> None:
+    close(floor)
+    for decision in (order(2), purchase(5)):
+        with pytest.raises(Refusal, match="outlet_closed"):
+            floor.do(decision)
+        told = floor.send(decision)
+        assert (told.status, told.code) == (Status.REFUSED, "outlet_closed")
+    assert floor.send(adjusted(5)).status is Status.APPLIED
+    assert floor.one("stock_balances")["on_hand"] == 5 * MICRO
+    tasks = [(row["kind"], row["code"], row["outlet_id"]) for row in floor.rows("tasks")]
+    assert sorted(tasks) == [
+        ("exception", "after_closing", OTHER_OUTLET),
+        *[("refusal", "outlet_closed", OTHER_OUTLET)] * 2,
+    ]
+    floor.do(ReopenOutlet(OUTLET), device=DESK_B)
+    floor.do(order(2))

@@ -10,8 +10,13 @@ import pytest
 
 from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
+from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.desk_leaving import Unsent
+from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.locations import AddLocations
 from merchant_desk.domain.organisation import AddOutlet, RenameOutlet
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.models.queries.people import outlets
 from merchant_desk.sync.enrolment_code import EnrolmentCode
 from merchant_desk.sync.server_faults import DeskRetired
@@ -95,3 +100,26 @@ def test_why_one_stays_open_is_told(server: PortServer, second: UUID, run: Run, 
     assert (code, "另一个门店" in told["said"], "another outlet" in told["said"]) == (1, True, True)
     code, told = run("close", "XX", "--reason", "x")
     assert (code, "no such outlet" in told["said"]) == (1, True)
+
+
+def test_what_a_desk_did_without_a_line_arrives_after_the_closing(
+    server: PortServer, second: UUID, run: Run, tmp_path: Path
+) -> None:
+    with desk_at(server, second, tmp_path / "second") as desk:
+        desk.sign_in("manager", PASSWORD)
+        tell_what_waits(desk)
+        desk.work_offline(True)
+        of_it = "SELECT id FROM warehouses WHERE outlet_id = ?"
+        warehouse = desk.ask(lambda c: UUID(bytes=c.exec_driver_sql(of_it, (second.bytes,)).scalar_one()))
+        place = derived_id(warehouse, "receiving")
+        desk.do(AdjustStock(second, warehouse, place, server.rice, None, "sellable", 7 * MICRO, "found", ""))
+        desk.do(AddLocations(second, warehouse, "storage", ("Z-01",)))
+        assert run("close", "ZH", "--reason", "租约到期")[0] == 0
+        desk.work_offline(False)
+        for _ in range(2):
+            with pytest.raises(DeskRetired):
+                desk.sync()
+            assert desk.leaving().unsent == Unsent(), "nothing is stranded"
+            desk.do(AdjustStock(second, warehouse, place, server.rice, None, "sellable", MICRO, "found", ""))
+        told = list(server.outcomes().values())
+        assert (told.count("refused"), told.count("held"), told.count("parked")) == (1, 0, 0)

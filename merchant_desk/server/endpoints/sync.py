@@ -94,9 +94,11 @@ ENDPOINTS = (
         "POST",
         "/push",
         "推送一批操作，按工作台序号排列；同一批可重复发送，答复相同。"
-        "400 与 413 与内容有关，其余错误原样重试。",
+        "400 与 413 与内容有关，其余错误原样重试。"
+        "自己停用或随门店关闭的工作台仍可推送，其中的事实照收，决定被拒。",
         "Push operations in the order of the desk's numbers. The same batch may be sent again and gets the "
-        "same answer. 400 and 413 are about the content; after anything else the same batch is right.",
+        "same answer. 400 and 413 are about the content; after anything else the same batch is right. A desk "
+        "that retired itself, or with its outlet, may still push: facts are taken, decisions refused.",
         PushAnswer,
         run=push,
         lane=Lane.WRITE,
@@ -104,6 +106,7 @@ ENDPOINTS = (
         reads=read_batch,
         most=PUSH_BYTES,
         changes=True,
+        ended=True,
     ),
     Endpoint(
         "GET",

@@ -17,10 +17,12 @@ TEXTS: Texts = {
         ),
     ),
     "outlets.close_desks": (
-        "一同停用的工作台：{desks}（工作都已送达）。",
+        "一同停用的工作台：{desks}（最后一次联系时工作都已送达；之后做的，联网时服务器仍会收下）。",
         Plural(
-            "Desk {desks} is retired with it; it has sent its work.",
-            "Desks {desks} are retired with it; they have sent their work.",
+            "Desk {desks} is retired with it; at its last word it had sent all. What was done since is taken "
+            "still.",
+            "Desks {desks} are retired with it; at their last word they had sent all. What was done since is "
+            "taken still.",
         ),
     ),
     "outlets.close_asked": (

@@ -58,8 +58,8 @@ TEXTS: Texts = {
     "operation.retire_device": ("停用工作台", "retired a desk"),
     "task.title.retired_itself": ("工作台 {code} 停用了自己", "Desk {code} retired itself"),
     "task.text.retired_itself": (
-        "「{op_kind}」是在这台工作台自己上做的（{reason}）。它不再发送任何工作；请确认没有未发送的。",
-        "“{op_kind}” was done at that very desk ({reason}). It sends nothing more; see that nothing waits.",
+        "「{op_kind}」是在这台工作台自己上做的（{reason}）。请确认那里没有未发送的工作；已发生的事仍会收下，决定不会。",
+        "“{op_kind}” was done at that very desk ({reason}). See that nothing waits there; facts are taken.",
     ),
     "sync_centre.state.requested": ("已申请", "Requested"),
     "screen.people": ("人员与工作台", "People and desks"),

@@ -59,6 +59,22 @@ TEXTS: Texts = {
             "their stations."
         ),
     ),
+    "refusal.desk_left_unsent": (
+        (
+            "工作台 {desk} 已停用，但其间又有了只在它上面的东西：未送达的操作 {operations}、"
+            "未入账的扫描 {scans}、未交给服务器的买家密钥 {keys}。"
+            "请保留它的文件夹，处理等待的扫描并再次同步：服务器仍收下已发生的事。"
+        ),
+        (
+            "Desk {desk} is retired, but meanwhile there is something on it alone: operations not sent "
+            "{operations}, scans not booked {scans}, buyers' keys not handed over {keys}. Keep its folder, "
+            "settle waiting scans and sync again: the server still takes what happened."
+        ),
+    ),
+    "refusal.desk_retired": (
+        "工作台 {desk} 当时已停用：已发生的事照收，决定不再执行。请在另一台工作台上决定。",
+        "Desk {desk} was retired by then: what happened is taken, decisions are not. Decide elsewhere.",
+    ),
     "refusal.outlet_in_use": (
         (
             "门店 {outlet} 还有没办完的事：收货 {receipts}、发货 {shipments}、盘点 {counts}、"
@@ -87,8 +103,8 @@ TEXTS: Texts = {
         "{outlet} is the last outlet and stays open.",
     ),
     "refusal.outlet_closed": (
-        "门店 {outlet} 已关闭，不能登记工作台。请先重新开放。",
-        "Outlet {outlet} is closed, so no desk can join it. Open it again first.",
+        "门店 {outlet} 已关闭，不能登记工作台，也不能为它做决定。请先重新开放。",
+        "Outlet {outlet} is closed: no desk can join it, and nothing is decided for it. Open it again first.",
     ),
     "refusal.no_such_merchant": (
         "请用 --merchant 指定商户，服务器上有：{names}。",

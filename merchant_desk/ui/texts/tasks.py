@@ -155,6 +155,14 @@ TEXTS: Texts = {
         "「{op_kind}」是在另一门店的工作台上记下的，却算在本门店；已如实记录。请与对方核对，不对就冲销。",
         "“{op_kind}” was done at another outlet's desk and counts here; it stands. Ask them, or reverse it.",
     ),
+    "task.title.after_closing": (
+        "门店 {outlet} 关闭后记下的：{op_kind}",
+        "At closed outlet {outlet}: {op_kind}",
+    ),
+    "task.text.after_closing": (
+        "「{op_kind}」算在已关闭的门店 {name}；已如实记录，库存可能因此不为零。需要更正时请先重新开放它。",
+        "“{op_kind}” counts at {name}, which is closed; it stands. To correct it, open that outlet again.",
+    ),
     "task.title.told_otherwise": ("同一扫记了两种内容：{op_kind}", "One scan told in two ways: {op_kind}"),
     "task.text.told_otherwise": (
         "两台工作台都有这一扫（从安全副本接着做，旧机又出现）。另一台的已入账，这一次没有。请与单据核对。",
