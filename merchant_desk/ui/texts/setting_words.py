@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from merchant_desk.domain.printers import read_printer
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.searching import folded
 from merchant_desk.domain.setting_kinds import Choice, Several, Switch, Value, Whole
 from merchant_desk.domain.settings import Setting
+from merchant_desk.domain.settings_known import PRINTERS
 from merchant_desk.ui.texts.catalogue import LanguageCode, Texts
 from merchant_desk.ui.texts.speech import FixedSpeech, Speech
 
@@ -45,13 +47,17 @@ def value_words(setting: Setting[Any], value: Value, speech: Speech) -> str:
     if isinstance(kind, Choice):
         return speech.word(value, kind.names)
     if isinstance(kind, Several) and isinstance(value, tuple):
-        said = [speech.word(one, kind.names) for one in value]
-        return ("、" if speech.code is LanguageCode.CHINESE else ", ").join(said) or speech.text(
-            "settings.empty"
-        )
+        return _listed([speech.word(one, kind.names) for one in value], speech)
+    if setting.key == PRINTERS.key and isinstance(value, tuple):
+        return _listed([read_printer(one).name for one in value], speech)
     if isinstance(kind, Whole) and kind.unit:
         return speech.text(f"measure.{kind.unit}", n=value)
     return kind.written(value) or speech.text("settings.empty")
+
+
+def _listed(words: list[str], speech: Speech) -> str:
+    between = "、" if speech.code is LanguageCode.CHINESE else ", "
+    return between.join(words) or speech.text("settings.empty")
 
 
 def stored_words(setting: Setting[Any], stored: str, speech: Speech) -> str:

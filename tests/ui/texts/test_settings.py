@@ -10,6 +10,7 @@ import pytest
 
 import merchant_desk
 from merchant_desk.domain import settings_known
+from merchant_desk.domain.printers import LABEL, Printer, Reach
 from merchant_desk.domain.setting_kinds import Choice, Several, Whole
 from merchant_desk.domain.settings import Level, Setting
 from merchant_desk.domain.settings_known import KNOWN
@@ -77,3 +78,10 @@ def test_every_setting_is_declared_under_a_name_that_something_reads() -> None:
     sources = [*functions, *(imports.sub("", path.read_text("utf-8")) for path in others)]
     text = "\n".join(sources)
     assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
+
+
+@pytest.mark.parametrize("speech", SPEECHES, ids=lambda speech: speech.code)
+def test_printers_are_told_by_their_names(speech: FixedSpeech) -> None:
+    named = tuple(Printer(name, Reach.ZPL, f"10.0.0.{n}:9100", LABEL).written for n, name in enumerate("AB"))
+    between = "、" if speech.code is LanguageCode.CHINESE else ", "
+    assert value_words(settings_known.PRINTERS, named, speech) == f"A{between}B"
