@@ -19,10 +19,10 @@ from merchant_desk.documents.archive_schema import utc_text
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.server.archive import Archived, Taken, archive, archivist, taken
 from merchant_desk.server.backup_sqlite import prove_there
-from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
+from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, join_embedded, open_postgres
 from merchant_desk.server.founding import merchants
 from merchant_desk.server.process import DataOptions, real_edge
-from merchant_desk.server.services import ServerAddress, Services, open_services
+from merchant_desk.server.services import Services, join_services
 from merchant_desk.sync.vault import open_vault
 
 
@@ -80,20 +80,21 @@ def _asked(options: argparse.Namespace) -> tuple[str, str]:
 @contextmanager
 def _opened(data: DataOptions) -> Iterator[Services]:
     """Open a server's data, which a running server may have open too."""
-    services = open_services(_database(data), real_edge(__version__), ServerAddress("localhost", 1))
+    database = _database(data)
     try:
-        yield services
+        yield join_services(database, real_edge(__version__))
     finally:
-        services.close()
+        database.reader.dispose()
+        database.writer.dispose()
 
 
 def _database(data: DataOptions) -> ServerDatabase:
     if data.database_url is not None:
-        return open_postgres(data.database_url, wait_seconds=data.wait_seconds, told=data.told)
+        return open_postgres(data.database_url, wait_seconds=data.wait_seconds, told=data.told, join=True)
     path = data.folder / DATABASE_FILE
     prove_there(path)
     vault = open_vault(data.folder, demo=data.demo, ask_passphrase=data.ask_passphrase)
-    return open_embedded(path, vault.key)
+    return join_embedded(path, vault.key)
 
 
 def _merchant(services: Services, name: str) -> UUID:

@@ -145,6 +145,22 @@ class DatabaseMissing(Fault):
 
 
 @dataclass(eq=False)
+class OlderDatabase(Fault):
+    """Its server has not brought it up to date yet, or is just doing so."""
+
+    found: str
+    ours: str
+    zh: ClassVar[str] = (
+        "此数据库还不是本程序的版本（数据版本 {found}，本程序需要 {ours}），或正在升级。没有改动；"
+        "请先用本程序启动一次服务器，再重试。"
+    )
+    en: ClassVar[str] = (
+        "This database is not of this program's version yet (data version {found}, this one needs {ours}), "
+        "or is being upgraded. Nothing was changed; start the server once with this program, then try again."
+    )
+
+
+@dataclass(eq=False)
 class DatabaseBusy(Fault):
     """Another connection held the write lock for longer than the time-out."""
 

@@ -169,7 +169,7 @@ def prepare(
         _finish_or_restore(engine, path, history)
     with engine.begin() as connection:
         _lock(connection)
-        found = _version(connection)
+        found = version_of(connection)
         if found is None:
             _make(connection, side, history)
         elif found == history.head:
@@ -191,7 +191,7 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
     """Return the revision of the tables, None where there is no stamp."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
@@ -358,7 +358,7 @@ def _finish_or_restore(engine: Engine, path: Path, history: History) -> None:
 def _reached(engine: Engine, head: str) -> bool:
     try:
         with engine.connect() as connection, connection.begin():
-            return _version(connection) == head
+            return version_of(connection) == head
     except Fault:
         return False
 

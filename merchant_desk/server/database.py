@@ -17,8 +17,8 @@ from sqlcipher3 import dbapi2
 
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import checkpoint, named_fault, open_engine
-from merchant_desk.models.faults import DatabaseMissing, Fault
-from merchant_desk.models.migrate import prepare
+from merchant_desk.models.faults import DatabaseMissing, Fault, OlderDatabase
+from merchant_desk.models.migrate import HEAD, NewerDatabase, prepare, version_of
 
 DATABASE_FILE = "server.db"
 PROGRAM = "merchant-desk"
@@ -114,6 +114,31 @@ def open_embedded(path: Path, key: bytes | None) -> ServerDatabase:
         raise
 
 
+def join_embedded(path: Path, key: bytes | None) -> ServerDatabase:
+    """Open the embedded database beside a server that may have it open, and leave its tables as they are.
+
+    Raises:
+        OlderDatabase, NewerDatabase: the tables are another version's.
+        Fault: any fault of a database or a network share; DatabaseMissing if there is none.
+    """
+    reader = open_engine(path, key, role="reader")
+    try:
+        _prove_current(reader)
+        return ServerDatabase(open_engine(path, key, role="writer"), reader, path, key)
+    except BaseException:
+        reader.dispose()
+        raise
+
+
+def _prove_current(engine: Engine) -> None:
+    with engine.connect() as connection, connection.begin():
+        found = version_of(connection) or "-"
+    if found > HEAD:
+        raise NewerDatabase(int(found), int(HEAD))
+    if found != HEAD:
+        raise OlderDatabase(found, HEAD)
+
+
 def postgres_address(address: str) -> URL:
     """Read the address of a PostgreSQL database as people write it.
 
@@ -130,7 +155,11 @@ def postgres_address(address: str) -> URL:
 
 
 def open_postgres(
-    address: str, *, wait_seconds: float = 0.0, told: Callable[[Fault], None] = lambda fault: None
+    address: str,
+    *,
+    wait_seconds: float = 0.0,
+    told: Callable[[Fault], None] = lambda fault: None,
+    join: bool = False,
 ) -> ServerDatabase:
     """Connect to PostgreSQL, waiting up to `wait_seconds` for it to come up, and make its tables if need be.
 
@@ -138,8 +167,10 @@ def open_postgres(
         address: as `postgresql://user:password@host:port/database`.
         wait_seconds: how long to try again, with growing pauses.
         told: is called with the fault of each try that failed.
+        join: leave the tables as they are: a server may be at work.
 
     Raises:
+        OlderDatabase: who joins finds tables that are not up to date.
         DatabaseAddressWrong: the address is none.
         DatabaseUnreachable: nobody answered in time, or refused us.
         NewerDatabase, MigrationFailed, StrangeTables: as `migrate.prepare`.
@@ -152,7 +183,10 @@ def open_postgres(
             _prove_reachable(writer, told)
         else:
             _wait_until_reachable(writer, wait_seconds, told)
-        prepare(writer, Side.SERVER, None)
+        if join:
+            _prove_current(reader)
+        else:
+            prepare(writer, Side.SERVER, None)
     except BaseException:
         writer.dispose()
         raise

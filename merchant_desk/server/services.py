@@ -21,7 +21,7 @@ from merchant_desk.server.personal import BuyerKeys
 from merchant_desk.server.recovery import KeyRecovery
 from merchant_desk.server.snapshot_build import SnapshotScope
 from merchant_desk.server.snapshots import Snapshots
-from merchant_desk.server.state import NewId, Random, ServerState, open_state
+from merchant_desk.server.state import NewId, Random, ServerState, open_state, read_state
 from merchant_desk.sync.administration import BackupHealth, Invitation, InviteRequest
 from merchant_desk.sync.enrolment_code import EnrolmentCode
 
@@ -153,10 +153,31 @@ def open_services(
     snapshots = None
     if snapshot_folder is not None:
         snapshots = Snapshots(database, snapshot_folder, edge.clock, edge.random)
+    services = _wired(database, edge, address, state, snapshots, backup_health)
+    end_again(services.store, services.house)
+    return services
+
+
+def join_services(database: ServerDatabase, edge: Edge) -> Services:
+    """Wire the parts beside a server, which alone does what is done at a start; nobody is served by them.
+
+    Raises:
+        Fault: the database's faults.
+    """
+    return _wired(database, edge, ServerAddress("localhost", 1), read_state(database), None, None)
+
+
+def _wired(
+    database: ServerDatabase,
+    edge: Edge,
+    address: ServerAddress,
+    state: ServerState,
+    snapshots: Snapshots | None,
+    backup_health: Callable[[], BackupHealth] | None,
+) -> Services:
     store = Store(database.writer, Side.SERVER)
     readers = Store(database.reader, Side.SERVER)
     house = House(store, edge.clock, edge.new_id)
-    end_again(store, house)
     people = People(store, readers, edge.clock, edge.random, state.pepper)
     return Services(
         edge=edge,

@@ -68,6 +68,16 @@ def open_state(database: ServerDatabase, new_id: NewId, random: Random) -> Serve
         if missing:
             connection.execute(insert(server_state), missing)
         values = {**new, **values}
+    return _state_of(values)
+
+
+def read_state(database: ServerDatabase) -> ServerState:
+    """Return the state of a database that a server has made."""
+    with database.reader.connect() as connection, connection.begin():
+        return _state_of(read_values(connection))
+
+
+def _state_of(values: dict[str, str]) -> ServerState:
     seal_seed, pepper = bytes.fromhex(values["seal_seed"]), bytes.fromhex(values["pepper"])
     return ServerState(UUID(values["epoch"]), SCHEMA, seal_seed, pepper)
 

@@ -1,31 +1,45 @@
 """Can somebody without our program read an archive, and does it say what the server knows?"""
 
+import argparse
 import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
+from merchant_desk.cli import archive as command
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.buyers import BuyerDetails
 from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceOrder
-from merchant_desk.domain.organisation import GrantRole
+from merchant_desk.domain.organisation import FoundMerchant, GrantRole
 from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import AdjustStock
-from merchant_desk.models.faults import FileUnusable
+from merchant_desk.models.columns import Side
+from merchant_desk.models.faults import Fault, FileUnusable, OlderDatabase
+from merchant_desk.models.migrate import MIGRATING, VERSION_TABLE, NewerDatabase
 from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.archive import Archived, archive, archivist
+from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded
+from merchant_desk.server.ended import SHUT_OUT_AGAIN
 from merchant_desk.server.personal import keep_keys
+from merchant_desk.server.process import real_edge
+from merchant_desk.server.services import ServerAddress, open_services
+from merchant_desk.server.state import read_values, write_value
 from merchant_desk.sync.personal import new_buyer
 from merchant_desk.sync.personal_keys import BuyerKey
+from merchant_desk.sync.vault import open_vault
+from tests.helpers.kept import lay_tables
 from tests.server.web import PASSWORD, WebWorld
 
 LI = BuyerDetails("李小明", "10000002041", "青石县白水乡东沟村 7 号")
@@ -241,3 +255,48 @@ def test_nobody_else_takes_the_data(embedded: WebWorld, tmp_path: Path) -> None:
     made = metadata.tables["archives"]
     with embedded.services.database.reader.connect() as connection, connection.begin():
         assert connection.execute(select(made)).all() == []
+
+
+def asked(folder: Path) -> int:
+    """Ask by the command who took an archive of the server in a folder."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(["--data-dir", str(folder), "--list"]))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[ServerDatabase]:
+    """The data of a server that runs, with one merchant."""
+    vault = open_vault(tmp_path, demo=True, ask_passphrase=lambda request: None)
+    lay_tables(tmp_path / DATABASE_FILE, Side.SERVER, vault.key)
+    services = open_services(
+        open_embedded(tmp_path / DATABASE_FILE, vault.key), real_edge(), ServerAddress("localhost", 1)
+    )
+    services.house.do(uuid7(), FoundMerchant("青石供销社", "CNY", uuid7(), "店长"))
+    yield services.database
+    services.close()
+
+
+def test_what_a_server_does_at_its_start_is_left_to_it(served: ServerDatabase, tmp_path: Path) -> None:
+    with served.writer.begin() as connection:
+        write_value(connection, SHUT_OUT_AGAIN, json.dumps([("device", "0" * 32, "0" * 32, "")]))
+        noted = read_values(connection)[SHUT_OUT_AGAIN]
+    assert asked(tmp_path) == 0
+    with served.reader.connect() as connection, connection.begin():
+        assert read_values(connection)[SHUT_OUT_AGAIN] == noted
+
+
+@pytest.mark.parametrize(("version", "fault"), [("0000", OlderDatabase), ("9999", NewerDatabase)])
+def test_a_migration_under_way_is_left_alone(
+    served: ServerDatabase, tmp_path: Path, version: str, fault: type[Fault]
+) -> None:
+    """Its copy goes back where its process died; whoever only reads cannot tell that from one at work."""
+    path = tmp_path / DATABASE_FILE
+    copy = path.with_name(path.name + MIGRATING)
+    shutil.copy(path, copy)
+    with served.writer.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '{version}'")
+    inode = path.stat().st_ino
+    with pytest.raises(fault):
+        asked(tmp_path)
+    assert (copy.exists(), path.stat().st_ino) == (True, inode)
