@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from sqlcipher3 import dbapi2
 
 from merchant_desk.cli import open_desk
-from merchant_desk.cli.shift.equality import Book, compare, outlet_of
+from merchant_desk.cli.shift.equality import UNSENT, Book, compare, outlet_of
 from merchant_desk.domain.gtins import check_digit
 from merchant_desk.domain.readiness import Step
 from merchant_desk.jobs.account import State
@@ -184,6 +184,7 @@ class FirstDay:
     def leave(self) -> Script:
         desk = self.screen("setup")._parts.desk
         yield lambda: desk.status.waiting == 0 and desk.signed_in is not None
+        yield lambda: self._one(UNSENT) == 0
         self.window.close()
 
     # -- what comes again ------------------------------------------------------------------------
