@@ -69,7 +69,7 @@ DAMAGE = {
         1,
     ),
     "a row is too many": (
-        "INSERT INTO suppliers SELECT x'00112233445566778899aabbccddeeff', 'S9', 's9', 'nobody', 0, 3, 4711",
+        "INSERT INTO suppliers SELECT x'00112233445566778899aabbccddeeff', 'S9', 's9', 'nobody', 0, NULL, 3, 4711",
         "suppliers",
         1,
     ),
@@ -226,7 +226,7 @@ def test_sums_wrap_around_like_the_servers(
         connection.exec_driver_sql("DELETE FROM suppliers")
         for n, check in enumerate(hashes):
             connection.exec_driver_sql(
-                "INSERT INTO suppliers VALUES (?, ?, ?, '', 0, 1, ?)",
+                "INSERT INTO suppliers VALUES (?, ?, ?, '', 0, NULL, 1, ?)",
                 (n.to_bytes(16, "big"), str(n), str(n), check),
             )
         found = {key[0]: value for key, value in local_sums(connection, desk.engine.store).items()}
