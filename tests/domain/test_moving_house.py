@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchant_desk.domain.desk_leaving import Unsent, check_leavable
+from merchant_desk.domain.desk_leaving import Unsent, check_leavable, check_left
 from merchant_desk.domain.outlet_closing import OutletWork, check_closable
 from merchant_desk.domain.refusals import Refusal
 
@@ -28,6 +28,10 @@ def test_an_outlet_closes_only_when_everything_is_ended(work: OutletWork) -> Non
 def test_a_desk_ends_only_when_nothing_is_on_it_alone(unsent: Unsent) -> None:
     if not any(asdict(unsent).values()):
         check_leavable("01", unsent)
+        check_left("01", unsent)
         return
     with pytest.raises(Refusal, match="desk_has_unsent"):
         check_leavable("01", unsent)
+    with pytest.raises(Refusal, match="desk_left_unsent") as told:
+        check_left("01", unsent)
+    assert told.value.facts == {"desk": "01", **asdict(unsent)}
