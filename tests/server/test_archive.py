@@ -30,7 +30,7 @@ from merchant_desk.models.faults import Fault, FileUnusable, OlderDatabase
 from merchant_desk.models.migrate import MIGRATING, VERSION_TABLE, NewerDatabase
 from merchant_desk.models.server_tables import metadata
 from merchant_desk.server.archive import Archived, archive, archivist
-from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded
+from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.ended import SHUT_OUT_AGAIN
 from merchant_desk.server.personal import keep_keys
 from merchant_desk.server.process import real_edge
@@ -300,3 +300,13 @@ def test_a_migration_under_way_is_left_alone(
     with pytest.raises(fault):
         asked(tmp_path)
     assert (copy.exists(), path.stat().st_ino) == (True, inode)
+
+
+def test_tables_in_postgresql_are_left_to_their_server_too(server_url: str) -> None:
+    database = open_postgres(server_url, join=True)
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0000'")
+    database.close()
+    with pytest.raises(OlderDatabase) as refused:
+        open_postgres(server_url, join=True)
+    assert refused.value.found == "0000"
