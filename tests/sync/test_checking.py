@@ -69,7 +69,7 @@ DAMAGE = {
         1,
     ),
     "a row is too many": (
-        "INSERT INTO suppliers SELECT x'00112233445566778899aabbccddeeff', 'S9', 's9', 'nobody', 0, NULL, 3, 4711",
+        "INSERT INTO suppliers SELECT x'00112233445566778899aabbccddeeff', 'S9', 's9', 'N', 0, NULL, 3, 4711",
         "suppliers",
         1,
     ),
