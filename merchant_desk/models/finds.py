@@ -6,6 +6,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
+from weakref import proxy
 
 from merchant_desk.models.columns import Row, Scope
 from merchant_desk.models.row_memory import IN_LIST, RowMemory
@@ -20,15 +21,13 @@ class Finds:
     """Answers `find` for one unit; every answer from the database is asked once and kept."""
 
     def __init__(self, unit: RowMemory) -> None:
-        self._unit = unit
+        # Not held, as the unit holds this: rows and cursor of a unit that ended go at once. A collector that
+        # finds them later, on whatever thread, ends a statement of a connection that another thread uses.
+        self._unit: RowMemory = proxy(unit)
         self._stored: dict[tuple[str, Columns], dict[tuple[Any, ...], list[UUID]]] = defaultdict(dict)
         self._changed: dict[str, dict[Columns, dict[tuple[Any, ...], dict[UUID, None]]]] = defaultdict(dict)
         # Answers that hold until a row of their table changes: a batch asks for the same roles 500 times.
         self._answers: dict[str, dict[Look, list[Row]]] = defaultdict(dict)
-
-    def close(self) -> None:
-        """Let go of the unit, which holds this: its rows go at once, no collector has to look for them."""
-        del self._unit
 
     def find(self, table: str, equal: dict[str, Any]) -> list[Row]:
         """Return the matching rows as the unit sees them, ordered by id."""

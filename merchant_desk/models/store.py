@@ -24,11 +24,8 @@ class Store(TableAccess):
         """Open a transaction; it is flushed and committed when the block ends, rolled back when it raises."""
         with self.engine.begin() as connection:
             unit = self.unit_on(connection, merchant_id)
-            try:
-                yield unit
-                unit.flush()
-            finally:
-                unit.finds.close()
+            yield unit
+            unit.flush()
 
     def unit_on(self, connection: Connection, merchant_id: UUID) -> Unit:
         """Return a unit inside a transaction that the caller commits; the caller flushes too."""
