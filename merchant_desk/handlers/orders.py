@@ -86,13 +86,14 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     for buyer in op.buyers:
         _insert_buyer(context, buyer)
     created = rows = 0
-    for order in (_of_known_buyer(context, order) for order in op.orders):
+    for said in op.orders:
+        order = _of_known_buyer(context, said)
         found = context.find_one("orders", number_key=sku_key(order.number))
         if found is not None:
             _flag_other(context, op.outlet_id, order, found)
         else:
             _insert_order(context, op.outlet_id, order, op.job_id)
-            if order.buyer_id is None and order.buyer:
+            if order.buyer_id is None and said.buyer_id is not None:
                 about = ("orders", order.order_id)
                 context.flag(
                     "order_buyer_unknown", op.outlet_id, about, number=order.number, buyer=order.buyer

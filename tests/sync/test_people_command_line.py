@@ -213,7 +213,8 @@ def test_a_desk_is_retired_by_its_code(server: PortServer, run: Run, tmp_path: P
             stolen.sync()
     assert run("people", "retire-desk", "01", "--reason", "sold") == (0, {"status": "applied", "own": True})
     code, told = run("people", "archive", "worker")
-    assert (code, told["why"]) == (0, "desk_retired")
+    assert code == 1
+    assert "retired" in told["said"], told
 
 
 def test_what_is_refused_after_a_new_enrolment_is_told_once(

@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_read_says_why_and_options_help(
 def test_a_stopped_import_goes_on_where_it_was(
     scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    rows = "".join(f"HP-{n},货 {n},1\n" for n in range(2_000))
+    rows = "".join(f"HP-{n},货 {n},1\n" for n in range(10_000))
     program = show(scene.a, "imports")
     screen = opened(qtbot, program, written(tmp_path, "货号,商品名称,售价\n" + rows))
     press(program, Key.Key_F6)
@@ -179,12 +179,12 @@ def test_a_stopped_import_goes_on_where_it_was(
     assert screen.flow.result is not None
     account = screen.flow.result.account
     assert account.state is State.CANCELLED
-    assert 0 < account.written_rows < 2_000
+    assert 0 < account.written_rows < 10_000
     screen.work.progressed.disconnect()
     press(program, Key.Key_F10)
     ended(qtbot, program)
     assert screen.flow.result.account.state is State.FINISHED
-    assert screen.flow.result.account.written_rows == 2_000
+    assert screen.flow.result.account.written_rows == 10_000
 
 
 def test_closing_the_window_stops_an_import_between_two_steps(

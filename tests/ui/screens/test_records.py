@@ -12,6 +12,7 @@ from merchant_desk.app import Program
 from merchant_desk.domain.carriers import AddCarrier
 from merchant_desk.domain.settings import Level, SetSetting
 from merchant_desk.domain.settings_known import USUAL_CARRIER
+from merchant_desk.domain.taxes import SetTaxRate
 from merchant_desk.ui.screens.documents.documents import DocumentsScreen
 from merchant_desk.ui.screens.products.products import ProductsScreen
 from merchant_desk.ui.screens.purchasing.purchasing import PurchasingScreen
@@ -155,6 +156,8 @@ def give_another_tax(qtbot: QtBot, program: Program) -> None:
     press(program, Key.Key_Down)
     press(program, Key.Key_Return)
     until(qtbot, lambda: "9%, " in texts_in(products) and "Low VAT" in texts_in(products))
+    usual = next(row.id for row in rows(taxes) if row.code == "V13")
+    program._desk.do(SetTaxRate(usual, 130_000, 2020_01_01))  # an order has the rate of its own day
     program.window.go("orders")
     orders = program.window.built("orders")
     assert orders is not None

@@ -233,7 +233,7 @@ def test_a_refused_decision_is_told_and_what_stands_is_shown(scene: Scene, show:
     editor.box.setFocus()
     press(program, Key.Key_Space)
     until(qtbot, lambda: any("前缀" in said for said in notices_of(program)))
-    assert editor.box.isChecked()
+    until(qtbot, editor.box.isChecked)
 
 
 def test_a_scanner_obeys_its_settings_at_once(scene: Scene, show: Show, qtbot: QtBot) -> None:
