@@ -35,9 +35,10 @@ def begin(qtbot: QtBot, program: Program) -> PurchaseForm:
 def add(qtbot: QtBot, program: Program, form: PurchaseForm, typed: str, many: str, cost: str) -> None:
     """Type one line: product, Enter, quantity, Enter, cost, Enter."""
     before = len(form.lines.lines)
+    until(qtbot, lambda: not program.search.behind)
     type_text(typed)
     press(program, Key.Key_Return)
-    until(qtbot, lambda: QApplication.focusWidget() is form.lines.quantity)
+    until(qtbot, lambda: goes_on(program, form))
     type_text(many)
     press(program, Key.Key_Return)
     assert QApplication.focusWidget() is form.lines.cost
@@ -45,6 +46,15 @@ def add(qtbot: QtBot, program: Program, form: PurchaseForm, typed: str, many: st
     press(program, Key.Key_Return)
     assert len(form.lines.lines) == before + 1
     assert QApplication.focusWidget() is form.lines.product
+
+
+def goes_on(program: Program, form: PurchaseForm) -> bool:
+    """Whether the quantity is asked for; who sees several products offered instead presses Enter again."""
+    if QApplication.focusWidget() is form.lines.quantity:
+        return True
+    if form.lines.matches.isVisible():
+        press(program, Key.Key_Return)
+    return False
 
 
 def rows(scene: Scene, sql: str) -> list[Any]:
