@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from stat import S_ISDIR
 
@@ -37,6 +38,28 @@ def add_person_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"who does it (default: {LOGIN}); the password is asked for or taken from {PASSWORD}"
         " / 登录名；密码在终端输入，或由环境变量给出",
     )
+
+
+def acts_of(
+    parser: argparse.ArgumentParser, *, by_person: bool = True
+) -> Callable[[str, str], argparse.ArgumentParser]:
+    """Return what declares the acts of a command by name and help: each for a desk, each may speak JSON.
+
+    Args:
+        parser: of the command; the act's name comes as `act`.
+        by_person: whether somebody has to sign in for them.
+    """
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, text: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = acts.add_parser(name, help=text, description=text)
+        add_desk_arguments(made)
+        if by_person:
+            add_person_arguments(made)
+        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
+        return made
+
+    return act
 
 
 def named_folder(options: argparse.Namespace) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.desk_options import acts_of, opened_desk, sign_in
 from merchant_desk.cli.interrupting import interruptible
 from merchant_desk.cli.words import window_words
 from merchant_desk.desk import Desk
@@ -20,14 +20,7 @@ Told = tuple[dict[str, Any], str]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
-
-    def act(name: str, text: str) -> argparse.ArgumentParser:
-        made = acts.add_parser(name, help=text, description=text)
-        add_desk_arguments(made)
-        add_person_arguments(made)
-        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
-        return made
+    act = acts_of(parser)
 
     act("check", "what is in order and what is not / 核对表")
     plan = act("plan", "the day to go live / 定开业日期")

@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.desk_options import acts_of, opened_desk, sign_in
 from merchant_desk.cli.people import Told, ask_for
 from merchant_desk.desk import Desk
 from merchant_desk.domain.codes import sku_key
@@ -16,13 +16,10 @@ from merchant_desk.models.queries.people import OutletRow, all_outlets, standing
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+    declare = acts_of(parser)
 
     def act(name: str, text: str) -> argparse.ArgumentParser:
-        made = acts.add_parser(name, help=text, description=text)
-        add_desk_arguments(made)
-        add_person_arguments(made)
-        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
+        made = declare(name, text)
         if name != "list":
             made.add_argument("outlet", metavar="CODE", help="its code / 门店编号")
         return made

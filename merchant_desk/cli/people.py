@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.desk_options import acts_of, opened_desk, sign_in
 from merchant_desk.cli.words import sentences
 from merchant_desk.desk import Desk
 from merchant_desk.domain.codes import sku_key
@@ -33,14 +33,7 @@ EVERYWHERE = "*"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
-
-    def act(name: str, text: str) -> argparse.ArgumentParser:
-        made = acts.add_parser(name, help=text, description=text)
-        add_desk_arguments(made)
-        add_person_arguments(made)
-        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
-        return made
+    act = acts_of(parser)
 
     act("list", "everybody, with roles and state / 全部人员、角色与状态")
     add = act("add", "add a person / 新增人员")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from merchant_desk.cli.desk_options import (
-    add_desk_arguments,
+    acts_of,
     add_person_arguments,
     draw_anywhere,
     named_folder,
@@ -34,13 +34,7 @@ from merchant_desk.models.local_settings import LocalSettings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
-
-    def act(name: str, text: str) -> argparse.ArgumentParser:
-        made = acts.add_parser(name, help=text, description=text)
-        add_desk_arguments(made)
-        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
-        return made
+    act = acts_of(parser, by_person=False)
 
     act("list", "the printers of this desk, the usual ones first / 本机的打印机")
     test = act("test", "print a test page / 打印测试页")

@@ -5,7 +5,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.desk_options import acts_of, opened_desk, sign_in
 from merchant_desk.cli.words import SettingWords, setting_words
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
@@ -17,14 +17,7 @@ from merchant_desk.sync.settings import Standing
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
-
-    def act(name: str, text: str) -> argparse.ArgumentParser:
-        made = acts.add_parser(name, help=text, description=text)
-        add_desk_arguments(made)
-        add_person_arguments(made)
-        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
-        return made
+    act = acts_of(parser)
 
     listing = act("list", "every setting, and where it comes from / 全部设置及来源")
     listing.add_argument("words", nargs="*", metavar="WORD", help="only those with these words / 查找")

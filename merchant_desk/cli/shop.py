@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
+from merchant_desk.cli.desk_options import acts_of, opened_desk, sign_in
 from merchant_desk.cli.people import Told, ask_for
 from merchant_desk.desk import Desk
 from merchant_desk.domain.carriers import AddCarrier, ArchiveCarrier, ChangeCarrier, RestoreCarrier
@@ -77,13 +77,10 @@ class Act(Protocol):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+    declare = acts_of(parser)
 
     def act(name: str, text: str, *words: Word) -> argparse.ArgumentParser:
-        made = acts.add_parser(name, help=text, description=text)
-        add_desk_arguments(made)
-        add_person_arguments(made)
-        made.add_argument("--json", action="store_true", help="for machines / 以 JSON 输出")
+        made = declare(name, text)
         for word, meaning in words:
             made.add_argument(word, metavar=word.upper(), help=meaning)
         return made

@@ -214,7 +214,8 @@ def test_an_export_comes_in_again_at_another_merchant(run: Run, tmp_path: Path) 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_everything_can_be_exported(run: Run, tmp_path: Path, kind: str, language: str) -> None:
     for name in ("t.csv", "t.xlsx"):
-        code, (result,) = run("export", kind, tmp_path / name, "--language", language)
+        code, told = run("export", kind, tmp_path / name, "--language", language)
+        (result,) = of_type(told, "result")
         assert (code, result["rows"]) == (0, 2 if kind == "products" else 0)
 
 

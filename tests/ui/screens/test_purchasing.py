@@ -158,6 +158,7 @@ def test_escape_gives_an_empty_form_up_and_asks_about_a_full_one(
 ) -> None:
     program = show(scene.a, "purchasing", language="en")
     screen = purchasing_of(program)
+    screen.pane.table.search.setFocus()
     form = begin(qtbot, program)
     press(program, Key.Key_Escape)
     assert not form.isVisible()

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
@@ -171,7 +172,11 @@ class PurchasingScreen(QWidget):
         self._context.actions.refresh()
 
     def _show_list(self) -> None:
+        """Show the list; coming from the form its keys begin there, wherever the focus was before."""
+        was_writing = self._writing()
         self._stack.setCurrentWidget(self.page)
+        if was_writing:
+            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._context.actions.refresh()
 
     def _receive(self) -> None:
