@@ -29,6 +29,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.stations.corrections import Corrections
 from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open_shipment, reopen
 from merchant_desk.sync.administration import SignedIn, SignInTry
+from merchant_desk.sync.archiving import Archiving
 from merchant_desk.sync.buyers import Buyers
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
@@ -71,7 +72,7 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Moving, Leaving):
+class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Moving, Leaving, Archiving):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(
@@ -122,6 +123,7 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Movi
     def _reach(self, url: str, identity: Identity) -> tuple[Fetch, ServerApi]:
         """Return the way to a server, and its calls as this desk may make them."""
         pinned = bytes.fromhex(identity.fingerprint) if identity.fingerprint else None
+        self._where = (url, pinned)
         fetch = self._given_fetch or (Courier(url, pinned) if self._in_courier else HttpFetch(url, pinned))
         api = ServerApi(fetch, identity.token)
         api.pending = lambda: self.runtime.status.waiting
@@ -342,6 +344,9 @@ class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Movi
         except Fault as fault:
             log.info("sync_failed", code=fault.code)
             return self.status
+
+    def _own_line(self) -> HttpFetch:
+        return HttpFetch(*self._where)
 
     def _take_line(self, url: str) -> None:
         self._retired.append(self._fetch)  # whoever waits for the server's word on the old line may finish

@@ -12,11 +12,11 @@ from pathlib import Path
 from uuid import UUID
 
 from merchant_desk import __version__
-from merchant_desk.cli.backup import prove_free
 from merchant_desk.cli.desk_options import PASSWORD, add_person_arguments
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.documents.archive_schema import utc_text
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.whole_files import prove_free
 from merchant_desk.server.archive import Archived, Taken, archive, archivist, taken
 from merchant_desk.server.backup_sqlite import prove_there
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, join_embedded, open_postgres

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
-from merchant_desk.models.faults import FileUnusable
+from merchant_desk.models.whole_files import prove_free
 from merchant_desk.server.backup import FOLDER, EmbeddedSource, back_up, stamp
 from merchant_desk.server.backup_file import SUFFIX, Manifest
 from merchant_desk.server.backup_sqlite import prove_there
@@ -49,19 +49,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"已备份 {rows} 行（{size} 字节）到 / {rows} rows, {size} bytes backed up to {target}")
     return 0
-
-
-def prove_free(target: Path, *, overwrite: bool) -> None:
-    """Raise FileUnusable unless a file can be made there and replaces none that was not meant.
-
-    A folder that is missing is not made: the stick that it was on may not be in.
-    """
-    if not target.parent.is_dir():
-        raise FileUnusable(target.parent, "no_folder" if target.parent.exists() else "missing")
-    if target.is_dir():
-        raise FileUnusable(target, "folder")
-    if target.exists() and not overwrite:
-        raise FileUnusable(target, "taken")
 
 
 def _backed_up(data: DataOptions, target: Path) -> Manifest:

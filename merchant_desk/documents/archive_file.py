@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, Protocol, Self
 
 from merchant_desk.documents.archive_readme import readme
 from merchant_desk.documents.archive_schema import OPERATIONS, Entity, described
@@ -19,6 +19,22 @@ DESCRIPTOR: Final = "datapackage.json"
 README: Final = "README.md"
 SUMS: Final = "SHA256SUMS"
 _AT_ONCE: Final = 1 << 16
+
+
+class Sink(Protocol):
+    """Where a zip goes that is no file here."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take some bytes."""
+        ...
+
+    def flush(self) -> None:
+        """Take what was kept back for better times."""
+        ...
+
+    def close(self) -> None:
+        """Not called for a zip that is given its sink."""
+        ...
 
 
 class _Part:
@@ -48,16 +64,16 @@ class _Part:
 
 
 class ArchiveFile:
-    """A new archive at `path`, which holds nothing of a table in memory. Use `with`; `finish` makes it whole.
+    """A new archive, which holds nothing of a table in memory. Use `with`; `finish` makes it whole.
 
     Args:
-        path: an empty file.
+        target: an empty file, by name or open for writing; it need not be one that can be rewound.
         personal: whether buyers' personal values come in.
         about: what the descriptor and the README say of this archive: `merchant`, `created`...
     """
 
-    def __init__(self, path: Path, *, personal: bool, about: dict[str, Any]) -> None:
-        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+    def __init__(self, target: Path | Sink, *, personal: bool, about: dict[str, Any]) -> None:
+        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._described = {**described(personal=personal), **about}
         self._resources: dict[str, dict[str, Any]] = {
             resource["path"]: resource for resource in self._described["resources"]

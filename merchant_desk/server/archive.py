@@ -6,7 +6,7 @@ What the files are and mean is said in `documents/archive_schema.py`.
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,13 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Column, Connection, LargeBinary, Select, select, type_coerce
 
-from merchant_desk.documents.archive_file import ArchiveFile
+from merchant_desk.documents.archive_file import ArchiveFile, Sink
 from merchant_desk.documents.archive_schema import OPERATION_FIELDS, PERSONAL, Entity, entities, utc_text
 from merchant_desk.domain.archives import PERSONAL_RIGHT, RIGHTS, NoteArchive
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.columns import Id
 from merchant_desk.models.server_tables import counters, metadata, operations
-from merchant_desk.server.backup_file import whole_file
+from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server.backup_postgres import take_time
 from merchant_desk.server.services import Services
 from merchant_desk.server.state import read_values
@@ -37,6 +37,9 @@ AT_ONCE = 1_000
 SECRET_MEMBERS = ("badge",)
 """Members of an operation's body that open something, and so are in no archive."""
 
+PIECE = 1 << 18
+"""Bytes, at least, of what is passed on at a time to somebody who waits for an archive."""
+
 _CHUNK = 1 << 20
 
 
@@ -49,6 +52,38 @@ class Archived:
     size: int
     sha256: str
     as_of: int
+
+
+class _Spout:
+    """Passes on what is written, in pieces, but the last one, which makes a zip whole, only at its `end`."""
+
+    def __init__(self, put: Callable[[bytes], None]) -> None:
+        self._put = put
+        self._waiting = bytearray()
+        self._digest = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The sum of all that was written, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes, /) -> int:
+        """Take some bytes."""
+        if len(self._waiting) >= PIECE:
+            self.end()
+        self._waiting += data
+        self._digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Pass nothing on before its time."""
+
+    close = flush
+
+    def end(self) -> None:
+        """Pass on what is left."""
+        given, self._waiting = bytes(self._waiting), bytearray()
+        self._put(given)
 
 
 def archivist(services: Services, merchant_id: UUID, login: str, password: str, *, personal: bool) -> UUID:
@@ -78,24 +113,62 @@ def archive(
     Raises:
         Fault: the disk's troubles, the database's.
     """
-    now = services.edge.clock()
     with whole_file(target) as part:
-        with services.database.reader.connect() as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
-                take_time(connection)
-            source = _Source(connection, merchant_id)
-            about = source.about(person_id, now, services.edge.version)
-            with ArchiveFile(part, personal=personal, about=about) as file:
-                for entity in entities():
-                    file.write_table(entity, source.rows(entity))
-                if personal:
-                    file.write_table(PERSONAL, source.personal())
-                file.write_operations(source.operations())
-                file.finish()
+        rows, as_of = _write(services, merchant_id, person_id, part, personal=personal)
         size, sha256 = part.stat().st_size, _sum_of(part)
-        note = NoteArchive(target.name, sha256, sum(file.rows.values()), personal)
-        services.house.do(merchant_id, note, by=lambda body: person_id)
-    return Archived(target, file.rows, size, sha256, about["seq"])
+        _note(
+            services, merchant_id, person_id, NoteArchive(target.name, sha256, sum(rows.values()), personal)
+        )
+    return Archived(target, rows, size, sha256, as_of)
+
+
+def pour(
+    services: Services,
+    merchant_id: UUID,
+    person_id: UUID,
+    put: Callable[[bytes], None],
+    *,
+    name: str,
+    personal: bool,
+) -> None:
+    """Write the same to somebody who waits for it, in pieces. Who did it is on record before the last one.
+
+    Args:
+        services, merchant_id, person_id, personal: as for `archive`.
+        put: takes one piece; what it raises ends the archive, and nothing is on record.
+        name: of the file that it becomes there.
+
+    Raises:
+        Fault: the database's.
+    """
+    spout = _Spout(put)
+    rows, _ = _write(services, merchant_id, person_id, spout, personal=personal)
+    _note(services, merchant_id, person_id, NoteArchive(name, spout.sha256, sum(rows.values()), personal))
+    spout.end()
+
+
+def _write(
+    services: Services, merchant_id: UUID, person_id: UUID, target: Path | Sink, *, personal: bool
+) -> tuple[dict[str, int], int]:
+    """Write the zip; returns the rows by file, and the feed number that it is as of."""
+    now = services.edge.clock()
+    with services.database.reader.connect() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            take_time(connection)
+        source = _Source(connection, merchant_id)
+        about = source.about(person_id, now, services.edge.version)
+        with ArchiveFile(target, personal=personal, about=about) as file:
+            for entity in entities():
+                file.write_table(entity, source.rows(entity))
+            if personal:
+                file.write_table(PERSONAL, source.personal())
+            file.write_operations(source.operations())
+            file.finish()
+    return file.rows, about["seq"]
+
+
+def _note(services: Services, merchant_id: UUID, person_id: UUID, note: NoteArchive) -> None:
+    services.house.do(merchant_id, note, by=lambda body: person_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from merchant_desk.models.faults import Corrupted, Fault
+from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server import backup_postgres, backup_sqlite
 from merchant_desk.server.backup_file import (
     SUFFIX,
@@ -19,7 +20,6 @@ from merchant_desk.server.backup_file import (
     SealedKey,
     seal_file,
     verified_content,
-    whole_file,
 )
 from merchant_desk.server.database import ServerDatabase
 from merchant_desk.server.intake import Clock

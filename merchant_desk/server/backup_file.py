@@ -5,14 +5,12 @@ one. The seal is SHA-256: it finds damage; forgery is kept out by the content's 
 dump of PostgreSQL, by the file's access rights.
 """
 
-import errno
 import hashlib
 import io
 import os
-import shutil
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
@@ -20,8 +18,8 @@ from uuid import UUID
 
 import msgspec
 
-from merchant_desk.models.faults import DiskFull, Fault, FileUnusable, StorageFailed, file_fault
-from merchant_desk.models.private_files import OWNER_ONLY, open_private, sync_folder, sync_to_disk
+from merchant_desk.models.faults import Fault, file_fault
+from merchant_desk.models.private_files import open_private
 from merchant_desk.sync.vault_record import VaultRecord
 
 SUFFIX = ".mdbackup"
@@ -85,44 +83,6 @@ class Manifest(msgspec.Struct, frozen=True):
     rows: dict[str, int]
     vault: VaultRecord | None = None
     keys: tuple[SealedKey, ...] = ()
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give the name of a temporary file; when the block ends it is durable and becomes `path`, mode 0600.
-
-    Raises:
-        DiskFull: there was no room; neither file is left.
-        FileUnusable: no such place, or no right to write there; likewise.
-        StorageFailed: any other trouble with the disk; likewise.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
-        yield part
-        with part.open("rb+") as file:
-            sync_to_disk(file.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
-    except BaseException as error:
-        with suppress(OSError):
-            part.unlink()
-        if isinstance(error, OSError):
-            raise disk_fault(error, path) from error
-        raise
-
-
-def disk_fault(error: OSError, path: Path) -> Fault:
-    """Name what the operating system said about writing `path`."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        free = 0
-        with suppress(OSError):
-            free = shutil.disk_usage(path.parent).free
-        return DiskFull(path, free)
-    fault = file_fault(OSError(error.errno, error.strerror), path)
-    if isinstance(fault, FileUnusable) and fault.why in FileUnusable.names:
-        return fault
-    return StorageFailed(path, error.strerror or type(error).__name__)
 
 
 def seal_file(part: Path, manifest: Manifest) -> None:

@@ -16,7 +16,8 @@ from merchant_desk.models.erasing import overwrite_deleted
 from merchant_desk.models.faults import Corrupted, DatabaseMissing, Fault, StorageFailed
 from merchant_desk.models.private_files import open_private, sync_folder
 from merchant_desk.models.server_tables import metadata
-from merchant_desk.server.backup_file import BackupDamaged, Content, disk_fault
+from merchant_desk.models.whole_files import disk_fault
+from merchant_desk.server.backup_file import BackupDamaged, Content
 from merchant_desk.server.ended import NOTHING, Ended, ended_in, note_ended
 from merchant_desk.server.restored import renew
 from merchant_desk.server.state import NewId, read_values

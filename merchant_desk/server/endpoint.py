@@ -239,11 +239,13 @@ class Reception:
         device, session = (None, None)
         if endpoint.access is not Access.ANYBODY:
             device, session = await self.lanes.read(admit)
+        message = None
+        if endpoint.request is not None:
+            body = await read_body(request.stream(), headers.get("content-length"), endpoint.most)
+            message = await self.lanes.read(partial(_message, endpoint, headers, body))
         if endpoint.respond is not None:
-            call = Call(self.services, self.lanes, self.notices, request, *asked, device, session)
+            call = Call(self.services, self.lanes, self.notices, request, *asked, device, session, message)
             return self._dressed(await endpoint.respond(call))
-        body = await read_body(request.stream(), headers.get("content-length"), endpoint.most)
-        message = await self.lanes.read(partial(_message, endpoint, headers, body))
         work = partial(self._work, endpoint, request, asked, (device, session), message)
         if endpoint.lane is Lane.WRITE:
             packed = await self.lanes.write(device.merchant_id if device else None, work)

@@ -34,6 +34,7 @@ class Lanes:
         self._writers = anyio.CapacityLimiter(1 if embedded else share)
         self._hashers = anyio.CapacityLimiter(HASHERS)
         self._builders = anyio.CapacityLimiter(1)
+        self._pourers = anyio.CapacityLimiter(1)
         self._turns: WeakValueDictionary[UUID, anyio.Lock] = WeakValueDictionary()
         self._waiting = 0
 
@@ -75,6 +76,23 @@ class Lanes:
             ServerBusy: too much is waiting already.
         """
         return await self._run(work, self._builders)
+
+    async def pour(self, work: Callable[[], Result]) -> Result:
+        """Run work that lasts as long as somebody takes what it gives, which may be minutes; one at a time.
+
+        Raises:
+            ServerBusy: too much is waiting already.
+        """
+        return await self._run(work, self._pourers)
+
+    def check_pour(self) -> None:
+        """Pass if nothing is poured at the moment.
+
+        Raises:
+            ServerBusy: something is, and whoever asks should not wait for its end.
+        """
+        if self._pourers.available_tokens < 1:
+            raise ServerBusy
 
     async def _run(self, work: Callable[[], Result], limiter: anyio.CapacityLimiter) -> Result:
         with self._counted():

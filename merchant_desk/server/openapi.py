@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from merchant_desk.server.endpoint import Access, Choice, Endpoint, Param
-from merchant_desk.sync.administration import PENDING_HEADER, PROTOCOL_HEADER, SESSION_HEADER
+from merchant_desk.sync.administration import MEDIA_TYPE, PENDING_HEADER, PROTOCOL_HEADER, SESSION_HEADER
 from merchant_desk.sync.protocol import PROTOCOL, Problem
 
 _REFERENCE = "#/components/schemas/{name}"
@@ -65,7 +65,7 @@ def _operation(endpoint: Endpoint, answer: Any, request: Any) -> dict[str, Any]:
     }
     described["security"] = security[endpoint.access]
     if request is not None:
-        content = {endpoint.media: {"schema": request}}
+        content = {MEDIA_TYPE: {"schema": request}}
         described["requestBody"] = {"required": True, "content": content}
     return described
 

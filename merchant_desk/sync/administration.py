@@ -5,7 +5,7 @@ desk knows; it ignores them. Times are microseconds UTC.
 """
 
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from merchant_desk.sync.protocol import PROTOCOL
 
 MEDIA_TYPE = "application/msgpack"
+ARCHIVE_MEDIA = "application/zip"
 PROTOCOL_HEADER = "Merchant-Desk-Protocol"
 EPOCH_HEADER = "Merchant-Desk-Epoch"
 SESSION_HEADER = "Merchant-Desk-Session"
@@ -183,6 +184,18 @@ class KeyAnswer(msgspec.Struct, frozen=True):
     """The database key, sealed to `KeyRequest.public_key` (`recovery.open_database_key`)."""
 
     box: bytes
+
+
+class ArchiveRequest(msgspec.Struct, frozen=True):
+    """Somebody who proves himself by his password wants all data of the merchant; `name` is of the file.
+
+    `personal`: with names, telephone numbers and addresses of buyers.
+    """
+
+    login: str
+    password: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+    personal: bool = False
 
 
 BACKUP_AHEAD: Final = "backup_ahead"

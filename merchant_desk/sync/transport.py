@@ -6,14 +6,14 @@ a helper process of its own (`courier.py`). `ServerApi` speaks the protocol over
 
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import msgspec
 
-from merchant_desk.models.faults import Fault
 from merchant_desk.sync.administration import (
     MEDIA_TYPE,
     PENDING_HEADER,
@@ -29,25 +29,23 @@ from merchant_desk.sync.administration import (
     SnapshotPart,
     VersionAnswer,
 )
+from merchant_desk.sync.answers import Response, named_error, problem_of, read_answer
 from merchant_desk.sync.enrolment_code import InsecureAddress, is_loopback
 from merchant_desk.sync.file_parts import FILE_MEDIA, part_of, told_of, write_part
 from merchant_desk.sync.personal_keys import KeysAnswer, KeysRequest
-from merchant_desk.sync.pinning import CertificateChanged, PinWithoutTls, server_context
+from merchant_desk.sync.pinning import PinWithoutTls, server_context
 from merchant_desk.sync.protocol import (
     PROTOCOL,
     CheckAnswer,
     EnrolAnswer,
     EnrolRequest,
     FeedPage,
-    Problem,
     PushAnswer,
     PushRequest,
     decode,
     encode,
 )
 from merchant_desk.sync.server_faults import (
-    PROBLEMS,
-    CertificateNotTrusted,
     CursorTooOld,
     DeskBehind,
     DeskUnknown,
@@ -88,10 +86,6 @@ ANSWER_TIMEOUT = 30.0
 SNAPSHOT_TIMEOUT = 120.0
 """Seconds for a snapshot's first byte: the server may have to build it."""
 
-NETWORK_SIGN_IN = 511
-"""Network Authentication Required (RFC 6585): a captive portal that says so."""
-
-
 Answer = TypeVar("Answer")
 
 
@@ -109,15 +103,6 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     timeout: float
     headers: dict[str, str] = {}
     into: str = ""
-
-
-class Response(msgspec.Struct, array_like=True, frozen=True):
-    """One answer, decompressed; `told` are some of its headers where it went into a file."""
-
-    status: int
-    media: str
-    body: bytes
-    told: dict[str, str] = {}
 
 
 Fetch = Callable[[Request], Response]
@@ -172,6 +157,21 @@ class HttpFetch:
             CertificateChanged: another server, or the same one with another certificate.
             DiskFull, FileUnusable: the file of `into` cannot be written.
         """
+        with self.opened(request) as answer:
+            media = answer.headers.get("Content-Type", "").partition(";")[0]
+            if request.into and answer.status_code < 400 and media == FILE_MEDIA:
+                told = told_of(answer)
+                write_part(answer, told, Path(request.into))
+                return Response(answer.status_code, FILE_MEDIA, b"", told)
+            return read_answer(answer)
+
+    @contextmanager
+    def opened(self, request: Request) -> Iterator[httpx.Response]:
+        """Send a request and give the answer, whose body is read as it comes; `into` is not looked at.
+
+        Raises:
+            Unreachable, CertificateChanged: as when it is called; also while the body is read.
+        """
         headers = {PROTOCOL_HEADER: str(PROTOCOL), "Accept": MEDIA, "Accept-Encoding": "zstd"}
         headers.update(request.headers)
         if request.token:
@@ -187,20 +187,9 @@ class HttpFetch:
             with self._client.stream(
                 request.method, request.path, content=body, headers=headers, timeout=timeout
             ) as answer:
-                media = answer.headers.get("Content-Type", "").partition(";")[0]
-                if request.into and answer.status_code < 400 and media == FILE_MEDIA:
-                    told = told_of(answer)
-                    write_part(answer, told, Path(request.into))
-                    return Response(answer.status_code, FILE_MEDIA, b"", told)
-                raw = b"".join(answer.iter_raw())
+                yield answer
         except httpx.HTTPError as error:
-            raise _named(error) from error
-        if answer.headers.get("Content-Encoding") == "zstd":
-            try:
-                raw = zstd.decompress(raw)
-            except zstd.ZstdError as broken:
-                raise NotOurServer(media or "?") from broken
-        return Response(answer.status_code, media, raw)
+            raise named_error(error) from error
 
     def close(self) -> None:
         """Close its connections."""
@@ -343,40 +332,7 @@ class ServerApi:
         headers = {**(headers or {}), **({PENDING_HEADER: str(self.pending())} if self._token else {})}
         response = self._fetch(Request(method, path, body, self._token, timeout, headers, into))
         if response.status >= 400:
-            raise self._problem(response)
+            raise problem_of(response)
         if response.media != (FILE_MEDIA if into else MEDIA):
             raise NotOurServer(response.media or "?")
         return response
-
-    @staticmethod
-    def _problem(response: Response) -> Fault:
-        status = response.status
-        if status == NETWORK_SIGN_IN:
-            return NotOurServer(response.media or "?")
-        if response.media != MEDIA:
-            # A proxy in front of the server speaks no MessagePack, but its verdicts are about us.
-            if status >= 500 or status in (408, 413, 429):
-                return ServerTrouble(status, "unavailable", response.media)
-            return NotOurServer(response.media or "?")
-        try:
-            problem = decode(response.body, Problem)
-        except msgspec.DecodeError:
-            return NotOurServer(response.media)
-        named = ServerProblem(status, problem.code, msgspec.json.encode(problem.facts).decode())
-        kind = PROBLEMS.get(problem.code, ServerTrouble if named.passing else ServerProblem)
-        return kind(**named.facts)
-
-
-def _named(error: httpx.HTTPError) -> Fault:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, CertificateChanged):
-            return cause
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return CertificateNotTrusted("not_trusted", cause.verify_message)
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
-        return Unreachable("no_answer", type(error).__name__)
-    if isinstance(error, httpx.TimeoutException):
-        return Unreachable("timeout", type(error).__name__)
-    return Unreachable("interrupted", type(error).__name__)

@@ -16,6 +16,7 @@ from sqlcipher3 import dbapi2
 from merchant_desk.domain.organisation import AddPerson
 from merchant_desk.models.faults import DatabaseMissing, DiskFull, Fault, FileUnusable, WrongKey
 from merchant_desk.models.server_tables import metadata, operations
+from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server.backup import (
     AutomaticBackups,
     BackupOfAnotherKind,
@@ -35,7 +36,6 @@ from merchant_desk.server.backup_file import (
     read_manifest,
     seal_file,
     verified_content,
-    whole_file,
 )
 from merchant_desk.server.backup_postgres import ServerRunning
 from merchant_desk.server.database import ServerDatabase, open_embedded, open_postgres
@@ -297,7 +297,7 @@ def test_a_full_disk_leaves_no_half_file(
         raise OSError(28, os.strerror(28))
 
     with monkeypatch.context() as patch:
-        patch.setattr("merchant_desk.server.backup_file.sync_to_disk", full)
+        patch.setattr("merchant_desk.models.whole_files.sync_to_disk", full)
         with pytest.raises(DiskFull):
             back_up(source_of(embedded), target, embedded.chance.clock, "1")
     assert list(target.parent.iterdir()) == []
@@ -507,7 +507,7 @@ def test_a_copy_that_fails_is_told_and_tried_again(tmp_path: Path, monkeypatch: 
             raise OSError(28, os.strerror(28))
 
         with monkeypatch.context() as patch:
-            patch.setattr("merchant_desk.server.backup_file.sync_to_disk", full)
+            patch.setattr("merchant_desk.models.whole_files.sync_to_disk", full)
             automatic.make()
         assert automatic.health().trouble == "disk_full"
         assert automatic.is_due()

@@ -8,8 +8,9 @@ import pytest
 
 from merchant_desk.models.encrypted import file_integrity
 from merchant_desk.models.faults import Corrupted
+from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource, back_up, restore_embedded
-from merchant_desk.server.backup_file import BackupDamaged, seal_file, verified_content, whole_file
+from merchant_desk.server.backup_file import BackupDamaged, seal_file, verified_content
 from merchant_desk.server.database import open_postgres
 from merchant_desk.sync.findings import Grade
 from merchant_desk.sync.server_health import backup_finding

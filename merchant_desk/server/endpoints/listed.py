@@ -1,12 +1,13 @@
 """Every endpoint of the server, in the order in which they are described."""
 
 from merchant_desk.server.endpoint import Endpoint
-from merchant_desk.server.endpoints import about, buyers, desks, people, sync
+from merchant_desk.server.endpoints import about, archives, buyers, desks, people, sync
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sync.ENDPOINTS,
     *desks.ENDPOINTS,
     *people.ENDPOINTS,
     *buyers.ENDPOINTS,
+    *archives.ENDPOINTS,
     *about.ENDPOINTS,
 )

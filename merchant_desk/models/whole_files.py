@@ -1,0 +1,62 @@
+"""Large files that only their owner may read, and that are there whole or not at all."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from merchant_desk.models.faults import DiskFull, Fault, FileUnusable, StorageFailed, file_fault
+from merchant_desk.models.private_files import OWNER_ONLY, sync_folder, sync_to_disk
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give the name of a temporary file; when the block ends it is durable and becomes `path`, mode 0600.
+
+    Raises:
+        DiskFull: there was no room; neither file is left.
+        FileUnusable: no such place, or no right to write there; likewise.
+        StorageFailed: any other trouble with the disk; likewise.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
+        yield part
+        with part.open("rb+") as file:
+            sync_to_disk(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink()
+        if isinstance(error, OSError):
+            raise disk_fault(error, path) from error
+        raise
+
+
+def disk_fault(error: OSError, path: Path) -> Fault:
+    """Name what the operating system said about writing `path`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        free = 0
+        with suppress(OSError):
+            free = shutil.disk_usage(path.parent).free
+        return DiskFull(path, free)
+    fault = file_fault(OSError(error.errno, error.strerror), path)
+    if isinstance(fault, FileUnusable) and fault.why in FileUnusable.names:
+        return fault
+    return StorageFailed(path, error.strerror or type(error).__name__)
+
+
+def prove_free(target: Path, *, overwrite: bool = False) -> None:
+    """Raise FileUnusable unless a file can be made there and replaces none that was not meant.
+
+    A folder that is missing is not made: the stick that it was on may not be in.
+    """
+    if not target.parent.is_dir():
+        raise FileUnusable(target.parent, "no_folder" if target.parent.exists() else "missing")
+    if target.is_dir():
+        raise FileUnusable(target, "folder")
+    if target.exists() and not overwrite:
+        raise FileUnusable(target, "taken")

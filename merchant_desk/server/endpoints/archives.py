@@ -1,0 +1,105 @@
+"""Endpoint: all data of the merchant, sent while it is read; nothing of it lies on the server's disk."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+from uuid import UUID
+
+import anyio
+import structlog
+from anyio import from_thread
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
+
+from merchant_desk.server.archive import archivist, pour
+from merchant_desk.server.endpoint import Call, Endpoint
+from merchant_desk.sync.administration import ARCHIVE_MEDIA, ArchiveRequest
+from merchant_desk.sync.logs import mistake
+
+log = structlog.get_logger()
+
+AHEAD = 4
+"""Pieces that wait for the line; then reading waits for it."""
+
+STALLED_SECONDS = 50
+"""How long the line may take nothing: a reading transaction keeps the database's log from being cleared."""
+
+
+class _Poured(StreamingResponse):
+    """A stream that ends where it is when nobody takes it any more, not when its memory is cleared."""
+
+    def __init__(self, pieces: AsyncGenerator[bytes], media_type: str) -> None:
+        super().__init__(pieces, media_type=media_type)
+        self._pieces = pieces
+
+    async def stream_response(self, send: Send) -> None:
+        async with aclosing(self._pieces):
+            await super().stream_response(send)
+
+
+async def archive(call: Call) -> Response:
+    """Send an archive to whoever may have it."""
+    asked, merchant_id = call.body, call.desk.merchant_id
+    who = partial(archivist, call.services, merchant_id, asked.login, asked.password, personal=asked.personal)
+    person_id = await call.lanes.hash(who)
+    call.lanes.check_pour()
+    return _Poured(_pieces(call, merchant_id, person_id), media_type=ARCHIVE_MEDIA)
+
+
+async def _pieces(call: Call, merchant_id: UUID, person_id: UUID) -> AsyncGenerator[bytes]:
+    """Yield the file. Whoever hangs up ends it, and nothing is on record."""
+    into, out = anyio.create_memory_object_stream[bytes](AHEAD)
+
+    async def pass_on(piece: bytes) -> None:
+        with anyio.fail_after(STALLED_SECONDS):
+            await into.send(piece)
+
+    def put(piece: bytes) -> None:
+        from_thread.run(pass_on, piece)
+
+    def work() -> None:
+        asked = call.body
+        pour(call.services, merchant_id, person_id, put, name=asked.name, personal=asked.personal)
+
+    async def reading() -> None:
+        with into:
+            await call.lanes.pour(work)
+
+    task = asyncio.create_task(reading())
+    task.add_done_callback(_told)
+    with out:
+        async for piece in out:
+            yield piece
+        await task  # what went wrong breaks the line off, so that nobody takes a part for the whole
+    call.notices.poke(merchant_id)
+
+
+def _told(task: "asyncio.Task[None]") -> None:
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, anyio.BrokenResourceError | TimeoutError):
+        log.info("archive_not_taken", error=type(error).__name__)
+    elif error is not None:
+        log.warning("archive_failed", **mistake(error))
+
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/archive",
+        "本商户的全部数据（ZIP，边读边发）；由有全商户“门店”和“成本”权限的人以密码证明，收完才会记录在案。",
+        "All data of the merchant, a ZIP that is sent while it is read. Somebody with the rights for outlets "
+        "and costs in the whole merchant proves himself by password; on record once it is whole.",
+        bytes,
+        respond=archive,
+        request=ArchiveRequest,
+        media=ARCHIVE_MEDIA,
+        problems=(
+            (403, "sign_in_failed"),
+            (403, "password_not_set"),
+            (423, "sign_in_locked"),
+            (403, "not_allowed"),
+        ),
+        tries="sign-in",
+    ),
+)

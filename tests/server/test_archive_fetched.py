@@ -1,0 +1,112 @@
+"""Does a desk get all data over the network: whole or not at all, and with a name on record?"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from merchant_desk.desk import Desk
+from merchant_desk.documents.archive_file import ArchiveFile
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.faults import FileUnusable
+from merchant_desk.server import archive as archives
+from merchant_desk.server.archive import taken
+from merchant_desk.sync.server_faults import ServerTrouble, Unreachable
+from tests.helpers.web_server import PortServer, port_server
+
+PASSWORD = "青石-sesame-7"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PortServer]:
+    """A server whose manager may do everything in the whole merchant."""
+    with port_server(tmp_path) as opened:
+        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
+        yield opened
+
+
+@pytest.fixture
+def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
+    """A desk at which the manager works."""
+    with server.desk(tmp_path / "desk") as opened:
+        opened.sign_in("manager", PASSWORD)
+        opened.sync()
+        yield opened
+
+
+def on_record(server: PortServer) -> list[str]:
+    return [one.sha256 for one in taken(server.services, server.merchant)]
+
+
+def test_a_desk_gets_what_the_server_would_write(desk: Desk, server: PortServer, tmp_path: Path) -> None:
+    target, heard = tmp_path / "all.zip", list[int]()
+    got = desk.take_archive(target, PASSWORD, told=heard.append)
+    assert got is not None
+    content = target.read_bytes()
+    assert got.sha256 == hashlib.sha256(content).hexdigest()
+    assert on_record(server) == [got.sha256], "who has it is on record, and which file it is"
+    assert heard[-1] == got.size == len(content)
+    assert target.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(target) as file:
+        assert file.testzip() is None
+        told = json.loads(file.read("datapackage.json"))
+        rows = {one["path"]: one["rows"] for one in told["resources"]}
+    beside = archives.archive(
+        server.services, server.merchant, server.manager, tmp_path / "beside.zip", personal=False
+    )
+    noted = {"operations.jsonl", "archives.csv"}
+    assert {name: n for name, n in rows.items() if name not in noted} == {
+        name: n for name, n in beside.rows.items() if name not in noted
+    }
+    assert desk.sync().fault is None
+    names = desk.ask(lambda connection: connection.exec_driver_sql("SELECT name FROM archives").all())
+    assert ("all.zip",) in names, "every desk can see who took it"
+
+
+def test_whoever_may_not_gets_nothing(desk: Desk, server: PortServer, tmp_path: Path) -> None:
+    target = tmp_path / "all.zip"
+    with pytest.raises(Refusal, match="sign_in_failed"):
+        desk.take_archive(target, "not this one")
+    worker = server.services.people.person(server.merchant, "worker")["id"]
+    server.services.people.set_password(server.merchant, worker, PASSWORD)
+    desk.sign_in("worker", PASSWORD)
+    with pytest.raises(Refusal, match="not_allowed"):
+        desk.take_archive(target, PASSWORD)
+    target.write_text("mine")
+    with pytest.raises(FileUnusable):
+        desk.take_archive(target, PASSWORD)
+    assert target.read_text() == "mine"
+    assert list(tmp_path.glob("*.part")) == []
+    assert on_record(server) == []
+
+
+def test_one_that_is_stopped_leaves_nothing(
+    desk: Desk, server: PortServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "PIECE", 1)  # so that it has not all been sent before anybody can stop it
+    target, heard = tmp_path / "all.zip", list[int]()
+    assert desk.take_archive(target, PASSWORD, told=heard.append, cancelled=lambda: bool(heard)) is None
+    assert not target.exists()
+    assert list(tmp_path.glob("*.part")) == []
+    assert on_record(server) == []
+    again = desk.take_archive(target, PASSWORD)
+    assert again is not None, "what was given up holds nobody up"
+    assert on_record(server) == [again.sha256]
+
+
+@pytest.mark.expects_log("archive_failed")
+def test_a_server_that_fails_in_the_middle_is_told(
+    desk: Desk, server: PortServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise ServerTrouble(503, "disk_full", "")
+
+    monkeypatch.setattr(archives, "PIECE", 1)
+    monkeypatch.setattr(ArchiveFile, "finish", fails)
+    with pytest.raises(Unreachable):
+        desk.take_archive(tmp_path / "all.zip", PASSWORD)
+    assert list(tmp_path.glob("all.zip*")) == []
+    assert on_record(server) == []
