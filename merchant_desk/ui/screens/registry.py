@@ -113,6 +113,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("outlets", SYSTEM, "screen.outlets", "warehouse", "outlets.outlets:OutletsScreen", "organise"),
     Entry("taxes", SYSTEM, "screen.taxes", "receipt", "taxes.taxes:TaxesScreen", "organise"),
     Entry("people", SYSTEM, "screen.people", "users", "people.people:PeopleScreen", "people"),
+    Entry("moving", SYSTEM, "screen.moving", "arrow-left-right", "moving.moving:MovingScreen", "organise"),
     Entry("devices", SYSTEM, "screen.devices", "printer", "devices.devices:DevicesScreen"),
     Entry("doctor", SYSTEM, "screen.doctor", "shield-alert", "doctor.doctor:DoctorScreen"),
     Entry("settings", SYSTEM, "screen.settings", "settings", "settings.settings:SettingsScreen"),

@@ -51,6 +51,10 @@ class BusyOverlay(Overlay):
         self._bar.setValue(done)
         self._steps.setText(self._look.text("busy.of", done=done, total=total) if total else "")
 
+    def tell(self, said: str) -> None:
+        """Say how far it is in words, where nobody knows how much there is."""
+        self._steps.setText(said)
+
     def finish(self) -> None:
         """Uncover the host."""
         self._bar.setRange(0, 1)

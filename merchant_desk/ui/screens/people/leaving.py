@@ -74,30 +74,13 @@ class Leaving:
         row, text = self._desk(), self._text
         if row is None:
             return
-        is_own = row.id == self._here.identity.device_id
-        verb = "leave" if is_own else "retire"
-        self._doing.ask_reason(
-            text(f"people.{verb}_title", code=row.code, name=row.name),
-            self._leave if is_own else partial(self._retire, row),
-            note=text(f"people.{verb}_note"),
-            suggestions=tuple(text(f"people.retire_reason.{one}") for one in REASONS),
-            danger=True,
-            save=text(f"people.{verb}"),
-            hint=text("moving.reason_hint"),
-        )
+        if row.id == self._here.identity.device_id:
+            ask_to_leave(self._doing, self._here, self._look)
+            return
+        ask_why(self._doing, text, "retire", row.code, row.name, partial(self._retire, row))
 
     def _retire(self, row: DeskRow, reason: str) -> None:
         self._do(RetireDevice(row.id, reason))
-
-    def _leave(self, reason: str) -> None:
-        """End this desk, once everything is at the server."""
-
-        def told(left: Leave) -> None:
-            numbers = ", ".join(left.documents)
-            key = "people.left_documents" if numbers else "people.left"
-            self._doing.tell(self._text(key, numbers=numbers))
-
-        self._doing.run(lambda: self._here.leave(reason), told)
 
     def _may_leave(self) -> bool:
         row, me = self._person(), self._here.signed_in
@@ -125,3 +108,33 @@ class Leaving:
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.open()
         form.save.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def ask_to_leave(doing: Doing, desk: Desk, look: Look, done: Callable[[], None] = lambda: None) -> None:
+    """Ask why this desk ends, end it once everything is at the server, and say what others go on with."""
+    text, me = look.text, desk.identity
+
+    def told(left: Leave) -> None:
+        numbers = ", ".join(left.documents)
+        doing.tell(text("people.left_documents" if numbers else "people.left", numbers=numbers))
+        done()
+
+    def leave(reason: str) -> None:
+        doing.run(lambda: desk.leave(reason), told)
+
+    ask_why(doing, text, "leave", me.code, me.name, leave)
+
+
+def ask_why(
+    doing: Doing, text: Callable[..., str], verb: str, code: str, name: str, then: Callable[[str], None]
+) -> None:
+    """Ask why a desk ends; `verb` is of the texts."""
+    doing.ask_reason(
+        text(f"people.{verb}_title", code=code, name=name),
+        then,
+        note=text(f"people.{verb}_note"),
+        suggestions=tuple(text(f"people.retire_reason.{one}") for one in REASONS),
+        danger=True,
+        save=text(f"people.{verb}"),
+        hint=text("moving.reason_hint"),
+    )

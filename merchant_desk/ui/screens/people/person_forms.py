@@ -233,8 +233,8 @@ class PersonForms:
         form.add_field("again", text("people.again"), again)
         form.ask(old)
 
-    def invite(self, outlets: list[OutletView], own: UUID) -> None:
-        """Ask where a new desk will stand; show its enrolment code."""
+    def invite(self, outlets: list[OutletView], own: UUID, made: Callable[[], None] = lambda: None) -> None:
+        """Ask where a new desk will stand; show its enrolment code. `made` hears that there is one."""
         text, desk = self._text, self._desk
         outlet, hours, groups = self._outlets(outlets, everywhere=False), QComboBox(), QComboBox()
         outlet.setCurrentIndex(max(outlet.findData(own), 0))
@@ -252,13 +252,14 @@ class PersonForms:
             chosen = GROUPS[groups.currentData()]
             return desk.invite(outlet.currentData(), chosen, int(hours.currentText()))
 
-        def show(made: Invitation) -> None:
-            at = self._look.language.moment(made.expires_at, self._desk.runtime.clock())
+        def show(given: Invitation) -> None:
+            at = self._look.language.moment(given.expires_at, self._desk.runtime.clock())
             title = text("people.code_title", outlet=outlet.currentText())
             lines = [text("people.code_note", at=at)]
-            if is_loopback(parse_enrolment_code(made.code).host):
+            if is_loopback(parse_enrolment_code(given.code).host):
                 lines.append(text("people.code_here_only"))
-            self._given(title, " ".join(lines), made.code, CodePaper(title, made.code, tuple(lines)))
+            self._given(title, " ".join(lines), given.code, CodePaper(title, given.code, tuple(lines)))
+            made()
 
         form = self._asking(
             "people.invite_title", work, show, check, text("people.invite_note"), save="people.make_code"
