@@ -31,7 +31,7 @@ def found_here(folder: Path, ask: AskPassphrase, shop: NewShop) -> RecoverySheet
     """
     with _opened(folder, ask, DEFAULT_PORT) as services:
         first = Founding(
-            shop.name, shop.currency, shop.manager, shop.password, FIRST_OUTLET, shop.outlet, shop.zone
+            shop.name, shop.currency, shop.manager, shop.password, shop.code, shop.outlet, shop.zone
         )
         founded = found(services, first, next(iter(merchants(services).values()), None))
         name = next(iter(merchants(services)))

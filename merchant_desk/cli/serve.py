@@ -9,15 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from merchant_desk import __version__
+from merchant_desk.cli.founding_options import SHEET, add_founding_arguments, asked_founding
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.cli.words import sentences
-from merchant_desk.documents.recovery_sheet import RecoverySheet, write_sheet
+from merchant_desk.documents.recovery_sheet import RecoverySheet, SheetNotWritten, write_sheet
+from merchant_desk.models.faults import why_unusable
 from merchant_desk.server.founding import Founded, Founding
 from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
 from merchant_desk.sync.logs import configure_logs
 from merchant_desk.sync.pinning import readable
 from merchant_desk.sync.priority import step_back
 from merchant_desk.sync.recovery import RecoveryKey
+
+SHEET_UNUSED = (
+    f"没有建立商户，{SHEET} 没有写入任何文件；已有的恢复密钥仍然有效。\n"
+    f"No merchant was founded: {SHEET} wrote no file, and the recovery paper that there is stays valid."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,39 +47,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--plain-http", action="store_true", help="without TLS, on loopback only / 不加密，仅限本机"
     )
-    _add_founding(parser.add_argument_group("founding / 初始化"))
+    founding = parser.add_argument_group("founding / 初始化")
+    add_founding_arguments(founding)
+    _add_shown(founding)
     parser.add_argument("--json", action="store_true", help="one JSON line when ready / 就绪时输出一行 JSON")
     parser.add_argument(
         "--with-parent", action="store_true", help="end when standard input closes / 标准输入关闭时结束"
     )
-    parser.add_argument("--log-file", type=Path, metavar="FILE", help="default: standard error / 日志文件")
-
-
-def _add_founding(start: Any) -> None:
-    """Declare what `--init` and `--invite` want to know."""
-    start.add_argument(
-        "--init", metavar="NAME", help="found a merchant if there is none of this name / 建立商户"
-    )
-    start.add_argument("--currency", default="CNY", help="ISO 4217 / 币种")
-    start.add_argument("--manager", default="店长", metavar="NAME", help="the first manager / 首位主管姓名")
-    start.add_argument(
-        "--manager-password-file",
+    parser.add_argument(
+        "--log-file",
         type=Path,
         metavar="FILE",
-        help="default: made up and shown once / 主管密码文件（默认自动生成并显示一次）",
+        help="default: standard error, at a terminal warnings alone / 日志文件，默认标准错误",
     )
-    start.add_argument(
-        "--recovery-sheet",
-        type=Path,
-        metavar="FILE",
-        help="write the merchant's recovery paper, to be printed (.html, .txt) / 恢复密钥写入文件以便打印",
-    )
-    start.add_argument(
-        "--outlet", default="01", metavar="CODE", help="code of the first outlet / 首个门店代码"
-    )
-    start.add_argument("--outlet-name", default="", metavar="NAME", help="its name / 门店名称")
-    start.add_argument("--zone", default="Asia/Shanghai", help="its time zone / 时区")
-    _add_shown(start)
 
 
 def _add_shown(start: Any) -> None:
@@ -102,8 +89,14 @@ def _add_shown(start: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until told to stop; 0 after a clean end."""
+    """Serve until told to stop; 0 after a clean end, 1 where what is to be founded cannot be."""
     configure_logs(options.log_file)
+    founding, wrong = asked_founding(options)
+    for option, error in wrong.items():
+        zh, en = sentences(error)
+        print(f"{option}：{zh}\n{option}: {en}", file=sys.stderr)
+    if wrong:
+        return 1
     if options.with_parent:
         step_back()
     say = _tell_json if options.json else _tell_person
@@ -111,16 +104,16 @@ def run(options: argparse.Namespace) -> int:
     def tell(ready: Ready) -> None:
         """Write the paper while it is known; secrets that are in files then are not said as well."""
         founded = ready.founded
-        if founded is not None:
-            if given and founded.password == given.password:
+        if founded is not None and founding is not None:
+            if founded.password == founding.password:
                 founded = replace(founded, password="")
             if options.recovery_sheet is not None and _is_written(founded, options):
                 founded = replace(founded, recovery_key="")
+        elif options.recovery_sheet is not None:
+            print(SHEET_UNUSED, file=sys.stderr)
         say(replace(ready, founded=founded))
 
-    asked = _serve_options(options)
-    given = asked.founding
-    serve(asked, tell, real_edge(__version__))
+    serve(_serve_options(options, founding), tell, real_edge(__version__))
     return 0
 
 
@@ -128,27 +121,16 @@ def _is_written(founded: Founded, options: argparse.Namespace) -> bool:
     """Write the paper of what was founded; why it cannot be written is said."""
     paper = RecoveryKey.parse(founded.recovery_key)
     day = datetime.now(UTC).date().isoformat()
+    file: Path = options.recovery_sheet
     try:
-        write_sheet(options.recovery_sheet, RecoverySheet(paper.text, paper.number, options.init, day=day))
+        write_sheet(file, RecoverySheet(paper.text, paper.number, options.init, day=day))
     except OSError as error:
-        print("\n".join(sentences(error)), file=sys.stderr)
+        print("\n".join(sentences(SheetNotWritten(file, why_unusable(error)))), file=sys.stderr)
         return False
     return True
 
 
-def _serve_options(options: argparse.Namespace) -> ServeOptions:
-    founding = None
-    if options.init:
-        file = options.manager_password_file
-        founding = Founding(
-            options.init,
-            options.currency,
-            options.manager,
-            file.read_text(encoding="utf-8").rstrip("\r\n") if file else "",
-            options.outlet,
-            options.outlet_name,
-            options.zone,
-        )
+def _serve_options(options: argparse.Namespace, founding: Founding | None) -> ServeOptions:
     return ServeOptions(
         data_options(options),
         options.host,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from merchant_desk.cli.folders import DATABASE_URL, PASSPHRASE, home
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Fault, FileUnusable, file_fault
 from merchant_desk.server.process import DataOptions
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
 
@@ -61,7 +61,7 @@ def passphrase_source(file: Path | None, *, interactive: bool) -> AskPassphrase:
     """Return what gives the passphrase: a file, a variable, or the person at the terminal."""
 
     def ask(request: PassphraseRequest) -> str | None:
-        given = file.read_text(encoding="utf-8").rstrip("\r\n") if file else os.environ.get(PASSPHRASE)
+        given = secret_in(file) if file else os.environ.get(PASSPHRASE)
         if given is not None:
             return given if request.attempt == 1 else None
         if not interactive or not sys.stdin.isatty():
@@ -70,6 +70,20 @@ def passphrase_source(file: Path | None, *, interactive: bool) -> AskPassphrase:
         return _typed(new=request.new)
 
     return ask
+
+
+def secret_in(file: Path) -> str:
+    """Return what stands in a file, without the end of its line.
+
+    Raises:
+        FileUnusable: it is missing, cannot be read, or is no text.
+    """
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise file_fault(error, file) from error
+    except UnicodeDecodeError as error:
+        raise FileUnusable(file, "not_text") from error
 
 
 def _typed(*, new: bool) -> str | None:

@@ -4,13 +4,19 @@ from dataclasses import dataclass, field
 from html import escape
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import ClassVar
 
 import segno
 
+from merchant_desk.models.faults import FileUnusable, file_fault
 from merchant_desk.models.private_files import write_private
 
 QR_QUIET = 4
 """Light modules around a QR code (ISO/IEC 18004)."""
+
+ENDINGS = (".html", ".htm", ".txt")
+"""Of a sheet's file name."""
 
 TITLE = "恢复密钥 / Recovery key"
 
@@ -64,6 +70,38 @@ def sheet_html(sheet: RecoverySheet) -> str:
         "code{font:bold 17pt/1.6 monospace}</style>"
         f"<h1>{TITLE}</h1><p><code>{escape(sheet.key)}</code></p>{code}{lines}</html>"
     )
+
+
+@dataclass(eq=False)
+class SheetNotWritten(FileUnusable):
+    """A shop was founded, and its sheet could not be written after all."""
+
+    zh: ClassVar[str] = (
+        "商户已建立，但恢复密钥没能写入 {path}：{why}。"
+        "恢复密钥改为显示出来，只显示这一次：请立即打印或抄下并锁好。"
+    )
+    en: ClassVar[str] = (
+        "The shop was founded, but its recovery sheet could not be written to {path}: {why}. The recovery "
+        "key is shown instead, this once: print it or write it down now, and lock it away."
+    )
+
+
+def prove_place(path: Path) -> None:
+    """See that a sheet could be written here; nothing is left of that.
+
+    Raises:
+        FileUnusable, DiskFull: it could not be: no such folder, one that cannot be written, another ending.
+    """
+    if path.suffix.casefold() not in ENDINGS:
+        raise FileUnusable(path, "sheet_ending")
+    if path.is_dir():
+        raise FileUnusable(path, "folder")
+    try:
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        error.filename = None  # a name that was made up
+        raise file_fault(error, path.parent) from error
 
 
 def write_sheet(path: Path, sheet: RecoverySheet) -> None:

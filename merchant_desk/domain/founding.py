@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from merchant_desk.domain.currencies import check_currency
 from merchant_desk.domain.naming import check_name
+from merchant_desk.domain.organisation import check_outlet_code
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings_known import ZONE
 from merchant_desk.domain.sign_in import check_new_password
@@ -20,7 +21,8 @@ FIRST_OUTLET = "01"
 class NewShop:
     """A merchant with one outlet and its first manager; an outlet without a name is called as the shop.
 
-    `reachable` is whether other computers may reach the server that keeps it, beside this one.
+    `reachable` is whether other computers may reach the server that keeps it, beside this one; `code` is the
+    outlet's.
     """
 
     name: str
@@ -30,6 +32,7 @@ class NewShop:
     zone: str = "Asia/Shanghai"
     outlet: str = ""
     reachable: bool = False
+    code: str = FIRST_OUTLET
 
 
 def wrong_with(shop: NewShop) -> dict[str, Refusal]:
@@ -40,6 +43,7 @@ def wrong_with(shop: NewShop) -> dict[str, Refusal]:
         "password": lambda: check_new_password(shop.password, MANAGER_LOGIN),
         "currency": lambda: check_currency(shop.currency),
         "zone": lambda: ZONE.kind.judged(shop.zone),
+        "code": lambda: check_outlet_code(shop.code),
         "outlet": lambda: check_name(shop.outlet) if shop.outlet else None,
     }
     wrong: dict[str, Refusal] = {}

@@ -41,6 +41,8 @@ LOOKS_AFTER = "people"
 def found_merchant(context: Context, op: FoundMerchant) -> None:
     """Write the merchant's row and its first manager."""
     check_currency(op.currency)
+    check_name(op.name)
+    check_name(op.manager_name)
     merchant_id = context.envelope.merchant_id
     if context.unit.get("merchants", merchant_id) is not None:
         raise Refusal("merchant_exists", name=op.name)

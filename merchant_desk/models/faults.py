@@ -207,6 +207,9 @@ class FileUnusable(Fault):
             "there is no desk in it; merchant-desk enrol makes one",
         ),
         "taken": ("已有同名文件，没有覆盖", "there is a file of that name already"),
+        "not_text": ("它不是 UTF-8 文本", "it is no text in UTF-8"),
+        "full": ("磁盘已满", "its disk is full"),
+        "sheet_ending": ("文件名须以 .html 或 .txt 结尾", "its name has to end in .html or .txt"),
     }
 
 
@@ -218,6 +221,8 @@ _WHY = {
     errno.ENOTDIR: "no_folder",
     errno.EEXIST: "no_folder",
     errno.EISDIR: "folder",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
 }
 
 
@@ -230,9 +235,13 @@ def file_fault(error: OSError, path: Path) -> Fault:
     """
     if isinstance(error.filename, str | bytes):
         path = Path(os.fsdecode(error.filename))
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(path, 0)
-    return FileUnusable(path, _WHY.get(error.errno or 0, "") or error.strerror or type(error).__name__)
+    why = why_unusable(error)
+    return DiskFull(path, 0) if why == "full" else FileUnusable(path, why)
+
+
+def why_unusable(error: OSError) -> str:
+    """Return why the operating system would not: a name of `FileUnusable`, or its own words."""
+    return _WHY.get(error.errno or 0, "") or error.strerror or type(error).__name__
 
 
 # ---------------------------------------------------------------- profiles

@@ -1,5 +1,6 @@
 """Founding a merchant on an empty server: its first manager, outlet, password and recovery paper."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -18,9 +19,16 @@ from merchant_desk.sync.passwords import hash_password, make_password
 from merchant_desk.sync.recovery import RecoveryKey
 
 
+def _nothing() -> None:
+    """Nothing to prove: what is shown once goes to a screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What is to be founded; without a password one is made up and shown once."""
+    """What is to be founded; without a password one is made up and shown once.
+
+    `prove` is called before anything is written, and raises where what is shown once could not be kept.
+    """
 
     name: str
     currency: str = "CNY"
@@ -30,6 +38,7 @@ class Founding:
     outlet_name: str = ""
     zone: str = "Asia/Shanghai"
     day_start: int = 0
+    prove: Callable[[], None] = field(default=_nothing, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ def found(services: Services, founding: Founding, standing: UUID | None = None) 
 
     Raises:
         Refusal: what is wrong with what is said; nothing was written.
+        Fault: what `founding.prove` raises; nothing was written.
     """
     merchant_id = standing or merchants(services).get(founding.name)
     if merchant_id is None:
@@ -69,7 +79,10 @@ def found(services: Services, founding: Founding, standing: UUID | None = None) 
         untold = _untold_name(merchant_id) in values and not _has_desks(connection, merchant_id)
     if untold:
         return _found_new(services, founding, merchant_id)
-    return None if recovery_name(merchant_id) in values else _make_paper(services, merchant_id)
+    if recovery_name(merchant_id) in values:
+        return None
+    founding.prove()
+    return _make_paper(services, merchant_id)
 
 
 def note_told(services: Services, merchant_id: UUID) -> None:
@@ -81,6 +94,7 @@ def note_told(services: Services, merchant_id: UUID) -> None:
 
 def _found_new(services: Services, founding: Founding, merchant_id: UUID) -> Founded:
     """Found a merchant, in the place of a founding that nobody was told of."""
+    founding.prove()
     new_id, random = services.edge.new_id, services.edge.random
     manager_id, outlet_id, warehouse_id = new_id(), new_id(), new_id()
     bodies = (

@@ -1,11 +1,11 @@
 """What the server does itself, as device 0 of a merchant: founding, enrolment, people."""
 
+import json
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
-from merchant_desk.domain.operations import kind_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import house_device, prefetch
 from merchant_desk.models.server_tables import device_heads
@@ -75,7 +75,7 @@ class House:
             chain = chain_hash(chain, wire.header)
             outcome = batch.apply(Arrival(header, wire), merchant_id)
             if outcome.status is not Status.APPLIED:
-                raise Refusal(outcome.code, kind=kind_of(body).name, details=outcome.facts)
+                raise Refusal(outcome.code, **json.loads(outcome.facts or "{}"))
             outcomes.append(outcome)
         batch.finish()
         where = (device_heads.c.merchant_id == merchant_id) & (device_heads.c.device_id == device_id)

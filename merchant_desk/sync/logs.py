@@ -79,6 +79,7 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
     """Send every log line of this process to a file (kept to FILES of FILE_BYTES) or to standard error.
 
     Not `shown`: nowhere, for a command that tells people in sentences there. Its owner alone reads a file.
+    At a terminal people read what else is said: warnings and worse alone, laid out for them.
 
     Lines hold names of events, endpoints and problems, counts and ids; no tokens, codes, bodies or names.
 
@@ -86,6 +87,7 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
         OSError: the file cannot be written.
     """
     handler = _handler(file, shown=shown)
+    at_terminal = file is None and shown and sys.stderr.isatty()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*_SHARED, _template],
@@ -94,13 +96,15 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _without_trace,
                 _impersonal,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.dev.ConsoleRenderer(colors=False, timestamp_key="time")
+                if at_terminal
+                else structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel("WARNING" if at_terminal else level)
     for library, least in LIBRARIES.items():
         logging.getLogger(library).setLevel(least)
     structlog.configure(

@@ -41,6 +41,29 @@ def file(tmp_path: Path) -> Iterator[Path]:
         structlog.reset_defaults()
 
 
+class Terminal(io.StringIO):
+    """A screen that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("file")
+def test_at_a_terminal_people_read_warnings_alone_and_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    for handler in logging.getLogger().handlers:
+        handler.close()
+    configure_logs(None)
+    log = structlog.get_logger("merchant_desk.probe")
+    log.info("request", rows=200)
+    log.warning("copy_failed", code="disk_full", why=PLANTED[0])
+    said = terminal.getvalue()
+    assert "[warning" in said
+    assert "code=disk_full" in said
+    assert [word for word in ("{", "request", PLANTED[0]) if word in said] == []
+
+
 class FullDisk(io.StringIO):
     """Takes nothing any more."""
 
