@@ -130,10 +130,12 @@ def run_founding(founder: Founder, *, language: str, dark: bool, stands: bool) -
 
 
 def run_enrolment(
-    enrol: Enrol, go_on: GoOn, *, language: str = LanguageCode.CHINESE, dark: bool = False, name: str = ""
+    enrol: Enrol, go_on: GoOn, *, language: str, dark: bool, name: str, by_copy: bool
 ) -> Desk | None:
     """Ask for an enrolment code in a window of its own; see `entrance.ask_for_code`."""
-    return entrance.ask_for_code(application(), enrol, go_on, language=language, dark=dark, name=name)
+    return entrance.ask_for_code(
+        application(), enrol, go_on, language=language, dark=dark, name=name, by_copy=by_copy
+    )
 
 
 def ask_passphrase(request: PassphraseRequest, *, language: str, dark: bool) -> str | None:

@@ -53,13 +53,14 @@ class Door:
                     "door.loading_demo", self.demo, language=self.options.language, dark=self.options.dark
                 )
             try:
-                desk = self._found(stands=False) if wanted == "found" else self._join()
+                by_copy = wanted == "replace"
+                desk = self._found(stands=False) if wanted == "found" else self._join(by_copy=by_copy)
             except PassphraseNotGiven:
                 continue
             if desk is not None:
                 return desk
 
-    def _join(self) -> Desk | None:
+    def _join(self, *, by_copy: bool) -> Desk | None:
         from merchant_desk.app import run_enrolment
 
         try:
@@ -68,7 +69,14 @@ class Door:
             pass
         options = self.options
         name = platform.node() or "desk"
-        return run_enrolment(self._enrol, self.go_on, language=options.language, dark=options.dark, name=name)
+        return run_enrolment(
+            self._enrol,
+            self.go_on,
+            language=options.language,
+            dark=options.dark,
+            name=name,
+            by_copy=by_copy,
+        )
 
     def _enrol(self, code: str, name: str) -> Desk:
         try:

@@ -15,6 +15,49 @@ TEXTS: Texts = {
         "向店长要一个登记代码，扫描或粘贴即可。",
         "Ask a manager for an enrolment code; scan or paste it.",
     ),
+    "door.replace": ("接替一台旧电脑", "This PC takes an old one's place"),
+    "door.replace.detail": (
+        "换新电脑、旧电脑坏了或丢了；会说清每一步和可能丢失什么。",
+        "A PC is replaced, broke or is gone; each step is said, and what could be lost.",
+    ),
+    "replacing.note": (
+        "旧电脑怎么样了？选之前先看每一项要做什么。",
+        "How is the old PC? Read what each asks for before you choose.",
+    ),
+    "replacing.works": ("旧电脑还能用", "The old PC still works"),
+    "replacing.works.detail": (
+        (
+            "先在旧电脑上打开“搬家 · 换掉这台电脑”：它送出全部工作，给出代码，然后停用。"
+            "这里输入那个代码，什么都不会丢失。"
+        ),
+        (
+            "There, open “Moving house, Replace this PC” first: it sends all its work, makes a code, ends. "
+            "Enter that code here; nothing is lost."
+        ),
+    ),
+    "replacing.copy": ("旧电脑坏了，有安全副本", "The old PC is gone, a safety copy is here"),
+    "replacing.copy.detail": (
+        (
+            "接上放副本的 U 盘或共享文件夹，准备一个新代码和恢复密钥纸（或主管登录）。"
+            "先不要停用旧工作台。副本之后做的几分钟会丢失。"
+        ),
+        (
+            "Connect its stick or share; have a new code and the recovery paper (or a manager's sign-in) "
+            "ready. Do not retire the old desk before. What was done after it, minutes at most, is lost."
+        ),
+    ),
+    "replacing.lost": ("旧电脑坏了，没有副本", "The old PC is gone, without a copy"),
+    "replacing.lost.detail": (
+        (
+            "在另一台电脑的“搬家 · 旧电脑坏了或丢了”里停用旧工作台、要一个代码，在这里输入。"
+            "旧硬盘上没送出的工作会丢失，已送达的自动取来。"
+        ),
+        (
+            "At another PC, in “Moving house, An old PC is gone”, retire the old desk and make a code; "
+            "enter it here. What its disk had not sent is lost; all else comes by itself."
+        ),
+    ),
+    "replacing.back": ("返回", "Back"),
     "door.demo": ("先看演示", "Look at the demo"),
     "door.demo.detail": (
         "一家虚构的供销社，有两个月的货和单据；什么都不会弄坏。",

@@ -26,6 +26,7 @@ from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.screens.sign_in.door import DoorDialog
 from merchant_desk.ui.screens.sign_in.entrance import bare_look
 from merchant_desk.ui.screens.sign_in.founding import FoundingDialog, KeepPaperDialog
+from merchant_desk.ui.screens.sign_in.replacing import ReplacingDialog
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
 from tests.ui.pictures import save_picture
@@ -50,6 +51,7 @@ def draw(folder: Path, code: LanguageCode, scheme: Scheme) -> None:
         form.accept()
         dialogs = {
             "door": DoorDialog(look),
+            "replacing": ReplacingDialog(look),
             "founding": form,
             "founding_paper": KeepPaperDialog(look, runner, NeverAsked(), SHEET),
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -22,8 +22,12 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.printing.pages import Sheet
 from merchant_desk.ui.screens.code_paper import CodePaper, write_code_paper
 from merchant_desk.ui.screens.sign_in.door import DoorDialog, Wanted
+from merchant_desk.ui.screens.sign_in.enrolment import EnrolmentWindow
+from merchant_desk.ui.screens.sign_in.entrance import ask_for_code, ask_what_is_wanted
 from merchant_desk.ui.screens.sign_in.founding import FoundingDialog, KeepPaperDialog
+from merchant_desk.ui.screens.sign_in.going_on import GoingOnDialog
 from merchant_desk.ui.screens.sign_in.opening import OpeningDialog
+from merchant_desk.ui.screens.sign_in.replacing import OldPc, ReplacingDialog
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
 from tests.ui.printing.test_drawing import read_pdf
@@ -64,7 +68,7 @@ def shown(dialog: OpeningDialog, qtbot: QtBot) -> None:
     qtbot.waitUntil(dialog.isActiveWindow)
 
 
-@pytest.mark.parametrize("steps", range(3))
+@pytest.mark.parametrize("steps", range(4))
 def test_every_way_is_taken_by_arrows_and_enter(look: Look, qtbot: QtBot, steps: int) -> None:
     dialog = DoorDialog(look)
     shown(dialog, qtbot)
@@ -72,6 +76,54 @@ def test_every_way_is_taken_by_arrows_and_enter(look: Look, qtbot: QtBot, steps:
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.wanted is list(Wanted)[steps]
+
+
+@pytest.mark.parametrize(("steps", "old", "wanted"), [
+    (0, OldPc.WORKS, Wanted.JOIN), (1, OldPc.COPY, Wanted.REPLACE), (2, OldPc.LOST, Wanted.JOIN),
+])  # fmt: skip
+def test_a_new_pc_is_led_to_how_the_old_one_is(
+    qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, steps: int, old: OldPc, wanted: Wanted
+) -> None:
+    said: list[str] = []
+
+    def answer(dialog: OpeningDialog) -> int:
+        shown(dialog, qtbot)
+        if isinstance(dialog, DoorDialog):
+            QTest.keyClick(dialog.choices[Wanted.REPLACE], Qt.Key.Key_Return)
+        elif isinstance(dialog, ReplacingDialog) and not said:
+            said.append(dialog.choices[old].accessibleDescription())
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)  # back to the door, once
+        else:
+            for _ in range(steps):
+                QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+            QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+        return dialog.result()
+
+    monkeypatch.setattr(OpeningDialog, "exec", answer)
+    assert ask_what_is_wanted(qapp, language="en", dark=False) == (wanted, "en")
+    assert "lost" in said[0], "each says what is lost, or that nothing is"
+
+
+def test_whoever_has_a_copy_is_asked_for_it_at_once(qapp: QApplication) -> None:
+    seen: list[str] = []
+
+    def look_around() -> None:
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, GoingOnDialog) and window.isVisible():
+                seen.append(type(window).__name__)
+                window.reject()
+            elif isinstance(window, EnrolmentWindow) and window.isVisible() and seen:
+                window.close()
+
+    def never(*asked: object) -> NoReturn:
+        raise AssertionError(asked)
+
+    timer = QTimer()
+    timer.timeout.connect(look_around)
+    timer.start(20)
+    desk = ask_for_code(qapp, never, never, language="en", dark=False, name="front", by_copy=True)
+    timer.stop()
+    assert (desk, seen) == (None, ["GoingOnDialog"])
 
 
 def test_the_door_speaks_both_languages_and_can_be_left(look: Look, qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""The door of a computer that is no desk yet: found a shop, join one, or look at the demo."""
+"""The door of a computer that is no desk yet: found a shop, join one, replace a PC, see the demo."""
 
 from enum import StrEnum
 
@@ -14,10 +14,16 @@ class Wanted(StrEnum):
 
     FOUND = "found"
     JOIN = "join"
+    REPLACE = "replace"
     DEMO = "demo"
 
 
-ICONS = {Wanted.FOUND: "store", Wanted.JOIN: "key-round", Wanted.DEMO: "eye"}
+ICONS = {
+    Wanted.FOUND: "store",
+    Wanted.JOIN: "key-round",
+    Wanted.REPLACE: "arrow-left-right",
+    Wanted.DEMO: "eye",
+}
 
 
 class DoorDialog(OpeningDialog):

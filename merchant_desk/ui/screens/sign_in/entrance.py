@@ -18,6 +18,7 @@ from merchant_desk.ui.screens.sign_in.founding import Founder, FoundingDialog, K
 from merchant_desk.ui.screens.sign_in.going_on import GoOn
 from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog, WaitingDialog
 from merchant_desk.ui.screens.sign_in.recovering import RecoverDialog, Recovery
+from merchant_desk.ui.screens.sign_in.replacing import OldPc, ReplacingDialog
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
@@ -26,13 +27,21 @@ from merchant_desk.ui.theme.tokens import Scheme
 
 def ask_what_is_wanted(app: QApplication, *, language: str, dark: bool) -> tuple[Wanted | None, str]:
     """Ask at the door of a computer that is no desk yet; return what is wanted (None: nothing), and in which
-    language that was said.
+    language that was said. Replacing a computer that works, or left no safety copy, is joining.
     """
     with bare_look(app, language, dark=dark) as look:
-        dialog = DoorDialog(look)
-        wanted = dialog.wanted if dialog.exec() else None
-        dialog.deleteLater()
-        return wanted, str(look.language.code)
+        while True:
+            dialog = DoorDialog(look)
+            wanted = dialog.wanted if dialog.exec() else None
+            dialog.deleteLater()
+            if wanted is Wanted.REPLACE:
+                asking = ReplacingDialog(look)
+                old = asking.old if asking.exec() else None
+                asking.deleteLater()
+                if old is None:
+                    continue
+                wanted = Wanted.REPLACE if old is OldPc.COPY else Wanted.JOIN
+            return wanted, str(look.language.code)
 
 
 def wait_for(app: QApplication, key: str, work: Callable[[], Desk], *, language: str, dark: bool) -> Desk:
@@ -84,7 +93,14 @@ def ask_to_found(
 
 
 def ask_for_code(
-    app: QApplication, enrol: Enrol, go_on: GoOn, *, language: str, dark: bool, name: str
+    app: QApplication,
+    enrol: Enrol,
+    go_on: GoOn,
+    *,
+    language: str,
+    dark: bool,
+    name: str,
+    by_copy: bool = False,
 ) -> Desk | None:
     """Ask for an enrolment code in a window of its own; return the open desk, or None if it was given up.
 
@@ -94,6 +110,7 @@ def ask_for_code(
         go_on: makes it one that goes on from a safety copy, likewise.
         language, dark: as for `run_window`.
         name: what to call this desk, to be changed by the person.
+        by_copy: whether to begin with the safety copy.
     """
     with bare_look(app, language, dark=dark) as look:
         runner, hub = ThreadRunner(1), ScannerHub(app)
@@ -101,6 +118,8 @@ def ask_for_code(
         hub.scanned.connect(window.take_scan)
         window.show()
         window.code.setFocus()
+        if by_copy:
+            window.ask_for_copy()
         with ending_by_signal(window):
             app.exec()
         hub.close()
