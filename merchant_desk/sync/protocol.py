@@ -9,7 +9,7 @@ import msgspec
 PROTOCOL = 1
 """Raised when an older peer could not understand us; the server serves this and the one before."""
 
-BATCH_OPS = 500
+BATCH_OPS = 1000
 BATCH_BYTES = 1_000_000
 MAX_BODY_BYTES = 262_144
 MAX_ROWS_PER_OP = 5_000
