@@ -109,7 +109,8 @@ class Clock(Kind[int]):
     def read(self, typed: str) -> int:
         """As `Kind.read`."""
         hours, _, minutes = typed.strip().replace("：", ":").partition(":")
-        if not hours.isdecimal() or not minutes.isdecimal() or int(minutes) > 59:
+        fits = hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60
+        if not fits:
             raise Refusal("not_a_time_of_day", value=typed)
         return self.judged(int(hours) * 60 + int(minutes))
 

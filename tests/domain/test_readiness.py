@@ -65,6 +65,8 @@ def test_what_holds_a_task_up_is_a_step_that_it_needs_and_that_is_not_done(facts
         for step in lacking(tuple(states.values()), task):
             assert task in NEEDED[step]
             assert not states[step].is_done
+    wanted = next_step(tuple(states.values()))
+    assert wanted is None or not states[wanted].is_done
 
 
 @pytest.mark.parametrize(

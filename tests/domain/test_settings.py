@@ -67,6 +67,7 @@ def test_what_is_typed_or_kept_comes_back(data: st.DataObject) -> None:
         (Whole(1, 5), "6", "number_out_of_range"),
         (Whole(1, 5), "five", "not_a_whole_number"),
         (Clock(), "24:00", "not_a_time_of_day"),
+        (Clock(), "25:00", "not_a_time_of_day"),
         (Clock(), "12.30", "not_a_time_of_day"),
         (Clock(), "12:75", "not_a_time_of_day"),
         (Choice(("a",), "x"), "b", "not_a_choice"),

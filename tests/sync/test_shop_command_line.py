@@ -43,6 +43,10 @@ def test_a_shop_is_set_up_from_the_command_line(run: Run) -> None:
         "镇上店",
         0,
     )
+    for typed in ("25:00", "12:75", "noon"):
+        said = run("add-outlet", "NO", "x", "--day-start", typed)["said"]
+        assert f"「{typed}」不是一天中的时刻：应写成 HH:MM，从 00:00 到 23:59" in said
+        assert f"{typed} is no time of day; write it as HH:MM, from 00:00 to 23:59" in said
     assert "labels begin with it" in run("add-outlet", "城关", "x")["said"]
     assert "exists already" in run("add-outlet", "ZH", "x")["said"]
 

@@ -20,8 +20,8 @@ TEXTS: Texts = {
         "{value} is not between {least} and {most}",
     ),
     "refusal.not_a_time_of_day": (
-        "「{value}」不是一天中的时刻，应写成 04:30 这样",
-        "{value} is no time of day; write it like 04:30",
+        "「{value}」不是一天中的时刻：应写成 HH:MM，从 00:00 到 23:59",
+        "{value} is no time of day; write it as HH:MM, from 00:00 to 23:59",
     ),
     "refusal.not_a_choice": ("「{value}」不在可选之列：{options}", "{value} is not one of {options}"),
     "refusal.too_few_chosen": ("至少选 {least} 个", "Choose at least {least}"),

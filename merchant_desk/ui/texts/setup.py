@@ -83,6 +83,8 @@ TEXTS: Texts = {
     "setup.lacks": ("还缺：{steps}", "Lacks: {steps}"),
     "setup.and": ("、", ", "),
     "setup.next": ("下一步", "Next"),
+    "setup.also": ("也要做的", "Also to do"),
+    "setup.again": ("已备好，可以再做", "Ready; may be done again"),
     "setup.next_note": ("{shortcut} 随时回到这里", "{shortcut} comes back here from anywhere"),
     "setup.waits": ("等着它的工作：{tasks}", "Waits for this: {tasks}"),
     "setup.open": ("去做这一步", "Do this step"),

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
-from merchant_desk.domain.readiness import Step, Task
+from merchant_desk.domain.readiness import Step, StepState, Task
 from merchant_desk.domain.settings_known import SETUP_CLOSED
 from merchant_desk.ui.screens.home.home import HomeScreen
 from merchant_desk.ui.screens.registry import ENTRIES
@@ -48,6 +48,12 @@ def screen_of(program: Program) -> SetupScreen:
 
 def open_steps(program: Program) -> set[Step]:
     return {state.step for state in screen_of(program).states if not state.is_done}
+
+
+def chosen(program: Program) -> StepState:
+    found = screen_of(program).chosen
+    assert found is not None
+    return found
 
 
 def test_what_is_missing_is_shown_and_follows_what_is_done(
@@ -110,6 +116,29 @@ def test_a_step_is_begun_by_enter_and_coming_back_goes_on(
     until(qtbot, lambda: screen.title.text() == "Suppliers" and Step.STOCK not in open_steps(program))
     program.look.language.toggle()
     assert screen.title.text() == "供应商"
+
+
+def test_what_is_ready_is_never_offered_as_next(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "setup", "en")
+    until(qtbot, lambda: screen_of(program).chosen)
+    screen = screen_of(program)
+    assert chosen(program).step is Step.STOCK
+    assert "Next" in texts_in(screen)
+    desk.do(server.adjust(3))
+    until(qtbot, lambda: Step.STOCK not in open_steps(program))
+    assert chosen(program).step is Step.SUPPLIERS
+    assert "Next" in texts_in(screen)
+    screen.steps.setFocus()
+    press(program, Qt.Key.Key_Home)
+    until(qtbot, lambda: screen.title.text() == "Locations")
+    assert chosen(program).is_done
+    assert "Next" not in texts_in(screen)
+    assert "Ready; may be done again" in texts_in(screen)
+    press(program, Qt.Key.Key_End)
+    assert chosen(program).step is Step.LIVE
+    assert "Also to do" in texts_in(screen)
 
 
 def test_a_manager_ends_it_for_good_and_takes_it_up_again(desk: Desk, show: Show, qtbot: QtBot) -> None:

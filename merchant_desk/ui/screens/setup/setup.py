@@ -195,11 +195,14 @@ class SetupScreen(QWidget):
         self._context.runner.run(work, self._take, owner=self)
 
     def _take(self, found: Found) -> None:
+        was = self.chosen
         self._closed = found.closed
         self._steps.replace(found.states)
         self._tasks.replace([TaskState(task, lacking(found.states, task)) for task in Task])
         wanted = next_step(found.states)
-        if wanted is not None and (self._leads or self.chosen is None):
+        now = self.chosen
+        became_ready = was is not None and now is not None and now.is_done and not was.is_done
+        if wanted is not None and (self._leads or now is None or became_ready):
             self.steps.choose(wanted)
         self._leads = False
         self._write()
@@ -248,7 +251,6 @@ class SetupScreen(QWidget):
         self._head.set_texts(text("screen.setup"), note if self.states else "")
         self._panels["steps"].set_title(text("setup.steps"), text("setup.steps_note"))
         self._panels["tasks"].set_title(text("setup.tasks"), text("setup.tasks_note"))
-        self._panels["next"].set_title(text("setup.next"), text("setup.next_note", shortcut=key_text(BACK)))
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -256,6 +258,9 @@ class SetupScreen(QWidget):
         text, state = self._look.text, self.chosen
         for part in (self.first, self.other):
             part.setVisible(state is not None)
+        self._panels["next"].set_title(
+            text(self._head_of(state)), text("setup.next_note", shortcut=key_text(BACK))
+        )
         if state is not None:
             key = f"setup.step.{state.step}"
             self.title.setText(text(key))
@@ -268,6 +273,12 @@ class SetupScreen(QWidget):
             if state.step in OTHER:
                 self.other.setText(text(f"setup.other.{state.step}"))
         self._context.actions.refresh()
+
+    def _head_of(self, state: StepState | None) -> str:
+        """Return the key of what stands over a step: nothing that is ready is called the next."""
+        if state is not None and state.is_done:
+            return "setup.again"
+        return "setup.next" if state is None or state.step is next_step(self.states) else "setup.also"
 
 
 def _step(state: StepState, language: Language) -> Cell:
