@@ -46,6 +46,7 @@ from merchant_desk.ui.screens.sign_in.founding import Founder
 from merchant_desk.ui.screens.sign_in.going_on import GoOn
 from merchant_desk.ui.screens.sign_in.joining_again import JoiningAgain
 from merchant_desk.ui.screens.sign_in.recovering import Recovery
+from merchant_desk.ui.screens.sign_in.server_closing import may_close
 from merchant_desk.ui.screens.sign_in.sheet import LOCK_KEY, SignInSheet, Why
 from merchant_desk.ui.search_feed import SearchFeed
 from merchant_desk.ui.session import IdleWatch, Session
@@ -104,7 +105,7 @@ def run_window(
         desk.settings.follow(asked | ({COLOURS.key: str(Scheme.DARK)} if dark else {}))
         program = Program(app, desk)
         fit_to_screen(program.window, program.choices.decisions)
-        with ending_by_signal(program.window), telling_errors(program.tell_error):
+        with ending_by_signal(program.window.end), telling_errors(program.tell_error):
             program.show(start_screen or FIRST_SCREEN)
             QTimer.singleShot(GARBAGE_MS, garbage, garbage.start)
             if player:
@@ -220,17 +221,9 @@ class Program(QObject):
 
     def _make_window(self) -> DeskWindow:
         parts = ScreenParts(
-            self._desk,
-            self.hub,
-            self.sounds,
-            self.changes,
-            self._desk.runtime.clock,
-            self._show_location,
-            self.session.permitted,
-            self.printing,
-            self.idle,
-            self.joining.ask,
-        )
+            self._desk, self.hub, self.sounds, self.changes, self._desk.runtime.clock, self._show_location,
+            self.session.permitted, self.printing, self.idle, self.joining.ask,
+        )  # fmt: skip
         return DeskWindow(
             WindowParts(
                 self.look,
@@ -240,6 +233,7 @@ class Program(QObject):
                 self.session.permitted,
                 record_sources(self._desk, self.look, self._go, self.session.permitted),
                 PERSON_MENU,
+                may_close=lambda: may_close(self.window, self._desk, self.look),
             )
         )
 
@@ -312,7 +306,7 @@ class Program(QObject):
         self.status.close()
         self.printing.close()
         self.runner.close()
-        self.window.close()
+        self.window.end()
         self.window.deleteLater()
         self.look.language.leave()
         self.look.theme.deleteLater()

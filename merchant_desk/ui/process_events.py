@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 
 from PySide6.QtCore import QSocketNotifier
-from PySide6.QtWidgets import QWidget
 
 
 @contextlib.contextmanager
-def ending_by_signal(window: QWidget) -> Iterator[None]:
-    """Close the window when the system asks the process to end, in the event loop and not in between."""
+def ending_by_signal(end: Callable[[], object]) -> Iterator[None]:
+    """Call `end` when the system asks the process to end, in the event loop and not in between."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
     notifier = QSocketNotifier(theirs.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(window.close)
+    notifier.activated.connect(end)
     before = signal.set_wakeup_fd(ours.fileno())
     handlers = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -95,4 +95,4 @@ def window_stage(
 ) -> Stage:
     """Return the stage of one window."""
     player = _Player(desk, window, hub, runner, sheet)
-    return Stage(window, player.busy, player.state, window.close, player.measure)
+    return Stage(window, player.busy, player.state, window.end, player.measure)

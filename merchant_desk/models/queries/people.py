@@ -166,6 +166,12 @@ def standing_desks(connection: Connection, outlet_id: UUID) -> list[DeskRow]:
     return fetch(connection, DeskRow, sql, [outlet_id])
 
 
+def other_desks(connection: Connection, own_id: UUID) -> list[DeskRow]:
+    """Return the merchant's desks beside one, by code, without those retired or enrolled again since."""
+    ended = ended_desks(connection)
+    return [desk for desk in desks(connection) if desk.id != own_id and desk.id not in ended]
+
+
 def ended_desks(connection: Connection) -> frozenset[UUID]:
     """Return the desks that were retired, or enrolled again since as another device."""
     rows = connection.exec_driver_sql(

@@ -109,6 +109,36 @@ TEXTS: Texts = {
         "正在启动服务器并登记这台电脑，几秒钟…",
         "Starting the server and enrolling this computer; a few seconds…",
     ),
+    "server_closing.title": ("本店的服务器也会停", "The shop's server ends too"),
+    "server_closing.ends": (
+        "它随这个窗口运行，{names} 也在用。",
+        "It runs beside this window, and serves {names} too.",
+    ),
+    "server_closing.more": (
+        "它随这个窗口运行，{names} 等工作台也在用，另有 {n} 台。",
+        "It runs beside this window, and serves {names} and {n} more.",
+    ),
+    "server_closing.and": ("、", ", "),
+    "server_closing.can": (
+        "他们可以离线继续：扫码、收货、发货、盘点、开单都照常，存在各自的电脑上，不会丢；这里再打开后送到。",
+        (
+            "They work on offline: scans, receipts, shipments, counts and orders are saved on their own "
+            "computers. Nothing is lost; it arrives when this window is open again."
+        ),
+    ),
+    "server_closing.cannot": (
+        "在那之前他们看不到彼此的新数据；第一次登录、新工作台、人员与权限等要问服务器的事，要等一等。",
+        (
+            "Until then they see nothing new of each other; what the server has to be asked waits: a first "
+            "sign-in, new desks, people and their rights."
+        ),
+    ),
+    "server_closing.rather": (
+        "只是离开一会儿？按 {shortcut} 锁定，让窗口开着。",
+        "Only leaving for a while? {shortcut} locks; leave the window open.",
+    ),
+    "server_closing.close": ("关闭并停止服务器", "Close and end the server"),
+    "server_closing.stay": ("让它开着", "Leave it open"),
     "code_paper.print": ("打印", "Print"),
     "code_paper.save": ("存为 PDF", "Save as PDF"),
     "code_paper.looks": ("正在找打印机……", "Looking for printers …"),

@@ -67,6 +67,7 @@ class DeskWindow(QMainWindow):
         self._specs = {spec.id: spec for spec in parts.specs}
         self._built: dict[str, QWidget] = {}
         self._current = ""
+        self._ends = False
         self.commands = Actions(parts.look, self, parts.permitted)
         self.header = Header(parts.look, self.commands, parts.person_menu, parts.now)
         self.navigation = Navigation(parts.look, parts.specs)
@@ -153,11 +154,16 @@ class DeskWindow(QMainWindow):
         self.status_line.setHidden(event.size().height() < LOW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._parts.may_close():
+        if not self._ends and not self._parts.may_close():
             event.ignore()
             return
         self.closing.emit()
         super().closeEvent(event)
+
+    def end(self) -> None:
+        """Close without asking: whoever was asked said yes, or the program ends."""
+        self._ends = True
+        self.close()
 
     def _build(self, spec: ScreenSpec) -> QWidget:
         try:

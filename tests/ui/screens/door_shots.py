@@ -1,7 +1,7 @@
 """Draws the door of a new computer and the founding of a shop: `python -m tests.ui.screens.door_shots DIR`.
 
-The door, the form with what is wrong in it, the recovery paper, and what the new shop lacks, in Chinese and
-English, light and dark.
+The door, the form with what is wrong in it, the recovery paper, what the new shop lacks, and what is asked
+before its server ends, in Chinese and English, light and dark.
 """
 
 import os
@@ -11,6 +11,7 @@ from argparse import ArgumentParser
 from contextlib import closing
 from itertools import product
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
@@ -21,12 +22,14 @@ from merchant_desk.desk import Desk
 from merchant_desk.documents.recovery_sheet import RecoverySheet
 from merchant_desk.domain.founding import MANAGER_LOGIN, NewShop
 from merchant_desk.domain.settings_known import COLOURS, LANGUAGE
+from merchant_desk.models.queries.people import DeskRow
 from merchant_desk.sync.recovery import RecoveryKey
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.screens.sign_in.door import DoorDialog
 from merchant_desk.ui.screens.sign_in.entrance import bare_look
 from merchant_desk.ui.screens.sign_in.founding import FoundingDialog, KeepPaperDialog
 from merchant_desk.ui.screens.sign_in.replacing import ReplacingDialog
+from merchant_desk.ui.screens.sign_in.server_closing import ServerClosingDialog
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
 from tests.ui.pictures import save_picture
@@ -37,6 +40,10 @@ SETTLED_MS = 150
 PASSWORD = "correct horse battery"
 KEY = RecoveryKey.make(lambda n: bytes(range(7, n + 7)))
 SHEET = RecoverySheet(KEY.text, KEY.number, "青石供销社", day="2026-11-22")
+SERVED = [
+    DeskRow(UUID(int=n), f"0{n}", name, UUID(int=0), "", 0, None, "")
+    for n, name in ((2, "收银台"), (3, "仓库"))
+]
 NAMES = {LanguageCode.CHINESE: "青石供销社", LanguageCode.ENGLISH: "Bluestone Stores"}
 
 
@@ -53,6 +60,7 @@ def draw(folder: Path, code: LanguageCode, scheme: Scheme) -> None:
             "door": DoorDialog(look),
             "replacing": ReplacingDialog(look),
             "founding": form,
+            "server_closing": ServerClosingDialog(look, SERVED),
             "founding_paper": KeepPaperDialog(look, runner, NeverAsked(), SHEET),
         }
         for name, dialog in dialogs.items():
