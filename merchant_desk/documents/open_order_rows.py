@@ -1,12 +1,11 @@
 """From a table's cells to the lines of open sales orders, and from a file to outcomes."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
-from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.row_reading import order_key, read_rows
 from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import FaultCode, UnreadRow
@@ -16,9 +15,6 @@ from merchant_desk.domain.imports_open_orders import (
     OrderBook,
     classify_open_orders,
 )
-
-MAX_ROWS: Final = 200_000
-"""Lines of one file: they are gathered by their order's number before the first one is judged."""
 
 
 class _Cells:
@@ -33,13 +29,6 @@ class _Cells:
         self._quantity = NumberReader.of_quantities("quantity", options.decimal_mark)
         self._price = NumberReader.of_prices("unit_price", options.decimal_mark, options.currency)
         self._time = TimeReader("placed_at", options.date_order, mapping.zone)
-
-    def number(self, text: str) -> str:
-        """Return an order's number, or "" where it cannot be read."""
-        try:
-            return clean_code(text, "order_number", formulas=self._formulas)[0]
-        except UnreadableCell:
-            return ""
 
     def row(self, number: int, cells: tuple[str, ...]) -> OpenOrderRow:
         """Read one line.
@@ -68,20 +57,9 @@ def open_order_rows(table: Table, mapping: Mapping) -> Iterator[OpenOrderRow | U
     Raises:
         ImportProblem: what makes the rest of the file unreadable; `too_many_rows`.
     """
-    mapped = MappedCells(table.headers, mapping)
-    pick = mapped.picker(*_Cells.FIELDS)
-    keys = mapped.picker("order_number", "customer_code", lenient=True)
-    reader = _Cells(mapping, bool(table.sheet))
-    for count, row in enumerate(table.rows(), 1):
-        if count > MAX_ROWS:
-            raise ImportProblem("too_many_rows", limit=MAX_ROWS)
-        try:
-            if fault := mapped.fault(row):
-                yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), fault)
-                continue
-            yield reader.row(row.number, pick(row.cells))
-        except UnreadableCell as unreadable:
-            yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), unreadable.fault)
+    mapped, formulas = MappedCells(table.headers, mapping), bool(table.sheet)
+    reader = _Cells(mapping, formulas)
+    yield from read_rows(table, mapped, reader.FIELDS, reader.row, order_key(mapped, formulas=formulas))
 
 
 def open_order_outcomes(table: Table, mapping: Mapping, book: OrderBook) -> Iterator[OpenOrderOutcome]:

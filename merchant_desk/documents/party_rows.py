@@ -1,19 +1,17 @@
 """From a table's cells to suppliers and customers, and from a file to outcomes."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from merchant_desk.documents.cells import UnreadableCell, clean_code, clean_text
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
-from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.row_reading import read_rows
 from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.buyers import MOST_DETAIL, BuyerDetails
 from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_parties import PartyOutcome, PartyRow, classify_parties
-
-MAX_ROWS: Final = 200_000
-"""Rows of one file: all are looked at for the same code before the first one is judged."""
 
 FIELDS: Final = ("code", "party_name", "phone", "address", "level")
 
@@ -24,18 +22,8 @@ def party_rows(table: Table, mapping: Mapping) -> Iterator[PartyRow | UnreadRow]
     Raises:
         ImportProblem: what makes the rest of the file unreadable; `too_many_rows`.
     """
-    mapped = MappedCells(table.headers, mapping)
-    pick = mapped.picker(*FIELDS)
-    for count, row in enumerate(table.rows(), 1):
-        if count > MAX_ROWS:
-            raise ImportProblem("too_many_rows", limit=MAX_ROWS)
-        try:
-            if fault := mapped.fault(row):
-                yield UnreadRow(row.number, "", fault)
-                continue
-            yield _row(row.number, pick(row.cells), formulas=bool(table.sheet))
-        except UnreadableCell as unreadable:
-            yield UnreadRow(row.number, "", unreadable.fault)
+    read = partial(_row, formulas=bool(table.sheet))
+    yield from read_rows(table, MappedCells(table.headers, mapping), FIELDS, read)
 
 
 def _row(number: int, cells: tuple[str, ...], *, formulas: bool) -> PartyRow:

@@ -7,8 +7,8 @@ from typing import Final
 from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code, clean_text
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
-from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.product_care import read_flag
+from merchant_desk.documents.row_reading import order_key, read_rows
 from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import FaultCode, UnreadRow
@@ -18,9 +18,6 @@ from merchant_desk.domain.imports_purchases import (
     Trade,
     classify_purchases,
 )
-
-MAX_ROWS: Final = 200_000
-"""Lines of one file: they are gathered by their order's number before the first one is judged."""
 
 _MICROSECONDS: Final = 1_000_000
 
@@ -37,13 +34,6 @@ class _Cells:
         self._quantity = NumberReader.of_quantities("quantity", options.decimal_mark)
         self._cost = NumberReader.of_prices("unit_cost", options.decimal_mark, options.currency)
         self._day = TimeReader("due", options.date_order, mapping.zone)
-
-    def number(self, text: str) -> str:
-        """Return an order's number, or "" where it cannot be read."""
-        try:
-            return clean_code(text, "order_number", formulas=self._formulas)[0]
-        except UnreadableCell:
-            return ""
 
     def row(self, number: int, cells: tuple[str, ...]) -> PurchaseRow:
         """Read one line.
@@ -79,20 +69,9 @@ def purchase_rows(table: Table, mapping: Mapping) -> Iterator[PurchaseRow | Unre
     Raises:
         ImportProblem: what makes the rest of the file unreadable; `too_many_rows`.
     """
-    mapped = MappedCells(table.headers, mapping)
-    pick = mapped.picker(*_Cells.FIELDS)
-    keys = mapped.picker("order_number", "supplier", lenient=True)
-    reader = _Cells(mapping, bool(table.sheet))
-    for count, row in enumerate(table.rows(), 1):
-        if count > MAX_ROWS:
-            raise ImportProblem("too_many_rows", limit=MAX_ROWS)
-        try:
-            if fault := mapped.fault(row):
-                yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), fault)
-                continue
-            yield reader.row(row.number, pick(row.cells))
-        except UnreadableCell as unreadable:
-            yield UnreadRow(row.number, reader.number(keys(row.cells)[0]), unreadable.fault)
+    mapped, formulas = MappedCells(table.headers, mapping), bool(table.sheet)
+    reader = _Cells(mapping, formulas)
+    yield from read_rows(table, mapped, reader.FIELDS, reader.row, order_key(mapped, formulas=formulas))
 
 
 def purchase_outcomes(table: Table, mapping: Mapping, trade: Trade) -> Iterator[PurchaseOutcome]:

@@ -9,14 +9,11 @@ from typing import Final
 from merchant_desk.documents.cells import NumberReader, TimeReader, UnreadableCell, clean_code
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.documents.mapping import Mapping
-from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.row_reading import read_rows
 from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_stock import StockBook, StockOutcome, StockRow, classify_stock
-
-MAX_ROWS: Final = 200_000
-"""Rows of one file: all are looked at for the same goods before the first one is judged."""
 
 _MICROSECONDS: Final = 1_000_000
 
@@ -92,19 +89,8 @@ def stock_rows(table: Table, mapping: Mapping) -> Iterator[StockRow | UnreadRow]
     Raises:
         ImportProblem: what makes the rest of the file unreadable; `too_many_rows`.
     """
-    mapped = MappedCells(table.headers, mapping)
-    pick = mapped.picker(*_Cells.FIELDS)
     reader = _Cells(mapping, bool(table.sheet))
-    for count, row in enumerate(table.rows(), 1):
-        if count > MAX_ROWS:
-            raise ImportProblem("too_many_rows", limit=MAX_ROWS)
-        try:
-            if fault := mapped.fault(row):
-                yield UnreadRow(row.number, "", fault)
-                continue
-            yield reader.row(row.number, pick(row.cells))
-        except UnreadableCell as unreadable:
-            yield UnreadRow(row.number, "", unreadable.fault)
+    yield from read_rows(table, MappedCells(table.headers, mapping), reader.FIELDS, reader.row)
 
 
 def stock_outcomes(table: Table, mapping: Mapping, book: StockBook) -> Iterator[StockOutcome]:
