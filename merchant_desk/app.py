@@ -24,6 +24,7 @@ from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.background import ThreadRunner
+from merchant_desk.ui.books_currency import BooksCurrency
 from merchant_desk.ui.busy_runner import BusyRunner
 from merchant_desk.ui.changes import ChangeBridge
 from merchant_desk.ui.desk_choices import DeskChoices, Followers
@@ -179,6 +180,7 @@ class Program(QObject):
         self.hub = ScannerHub(app, parent=self)
         self.sounds = Sounds(self)
         self.changes = ChangeBridge(desk.runtime.listen, self)
+        self.books = BooksCurrency(desk, self.look.language, self.changes, self.runner, self)
         self.status = StatusBridge(desk, self)
         self.session = Session(desk, self.runner, self.changes, self)
         self.counters = Counters(desk, self.runner, self.changes, self)
@@ -211,8 +213,7 @@ class Program(QObject):
     # -- parts -----------------------------------------------------------------------------------
 
     def _place(self) -> Place | None:
-        with self._desk.read() as connection, connection.begin():
-            return place(connection, self._desk.identity.outlet_id)
+        return self._desk.ask(lambda connection: place(connection, self._desk.identity.outlet_id))
 
     def _make_look(self) -> Look:
         settings = self._desk.settings

@@ -26,7 +26,7 @@ def half_up(numerator: int, denominator: int) -> int:
     return rounded if numerator >= 0 else -rounded
 
 
-def line_amount(quantity: int, unit_price: int, minor_digits: int = 2) -> int:
+def line_amount(quantity: int, unit_price: int, minor_digits: int) -> int:
     """Return a line's amount in minor units, rounded half up once.
 
     Args:

@@ -10,7 +10,7 @@ from merchant_desk.ui.texts.speech import Speech
 
 
 class Language(QObject, Speech):
-    """One window's language and time zone; `text`, `money`, `ago` and the rest are `Speech`'s.
+    """One window's language, zone and currency of the books; `text`, `money` and the rest are `Speech`'s.
 
     `changed` tells a switch; `follow` is the short way for a widget to keep its texts right.
     """
@@ -27,6 +27,7 @@ class Language(QObject, Speech):
         super().__init__()
         self._texts = catalogue() if texts is None else texts
         self._zone = zone
+        self._currency = ""
         self._app = app
         self._translator = QTranslator(self)
         self._code = code
@@ -49,6 +50,12 @@ class Language(QObject, Speech):
         """Show times in another zone (the person changed outlet)."""
         self._zone = zone
         self.changed.emit()
+
+    def keep_books(self, currency: str) -> None:
+        """Write amounts with the decimals of another currency (ISO 4217), at once and everywhere."""
+        if currency != self._currency:
+            self._currency = currency
+            self.changed.emit()
 
     def follow(self, owner: QObject, write: Callable[[], None]) -> None:
         """Call `write` now and after every switch for as long as `owner` lives."""

@@ -46,7 +46,7 @@ def test_a_line_is_rounded_once(quantity: int, price: int, digits: int, amount: 
 @given(st.integers(1, MAX_QUANTITY), st.integers(0, 10**15))
 def test_a_line_stays_within_half_a_minor_unit(quantity: int, price: int) -> None:
     exact = Fraction(quantity * price * 100, MICRO * MICRO)
-    assert abs(line_amount(quantity, price) - exact) <= Fraction(1, 2)
+    assert abs(line_amount(quantity, price, 2) - exact) <= Fraction(1, 2)
 
 
 @given(amounts, weights)

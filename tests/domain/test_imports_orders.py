@@ -100,7 +100,7 @@ def test_an_order_as_it_is_written() -> None:
         "United Kingdom",
     )
     assert [one.position for one in order.lines] == [1, 2]
-    assert order.lines[0].amount == line_amount(3_333_333, 1_005_000) == 335
+    assert order.lines[0].amount == line_amount(3_333_333, 1_005_000, 2) == 335
     assert outcome.rows[0].amount_pico == 3_333_333 * 1_005_000
     assert [(sku.sku, sku.name, sku.service) for sku in order.new_skus] == [
         ("85123A", "LANTERN", ""),
@@ -271,7 +271,7 @@ def test_amounts_add_up_whatever_becomes_of_the_rows(found: list[OrderRow]) -> N
         pass
     read = [row for row in rows if isinstance(row, OrderRow)]
     assert tally.amount_pico == sum(row.quantity * row.unit_price for row in read)
-    assert tally.amount == sum(line_amount(row.quantity, row.unit_price) for row in read)
+    assert tally.amount == sum(line_amount(row.quantity, row.unit_price, 2) for row in read)
 
 
 @given(st.lists(order_lines, max_size=40), st.randoms(use_true_random=False))

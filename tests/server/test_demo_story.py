@@ -126,7 +126,7 @@ def test_orders_are_as_many_as_three_outlets_and_a_warehouse_have(orders: list[N
 def test_amounts_are_those_of_their_lines(orders: list[NewOrder]) -> None:
     for order in orders:
         for line in order.lines:
-            assert line.amount == line_amount(line.quantity, line.unit_price)
+            assert line.amount == line_amount(line.quantity, line.unit_price, 2)
             assert line.unit_price % 10_000 == 0
         assert 0 <= order.discount < sum(line.amount for line in order.lines)
         assert len({line.sku_id for line in order.lines}) == len(order.lines)

@@ -92,15 +92,13 @@ class OrderDetail:
     refunded: int
     note: str
     level: str
-    currency: str
 
 
 def order_detail(connection: Connection, order_id: UUID) -> OrderDetail | None:
     """Return an order's amounts and note."""
     sql = (
-        "SELECT t.id, t.goods, t.freight, t.discount, t.total, t.refunded, t.note, coalesce(b.level, ''),"
-        " coalesce((SELECT m.currency FROM merchants m LIMIT 1), '') FROM orders t"
-        " LEFT JOIN buyers b ON b.id = t.buyer_id WHERE t.id = ?"
+        "SELECT t.id, t.goods, t.freight, t.discount, t.total, t.refunded, t.note, coalesce(b.level, '')"
+        " FROM orders t LEFT JOIN buyers b ON b.id = t.buyer_id WHERE t.id = ?"
     )
     return fetch_one(connection, OrderDetail, sql, [order_id])
 

@@ -6,6 +6,7 @@ from itertools import accumulate
 from uuid import UUID
 
 from merchant_desk.domain.amounts import MICRO, line_amount
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.orders import NewOrder, OrderLine
 from merchant_desk.server.demo.buyers import WALK_IN, buyers
@@ -15,7 +16,7 @@ from merchant_desk.server.demo.dates import HOUR, local_day
 from merchant_desk.server.demo.rhythm import CLOUD, GROUP, MALL, MEANS, SHOP
 from merchant_desk.server.demo.shelves import Taken
 from merchant_desk.server.demo.story import Story
-from merchant_desk.server.demo.structure import MERCHANT_ID, DemoOutlet, assortment
+from merchant_desk.server.demo.structure import CURRENCY, MERCHANT_ID, DemoOutlet, assortment
 
 CENT = 10_000
 """One hundredth of a yuan, in 10^-6 yuan."""
@@ -77,7 +78,7 @@ class Basket:
 
     def _line(self, order_id: UUID, n: int, wish: Wish) -> OrderLine:
         price = wish.article.price * PRICE_PERCENT[self.channel] // 100 // CENT * CENT
-        amount = line_amount(wish.quantity, price)
+        amount = line_amount(wish.quantity, price, minor_digits(CURRENCY))
         line_id = derived_id(order_id, "line", str(n))
         return OrderLine(line_id, wish.article.sku_id, wish.quantity, price, amount)
 

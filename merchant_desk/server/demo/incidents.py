@@ -5,6 +5,7 @@ from uuid import UUID
 
 from merchant_desk.domain.amounts import MICRO, line_amount
 from merchant_desk.domain.counting import CloseCount, CountGoods, OpenCount
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.orders import AcceptOrder, ImportOrders, NewOrder, OrderLine, PlaceOrder
 from merchant_desk.domain.sales import RecordSales
@@ -21,6 +22,7 @@ from merchant_desk.server.demo.selling import TILL, picks_of, sold_goods
 from merchant_desk.server.demo.story import Story
 from merchant_desk.server.demo.structure import (
     CENTRAL,
+    CURRENCY,
     MERCHANT_ID,
     OUTLETS,
     RIVER,
@@ -182,7 +184,7 @@ def _till_order(outlet: DemoOutlet, article: Article, quantity: int, time: int) 
         article.sku_id,
         quantity,
         article.price,
-        line_amount(quantity, article.price),
+        line_amount(quantity, article.price, minor_digits(CURRENCY)),
     )
     number = f"MD-LATE-{time // (DAY * MICRO)}"
     return NewOrder(

@@ -5,17 +5,21 @@ HTML every code and word is marked as text, for Excel and WPS (mso-number-format
 the plain text is guarded as a CSV file is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 from PySide6.QtCore import QMimeData
 
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.tables.columns import Column
 
 DIGITS: Final = {"whole": 0, "micro": 6, "price": 6}
-"""Kinds of figures, and how many decimals their whole numbers count; other cells stand as their words."""
+"""Kinds of figures, and how many decimals their whole numbers count; amounts have those of their currency,
+and other cells stand as their words."""
+
+MONEY: Final = frozenset(("amount", "price"))
 
 _TEXT: Final = 'style="mso-number-format:\'\\@\'" sdnum="0;0;@"'
 _BREAKS: Final = str.maketrans("\t\r\n", "   ")
@@ -37,6 +41,7 @@ def copied(
     def plain(said: str) -> str:
         return guarded(said.translate(_BREAKS).strip())
 
+    digits = DIGITS | {"amount": minor_digits(language.currency)}
     lines: list[str] = []
     table: list[str] = []
     if headings:
@@ -44,7 +49,7 @@ def copied(
         lines.append("\t".join(map(plain, titles)))
         table.append("".join(f"<th {_TEXT}>{escape(title)}</th>" for title in titles))
     for row in rows:
-        held = [_held(column, row) for column in columns]
+        held = [_held(column, row, digits) for column in columns]
         cells = ["" if one is None else decimal_text(*one) for one in held]
         words = [column.cell(row, language).words for column in columns]
         lines.append("\t".join(cell or plain(said) for cell, said in zip(cells, words, strict=True)))
@@ -61,10 +66,12 @@ def _title(column: Column[Any], language: Language) -> str:
     return language.text(key) if key else ""
 
 
-def _held(column: Column[Any], row: Any) -> tuple[int, int] | None:
-    """Return a figure and its decimals, None for what is none."""
+def _held(column: Column[Any], row: Any, digits: Mapping[str, int]) -> tuple[int, int, int] | None:
+    """Return a figure, its decimals and how many of them are written at least, None for what is none."""
     held = column.holds(row) if column.holds is not None else None
-    return (held, DIGITS[column.kind]) if isinstance(held, int) and column.kind in DIGITS else None
+    if not isinstance(held, int) or column.kind not in digits:
+        return None
+    return held, digits[column.kind], digits["amount"] if column.kind in MONEY else 0
 
 
 def _html(figure: str, words: str) -> str:

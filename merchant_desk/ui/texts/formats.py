@@ -47,23 +47,23 @@ def quantity(value: int) -> str:
     return f"{sign}{whole:,}.{rest}" if rest else f"{sign}{whole:,}"
 
 
-def money(amount: int, currency: str = "") -> str:
-    """Write an amount given in minor units: (3846250, "CNY") -> ¥ 38,462.50; without currency, 38,462.50."""
-    figures = fixed(abs(amount), minor_digits(currency))
-    sign = MINUS if amount < 0 else ""
-    symbol = SYMBOLS.get(currency, currency)
-    return f"{sign}{symbol} {figures}" if symbol else f"{sign}{figures}"
+def money(amount: int, currency: str, *, named: bool = True) -> str:
+    """Write an amount given in minor units: (3846250, "CNY") -> ¥ 38,462.50; not named, 38,462.50."""
+    return _of_currency(fixed(abs(amount), minor_digits(currency)), currency, minus=amount < 0, named=named)
 
 
-def unit_price(price: int, currency: str = "") -> str:
+def unit_price(price: int, currency: str, *, named: bool = True) -> str:
     """Write a price given in 10^-6 of the major unit, with the currency's decimals at least and 6 at most."""
     digits = minor_digits(currency)
     whole, part = divmod(abs(price), MICRO)
     decimals = f"{part:06d}".rstrip("0").ljust(digits, "0")
     figures = f"{whole:,}.{decimals}" if decimals else f"{whole:,}"
-    sign = MINUS if price < 0 else ""
-    symbol = SYMBOLS.get(currency, currency)
-    return f"{sign}{symbol} {figures}" if symbol else f"{sign}{figures}"
+    return _of_currency(figures, currency, minus=price < 0, named=named)
+
+
+def _of_currency(figures: str, currency: str, *, minus: bool, named: bool) -> str:
+    symbol = SYMBOLS.get(currency, currency) if named else ""
+    return (MINUS if minus else "") + (f"{symbol} {figures}" if symbol else figures)
 
 
 def permille(value: int) -> str:

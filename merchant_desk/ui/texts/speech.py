@@ -10,10 +10,11 @@ from merchant_desk.ui.texts.catalogue import LanguageCode, Plural, Texts, catalo
 
 
 class Speech:
-    """Writes texts by key and figures from exact integers, in the language and zone that it is given."""
+    """Writes texts by key and figures from exact integers, in a language, a zone and the books' currency."""
 
     _code: LanguageCode
     _zone: tzinfo
+    _currency: str
     _texts: Texts
 
     @property
@@ -25,6 +26,11 @@ class Speech:
     def zone(self) -> tzinfo:
         """The zone that times are shown in: the outlet's."""
         return self._zone
+
+    @property
+    def currency(self) -> str:
+        """The currency of the books (ISO 4217), which says how many decimals an amount has; "" for none."""
+        return self._currency
 
     @property
     def texts(self) -> Texts:
@@ -65,13 +71,13 @@ class Speech:
         """Write a quantity given in 10^-6 base units, with its unit if given: 1.5 kg, 12 瓶."""
         return f"{formats.quantity(value)} {unit}" if unit else formats.quantity(value)
 
-    def money(self, amount: int, currency: str = "") -> str:
-        """Write an amount given in minor units: ¥ 38,462.50."""
-        return formats.money(amount, currency)
+    def money(self, amount: int, *, named: bool = False) -> str:
+        """Write an amount of the books given in minor units: 38,462.50, or `named` ¥ 38,462.50."""
+        return formats.money(amount, self.currency, named=named)
 
-    def unit_price(self, price: int, currency: str = "") -> str:
-        """Write a unit price given in 10^-6 of the major unit: ¥ 3.125."""
-        return formats.unit_price(price, currency)
+    def unit_price(self, price: int, *, named: bool = False) -> str:
+        """Write a unit price given in 10^-6 of the major unit: 3.125, or `named` ¥ 3.125."""
+        return formats.unit_price(price, self.currency, named=named)
 
     def day(self, value: int | date) -> str:
         """Write a day, 2026-11-21, from microseconds UTC (in the outlet's zone) or from a date."""
@@ -147,7 +153,10 @@ class Facts(Formatter):
 class FixedSpeech(Speech):
     """One language for good: for the command line, scripts and reports."""
 
-    def __init__(self, code: LanguageCode = LanguageCode.CHINESE, zone: tzinfo = UTC) -> None:
+    def __init__(
+        self, code: LanguageCode = LanguageCode.CHINESE, zone: tzinfo = UTC, currency: str = ""
+    ) -> None:
         self._code = code
         self._zone = zone
+        self._currency = currency
         self._texts = catalogue()

@@ -55,7 +55,7 @@ def test_no_figure_is_rounded_on_its_way_to_the_screen(value: int) -> None:
     plain = formats.quantity(value).replace(",", "").lstrip(formats.MINUS)
     whole, _, part = plain.partition(".")
     assert sign * (int(whole) * 10**6 + int(part.ljust(6, "0") or 0)) == value
-    plain = formats.money(value).replace(",", "").lstrip(formats.MINUS)
+    plain = formats.money(value, "").replace(",", "").lstrip(formats.MINUS)
     whole, _, part = plain.partition(".")
     assert int(whole) * 100 + int(part) == abs(value)
 

@@ -7,7 +7,7 @@ from merchant_desk.ui.screens.lookup.reading import ProductReading
 from merchant_desk.ui.screens.lookup.tables import documents_panel, movements_panel, stock_panel
 from merchant_desk.ui.screens.products.product_tax import tax_words
 from merchant_desk.ui.screens.stations.words import unit_name
-from merchant_desk.ui.texts.formats import quantity, unit_price
+from merchant_desk.ui.texts.formats import quantity
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.panel import Tile
@@ -63,7 +63,7 @@ class ProductPage(QWidget):
             return
         row = reading.row
         unit = unit_name(row.base_unit, self._look.language)
-        price = unit_price(row.price, reading.currency)
+        price = self._look.language.unit_price(row.price, named=True)
         per = text("lookup.per", unit=unit)
         if reading.tax is not None:
             per = f"{per} · {tax_words(reading.tax, row.price, self._look.language)}"

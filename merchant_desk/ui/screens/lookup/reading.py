@@ -9,7 +9,6 @@ from merchant_desk.models.queries.goods_lists import BarcodeView, ProductRow, ba
 from merchant_desk.models.queries.lookup import (
     Standing,
     Unfinished,
-    currency_of,
     unfinished_of,
     what_stands_at,
     where_it_stands,
@@ -30,7 +29,6 @@ class ProductReading:
     stock: list[Standing]
     documents: list[Unfinished]
     moves: list[MovementView]
-    currency: str
     tax: BorneTax | None
 
 
@@ -55,7 +53,6 @@ def read_product(desk: Desk, sku_id: UUID) -> ProductReading | None:
             where_it_stands(connection, sku_id),
             unfinished_of(connection, sku_id),
             movements(connection, sku_id, MOVEMENTS),
-            currency_of(connection),
             read_tax(connection, desk.identity, sku_id, today),
         )
 

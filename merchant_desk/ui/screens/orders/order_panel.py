@@ -221,12 +221,12 @@ class OrderPanel(Panel):
             extra += " · " + text("orders.refunded", amount=language.money(detail.refunded))
         self._extra.setText(extra)
         taxes = [
-            (text("taxes.in_goods", rate=rate_text(one.rate)), language.money(one.amount, detail.currency))
+            (text("taxes.in_goods", rate=rate_text(one.rate)), language.money(one.amount, named=True))
             for one in order.taxes
         ]
         self._taxes.show_facts([Fact(*one) for one in taxes])
         self._taxes.setVisible(bool(order.taxes))
-        self._total.setText(text("orders.total", total=language.money(detail.total, detail.currency)))
+        self._total.setText(text("orders.total", total=language.money(detail.total, named=True)))
 
     def _write_history(self, order: OrderView) -> None:
         text, language, now = self._look.text, self._look.language, self._parts.now()

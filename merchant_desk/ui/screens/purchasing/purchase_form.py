@@ -256,6 +256,6 @@ class PurchaseForm(QWidget):
         self._write_total()
 
     def _write_total(self) -> None:
-        total = sum(line.amount for line in self.lines.lines)
-        money = self._look.language.money(total)
-        self._total.setText(self._look.text("purchasing.total", n=len(self.lines.lines), total=money))
+        language = self._look.language
+        money = language.money(sum(line.amount(language.currency) for line in self.lines.lines))
+        self._total.setText(language.text("purchasing.total", n=len(self.lines.lines), total=money))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 
 from merchant_desk.domain.amounts import line_amount
 from merchant_desk.domain.codes import classify
+from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.models.queries.floor import CodeHit, skus_by_code
 from merchant_desk.models.queries.goods_lists import PRODUCTS, ProductRow
 from merchant_desk.models.queries.lists import Filter, Window, window
@@ -44,10 +45,9 @@ class TypedLine:
     quantity: int
     cost: int
 
-    @property
-    def amount(self) -> int:
-        """The line's amount, minor units."""
-        return line_amount(self.quantity, self.cost)
+    def amount(self, currency: str) -> int:
+        """Return the line's amount, minor units of a currency (ISO 4217)."""
+        return line_amount(self.quantity, self.cost, minor_digits(currency))
 
 
 def _line_columns() -> list[Column[TypedLine]]:
@@ -71,7 +71,7 @@ def _line_columns() -> list[Column[TypedLine]]:
         Column(
             "amount",
             "purchasing.amount",
-            lambda line, lang: Cell(lang.money(line.amount)),
+            lambda line, lang: Cell(lang.money(line.amount(lang.currency))),
             width=13,
             figures=True,
         ),
