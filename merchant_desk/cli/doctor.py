@@ -9,7 +9,7 @@ from pathlib import Path
 from merchant_desk.cli.desk_options import draw_anywhere, named_folder, prove_desk
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
-from merchant_desk.models.faults import AlreadyOpen, Fault
+from merchant_desk.models.faults import Fault
 from merchant_desk.support.repairs import (
     REPAIRS,
     Mended,
@@ -19,9 +19,9 @@ from merchant_desk.support.repairs import (
     mend,
     repair,
 )
-from merchant_desk.sync.findings import Finding, Grade, NoSteps, of_fault
+from merchant_desk.sync.closed_health import Closed, examine_closed
+from merchant_desk.sync.findings import Finding, Grade, NoSteps
 from merchant_desk.sync.health import check_again, examine
-from merchant_desk.sync.profile_health import disk_findings, rights_findings
 
 MARKS = {Grade.GOOD: "✓", Grade.NOTE: "!", Grade.BAD: "✗"}
 
@@ -65,17 +65,14 @@ def run(options: argparse.Namespace) -> int:
             mended = check_again(desk.runtime) if options.check_again else []
             found = mended + examine(desk.runtime, None if options.offline else desk.api)
     except Fault as fault:
-        _print([*closed_findings(folder, fault), *see_surroundings(folder)[0]], as_json=options.json)
+        found = examine_closed(Closed(folder, fault, ask=not options.offline))
+        _print([*found, *see_surroundings(folder)[0]], as_json=options.json)
+        if not options.json:
+            print(f"→ 支持包 / support bundle: merchant-desk support-bundle FILE.zip --profile {folder}")
         raise
     found += see_surroundings(folder)[0]
     _print(found, as_json=options.json)
     return int(any(finding.grade is Grade.BAD for finding in found))
-
-
-def closed_findings(folder: Path, fault: Fault) -> list[Finding]:
-    """Return what can be said of a desk that does not open: why, and how its folder is."""
-    why = of_fault("desk", Grade.BAD, fault, "lock" if isinstance(fault, AlreadyOpen) else "")
-    return [why, *(rights_findings(folder) if folder.is_dir() else ()), *disk_findings(folder.parent)]
 
 
 def _repair(folder: Path, wanted: Repair, options: argparse.Namespace) -> int:

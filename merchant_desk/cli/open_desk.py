@@ -16,15 +16,10 @@ from merchant_desk.cli.own_server import start_own_server
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.faults import Fault, WrongKey, file_fault
+from merchant_desk.models.faults import Fault, file_fault
+from merchant_desk.support.putting_aside import put_aside
+from merchant_desk.sync.closed_health import LOST_KEY
 from merchant_desk.sync.key_copies import DATABASE, recover_from_paper, recover_from_server
-from merchant_desk.sync.key_faults import (
-    KeyMissing,
-    KeyringUnavailable,
-    PassphraseNotGiven,
-    VaultDamaged,
-    WrongPassphrase,
-)
 from merchant_desk.sync.logs import DESK_LOG, configure_logs
 from merchant_desk.sync.own_server import is_founded_here
 from merchant_desk.sync.profile import ProfileNotEnrolled
@@ -34,9 +29,6 @@ from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.sync.vault_record import VAULT_FILE
 
 log = structlog.get_logger()
-
-LOST = (KeyringUnavailable, KeyMissing, VaultDamaged, WrongPassphrase, PassphraseNotGiven, WrongKey)
-"""Faults of a profile whose key cannot be had; its paper or its server may give it back."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,21 +53,38 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         Fault: it cannot be opened; said in a window too, for who has no terminal.
     """
-    try:
-        return _run(options)
-    except Fault as fault:
-        if _shows_windows(options):
-            from merchant_desk.app import tell_fault
+    while True:
+        try:
+            return _run(options)
+        except Fault as fault:
+            if not _shows_windows(options) or not _tried_again(options, fault):
+                raise
 
-            tell_fault(fault, language=options.language, dark=options.dark)
-        raise
+
+def _tried_again(options: argparse.Namespace, fault: Fault) -> bool:
+    """Show what can be seen of a desk that does not open; tell whether it is to be opened once more.
+
+    Raises:
+        Fault: it cannot be put aside.
+    """
+    from merchant_desk.app import show_trouble
+
+    folder = _profile(options)
+    wish = show_trouble(fault, folder, language=options.language, dark=options.dark)
+    if wish == "aside":
+        put_aside(folder)
+    return wish != "close"
+
+
+def _profile(options: argparse.Namespace) -> Path:
+    home: Path = options.profile or (demo_home() if options.demo else default_profile())
+    return home / "desk" if options.demo else home
 
 
 def _run(options: argparse.Namespace) -> int:
     from merchant_desk.app import run_window
 
-    home = options.profile or (demo_home() if options.demo else default_profile())
-    profile = home / "desk" if options.demo else home
+    profile = _profile(options)
     profile.mkdir(parents=True, exist_ok=True)
     configure_logs(profile / DESK_LOG)
     with ExitStack() as stack:
@@ -108,7 +117,7 @@ def _own_desk(stack: ExitStack, options: argparse.Namespace) -> Desk | None:
     def open_somehow() -> Desk:
         try:
             return open_it()
-        except LOST as fault:
+        except LOST_KEY as fault:
             if not _shows_windows(options) or not _recovered(folder, fault, options, asking):
                 raise
             return open_it()

@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from merchant_desk.cli.desk_options import named_folder, prove_desk
-from merchant_desk.cli.doctor import closed_findings, see_surroundings
+from merchant_desk.cli.doctor import see_surroundings
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import Fault
 from merchant_desk.support.bundle import Bundle, gather
+from merchant_desk.sync.closed_health import Closed, examine_closed
 from merchant_desk.sync.health import examine
 
 SHOWN_LINES = 12
@@ -64,7 +65,8 @@ def _gathered(options: argparse.Namespace) -> Bundle:
             found = examine(desk.runtime, None if options.offline else desk.api)
             return gather(folder, desk, [*found, *surroundings], fonts)
     except Fault as fault:
-        return gather(folder, None, [*closed_findings(folder, fault), *surroundings], fonts)
+        found = examine_closed(Closed(folder, fault, ask=not options.offline))
+        return gather(folder, None, [*found, *surroundings], fonts)
 
 
 def _show(bundle: Bundle, *, whole: bool) -> None:

@@ -5,6 +5,7 @@ The one place of these checks: the command line and the window show what is foun
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import msgspec
@@ -212,21 +213,25 @@ def broken_at(connection: Connection) -> int | None:
 
 
 def _clock(runtime: DeskRuntime) -> Iterator[Finding]:
-    behind = runtime.engine.clock_state.behind
-    if not runtime.engine.clock_state.measured_at:
-        yield Finding("clock", Grade.NOTE, "时钟尚未与服务器比对。", "The clock was never compared yet.")
-    elif abs(behind) > DRIFT_TOLD:
+    measured = runtime.engine.clock_state.measured_at
+    yield clock_finding(runtime.engine.clock_state.behind if measured else None)
+
+
+def clock_finding(behind: int | None) -> Finding:
+    """Say how far this clock is behind the server's (microseconds; None: it was not compared)."""
+    if behind is None:
+        return Finding("clock", Grade.NOTE, "时钟尚未与服务器比对。", "The clock was never compared yet.")
+    if abs(behind) > DRIFT_TOLD:
         way_zh, way_en = ("慢", "slow") if behind > 0 else ("快", "fast")
         seconds = abs(behind) // 1_000_000
-        yield Finding(
+        return Finding(
             "clock",
             Grade.NOTE,
             f"本机时钟{way_zh} {seconds} 秒。不影响业务次序；请校准系统时间。",
             f"This clock is {seconds} seconds {way_en}. The order of work is not affected; set the clock.",
             figures={"behind_seconds": behind // 1_000_000},
         )
-    else:
-        yield Finding("clock", Grade.GOOD, "时钟准确。", "The clock is right.")
+    return Finding("clock", Grade.GOOD, "时钟准确。", "The clock is right.")
 
 
 def _protection(runtime: DeskRuntime) -> Iterator[Finding]:
@@ -240,24 +245,28 @@ def _protection(runtime: DeskRuntime) -> Iterator[Finding]:
         )
         return
     yield Finding("protection", Grade.GOOD, "数据已加密。", "The data are encrypted.")
+    yield recovery_finding(runtime.profile.folder)
+
+
+def recovery_finding(folder: Path) -> Finding:
+    """Say which papers open a profile."""
     try:
-        numbers = ", ".join(read_recovery(runtime.profile.folder).numbers)
+        numbers = ", ".join(read_recovery(folder).numbers)
     except NothingToRestore:
         numbers = ""
     if numbers:
-        yield Finding(
+        return Finding(
             "recovery",
             Grade.GOOD,
             f"密钥丢失时可用编号 {numbers} 的恢复密钥找回。",
             f"If the key is lost, the recovery paper {numbers} gives it back.",
         )
-    else:
-        yield Finding(
-            "recovery",
-            Grade.NOTE,
-            "没有恢复密钥。请用 merchant-desk key --recovery-sheet 写一张，打印后锁好。",
-            "There is no recovery paper. Write one by merchant-desk key --recovery-sheet and lock it away.",
-        )
+    return Finding(
+        "recovery",
+        Grade.NOTE,
+        "没有恢复密钥。请用 merchant-desk key --recovery-sheet 写一张，打印后锁好。",
+        "There is no recovery paper. Write one by merchant-desk key --recovery-sheet and lock it away.",
+    )
 
 
 EXAMINATIONS: Mapping[str, Callable[[DeskRuntime], Iterator[Finding]]] = {

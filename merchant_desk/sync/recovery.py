@@ -157,12 +157,13 @@ class DeskHome(msgspec.Struct, frozen=True):
 
 
 class RecoveryRecord(msgspec.Struct, frozen=True):
-    """What `recovery.json` holds, readable without any key."""
+    """What `recovery.json` holds, readable without any key; `copy_folder`: the safety copy's, or nothing."""
 
     version: int
     profile_id: str
     copies: tuple[KeptCopy, ...] = ()
     home: DeskHome | None = None
+    copy_folder: str = ""
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -227,6 +228,13 @@ def keep_home(folder: Path, home: DeskHome, *, profile_id: str) -> None:
     record = _kept(folder, profile_id)
     if record.home != home:
         _write(folder, msgspec.structs.replace(record, home=home))
+
+
+def keep_copy_folder(folder: Path, copy_folder: str, *, profile_id: str) -> None:
+    """Keep where the safety copy goes, for whoever cannot open the desk; raises as `keep_sealed_key`."""
+    record = _kept(folder, profile_id)
+    if record.copy_folder != copy_folder:
+        _write(folder, msgspec.structs.replace(record, copy_folder=copy_folder))
 
 
 def _kept(folder: Path, profile_id: str) -> RecoveryRecord:

@@ -22,7 +22,7 @@ from merchant_desk.sync.desk import Changes
 from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.key_faults import DemoUnprotected
 from merchant_desk.sync.logs import mistake
-from merchant_desk.sync.recovery import KeptCopy, NothingToRestore, read_recovery
+from merchant_desk.sync.recovery import KeptCopy, NothingToRestore, keep_copy_folder, read_recovery
 from merchant_desk.sync.runtime import DeskRuntime
 from merchant_desk.sync.safety_copy_folder import (
     check_mark,
@@ -105,6 +105,8 @@ class SafetyCopies:
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        if self._place is not None:
+            self._tell_folder(self._place.folder)
         runtime.copy_state = lambda: self._state
         self._stop_listening = runtime.listen(self._hear)
         if self._state is not None:
@@ -154,6 +156,15 @@ class SafetyCopies:
                 cursor.execute("DELETE FROM desk_state WHERE name = ?", [PLACE])
             else:
                 write_value(cursor, PLACE, place)
+        self._tell_folder(place.folder if place is not None else "")
+
+    def _tell_folder(self, copy_folder: str) -> None:
+        """Keep the folder's name where it can be read when the database cannot."""
+        profile = self._runtime.profile
+        try:
+            keep_copy_folder(profile.folder, copy_folder, profile_id=profile.vault.profile_id)
+        except OSError as error:
+            log.warning("copy_folder_not_kept", error=type(error).__name__)
 
     # -- living ----------------------------------------------------------------------------------
 

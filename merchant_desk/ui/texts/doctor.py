@@ -32,6 +32,24 @@ TEXTS: Texts = {
     "doctor.grade.note": ("请留意", "Note"),
     "doctor.grade.good": ("正常", "Good"),
     "doctor.subject.desk": ("工作台", "Desk"),
+    "trouble.again": ("再试一次", "Try again"),
+    "trouble.bundle": ("支持包…", "Support bundle…"),
+    "trouble.folder": ("打开文件夹", "Open the folder"),
+    "trouble.aside": ("放到一边，重新开始", "Put it aside and begin anew"),
+    "trouble.aside_note": (
+        (
+            "这个文件夹改名保留，什么都不删除。接着像新电脑一样开始：选“接替一台旧电脑”，"
+            "从安全副本接着做，或用新代码登记。没送出、也不在副本里的工作只留在旧文件夹里。"
+        ),
+        (
+            "It is kept under another name; nothing is deleted. It begins like a new PC: choose “This "
+            "PC takes an old one's place”, and go on from the safety copy or enrol by a new code. Work that "
+            "was neither sent nor copied stays in the old folder alone."
+        ),
+    ),
+    "doctor.subject.restore": ("怎样继续", "How it goes on"),
+    "doctor.subject.files": ("文件", "Files"),
+    "doctor.subject.keyring": ("系统密钥环", "System's keyring"),
     "doctor.subject.database": ("数据库", "Database"),
     "doctor.subject.ledger": ("库存余额", "Balances of stock"),
     "doctor.subject.outbox": ("待发送的操作", "Work to send"),

@@ -161,7 +161,7 @@ def test_giving_up_leaves_the_fault_to_the_caller(
     Desk.enrol(folder, shop.code(), "前台").close()
     (folder / "vault.json").unlink()
     monkeypatch.setattr(app, "ask_recovery", lambda *rest, **more: None)
-    monkeypatch.setattr(app, "tell_fault", lambda *rest, **more: None)
+    monkeypatch.setattr(app, "show_trouble", lambda *rest, **more: "close")
     monkeypatch.setattr(open_desk, "configure_logs", lambda file: None)
     monkeypatch.setattr(open_desk, "_shows_windows", lambda told: True)
     with pytest.raises(KeyMissing):

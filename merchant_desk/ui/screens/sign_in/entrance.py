@@ -2,16 +2,20 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from merchant_desk.desk import Desk
+from merchant_desk.models.faults import Fault
+from merchant_desk.sync.closed_health import Closed
 from merchant_desk.sync.days import CHINA
 from merchant_desk.sync.vault import PassphraseRequest
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.process_events import ending_by_signal
 from merchant_desk.ui.scanner.hub import ScannerHub
+from merchant_desk.ui.screens.doctor.trouble import TroubleDialog, Wish
 from merchant_desk.ui.screens.sign_in.door import DoorDialog, Wanted
 from merchant_desk.ui.screens.sign_in.enrolment import Enrol, EnrolmentWindow
 from merchant_desk.ui.screens.sign_in.founding import Founder, FoundingDialog, KeepPaperDialog
@@ -167,6 +171,17 @@ def say_fault(app: QApplication, error: Exception, *, language: str, dark: bool)
         dialog = FaultDialog(look, error)
         dialog.exec()
         dialog.deleteLater()
+
+
+def show_trouble(app: QApplication, fault: Fault, folder: Path, *, language: str, dark: bool) -> Wish:
+    """Say why the desk in a folder cannot be opened, and what can be seen of it; return what is wanted."""
+    with bare_look(app, language, dark=dark) as look:
+        runner = ThreadRunner(1)
+        dialog = TroubleDialog(look, runner, Closed(folder, fault))
+        dialog.exec()
+        runner.close(wait=False)  # a keyring may hang
+        dialog.deleteLater()
+        return dialog.wish
 
 
 @contextlib.contextmanager
