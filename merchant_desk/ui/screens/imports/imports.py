@@ -1,5 +1,6 @@
 """Bringing a file in: dropped or chosen, its columns matched, checked, imported, and taken back."""
 
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -288,7 +289,8 @@ class ImportsScreen(QWidget):
         found = self._undoable()
         if found is not None:
             job_id, name = found
-            ask_undo(self._look, self, name, much, lambda confirmed: self.work.undo(job_id, confirmed))
+            then = partial(self.work.undo, job_id)
+            ask_undo(self._look, self, "imports", much, then, name=name)
 
     def _write_errors(self) -> None:
         """Write the workbook of errors beside the file; open that of a past import."""

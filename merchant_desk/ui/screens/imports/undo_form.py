@@ -1,4 +1,4 @@
-"""Asking before an import is taken back; where much goes, its number is asked for."""
+"""Asking before imports are taken back; where much goes, its number is asked for."""
 
 from collections.abc import Callable
 
@@ -11,16 +11,22 @@ from merchant_desk.ui.widgets.form import FormDialog
 
 
 def ask_undo(
-    look: Look, owner: QWidget, name: str, much: Refusal | None, then: Callable[[int], None]
+    look: Look,
+    owner: QWidget,
+    words: str,
+    much: Refusal | None,
+    then: Callable[[int], None],
+    **facts: str | int,
 ) -> None:
-    """Ask whether the import of a file is to be taken back; `then(confirmed)` follows a yes.
+    """Ask whether imports are to be taken back; `then(confirmed)` follows a yes.
 
     Args:
         look: language and colours.
         owner: the screen.
-        name: of the file.
+        words: begins the keys of the texts (`imports` for `imports.undo_title`).
         much: the refusal `deletes_much`, whose number has to be typed; None asks without.
         then: hears how many barcodes the person knows to go, 0 where none was asked for.
+        facts: that title and note show.
     """
     text = look.text
     number = QLineEdit() if much else None
@@ -33,11 +39,11 @@ def ask_undo(
         return {}
 
     dialog = FormDialog(
-        look, owner.window(), text("imports.undo_title", name=name), submit,
-        note=text("imports.undo_note"), save=text("imports.undo"), danger=True,
+        look, owner.window(), text(f"{words}.undo_title", **facts), submit,
+        note=text(f"{words}.undo_note", **facts), save=text(f"{words}.undo"), danger=True,
     )  # fmt: skip
     if much and number:
         hint = text("imports.undo_count_hint", **much.facts)
-        dialog.add_field("number", text("imports.undo_count"), number, hint)
+        dialog.add_field("number", text(f"{words}.undo_count"), number, hint)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

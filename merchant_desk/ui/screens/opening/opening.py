@@ -22,7 +22,8 @@ from merchant_desk.ui.background import Progress
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
-from merchant_desk.ui.screens.opening.forms import ask_day, ask_live, ask_undo_all
+from merchant_desk.ui.screens.imports.undo_form import ask_undo
+from merchant_desk.ui.screens.opening.forms import ask_day, ask_live
 from merchant_desk.ui.screens.opening.ways import WAYS
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.words import day_text
@@ -175,7 +176,9 @@ class OpeningScreen(QWidget):
     def _undo(self, much: Refusal | None = None) -> None:
         standing = [row for row in self._came_in.rows if row.status in ("started", "finished", "closed")]
         counts = sum(row.kind == "count" for row in standing)
-        ask_undo_all(self._look, self, len(standing) - counts, counts, much, self._take_back)
+        ask_undo(
+            self._look, self, "opening", much, self._take_back, jobs=len(standing) - counts, counts=counts
+        )
 
     def _take_back(self, confirmed: int) -> None:
         desk = self._parts.desk
