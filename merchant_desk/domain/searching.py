@@ -9,6 +9,7 @@ gram is found among the `shorts`, each once.
 import re
 import unicodedata
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 WIDE, NARROW = 2, 3
@@ -16,6 +17,8 @@ WIDE, NARROW = 2, 3
 
 WORD = re.compile(r"([^\W\u0000-\u2e7f]+)|([^\W_\u2e80-\U0010ffff]+)")
 """A run of letters and figures: of the scripts that write without spaces (U+2E80 and on), or of others."""
+
+_WIDE = re.compile(r"[\u2e80-\U0010ffff]")
 
 ACCENT = re.compile("[\u0300-\u036f]+")
 
@@ -32,6 +35,11 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", ACCENT.sub("", unicodedata.normalize("NFKD", text).casefold()))
+
+
+def is_wide(text: str) -> bool:
+    """Tell whether a text has characters of a script that writes without spaces."""
+    return not text.isascii() and _WIDE.search(text) is not None
 
 
 def words(text: str) -> list[Word]:
@@ -54,12 +62,12 @@ def tokens(text: str) -> tuple[str, str]:
 @lru_cache(maxsize=20_000)
 def _cut(word: Word) -> tuple[str, dict[str, None]]:
     """Cut one word; the same names come again and again."""
-    text, size = word.text, word.length
-    grams = " ".join([text[i : i + size] for i in range(len(text))])
-    pieces = dict.fromkeys(text)
-    if size == NARROW:
-        pieces.update(dict.fromkeys([text[i : i + 2] for i in range(len(text) - 1)]))
-    return grams, pieces
+    text = word.text
+    pairs = [*map(add, text, text[1:])]
+    if word.length == WIDE:
+        return " ".join([*pairs, text[-1]]), dict.fromkeys(text)
+    grams = [*map(add, pairs, text[2:]), *pairs[-1:], text[-1]]
+    return " ".join(grams), dict.fromkeys([*text, *pairs])
 
 
 def initials(sort_key: str) -> str:

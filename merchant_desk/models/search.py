@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from merchant_desk.domain.codes import fold, gtin14, sku_key
-from merchant_desk.domain.searching import initials, match, tokens
+from merchant_desk.domain.searching import initials, is_wide, match, tokens
 
-VERSION = 3
+VERSION = 4
 """Goes up when texts are cut or gathered in another way: the index is then built anew."""
 
 STEP_ROWS = 32
@@ -316,10 +316,12 @@ class SearchIndex:
 def _tokens(one: Searchable, row: Sequence[Any]) -> tuple[int, str, str, str]:
     number, state, text, names, keys = row
     words = [text or "", (names or "")[:MOST_TEXT]]
+    # Whole pinyin is another way to type Chinese; of other names it would be the same letters once more.
+    spelt = one.whole_pinyin and is_wide(words[0])
     for key in (keys or "")[:MOST_TEXT].split("|"):
         if key and not key.isspace():
             words.append(initials(key))
-            words.append(key.replace(" ", "") if one.whole_pinyin else "")
+            words.append(key.replace(" ", "") if spelt else "")
     return (number, *tokens(" ".join(words)), _state(state))
 
 
