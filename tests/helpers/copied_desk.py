@@ -27,6 +27,9 @@ PAPER = RecoveryKey(bytes(range(20)))
 
 RICE = "9520000000028"
 
+BEER = "9520000000011"
+"""Has lots."""
+
 
 def use_keyring(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
     """Give this machine a keyring, at the edge of the process."""
@@ -74,6 +77,22 @@ def started(shop: Shop, folder: Path) -> Desk:
     shop.desks.append(desk)
     desk.sign_in("manager", PASSWORD)
     return desk
+
+
+def offline(shop: Shop, folder: Path, stick: Path) -> Desk:
+    """Return a desk that copies to a stick, with nothing unsent, and no line any more."""
+    desk = protected_desk(shop, folder)
+    desk.name_copy_folder(stick)
+    shop.fetch.down = True
+    return desk
+
+
+def received(desk: Desk, pieces: int) -> None:
+    """Receive rice and end the receipt."""
+    sheet = desk.receive()
+    for _ in range(pieces):
+        assert sheet.scan(RICE).code == "accepted"
+    sheet.finish()
 
 
 def heir(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from merchant_desk.desk import Desk
-from tests.helpers.copied_desk import protected_desk, use_keyring
+from tests.helpers.copied_desk import offline, use_keyring
 from tests.helpers.keyrings import FakeBackend
 from tests.helpers.lone_desk import LoneDesk, enrol
 from tests.helpers.shop import Shop
@@ -61,7 +61,4 @@ def stick(tmp_path: Path) -> Path:
 @pytest.fixture
 def copying_desk(ring: FakeBackend, shop: Shop, tmp_path: Path, stick: Path) -> Desk:
     """A desk without a line that copies to a stick; closed with the shop."""
-    made = protected_desk(shop, tmp_path / "desk")
-    made.name_copy_folder(stick)
-    shop.fetch.down = True
-    return made
+    return offline(shop, tmp_path / "desk", stick)

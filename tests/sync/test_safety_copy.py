@@ -31,6 +31,7 @@ from merchant_desk.sync.safety_copy_return import (
 from merchant_desk.sync.transport import DeskUnknown
 from merchant_desk.sync.troubles import OtherMerchant
 from tests.helpers.copied_desk import (
+    BEER,
     PAPER,
     RICE,
     code_of,
@@ -38,34 +39,18 @@ from tests.helpers.copied_desk import (
     heir,
     left,
     log_of,
+    offline,
     op_ids,
     opened,
     protected_desk,
+    received,
     scan_states,
     server_rice,
     unsent,
 )
 from tests.helpers.shop import Shop
 
-BEER = "9520000000011"
-
 pytestmark = [pytest.mark.expects_log("rebuild_needed"), pytest.mark.usefixtures("ring")]
-
-
-def offline(shop: Shop, folder: Path, stick: Path) -> Desk:
-    """Return a desk that copies to a stick, with nothing unsent, and no line any more."""
-    desk = protected_desk(shop, folder)
-    desk.name_copy_folder(stick)
-    shop.fetch.down = True
-    return desk
-
-
-def received(desk: Desk, pieces: int) -> None:
-    """Receive rice and end the receipt."""
-    sheet = desk.receive()
-    for _ in range(pieces):
-        assert sheet.scan(RICE).code == "accepted"
-    sheet.finish()
 
 
 def test_a_copy_older_than_what_was_sent_doubles_nothing(shop: Shop, tmp_path: Path, stick: Path) -> None:

@@ -22,6 +22,7 @@ from merchant_desk.sync.safety_copy_return import (
 )
 from merchant_desk.sync.safety_copy_state import LATE, CopyNotWritten, CopyState
 from tests.helpers.copied_desk import (
+    BEER,
     PAPER,
     RICE,
     code_of,
@@ -30,6 +31,7 @@ from tests.helpers.copied_desk import (
     left,
     op_ids,
     protected_desk,
+    received,
     server_rice,
     started,
     unsent,
@@ -37,7 +39,6 @@ from tests.helpers.copied_desk import (
 )
 from tests.helpers.shop import Shop
 
-BEER = "9520000000011"
 PATIENCE = 10.0
 
 pytestmark = [pytest.mark.expects_log("rebuild_needed"), pytest.mark.usefixtures("ring")]
@@ -54,13 +55,6 @@ def imaged(shop: Shop, desk: Desk, image: Path) -> Desk:
     left(shop, desk)
     shutil.copytree(folder, image)
     return started(shop, folder)
-
-
-def received(desk: Desk, pieces: int) -> None:
-    sheet = desk.receive()
-    for _ in range(pieces):
-        assert sheet.scan(RICE).code == "accepted"
-    sheet.finish()
 
 
 def kept(desk: Desk) -> Path | None:
