@@ -1,7 +1,9 @@
 """Bar code symbols as modules: dark and light bars, for whoever paints them."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from merchant_desk.domain.gs1 import parse_elements
 from merchant_desk.domain.gtins import gtin14
 
 QUIET = {"code128": 10, "ean13": 11}
@@ -15,6 +17,11 @@ SWITCH_TO_C = 99
 FNC1 = "\xf1"
 """How the library writes function character 1."""
 GS = "\x1d"
+GS1_DATAMATRIX = "]d2"
+"""Its AIM identifier (GS1 General Specifications 5.1.2)."""
+
+NO_DAY = 20260101
+"""Whatever a year of two digits means is not printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,19 @@ class Symbol:
     def modules(self) -> int:
         """The width with both quiet zones."""
         return len(self.bars) + 2 * self.quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A square symbol; each row has a character for each module, "1" dark and "0" light, no quiet zone."""
+
+    rows: tuple[str, ...]
+    text: str
+
+    @property
+    def modules(self) -> int:
+        """Its side with the quiet zone (ISO/IEC 16022: one module at each)."""
+        return len(self.rows) + 2
 
 
 def code128(text: str) -> Symbol:
@@ -56,6 +76,24 @@ def gs1_128(text: str) -> Symbol:
     if not text or not text.isascii():
         raise ValueError(f"GS1-128 cannot say {text!r}")
     return Symbol("code128", _code128_bars(FNC1 + text.replace(GS, FNC1)), text)
+
+
+def gs1_datamatrix(text: str) -> Matrix:
+    """Return a GS1 element string as GS1 DataMatrix, FNC1 first.
+
+    Raises:
+        ValueError: it is none.
+    """
+    import zxingcpp  # not before one is drawn: the window must open quickly
+
+    found = parse_elements(text, GS1_DATAMATRIX, NO_DAY)
+    if found.problems or not found.elements:
+        raise ValueError(f"{text!r} is no element string")
+    written = "".join(f"({one.ai}){one.value}" for one in found.elements)
+    made = zxingcpp.create_barcode(written, zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
+    image: Any = zxingcpp.write_barcode_to_image(made, scale=1, add_quiet_zones=False)
+    grey: Any = memoryview(image).tolist()
+    return Matrix(tuple("".join("0" if light else "1" for light in row) for row in grey), text)
 
 
 def _code128_bars(text: str) -> str:

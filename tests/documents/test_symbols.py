@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merchant_desk.documents.command_cards import command_cards
-from merchant_desk.documents.symbols import Symbol, code128, ean13, gs1_128, product_symbol
+from merchant_desk.documents.symbols import Symbol, code128, ean13, gs1_128, gs1_datamatrix, product_symbol
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.house_codes import CommandKind, command
 
@@ -51,6 +51,29 @@ def test_gs1_128_says_its_separators(parts: list[str]) -> None:
     (found,) = zxingcpp.read_barcodes(np.ascontiguousarray(np.tile(module, (80, 1))))
     assert found.symbology_identifier == "]C1"
     assert found.bytes.decode() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01069012345678921728123110aB7-x",
+        "0106901234567892" + "10aB7-x\x1d" + "21z9",
+        "17281231" + "10" + "L" * 20,
+    ],
+)
+def test_gs1_datamatrix_says_its_elements(text: str) -> None:
+    matrix = gs1_datamatrix(text)
+    modules = np.array([[0 if dark == "1" else 255 for dark in row] for row in matrix.rows], np.uint8)
+    quiet = np.pad(modules, 1, constant_values=255)
+    (found,) = zxingcpp.read_barcodes(np.kron(quiet, np.ones((5, 5), np.uint8)))
+    assert (found.format.name, found.symbology_identifier) == ("DataMatrix", "]d2")
+    assert found.bytes.decode() == text
+
+
+def test_what_is_no_element_string_is_no_gs1_datamatrix() -> None:
+    for text in ("", "hello", "0106901234567893"):
+        with pytest.raises(ValueError, match="no element string"):
+            gs1_datamatrix(text)
 
 
 def test_products_are_printed_as_ean_where_they_are_one() -> None:

@@ -3,15 +3,22 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from merchant_desk.documents.symbols import Symbol
+from merchant_desk.documents.symbols import Matrix, Symbol
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.tokens import Type
 
 INK, PAPER, FAINT = "#000000", "#FFFFFF", "#8A93A3"
 
 
-def paint_symbol(painter: QPainter, area: QRectF, symbol: Symbol, module: float) -> None:
+SQUARE = 2
+"""Modules of a square symbol are so many times a bar's width: a camera sees them from further off."""
+
+
+def paint_symbol(painter: QPainter, area: QRectF, symbol: Symbol | Matrix, module: float) -> None:
     """Draw a symbol, centred, in an area; `module` is the width of the narrowest bar in device pixels."""
+    if isinstance(symbol, Matrix):
+        _paint_matrix(painter, area, symbol, SQUARE * module)
+        return
     width = max(1.0, float(int(module)))
     while symbol.modules * width > area.width() and width > 1:
         width -= 1
@@ -27,6 +34,22 @@ def paint_symbol(painter: QPainter, area: QRectF, symbol: Symbol, module: float)
         elif bar == "0" and start is not None:
             painter.drawRect(QRectF(left + start * width, area.top(), (i - start) * width, area.height()))
             start = None
+    painter.restore()
+
+
+def _paint_matrix(painter: QPainter, area: QRectF, matrix: Matrix, module: float) -> None:
+    room = min(area.width(), area.height()) / matrix.modules
+    side = max(1, int(min(module, room)))
+    whole = len(matrix.rows) * side
+    left, top = int(area.center().x() - whole / 2), int(area.center().y() - whole / 2)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(INK))
+    for y, row in enumerate(matrix.rows):
+        for x, dark in enumerate(row):
+            if dark == "1":
+                painter.drawRect(QRectF(left + x * side, top + y * side, side, side))
     painter.restore()
 
 

@@ -1,10 +1,11 @@
 """A scanner on trial: codes that show what goes wrong with scanners, and what was wrong. Pure, no Qt."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from merchant_desk.documents.symbols import Symbol, code128, ean13, gs1_128
+from merchant_desk.documents.symbols import Matrix, Symbol, code128, ean13, gs1_128, gs1_datamatrix
 from merchant_desk.domain.gs1_linters import cset82
 from merchant_desk.ui.scanner.reasons import RejectReason
 from merchant_desk.ui.scanner.settings import GS, ScannerSettings, Terminator
@@ -21,6 +22,8 @@ class TrialCode(StrEnum):
     """Upper and lower case, letters and marks that other keyboards have elsewhere."""
     GS1 = "gs1"
     """Elements of variable length with a separator between them, as medicines and meat have."""
+    MATRIX = "matrix"
+    """GTIN, expiry and lot in a square, as medicines have; only scanners with a camera read it."""
 
     @property
     def text(self) -> str:
@@ -28,17 +31,31 @@ class TrialCode(StrEnum):
         return _TEXTS[self]
 
     @property
-    def symbol(self) -> Symbol:
+    def symbol(self) -> Symbol | Matrix:
         """How it is printed."""
-        return {TrialCode.EAN: ean13, TrialCode.MIXED: code128, TrialCode.GS1: gs1_128}[self](self.text)
+        return _SYMBOLS[self](self.text)
+
+    @property
+    def needed(self) -> bool:
+        """Whether a scanner must read it to pass."""
+        return self is not TrialCode.MATRIX
 
 
 _TEXTS = {
     TrialCode.EAN: "6901234567892",
     TrialCode.MIXED: "Qwerty-Az/m_7+y",
     TrialCode.GS1: f"10aB7{GS}21x-9",
+    TrialCode.MATRIX: "01069012345678921728123110aB7-x",
 }
 """Short enough for two dots a bar on a label of 60 mm at 203 dpi: one dot is too fine for thermal paper."""
+
+
+_SYMBOLS: Mapping[TrialCode, Callable[[str], Symbol | Matrix]] = {
+    TrialCode.EAN: ean13,
+    TrialCode.MIXED: code128,
+    TrialCode.GS1: gs1_128,
+    TrialCode.MATRIX: gs1_datamatrix,
+}
 
 
 class TrialFault(StrEnum):

@@ -24,6 +24,12 @@ TEXTS: Texts = {
     "trial.code.ean": ("商品条码（EAN-13）", "Product code (EAN-13)"),
     "trial.code.mixed": ("大小写与符号（Code 128）", "Upper and lower case, marks (Code 128)"),
     "trial.code.gs1": ("带分隔符的 GS1-128", "GS1-128 with a separator"),
+    "trial.code.matrix": ("GS1 DataMatrix（二维码）", "GS1 DataMatrix (square)"),
+    "trial.may_scan": (
+        "扫描枪可以使用。它若能读二维码，再扫这一个看看；只读一维码的不必扫。",
+        "The scanner is ready. If it reads square codes, try this one too; others need not.",
+    ),
+    "trial.optional": ("可不扫", "Optional"),
     "trial.scan_now": ("第 {n} / {of} 个：请扫下面的码。", "{n} of {of}: scan the code below."),
     "trial.all_whole": ("全部完整收到。", "All were received whole."),
     "trial.now": ("请扫", "Scan it"),

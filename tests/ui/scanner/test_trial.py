@@ -22,7 +22,7 @@ from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.speech import FixedSpeech
 from merchant_desk.ui.texts.trial import verdict_words
 
-EAN, MIXED, GS1 = TrialCode
+EAN, MIXED, GS1, MATRIX = TrialCode
 USUAL = ScannerSettings()
 GERMAN = str.maketrans("yYzZ-/_+", "zZyY/&?]")
 FRENCH = str.maketrans("0123456789", ")!@#$%^&*(")

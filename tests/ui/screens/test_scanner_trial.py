@@ -23,7 +23,7 @@ from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 
 Key = Qt.Key
-EAN, MIXED, GS1 = TrialCode
+EAN, MIXED, GS1, MATRIX = TrialCode
 GERMAN_SCANNER = str.maketrans("yYzZ-/_+", "zZyY/&?]")
 """What a US keyboard has where a scanner that is set to a German one presses."""
 AGAIN = {TrialFault.INPUT_METHOD, TrialFault.TOO_SLOW, TrialFault.GARBLED}
@@ -50,7 +50,7 @@ class Hand:
 
     def __init__(self, program: Program, pane: ScannerPane, bot: QtBot) -> None:
         self._program, self._pane, self._bot = program, pane, bot
-        self._wedge = Wedge(program)
+        self.wedge = Wedge(program)
 
     def scan(
         self,
@@ -62,14 +62,14 @@ class Hand:
         """Scan a text while a code is waited for, until the fault (None: whole) is told."""
         until(self._bot, lambda: not self._program.hub.holding)
         assert self._pane.code is code
-        self._wedge(text, keyboard)
+        self.wedge(text, keyboard)
 
         def judged() -> bool:
             last = self._pane.verdict
             if last is not None and (last.code, last.fault) == (code, fault):
                 return True
             if last is not None and last.fault in AGAIN and not self._program.hub.holding:
-                self._wedge(text, keyboard)
+                self.wedge(text, keyboard)
             return False
 
         until(self._bot, judged)
@@ -124,6 +124,21 @@ def scan_first_two(hand: Hand) -> None:
     hand.scan(MIXED, f"{MIXED.text}\r", None, Keyboard(caps=True))
 
 
+def try_the_square(qtbot: QtBot, program: Program, pane: ScannerPane, hand: Hand) -> None:
+    """Whoever has passed may try the square code; whoever begins anew is not stopped by it."""
+    until(qtbot, lambda: "If it reads square codes" in texts_in(program.window))
+    hand.scan(MATRIX, f"{MATRIX.text[:-4]}\r", TrialFault.INCOMPLETE)
+    assert pane.passed, "a scanner without a camera is none the worse"
+    hand.scan(MATRIX, f"]d2{MATRIX.text}\r", None)
+    until(qtbot, lambda: pane.code is None)
+    press(program, Key.Key_F5)
+    scan_first_two(hand)
+    hand.scan(GS1, f"{GS1.text.replace(GS, '~')}\r", None)
+    until(qtbot, lambda: pane.code is MATRIX and not program.hub.holding)
+    hand.wedge(f"{EAN.text}\r")
+    until(qtbot, lambda: pane.code is MIXED)
+
+
 def print_codes(qtbot: QtBot, program: Program) -> None:
     """Print the codes as labels, and read them."""
     with ZplPrinter() as printer:
@@ -131,7 +146,9 @@ def print_codes(qtbot: QtBot, program: Program) -> None:
         program._desk.settings.local.decide({"printers.named": (named.written,)}, None, 0)
         press(program, Key.Key_P, CONTROL)
         elements = "(10)aB7(21)x-9"
-        assert [label.codes for label in printer.wait_for(3)] == [[EAN.text], [MIXED.text], [elements]]
+        square = "(01)06901234567892(17)281231(10)aB7-x"
+        printed = [label.codes for label in printer.wait_for(4)]
+        assert printed == [[EAN.text], [MIXED.text], [elements], [square]]
         until(qtbot, lambda: not program.printing.jobs)
 
 
@@ -153,6 +170,7 @@ def test_a_scanner_is_led_through_its_trial(scene: Scene, show: Show, qtbot: QtB
     assert f"passed on {day // 10_000}-" in scanner_trial(local).en
     until(qtbot, lambda: "This scanner is ready; it passed on" in texts_in(program.window))
 
+    try_the_square(qtbot, program, pane, hand)
     print_codes(qtbot, program)
     program.hub.use(replace(program.hub.settings, gap_ms=20))
     assert not ready_day(local.standing)

@@ -74,8 +74,13 @@ class ScannerPane(QWidget):
 
     @property
     def code(self) -> TrialCode | None:
-        """The code that is to be scanned now; None: all were received whole."""
+        """The code that is to be scanned now, or (not `needed`) may be; None: all were received whole."""
         return next((one for one in TrialCode if not self._is_whole(one)), None)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every code was received whole that a scanner must read."""
+        return all(self._is_whole(one) for one in TrialCode if one.needed)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -101,9 +106,10 @@ class ScannerPane(QWidget):
     def take_scan(self, scan: CapturedScan) -> None:
         """Judge a scan."""
         code = self.code
-        if code is None:
+        first = next(iter(TrialCode))
+        if code is None or (self.passed and scan.text == first.text):  # whoever has passed begins anew
             self.begin()
-            code = next(iter(TrialCode))
+            code = first
         # Not the hub's yet: a desk keeps what was learned when all codes were received whole with it.
         text = scan.text.replace(self._learned, GS) if self._learned else scan.text
         self._take(judge_scan(code, text, scan.end, self._hub.settings))
@@ -142,7 +148,7 @@ class ScannerPane(QWidget):
         else:
             self._verdicts[verdict.code] = verdict
         self._parts.sounds.play(Sound.ACCEPTED if verdict.fault is None else Sound.ATTENTION)
-        if self.code is None:
+        if self.passed and verdict.code.needed:
             self._pass()
         self._write()
 
@@ -179,7 +185,7 @@ class ScannerPane(QWidget):
 
     def _print(self) -> None:
         printing = self._parts.printing
-        # Whatever the desk has prints it; a page is easier to keep than three labels.
+        # Whatever the desk has prints it; a page is easier to keep than labels.
         named = printing.named_for(Purpose.DOCUMENTS) or printing.named_for(Purpose.LABELS)
         printing.print(TrialSheet(self._look.language), next(iter(named), Purpose.DOCUMENTS))
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -215,7 +221,10 @@ class ScannerPane(QWidget):
         self._panels[1].set_title(text("trial.steps"))
         done = [one for one in TrialCode if self._is_whole(one)]
         at = {"n": len(done) + 1, "of": len(TrialCode)}
-        self._instruction.setText(text("trial.scan_now", **at) if code else text("trial.all_whole"))
+        asked = "trial.all_whole"
+        if code is not None:
+            asked = "trial.scan_now" if code.needed else "trial.may_scan"
+        self._instruction.setText(text(asked, **at))
         if code is not None:
             self.field.show_symbol(code.symbol, text(f"trial.code.{code}"))
         words, advice = verdict_words(last, language) if last is not None else ("", "")
@@ -235,7 +244,8 @@ def _step(row: TrialRow, language: Language) -> Cell:
 
 def _state(row: TrialRow, language: Language) -> Cell:
     if row.verdict is None:
-        words = language.text("trial.now" if row.is_next else "trial.later")
+        later = "trial.later" if row.code.needed else "trial.optional"
+        words = language.text("trial.now" if row.is_next and row.code.needed else later)
         return Cell(chip=ChipText(words, Tone.ACCENT if row.is_next else Tone.NEUTRAL))
     tone = Tone.OK if row.verdict.fault is None else Tone.REFUSED
     return Cell(chip=ChipText(fault_words(row.verdict, language), tone))

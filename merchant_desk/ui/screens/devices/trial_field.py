@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from merchant_desk.documents.symbols import Symbol
+from merchant_desk.documents.symbols import Matrix, Symbol
 from merchant_desk.ui.printing.ink import INK, PAPER, paint_symbol
 from merchant_desk.ui.scanner.settings import GS
 from merchant_desk.ui.scanner.trial import Typed
@@ -42,7 +42,7 @@ class TrialField(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._symbol: Symbol | None = None
+        self._symbol: Symbol | Matrix | None = None
         self._text = ""
         self._gap_ms = self._last_ms = 0
         self._composed = False
@@ -54,7 +54,7 @@ class TrialField(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_symbol(self, symbol: Symbol | None, name: str) -> None:
+    def show_symbol(self, symbol: Symbol | Matrix | None, name: str) -> None:
         """Show a code, or nothing; what is being typed at the same code goes on."""
         if symbol != self._symbol:
             self._forget()
