@@ -37,8 +37,8 @@ from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Scheme
 from tests.ui.pictures import save_picture
 from tests.ui.screens.acting import type_text
+from tests.ui.screens.drawing import SIZES, settle
 from tests.ui.screens.scene import Scene
-from tests.ui.screens.shots import SIZES, settle
 
 BADGE = "P:1001"
 SLOW_ENOUGH = 3

@@ -4,24 +4,19 @@ The door, the form with what is wrong in it, the recovery paper, what the new sh
 before its server ends, in Chinese and English, light and dark.
 """
 
-import os
-import sys
 import tempfile
-from argparse import ArgumentParser
 from contextlib import closing
-from itertools import product
 from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 
-from merchant_desk.app import Program, application
+from merchant_desk.app import application
 from merchant_desk.cli.own_server import Founder
 from merchant_desk.desk import Desk
 from merchant_desk.documents.recovery_sheet import RecoverySheet
 from merchant_desk.domain.founding import MANAGER_LOGIN, NewShop
-from merchant_desk.domain.settings_known import COLOURS, LANGUAGE
 from merchant_desk.models.queries.people import DeskRow
 from merchant_desk.sync.recovery import RecoveryKey
 from merchant_desk.ui.background import ThreadRunner
@@ -33,7 +28,7 @@ from merchant_desk.ui.screens.sign_in.server_closing import ServerClosingDialog
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
 from tests.ui.pictures import save_picture
-from tests.ui.screens.shots import SIZES, settle
+from tests.ui.screens.drawing import kinds_of, offscreen, parser_of, shown
 from tests.ui.screens.test_door import NeverAsked
 
 SETTLED_MS = 150
@@ -77,23 +72,15 @@ def draw(folder: Path, code: LanguageCode, scheme: Scheme) -> None:
 def draw_new_shop(desk: Desk, folder: Path, code: LanguageCode, scheme: Scheme) -> None:
     """Draw what a shop lacks that was founded a moment ago."""
     desk.sign_in(MANAGER_LOGIN, PASSWORD)
-    desk.settings.follow({LANGUAGE.key: str(code), COLOURS.key: str(scheme)})
-    program = Program(application(), desk)
-    program.window.resize(SIZES[100])
-    program.show("setup")
-    settle(program)
-    save_picture(program.window, folder / f"setup_new-{code}-{scheme}.png")
-    program.close(keep=False)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    with shown(desk, code, scheme, "setup") as program:
+        save_picture(program.window, folder / f"setup_new-{code}-{scheme}.png")
 
 
-def main() -> int:
+def main() -> None:
     """Draw them all."""
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    asked = parser.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    for code, scheme in product(LanguageCode, Scheme):
+    asked = parser_of(__doc__).parse_args()
+    offscreen()
+    for code, scheme in kinds_of(asked):
         draw(asked.folder, code, scheme)
     with tempfile.TemporaryDirectory() as folder:
         founder = Founder(
@@ -103,11 +90,9 @@ def main() -> int:
         founder.found(NewShop(NAMES[LanguageCode.CHINESE], "石店长", PASSWORD))
         with closing(founder), founder.finish(LanguageCode.CHINESE) as desk:
             desk.start()
-            for code, scheme in product(LanguageCode, Scheme):
+            for code, scheme in kinds_of(asked):
                 draw_new_shop(desk, asked.folder, code, scheme)
-    return 0
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.exit(main())
+    main()

@@ -3,29 +3,17 @@
 The demo merchant's desk, in Chinese and English, light and dark, each as a PNG.
 """
 
-import os
-import sys
-import tempfile
-from argparse import ArgumentParser
-from contextlib import closing
-from itertools import product
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent
-
-from merchant_desk import app as program_app
-from merchant_desk.cli import demo_shop
-from merchant_desk.cli.embedded import EmbeddedServer
+from merchant_desk.app import Program
 from merchant_desk.desk import Desk
 from merchant_desk.documents.transforms import DecimalComma, Split
-from merchant_desk.domain.settings_known import COLOURS, LANGUAGE
-from merchant_desk.server.demo.structure import MANAGER
 from merchant_desk.ui.screens.imports.field_form import FieldForm
 from merchant_desk.ui.screens.imports.imports import ImportsScreen
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
 from tests.ui.pictures import save_picture
-from tests.ui.screens.shots import SIZES, settle
+from tests.ui.screens.drawing import draw_all, settle, shown
 
 PRICES = """商品清单;;;;
 条码;货号;品名/规格;单位;售价
@@ -38,38 +26,33 @@ PRICES = """商品清单;;;;
 """
 
 
-def draw(desk: Desk, path: Path, folder: Path, code: LanguageCode, scheme: Scheme) -> None:
+def draw(desk: Desk, folder: Path, code: LanguageCode, scheme: Scheme) -> None:
     """Draw the pictures of one language and scheme."""
-    desk.sign_in(MANAGER.login, pin=MANAGER.pin)
-    desk.settings.follow({LANGUAGE.key: str(code), COLOURS.key: str(scheme)})
-    program = program_app.Program(program_app.application(), desk)
-    program.window.resize(SIZES[100])
-    program.show("home")
-    settle(program)
-    program.window.go("imports", path)
-    settle(program)
-    screen = program.window.built("imports")
-    assert isinstance(screen, ImportsScreen)
-    screen.flow.use_field("name", "品名/规格", (Split(separator="/", part=1),))
-    screen.flow.use_field("price", "售价", (DecimalComma(),))
-    screen.flow.check()
-    settle(program)
-    save_picture(program.window, folder / f"imports_checked-{code}-{scheme}.png")
-    screen.setup.fields.choose("name")
-    screen.setup.open_field()
-    settle(program)
-    (form,) = program.window.findChildren(FieldForm)
-    save_picture(program.window, folder / f"imports_field-{code}-{scheme}.png", form)
-    form.reject()
-    screen.flow.run()
-    settle(program)
-    press_past(program, screen)
-    save_picture(program.window, folder / f"imports_past-{code}-{scheme}.png")
-    program.close(keep=False)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    path = desk.runtime.profile.folder.parent / "2026 商品价目表.csv"
+    path.write_text(PRICES, encoding="gbk")
+    with shown(desk, code, scheme) as program:
+        program.window.go("imports", path)
+        settle(program)
+        screen = program.window.built("imports")
+        assert isinstance(screen, ImportsScreen)
+        screen.flow.use_field("name", "品名/规格", (Split(separator="/", part=1),))
+        screen.flow.use_field("price", "售价", (DecimalComma(),))
+        screen.flow.check()
+        settle(program)
+        save_picture(program.window, folder / f"imports_checked-{code}-{scheme}.png")
+        screen.setup.fields.choose("name")
+        screen.setup.open_field()
+        settle(program)
+        (form,) = program.window.findChildren(FieldForm)
+        save_picture(program.window, folder / f"imports_field-{code}-{scheme}.png", form)
+        form.reject()
+        screen.flow.run()
+        settle(program)
+        press_past(program, screen)
+        save_picture(program.window, folder / f"imports_past-{code}-{scheme}.png")
 
 
-def press_past(program: program_app.Program, screen: ImportsScreen) -> None:
+def press_past(program: Program, screen: ImportsScreen) -> None:
     """Go back to the list of past imports, and choose the latest one."""
     screen.flow.leave()
     screen.past.forget()
@@ -78,26 +61,5 @@ def press_past(program: program_app.Program, screen: ImportsScreen) -> None:
     settle(program)
 
 
-def main() -> int:
-    """Load the demo merchant, start its server and a desk, and draw."""
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place:
-        home = Path(place)
-        path = home / "2026 商品价目表.csv"
-        path.write_text(PRICES, encoding="gbk")
-        shop = demo_shop.prepare(home / "server", 1)
-        with closing(EmbeddedServer(home / "server", ["--demo"])) as server:
-            enrolment = demo_shop.enrolment_code(shop.secrets[0], server.port)
-            with closing(demo_shop.enrol(home / "desk", enrolment, "前台", courier=True)) as desk:
-                desk.start()
-                for code, scheme in product(LanguageCode, Scheme):
-                    draw(desk, path, folder, code, scheme)
-    return 0
-
-
 if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.exit(main())
+    draw_all(__doc__, draw)

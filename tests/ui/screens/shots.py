@@ -8,29 +8,33 @@ The stations with open documents are drawn by `tests.ui.screens.stations.render`
 import os
 import subprocess
 import sys
-import tempfile
-import time
-from argparse import ArgumentParser, Namespace
-from contextlib import closing
-from itertools import product
-from pathlib import Path
+from argparse import Namespace
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
-from merchant_desk import app as program_app
-from merchant_desk.cli import demo_shop
-from merchant_desk.cli.embedded import EmbeddedServer
+from merchant_desk.app import Program
 from merchant_desk.desk import Desk
+from merchant_desk.domain.settings_known import PRINTERS as NAMED
 from merchant_desk.server.demo.structure import MANAGER
 from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
 from tests.ui.pictures import save_picture
+from tests.ui.screens.drawing import (
+    SIZES,
+    demo_desk,
+    demo_home,
+    kinds_of,
+    offscreen,
+    parser_of,
+    settle,
+    shown,
+)
 
-SIZES = {100: QSize(1600, 1000), 150: QSize(1280, 800), 200: QSize(960, 600)}
-"""Windows in device-independent pixels, by the scale in per cent."""
+LEADING = ("setup", "moving")
+"""Screens that choose what is next themselves."""
 
 SIGN_IN = "sign_in"
 """The sheet over every screen, drawn over the overview."""
@@ -42,88 +46,52 @@ PRINTERS = (
 )
 """What the desk prints on; nothing is printed."""
 
-SETTLED_SECONDS = 0.4
-LONGEST_SECONDS = 10.0
-
-
-def settle(program: program_app.Program) -> None:
-    """Let everything that was begun come to its end."""
-    deadline = time.monotonic() + LONGEST_SECONDS
-    quiet_since = time.monotonic()
-    while time.monotonic() < deadline and time.monotonic() - quiet_since < SETTLED_SECONDS:
-        QCoreApplication.processEvents()
-        if program.runner.busy:
-            quiet_since = time.monotonic()
-        time.sleep(0.005)
-
 
 def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, asked: Namespace) -> None:
     """Draw all screens in one language and one scheme, for the manager: the sheet signs everybody out."""
     desk.sign_in(MANAGER.login, pin=MANAGER.pin)
     suffix = "" if asked.scale == 100 else f"-{asked.scale}"
-    desk.settings.follow(
-        {"look.language": str(code), "look.colours": str(scheme), "printers.named": PRINTERS}
-    )
-    program = program_app.Program(program_app.application(), desk)
-    program.window.resize(SIZES[asked.scale])
-    program.show("home")
-    settle(program)
-    for entry in ENTRIES:
-        if asked.only not in entry.id:
-            continue
-        program.window.go(entry.id)
-        settle(program)
-        screen = program.window.built(entry.id)
-        # The first line of a list is chosen, so that what stands beside it is seen too.
-        tables = [one for one in screen.findChildren(QTableView) if one.isVisible()] if screen else []
-        if tables:
-            QTest.keyClick(tables[0], Qt.Key.Key_Down)
+    with shown(desk, code, scheme, chosen={NAMED.key: PRINTERS}, scale=asked.scale) as program:
+        for entry in ENTRIES:
+            if asked.only in entry.id:
+                draw_screen(program, entry.id)
+                save_picture(program.window, asked.folder / f"{entry.id}-{code}-{scheme}{suffix}.png")
+        if asked.only in SIGN_IN:
+            program.window.go("home")
+            program.lock()
             settle(program)
-        save_picture(program.window, asked.folder / f"{entry.id}-{code}-{scheme}{suffix}.png")
-    if asked.only in SIGN_IN:
-        program.window.go("home")
-        program.lock()
+            save_picture(program.window, asked.folder / f"{SIGN_IN}-{code}-{scheme}{suffix}.png")
+
+
+def draw_screen(program: Program, name: str) -> None:
+    """Go to a screen and, but where it leads, into its list: what stands beside a line is seen too."""
+    program.window.go(name)
+    settle(program)
+    screen = program.window.built(name)
+    tables = [one for one in screen.findChildren(QTableView) if one.isVisible()] if screen else []
+    if tables and name not in LEADING:
+        QTest.keyClick(tables[0], Qt.Key.Key_Down)
         settle(program)
-        save_picture(program.window, asked.folder / f"{SIGN_IN}-{code}-{scheme}{suffix}.png")
-    program.close(keep=False)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
-def arguments() -> Namespace:
-    """Return what was asked for."""
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", default="", help="only screens whose id contains this")
-    parser.add_argument("--scale", type=int, choices=tuple(SIZES), default=100)
-    parser.add_argument("--kinds", default="zh_CN-light,zh_CN-dark,en-light,en-dark")
-    return parser.parse_args()
 
 
 def main() -> int:
-    """Load the demo merchant, start its server and a desk, and draw."""
-    asked = arguments()
+    """Draw at the demo merchant's desk."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--only", default="", help="only screens whose id contains this")
+    parser.add_argument("--scale", type=int, choices=tuple(SIZES), default=100)
+    asked = parser.parse_args()
     factor = str(asked.scale / 100)
     if os.environ.get("QT_SCALE_FACTOR", "1.0") != factor:
         # Qt reads the factor when the process starts.
         environment = {**os.environ, "QT_SCALE_FACTOR": factor}
         command = [sys.executable, "-m", "tests.ui.screens.shots", *sys.argv[1:]]
         return subprocess.run(command, env=environment, check=False).returncode
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        # The settings show the desk's folder: a name that says what it is.
-        home = Path(folder) / "merchant-desk-demo"
-        home.mkdir()
-        shop = demo_shop.prepare(home / "server", 1)
-        with closing(EmbeddedServer(home / "server", ["--demo"])) as server:
-            enrolment = demo_shop.enrolment_code(shop.secrets[0], server.port)
-            with closing(demo_shop.enrol(home / "desk", enrolment, "前台", courier=True)) as desk:
-                desk.start()
-                for code, scheme in product(LanguageCode, Scheme):
-                    if f"{code}-{scheme}" in asked.kinds.split(","):
-                        draw_kind(desk, code, scheme, asked)
+    offscreen()
+    with demo_home() as home, demo_desk(home) as desk:
+        for code, scheme in kinds_of(asked):
+            draw_kind(desk, code, scheme, asked)
     return 0
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.exit(main())
