@@ -16,6 +16,7 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.gs1 import preload
 from merchant_desk.domain.printers import Printer
 from merchant_desk.domain.settings_known import COLOURS, LANGUAGE, ZONE
+from merchant_desk.models.faults import Fault
 from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.queries.operation_lists import Place, place
 from merchant_desk.printing.outcomes import Report
@@ -153,6 +154,11 @@ def ask_recovery(error: Exception, numbers: Sequence[str], *, language: str, dar
 def tell_fault(error: Exception, *, language: str, dark: bool) -> None:
     """Say in a window why a desk cannot be opened."""
     entrance.say_fault(application(), error, language=language, dark=dark)
+
+
+def show_trouble(fault: Fault, folder: Path, *, language: str, dark: bool) -> str:
+    """Say in a window why the desk in a folder cannot be opened; see `entrance.show_trouble`."""
+    return entrance.show_trouble(application(), fault, folder, language=language, dark=dark)
 
 
 def application() -> QApplication:
