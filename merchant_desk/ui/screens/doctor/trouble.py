@@ -122,6 +122,7 @@ class TroubleDialog(OpeningDialog):
         column.addStretch(1)
         area = scrolled(inside)
         area.setFixedHeight(HIGH)
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # arrows scroll
         area.setAccessibleName(self.look.text("doctor.tab_findings"))
         return area
 
