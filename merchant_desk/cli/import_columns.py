@@ -22,6 +22,10 @@ KINDS: Final = MappingProxyType[str, ImportKind](
         "open-orders": "open_orders",
         "suppliers": "suppliers",
         "customers": "buyers",
+        "carriers": "carriers",
+        "taxes": "taxes",
+        "locations": "locations",
+        "people": "people",
     }
 )
 """What can be brought in, as it is typed, and what it is called inside."""
@@ -34,6 +38,10 @@ _TITLES: Final = {
     "suppliers": "供应商",
     "buyers": "客户",
     "open_orders": "待发订单",
+    "carriers": "承运商",
+    "taxes": "税率",
+    "locations": "库位",
+    "people": "人员",
 }
 
 

@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "kind",
         choices=[*KINDS, "undo", "fields"],
-        help="商品、期初库存、订单、待发订单、采购单、供应商、客户；"
+        help="商品、期初库存、订单、待发订单、采购单、供应商、客户、承运商、税率、库位、人员；"
         "undo 撤销一次导入；fields 列出每个字段可识别的标题"
         " / or undo an import; fields lists the headings under which each field is found",
     )

@@ -30,6 +30,10 @@ _STATES: Final = {
     ),
     State.FINISHED: ("导入完成。", "Imported."),
 }
+_ASKED: Final = (
+    "已向服务器申请；登记后用 merchant-desk people reset 发第一个密码。",
+    "Asked of the server; once they are there, merchant-desk people reset gives a first password.",
+)
 
 
 class Voice(Protocol):
@@ -133,7 +137,7 @@ class Words:
         for text in _refusal_lines(account):
             print(text)
         found = result(account)
-        chinese, english = _STATES[account.state]
+        chinese, english = _state(account)
         print(
             f"{chinese}新增 {found['new']:,}，原有 {found['standing']:,}；行：写入 {found['written']:,}，"
             f"不变 {found['unchanged']:,}，无影响 {found['ineffective']:,}，未导入 {found['refused']:,}。"
@@ -154,6 +158,10 @@ class Words:
     def problem(self, error: Exception, zh: str, en: str, code: str, facts: dict[str, Any]) -> None:
         """Tell why nothing comes of it."""
         print(f"{zh}\n{en}", file=sys.stderr)
+
+
+def _state(account: Account) -> tuple[str, str]:
+    return _ASKED if account.asked and account.state is State.FINISHED else _STATES[account.state]
 
 
 def result(account: Account) -> dict[str, Any]:

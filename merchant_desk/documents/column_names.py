@@ -15,9 +15,20 @@ from merchant_desk.documents.opening_columns import (
     SKU,
     SUPPLIERS,
 )
+from merchant_desk.documents.setup_columns import CARRIERS, LOCATIONS, PEOPLE, TAXES
 
 ImportKind = Literal[
-    "products", "orders", "purchase_orders", "opening_stock", "suppliers", "buyers", "open_orders"
+    "products",
+    "orders",
+    "purchase_orders",
+    "opening_stock",
+    "suppliers",
+    "buyers",
+    "open_orders",
+    "carriers",
+    "taxes",
+    "locations",
+    "people",
 ]
 
 FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
@@ -143,6 +154,10 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
         "suppliers": SUPPLIERS,
         "buyers": BUYERS,
         "open_orders": OPEN_ORDERS,
+        "carriers": CARRIERS,
+        "taxes": TAXES,
+        "locations": LOCATIONS,
+        "people": PEOPLE,
     }
 )  # fmt: skip
 """Every field that an import knows, by kind, with headings (English, Chinese) under which it is found."""
@@ -169,6 +184,10 @@ REQUIRED: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxy
         "suppliers": (("party_name",),),
         "buyers": (("code", "party_name"),),
         "open_orders": (("order_number",), ("sku", "barcode"), ("quantity",), ("placed_at",)),
+        "carriers": (("party_name",),),
+        "taxes": (("party_name",), ("tax_rate",), ("from_day",)),
+        "locations": (("code",),),
+        "people": (("login",), ("person_name",)),
     }
 )
 """Of each group at least one field needs a column."""

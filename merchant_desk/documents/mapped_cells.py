@@ -29,6 +29,10 @@ _NAMING: Final = MappingProxyType[ImportKind, tuple[str, ...]](
         "suppliers": ("code", "party_name"),
         "open_orders": ("order_number", "sku", "barcode"),
         "buyers": ("code", "party_name", "phone", "address"),
+        "carriers": ("code", "party_name", "tracking_url"),
+        "taxes": ("code", "party_name"),
+        "locations": ("code",),
+        "people": ("login", "person_name", "role"),
     }
 )
 """Fields that say what a row is about: a row of totals names nothing in them."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from merchant_desk.documents import opening_texts
+from merchant_desk.documents import opening_texts, setup_texts
 
 Sentences = Mapping[str, tuple[str, str]]
 """Chinese and English by code; names in braces are facts."""
@@ -137,6 +137,7 @@ FAULTS: Final[Sentences] = MappingProxyType(
         ),
     }
     | opening_texts.FAULTS
+    | setup_texts.FAULTS
 )
 """Why a row was refused (`domain.imports.FaultCode`)."""
 
@@ -181,6 +182,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "not_split": ("没有要取的那一段", "Part not found"),
     }
     | opening_texts.FAULT_NAMES
+    | setup_texts.FAULT_NAMES
 )
 """The same in a few words, for the table of rules."""
 
@@ -244,8 +246,8 @@ NOTES: Final[Sentences] = MappingProxyType(
         ),
         "pack_counted": ("按箱订货：已折算为基本单位", "Ordered by the carton: counted in base units"),
         "differs_here": (
-            "名称、售价、分类或单位与现有商品不同：保持原样",
-            "Name, price, category or unit differs from the product here, which stays as it is",
+            "与这里现有的不同（如名称、售价、税率）：保持原样",
+            "Differs from what is here (name, price or rate, say), which stays as it is",
         ),
         "in_the_future": (
             "订单日期在一天之后的将来：照写，请核对日期顺序和时区",
@@ -288,5 +290,6 @@ FIELD_NAMES: Final[Sentences] = MappingProxyType(
         "due": ("到货日期", "due day"),
     }
     | opening_texts.FIELD_NAMES
+    | setup_texts.FIELD_NAMES
 )
 """What the fields of an import are called."""

@@ -8,6 +8,7 @@ from merchant_desk.domain import (
     currencies,
     go_live,
     imports_parties,
+    imports_setup,
     jobs,
     locations,
     opening_stock,
@@ -53,6 +54,7 @@ SUBJECTS = (
     jobs,
     opening_stock,
     imports_parties,
+    imports_setup,
     go_live,
     archives,
 )

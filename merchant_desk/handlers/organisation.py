@@ -228,7 +228,7 @@ def _insert_role(context: Context, person_id: UUID, role: str, outlet_id: UUID |
     context.unit.insert(
         "roles",
         {
-            "id": context.new_id("roles"),
+            "id": context.new_id("roles", f"{person_id.hex}/{role}/{outlet_id.hex if outlet_id else ''}"),
             "person_id": person_id,
             "outlet_id": outlet_id,
             "role": role,

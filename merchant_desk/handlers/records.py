@@ -56,7 +56,7 @@ def note_change(context: Context, about: tuple[str, UUID], event: str, was: str,
     context.unit.insert(
         "record_changes",
         {
-            "id": context.new_id("record_changes", f"{event}/{id.hex}"),
+            "id": context.new_id("record_changes", f"{event}/{id.hex}/{was}"),
             "about_table": table,
             "about_id": id,
             "event": event,

@@ -20,6 +20,7 @@ from merchant_desk.handlers import (
     receiving,
     sales,
     settings,
+    setup_files,
     shipping,
     stock,
     suppliers,
@@ -53,5 +54,6 @@ SUBJECTS = (
     jobs,
     opening_stock,
     parties,
+    setup_files,
     archives,
 )

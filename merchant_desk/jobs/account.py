@@ -116,6 +116,11 @@ class Account:
         return Effect.UNCHANGED if effect is Effect.WRITTEN and self.repeated else effect
 
     @property
+    def asked(self) -> bool:
+        """Whether rows are asked of the server alone: what counts as written is what was asked for."""
+        return self.kind == "people"
+
+    @property
     def rows(self) -> int:
         """All rows of the file."""
         return self.tally.rows

@@ -45,6 +45,18 @@ class FoundOtherwise(Fault):
 
 
 @dataclass(eq=False)
+class SetupStays(Fault):
+    """What a shop is set up with is not taken back as one: each record is ended on its own screen."""
+
+    kind: str
+    zh: ClassVar[str] = "承运商、税率、库位和人员不能整批撤销（{kind}）；不要的请在各自的界面停用。"
+    en: ClassVar[str] = (
+        "Carriers, taxes, locations and people ({kind}) are not taken back as one: archive them on their "
+        "screens."
+    )
+
+
+@dataclass(eq=False)
 class NoSuchJob(Fault):
     """This desk holds no operations of the job: it was begun elsewhere, or never."""
 

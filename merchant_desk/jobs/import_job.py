@@ -11,6 +11,7 @@ from merchant_desk.domain.imports_orders import OrderOutcome
 from merchant_desk.domain.imports_parties import PartyOutcome
 from merchant_desk.domain.imports_products import ProductOutcome
 from merchant_desk.domain.imports_purchases import PurchaseOutcome
+from merchant_desk.domain.imports_setup import SETUP, SetupOutcome
 from merchant_desk.domain.imports_stock import StockOutcome
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
@@ -26,6 +27,7 @@ from merchant_desk.jobs.plan import Choices, make_plan
 from merchant_desk.jobs.product_steps import ProductSteps
 from merchant_desk.jobs.purchase_steps import PurchaseSteps
 from merchant_desk.jobs.queue import Queue, Who
+from merchant_desk.jobs.setup_steps import SetupSteps
 from merchant_desk.jobs.standing import Standing
 from merchant_desk.jobs.stock_steps import StockSteps
 from merchant_desk.models.queries.imports import job_status, rows_written
@@ -38,6 +40,7 @@ AnyPass = (
     | Pass[StockOutcome]
     | Pass[PartyOutcome]
     | Pass[OpenOrderOutcome]
+    | Pass[SetupOutcome]
 )
 
 _CHUNKS = {"open_orders": "orders"}
@@ -134,7 +137,7 @@ class ImportJob:
                     else:
                         queue.add(body)
             queue.drain()
-            account.written_rows = self._written(job_id) - earlier
+            account.written_rows = account.new if account.asked else self._written(job_id) - earlier
             account.repeated = before == "finished" and queue.count == 0
             if account.state is not State.CANCELLED:
                 self._end(queue, job_id, account, found)
@@ -164,6 +167,8 @@ class ImportJob:
             return Pass(ProductSteps(self.plan, standing, job_id), account, total, self.plan.reading())
         if self.plan.kind == "purchase_orders":
             return Pass(PurchaseSteps(self.plan, standing, job_id, self._runtime), account, total)
+        if self.plan.kind in SETUP:
+            return Pass(SetupSteps(self.plan, job_id, self._runtime), account, total)
         if self.plan.kind == "suppliers":
             return Pass(SupplierSteps(self.plan, standing, job_id, self._runtime), account, total)
         if self.plan.kind == "buyers":

@@ -52,6 +52,8 @@ _CODES: Final = frozenset(
         "supplier",
         "code",
         "phone",
+        "login",
+        "outlet",
         "location",
         "lot",
         "serial",

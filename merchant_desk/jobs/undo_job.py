@@ -8,17 +8,19 @@ from uuid import UUID
 
 from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers
+from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.domain.opening_stock import ImportOpeningStock, opening_id
 from merchant_desk.domain.orders import ImportOrders
 from merchant_desk.domain.products import ImportProducts, barcode_id
 from merchant_desk.domain.purchasing import ImportPurchaseOrders
-from merchant_desk.jobs.faults import NoSuchJob
+from merchant_desk.jobs.faults import NoSuchJob, SetupStays
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who
 from merchant_desk.models.queries.imports import (
     barcodes_of,
     count_barcodes,
+    job_kind,
     job_status,
     own_operations,
     skus_in_use,
@@ -77,6 +79,7 @@ class UndoJob:
 
     Raises:
         NoSuchJob: this desk did not carry the job out.
+        SetupStays: the job set the shop up.
     """
 
     def __init__(self, runtime: DeskRuntime, who: Who, job_id: UUID, confirmed: int = 0) -> None:
@@ -86,7 +89,10 @@ class UndoJob:
         self._confirmed = confirmed
         with runtime.read() as connection, connection.begin():
             self._status = job_status(connection, job_id)
+            kind = job_kind(connection, job_id)
             self._made = _made(own_operations(connection, job_id))
+        if kind in SETUP:
+            raise SetupStays(kind)
         if not self._status or not self._made:
             raise NoSuchJob(str(job_id))
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.go_live import GoLiveFacts
 from merchant_desk.domain.ids import id_of
+from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.models.queries.readiness import shop_facts
 
 _LEFT = "outlet_id = :outlet AND kind IN ('pick', 'ship', 'sale')"
@@ -69,6 +70,7 @@ class BroughtIn:
 _BROUGHT_IN = (
     "SELECT j.id, j.kind, j.source, coalesce((SELECT sum(c.rows) FROM job_chunks c WHERE c.job_id = j.id"
     "  AND c.kind <> 'undo'), 0), j.started_at, j.status FROM jobs j WHERE j.outlet_id = :outlet"
+    f" AND j.kind NOT IN ({', '.join(map(repr, SETUP))})"
     " UNION ALL SELECT c.id, 'count', c.number,"
     "  (SELECT count(*) FROM count_lines l WHERE l.count_id = c.id AND l.reverses_id IS NULL),"
     "  c.opened_at, c.status FROM counts c WHERE c.outlet_id = :outlet ORDER BY 5 DESC, 1"

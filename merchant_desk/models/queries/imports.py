@@ -151,6 +151,12 @@ def rows_written(connection: Connection, job_id: UUID, kind: str) -> int:
     return int(connection.exec_driver_sql(sql, values).scalar() or 0)
 
 
+def job_kind(connection: Connection, job_id: UUID) -> str:
+    """Return what a job's file held, "" if the job is not here."""
+    found = connection.exec_driver_sql("SELECT kind FROM jobs WHERE id = ?", (job_id.bytes,)).scalar()
+    return str(found or "")
+
+
 def job_status(connection: Connection, job_id: UUID) -> str:
     """Return a job's status, "" where there is no such job."""
     sql = "SELECT status FROM jobs WHERE id = ?"

@@ -9,8 +9,8 @@ TEXTS: Texts = {
         "Drop a file on the window, or choose one with Ctrl+O",
     ),
     "imports.empty_hint": (
-        "CSV 或 XLSX：商品、供应商、客户、期初库存、订单、采购单。先检查，看清每一行会怎样；检查不写入。",
-        "CSV or XLSX: products, suppliers, customers, opening stock, orders. A check writes nothing.",
+        "CSV 或 XLSX：商品、库存、订单、供应商、客户、承运商、税率、库位、人员。先检查，不写入。",
+        "CSV or XLSX: products, stock, orders, records, locations, people. A check writes nothing.",
     ),
     "imports.opening": ("正在打开 {name}…", "Opening {name}…"),
     "imports.not_opened": ("{name} 无法导入", "{name} cannot be imported"),
@@ -59,6 +59,10 @@ TEXTS: Texts = {
     "imports.kind_open_orders": ("待发订单", "Open orders"),
     "imports.kind_suppliers": ("供应商", "Suppliers"),
     "imports.kind_buyers": ("客户", "Customers"),
+    "imports.kind_carriers": ("承运商", "Carriers"),
+    "imports.kind_taxes": ("税率", "Tax rates"),
+    "imports.kind_locations": ("库位", "Locations"),
+    "imports.kind_people": ("人员", "People"),
     "imports.mapping": ("映射", "Mapping"),
     "imports.by_headings": ("按标题识别", "By the headings"),
     "imports.facts_text": (
@@ -100,6 +104,10 @@ TEXTS: Texts = {
         "Stopped; what was written stays, F10 goes on from here",
     ),
     "imports.state_finished": ("导入完成", "Imported"),
+    "imports.state_asked": (
+        "已向服务器申请；登记后在“人员”界面按“重置密码”发第一个密码",
+        "Asked of the server; once they are there, “Reset password” under People gives a first one",
+    ),
     "imports.state_repeated": (
         "这个文件以前导入过，没有新内容",
         "This file came in before; there is nothing new",

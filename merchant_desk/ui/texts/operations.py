@@ -41,6 +41,8 @@ TEXTS: Texts = {
     "operation.place_purchase_order": ("新建采购单", "placed a purchase order"),
     "operation.import_suppliers": ("导入供应商", "imported suppliers"),
     "operation.import_buyers": ("导入客户", "imported customers"),
+    "operation.import_records": ("导入资料", "imported records"),
+    "operation.import_people": ("导入人员", "imported people"),
     "operation.import_opening_stock": ("导入期初库存", "imported opening stock"),
     "operation.plan_go_live": ("定开业日期", "planned the day to go live"),
     "operation.go_live": ("正式开业", "went live"),

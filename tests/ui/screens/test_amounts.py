@@ -1,5 +1,6 @@
 """Amounts have the decimals of the books' currency, on every screen and wherever they are taken from it."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,10 @@ def keep_books(scene: Scene, currency: str) -> None:
             connection.exec_driver_sql("UPDATE merchants SET currency = ?", (currency,))
 
     runtime.writer.run(write)
+
+
+def keeps(program: Program, currency: str) -> bool:
+    return program.look.language.currency == currency
 
 
 def orders_of(qtbot: QtBot, program: Program) -> OrdersScreen:
@@ -111,5 +116,5 @@ def test_a_currency_that_is_changed_is_followed(scene: Scene, show: Show, qtbot:
     for currency, (*_, price) in WORDS.items():
         keep_books(scene, currency)
         program.changes.note({"merchants": set()})
-        until(qtbot, lambda wanted=currency: program.look.language.currency == wanted)
+        until(qtbot, partial(keeps, program, currency))
         assert column.cell(oil, program.look.language).words == price

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.jobs.import_files import file_of
 from merchant_desk.jobs.report import report_path
 from merchant_desk.models.queries.job_lists import PAST_IMPORTS, JobRow
@@ -87,7 +88,7 @@ class PastImports(QWidget):
         """Whether the chosen import can be taken back here: only the desk that did it can."""
         row = self.row
         own = row is not None and row.device_id == self._parts.desk.runtime.identity.device_id
-        return own and row is not None and row.status in ("started", "finished")
+        return own and row is not None and row.status in ("started", "finished") and row.kind not in SETUP
 
     def open_again(self) -> None:
         """Read the chosen import's file again: what stands already is not written twice."""

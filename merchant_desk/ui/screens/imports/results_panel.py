@@ -74,6 +74,8 @@ def state_key(account: Account) -> str:
     """Return the key of the sentence that says how an account came about."""
     if account.repeated and account.state is State.FINISHED:
         return "imports.state_repeated"
+    if account.asked and account.new and account.state is State.FINISHED:
+        return "imports.state_asked"
     return f"imports.state_{account.state.value}"
 
 

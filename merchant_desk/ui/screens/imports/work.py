@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from merchant_desk.documents.mapping import MappingOptions
 from merchant_desk.documents.problem_texts import Language, fault_text, note_text
 from merchant_desk.documents.saved_mappings import SavedMappings
+from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress as JobProgress
@@ -139,7 +140,8 @@ class ImportWork(QObject):
         if account.job_id is not None:
             with self._desk.read() as connection, connection.begin():
                 status = job_status(connection, account.job_id)
-        return Result(job, account, _reasons(account), status in ("started", "finished"))
+        can_undo = status in ("started", "finished") and account.kind not in SETUP
+        return Result(job, account, _reasons(account), can_undo)
 
     def _begin(
         self,

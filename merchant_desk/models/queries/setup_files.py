@@ -1,0 +1,74 @@
+"""What an import of carriers, taxes, locations and people asks: what stands here under a code or a login."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.ids import id_of
+from merchant_desk.models.queries.imports import rows_by
+
+
+def carriers_by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return name and tracking address of carriers by the key of their code."""
+    keys = {sku_key(code) for code in codes}
+    rows = rows_by(connection, "carriers", "code_key", "code_key, name, tracking_url", keys)
+    return {str(row[0]): (str(row[1]), str(row[2])) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTax:
+    """A tax with its rates (parts per million) by the day (yyyymmdd) from which each holds."""
+
+    id: UUID
+    name: str
+    rates: dict[int, int]
+
+
+def taxes_by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, StandingTax]:
+    """Return taxes by the key of their code."""
+    keys = {sku_key(code) for code in codes}
+    rows = rows_by(connection, "taxes", "code_key", "code_key, id, name", keys)
+    found = {str(row[0]): StandingTax(id_of(row[1]), str(row[2]), {}) for row in rows}
+    of_id = {one.id: one for one in found.values()}
+    for row in rows_by(
+        connection, "tax_rates", "tax_id", "tax_id, from_day, rate", (id.bytes for id in of_id)
+    ):
+        of_id[id_of(row[0])].rates[int(row[1])] = int(row[2])
+    return found
+
+
+def location_kinds(connection: Connection, warehouse_id: UUID, codes: Iterable[str]) -> dict[str, str]:
+    """Return the kinds of a warehouse's locations that are in use, by the key of their code."""
+    keys = {sku_key(code) for code in codes}
+    rows = rows_by(connection, "locations", "code_key", "code_key, kind, warehouse_id, archived", keys)
+    return {str(row[0]): str(row[1]) for row in rows if id_of(row[2]) == warehouse_id and not row[3]}
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPerson:
+    """A person with the roles that are held: (role, outlet or None for all of them)."""
+
+    id: UUID
+    name: str
+    roles: set[tuple[str, UUID | None]]
+
+
+def people_by_logins(connection: Connection, logins: Iterable[str]) -> dict[str, StandingPerson]:
+    """Return people by their login."""
+    rows = rows_by(connection, "persons", "login", "login, id, name", logins)
+    found = {str(row[0]): StandingPerson(id_of(row[1]), str(row[2]), set()) for row in rows}
+    of_id = {one.id: one for one in found.values()}
+    wanted = "person_id, role, outlet_id, to_version"
+    for row in rows_by(connection, "roles", "person_id", wanted, (id.bytes for id in of_id)):
+        if row[3] is None:
+            of_id[id_of(row[0])].roles.add((str(row[1]), None if row[2] is None else id_of(row[2])))
+    return found
+
+
+def outlets_by_code(connection: Connection) -> dict[str, UUID]:
+    """Return the outlets that are open by the key of their code."""
+    rows = connection.exec_driver_sql("SELECT code_key, id FROM outlets WHERE archived = 0")
+    return {str(key): id_of(id) for key, id in rows}
