@@ -7,6 +7,8 @@ are microseconds UTC.
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from merchant_desk.domain.gtins import gtin14
+from merchant_desk.domain.house_codes import command, person_badge
 from merchant_desk.domain.refusals import Refusal
 
 MOST_FAILURES = 5
@@ -98,23 +100,38 @@ def check_offline_sign_in(confirmed_at: int | None, now: int, *, allowed: int = 
         raise Refusal("sign_in_expired", confirmed_at=confirmed_at, days=allowed // DAY)
 
 
+def is_badge_or_card(text: str) -> bool:
+    """Whether a burst is a person's badge or a command card, whatever has the focus."""
+    return person_badge(text) is not None or command(text) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is goods (a GTIN whose check digit is right), a badge or a card, and so no secret.
+
+    Typed at a scanner's pace it is taken for a scan, shown and journaled.
+    """
+    return is_badge_or_card(text) or gtin14(text) is not None
+
+
 def check_new_password(password: str, sign_in_name: str) -> None:
     """Pass when a new password is fit to be used.
 
     Raises:
-        Refusal: `password_too_short`, or `password_is_name`.
+        Refusal: `password_too_short`, `password_is_name` or `password_is_code`.
     """
     if len(password) < LEAST_PASSWORD_LETTERS:
         raise Refusal("password_too_short", least=LEAST_PASSWORD_LETTERS)
     if password.strip().casefold() == sign_in_name.strip().casefold():
         raise Refusal("password_is_name")
+    if is_code(password):
+        raise Refusal("password_is_code")
 
 
 def check_new_pin(pin: str) -> None:
-    """Pass when a new PIN is 4 to 8 digits, not all alike and no run up or down (1234, 8765).
+    """Pass when a new PIN is 4 to 8 digits, not all alike, no run up or down (1234, 8765), and no EAN-8.
 
     Raises:
-        Refusal: `pin_not_digits`, `pin_wrong_length` or `pin_too_simple`.
+        Refusal: `pin_not_digits`, `pin_wrong_length`, `pin_too_simple` or `pin_is_code`.
     """
     if not pin.isdecimal():
         raise Refusal("pin_not_digits")
@@ -124,3 +141,5 @@ def check_new_pin(pin: str) -> None:
     steps = {after - before for before, after in pairwise(digits)}
     if steps in ({0}, {1}, {-1}):
         raise Refusal("pin_too_simple")
+    if is_code(pin):
+        raise Refusal("pin_is_code")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.house_codes import command, person_badge
+from merchant_desk.domain.sign_in import is_code
 from merchant_desk.stations.gate import unreadable
 from merchant_desk.stations.journal import Journal
 from merchant_desk.stations.outcomes import outcome_of
@@ -23,7 +24,7 @@ from merchant_desk.ui.screens.sign_in.sheet import SignInSheet
 from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.tones import Sound
-from merchant_desk.ui.widgets.secret_field import is_code, masked, tellable
+from merchant_desk.ui.widgets.secret_field import masked, tellable
 from merchant_desk.ui.window.window import DeskWindow
 
 

@@ -88,6 +88,9 @@ def test_offline_sign_in_needs_the_server_first_and_again_after_ninety_days() ->
         ("short", "password_too_short"),
         ("七个字的口令啊", "password_too_short"),
         (" Li.Xiaoming ", "password_is_name"),
+        ("9520000000028", "password_is_code"),
+        ("96385074", "password_is_code"),
+        ("P:1001-2002", "password_is_code"),
     ],
 )
 def test_passwords_that_are_refused(password: str, code: str) -> None:
@@ -111,6 +114,7 @@ def test_passwords_that_pass() -> None:
         ("7777", "pin_too_simple"),
         ("1234", "pin_too_simple"),
         ("98765", "pin_too_simple"),
+        ("96385074", "pin_is_code"),
     ],
 )
 def test_pins_that_are_refused(pin: str, code: str) -> None:

@@ -102,6 +102,14 @@ TEXTS: Texts = {
         "条码 {code} 的包装数不对：{quantity:quantity}",
         "The pack quantity of {code} is wrong: {quantity:quantity}",
     ),
+    "refusal.password_is_code": (
+        "密码不能是商品条码、工牌或命令卡：快速输入时会被当作扫码。",
+        "A password cannot be a barcode of goods, a badge or a card: typed fast it is taken for a scan.",
+    ),
+    "refusal.pin_is_code": (
+        "PIN 不能是商品条码（EAN-8）：快速输入时会被当作扫码。",
+        "A PIN cannot be a product's barcode (EAN-8): typed fast it would be taken for a scan.",
+    ),
     "refusal.password_is_name": ("密码不能和登录名一样。", "The password cannot be the sign-in name."),
     "refusal.password_too_short": (
         "密码至少要 {least} 个字符。",

@@ -10,19 +10,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from merchant_desk.domain.gtins import gtin14
-from merchant_desk.domain.house_codes import command, person_badge
+from merchant_desk.domain.sign_in import is_badge_or_card, is_code
 from merchant_desk.ui.scanner.settings import Terminator
-
-
-def is_badge_or_card(text: str) -> bool:
-    """Whether a burst is a person's badge or a command card, whatever has the focus."""
-    return person_badge(text) is not None or command(text) is not None
-
-
-def is_code(text: str) -> bool:
-    """Whether a burst is goods (a GTIN whose check digit is right), a badge or a card."""
-    return is_badge_or_card(text) or gtin14(text) is not None
 
 
 def tellable(text: str) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from merchant_desk.domain.gtins import has_check_digit
-from merchant_desk.domain.sign_in import LEAST_PIN_DIGITS, MOST_PIN_DIGITS
+from merchant_desk.domain.sign_in import LEAST_PIN_DIGITS, MOST_PIN_DIGITS, is_code
 from merchant_desk.models.queries.floor import PersonHit
 from merchant_desk.sync.people import Person
 from merchant_desk.ui.background import Task
@@ -21,7 +21,7 @@ from merchant_desk.ui.widgets.chip import Chip, ChipText
 from merchant_desk.ui.widgets.empty import Drawing
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.overlay import Overlay
-from merchant_desk.ui.widgets.secret_field import LoginField, PasswordField, SecretField, is_code
+from merchant_desk.ui.widgets.secret_field import LoginField, PasswordField, SecretField
 from merchant_desk.ui.window.header import Brand
 
 EAN_8 = 8
