@@ -83,6 +83,7 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                     "pack quantity", "carton quantity", "units per carton", "case quantity", "pack size",
                     "箱规", "装箱数", "装箱数量", "每箱数量", "箱入数", "包装数量",
                 ),
+                "tax": ("tax code", "tax class", "tax category", "税码", "税类", "税种", "税收分类"),
             }
         ),
         "orders": MappingProxyType(

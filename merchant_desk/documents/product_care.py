@@ -1,4 +1,4 @@
-"""The columns of a product file that say what is tracked of its goods, and which pack they come in."""
+"""The columns of a product file that say what is tracked of its goods, their pack and their tax."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -46,7 +46,8 @@ class CareReader:
             return NO_CARE
         lot, expiry, serial = (read_flag(field, texts[field]) for field in _FLAGS)
         code, quantity = self._pack(texts["pack_code"], texts["pack_quantity"], barcode)
-        return Care(lot, expiry, serial, self._days_left(texts["min_days_left"]), code, quantity)
+        tax, _ = clean_code(texts["tax"], "tax", formulas=self._formulas)
+        return Care(lot, expiry, serial, self._days_left(texts["min_days_left"]), code, quantity, tax)
 
     def _days_left(self, text: str) -> int:
         if not text.strip():

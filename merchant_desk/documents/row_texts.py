@@ -249,6 +249,7 @@ NOTES: Final[Sentences] = MappingProxyType(
             "与这里现有的不同（如名称、售价、税率）：保持原样",
             "Differs from what is here (name, price or rate, say), which stays as it is",
         ),
+        "tax_given": ("已有的商品：税改为文件所写", "Here already: bears the file's tax now"),
         "in_the_future": (
             "订单日期在一天之后的将来：照写，请核对日期顺序和时区",
             "Dated more than a day in the future: taken as it stands; check the order of dates and the zone",

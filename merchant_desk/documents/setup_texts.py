@@ -58,6 +58,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
 FIELD_NAMES: Final[Sentences] = MappingProxyType(
     {
         "tracking_url": ("查件网址", "tracking address"),
+        "tax": ("税码", "tax code"),
         "tax_rate": ("税率", "tax rate"),
         "from_day": ("起始日期", "from day"),
         "location_kind": ("用途", "kind"),

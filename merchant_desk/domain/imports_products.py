@@ -51,20 +51,22 @@ class ProductNote(StrEnum):
     `unnamed`: it has no name of its own. `differs_here`: the product stands already, with another name,
     price, category or unit, and stays as it is. `clashes_here`: its barcode or its pack's is that of another
     product that stands already, by its text or as the same GTIN-14; both stay, as under `code_clash`.
+    `tax_given`: the product stands already, and bears the tax of the file from now on.
     """
 
     ZEROS_LOST = "zeros_lost"
     UNNAMED = "unnamed"
     DIFFERS_HERE = "differs_here"
     CLASHES_HERE = "clashes_here"
+    TAX_GIVEN = "tax_given"
 
 
 class Care(NamedTuple):
-    """What must be known of a product's goods, and the pack that they come in.
+    """What must be known of a product's goods, the pack that they come in, and the tax that they bear.
 
     `min_days_left` is days that must be left of a lot's life when it is received (0: any). `pack_quantity` is
     10^-6 base units in the pack whose code is `pack_code` ("" and 0: none); `pack_gtin` exists only if the
-    check digit is right.
+    check digit is right. `tax` is a tax's code ("": the usual one, or what was chosen before).
     """
 
     track_lot: bool = False
@@ -73,6 +75,7 @@ class Care(NamedTuple):
     min_days_left: int = 0
     pack_code: str = ""
     pack_quantity: int = 0
+    tax: str = ""
 
     @property
     def pack_gtin(self) -> str | None:

@@ -21,6 +21,7 @@ LISTED_NOTES: Final[tuple[str, ...]] = (
     ProductNote.UNNAMED,
     ProductNote.DIFFERS_HERE,
     ProductNote.CLASHES_HERE,
+    ProductNote.TAX_GIVEN,
     LineNote.IN_THE_FUTURE,
     StockNote.NO_PRICE,
     StockNote.NO_COST,

@@ -25,6 +25,7 @@ from merchant_desk.jobs.passes import Cancelled, Pass, Told, never, silent
 from merchant_desk.jobs.place import place_of
 from merchant_desk.jobs.plan import Choices, make_plan
 from merchant_desk.jobs.product_steps import ProductSteps
+from merchant_desk.jobs.product_taxes import TaxedProductSteps
 from merchant_desk.jobs.purchase_steps import PurchaseSteps
 from merchant_desk.jobs.queue import Queue, Who
 from merchant_desk.jobs.setup_steps import SetupSteps
@@ -164,7 +165,11 @@ class ImportJob:
     def _reading(self, job_id: UUID, account: Account, total: int) -> AnyPass:
         standing = Standing(self._runtime)
         if self.plan.kind == "products":
-            return Pass(ProductSteps(self.plan, standing, job_id), account, total, self.plan.reading())
+            products = ProductSteps(self.plan, standing, job_id)
+            if "tax" in self.plan.mapping.fields:
+                taxed = TaxedProductSteps(products, standing, self._runtime)
+                return Pass(taxed, account, total, self.plan.reading())
+            return Pass(products, account, total, self.plan.reading())
         if self.plan.kind == "purchase_orders":
             return Pass(PurchaseSteps(self.plan, standing, job_id, self._runtime), account, total)
         if self.plan.kind in SETUP:

@@ -87,6 +87,7 @@ class Pass(Generic[OutcomeT]):
             account.leave_out(step.taken)
             account.note(ProductNote.DIFFERS_HERE, step.differing)
             account.note(ProductNote.CLASHES_HERE, step.clashing)
+            account.note(ProductNote.TAX_GIVEN, step.taxed)
 
     def look_through(self, told: Told, cancelled: Cancelled) -> None:
         """Judge every row without asking what stands here: what a file is, not what there is to do."""

@@ -37,6 +37,7 @@ class Step:
     `new` outcomes will be written, `standing` ones, with their rows, are here already. `taken` are the rows,
     with the reason, of orders whose number is another order's (channel or content): left out. `differing`
     are rows of products that stand here with another name, price, category or unit: those stay as they are.
+    `taxed` are rows of products that stand here and are given the file's tax.
     `clashing` are rows of products with a barcode that another product has here.
     """
 
@@ -48,6 +49,7 @@ class Step:
     differing: tuple[RowOutcome, ...] = ()
     clashing: tuple[RowOutcome, ...] = ()
     standing_rows: tuple[int, ...] = ()
+    taxed: tuple[RowOutcome, ...] = ()
 
 
 @dataclass(frozen=True)

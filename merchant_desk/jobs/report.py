@@ -52,6 +52,7 @@ _CODES: Final = frozenset(
         "supplier",
         "code",
         "phone",
+        "tax",
         "login",
         "outlet",
         "location",

@@ -11,9 +11,11 @@ from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import likely_kind, suggested_mapping
 from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.carriers import AddCarrier
+from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.imports import FaultCode
 from merchant_desk.domain.locations import AddLocations
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.taxes import ArchiveTax
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.faults import SetupStays
 from merchant_desk.jobs.import_job import ImportJob
@@ -255,3 +257,39 @@ def test_every_kind_has_a_template_by_command(
 ) -> None:
     assert main(["import", kind, str(tmp_path / "empty.xlsx"), "--template"]) == 0
     assert "empty.xlsx" in capsys.readouterr().out
+
+
+GOODS = (
+    "货号,商品名称,税码",
+    "RICE-10,大米 10kg,VAT9",
+    "NEW-1,新货一,vat13",
+    "NEW-2,新货二,",
+    "NEW-3,新货三,VAT7",
+    "NEW-4,新货四,OLD",
+)
+
+
+def borne(desk: Desk) -> dict[str, str]:
+    sql = "SELECT s.sku, t.code FROM sku_taxes c JOIN skus s ON s.id = c.id JOIN taxes t ON t.id = c.tax_id"
+    return dict(on_desk(desk, sql))
+
+
+def test_products_come_in_with_their_taxes(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    taxes = (TAXES[0], "VAT13,增值税 13%,13,2019-04-01", "VAT9,增值税 9%,9,2019-04-01")
+    bring_in(desk, write(tmp_path, "taxes", (*taxes, "OLD,旧税,3,2019-04-01")), "taxes")
+    (old,) = on_desk(desk, "SELECT id FROM taxes WHERE code = 'OLD'")
+    desk.do(ArchiveTax(id_of(old)))
+    path = write(tmp_path, "goods", GOODS)
+    account = bring_in(desk, path, "products")
+    assert (account.new, account.standing) == (2, 1)
+    assert refused(account) == {5: FaultCode.UNKNOWN_TAX, 6: FaultCode.UNKNOWN_TAX}
+    assert "tax_given" in account.noticed[2]
+    assert borne(desk) == {"RICE-10": "VAT9", "NEW-1": "VAT13"}
+    assert on_desk(desk, "SELECT sku FROM skus WHERE sku LIKE 'NEW%' ORDER BY sku") == ["NEW-1", "NEW-2"]
+    again = bring_in(desk, path, "products")
+    assert (again.operations, again.new, again.standing) == (0, 0, 3)
+    other = write(tmp_path, "other", (GOODS[0], "NEW-1,新货一,VAT9", "NEW-2,新货二,"))
+    assert bring_in(desk, other, "products").noted_rows("tax_given") == 1
+    assert borne(desk) == {"RICE-10": "VAT9", "NEW-1": "VAT9"}
+    desk.sync()
+    assert (desk.refused(), borne(shop.desk("worker"))) == ([], borne(desk))

@@ -25,19 +25,26 @@ class StandingTax:
     id: UUID
     name: str
     rates: dict[int, int]
+    archived: bool
 
 
 def taxes_by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, StandingTax]:
     """Return taxes by the key of their code."""
     keys = {sku_key(code) for code in codes}
-    rows = rows_by(connection, "taxes", "code_key", "code_key, id, name", keys)
-    found = {str(row[0]): StandingTax(id_of(row[1]), str(row[2]), {}) for row in rows}
+    rows = rows_by(connection, "taxes", "code_key", "code_key, id, name, archived", keys)
+    found = {str(row[0]): StandingTax(id_of(row[1]), str(row[2]), {}, bool(row[3])) for row in rows}
     of_id = {one.id: one for one in found.values()}
     for row in rows_by(
         connection, "tax_rates", "tax_id", "tax_id, from_day, rate", (id.bytes for id in of_id)
     ):
         of_id[id_of(row[0])].rates[int(row[1])] = int(row[2])
     return found
+
+
+def taxes_chosen(connection: Connection, sku_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the taxes that were chosen for products, those that bear another than the usual one."""
+    rows = rows_by(connection, "sku_taxes", "id", "id, tax_id", (id.bytes for id in sku_ids))
+    return {id_of(row[0]): id_of(row[1]) for row in rows if row[1] is not None}
 
 
 def location_kinds(connection: Connection, warehouse_id: UUID, codes: Iterable[str]) -> dict[str, str]:
