@@ -13,6 +13,7 @@ import structlog
 
 from merchant_desk.models.list_indexes import make_next_index
 from merchant_desk.models.search import SEARCHABLES, SearchIndex
+from merchant_desk.models.sort_keys import load_pinyin
 from merchant_desk.sync.desk import Changes
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.runtime import DeskRuntime
@@ -76,6 +77,8 @@ class SearchFeed:
             self._on_writer(self._index.prepare)
             while self._on_writer(self._make_index):
                 self._wait_for_quiet()
+            self._catch_up()
+            load_pinyin()
             while not self._closing.is_set():
                 self._catch_up()
                 self._wake.wait()

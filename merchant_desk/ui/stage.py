@@ -65,6 +65,7 @@ class _Player:
             "locked": self._sheet.waits,
             "connection": sync_state(status).connection,
             "working": status.working,
+            "under_way": self._runner.busy,
             "pending": status.waiting,
             "feed": runtime.engine.position.cursor,
             "tasks": status.tasks,

@@ -12,6 +12,7 @@ from merchant_desk.models.list_indexes import LIST_INDEXES
 from merchant_desk.models.search import found_rows
 from merchant_desk.sync.desk import Changes
 from merchant_desk.sync.writer import Urgency
+from merchant_desk.ui import search_feed
 from merchant_desk.ui.search_feed import SearchFeed
 from tests.helpers.shop import Shop
 
@@ -123,3 +124,13 @@ def test_a_failing_index_ends_the_search_and_not_the_desk(
     wait(lambda: not feed._thread.is_alive())
     assert desk.receive("PO-1").scan("9520000000028").quantity
     feed.close()
+
+
+def test_pinyin_is_loaded_before_anybody_waits_for_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+    monkeypatch.setattr(search_feed, "load_pinyin", lambda: threads.append(threading.current_thread().name))
+    feed = SearchFeed(desk.runtime, lambda changes: None)
+    feed.start()
+    wait(lambda: bool(threads))
+    feed.close()
+    assert threads == ["search-feed"]

@@ -18,6 +18,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from merchant_desk.cli.benches.bare_rows import bare_insert
+from merchant_desk.cli.benches.beside_import import measure_beside_import
 from merchant_desk.cli.benches.stage import seconds, stage
 from merchant_desk.cli.figures import Figure, figure
 from merchant_desk.desk import Desk
@@ -73,7 +74,8 @@ def measure(short: bool) -> Sequence[Figure]:
             with scene.desk() as desk, scene.desk() as other:
                 saved += _saved(desk, "import.codes", codes, OPEN_FOOD_FACTS, listed, folder)
                 saved.append(_elsewhere(desk, other, listed))
-    return [*judged, *saved, *exported]
+        beside = measure_beside_import(sheet, rows, judged=not short)
+    return [*judged, *saved, *beside, *exported]
 
 
 def _figure(name: str, rows: int, work: Callable[[], object], bare: Callable[[], object]) -> Figure:

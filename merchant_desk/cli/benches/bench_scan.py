@@ -4,19 +4,18 @@ A real window in a process of its own, keys as a wedge types them, a real inboun
 """
 
 import os
-import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
+from merchant_desk.cli.benches.hands import Hands, prepare_order
 from merchant_desk.cli.benches.large_profile import FULL, SHORT, enlarge
 from merchant_desk.cli.benches.stage import Stage, stage
 from merchant_desk.cli.figures import Figure, figure, percentile
-from merchant_desk.cli.shift.actors import Actor
 from merchant_desk.cli.shift.proxy import Proxy
 from merchant_desk.desk import Desk
 from merchant_desk.domain.amounts import MICRO
@@ -24,10 +23,8 @@ from merchant_desk.domain.gtins import check_digit
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.imports import sku_id
 from merchant_desk.domain.products import Barcode, ImportProducts, NewSku
-from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
 from merchant_desk.models.encrypted import checkpoint
-from merchant_desk.server.demo.catalogue import is_plain
-from merchant_desk.server.demo.structure import MERCHANT_ID, PEOPLE, TOWN, assortment, supplier_id
+from merchant_desk.server.demo.structure import MERCHANT_ID, PEOPLE
 from merchant_desk.sync.profile import open_profile
 
 WORKER = PEOPLE[1]
@@ -64,7 +61,7 @@ def measure(short: bool) -> Sequence[Figure]:
     """Scan in a quiet shop and during a sync; beside it, one bare durable transaction of the same rows."""
     amount = _Amount(1, 12, 1, 2_000) if short else _Amount(3, 150, 3, 100_000)
     with stage(2) as scene:
-        codes = _prepare(scene)
+        codes = prepare_order(scene)
         folder = scene.folder / "desk1"
         enlarge(folder, SHORT if short else FULL, time.time_ns() // 1_000)
         quiet = _quiet(folder, f"http://127.0.0.1:{scene.server.port}", codes, amount)
@@ -100,27 +97,6 @@ def _figures(
 # ---------------------------------------------------------------- the desk and its server
 
 
-def _prepare(scene: Stage) -> list[str]:
-    """Enrol the desk that scans, order goods that its server knows; returns their codes."""
-    desk = scene.desk()
-    plain = [article for article in assortment(TOWN) if is_plain(article)][:LINES]
-    new_id = desk.runtime.new_id
-    order_id = new_id()
-    lines = tuple(PurchaseLine(new_id(), article.sku_id, ORDERED, article.cost) for article in plain)
-    supplier = supplier_id(plain[0].supplier)
-    desk.do(
-        PlacePurchaseOrder(
-            order_id, ORDER, TOWN.outlet_id, TOWN.warehouse_id, supplier, desk.calendar(), lines
-        )
-    )
-    desk.do(SendPurchaseOrder(order_id, TOWN.outlet_id))
-    desk.sign_in(WORKER.login, WORKER.password)
-    desk.sign_in(WORKER.login, pin=WORKER.pin)
-    desk.sync()
-    desk.close()
-    return [article.code for article in plain]
-
-
 def _fill_server(desk: Desk, first: int, products: int) -> int:
     """Let another desk bring products to the server; returns the feed's head after it."""
     job = derived_id(MERCHANT_ID, "bench scan job")
@@ -145,55 +121,9 @@ def _product(n: int) -> NewSku:
 # ---------------------------------------------------------------- scanning
 
 
-class _Hands:
-    """A person with a scanner before a window, who opens the order and scans piece by piece."""
-
-    def __init__(self, folder: Path, url: str, codes: Sequence[str]) -> None:
-        self.window = Actor("scan", folder, url, folder, [])
-        self._codes = codes
-        self._dice = random.Random(7)  # noqa: S311 - figures must be the same each time, nothing is secret
-        try:
-            self._begin()
-        except BaseException:
-            self.window.end()
-            raise
-
-    def _begin(self) -> None:
-        window = self.window
-        window.settle()
-        window.scan(WORKER.badge)
-        window.settle()
-        window.order("type", text=WORKER.pin)
-        window.press("Return")
-        window.wait_for("sign in", lambda state: bool(state.get("person")), 20)
-        if not window.settle().get("document"):  # a station opens again what it worked on last
-            window.scan(ORDER)
-            window.wait_for("document", lambda state: bool(state.get("document")), 20)
-        self.scan(10)
-        window.settle()
-
-    def scan(self, count: int) -> None:
-        """Scan so many pieces, about ten a second."""
-        for _ in range(count):
-            self.window.scan(self._dice.choice(self._codes))
-            time.sleep(self._dice.uniform(0.04, 0.1))
-
-    def measured(self, work: Callable[[], None]) -> dict[str, Any]:
-        """Return what the window measured of the scans in `work`."""
-        self.window.order("measure")
-        before = self.window.scans
-        work()
-        time.sleep(0.3)
-        state = self.window.order("state")
-        made = self.window.scans - before
-        if state["scans"] != made or state["waiting"]:
-            raise ValueError(f"{made} scans, {state['scans']} measured, {state['last_result']}")
-        return state
-
-
 def _quiet(folder: Path, url: str, codes: Sequence[str], amount: _Amount) -> list[dict[str, Any]]:
     """Scan while the desk has nothing to do but to send what was scanned."""
-    hands = _Hands(folder, url, codes)
+    hands = Hands(folder, url, codes)
     try:
         return [hands.measured(lambda: hands.scan(amount.scans)) for _ in range(amount.runs)]
     finally:
@@ -206,7 +136,7 @@ def _during_syncs(scene: Stage, folder: Path, codes: Sequence[str], amount: _Amo
     proxy.close_line()
     products = int(amount.rows / ROWS_A_PRODUCT)
     filler = scene.desk()
-    hands = _Hands(folder, f"http://127.0.0.1:{proxy.port}", codes)
+    hands = Hands(folder, f"http://127.0.0.1:{proxy.port}", codes)
 
     def until_all_is_there(head: int) -> None:
         deadline = time.monotonic() + SYNC_SECONDS
