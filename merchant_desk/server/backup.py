@@ -237,6 +237,7 @@ class AutomaticBackups:
         self._lock = threading.Lock()
         self._trouble = ""
         self._tried_at = 0
+        self.is_unread = True
 
     def is_due(self) -> bool:
         """Whether a copy should be made now."""
@@ -263,6 +264,17 @@ class AutomaticBackups:
             else:
                 self._trouble = ""
                 log.info("backup_made", bytes=target.stat().st_size)
+            self.is_unread = False
+
+    def read_through(self) -> None:
+        """Read the database through without a copy: a start over a damaged one is told before the night."""
+        with self._lock:
+            self.is_unread = False
+            try:
+                backup_sqlite.read_through(self._source.path, self._source.key)
+            except Fault as fault:
+                self._tried_at, self._trouble = self._clock(), fault.code
+                log.warning("database_damaged", code=fault.code)
 
     def health(self) -> BackupHealth:
         """Return when the newest copy was made, and what is wrong: a fault's code or `BACKUP_AHEAD`."""

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, table
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from merchant_desk.models.encrypted import checkpoint, file_integrity, named_fault, open_engine
+from merchant_desk.models.encrypted import checkpoint, file_integrity, integrity, named_fault, open_engine
 from merchant_desk.models.erasing import overwrite_deleted
 from merchant_desk.models.faults import Corrupted, DatabaseMissing, Fault, StorageFailed
 from merchant_desk.models.private_files import open_private, sync_folder
@@ -54,6 +54,22 @@ def copy_pages(path: Path, key: bytes | None, target: Path) -> tuple[dict[str, s
     if problems:
         raise Corrupted(path, problems[0])
     return state, rows
+
+
+def read_through(path: Path, key: bytes | None) -> None:
+    """Read a database that may be in use, as of one moment.
+
+    Raises:
+        Corrupted: it is damaged.
+        Fault: the database's other faults.
+    """
+    engine = open_engine(path, key, role="reader")
+    try:
+        problems = integrity(engine)
+    finally:
+        engine.dispose()
+    if problems:
+        raise Corrupted(path, problems[0])
 
 
 def _copy(source: dbapi2.Connection, target: Path, key: bytes | None) -> None:

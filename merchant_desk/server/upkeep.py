@@ -34,6 +34,13 @@ class Backups(Protocol):
     def make(self) -> None:
         """Make one; trouble is remembered, not raised."""
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether what is copied was not read through since the start."""
+
+    def read_through(self) -> None:
+        """Read it through, as a copy would be; trouble is remembered, not raised."""
+
 
 class Upkeep:
     """Repeats small tasks while the application runs. A task that fails is tried again at its next time."""
@@ -103,10 +110,15 @@ class Upkeep:
             await self._lanes.build(snapshots.prepare_wished)
 
     async def back_up(self) -> None:
-        """Make the automatic copy when it is due; on a thread of its own, as it takes its time."""
+        """Make the automatic copy when it is due, else read the database through once after the start.
+
+        On a thread of its own, as it takes its time.
+        """
         backups = self.backups
         if backups is not None and backups.is_due():
             await asyncio.to_thread(backups.make)
+        elif backups is not None and backups.is_unread:
+            await asyncio.to_thread(backups.read_through)
 
     async def compact(self) -> None:
         """Let the feed forget once a night what newer images have replaced; whoever writes comes between."""

@@ -78,9 +78,10 @@ def backup_finding(kept: BackupHealth | None) -> Finding:
     if kept.age_seconds is None:
         return Finding(
             "backup",
-            Grade.NOTE,
+            Grade.BAD if kept.trouble == Corrupted.code else Grade.NOTE,
             f"服务器还没有做过自动备份{trouble_zh}；每夜三点后进行。",
             f"The server has not made an automatic copy yet{trouble_en}; it does so after three at night.",
+            code=kept.trouble,
         )
     hours = kept.age_seconds // 3_600
     if kept.age_seconds > BACKUP_TOLD or kept.trouble == Corrupted.code:

@@ -449,6 +449,11 @@ def test_every_night_one_copy_and_its_age_in_health(tmp_path: Path) -> None:
             assert automatic.is_due() is due, hours
             world.loop.run(world.app.state.upkeep.back_up())
         assert len(list((tmp_path / "backups").iterdir())) == 3
+        world.app.state.upkeep.backups = started = AutomaticBackups(source, edge_of(chance), SHANGHAI)
+        world.loop.run(world.app.state.upkeep.back_up())
+        assert not started.is_unread, "no copy is due, so it is read through without one"
+        assert started.health().trouble == ""
+        assert len(list((tmp_path / "backups").iterdir())) == 3
         chance.now += 5 * HOUR
         health = world.client.get("/health").json()
         assert health["backup"]["age_seconds"] // 3600 == 5

@@ -12,6 +12,7 @@ from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource, back_up, restore_embedded
 from merchant_desk.server.backup_file import BackupDamaged, seal_file, verified_content
 from merchant_desk.server.database import open_postgres
+from merchant_desk.sync.administration import BackupHealth
 from merchant_desk.sync.findings import Grade
 from merchant_desk.sync.server_health import backup_finding
 from merchant_desk.sync.vault_record import VaultRecord
@@ -74,6 +75,27 @@ def test_the_nightly_copy_tells_and_keeps_the_good_ones(source: EmbeddedSource, 
     assert not automatic.is_due(), "an ailing disk is not read through every minute"
     chance.now += HOUR
     assert automatic.is_due()
+
+
+@pytest.mark.expects_log("database_damaged")
+def test_a_start_over_a_damaged_database_is_told_before_the_next_copy(source: EmbeddedSource) -> None:
+    """The server answers at once; what its next copy would find at night it says within minutes."""
+    edge = edge_of(Chance(1))
+    before = AutomaticBackups(source, edge, UTC)
+    before.make()
+    assert not before.is_unread, "whoever copies has read it through"
+    overwrite(source.path, source.path.stat().st_size // PAGE // 2, 3)
+    started = AutomaticBackups(source, edge, UTC)
+    assert (started.is_due(), started.is_unread, started.health().trouble) == (False, True, "")
+    started.read_through()
+    assert (started.is_unread, started.health().trouble) == (False, "corrupted")
+    assert backup_finding(started.health()).grade is Grade.BAD
+
+
+def test_damage_is_grave_before_the_first_copy_too() -> None:
+    finding = backup_finding(BackupHealth(None, None, "corrupted"))
+    assert finding.grade is Grade.BAD
+    assert "已损坏" in finding.zh
 
 
 def test_a_restore_says_one_sentence(source: EmbeddedSource, tmp_path: Path) -> None:
