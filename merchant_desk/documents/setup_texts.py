@@ -39,6 +39,10 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "没有税码为“{text}”的税。请先建立或导入税率，或改正这一格。",
             "There is no tax “{text}”. Add or import it first, or correct the cell.",
         ),
+        "line_twice": (
+            "与第 {text} 行是同一商品而进价不同，不知道以哪一行为准。",
+            "Row {text} is the same product at another cost: which one holds?",
+        ),
     }
 )
 
@@ -52,6 +56,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "role_not_read": ("不是角色", "Not a role"),
         "unknown_outlet": ("没有这个门店", "No such outlet"),
         "unknown_tax": ("没有这个税", "No such tax"),
+        "line_twice": ("同一商品两种进价", "One product, two costs"),
     }
 )
 

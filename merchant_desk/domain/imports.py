@@ -101,6 +101,7 @@ class FaultCode(StrEnum):
     ROLE_NOT_READ = "role_not_read"
     UNKNOWN_OUTLET = "unknown_outlet"
     UNKNOWN_TAX = "unknown_tax"
+    LINE_TWICE = "line_twice"
     UNKNOWN_CUSTOMER = "unknown_customer"
     PRICE_MISSING = "price_missing"
     ORDER_HALF_SENT = "order_half_sent"

@@ -77,7 +77,27 @@ TEXTS: Texts = {
         "It is not saved; it would have to be typed anew.",
     ),
     "purchasing.no_lines": ("还没有商品", "No products yet"),
-    "purchasing.no_lines_hint": ("扫码，或在上面输入后按 ⏎。", "Scan, or type above and press ⏎."),
+    "purchasing.no_lines_hint": (
+        "扫码，或在上面输入后按 ⏎；也可在表格里复制“货号或条码、数量、进价”，按 Ctrl+V。",
+        "Scan, or type above and press ⏎; or copy SKU or barcode, quantity, cost in a spreadsheet: Ctrl+V.",
+    ),
+    "purchasing.pasted": ("已粘贴 {n} 种商品", Plural("{n} product pasted", "{n} products pasted")),
+    "purchasing.paste_wrong": ("{n} 行没有粘贴", Plural("{n} row was not taken", "{n} rows were not taken")),
+    "purchasing.pasted_rest": (
+        "其余 {n} 种商品已在采购明细里。改好这些行，只复制它们再粘贴。",
+        Plural(
+            "The other {n} product is in the lines. Correct these rows, copy them alone, and paste again.",
+            "The other {n} products are in the lines. Correct these rows, copy them alone, and paste again.",
+        ),
+    ),
+    "purchasing.paste_unknown": (
+        "没有粘贴：有 {columns} 列而没有认得的标题。请只复制货号或条码、数量、进价，或连同标题。",
+        "Not pasted: {columns} columns, no known headings. Copy SKU or barcode, quantity and cost alone.",
+    ),
+    "purchasing.paste_long": (
+        "没有粘贴：有 {rows} 行，一次最多 {most} 行。请分几次粘贴。",
+        "Not pasted: {rows} rows; at most {most} at a time.",
+    ),
     "purchasing.no_match": ("没有匹配的商品", "No product matches"),
     "purchasing.no_match_hint": (
         "换个词试试；新商品先在「商品」里建立。",

@@ -6,12 +6,13 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from merchant_desk.domain.amounts import line_amount
 from merchant_desk.domain.codes import classify
 from merchant_desk.domain.currencies import minor_digits
+from merchant_desk.jobs.pasted_purchase import PastedLine
 from merchant_desk.models.queries.floor import CodeHit, skus_by_code
 from merchant_desk.models.queries.goods_lists import PRODUCTS, ProductRow
 from merchant_desk.models.queries.lists import Filter, Window, window
@@ -19,6 +20,7 @@ from merchant_desk.ui.background import Task
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.figures import read_micro
 from merchant_desk.ui.screens.named_field import NamedField
+from merchant_desk.ui.screens.purchasing.line_paste import LinePaste
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.words import name_of, unit_name
 from merchant_desk.ui.tables.columns import Cell, Column
@@ -110,6 +112,7 @@ class PurchaseLines(QWidget):
         self._task: Task | None = None
         self._eager = False
         self.product, self.quantity, self.cost = QLineEdit(), QLineEdit(), QLineEdit()
+        self._pasting = LinePaste(self, parts.desk, context, self._take_pasted)
         self._fields = {
             "product": NamedField(self.product),
             "quantity": NamedField(self.quantity),
@@ -182,6 +185,19 @@ class PurchaseLines(QWidget):
         self._forget()
         self.changed.emit()
 
+    def _take_pasted(self, pasted: tuple[PastedLine, ...]) -> None:
+        """Add pasted lines in their order; a product that is there already gets more."""
+        before = {line.sku_id: line for line in self.lines}
+        new: list[TypedLine] = []
+        for one in pasted:
+            found, there = one.product, before.pop(one.product.id, None)
+            cost = (there.cost if there else 0) if one.cost is None else one.cost
+            many = one.quantity + (there.quantity if there else 0)
+            new.append(TypedLine(found.id, found.name, found.name_en, found.base_unit, many, cost))
+        self._lines.replace([*reversed(new), *(line for line in self.lines if line.sku_id in before)])
+        self._forget()
+        self.changed.emit()
+
     def remove_line(self) -> None:
         """Remove the chosen line."""
         chosen = self.table.current_id
@@ -196,6 +212,8 @@ class PurchaseLines(QWidget):
 
     def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:
         key = event.key()
+        if event.matches(QKeySequence.StandardKey.Paste) and self._pasting.paste():
+            return True
         if watched is self.table:
             if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
                 self.remove_line()
