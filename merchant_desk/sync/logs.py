@@ -96,9 +96,7 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _without_trace,
                 _impersonal,
-                structlog.dev.ConsoleRenderer(colors=False, timestamp_key="time")
-                if at_terminal
-                else structlog.processors.JSONRenderer(ensure_ascii=False),
+                _renderer(at_terminal=at_terminal),
             ],
         )
     )
@@ -117,6 +115,12 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _renderer(*, at_terminal: bool) -> Any:
+    if at_terminal:
+        return structlog.dev.ConsoleRenderer(colors=False, timestamp_key="time")
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 class LogFile(logging.handlers.RotatingFileHandler):
