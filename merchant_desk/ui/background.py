@@ -141,7 +141,7 @@ class ThreadRunner(QObject):
     ) -> Task:
         """See `TaskRunner.run`."""
         task = Task(done, failed or self._unexpected, owner, Progress())
-        self._pool.submit(self._work, task, work)
+        self._submit(task, work)
         return task
 
     def run_long(
@@ -160,16 +160,20 @@ class ThreadRunner(QObject):
                 self._progressed.emit(progressed, owner, steps, total)
 
         task = Task(done, failed or self._unexpected, owner, Progress(report))
-        self._pool.submit(self._work, task, lambda: work(task.progress))
+        self._submit(task, lambda: work(task.progress))
         return task
 
     def close(self, *, wait: bool = True) -> None:
-        """Drop what has not begun, deliver nothing more, and wait for the work under way.
+        """Drop what has not begun or comes later, deliver nothing more, and wait for the work under way.
 
         Without `wait` the process waits for it when it ends.
         """
         self._open = False
         self._pool.shutdown(wait=wait, cancel_futures=True)
+
+    def _submit(self, task: Task, work: Callable[[], Any]) -> None:
+        if self._open:
+            self._pool.submit(self._work, task, work)
 
     def _work(self, task: Task, work: Callable[[], Any]) -> None:
         result, error = None, None

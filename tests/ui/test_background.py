@@ -115,6 +115,16 @@ def test_a_closed_runner_delivers_nothing_more(qtbot: QtBot) -> None:
     assert seen == []
 
 
+def test_a_closed_runner_takes_nothing_more(qtbot: QtBot) -> None:
+    """A timer that ends after the window has closed asks for work that nobody waits for."""
+    closed, done = ThreadRunner(1), list[int]()
+    closed.close()
+    closed.run(lambda: 1, done.append)
+    closed.run_long(lambda _: 1, done.append)
+    qtbot.waitUntil(lambda: True)
+    assert done == []
+
+
 def test_the_immediate_runner_has_done_it_when_it_returns() -> None:
     seen: list[object] = []
     runner = ImmediateRunner()
