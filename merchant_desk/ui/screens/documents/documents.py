@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.models.queries.document_lists import DOCUMENT_LISTS, DocumentRow, document_counts
+from merchant_desk.models.queries.paper_lines import ORDERED
 from merchant_desk.models.queries.parcels import ParcelView
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.documents.document_panel import DocumentPanel, document_chip
+from merchant_desk.ui.screens.documents.papers import DocumentPapers, has_paper
 from merchant_desk.ui.screens.documents.parcel import Parcel
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import ListPage
@@ -75,6 +77,7 @@ class DocumentsScreen(ListPage):
         super().__init__(context.look, f"screen.{kind}", self.pane, self.panel)
         self.sheet = DocumentSheet(context.look, self, parts.desk, context.runner, parts.permitted)
         self.sheet.told = context.notices.tell
+        self.papers = DocumentPapers(self, parts, context)
         self.pane.chosen.connect(self.panel.show_document)
         self.pane.opened.connect(lambda _: self._view())
         self._add_actions()
@@ -120,6 +123,11 @@ class DocumentsScreen(ListPage):
             act(f"{kind}.continue", self._continue, "F12", ICON[kind], when=self._is_open, right=RIGHT[kind]),
             act(f"{kind}.view", self._view, "F6", "list", when=lambda: self._row is not None),
         ]
+        if kind in ORDERED:
+            own += [
+                act(f"{kind}.print", self._print, "Ctrl+P", "printer", when=self._has_paper),
+                act(f"{kind}.pdf", self._save, "Ctrl+S", "save", when=self._has_paper),
+            ]
         if kind == "shipments":
             self._parcel = Parcel(self, self._parts, self._context, lambda: self._row, self._noted)
             own += self._parcel.actions()
@@ -137,6 +145,17 @@ class DocumentsScreen(ListPage):
         """What the panel tells of the chosen shipment's parcel, once it has read it."""
         document = self.panel.document
         return document.parcel if document is not None and document.row.id == self.panel.wanted else None
+
+    def _has_paper(self) -> bool:
+        return self._row is not None and has_paper(self._kind, self._row.status)
+
+    def _print(self) -> None:
+        if self._row is not None:
+            self.papers.print(self._kind, self._row.id)
+
+    def _save(self) -> None:
+        if self._row is not None:
+            self.papers.ask_path(self._kind, self._row.id)
 
     def _is_open(self) -> bool:
         return self._row is not None and self._row.status == "open"

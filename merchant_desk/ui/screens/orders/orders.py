@@ -12,6 +12,7 @@ from merchant_desk.models.queries.order_lists import ORDERS, WAITING, OrderRow, 
 from merchant_desk.sync.personal import Withheld
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
+from merchant_desk.ui.screens.documents.papers import DocumentPapers
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_page import ListPage
@@ -76,10 +77,13 @@ class OrdersScreen(ListPage):
         self.panel = OrderPanel(parts, context, context.actions.refresh)
         super().__init__(context.look, "screen.orders", self.pane, self.panel)
         self._doing = Doing(self, parts, context)
+        self.papers = DocumentPapers(self, parts, context)
         self.pane.chosen.connect(self.panel.show_order)
         self.pane.opened.connect(lambda _: context.actions.trigger("orders.pick"))
         context.actions.add([*self.pane.commands(), *self._actions()])
-        names = [f"orders.{name}" for name in ("pick", "accept", "resume", "hold", "cancel", "erase")]
+        names = [
+            f"orders.{name}" for name in ("pick", "accept", "resume", "hold", "cancel", "packing", "erase")
+        ]
         self.panel.buttons.addWidget(ButtonRow(context.actions, names, names[:3]))
 
     def show_target(self, target: object) -> None:
@@ -138,6 +142,7 @@ class OrdersScreen(ListPage):
             ),
             action("resume", self._resume, "", "rotate-ccw", lambda: self._is("on_hold"), "order"),
             action("cancel", self._cancel, "F9", "circle-x", lambda: self._is(*OPEN_STATUSES), "order"),
+            action("packing", self._print_packing, "Ctrl+P", "printer", lambda: self._row is not None, ""),
             action("erase", self._erase, "", "trash-2", self._has_buyer, "personal"),
         ]
 
@@ -154,6 +159,10 @@ class OrdersScreen(ListPage):
     def _pick(self) -> None:
         if self._row is not None:
             self._context.go("outbound", ("orders", self._row.id))
+
+    def _print_packing(self) -> None:
+        if self._row is not None:
+            self.papers.print_packing(self._row.id)
 
     def _accept(self) -> None:
         if self._row is not None:

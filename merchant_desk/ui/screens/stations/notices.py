@@ -9,6 +9,9 @@ from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.toast import Notice
 from merchant_desk.ui.window.screens import ScreenContext
 
+HAVE_PAPERS = ("inbound", "outbound")
+"""Stations whose documents have a paper."""
+
 
 class StationNotices:
     """The notices of one station; `view(kind, id)` shows a document."""
@@ -39,6 +42,7 @@ class StationNotices:
 
         def words() -> Notice:
             told = text(f"station.finished.{self._station}", number=head.number)
-            return Notice(told, Tone.OK, action=text("station.finished.view"), run=show)
+            detail = text("paper.hint") if self._station in HAVE_PAPERS else ""
+            return Notice(told, Tone.OK, detail, action=text("station.finished.view"), run=show)
 
         self._notices.say(words)

@@ -14,16 +14,17 @@ from merchant_desk.stations.outcomes import HistoryLine, shown
 from merchant_desk.stations.scans import Ask, ScanResult, SheetHead, Situation, Step, Tone
 from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
+from merchant_desk.ui.screens.documents.papers import DocumentPapers
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.stations.afterwards import Afterwards
 from merchant_desk.ui.screens.stations.cards_sheet import CardsSheet
 from merchant_desk.ui.screens.stations.controller import StationController
 from merchant_desk.ui.screens.stations.data import StationData
 from merchant_desk.ui.screens.stations.guard import QuestionGuard
-from merchant_desk.ui.screens.stations.keys import Doings, When, station_actions
+from merchant_desk.ui.screens.stations.keys import GROUP_DOCUMENT, Doings, Key, When, station_actions
 from merchant_desk.ui.screens.stations.kind import StationKind
 from merchant_desk.ui.screens.stations.labels import print_label
-from merchant_desk.ui.screens.stations.notices import StationNotices
+from merchant_desk.ui.screens.stations.notices import HAVE_PAPERS, StationNotices
 from merchant_desk.ui.screens.stations.reading import SheetReading, read_lines, read_uncounted
 from merchant_desk.ui.screens.stations.sheet_set import StationSheets
 from merchant_desk.ui.screens.stations.view import StationView
@@ -52,6 +53,8 @@ class StationScreen(StationView):
         self._place = ""
         self._fault = False
         self._unlisted: list[HistoryLine] = []
+        self._ended: SheetHead | None = None
+        self._papers = DocumentPapers(self, parts, context)
 
         def busy() -> bool:
             """A scan comes in now, or is on its way through the writer."""
@@ -113,6 +116,7 @@ class StationScreen(StationView):
         self._guard.show(step.situation.question, uncovered=uncovered)
         results: Sequence[ScanResult] = step.results
         if step.finished is not None:
+            self._ended = step.finished
             self._notices.tell_finished(step.finished)
         if step.head != self.sheet:
             self._follow(step.head)
@@ -331,7 +335,19 @@ class StationScreen(StationView):
         when = When(
             lambda: free() and self.sheet is not None, lambda: free() and self.sheet is None, compares, free
         )
-        return station_actions(self._station, do, when, begins_alone=begins_alone)
+        found = station_actions(self._station, do, when, begins_alone=begins_alone)
+        if self._station in HAVE_PAPERS:
+            name = f"{self._station}.print"
+            key = Key(
+                "print", self._print_ended, "Ctrl+P", "printer", lambda: free() and bool(self._ended), name
+            )
+            found.append(key.action(self._station, GROUP_DOCUMENT))
+        return found
+
+    def _print_ended(self) -> None:
+        """Print the paper of the document that ended last here."""
+        if self._ended is not None:
+            self._papers.print(self._ended.kind, self._ended.document_id)
 
     def _is_free(self) -> bool:
         return self.sheets.open_sheet is None and self.cards.isHidden()
