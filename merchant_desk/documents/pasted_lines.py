@@ -17,6 +17,10 @@ _BARE: Final = (("sku",), ("quantity",), ("unit_cost",))
 """What the columns of a block without headings are; the first is a SKU or a barcode."""
 
 
+_OF_A_MAPPING: Final = (FaultCode.OTHER_DECIMAL_MARK, FaultCode.OTHER_CURRENCY)
+"""What a mapping would put right; cells that are pasted have none, and are no numbers then."""
+
+
 class BlockNotRead(Exception):  # noqa: N818 - an answer about a block, told at once
     """Nobody can say which of its columns is what (`columns` of them), or it has too many rows."""
 
@@ -97,7 +101,9 @@ class _Reader:
         try:
             return self._row(number, [self._cell(cells, field) for field in FIELDS])
         except UnreadableCell as unreadable:
-            return WrongRow(number, unreadable.fault)
+            code = unreadable.fault.code
+            plain = FaultCode.NUMBER_NOT_READ if code in _OF_A_MAPPING else code
+            return WrongRow(number, unreadable.fault._replace(code=plain))
 
     def _cell(self, cells: list[str], field: str) -> str:
         place = self._places.get(field, len(cells))

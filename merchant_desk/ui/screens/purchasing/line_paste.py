@@ -37,7 +37,7 @@ class Wrong:
 
 COLUMNS: tuple[Column[Wrong], ...] = (
     Column("row", "imports.row", lambda row, lang: Cell(lang.number(row.number)), width=8, figures=True),
-    Column("why", "imports.reason", lambda row, _: Cell(row.why), width=40),
+    Column("why", "imports.reason", lambda row, _: Cell(row.why), least=30),
 )
 
 
