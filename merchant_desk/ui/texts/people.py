@@ -126,6 +126,10 @@ TEXTS: Texts = {
     "people.not_found_hint": ("换个姓名、登录名或工牌试试。", "Try another name, sign-in name or badge."),
     "people.requests": ("已申请，等服务器答复", "Requested, waiting for the server"),
     "people.request.add_person": ("新增 {name}（{login}）", "add {name} ({login})"),
+    "people.request.import_people": (
+        "从文件新增人员：{people} 人，{roles} 个角色",
+        "add people from a file: {people}, roles: {roles}",
+    ),
     "people.request.grant_role": ("给 {name} 角色：{role}", "give {name} the role {role}"),
     "people.request.revoke_role": ("收回 {name} 的角色：{role}", "take the role {role} back from {name}"),
     "people.request.archive_person": ("停用 {name}", "archive {name}"),

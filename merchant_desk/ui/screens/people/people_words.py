@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.imports_setup import ImportPeople
 from merchant_desk.domain.operations import kind_of
 from merchant_desk.domain.organisation import (
     AddPerson,
@@ -116,6 +117,9 @@ def request_text(
 
     if isinstance(body, AddPerson):
         return language.text("people.request.add_person", name=body.name, login=body.login)
+    if isinstance(body, ImportPeople):
+        counts = {"people": len(body.people), "roles": len(body.roles)}
+        return language.text("people.request.import_people", **counts)
     if isinstance(body, GiveBadge):
         who = name_of(body.person_id)
         return language.text("people.request.give_badge", name=who, badge=body.badge or "—")
