@@ -10,7 +10,7 @@ from tests.server.test_parked import park, push
 from tests.server.test_troubles import working_desk
 from tests.server.web import WebDesk, WebWorld
 
-REFUSED = 'money_unsent {{"desks": "{}"}}'
+REFUSED = "money_unsent {}"
 
 
 def change(world: WebWorld, currency: str) -> str:
@@ -18,7 +18,7 @@ def change(world: WebWorld, currency: str) -> str:
     try:
         world.services.house.do(world.merchant.id, ChangeCurrency(currency))
     except Refusal as refusal:
-        return f"{refusal.code} {refusal.facts['details']}"
+        return f"{refusal.code} {refusal.facts['desks']}"
     return ""
 
 
