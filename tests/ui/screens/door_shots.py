@@ -17,9 +17,12 @@ from merchant_desk.cli.own_server import Founder
 from merchant_desk.desk import Desk
 from merchant_desk.documents.recovery_sheet import RecoverySheet
 from merchant_desk.domain.founding import MANAGER_LOGIN, NewShop
+from merchant_desk.models.faults import Corrupted
 from merchant_desk.models.queries.people import DeskRow
+from merchant_desk.sync.closed_health import Closed
 from merchant_desk.sync.recovery import RecoveryKey
-from merchant_desk.ui.background import ThreadRunner
+from merchant_desk.ui.background import ImmediateRunner, ThreadRunner
+from merchant_desk.ui.screens.doctor.trouble import TroubleDialog
 from merchant_desk.ui.screens.sign_in.door import DoorDialog
 from merchant_desk.ui.screens.sign_in.entrance import bare_look
 from merchant_desk.ui.screens.sign_in.founding import FoundingDialog, KeepPaperDialog
@@ -39,6 +42,10 @@ SERVED = [
     DeskRow(UUID(int=n), f"0{n}", name, UUID(int=0), "", 0, None, "")
     for n, name in ((2, "收银台"), (3, "仓库"))
 ]
+SPOILT = Path("merchant-desk")
+"""A profile whose database is damaged, by a name that tells of no machine."""
+
+DAMAGED = Corrupted(SPOILT / "desk.db", "page 7")
 NAMES = {LanguageCode.CHINESE: "青石供销社", LanguageCode.ENGLISH: "Bluestone Stores"}
 
 
@@ -57,6 +64,9 @@ def draw(folder: Path, code: LanguageCode, scheme: Scheme) -> None:
             "founding": form,
             "server_closing": ServerClosingDialog(look, SERVED),
             "founding_paper": KeepPaperDialog(look, runner, NeverAsked(), SHEET),
+            "trouble": TroubleDialog(
+                look, ImmediateRunner(), Closed(SPOILT, Corrupted(SPOILT, "page 7"), False)
+            ),
         }
         for name, dialog in dialogs.items():
             dialog.show()
