@@ -165,7 +165,10 @@ def _state(account: Account) -> tuple[str, str]:
 
 
 def result(account: Account) -> dict[str, Any]:
-    """Return an account in figures. `written` and `unchanged` are of this desk; a dry run wrote nothing."""
+    """Return an account in figures. `written` and `unchanged` are of this desk; a dry run wrote nothing.
+
+    `asked`: what counts as written is what the server was asked for.
+    """
     return {
         "state": account.state.value,
         "source": account.source,
@@ -177,6 +180,7 @@ def result(account: Account) -> dict[str, Any]:
         "new": account.new,
         "standing": account.standing,
         "written": account.written_rows,
+        "asked": account.asked,
         "unchanged": 0 if account.state is State.CHECKED else account.unchanged_rows,
         "ineffective": account.rows_of(Effect.NOTHING),
         "refused": account.refused_rows,

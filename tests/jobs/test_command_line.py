@@ -11,10 +11,13 @@ import pytest
 from merchant_desk.cli.main import main
 from merchant_desk.documents.mapping import load_mapping, save_mapping
 from merchant_desk.documents.problem_texts import PROBLEMS
+from merchant_desk.documents.tabular import open_table
 from tests.helpers.shop import PASSWORD, Shop
 from tests.jobs.imports import ORDERS, PRODUCTS, line, order_file, product_file
+from tests.jobs.test_setting_up import CARRIERS, LOCATIONS, PEOPLE, TAXES, write
 
 GOODS = (("9520000000035", "茶叶"), ("00123", "盐"), ("ABC-1", "+糖"))
+SETTING_UP = {"carriers": (CARRIERS, 3, 4), "taxes": (TAXES, 3, 4), "locations": (LOCATIONS, 3, 2)}
 Run = Callable[..., tuple[int, list[dict[str, Any]]]]
 
 
@@ -235,3 +238,29 @@ def test_people_read_sentences(
     assert main([*words[:2], str(tmp_path / "none.csv"), *words[3:]]) == 1
     assert "cannot be opened" in capsys.readouterr().err
     assert PRODUCTS.name == "open-food-facts"
+
+
+@pytest.mark.parametrize("kind", SETTING_UP)
+def test_what_sets_a_shop_up_comes_in_once(run: Run, tmp_path: Path, kind: str) -> None:
+    lines, new, left_out = SETTING_UP[kind]
+    path = write(tmp_path, kind, lines)
+    code, told = run("import", kind, path, "--dry-run", "--no-sync")
+    assert (code, of_type(told, "result")[0]["state"]) == (3, "checked")
+    code, told = run("import", kind, path, "--no-sync", "--results", tmp_path / "rows.csv")
+    (result,) = of_type(told, "result")
+    assert (code, result["asked"]) == (3, False)
+    assert (result["new"], result["written"], result["refused"]) == (new, new, left_out)
+    assert len(list(open_table(tmp_path / "rows.csv").rows())) == len(lines) - 1
+    assert (tmp_path / f"{kind}.import.xlsx").is_file()
+    (again,) = of_type(run("import", kind, path, "--no-sync")[1], "result")
+    assert (again["new"], again["operations"]) == (0, 0)
+    code, told = run("import", "undo", result["job"])
+    assert code == 1
+    assert told[-1]["code"] == "setup_stays"
+    assert "停用" in told[-1]["zh"]
+
+
+def test_people_are_asked_of_the_server(run: Run, tmp_path: Path) -> None:
+    code, told = run("import", "people", write(tmp_path, "people", PEOPLE), "--no-sync")
+    (result,) = of_type(told, "result")
+    assert (code, result["asked"], result["new"], result["refused"]) == (3, True, 4, 4)
