@@ -11,6 +11,7 @@ from typing import Any
 from merchant_desk.cli.folders import default_profile
 from merchant_desk.cli.passphrase import ask_passphrase, remembering
 from merchant_desk.desk import Desk
+from merchant_desk.documents.recovery_sheet import prove_place
 from merchant_desk.sync.enrolment_code import parse_enrolment_code
 from merchant_desk.sync.profile import AlreadyEnrolled, ProfileNotEnrolled
 from merchant_desk.sync.recovery import number_of
@@ -36,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Enrol, or enrol again what is a desk already; pull, push what waited, and say the desk's code."""
     parse_enrolment_code(options.code)  # before anything is made or asked for
+    if options.recovery_sheet is not None:
+        prove_place(options.recovery_sheet)
     folder: Path = options.profile or default_profile()
     ask = remembering(ask_passphrase)
     try:

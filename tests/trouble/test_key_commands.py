@@ -60,6 +60,18 @@ def test_a_forgotten_passphrase_on_the_command_line(shop: RealShop, tmp_path: Pa
         assert desk.status.waiting == 0
 
 
+def test_a_paper_that_cannot_be_written_is_found_before_the_code_is_used(
+    shop: RealShop, tmp_path: Path
+) -> None:
+    folder, code = tmp_path / "desk", shop.code()
+    words = ("enrol", code, "--profile", str(folder))
+    nowhere = tmp_path / "no-such-stick" / "sheet.html"
+    done = cli(*words, "--recovery-sheet", str(nowhere), MERCHANT_DESK_PASSPHRASE=OLD)
+    failed(done, "no-such-stick", "no-such-stick")
+    assert not folder.exists()
+    assert cli(*words, MERCHANT_DESK_PASSPHRASE=OLD).returncode == 0
+
+
 def test_key_changes_the_passphrase_moves_to_the_keyring_and_prints(shop: RealShop, tmp_path: Path) -> None:
     folder, code = tmp_path / "desk", shop.code()
     profile = ("--profile", str(folder))
