@@ -32,7 +32,7 @@ class ServerClosingDialog(OpeningDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
         self.lay_out()
-        self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.submit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def write(self) -> None:
         """Write everything in the language of now."""
