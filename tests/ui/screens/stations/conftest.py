@@ -41,6 +41,7 @@ def stage(qapp: QApplication, floor: Floor) -> Iterator[Stages]:
     ) -> Stage:
         rights = MANAGER if login == "manager" else MANAGER & {"product_draft"}
         look = Look(theme, Language(language, ZoneInfo("Asia/Shanghai")))
+        look.language.keep_books("CNY")
         made = Stage(qapp, look, desk or floor.desk(login), rights.__contains__)
         opened.append(made)
         return made.open(station) if station else made

@@ -63,6 +63,7 @@ def draw_all(asked: Namespace) -> None:
             continue
         theme.switch(scheme)
         look = Look(theme, Language(code, ZoneInfo("Asia/Shanghai"), app=app))
+        look.language.keep_books("CNY")
         for name in names:
             if asked.only in name:
                 suffix = "" if asked.scale == 100 else f"-{asked.scale}"
