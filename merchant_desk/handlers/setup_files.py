@@ -5,6 +5,7 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports_setup import ImportPeople, ImportRecords
 from merchant_desk.domain.locations import AddLocations, location_id
 from merchant_desk.domain.organisation import AddPerson, GrantRole
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.taxes import AddTax, SetTaxRate, rate_id
 from merchant_desk.handlers.carriers import add_carrier
 from merchant_desk.handlers.context import Context, handles
@@ -29,7 +30,17 @@ from merchant_desk.handlers.taxes import add_tax, set_tax_rate
     ],
 )
 def import_records(context: Context, op: ImportRecords) -> None:
-    """Write the records whose code nobody has, and the rates of days that have none."""
+    """Write the records whose code nobody has, and the rates of days that have none.
+
+    Raises:
+        Refusal: `not_allowed`: carriers and taxes are the whole merchant's, whatever outlet the job is of;
+            `other_outlet`: the right was judged at the job's.
+    """
+    if (op.carriers or op.taxes) and not context.may("organise", None):
+        raise Refusal("not_allowed", right="organise")
+    for one in op.locations:
+        if one.outlet_id != op.outlet_id:
+            raise Refusal("other_outlet", table="warehouses", id=one.warehouse_id)
     created = sum(_add_carrier(context, one) for one in op.carriers)
     created += sum(_add_tax(context, one) for one in op.taxes)
     created += sum(_add_locations(context, one) for one in op.locations)
