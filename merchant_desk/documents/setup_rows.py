@@ -31,7 +31,7 @@ from merchant_desk.domain.locations import check_location_code
 from merchant_desk.domain.naming import check_code, check_name
 from merchant_desk.domain.organisation import check_login
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.taxes import typed_rate
+from merchant_desk.domain.taxes import WHOLE, typed_rate
 
 Outlets = Mapping[str, UUID]
 """Outlets by the key of their code."""
@@ -60,6 +60,9 @@ ROLE_WORDS: Final = MappingProxyType(
 
 EVERYWHERE: Final = frozenset(("*", "all", "all outlets", "全部", "全部门店", "所有门店"))
 """Said for all outlets: nothing less makes a role hold everywhere."""
+
+ONE_PER_CENT: Final = WHOLE // 100
+"""In parts per million."""
 
 _FIELDS: Final = MappingProxyType(
     {
@@ -158,17 +161,19 @@ class _Cells:
 def _rate(text: str) -> int:
     """Return a rate in parts per million.
 
-    A workbook keeps 13 % as the number 0.13, which could be 0.13 % as well: such a cell is not guessed at.
+    A workbook keeps 13 % as the number 0.13, and writes it so into other files; it could be 0.13 % as well:
+    what is below one and has no sign is not guessed at.
     """
-    if type(text) is SheetNumber and text.startswith("0.") and text.strip("0."):
-        raise UnreadableCell(FaultCode.RATE_NOT_READ, "tax_rate", text)
     plain = unicodedata.normalize("NFKC", text).strip()
     if type(text) is SheetNumber and plain.endswith(".0"):
         plain = plain[:-2]
     try:
-        return typed_rate(plain)
+        rate = typed_rate(plain)
     except Refusal:
         raise UnreadableCell(FaultCode.RATE_NOT_READ, "tax_rate", text) from None
+    if 0 < rate < ONE_PER_CENT and not plain.endswith("%"):
+        raise UnreadableCell(FaultCode.RATE_NOT_READ, "tax_rate", text)
+    return rate
 
 
 def _word(text: str, words: Mapping[str, str], code: FaultCode, field: str) -> str:

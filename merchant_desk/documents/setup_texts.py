@@ -12,8 +12,8 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "“{text}” is no tracking address: http or https, with {{tracking}} once behind the host.",
         ),
         "rate_not_read": (
-            "“{text}”不是税率。请写 13 或 6.5（最多四位小数）；表格里的百分数请改成文本。",
-            "“{text}” is no tax rate. Write 13 or 6.5, four decimals at most; a percentage cell as text.",
+            "“{text}”不是税率。请写 13 或 6.5（最多四位小数）；不到 1 的要带百分号：0.5%。",
+            "“{text}” is no tax rate. Write 13 or 6.5, four decimals at most; below one with its sign: 0.5%.",
         ),
         "location_code_not_read": (
             "库位码“{text}”印不上标签：只能用英文字母、数字和符号，没有空格，最多 24 个。",

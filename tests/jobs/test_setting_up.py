@@ -177,6 +177,14 @@ def test_a_percentage_cell_of_a_workbook_is_not_guessed_at(desk: Desk, tmp_path:
     assert [rate for _, _, rate in rates(desk)] == [130_000, 130_000, 0, 65_000]
 
 
+def test_a_rate_below_one_says_that_it_is_per_cent(desk: Desk, tmp_path: Path) -> None:
+    written = ("0.13", "０.13", "0.06", "0.13%", "0.5 ％", "0", "0.0", "1.5", "1")
+    rows = (f"T{n},税,{rate},2019-04-01" for n, rate in enumerate(written))
+    account = bring_in(desk, write(tmp_path, "taxes", (TAXES[0], *rows)), "taxes")
+    assert refused(account) == dict.fromkeys((2, 3, 4), FaultCode.RATE_NOT_READ)
+    assert [rate for _, _, rate in rates(desk)] == [1_300, 5_000, 0, 0, 15_000, 10_000]
+
+
 def test_locations_come_in_beside_those_of_a_pattern(shop: Shop, desk: Desk, tmp_path: Path) -> None:
     desk.do(AddLocations(shop.world.outlet, shop.world.warehouse, "staging", ("B-02",)))
     path = write(tmp_path, "locations", LOCATIONS)
