@@ -22,7 +22,7 @@ def test_a_page_does_not_walk_past_what_other_outlets_have(tmp_path: Path) -> No
     pages, engine = world.server.pages, world.server.engine
     until = pages.page(device, 0).until
     with engine.begin() as connection:
-        row = {
+        row: dict[str, Any] = {
             "merchant_id": identity.merchant_id,
             "op_id": ELSEWHERE,
             "scope": ELSEWHERE,
