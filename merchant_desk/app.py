@@ -48,7 +48,7 @@ from merchant_desk.ui.screens.sign_in.founding import Founder
 from merchant_desk.ui.screens.sign_in.going_on import GoOn
 from merchant_desk.ui.screens.sign_in.joining_again import JoiningAgain
 from merchant_desk.ui.screens.sign_in.recovering import Recovery
-from merchant_desk.ui.screens.sign_in.server_closing import may_close
+from merchant_desk.ui.screens.sign_in.server_closing import ServerClosing
 from merchant_desk.ui.screens.sign_in.sheet import LOCK_KEY, SignInSheet, Why
 from merchant_desk.ui.search_feed import SearchFeed
 from merchant_desk.ui.session import IdleWatch, Session
@@ -240,7 +240,7 @@ class Program(QObject):
                 self.session.permitted,
                 record_sources(self._desk, self.look, self._go, self.session.permitted),
                 PERSON_MENU,
-                may_close=lambda: may_close(self.window, self._desk, self.look),
+                may_close=ServerClosing(self._desk, self.look, lambda: self.window).may_close,
             )
         )
 

@@ -1,5 +1,6 @@
 """Does the founder's window ask before its server leaves other desks, and only then?"""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,19 @@ def test_the_end_of_the_program_asks_nobody(desk: Desk, show: Show, qtbot: QtBot
     program.window.end()
     until(qtbot, lambda: not program.window.isVisible())
     assert asked() is None
+
+
+@pytest.mark.usefixtures("other")
+def test_the_question_stays_until_it_is_answered(desk: Desk, show: Show, qtbot: QtBot) -> None:
+    """A window without a parent that nobody keeps goes with the garbage."""
+    program = show(desk, "home", "en")
+    ask(program, qtbot)
+    gc.collect()
+    QApplication.processEvents()
+    dialog = asked()
+    assert dialog is not None
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    until(qtbot, lambda: not program.window.isVisible())
 
 
 def test_with_nobody_else_it_closes_at_once(desk: Desk, show: Show) -> None:

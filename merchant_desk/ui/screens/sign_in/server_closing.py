@@ -1,5 +1,6 @@
 """Before a window closes whose server other desks use: what ends then, and what they can and cannot do."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from PySide6.QtCore import Qt
@@ -54,18 +55,26 @@ class ServerClosingDialog(OpeningDialog):
         super().write()
 
 
-def may_close(window: DeskWindow, desk: Desk, look: Look) -> bool:
-    """Tell whether a window may close at once; where others lose their server, ask and close on a yes."""
-    folder = desk.runtime.profile.folder
-    if not is_founded_here(folder) or last_words(folder / FOLDER):
-        return True
-    served: list[DeskRow] = []
-    with suppress(Fault):  # a desk that cannot be read keeps nobody from closing it
-        served = desk.ask(lambda connection: other_desks(connection, desk.identity.device_id))
-    if not served:
-        return True
-    dialog = ServerClosingDialog(look, served)
-    dialog.accepted.connect(window.end)
-    window.closing.connect(dialog.reject)
-    dialog.show()
-    return False
+class ServerClosing:
+    """Asks before a window closes, and keeps the question: a window without a parent is else nobody's."""
+
+    def __init__(self, desk: Desk, look: Look, window: Callable[[], DeskWindow]) -> None:
+        self._desk, self._look, self._window = desk, look, window
+        self._question: ServerClosingDialog | None = None
+
+    def may_close(self) -> bool:
+        """Tell whether it may close at once; where others lose their server, ask and close on a yes."""
+        desk, window = self._desk, self._window()
+        folder = desk.runtime.profile.folder
+        if not is_founded_here(folder) or last_words(folder / FOLDER):
+            return True
+        served: list[DeskRow] = []
+        with suppress(Fault):  # a desk that cannot be read keeps nobody from closing it
+            served = desk.ask(lambda connection: other_desks(connection, desk.identity.device_id))
+        if not served:
+            return True
+        dialog = self._question = ServerClosingDialog(self._look, served)
+        dialog.accepted.connect(window.end)
+        window.closing.connect(dialog.reject)
+        dialog.show()
+        return False
