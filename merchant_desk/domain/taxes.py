@@ -83,6 +83,32 @@ class SetProductTax:
     tax_id: UUID | None
 
 
+@dataclass(frozen=True)
+class GivenTax:
+    """The tax that a file names for a product: by its id, or by its code where somebody else made it first.
+
+    `former_id` is the tax that the desk knew as chosen before (None: the usual one): an undo gives it back.
+    """
+
+    sku_id: UUID
+    sku: str
+    tax_id: UUID
+    former_id: UUID | None
+
+
+@operation("import_product_taxes", nature=Nature.DECISION, right="import")
+@dataclass(frozen=True)
+class ImportProductTaxes:
+    """Decision: which taxes the products of one chunk of an import job bear; at most `MOST_PRODUCTS`.
+
+    Apart from the products, which stand also where a tax of the file is refused.
+    """
+
+    job_id: UUID
+    chunk: int
+    given: tuple[GivenTax, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A rate (parts per million) and the first day (yyyymmdd) on which it holds."""

@@ -1,10 +1,14 @@
 """Handlers: taxes, their rates, and which products bear them."""
 
+from uuid import UUID
+
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.taxes import (
     AddTax,
     ArchiveTax,
+    GivenTax,
+    ImportProductTaxes,
     RenameTax,
     RestoreTax,
     SetProductTax,
@@ -15,6 +19,7 @@ from merchant_desk.domain.taxes import (
     rate_id,
 )
 from merchant_desk.handlers.context import Context, Key, handles
+from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.records import (
     add_record,
@@ -96,7 +101,41 @@ def set_product_tax(context: Context, op: SetProductTax) -> None:
     for named in op.sku_ids:
         sku_id = kept_sku(context, named)
         context.get("skus", sku_id)
-        if context.unit.get("sku_taxes", sku_id) is None:
-            context.unit.insert("sku_taxes", {"id": sku_id, "tax_id": op.tax_id})
-        else:
-            context.unit.update("sku_taxes", sku_id, tax_id=op.tax_id)
+        _assign(context, sku_id, op.tax_id)
+
+
+@handles(
+    ImportProductTaxes,
+    reads=lambda op: [
+        *((TABLE, one.tax_id) for one in op.given),
+        *((table, one.sku_id) for table in ("skus", "sku_merges", "sku_taxes") for one in op.given),
+    ],
+    look_ups=lambda op: [("skus", "sku_key", sku_key(one.sku)) for one in op.given],
+)
+def import_product_taxes(context: Context, op: ImportProductTaxes) -> None:
+    """Write which tax each product bears, under whichever id it stands."""
+    check_assigned(len(op.given))
+    for table in ("skus", "sku_merges", "sku_taxes"):
+        context.unit.prefetch(table, (one.sku_id for one in op.given))
+    for tax_id in dict.fromkeys(one.tax_id for one in op.given):
+        context.get(TABLE, tax_id)
+    for one in op.given:
+        _assign(context, _bearer(context, one), one.tax_id)
+    note_chunk(context, op.job_id, "product_taxes", op.chunk, (len(op.given), 0, 0))
+
+
+def _bearer(context: Context, given: GivenTax) -> UUID:
+    """Return the product that a file means: another desk may have made it meanwhile, under its own id."""
+    if context.unit.get("skus", given.sku_id) is not None:
+        return kept_sku(context, given.sku_id)
+    standing = context.find_one("skus", sku_key=sku_key(given.sku))
+    if standing is None:
+        raise Refusal("not_here", table="skus", id=given.sku_id)
+    return kept_sku(context, standing["id"])
+
+
+def _assign(context: Context, sku_id: UUID, tax_id: UUID | None) -> None:
+    if context.unit.get("sku_taxes", sku_id) is None:
+        context.unit.insert("sku_taxes", {"id": sku_id, "tax_id": tax_id})
+    else:
+        context.unit.update("sku_taxes", sku_id, tax_id=tax_id)

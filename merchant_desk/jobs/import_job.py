@@ -167,7 +167,7 @@ class ImportJob:
         if self.plan.kind == "products":
             products = ProductSteps(self.plan, standing, job_id)
             if "tax" in self.plan.mapping.fields:
-                taxed = TaxedProductSteps(products, standing, self._runtime)
+                taxed = TaxedProductSteps(products, standing, self._runtime, job_id)
                 return Pass(taxed, account, total, self.plan.reading())
             return Pass(products, account, total, self.plan.reading())
         if self.plan.kind == "purchase_orders":

@@ -8,7 +8,7 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports import Chunk, Fault, FaultCode, RowOutcome
 from merchant_desk.domain.imports_products import ProductOutcome
 from merchant_desk.domain.products import ImportProducts
-from merchant_desk.domain.taxes import SetProductTax
+from merchant_desk.domain.taxes import GivenTax, ImportProductTaxes
 from merchant_desk.jobs.plan import Step
 from merchant_desk.jobs.product_steps import ProductSteps
 from merchant_desk.jobs.standing import Standing
@@ -22,8 +22,9 @@ class TaxedProductSteps:
     A row with a tax that does not stand here is left out whole, as the rest of it may be as wrong.
     """
 
-    def __init__(self, steps: ProductSteps, standing: Standing, runtime: DeskRuntime) -> None:
+    def __init__(self, steps: ProductSteps, standing: Standing, runtime: DeskRuntime, job_id: UUID) -> None:
         self._steps = steps
+        self._job_id = job_id
         self._standing = standing
         self._runtime = runtime
 
@@ -61,16 +62,16 @@ class TaxedProductSteps:
         }
         with self._runtime.read() as connection, connection.begin():
             chosen = taxes_chosen(connection, here.values())
-        given: dict[UUID, list[UUID]] = {}
+        given: list[GivenTax] = []
         changed: list[RowOutcome] = []
         for key, outcome in named.items():
             tax_id, id = known[sku_key(_tax(outcome))], here.get(key) or new.get(key)
-            if id is None or chosen.get(id) == tax_id:
+            if id is None or chosen.get(id) == tax_id or outcome.product is None:
                 continue
-            given.setdefault(tax_id, []).append(id)
+            given.append(GivenTax(id, outcome.product.sku, tax_id, chosen.get(id)))
             if key in here:
                 changed.append(outcome.row)
-        taxes = (SetProductTax(tuple(ids), tax_id) for tax_id, ids in given.items())
+        taxes = (ImportProductTaxes(self._job_id, step.number, tuple(given)),) if given else ()
         return replace(step, operations=(*step.operations, *taxes), taxed=tuple(changed))
 
 
