@@ -113,7 +113,9 @@ def log_error(error: Exception) -> None:
 
 
 class ThreadRunner(QObject):
-    """Runs work on a few threads of its own. Call `close` before the program ends."""
+    """Runs work on a few threads of its own, and long work on as many more, so that no reading of a list
+    waits for an import or an archive. Call `close` before the program ends.
+    """
 
     _finished = Signal(object, object, object)
     _progressed = Signal(object, object, int, int)
@@ -125,7 +127,8 @@ class ThreadRunner(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="window-work")
+        self._short = ThreadPoolExecutor(threads, thread_name_prefix="window-work")
+        self._long = ThreadPoolExecutor(threads, thread_name_prefix="window-long-work")
         self._unexpected = unexpected
         self._open = True
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -141,7 +144,7 @@ class ThreadRunner(QObject):
     ) -> Task:
         """See `TaskRunner.run`."""
         task = Task(done, failed or self._unexpected, owner, Progress())
-        self._submit(task, work)
+        self._submit(self._short, task, work)
         return task
 
     def run_long(
@@ -160,7 +163,7 @@ class ThreadRunner(QObject):
                 self._progressed.emit(progressed, owner, steps, total)
 
         task = Task(done, failed or self._unexpected, owner, Progress(report))
-        self._submit(task, lambda: work(task.progress))
+        self._submit(self._long, task, lambda: work(task.progress))
         return task
 
     def close(self, *, wait: bool = True) -> None:
@@ -169,11 +172,15 @@ class ThreadRunner(QObject):
         Without `wait` the process waits for it when it ends.
         """
         self._open = False
-        self._pool.shutdown(wait=wait, cancel_futures=True)
+        for pool in (self._short, self._long):
+            pool.shutdown(wait=False, cancel_futures=True)
+        if wait:
+            for pool in (self._short, self._long):
+                pool.shutdown()
 
-    def _submit(self, task: Task, work: Callable[[], Any]) -> None:
+    def _submit(self, pool: ThreadPoolExecutor, task: Task, work: Callable[[], Any]) -> None:
         if self._open:
-            self._pool.submit(self._work, task, work)
+            pool.submit(self._work, task, work)
 
     def _work(self, task: Task, work: Callable[[], Any]) -> None:
         result, error = None, None

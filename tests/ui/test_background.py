@@ -86,6 +86,33 @@ def test_a_dropped_task_is_silent_and_its_work_learns_it(runner: ThreadRunner, q
     assert (seen, told) == (["other"], [True])
 
 
+def test_long_work_keeps_no_list_waiting(runner: ThreadRunner, qtbot: QtBot) -> None:
+    """An archive is fetched beside an import, on as many threads as there are: lists are still read."""
+    gate, seen = threading.Event(), list[object]()
+    for _ in range(2):
+        runner.run_long(lambda _: gate.wait(10), lambda _: seen.append("long"))
+    runner.run(lambda: "list", seen.append)
+    try:
+        qtbot.waitUntil(lambda: bool(seen), timeout=5_000)
+    finally:
+        gate.set()
+    assert seen == ["list"]
+    qtbot.waitUntil(lambda: seen[1:] == ["long", "long"])
+
+
+def test_closing_waits_for_long_work_that_has_begun(qtbot: QtBot) -> None:
+    runner, begun, ended = ThreadRunner(1), threading.Event(), list[bool]()
+
+    def work(progress: Progress) -> None:
+        begun.set()
+        ended.append(progress.stop.wait(0.2))
+
+    runner.run_long(work, lambda _: ended.append(True))
+    assert begun.wait(5)
+    runner.close()
+    assert ended == [False]
+
+
 def test_progress_is_told_on_the_windows_thread_and_in_order(runner: ThreadRunner, qtbot: QtBot) -> None:
     steps: list[tuple[int, int]] = []
     threads: set[object] = set()
