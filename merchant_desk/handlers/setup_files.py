@@ -57,7 +57,13 @@ def import_records(context: Context, op: ImportRecords) -> None:
     ],
 )
 def import_people(context: Context, op: ImportPeople) -> None:
-    """Write the people whose login nobody has, and the roles that are not held."""
+    """Write the people whose login nobody has, and the roles that are not held.
+
+    Raises:
+        Refusal: `badge_in_file`: what opens a sign-in is given to one person, on the screen of people.
+    """
+    if any(one.badge for one in op.people):
+        raise Refusal("badge_in_file")
     added = sum(_add_person(context, one) for one in op.people)
     given = sum(_grant_role(context, one) for one in op.roles)
     count = len(op.people) + len(op.roles)

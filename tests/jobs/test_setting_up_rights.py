@@ -6,9 +6,9 @@ import pytest
 
 from merchant_desk.desk import Desk
 from merchant_desk.documents.column_names import ImportKind
-from merchant_desk.domain.imports_setup import ImportRecords
+from merchant_desk.domain.imports_setup import ImportPeople, ImportRecords
 from merchant_desk.domain.locations import AddLocations
-from merchant_desk.domain.organisation import AddOutlet, GrantRole
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, GrantRole
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.taxes import AddTax
 from tests.helpers.shop import Shop
@@ -60,3 +60,16 @@ def test_the_manager_of_one_outlet_brings_in_locations_of_that_one_only(
     outlet_desk.sync()
     codes = "SELECT code FROM locations WHERE code IN ('B-01', 'Z-01')"
     assert on_desk(outlet_desk, codes) == on_server(world.server.engine, codes) == ["B-01"]
+
+
+def test_no_job_brings_in_a_badge(shop: Shop, desk: Desk) -> None:
+    chance = shop.world.chance
+    desk.sign_in("manager", "sesame-sesame")
+    people = (
+        AddPerson(chance.new_id(), "li", "李红", ""),
+        AddPerson(chance.new_id(), "eve", "伊芙", "P:777"),
+    )
+    desk.do(ImportPeople(chance.new_id(), 1, people, ()))
+    desk.sync()
+    assert [refusal.code for refusal in desk.refused()] == ["badge_in_file"]
+    assert on_server(shop.world.server.engine, "SELECT count(*) FROM persons") == [2]

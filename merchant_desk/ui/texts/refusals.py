@@ -16,6 +16,10 @@ TEXTS: Texts = {
         "你没有这项权限（{right:right}），请店长来做。",
         "You lack the right to do this ({right:right}); ask a manager.",
     ),
+    "refusal.badge_in_file": (
+        "工牌能登录，不能由文件带来：请在人员页面发放。",
+        "A badge signs in, so that no file brings one: give it on the screen of people.",
+    ),
     "refusal.badge_taken": ("这张工牌已经是别人的。", "This badge belongs to somebody else."),
     "refusal.code_known": (
         "条码 {code} 已属于商品 {sku}，改指需要店长。",
