@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
 from merchant_desk import __version__
+from merchant_desk.cli.recovery_paper import read_paper
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.models.faults import ServerOpen
 from merchant_desk.models.profile_lock import ProfileLock
@@ -24,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--recovery-key-file",
         type=Path,
         metavar="FILE",
-        help="the printed recovery key, where the vault is lost (else it is asked for) / 打印的恢复密钥",
+        help="recovery key, where the vault is lost: its saved sheet, or - to type it / 恢复密钥，- 为键入",
     )
     parser.add_argument("--json", action="store_true", help="say what was done as JSON / 以 JSON 输出")
 
@@ -59,7 +61,7 @@ def _restored(file: Path, data: DataOptions, recovery_file: Path | None) -> Rest
 
     def paper() -> RecoveryKey | None:
         if recovery_file is not None:
-            return RecoveryKey.parse(recovery_file.read_text(encoding="utf-8"))
+            return read_paper(os.fspath(recovery_file))
         if not sys.stdin.isatty():
             return None
         numbers = ", ".join(key.paper_number for key in manifest.keys)

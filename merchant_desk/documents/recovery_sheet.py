@@ -48,7 +48,12 @@ def sheet_lines(sheet: RecoverySheet) -> list[str]:
         *([f"日期 / date: {sheet.day}"] if sheet.day else []),
         "只显示这一次。请打印后锁好：谁有这张纸和那台电脑的文件，谁就能读到数据。",
         "Shown this once. Print it and lock it away: with it and the computer's files all can be read.",
-        "用法 / use: merchant-desk recover --profile DIR --paper -",
+        "工作台 / a desk: merchant-desk recover --profile DIR --paper -",
+        *(
+            []
+            if sheet.desk
+            else ["服务器备份 / a server's backup: merchant-desk restore FILE --recovery-key-file -"]
+        ),
     ]
 
 

@@ -26,7 +26,7 @@ from merchant_desk.server.intake import Clock
 from merchant_desk.server.services import Edge
 from merchant_desk.server.state import RECOVERY, SCHEMA
 from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
-from merchant_desk.sync.key_faults import KeyDoesNotFit, KeyMissing
+from merchant_desk.sync.key_faults import KeyDoesNotFit
 from merchant_desk.sync.recovery import (
     RecoveryKey,
     WrongRecoveryKey,
@@ -137,6 +137,24 @@ def restore_embedded(backup: Path, path: Path, key: bytes, edge: Edge) -> Restor
     return Restored(manifest.made_at, manifest.rows, kept)
 
 
+@dataclass(eq=False)
+class CopyLocked(Fault):
+    """A copy is encrypted, and neither the folder nor a paper that was given has its key."""
+
+    backup: Path
+    folder: Path
+    papers: str
+    zh: ClassVar[str] = (
+        "{backup} 是加密的，{folder} 中没有它的密钥。没有改变任何东西。请用 --recovery-key-file 给出"
+        "恢复密钥（编号 {papers}；保存下来的文件，或 - 以键入），或恢复到原来的服务器文件夹。"
+    )
+    en: ClassVar[str] = (
+        "{backup} is encrypted, and {folder} does not hold its key. Nothing was changed. Give the recovery "
+        "key (number {papers}) by --recovery-key-file: its saved sheet, or - to type it; or restore into the "
+        "server's own folder."
+    )
+
+
 def key_for(
     backup: Path,
     manifest: Manifest,
@@ -153,7 +171,7 @@ def key_for(
     Raises:
         BackupOfAnotherKind: the copy is not of an embedded database.
         KeyDoesNotFit: the folder belongs to another server.
-        KeyMissing: nothing opens the copy: no vault, no paper.
+        CopyLocked: nothing opens the copy: no vault, no paper.
         WrongRecoveryKey: another paper; says which is needed.
         Fault: the vault's.
     """
@@ -167,7 +185,7 @@ def key_for(
         return key
     given = paper() if manifest.keys else None
     if given is None:
-        raise KeyMissing(folder)
+        raise CopyLocked(backup, folder, ", ".join(one.paper_number for one in manifest.keys) or "-")
     sealed = {one.paper_number: one.box for one in manifest.keys}
     if given.number not in sealed:
         raise WrongRecoveryKey(", ".join(sealed), given.number)

@@ -20,6 +20,7 @@ from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server.backup import (
     AutomaticBackups,
     BackupOfAnotherKind,
+    CopyLocked,
     EmbeddedSource,
     back_up,
     key_for,
@@ -42,7 +43,7 @@ from merchant_desk.server.database import ServerDatabase, open_embedded, open_po
 from merchant_desk.server.services import Edge
 from merchant_desk.server.state import open_state, recovery_name, write_value
 from merchant_desk.sync.administration import BACKUP_AHEAD
-from merchant_desk.sync.key_faults import KeyDoesNotFit, KeyMissing
+from merchant_desk.sync.key_faults import KeyDoesNotFit
 from merchant_desk.sync.recovery import RecoveryKey, WrongRecoveryKey
 from merchant_desk.sync.vault import open_vault
 from merchant_desk.sync.vault_record import VaultRecord
@@ -375,8 +376,9 @@ def test_the_recovery_paper_opens_a_copy_on_another_machine(
         )
 
     assert key_in(home, None) == vault.key
-    with pytest.raises(KeyMissing):
+    with pytest.raises(CopyLocked) as locked:
         key_in(tmp_path / "empty", None)
+    assert paper.number in locked.value.sentence()
     with pytest.raises(WrongRecoveryKey) as told:
         key_in(tmp_path / "empty", other)
     assert paper.number in told.value.sentence()
