@@ -19,14 +19,13 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault, file_fault
 from merchant_desk.support.putting_aside import put_aside
 from merchant_desk.sync.closed_health import LOST_KEY
-from merchant_desk.sync.key_copies import DATABASE, recover_from_paper, recover_from_server
+from merchant_desk.sync.key_copies import recover_from_paper, recover_from_server
 from merchant_desk.sync.logs import DESK_LOG, configure_logs
 from merchant_desk.sync.own_server import is_founded_here
-from merchant_desk.sync.profile import ProfileNotEnrolled
+from merchant_desk.sync.profile import ProfileNotEnrolled, is_new
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.safety_copy_return import GoingOn
 from merchant_desk.sync.vault import PassphraseRequest
-from merchant_desk.sync.vault_record import VAULT_FILE
 
 log = structlog.get_logger()
 
@@ -62,18 +61,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _tried_again(options: argparse.Namespace, fault: Fault) -> bool:
-    """Show what can be seen of a desk that does not open; tell whether it is to be opened once more.
-
-    Raises:
-        Fault: it cannot be put aside.
-    """
+    """Show what can be seen of a desk that does not open; tell whether it is to be opened once more."""
     from merchant_desk.app import show_trouble
 
     folder = _profile(options)
-    wish = show_trouble(fault, folder, language=options.language, dark=options.dark)
-    if wish == "aside":
-        put_aside(folder)
-    return wish != "close"
+    while True:
+        wish = show_trouble(fault, folder, language=options.language, dark=options.dark)
+        if wish != "aside":
+            return wish != "close"
+        configure_logs(None, shown=False)  # the log lies in the folder; opening begins a new one
+        try:
+            put_aside(folder)
+        except Fault as failed:
+            fault = failed
+        else:
+            return True
 
 
 def _profile(options: argparse.Namespace) -> Path:
@@ -128,7 +130,7 @@ def _own_desk(stack: ExitStack, options: argparse.Namespace) -> Desk | None:
 
     desk: Desk | None = None
     try:
-        if options.player or not _is_new(folder):
+        if options.player or not is_new(folder):
             desk = open_somehow()
             if is_founded_here(folder):
                 _serve_beside(stack, folder, options, asking)
@@ -141,11 +143,6 @@ def _own_desk(stack: ExitStack, options: argparse.Namespace) -> Desk | None:
     if desk is not None:
         stack.callback(desk.close)
     return desk
-
-
-def _is_new(folder: Path) -> bool:
-    """Whether nothing was made in the profile yet that would have to be opened."""
-    return not any((folder / name).exists() for name in (DATABASE, VAULT_FILE))
 
 
 def _serve_beside(stack: ExitStack, folder: Path, options: argparse.Namespace, asking: "_Asking") -> None:

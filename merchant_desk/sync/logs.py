@@ -79,7 +79,8 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
     """Send every log line of this process to a file (kept to FILES of FILE_BYTES) or to standard error.
 
     Not `shown`: nowhere, for a command that tells people in sentences there. Its owner alone reads a file.
-    At a terminal people read what else is said: warnings and worse alone, laid out for them.
+    At a terminal people read what else is said: warnings and worse alone, laid out for them. A file that was
+    logged to before is closed.
 
     Lines hold names of events, endpoints and problems, counts and ids; no tokens, codes, bodies or names.
 
@@ -101,7 +102,10 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    former, root.handlers = root.handlers, [handler]
+    for one in former:
+        if isinstance(one, LogFile):
+            one.close()
     root.setLevel("WARNING" if at_terminal else level)
     for library, least in LIBRARIES.items():
         logging.getLogger(library).setLevel(least)

@@ -1,11 +1,13 @@
 """The window of a desk that does not open: what was found, what mends it, and a way on."""
 
 import json
+import logging
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,8 +17,9 @@ from merchant_desk import app
 from merchant_desk.cli import open_desk
 from merchant_desk.models.faults import AlreadyOpen, Corrupted, DiskFull, Fault, NotADatabase
 from merchant_desk.models.profile_lock import ProfileLock
-from merchant_desk.support.putting_aside import put_aside
+from merchant_desk.support.putting_aside import NotPutAside, put_aside
 from merchant_desk.sync.closed_health import Closed
+from merchant_desk.sync.logs import DESK_LOG, configure_logs
 from merchant_desk.ui.background import ThreadRunner
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.doctor.bundle_sheet import BundleSheet
@@ -152,3 +155,69 @@ def test_the_command_opens_it_again_as_often_as_somebody_wants(
         open_desk.run(options(folder))
     assert opened == [True, True, False], "put aside, it begins like a new computer"
     assert len(list(folder.parent.glob("desk-aside-*"))) == 1
+
+
+def test_what_keeps_it_from_being_put_aside_is_said_in_the_window(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has a terminal: the window comes again with the reason, and the next try leads back."""
+    wishes, told = iter(("aside", "again", "close")), list[Fault]()
+
+    def run(_: object) -> int:
+        raise NotADatabase(folder / "desk.db")
+
+    def show(fault: Fault, *rest: object, **more: object) -> str:
+        told.append(fault)
+        return next(wishes)
+
+    def rename(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "used by another process", str(self))
+
+    monkeypatch.setattr(open_desk, "_run", run)
+    monkeypatch.setattr(open_desk, "_shows_windows", lambda _: True)
+    monkeypatch.setattr(app, "show_trouble", show)
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(NotADatabase):
+        open_desk.run(options(folder))
+    assert [type(fault) for fault in told] == [NotADatabase, NotPutAside, NotADatabase]
+    assert str(folder) in told[1].sentence("en")
+    assert "没有访问权限" in told[1].sentence()
+    assert (folder / "desk.db").exists()
+
+
+def test_the_log_is_closed_before_its_folder_is_put_aside(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows renames no folder in which a file is open."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    wishes, rename = iter(("aside", "close")), Path.rename
+    still_open: list[bool] = []
+
+    def run(_: object) -> int:
+        folder.mkdir(exist_ok=True)
+        configure_logs(folder / DESK_LOG)
+        logs.extend(one for one in root.handlers if isinstance(one, logging.FileHandler))
+        raise NotADatabase(folder / "desk.db")
+
+    def renamed(self: Path, target: Path) -> Path:
+        logging.getLogger("merchant_desk.probe").warning("it opens its file again where it is told to")
+        still_open.extend(one.stream is not None and not one.stream.closed for one in logs)
+        return rename(self, target)
+
+    logs: list[logging.FileHandler] = []
+    monkeypatch.setattr(open_desk, "_run", run)
+    monkeypatch.setattr(open_desk, "_shows_windows", lambda _: True)
+    monkeypatch.setattr(app, "show_trouble", lambda *rest, **more: next(wishes))
+    monkeypatch.setattr(Path, "rename", renamed)
+    try:
+        with pytest.raises(NotADatabase):
+            open_desk.run(options(folder))
+    finally:
+        configure_logs(None, shown=False)
+        root.handlers = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+    assert still_open == [False]
+    (aside,) = folder.parent.glob("desk-aside-*")
+    assert (aside / DESK_LOG).exists()
