@@ -39,6 +39,7 @@ class Sheet:
 
     def __init__(self, station: Station) -> None:
         self.station = station
+        self._ended = False
 
     @property
     def document_id(self) -> UUID:
@@ -54,10 +55,13 @@ class Sheet:
         """Take a scan given as text.
 
         Raises:
-            Refusal: `blank_scan`: there is no code in it, so nothing is journaled.
+            Refusal: `blank_scan`: there is no code in it. `document_not_open`: the sheet was finished. Nothing
+                is journaled.
         """
         if not text.strip():
             raise Refusal("blank_scan")
+        if self._ended:
+            raise Refusal("document_not_open", number=self.number, status="closed")
         at = self.station.runtime.clock()
         return self.take(Scan(text.encode(), text, aim, "script", at))
 
@@ -119,6 +123,7 @@ class Sheet:
         done = self._close()
         while isinstance(station.work, Stocktake) and self._is_open():  # a large one ends in parts
             done = self._close()
+        self._ended = True
         return done
 
     def _close(self) -> Done:

@@ -96,6 +96,19 @@ def test_a_script_that_gives_a_blank_code_is_told_so_and_nothing_is_kept(shop: S
     assert sheet.scan(RICE).code == "accepted"
 
 
+def test_a_script_that_scans_into_a_finished_sheet_is_told_so_and_nothing_is_kept(shop: Shop) -> None:
+    desk = shop.desk()
+    sheet = desk.receive("PO-1")
+    sheet.scan(RICE)
+    sheet.finish()
+    waiting = len(desk.pending())
+    with pytest.raises(Refusal) as refused:
+        sheet.scan(RICE)
+    assert refused.value.code == "document_not_open"
+    told(refused.value).says("不在进行中", "not open")
+    assert len(desk.pending()) == waiting
+
+
 # ---------------------------------------------------------------- wrong class
 
 SSCC = "09520000000000001"
