@@ -55,8 +55,8 @@ class Sheet:
         """Take a scan given as text.
 
         Raises:
-            Refusal: `blank_scan`: there is no code in it. `document_not_open`: the sheet was finished. Nothing
-                is journaled.
+            Refusal: `blank_scan`: there is no code in it. `document_not_open`: the sheet was finished.
+                Nothing is journaled.
         """
         if not text.strip():
             raise Refusal("blank_scan")
