@@ -13,8 +13,7 @@ from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import FileUnusable, file_fault
 from merchant_desk.models.network_shares import refuse_network_share
-from merchant_desk.sync.key_copies import DATABASE
-from merchant_desk.sync.vault_record import VAULT_FILE
+from merchant_desk.sync.profile import is_new
 
 LOGIN = "MERCHANT_DESK_LOGIN"
 PASSWORD = "MERCHANT_DESK_PASSWORD"  # noqa: S105 - the name of a variable
@@ -77,7 +76,7 @@ def prove_desk(folder: Path) -> None:
         raise file_fault(error, folder) from error
     if not is_folder:
         raise FileUnusable(folder, "no_folder")
-    if not any((folder / name).exists() for name in (DATABASE, VAULT_FILE)):
+    if is_new(folder):
         raise FileUnusable(folder, "no_desk")
 
 

@@ -33,6 +33,7 @@ from merchant_desk.sync.key_faults import (
 )
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.own_server import is_founded_here, own_server_findings
+from merchant_desk.sync.profile import DatabaseLost
 from merchant_desk.sync.profile_health import MEGABYTE, disk_findings, rights_findings
 from merchant_desk.sync.recovery import NothingToRestore, RecoveryRecord, read_recovery
 from merchant_desk.sync.safety_copy_folder import copies_in
@@ -48,7 +49,7 @@ KEYRING_SECONDS = 10.0
 LOST_KEY = (KeyringUnavailable, KeyMissing, VaultDamaged, WrongPassphrase, PassphraseNotGiven, WrongKey)
 """Faults of a profile whose key cannot be had; its paper or its server may give it back."""
 
-DAMAGED = (Corrupted, NotADatabase, DatabaseMissing, WrongKey)
+DAMAGED = (Corrupted, NotADatabase, DatabaseMissing, DatabaseLost, WrongKey)
 """Faults of the file itself. The vault proves its key first: a wrong one is a damaged beginning, or another's
 file, wherever the paper does not help."""
 
@@ -141,12 +142,12 @@ WAYS: Mapping[str, tuple[str, str]] = {
     "no_copy": (
         (
             "把这个文件夹放到一边（不要删除），再用新代码登记：窗口里选「放到一边，重新开始」，"
-            "或运行 merchant-desk enrol。已送达的自动取来；没送出的工作只在旧文件夹里，没有安全副本。"
+            "或运行 merchant-desk enrol。已送达的自动取来；没送出的工作若还在，只在旧文件夹里：没有安全副本。"
         ),
         (
             "Put this folder aside (do not delete it) and enrol by a new code: choose 'Put it aside and "
             "begin anew' in the window, or run merchant-desk enrol. What was sent comes by itself; what was "
-            "not is in the old folder alone: there is no safety copy."
+            "not is in the old folder, if anywhere: there is no safety copy."
         ),
     ),
     "mend_first": (

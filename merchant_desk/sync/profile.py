@@ -21,8 +21,10 @@ from merchant_desk.sync.desk_state import Identity, read_value, write_value
 from merchant_desk.sync.enrolment_code import EnrolmentCode
 from merchant_desk.sync.key_copies import DATABASE, keep_copies
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
+from merchant_desk.sync.recovery import RECOVERY_FILE, NothingToRestore, read_recovery
 from merchant_desk.sync.signing import DeviceKeys
 from merchant_desk.sync.vault import AskPassphrase, OpenedVault, open_vault
+from merchant_desk.sync.vault_record import VAULT_FILE
 
 Random = Callable[[int], bytes]
 
@@ -34,6 +36,26 @@ class ProfileNotEnrolled(Fault):
     folder: Path
     zh: ClassVar[str] = "这台电脑还没有登记到任何服务器。请输入登记代码。"
     en: ClassVar[str] = "This computer is enrolled at no server yet. Enter an enrolment code."
+
+
+@dataclass(eq=False)
+class DatabaseLost(Fault):
+    """A desk was made here, and its database is empty or gone: a new one in its place would hide that."""
+
+    path: Path
+    desk: str
+    name: str
+    zh: ClassVar[str] = (
+        "{path} 是工作台 {desk}（{name}）的数据库，现在是空的或不见了。没有送出的工作可能已丢失；"
+        "什么都没有改变。找得到原来的文件就放回去；否则先把整个文件夹改名放到一边（不要删除），再从安全副本接着做"
+        "（merchant-desk recover --copy），没有副本就用新代码登记（merchant-desk enrol）。"
+    )
+    en: ClassVar[str] = (
+        "{path} is the database of desk {desk} ({name}), and it is empty or gone. Work that was not sent may "
+        "be lost; nothing was changed. Put the file back if it can be found. If not, put the whole folder "
+        "aside under another name (do not delete it), and go on from the safety copy (merchant-desk recover "
+        "--copy) or, where there is none, enrol by a new code (merchant-desk enrol)."
+    )
 
 
 @dataclass(eq=False)
@@ -95,6 +117,28 @@ class OpenProfile:
         self.lock.release()
 
 
+def is_new(folder: Path) -> bool:
+    """Whether nothing of a desk was made in the folder yet that would have to be opened, or missed."""
+    return not any((folder / name).exists() for name in (DATABASE, VAULT_FILE, RECOVERY_FILE))
+
+
+def _prove_not_lost(folder: Path) -> None:
+    """Raise DatabaseLost where what is kept for recovery tells of a desk whose database holds nothing.
+
+    SQLite would take an empty file for a new database, and delete the log beside it. The record of a desk is
+    written after its identity, so that an enrolment that was cut off is none.
+    """
+    path = folder / DATABASE
+    if path.exists() and path.stat().st_size:
+        return
+    try:
+        home = read_recovery(folder).home
+    except NothingToRestore:
+        return
+    if home is not None:
+        raise DatabaseLost(path, home.code, home.name)
+
+
 def open_profile(
     folder: Path,
     *,
@@ -108,8 +152,8 @@ def open_profile(
     `told` hears of the progress where the tables are an older version's.
 
     Raises:
-        Fault: AlreadyOpen, NetworkShare, WrongKey, NewerDatabase, MigrationFailed, the vault's faults and
-            the database's; FileUnusable for the folder itself.
+        Fault: AlreadyOpen, NetworkShare, DatabaseLost, WrongKey, NewerDatabase, MigrationFailed, the vault's
+            faults and the database's; FileUnusable for the folder itself.
     """
     refuse_network_share(folder)
     try:
@@ -124,6 +168,7 @@ def _open_locked(
 ) -> OpenProfile:
     gate = Gate()
     try:
+        _prove_not_lost(folder)
         vault = open_vault(folder, demo=demo, ask_passphrase=ask, random=random)
         writer = open_engine(folder / DATABASE, vault.key, role="writer")
         try:

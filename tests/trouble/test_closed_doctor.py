@@ -18,6 +18,7 @@ from merchant_desk.sync import passphrase
 from merchant_desk.sync.closed_health import Closed, examine_closed, way_out
 from merchant_desk.sync.findings import Finding, Grade
 from merchant_desk.sync.key_faults import KeyringUnavailable
+from merchant_desk.sync.profile import DatabaseLost
 from merchant_desk.sync.recovery import read_recovery
 from merchant_desk.sync.system_keyring import SystemKeyring
 from merchant_desk.sync.vault_record import VaultRecord, write_record
@@ -74,6 +75,38 @@ def test_a_damaged_database_leaves_all_else_to_be_seen(
     assert subjects >= WITHOUT_DATABASE - {"server"}
     after = {path.name: path.read_bytes() for path in desk.iterdir() if path.is_file()}
     assert {name: after[name] for name in before} == before, "nothing was changed by looking"
+
+
+@pytest.mark.parametrize("gone", [(), ("desk.db",), ("desk.db", "vault.json")])
+def test_a_database_that_was_emptied_or_is_gone_is_a_desk_lost_not_a_new_one(
+    desk: Path, shop: RealShop, tmp_path: Path, capsys: pytest.CaptureFixture[str], gone: tuple[str, ...]
+) -> None:
+    """SQLite takes an empty file for a new database: the desk was then told to enrol, over the evidence."""
+    for name in ("desk.db-wal", "desk.db-shm"):
+        (desk / name).write_bytes(b"what may still be read")
+    (desk / "desk.db").write_bytes(b"")
+    for name in gone:
+        (desk / name).unlink()
+    before = {path.name: path.read_bytes() for path in desk.iterdir() if path.is_file()}
+    for words in (
+        ("export", "products", str(tmp_path / "o.csv"), "--profile", str(desk)),
+        ("enrol", shop.code(), "--profile", str(desk)),
+        ("doctor", "--profile", str(desk), "--offline"),
+    ):
+        assert main(list(words)) == 1
+        done = capsys.readouterr()
+        assert "可能已丢失" in done.err
+        assert "empty or gone" in done.err
+        assert "put the whole folder aside" in done.err
+        assert "recover --copy" in done.err
+    assert "放到一边" in done.out
+    assert str(tmp_path / "stick") in done.out, "the doctor names the safety copy"
+    after = {path.name: path.read_bytes() for path in desk.iterdir() if path.is_file()}
+    assert {name: after.get(name) for name in before} == before, "nothing was written over it"
+    with pytest.raises(DatabaseLost) as lost:
+        Desk.open(desk)
+    assert Closed(desk, lost.value).is_damaged, "the window offers to put it aside"
+    assert way_out(Closed(desk, lost.value), "") == "no_copy"
 
 
 def test_a_second_window_is_no_damage(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
