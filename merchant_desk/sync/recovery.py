@@ -7,6 +7,7 @@ key serves all desks of a merchant, and keys can be renewed without fetching it 
 """
 
 import hashlib
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,9 @@ from merchant_desk.sync.typed_code import ALPHABET, CodeKind, CodeUnreadable, re
 RECOVERY_FILE = "recovery.json"
 SECRET_BYTES = 20
 """160 bits in 59 typed characters; sealing adds X25519's 128 bits of strength."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Between reading a record and writing it: a paper is printed on one thread, a folder named on another."""
 
 _VERSION = 1
 _DERIVE = b"merchant-desk/recovery-key/1"
@@ -198,10 +202,13 @@ def keep_sealed_key(
     Raises:
         OSError: it could not be written; all stays as it was.
     """
-    record = _kept(folder, profile_id)
-    others = tuple(copy for copy in record.copies if copy.own is not own)
-    copies = (*others, _sealed_copy(key, public_key, profile_id, own=own))
-    _write(folder, msgspec.structs.replace(record, copies=copies))
+
+    def change(record: RecoveryRecord) -> RecoveryRecord:
+        others = tuple(copy for copy in record.copies if copy.own is not own)
+        copies = (*others, _sealed_copy(key, public_key, profile_id, own=own))
+        return msgspec.structs.replace(record, copies=copies)
+
+    _keep(folder, profile_id, change)
 
 
 def keep_sealed_keys(folder: Path, key: bytes, public_keys: Sequence[bytes], *, profile_id: str) -> None:
@@ -210,12 +217,15 @@ def keep_sealed_keys(folder: Path, key: bytes, public_keys: Sequence[bytes], *, 
     Raises:
         OSError: as `keep_sealed_key`.
     """
-    record = _kept(folder, profile_id)
     wanted = {number_of(public_key): public_key for public_key in public_keys}
-    if set(record.numbers) == set(wanted):
-        return
-    copies = tuple(_sealed_copy(key, one, profile_id, own=False) for one in wanted.values())
-    _write(folder, msgspec.structs.replace(record, copies=copies))
+
+    def change(record: RecoveryRecord) -> RecoveryRecord:
+        if set(record.numbers) == set(wanted):
+            return record
+        copies = tuple(_sealed_copy(key, one, profile_id, own=False) for one in wanted.values())
+        return msgspec.structs.replace(record, copies=copies)
+
+    _keep(folder, profile_id, change)
 
 
 def _sealed_copy(key: bytes, public_key: bytes, profile_id: str, *, own: bool) -> KeptCopy:
@@ -225,16 +235,21 @@ def _sealed_copy(key: bytes, public_key: bytes, profile_id: str, *, own: bool) -
 
 def keep_home(folder: Path, home: DeskHome, *, profile_id: str) -> None:
     """Keep who the desk is and where its server is; raises OSError as `keep_sealed_key`."""
-    record = _kept(folder, profile_id)
-    if record.home != home:
-        _write(folder, msgspec.structs.replace(record, home=home))
+    _keep(folder, profile_id, lambda record: msgspec.structs.replace(record, home=home))
 
 
 def keep_copy_folder(folder: Path, copy_folder: str, *, profile_id: str) -> None:
     """Keep where the safety copy goes, for whoever cannot open the desk; raises as `keep_sealed_key`."""
-    record = _kept(folder, profile_id)
-    if record.copy_folder != copy_folder:
-        _write(folder, msgspec.structs.replace(record, copy_folder=copy_folder))
+    _keep(folder, profile_id, lambda record: msgspec.structs.replace(record, copy_folder=copy_folder))
+
+
+def _keep(folder: Path, profile_id: str, change: Callable[[RecoveryRecord], RecoveryRecord]) -> None:
+    """Read the profile's record, and write what `change` makes of it, if that is another one."""
+    with _ONE_AT_A_TIME:
+        record = _kept(folder, profile_id)
+        changed = change(record)
+        if changed != record:
+            write_private(folder / RECOVERY_FILE, msgspec.json.format(msgspec.json.encode(changed), indent=1))
 
 
 def _kept(folder: Path, profile_id: str) -> RecoveryRecord:
@@ -244,10 +259,6 @@ def _kept(folder: Path, profile_id: str) -> RecoveryRecord:
     except NothingToRestore:
         return RecoveryRecord(_VERSION, profile_id)
     return record if record.profile_id == profile_id else RecoveryRecord(_VERSION, profile_id)
-
-
-def _write(folder: Path, record: RecoveryRecord) -> None:
-    write_private(folder / RECOVERY_FILE, msgspec.json.format(msgspec.json.encode(record), indent=1))
 
 
 def restore_from_paper(folder: Path, recovery_key: RecoveryKey) -> bytes:

@@ -1,20 +1,24 @@
 """Can a desk's data be opened again from paper and from the server, and by nothing else?"""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from merchant_desk.models import private_files
 from merchant_desk.models.encrypted import open_engine
 from merchant_desk.models.faults import WrongKey
 from merchant_desk.sync.recovery import (
     NothingToRestore,
     RecoveryKey,
     WrongRecoveryKey,
+    keep_copy_folder,
     keep_sealed_key,
     number_of,
     open_database_key,
+    read_recovery,
     reseal_database_key,
     restore_from_paper,
     seal_database_key,
@@ -46,6 +50,42 @@ def test_a_lost_vault_and_a_typed_paper_open_the_database_again(tmp_path: Path) 
     engine.dispose()
     with pytest.raises(WrongKey):
         open_engine(tmp_path / "desk.db", typed.secret + bytes(12), role="reader")
+
+
+def test_a_paper_is_kept_while_the_copies_thread_writes_down_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A paper that was printed must open the desk, whatever is kept beside it at the same moment."""
+    writing, gate, broke = threading.Event(), threading.Event(), list[OSError]()
+    sync = private_files.sync_to_disk
+
+    def slow(handle: int) -> None:
+        if not writing.is_set():
+            writing.set()
+            gate.wait(5)
+        sync(handle)
+
+    def paper() -> None:
+        try:
+            keep_sealed_key(tmp_path, KEY, PAPER.public_key, profile_id=PROFILE, own=True)
+        except OSError as error:
+            broke.append(error)
+
+    monkeypatch.setattr(private_files, "sync_to_disk", slow)
+    first = threading.Thread(target=paper)
+    second = threading.Thread(
+        target=keep_copy_folder, args=(tmp_path, "/stick"), kwargs={"profile_id": PROFILE}
+    )
+    first.start()
+    assert writing.wait(5)
+    second.start()
+    second.join(0.2)
+    gate.set()
+    first.join()
+    second.join()
+    assert broke == []
+    assert restore_from_paper(tmp_path, PAPER) == KEY
+    assert read_recovery(tmp_path).copy_folder == "/stick"
 
 
 def test_the_server_hands_the_key_to_a_desk_that_asks_anew() -> None:
