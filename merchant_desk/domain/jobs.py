@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.domain.operations import Nature, operation
+from merchant_desk.domain.taxes import GivenTax
 
 JOB_STATUSES = ("started", "finished", "undone")
 
@@ -51,9 +52,10 @@ class UndoImport:
     """Decision: take back what a job brought in and nobody has used since; the rest stays as it is.
 
     Orders are cancelled, purchase orders closed, SKUs archived, opening stock reversed, suppliers
-    archived, buyers erased; only barcodes are deleted. To erase takes what `erase_buyer` takes: the right
-    `personal` at all outlets, and a sign-in that the server knows of. Opening stock is refused once the
-    outlet is live (`books_closed`).
+    archived, buyers erased; products get the tax back that was chosen before, where the job's still is;
+    only barcodes are deleted. Taxes take the right `import` at all outlets, as the job did. To erase takes
+    what `erase_buyer` takes: the right `personal` at all outlets, and a sign-in that the server knows of.
+    Opening stock is refused once the outlet is live (`books_closed`).
     Number and code get a mark, so that a corrected file can bring the same ones in again. `last` ends the
     job. `confirmed` is how many rows of one table, barcodes that is, its author knows to go.
     """
@@ -70,3 +72,4 @@ class UndoImport:
     suppliers: tuple[UUID, ...] = ()
     buyers: tuple[UUID, ...] = ()
     confirmed: int = 0
+    taxes: tuple[GivenTax, ...] = ()

@@ -12,6 +12,7 @@ from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.opening_stock import live_at, withdraw_opening
 from merchant_desk.handlers.parties import withdraw_buyer, withdraw_supplier
 from merchant_desk.handlers.purchasing import end_expecting
+from merchant_desk.handlers.taxes import withdraw_tax
 from merchant_desk.models.columns import Row
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
@@ -81,6 +82,7 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *(("openings", id) for id in op.openings),
         *(("suppliers", id) for id in op.suppliers),
         *(("buyers", id) for id in op.buyers),
+        *((table, one.sku_id) for table in ("sku_merges", "sku_taxes") for one in op.taxes),
         ("go_lives", op.outlet_id),
     ],
     look_ups=lambda op: [
@@ -94,12 +96,15 @@ def finish_import(context: Context, op: FinishImport) -> None:
     ],
 )
 def undo_import(context: Context, op: UndoImport) -> None:
-    """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off: what the
-    job itself made and is not used. Customers are erased by whom the merchant lets, as `erase_buyer` is.
+    """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off, give
+    taxes back: what the job itself made and is not used. Customers are erased by whom the merchant lets, as
+    `erase_buyer` is; taxes of products are the whole merchant's, as an import of products is.
     """
     job = context.get_of("jobs", op.job_id, op.outlet_id)
     if op.buyers and not context.may("personal", None):
         raise Refusal("not_allowed", right="personal")
+    if op.taxes and not context.may("import", None):
+        raise Refusal("not_allowed", right="import")
     if op.openings or job["kind"] == "opening_stock":
         check_books_open(live_at(context, op.outlet_id))
     unit = context.unit
@@ -114,7 +119,8 @@ def undo_import(context: Context, op: UndoImport) -> None:
     undone += sum(_withdraw_purchase(context, op, id) for id in op.purchases)
     undone += sum(withdraw_supplier(context, op.job_id, id) for id in op.suppliers)
     undone += sum(withdraw_buyer(context, op.job_id, id) for id in op.buyers)
-    named = (op.orders, op.skus, op.barcodes, op.purchases, op.openings, op.suppliers, op.buyers)
+    undone += sum(withdraw_tax(context, one) for one in op.taxes)
+    named = (op.orders, op.skus, op.barcodes, op.purchases, op.openings, op.suppliers, op.buyers, op.taxes)
     count = sum(map(len, named))
     note_chunk(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
     if op.last:

@@ -124,6 +124,18 @@ def import_product_taxes(context: Context, op: ImportProductTaxes) -> None:
     note_chunk(context, op.job_id, "product_taxes", op.chunk, (len(op.given), 0, 0))
 
 
+def withdraw_tax(context: Context, given: GivenTax) -> bool:
+    """Give a product the tax back that was chosen before a job, unless another one was chosen since."""
+    sku_id = kept_sku(context, given.sku_id)
+    chosen = context.unit.get("sku_taxes", sku_id)
+    if chosen is None or chosen["tax_id"] != given.tax_id:
+        return False
+    if given.former_id is not None and context.unit.get(TABLE, given.former_id) is None:
+        return False
+    _assign(context, sku_id, given.former_id)
+    return True
+
+
 def _bearer(context: Context, given: GivenTax) -> UUID:
     """Return the product that a file means: another desk may have made it meanwhile, under its own id."""
     if context.unit.get("skus", given.sku_id) is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from itertools import count
-from typing import Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.deletions import check_deletions
@@ -14,6 +14,7 @@ from merchant_desk.domain.opening_stock import ImportOpeningStock, opening_id
 from merchant_desk.domain.orders import ImportOrders
 from merchant_desk.domain.products import ImportProducts, barcode_id
 from merchant_desk.domain.purchasing import ImportPurchaseOrders
+from merchant_desk.domain.taxes import GivenTax, ImportProductTaxes
 from merchant_desk.jobs.faults import NoSuchJob, SetupStays
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who
@@ -30,6 +31,8 @@ from merchant_desk.models.queries.parties import buyers_kept, suppliers_in_use
 from merchant_desk.sync.codec import decode_body
 from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.runtime import DeskRuntime
+
+T = TypeVar("T")
 
 AT_ONCE: Final = 50
 """Orders or SKUs in one operation."""
@@ -49,7 +52,11 @@ class Undone:
 
 @dataclass
 class _Made:
-    """What a job's operations brought in, each once, in their order."""
+    """What a job's operations brought in, each once, in their order.
+
+    `taxes` are those given to products that stood, by the operation's place: given again after an undo, a
+    tax is another one.
+    """
 
     orders: dict[UUID, None] = field(default_factory=dict)
     skus: dict[UUID, None] = field(default_factory=dict)
@@ -58,6 +65,7 @@ class _Made:
     openings: dict[UUID, None] = field(default_factory=dict)
     suppliers: dict[UUID, None] = field(default_factory=dict)
     buyers: dict[UUID, None] = field(default_factory=dict)
+    taxes: dict[tuple[int, UUID], GivenTax] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(len(getattr(self, one.name)) for one in fields(self))
@@ -68,7 +76,8 @@ class UndoJob:
 
     Orders with a shipment, a refund or a reservation stay, purchase orders with a receipt, opening stock of
     goods that were moved or counted since, SKUs that stock, orders or purchases know, suppliers and
-    customers with orders, and customers whose keys the server does not have yet. What an import of orders
+    customers with orders, customers whose keys the server does not have yet, and taxes of products that
+    somebody has changed. What an import of orders
     made of buyers stays. Again, or after an interruption, it goes on with the rest.
 
     Args:
@@ -122,6 +131,8 @@ class UndoJob:
             yield self._operation(next(numbers), purchases=part)
         for part in _parts(list(made.openings)):
             yield self._operation(next(numbers), openings=part)
+        for given in _parts(list(reversed(made.taxes.values()))):
+            yield self._operation(next(numbers), taxes=given)
         queue.drain()
         for part in _parts(self._unused()):
             yield self._operation(next(numbers), skus=part)
@@ -154,7 +165,7 @@ class UndoJob:
             used = skus_in_use(connection)
         return [id for id in self._made.skus if id not in used]
 
-    def _operation(self, number: int, *, last: bool = False, **parts: tuple[UUID, ...]) -> UndoImport:
+    def _operation(self, number: int, *, last: bool = False, **parts: tuple[Any, ...]) -> UndoImport:
         outlet_id, confirmed = self._runtime.identity.outlet_id, self._confirmed
         named = {"orders": (), "skus": (), "barcodes": (), **parts}
         return UndoImport(self._job_id, outlet_id, number, last=last, confirmed=confirmed, **named)
@@ -162,7 +173,7 @@ class UndoJob:
 
 def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
     made = _Made()
-    for head, data in operations:
+    for place, (head, data) in enumerate(operations):
         header = decode_header(head)
         body = decode_body(header.kind, header.version, data)
         if isinstance(body, ImportProducts):
@@ -170,6 +181,9 @@ def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
             made.barcodes.update(
                 (barcode_id(gained.sku_id, gained.barcode.code), None) for gained in body.gained
             )
+        elif isinstance(body, ImportProductTaxes):
+            stood = (one for one in body.given if one.sku_id not in made.skus)
+            made.taxes.update(((place, one.sku_id), one) for one in stood)
         elif isinstance(body, ImportOrders):
             made.orders.update((order.order_id, None) for order in body.orders)
         elif isinstance(body, ImportPurchaseOrders):
@@ -183,6 +197,6 @@ def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
     return made
 
 
-def _parts(ids: list[UUID]) -> Iterator[tuple[UUID, ...]]:
-    for start in range(0, len(ids), AT_ONCE):
-        yield tuple(ids[start : start + AT_ONCE])
+def _parts(made: list[T]) -> Iterator[tuple[T, ...]]:
+    for start in range(0, len(made), AT_ONCE):
+        yield tuple(made[start : start + AT_ONCE])

@@ -1,6 +1,7 @@
 """An undo takes back what its own job made, and only that: who may import erases nobody's customers by it."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -30,7 +31,7 @@ def test_another_jobs_work_stays(shop: Shop, tmp_path: Path) -> None:
     assert job is not None
     desk.sync()
     before, erased = standing(desk), "SELECT count(*) FROM buyer_keys"
-    ids = {name: tuple(map(id_of, on_desk(desk, f"SELECT id FROM {name}"))) for name in MADE}
+    ids: dict[str, Any] = {name: tuple(map(id_of, on_desk(desk, f"SELECT id FROM {name}"))) for name in MADE}
     bought = tuple(map(id_of, on_desk(desk, "SELECT id FROM purchase_orders")))
     desk.do(UndoImport(job, shop.world.outlet, 99, last=False, confirmed=99, purchases=bought, **ids))
     desk.sync()
