@@ -1,5 +1,7 @@
 """A receipt's and a shipment's paper: what it says, in both languages, and never twice by accident."""
 
+import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.domain.printers import A4, Purpose
+from merchant_desk.models import private_files
 from merchant_desk.models.printed_papers import FILE, KEPT, PrintedPapers
 from merchant_desk.models.queries.documents import order_by_number
 from merchant_desk.ui.background import Progress
@@ -207,3 +210,62 @@ def test_what_was_printed_outlives_a_restart_and_a_spoilt_file(tmp_path: Path, s
     (tmp_path / FILE).write_text("{}]")
     assert PrintedPapers(tmp_path).times(first) == (0, 0)
     assert KEPT > 1_000
+
+
+def test_two_papers_at_once_are_both_noted(
+    tmp_path: Path, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receipt and a packing list are printed from two screens, on two threads."""
+    first, second = scene.a.runtime.new_id(), scene.a.runtime.new_id()
+    writing, gate, sync = threading.Event(), threading.Event(), private_files.sync_to_disk
+
+    def slow(handle: int) -> None:
+        if not writing.is_set():
+            writing.set()
+            gate.wait(5)
+        sync(handle)
+
+    monkeypatch.setattr(private_files, "sync_to_disk", slow)
+    threads = [
+        threading.Thread(target=PrintedPapers(tmp_path).note, args=(one, 7)) for one in (first, second)
+    ]
+    threads[0].start()
+    assert writing.wait(5)
+    threads[1].start()
+    threads[1].join(0.2)
+    gate.set()
+    for one in threads:
+        one.join()
+    papers = PrintedPapers(tmp_path)
+    assert (papers.times(first), papers.times(second)) == ((1, 7), (1, 7))
+
+
+def test_a_spoilt_entry_takes_no_other_along(tmp_path: Path, scene: Scene) -> None:
+    first, second, third = (scene.a.runtime.new_id() for _ in range(3))
+    for one in (first, second):
+        PrintedPapers(tmp_path).note(one, 7)
+    noted = json.loads((tmp_path / FILE).read_text())
+    (tmp_path / FILE).write_text(json.dumps(noted | {first.hex: [1]}))
+    papers = PrintedPapers(tmp_path)
+    assert (papers.times(first), papers.times(second)) == ((0, 0), (1, 7))
+    papers.note(third, 9)
+    assert papers.times(second) == (1, 7)
+
+
+@pytest.mark.expects_log("printed papers were not")
+def test_what_cannot_be_read_now_is_not_written_over(
+    tmp_path: Path, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scanner of viruses holds the file for a moment: the history is not begun anew."""
+    first, second = scene.a.runtime.new_id(), scene.a.runtime.new_id()
+    papers, read = PrintedPapers(tmp_path), Path.read_text
+    papers.note(first, 7)
+
+    def held(self: Path, *rest: Any) -> str:
+        raise PermissionError(13, "used by another process", str(self))
+
+    monkeypatch.setattr(Path, "read_text", held)
+    papers.note(second, 9)
+    assert papers.times(first) == (0, 0)
+    monkeypatch.setattr(Path, "read_text", read)
+    assert papers.times(first) == (1, 7)
