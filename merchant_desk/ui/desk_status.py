@@ -272,12 +272,15 @@ class StatusNotices(QObject):
         self._notices.say(words)
 
     def tell_bounce(self, scan: CapturedScan, *, counts: bool) -> None:
-        """Say that a code came twice within a moment; nothing was dropped. `counts`: both moved goods."""
+        """Say that a code came twice within a moment; nothing was dropped. `counts`: both moved goods.
+
+        Whoever scans piece by piece hears it often: the last code stands in the place of those before.
+        """
         text, code = self._look.text, visible(scan.text)
 
         def words() -> Notice:
             detail = text("notice.bounce_counts", code=code) if counts else code
-            return Notice(text("notice.bounce"), Tone.WARNING, detail, seconds=10)
+            return Notice(text("notice.bounce"), Tone.WARNING, detail, seconds=10, topic="bounce")
 
         if words() not in self._notices.notices():
             self._notices.say(words)

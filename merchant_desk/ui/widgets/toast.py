@@ -28,7 +28,10 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the person. It stays for `seconds`; 0 means until it is dismissed."""
+    """A sentence for the person. It stays for `seconds`; 0 means until it is dismissed.
+
+    Of one `topic` only the last stands: what happens again and again must not cover the screen.
+    """
 
     text: str
     tone: Tone = Tone.NEUTRAL
@@ -36,6 +39,7 @@ class Notice:
     action: str = ""
     run: Callable[[], None] | None = None
     seconds: int = 6
+    topic: str = ""
 
 
 class Toast(QFrame):
@@ -142,6 +146,8 @@ class Notices(QWidget):
 
     def show_notice(self, notice: Notice) -> Toast:
         """Show a notice; the newest stands lowest. It goes when the language is switched: use `say`."""
+        for older in [toast for toast in self._toasts if notice.topic and toast.notice.topic == notice.topic]:
+            older.dismiss()
         if len(self._toasts) >= MOST:
             passing = next((toast for toast in self._toasts if toast.notice.seconds), self._toasts[0])
             passing.dismiss()

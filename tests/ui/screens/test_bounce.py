@@ -1,5 +1,7 @@
 """A scanner that sends a code twice for one pull: both scans count, and it is said."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -57,6 +59,19 @@ def test_nothing_is_to_be_undone_where_nothing_was_recorded_twice(
     until(qtbot, lambda: BOUNCE in notices_of(program))
     (notice,) = (one for one in program.window.notices.notices() if one.text == BOUNCE)
     assert notice.detail == (RICE if before else "9999999999994")
+
+
+def test_of_several_codes_only_the_last_stands(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    """Whoever scans piece by piece is not to lose the scan log behind a stack of them."""
+    program = at_a_receipt(scene, show, qtbot)
+    for code in ("9999999999994", "9999999999987"):
+        for _ in range(2):
+            scan(program, code)
+        until(qtbot, partial(_stands_alone, program, code))
+
+
+def _stands_alone(program: Program, detail: str) -> bool:
+    return [one.detail for one in program.window.notices.notices()] == [detail]
 
 
 def test_one_that_was_held_back_is_not_to_be_undone(scene: Scene, show: Show, qtbot: QtBot) -> None:
