@@ -246,8 +246,8 @@ NOTES: Final[Sentences] = MappingProxyType(
         ),
         "pack_counted": ("按箱订货：已折算为基本单位", "Ordered by the carton: counted in base units"),
         "differs_here": (
-            "与这里现有的不同（如名称、售价、税率）：保持原样",
-            "Differs from what is here (name, price or rate, say), which stays as it is",
+            "与这里现有的不同（如名称、售价、税率、用途，或已停用）：保持原样",
+            "Differs from what is here (name, price, rate or kind, or archived), which stays as it is",
         ),
         "tax_given": ("已有的商品：税改为文件所写", "Here already: bears the file's tax now"),
         "in_the_future": (

@@ -27,6 +27,10 @@ FAULTS: Final[Sentences] = MappingProxyType(
             "登录名“{text}”无法使用：不能有空格，也不能太长。",
             "Nobody could sign in as “{text}”: no blanks, and not so long.",
         ),
+        "person_left": (
+            "“{text}”已经离开（停用）。如要回来，请先在人员页面恢复。",
+            "“{text}” has left. Whoever is back is brought back on the screen of people first.",
+        ),
         "role_not_read": (
             "“{text}”不是角色（店长、仓管、店员、查看）。",
             "“{text}” is no role (manager, warehouse, clerk, viewer).",
@@ -53,6 +57,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "location_code_not_read": ("库位码印不上标签", "Location code no label can say"),
         "location_kind_not_read": ("不是库位用途", "Not a kind of location"),
         "login_not_read": ("登录名无法使用", "Login that cannot be used"),
+        "person_left": ("已经离开的人", "Somebody who has left"),
         "role_not_read": ("不是角色", "Not a role"),
         "unknown_outlet": ("没有这个门店", "No such outlet"),
         "unknown_tax": ("没有这个税", "No such tax"),

@@ -98,6 +98,7 @@ class FaultCode(StrEnum):
     LOCATION_CODE_NOT_READ = "location_code_not_read"
     LOCATION_KIND_NOT_READ = "location_kind_not_read"
     LOGIN_NOT_READ = "login_not_read"
+    PERSON_LEFT = "person_left"
     ROLE_NOT_READ = "role_not_read"
     UNKNOWN_OUTLET = "unknown_outlet"
     UNKNOWN_TAX = "unknown_tax"

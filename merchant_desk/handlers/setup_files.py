@@ -50,7 +50,7 @@ def import_records(context: Context, op: ImportRecords) -> None:
 
 @handles(
     ImportPeople,
-    reads=lambda op: [("persons", one.person_id) for one in op.people],
+    reads=lambda op: [("persons", one.person_id) for one in (*op.people, *op.roles)],
     look_ups=lambda op: [
         *(("persons", "login", one.login) for one in op.people),
         *(("roles", "person_id", one.person_id) for one in op.roles),
@@ -105,8 +105,9 @@ def _add_person(context: Context, one: AddPerson) -> bool:
 
 
 def _grant_role(context: Context, one: GrantRole) -> bool:
-    """Give a role; to nobody who came under another id meanwhile, and not twice."""
-    if context.unit.get("persons", one.person_id) is None:
+    """Give a role; to nobody who came under another id or left meanwhile, and not twice."""
+    person = context.unit.get("persons", one.person_id)
+    if person is None or person["archived"]:
         return False
     held = context.unit.find("roles", person_id=one.person_id)
     if any(

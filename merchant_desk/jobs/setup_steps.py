@@ -8,7 +8,7 @@ from uuid import UUID
 from merchant_desk.documents.setup_rows import setup_outcomes
 from merchant_desk.domain.carriers import AddCarrier
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.imports import Chunk, RowOutcome
+from merchant_desk.domain.imports import Chunk, Fault, FaultCode, RowOutcome
 from merchant_desk.domain.imports_setup import (
     Carrier,
     ImportPeople,
@@ -37,11 +37,15 @@ T = TypeVar("T")
 
 @dataclass
 class _Found:
-    """What a chunk asks for: rows whose record is new, rows that stand, rows that stand otherwise."""
+    """What a chunk asks for: rows whose record is new, rows that stand, rows that stand otherwise.
+
+    `left` are rows of people who have left: nobody is brought back by a file.
+    """
 
     new: list[RowOutcome] = field(default_factory=list)
     standing: list[RowOutcome] = field(default_factory=list)
     differing: list[RowOutcome] = field(default_factory=list)
+    left: dict[int, Fault] = field(default_factory=dict)
 
     def judge(self, row: RowOutcome, *, stands: bool, differs: bool) -> bool:
         """Note a row; tell whether it is to be written."""
@@ -80,6 +84,7 @@ class SetupSteps:
             (body,) if found.new else (),
             len(found.new),
             len(found.standing),
+            taken=found.left,
             differing=tuple(found.differing),
             standing_rows=tuple(row.row for row in found.standing),
         )
@@ -90,9 +95,11 @@ class SetupSteps:
         made: list[AddCarrier] = []
         for row, said in rows:
             key = sku_key(said.code)
-            stands = key in here
-            differs = stands and here[key] != (said.name, said.tracking_url or here[key][1])
-            if found.judge(row, stands=stands, differs=differs):
+            one = here.get(key)
+            differs = one is not None and (
+                one.archived or one.name != said.name or said.tracking_url not in ("", one.tracking_url)
+            )
+            if found.judge(row, stands=one is not None, differs=differs):
                 made.append(AddCarrier(self._id("carriers", key), *said))
         return self._records(chunk, carriers=tuple(made))
 
@@ -103,7 +110,9 @@ class SetupSteps:
         for row, said in rows:
             tax = here.get(sku_key(said.code))
             rate = tax.rates.get(said.from_day) if tax is not None else None
-            differs = tax is not None and (tax.name != said.name or rate not in (None, said.rate))
+            differs = tax is not None and (
+                tax.archived or tax.name != said.name or rate not in (None, said.rate)
+            )
             if found.judge(row, stands=rate is not None, differs=differs):
                 id = tax.id if tax is not None else self._id("taxes", sku_key(said.code))
                 made.append(AddTax(id, *said))
@@ -115,8 +124,8 @@ class SetupSteps:
         here = self._ask(lambda one: location_kinds(one, place.warehouse_id, codes))
         made: dict[str, list[str]] = {}
         for row, said in rows:
-            kind = here.get(sku_key(said.code))
-            if found.judge(row, stands=kind is not None, differs=kind not in (None, said.kind)):
+            kind, archived = here.get(sku_key(said.code), (said.kind, True))
+            if found.judge(row, stands=not archived, differs=kind != said.kind):
                 made.setdefault(said.kind, []).append(said.code)
         added = (AddLocations(place.outlet_id, place.warehouse_id, *one) for one in _pairs(made))
         return self._records(chunk, locations=tuple(added))
@@ -128,6 +137,9 @@ class SetupSteps:
         roles: list[GrantRole] = []
         for row, said in rows:
             person = here.get(said.login)
+            if person is not None and person.archived:
+                found.left[row.row] = Fault(FaultCode.PERSON_LEFT, "login", said.login)
+                continue
             held = not said.role or (person is not None and (said.role, said.outlet_id) in person.roles)
             stands = person is not None and held
             differs = person is not None and person.name != said.name

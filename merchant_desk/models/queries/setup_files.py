@@ -11,11 +11,20 @@ from merchant_desk.domain.ids import id_of
 from merchant_desk.models.queries.imports import rows_by
 
 
-def carriers_by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return name and tracking address of carriers by the key of their code."""
+@dataclass(frozen=True, slots=True)
+class StandingCarrier:
+    """A carrier, in use or archived."""
+
+    name: str
+    tracking_url: str
+    archived: bool
+
+
+def carriers_by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, StandingCarrier]:
+    """Return carriers by the key of their code."""
     keys = {sku_key(code) for code in codes}
-    rows = rows_by(connection, "carriers", "code_key", "code_key, name, tracking_url", keys)
-    return {str(row[0]): (str(row[1]), str(row[2])) for row in rows}
+    rows = rows_by(connection, "carriers", "code_key", "code_key, name, tracking_url, archived", keys)
+    return {str(row[0]): StandingCarrier(str(row[1]), str(row[2]), bool(row[3])) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +56,29 @@ def taxes_chosen(connection: Connection, sku_ids: Iterable[UUID]) -> dict[UUID, 
     return {id_of(row[0]): id_of(row[1]) for row in rows if row[1] is not None}
 
 
-def location_kinds(connection: Connection, warehouse_id: UUID, codes: Iterable[str]) -> dict[str, str]:
-    """Return the kinds of a warehouse's locations that are in use, by the key of their code."""
+def location_kinds(
+    connection: Connection, warehouse_id: UUID, codes: Iterable[str]
+) -> dict[str, tuple[str, bool]]:
+    """Return the kind of a warehouse's locations and whether each is archived, by the key of their code."""
     keys = {sku_key(code) for code in codes}
     rows = rows_by(connection, "locations", "code_key", "code_key, kind, warehouse_id, archived", keys)
-    return {str(row[0]): str(row[1]) for row in rows if id_of(row[2]) == warehouse_id and not row[3]}
+    return {str(row[0]): (str(row[1]), bool(row[3])) for row in rows if id_of(row[2]) == warehouse_id}
 
 
 @dataclass(frozen=True, slots=True)
 class StandingPerson:
-    """A person with the roles that are held: (role, outlet or None for all of them)."""
+    """A person, here or gone (`archived`), with the roles held: (role, outlet or None for all of them)."""
 
     id: UUID
     name: str
     roles: set[tuple[str, UUID | None]]
+    archived: bool
 
 
 def people_by_logins(connection: Connection, logins: Iterable[str]) -> dict[str, StandingPerson]:
     """Return people by their login."""
-    rows = rows_by(connection, "persons", "login", "login, id, name", logins)
-    found = {str(row[0]): StandingPerson(id_of(row[1]), str(row[2]), set()) for row in rows}
+    rows = rows_by(connection, "persons", "login", "login, id, name, archived", logins)
+    found = {str(row[0]): StandingPerson(id_of(row[1]), str(row[2]), set(), bool(row[3])) for row in rows}
     of_id = {one.id: one for one in found.values()}
     wanted = "person_id, role, outlet_id, to_version"
     for row in rows_by(connection, "roles", "person_id", wanted, (id.bytes for id in of_id)):
