@@ -1,4 +1,4 @@
-"""Which papers of documents this desk sent to a printer: a small file beside its database, never sent."""
+"""Which papers of documents this desk printed or saved: a small file beside its database, never sent."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ from merchant_desk.models.private_files import write_private
 
 FILE = "printed.json"
 KEPT = 5_000
-"""Papers that are remembered, the last printed."""
+"""Papers that are remembered, the last that left."""
 
 log = logging.getLogger(__name__)
 

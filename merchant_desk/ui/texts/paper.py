@@ -14,7 +14,10 @@ TEXTS: Texts = {
     "paper.hint": ("Ctrl+P 打印单据", "Ctrl+P prints its paper"),
     "paper.receipts": ("收货单 {number}", "Goods-received note {number}"),
     "paper.shipments": ("装箱单 {number}", "Packing list {number}"),
-    "paper.reprint": ("重印（第 {n} 份；上次 {at}）", "Reprint (copy {n}; last printed {at})"),
+    "paper.reprint": (
+        "重印（第 {n} 份；上次打印或存为 PDF：{at}）",
+        "Reprint (copy {n}; last printed or saved {at})",
+    ),
     "paper.reversed": ("已全部冲销", "Reversed whole"),
     "paper.partly_reversed": ("已部分冲销，下面是现在的数量", "Partly reversed; quantities are as of now"),
     "paper.column.no": ("序", "No."),
@@ -34,8 +37,8 @@ TEXTS: Texts = {
     "paper.printed": ("{at} 打印于 {where}", "Printed {at} at {where}"),
     "paper.again_title": ("再打印一份 {number}？", "Print {number} once more?"),
     "paper.again_note": (
-        "这台工作台已在 {at} 送去打印过（共 {n} 次）。再打印的会标明「重印」。",
-        "This desk sent it to the printer at {at} (times: {n}). The next one says that it is a reprint.",
+        "这台工作台已在 {at} 送去打印或存为 PDF（共 {n} 次）。再打印的会标明「重印」。",
+        "Printed or saved as a PDF at this desk, {at} (times: {n}). The next one says that it is a reprint.",
     ),
     "paper.again": ("重印", "Print again"),
     "paper.save": ("存为 PDF", "Save as PDF"),

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.domain.printers import A4, Purpose
+from merchant_desk.domain.receiving import ReverseReceipt
 from merchant_desk.models import private_files
 from merchant_desk.models.printed_papers import FILE, KEPT, PrintedPapers
 from merchant_desk.models.queries.documents import order_by_number
@@ -172,13 +173,58 @@ def test_it_is_saved_as_a_pdf(scene: Scene, show: Show, qtbot: QtBot, tmp_path: 
     screen = at_list(program, qtbot, made.kind)
     document = screen.panel.document
     assert document is not None
-    paper = screen.papers._read("shipments", document.row.id)
-    assert paper is not None
-    screen.papers.save(paper, str(tmp_path / "list.pdf"))
+    shipment_id = document.row.id
+    screen.papers.save("shipments", shipment_id, str(tmp_path / "list.pdf"))
     until(qtbot, lambda: any("Saved to" in one for one in notices_of(program)))
     assert "Packing list" in text_of(tmp_path / "list.pdf")
-    screen.papers.save(paper, str(tmp_path / "nowhere" / "list.pdf"))
+    screen.papers.save("shipments", shipment_id, str(tmp_path / "nowhere" / "list.pdf"))
     until(qtbot, lambda: any("cannot be written" in one for one in notices_of(program)))
+    times, _ = PrintedPapers(scene.a.runtime.profile.folder).times(shipment_id)
+    assert times == 1, "what could not be written is no paper"
+
+
+def test_a_saved_pdf_is_a_paper_that_left(
+    scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path, printed: Printed
+) -> None:
+    make(scene, "receipts")
+    program = show(scene.a, "receipts", "en")
+    screen = at_list(program, qtbot, "receipts")
+    document = screen.panel.document
+    assert document is not None
+    for n in range(2):
+        screen.papers.save("receipts", document.row.id, str(tmp_path / f"{n}.pdf"))
+        until(qtbot, (tmp_path / f"{n}.pdf").exists)
+        settled(qtbot, program)
+    marks = ["Reprint" in text_of(tmp_path / f"{n}.pdf") for n in range(2)]
+    assert marks == [False, True]
+    again(program, qtbot, lambda form: QTest.mouseClick(form.save, Qt.MouseButton.LeftButton))
+    until(qtbot, lambda: printed)
+    assert "Reprint (copy 3" in words(printed[0], tmp_path)
+
+
+def test_a_reprint_says_what_is_so_after_the_yes(
+    scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path, printed: Printed
+) -> None:
+    """The question may stand for an hour: what was reversed meanwhile is not printed as it was."""
+    make(scene, "receipts")
+    program = show(scene.a, "receipts", "en")
+    screen = at_list(program, qtbot, "receipts")
+    document = screen.panel.document
+    assert document is not None
+    receipt_id, outlet_id = document.row.id, scene.a.identity.outlet_id
+    assert outlet_id is not None
+    press(program, Qt.Key.Key_P, CONTROL)
+    until(qtbot, lambda: printed)
+    settled(qtbot, program)
+
+    def late(form: FormDialog) -> None:
+        scene.a.do(ReverseReceipt(receipt_id, outlet_id, (), "wrong"))
+        QTest.mouseClick(form.save, Qt.MouseButton.LeftButton)
+
+    again(program, qtbot, late)
+    until(qtbot, lambda: len(printed) == 2)
+    assert "Reversed whole" not in words(printed[0], tmp_path)
+    assert "Reversed whole" in words(printed[1], tmp_path)
 
 
 def test_the_station_prints_what_ended_there(

@@ -24,7 +24,7 @@ SIGNED = {"receipts": ("received_by", "delivered_by"), "shipments": ("packed_by"
 class DocumentPaper:
     """What is printed: the document as it stands at `at` (microseconds UTC), and where.
 
-    `sent` is how often it was sent to a printer before, `sent_at` when last.
+    `sent` is how often it was printed or saved before, `sent_at` when last.
     """
 
     kind: str

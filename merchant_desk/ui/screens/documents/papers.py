@@ -1,5 +1,6 @@
-"""Printing a document's paper, or saving it as a PDF; twice only by somebody who says so."""
+"""Printing a document's paper, or saving it as a PDF; printed twice only by somebody who says so."""
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -40,23 +41,18 @@ class DocumentPapers(QObject):
         self._under_way: set[UUID] = set()
 
     def print(self, kind: str, document_id: UUID) -> None:
-        """Print on this desk's printer for documents; ask first where this desk printed it before.
+        """Print on this desk's printer for documents; ask first where this desk printed or saved it before.
 
         A key that is pressed twice prints once: until a print is noted, the same one is not begun again.
         """
-        if document_id in self._under_way:
-            return
-        self._under_way.add(document_id)
 
-        def go_on(paper: DocumentPaper | None) -> None:
-            if paper is not None and not paper.sent:
-                self._send(paper)
-                return
-            self._under_way.discard(document_id)
-            if paper is not None:
+        def go_on(paper: DocumentPaper) -> None:
+            if paper.sent:
                 self._ask_again(paper)
+            else:
+                self._send(paper)
 
-        self._doing.run(lambda: self._read(kind, document_id), go_on, partial(self._fail, document_id))
+        self._read_once(kind, document_id, go_on)
 
     def print_packing(self, order_id: UUID) -> None:
         """Print the packing list of what an order was shipped by last."""
@@ -79,15 +75,40 @@ class DocumentPapers(QObject):
 
         self._doing.run(lambda: self._read(kind, document_id), go_on)
 
-    def save(self, paper: DocumentPaper, path: str) -> None:
-        """Write it as a PDF, and say so."""
-        pages = self._pages(paper)
+    def save(self, kind: str, document_id: UUID, path: str) -> None:
+        """Write it, as it stands now, as a PDF, and say so: a paper that left, which the next one says."""
 
-        def done(whole: bool) -> None:
+        def told(whole: bool) -> None:
+            self._under_way.discard(document_id)
             key, tone = ("paper.saved", Tone.OK) if whole else ("paper.not_saved", Tone.REFUSED)
             self._context.notices.tell(self._look.text(key, path=path), tone)
 
-        self._context.runner.run(lambda: write_pdf(path, pages, A4, Progress()), done, owner=self)
+        def go_on(paper: DocumentPaper) -> None:
+            pages = self._pages(paper)
+            self._under_way.add(document_id)
+            self._doing.run(lambda: self._write(paper, pages, path), told, partial(self._fail, document_id))
+
+        self._read_once(kind, document_id, go_on)
+
+    def _write(self, paper: DocumentPaper, pages: HtmlPages, path: str) -> bool:
+        """Write and note it, off the window's thread; tells whether it was possible."""
+        whole = write_pdf(path, pages, A4, Progress())
+        if whole:
+            self._printed.note(paper.row.id, paper.at)
+        return whole
+
+    def _read_once(self, kind: str, document_id: UUID, go_on: Callable[[DocumentPaper], None]) -> None:
+        """Read what is printed and go on with it, unless the same paper is under way already."""
+        if document_id in self._under_way:
+            return
+        self._under_way.add(document_id)
+
+        def read(paper: DocumentPaper | None) -> None:
+            self._under_way.discard(document_id)
+            if paper is not None:
+                go_on(paper)
+
+        self._doing.run(lambda: self._read(kind, document_id), read, partial(self._fail, document_id))
 
     def _read(self, kind: str, document_id: UUID) -> DocumentPaper | None:
         """Return what is printed of a document, off the window's thread; None: it has no paper."""
@@ -111,7 +132,7 @@ class DocumentPapers(QObject):
         text = self._look.text
 
         def again() -> dict[str, str]:
-            self._send(paper)
+            self._read_once(paper.kind, paper.row.id, self._send)
             return {}
 
         at = self._look.language.moment(paper.sent_at, self._parts.now())
@@ -146,5 +167,5 @@ class DocumentPapers(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(partial(self.save, paper))
+        dialog.fileSelected.connect(partial(self.save, paper.kind, paper.row.id))
         dialog.open()
