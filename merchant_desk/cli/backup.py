@@ -10,6 +10,7 @@ from merchant_desk.models.whole_files import prove_free
 from merchant_desk.server.backup import FOLDER, EmbeddedSource, back_up, stamp
 from merchant_desk.server.backup_file import SUFFIX, Manifest
 from merchant_desk.server.backup_sqlite import prove_there
+from merchant_desk.server.damage import told_for_server
 from merchant_desk.server.database import DATABASE_FILE, open_postgres
 from merchant_desk.server.process import DataOptions, real_edge
 from merchant_desk.sync.vault import open_vault
@@ -41,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         target = options.to.absolute()
         prove_free(target, overwrite=options.overwrite)
-    manifest = _backed_up(data, target)
+    with told_for_server(data.folder):
+        manifest = _backed_up(data, target)
     rows, size = sum(manifest.rows.values()), target.stat().st_size
     if options.json:
         said = {"file": str(target), "bytes": size, "rows": rows, "database": manifest.database}

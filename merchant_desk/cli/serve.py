@@ -14,6 +14,7 @@ from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.cli.words import sentences
 from merchant_desk.documents.recovery_sheet import RecoverySheet, SheetNotWritten, write_sheet
 from merchant_desk.models.faults import why_unusable
+from merchant_desk.server.damage import told_for_server
 from merchant_desk.server.founding import Founded, Founding
 from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
 from merchant_desk.sync.logs import configure_logs
@@ -113,7 +114,9 @@ def run(options: argparse.Namespace) -> int:
             print(SHEET_UNUSED, file=sys.stderr)
         say(replace(ready, founded=founded))
 
-    serve(_serve_options(options, founding), tell, real_edge(__version__))
+    wanted = _serve_options(options, founding)
+    with told_for_server(wanted.data.folder):
+        serve(wanted, tell, real_edge(__version__))
     return 0
 
 

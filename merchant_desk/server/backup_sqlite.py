@@ -191,6 +191,6 @@ def _remove(path: Path) -> None:
 
 
 def prove_there(path: Path) -> None:
-    """Raise DatabaseMissing if there is no database to back up."""
-    if not path.is_file():
+    """Raise DatabaseMissing if there is no database to back up, or an empty file."""
+    if not path.is_file() or not path.stat().st_size:
         raise DatabaseMissing(path)

@@ -19,6 +19,7 @@ from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import checkpoint, named_fault, open_engine
 from merchant_desk.models.faults import DatabaseMissing, Fault, OlderDatabase
 from merchant_desk.models.migrate import HEAD, NewerDatabase, prepare, version_of
+from merchant_desk.sync.recovery import RECOVERY_FILE
 
 DATABASE_FILE = "server.db"
 PROGRAM = "merchant-desk"
@@ -99,11 +100,13 @@ def open_embedded(path: Path, key: bytes | None) -> ServerDatabase:
     """Open (or make, or bring up to date) the embedded database; nobody else has it open.
 
     Raises:
-        DatabaseMissing: the file is not there, but backups are: a restore is wanted, not a new one.
+        DatabaseMissing: the file is not there, or empty, but backups are, or keys of its merchants: a restore
+            is wanted, not a new one.
         NewerDatabase, MigrationFailed, StrangeTables: as `migrate.prepare`.
         Fault: any fault of a database or a network share.
     """
-    if not path.exists() and any((path.parent / "backups").glob("*")):
+    is_empty = not path.exists() or not path.stat().st_size
+    if is_empty and (any((path.parent / "backups").glob("*")) or (path.parent / RECOVERY_FILE).exists()):
         raise DatabaseMissing(path)
     writer = open_engine(path, key, role="writer")
     try:

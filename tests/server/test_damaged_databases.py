@@ -11,12 +11,14 @@ from merchant_desk.models.faults import Corrupted
 from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource, back_up, restore_embedded
 from merchant_desk.server.backup_file import BackupDamaged, seal_file, verified_content
-from merchant_desk.server.database import open_postgres
+from merchant_desk.server.database import open_embedded, open_postgres
 from merchant_desk.sync.administration import BackupHealth
 from merchant_desk.sync.findings import Grade
 from merchant_desk.sync.server_health import backup_finding
+from merchant_desk.sync.vault import open_vault
 from merchant_desk.sync.vault_record import VaultRecord
 from tests.helpers.world import KEY, Chance
+from tests.server.running import run
 from tests.server.test_backup import add_people, edge_of
 from tests.server.web import web_world
 
@@ -52,6 +54,34 @@ def test_a_damaged_database_has_no_copy(source: EmbeddedSource, tmp_path: Path, 
     for language in ("zh_CN", "en"):
         assert "\n" not in told.value.sentence(language)
     assert list(folder.iterdir()) == [], "nothing that looks like a copy, or like a part of one"
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"), [("pages", "it is damaged"), ("noise", "its beginning"), ("empty", "it is empty")]
+)
+def test_a_damaged_server_is_told_what_works_for_a_server(tmp_path: Path, damage: str, why: str) -> None:
+    """The desk's doctor has no --data-dir; what helps is a copy, and the newest is named."""
+    key = open_vault(tmp_path, demo=True, ask_passphrase=lambda _: None).key
+    path = tmp_path / "server.db"
+    open_embedded(path, key).close()
+    if damage == "pages":
+        overwrite(path, 3, path.stat().st_size // PAGE - 4)
+    else:
+        path.write_bytes(os.urandom(PAGE * 8) if damage == "noise" else b"")
+    before = path.read_bytes()
+    (tmp_path / "backups").mkdir()
+    newest = tmp_path / "backups" / "auto-20261121T030000Z.mdbackup"
+    for copy in (newest, newest.with_name("auto-20261120T030000Z.mdbackup")):
+        copy.touch()
+    where = ("--data-dir", str(tmp_path))
+    for words in (("serve", *where, "--port", "0", "--plain-http"), ("backup", *where)):
+        said = run(*words).stderr
+        assert "doctor" not in said, said
+        assert "全部数据" in said, said
+        assert f"cannot be used: {why}" in said, said
+        assert "merchant-desk restore" in said, said
+        assert said.count(str(newest)) == 2, said
+    assert path.read_bytes() == before, "nothing was made in its place"
 
 
 @pytest.mark.expects_log("backup_failed")
