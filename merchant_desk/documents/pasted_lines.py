@@ -22,7 +22,10 @@ _OF_A_MAPPING: Final = (FaultCode.OTHER_DECIMAL_MARK, FaultCode.OTHER_CURRENCY)
 
 
 class BlockNotRead(Exception):  # noqa: N818 - an answer about a block, told at once
-    """Nobody can say which of its columns is what (`columns` of them), or it has too many rows."""
+    """Nobody can say which of its columns is what, or it has too many rows.
+
+    `columns` is how many it has, 0 where no cell of it can be read.
+    """
 
     def __init__(self, columns: int, rows: int) -> None:
         super().__init__(columns, rows)
@@ -52,20 +55,25 @@ class WrongRow(NamedTuple):
 
 def is_block(text: str) -> bool:
     """Tell whether a clipboard's text is several cells; one alone is for the field that it is pasted into."""
-    return "\t" in text.strip() or "\n" in text.strip()
+    return not {"\t", "\n", "\r"}.isdisjoint(text.strip())
 
 
 def pasted_rows(text: str, currency: str) -> list[PastedRow | WrongRow]:
     """Return the rows of a block.
 
     Args:
-        text: as spreadsheets put cells on the clipboard: tabs between them, a line for each row.
+        text: as spreadsheets put cells on the clipboard: tabs between them, a line for each row, whichever
+            way lines end.
         currency: of the books (ISO 4217); a cost in another one is refused.
 
     Raises:
         BlockNotRead: without headings that say it, two or three columns are needed.
     """
-    rows = [[cell.strip() for cell in row] for row in csv.reader(StringIO(text), delimiter="\t")]
+    lines = StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter="\t")]
+    except csv.Error as error:  # a cell without end: a quotation mark that nobody closed, say
+        raise BlockNotRead(0, 0) from error
     filled = [(n, row) for n, row in enumerate(rows, 1) if any(row)]
     width = max((len(row) for _, row in filled), default=0)
     if not filled or len(filled) > MOST_ROWS:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from merchant_desk.desk import Desk
@@ -82,6 +83,7 @@ class LinePaste:
         self._take(block.lines)
         if block.wrong:
             dialog = WrongRows(self._context.look, self._owner.window(), block)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
         else:
             told = self._context.look.text("purchasing.pasted", n=len(block.lines))
@@ -90,8 +92,9 @@ class LinePaste:
     def _failed(self, error: Exception) -> None:
         language: Language = self._context.look.language
         if isinstance(error, BlockNotRead):
-            long = error.rows > MOST_ROWS
-            key = "purchasing.paste_long" if long else "purchasing.paste_unknown"
+            key = "purchasing.paste_unknown" if error.columns else "purchasing.paste_unread"
+            if error.rows > MOST_ROWS:
+                key = "purchasing.paste_long"
             told = language.text(key, columns=error.columns, rows=error.rows, most=MOST_ROWS)
         else:
             told = describe(error, language)
