@@ -20,13 +20,13 @@ from merchant_desk.desk import Desk
 from merchant_desk.documents.mapping import (
     Mapping,
     check_mapping,
-    load_mapping,
     open_suggested,
     save_mapping,
     suggested_mapping,
 )
 from merchant_desk.documents.presets import PRESETS
 from merchant_desk.documents.problems import ImportProblem
+from merchant_desk.documents.saved_mappings import MAPPINGS, SavedMappings
 from merchant_desk.documents.templates import write_template
 from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.refusals import Refusal
@@ -37,7 +37,7 @@ from merchant_desk.jobs.place import place_of
 from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.report import report_path, write_report, write_results
 from merchant_desk.jobs.undo_job import UndoJob
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Fault, why_unusable, why_words
 
 DONE = 0
 FAILED = 1
@@ -249,7 +249,9 @@ def _mapping(desk: Desk, options: argparse.Namespace, voice: Voice) -> Mapping:
     named: str | None = options.mapping
     if named is None:
         return _suggested(desk, options, voice)
-    mapping = PRESETS[named] if named in PRESETS else load_mapping(Path(named))
+    saved = SavedMappings(desk.runtime.profile.folder / MAPPINGS)
+    saved.read()
+    mapping = saved.named(named, KINDS[options.kind])
     return _in_currency(mapping, options.currency) if options.currency else mapping
 
 
@@ -314,8 +316,8 @@ def _report(job: ImportJob, account: Account, options: argparse.Namespace, voice
     try:
         write_report(path, job.plan, account, options.language)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        zh, en = f"报告写不到 {path}：{reason}。", f"The report cannot be written to {path}: {reason}."
+        (zh, en), reason = why_words(error), why_unusable(error)
+        zh, en = f"报告写不到 {path}：{zh}。", f"The report cannot be written to {path}: {en}."
         voice.say("report_failed", zh, en, file=str(path), reason=reason)
         return
     voice.say("report", f"逐行报告：{path}", f"Row by row: {path}", file=str(path))

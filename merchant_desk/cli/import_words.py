@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from merchant_desk.cli.words import sentences
@@ -15,7 +16,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import LISTED_NOTES, Account, State
 from merchant_desk.jobs.passes import Progress
 from merchant_desk.jobs.report import UNLISTED
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Fault, file_fault
 
 SHOWN_REFUSALS: Final = 20
 """Refused rows that a person is shown one by one; the workbook has more of them."""
@@ -203,10 +204,7 @@ def in_words(error: Exception) -> tuple[str, str, str, dict[str, Any]]:
     if isinstance(error, Fault | Refusal):
         return *sentences(error), error.code, error.facts
     if isinstance(error, OSError):
-        name = error.filename or ""
-        reason = error.strerror or type(error).__name__
-        facts = {"file": str(name), "reason": reason}
-        return f"打不开 {name}：{reason}", f"{name} cannot be opened: {reason}", "file_not_opened", facts
+        return in_words(file_fault(error, Path(str(error.filename or "?"))))
     return str(error), str(error), type(error).__name__, {}
 
 

@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Final, Self, TextIO
 from merchant_desk.documents.cells import SheetNumber
 from merchant_desk.documents.problem_texts import Language
 from merchant_desk.models.faults import Fault
+from merchant_desk.models.whole_files import drafted
 
 SHEET_ROWS: Final = 1_048_576
 """Rows of one sheet; what is more goes on the next one."""
@@ -84,13 +85,8 @@ def export_table(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[
     """
     check_format(path)
     write = _write_workbook if path.suffix.casefold() == ".xlsx" else _write_text
-    draft = path.with_name(f".{path.name}.new{''.join(path.suffixes[-2:])}")
-    try:
-        count = write(draft, columns, rows, style)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
+    with drafted(path) as draft:
+        return write(draft, columns, rows, style)
 
 
 def check_format(path: Path) -> None:

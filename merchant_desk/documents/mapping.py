@@ -19,6 +19,7 @@ from merchant_desk.documents.transforms import Constant, Transform, is_usable, t
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.currencies import CURRENCIES, minor_digits
 from merchant_desk.domain.imports_order_lines import OrderSettings, Service
+from merchant_desk.models.whole_files import drafted
 
 FORMAT: Final = "merchant-desk/column-mapping"
 VERSION: Final = 2
@@ -145,9 +146,8 @@ class _Marked(msgspec.Struct):
 
 def save_mapping(mapping: Mapping, path: Path) -> None:
     """Write a mapping to a file, whole or not at all."""
-    draft = path.with_name(path.name + ".new")
-    draft.write_bytes(to_json(mapping))
-    draft.replace(path)
+    with drafted(path) as draft:
+        draft.write_bytes(to_json(mapping))
 
 
 def load_mapping(path: Path) -> Mapping:

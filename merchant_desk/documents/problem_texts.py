@@ -161,6 +161,13 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
             "分隔符必须是一个字符，而不是“{delimiter}”。",
             "A delimiter is one character, not “{delimiter}”.",
         ),
+        "mapping_not_found": (
+            "没有叫“{name}”的列映射，也没有这个文件。可用的有：{known}；不写 --mapping 则按标题识别。",
+            (
+                "There is no mapping “{name}”, nor a file of that name. There are for this kind of file: "
+                "{known}; without --mapping the headings are looked at."
+            ),
+        ),
         "mapping_not_readable": (
             "这个映射文件无法使用：{reason}。",
             "This mapping file cannot be used: {reason}.",

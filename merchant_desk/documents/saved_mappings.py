@@ -14,6 +14,9 @@ from merchant_desk.documents.problems import ImportProblem
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$')
 """What no system allows in a file's name, or hides."""
 
+MAPPINGS: Final = "mappings"
+"""The folder of a desk's own, in its profile."""
+
 LONGEST: Final = 60
 """Characters of a name."""
 
@@ -39,6 +42,22 @@ class SavedMappings:
     def of_kind(self, kind: ImportKind) -> list[Mapping]:
         """Return what comes with the product and what was kept when it was read."""
         return [one for one in (*PRESETS.values(), *self._kept.values()) if one.kind == kind]
+
+    def named(self, name: str, kind: ImportKind) -> Mapping:
+        """Return a preset, what was kept under a name, or what stands in a file.
+
+        Raises:
+            ImportProblem: `mapping_not_found`, with the names for this kind; and as `load_mapping`.
+            OSError: the file cannot be opened.
+        """
+        known = PRESETS.get(name) or self._kept.get(name)
+        if known is not None:
+            return known
+        try:
+            return load_mapping(Path(name))
+        except FileNotFoundError as missing:
+            names = ", ".join(one.name for one in self.of_kind(kind)) or "—"
+            raise ImportProblem("mapping_not_found", name=name, known=names) from missing
 
     def keep(self, mapping: Mapping) -> Path:
         """Keep a mapping under its name, in place of one that had it.

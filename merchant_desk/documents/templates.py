@@ -8,6 +8,7 @@ from typing import Final
 from merchant_desk.documents.column_names import FIELDS, REQUIRED, ImportKind
 from merchant_desk.documents.exports import Cell, CellKind, Column, Style, Workbook
 from merchant_desk.documents.problem_texts import Language, field_name
+from merchant_desk.models.whole_files import drafted
 
 NAMES: Final = MappingProxyType[ImportKind, tuple[str, str]](
     {
@@ -62,16 +63,11 @@ def write_template(path: Path, kind: ImportKind, language: Language) -> None:
     """
     if path.exists():
         raise FileExistsError(17, "exists", str(path))
-    draft = path.with_name(f".{path.name}.new.xlsx")
-    try:
-        with Workbook(draft, Style(language, UTC)) as book:
-            columns = [_column(kind, field) for field in FIELDS[kind]]
-            book.add_sheet(NAMES[kind][language == "en"], columns, ())
-            rows = (_about(kind, field, language) for field in FIELDS[kind])
-            book.add_sheet("说明" if language == "zh" else "About", _ABOUT, rows)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafted(path) as draft, Workbook(draft, Style(language, UTC)) as book:
+        columns = [_column(kind, field) for field in FIELDS[kind]]
+        book.add_sheet(NAMES[kind][language == "en"], columns, ())
+        rows = (_about(kind, field, language) for field in FIELDS[kind])
+        book.add_sheet("说明" if language == "zh" else "About", _ABOUT, rows)
 
 
 def heading(kind: ImportKind, field: str, language: Language) -> str:

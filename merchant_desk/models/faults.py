@@ -187,7 +187,7 @@ class StorageFailed(Fault):
 
 @dataclass(eq=False)
 class FileUnusable(Fault):
-    """A file or folder cannot be read or written as asked; `why` is a name, or the system's own words."""
+    """A file or folder cannot be read or written as asked; `why` is a name, or the system's (ENODEV)."""
 
     path: Path
     why: str
@@ -209,6 +209,13 @@ class FileUnusable(Fault):
         "taken": ("已有同名文件，没有覆盖", "there is a file of that name already"),
         "not_text": ("它不是 UTF-8 文本", "it is no text in UTF-8"),
         "full": ("磁盘已满", "its disk is full"),
+        "busy": ("正被另一个程序或系统使用", "another program or the system is using it"),
+        "running": ("它是正在运行的程序", "it is a program that is running"),
+        "name": ("系统不接受这个名字", "the system does not take such a name"),
+        "loop": ("它的链接绕成了圈", "its links lead round in a circle"),
+        "many_files": ("打开的文件太多", "too many files are open"),
+        "too_large": ("文件太大，这个磁盘放不下", "the file is too large for its disk"),
+        "gone": ("磁盘、U 盘或网络位置已断开", "its disk, stick or network place is gone"),
         "sheet_ending": ("文件名须以 .html 或 .txt 结尾", "its name has to end in .html or .txt"),
     }
 
@@ -223,6 +230,18 @@ _WHY = {
     errno.EISDIR: "folder",
     errno.ENOSPC: "full",
     errno.EDQUOT: "full",
+    errno.EBUSY: "busy",
+    errno.ETXTBSY: "running",
+    errno.ENAMETOOLONG: "name",
+    errno.EINVAL: "name",
+    errno.ELOOP: "loop",
+    errno.EMFILE: "many_files",
+    errno.ENFILE: "many_files",
+    errno.EFBIG: "too_large",
+    errno.ENODEV: "gone",
+    errno.ENXIO: "gone",
+    errno.ESTALE: "gone",
+    errno.ETIMEDOUT: "gone",
 }
 
 
@@ -235,13 +254,25 @@ def file_fault(error: OSError, path: Path) -> Fault:
     """
     if isinstance(error.filename, str | bytes):
         path = Path(os.fsdecode(error.filename))
+    if error.errno == errno.EIO:
+        return StorageFailed(path, "EIO")
     why = why_unusable(error)
     return DiskFull(path, 0) if why == "full" else FileUnusable(path, why)
 
 
 def why_unusable(error: OSError) -> str:
-    """Return why the operating system would not: a name of `FileUnusable`, or its own words."""
-    return _WHY.get(error.errno or 0, "") or error.strerror or type(error).__name__
+    """Return why the operating system would not: a name of `FileUnusable`, or the system's name of it.
+
+    Its sentences are in one language, which is seldom that of the person.
+    """
+    number = error.errno or 0
+    return _WHY.get(number, "") or errno.errorcode.get(number, type(error).__name__)
+
+
+def why_words(error: OSError) -> tuple[str, str]:
+    """Return the same in words, Chinese and English."""
+    why = why_unusable(error)
+    return FileUnusable.names.get(why, (why, why))
 
 
 # ---------------------------------------------------------------- profiles

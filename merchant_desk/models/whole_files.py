@@ -1,4 +1,4 @@
-"""Large files that only their owner may read, and that are there whole or not at all."""
+"""Files that are there whole or not at all; large ones that only their owner may read."""
 
 import errno
 import os
@@ -36,6 +36,26 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """Give a name beside `path` and of its kind; when the block ends, what was written there becomes `path`.
+
+    Raises:
+        OSError: it cannot be written, said of `path`: nobody who is told knows the other name.
+    """
+    draft = path.with_name(f".{path.name}.new{''.join(path.suffixes[-2:])}")
+    try:
+        yield draft
+        draft.replace(path)
+    except OSError as error:
+        if error.errno is None or error.filename not in (None, str(draft), draft):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
 def disk_fault(error: OSError, path: Path) -> Fault:
     """Name what the operating system said about writing `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -44,9 +64,9 @@ def disk_fault(error: OSError, path: Path) -> Fault:
             free = shutil.disk_usage(path.parent).free
         return DiskFull(path, free)
     fault = file_fault(OSError(error.errno, error.strerror), path)
-    if isinstance(fault, FileUnusable) and fault.why in FileUnusable.names:
-        return fault
-    return StorageFailed(path, error.strerror or type(error).__name__)
+    if isinstance(fault, FileUnusable) and fault.why not in FileUnusable.names:
+        return StorageFailed(path, fault.why)
+    return fault
 
 
 def prove_free(target: Path, *, overwrite: bool = False) -> None:

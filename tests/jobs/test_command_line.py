@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from merchant_desk.cli.main import main
 from merchant_desk.documents.mapping import load_mapping, save_mapping
+from merchant_desk.documents.presets import PRESETS
 from merchant_desk.documents.problem_texts import PROBLEMS
+from merchant_desk.documents.saved_mappings import MAPPINGS, SavedMappings
 from merchant_desk.documents.tabular import open_table
 from tests.helpers.shop import PASSWORD, Shop
 from tests.jobs.imports import ORDERS, PRODUCTS, line, order_file, product_file
@@ -157,7 +160,34 @@ def test_problems_of_a_file_are_told_in_both_languages(run: Run, tmp_path: Path)
         assert problem["zh"] != problem["en"]
         assert problem["code"] in PROBLEMS
     code, (problem,) = run("import", "products", tmp_path / "nothing.csv")
-    assert (code, problem["code"]) == (1, "file_not_opened")
+    assert (code, problem["code"], problem["facts"]["why"]) == (1, "file_unusable", "missing")
+    assert "它不存在" in problem["zh"]
+
+
+def test_a_place_that_takes_no_file_is_named_as_it_was_given(run: Run, tmp_path: Path) -> None:
+    """The system's sentence stood in the Chinese one, and the name of a draft that nobody had given."""
+    where = tmp_path / "gone" / "x.csv"
+    code, (problem,) = run("export", "products", where)
+    assert (code, problem["code"], problem["facts"]["why"]) == (1, "file_unusable", "missing")
+    assert str(where) in problem["zh"]
+    assert ".new" not in problem["zh"] + problem["en"]
+    code, (problem,) = run("import", "products", tmp_path)
+    assert problem["facts"]["why"] == "folder"
+
+
+def test_a_mapping_that_is_not_there_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
+    path = order_file(tmp_path, line("1", "TEA", 2, "5.00"))
+    (database,) = tmp_path.rglob("desk.db")
+    saved = SavedMappings(database.parent / MAPPINGS)
+    saved.keep(msgspec.structs.replace(PRESETS["online-retail"], name="our shop"))
+    _, (absent,) = run("import", "orders", path, "--mapping", "nosuch")
+    assert (absent["code"], absent["facts"]["name"]) == ("mapping_not_found", "nosuch")
+    for language in ("zh", "en"):
+        assert "nosuch" in absent[language]
+        assert "online-retail" in absent[language]
+        assert "our shop" in absent[language]
+    _, (found,) = run("import", "orders", path, "--mapping", "our shop")
+    assert found["code"] == "other_currency", "a saved one is found by its name"
 
 
 def test_other_mistakes_are_told_too(run: Run, tmp_path: Path) -> None:
@@ -167,7 +197,7 @@ def test_other_mistakes_are_told_too(run: Run, tmp_path: Path) -> None:
     _, (kind,) = run("import", "orders", path, "--mapping", "open-food-facts")
     assert kind["code"] == "mapping_for_other_kind"
     _, (absent,) = run("import", "orders", path, "--mapping", tmp_path / "none.json")
-    assert absent["code"] == "file_not_opened"
+    assert absent["code"] == "mapping_not_found"
     broken = tmp_path / "broken.json"
     broken.write_text("{}", encoding="utf-8")
     _, (unread,) = run("import", "orders", path, "--mapping", broken)
@@ -236,7 +266,7 @@ def test_people_read_sentences(
     assert "导入完成。新增 3，原有 0" in said
     assert "Imported. New 3, here before 0" in said
     assert main([*words[:2], str(tmp_path / "none.csv"), *words[3:]]) == 1
-    assert "cannot be opened" in capsys.readouterr().err
+    assert "does not exist" in capsys.readouterr().err
     assert PRODUCTS.name == "open-food-facts"
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from merchant_desk.documents.mapping import MappingOptions
 from merchant_desk.documents.problem_texts import Language, fault_text, note_text
-from merchant_desk.documents.saved_mappings import SavedMappings
+from merchant_desk.documents.saved_mappings import MAPPINGS, SavedMappings
 from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
@@ -69,7 +69,7 @@ class ImportWork(QObject):
         super().__init__(owner)
         self._desk, self._runner = parts.desk, context.runner
         self._task: Task | None = None
-        self.mappings = SavedMappings(parts.desk.runtime.profile.folder / "mappings")
+        self.mappings = SavedMappings(parts.desk.runtime.profile.folder / MAPPINGS)
 
     @property
     def busy(self) -> bool:

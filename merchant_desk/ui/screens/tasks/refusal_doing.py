@@ -13,6 +13,7 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.tasks import SettleTask
+from merchant_desk.models.faults import why_words
 from merchant_desk.models.queries.floor import sku_by_id, sku_by_key
 from merchant_desk.models.queries.lookup import currency_of
 from merchant_desk.models.queries.refused import Waiting, not_applied_after
@@ -28,6 +29,7 @@ from merchant_desk.ui.screens.tasks.asked import (
 )
 from merchant_desk.ui.screens.tasks.task_reading import TaskReading
 from merchant_desk.ui.screens.tasks.task_words import operation_name
+from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.form import FormDialog
@@ -220,7 +222,7 @@ class RefusalDoing:
         try:
             Path(path).write_text(written + "\n", encoding="utf-8")
         except OSError as error:
-            reason = error.strerror or type(error).__name__
+            reason = why_words(error)[look.language.code is LanguageCode.ENGLISH]
             self._context.notices.say(
                 lambda: Notice(look.text("task.not_saved", path=path, reason=reason), Tone.REFUSED, seconds=0)
             )
