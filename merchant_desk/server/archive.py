@@ -35,7 +35,7 @@ AT_ONCE = 1_000
 """Rows that are in memory at a time."""
 
 SECRET_MEMBERS = ("badge",)
-"""Members of an operation's body that open something, and so are in no archive."""
+"""Members within an operation's body that open something, and so are in no archive."""
 
 PIECE = 1 << 18
 """Bytes, at least, of what is passed on at a time to somebody who waits for an archive."""
@@ -300,9 +300,16 @@ def _said(kind: str, version: int, body: bytes) -> Any:
         said = msgspec.to_builtins(decode_body(kind, version, body))
     except Refusal:
         said = _unknown(body)
-    if not isinstance(said, dict):
-        return said
-    return {name: one for name, one in said.items() if name not in SECRET_MEMBERS}
+    return _without_secrets(said)
+
+
+def _without_secrets(said: Any) -> Any:
+    """Return it without what opens something, at any depth: operations hold lists of others."""
+    if isinstance(said, dict):
+        return {name: _without_secrets(one) for name, one in said.items() if name not in SECRET_MEMBERS}
+    if isinstance(said, list | tuple):
+        return [_without_secrets(one) for one in said]
+    return said
 
 
 def _unknown(body: bytes) -> Any:

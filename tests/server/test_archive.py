@@ -14,21 +14,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from msgspec.msgpack import encode
+from msgspec.structs import replace
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from merchant_desk.cli import archive as command
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.buyers import BuyerDetails
+from merchant_desk.domain.imports_setup import ImportPeople
 from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceOrder
-from merchant_desk.domain.organisation import FoundMerchant, GrantRole
+from merchant_desk.domain.organisation import AddPerson, FoundMerchant, GrantRole
 from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.models.columns import Side
 from merchant_desk.models.faults import Fault, FileUnusable, OlderDatabase
 from merchant_desk.models.migrate import MIGRATING, VERSION_TABLE, NewerDatabase
-from merchant_desk.models.server_tables import metadata
+from merchant_desk.models.server_tables import metadata, operations
 from merchant_desk.server.archive import Archived, archive, archivist
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.ended import SHUT_OUT_AGAIN
@@ -36,8 +39,10 @@ from merchant_desk.server.personal import keep_keys
 from merchant_desk.server.process import real_edge
 from merchant_desk.server.services import ServerAddress, open_services
 from merchant_desk.server.state import read_values, write_value
+from merchant_desk.sync.codec import encode_body
 from merchant_desk.sync.personal import new_buyer
 from merchant_desk.sync.personal_keys import BuyerKey
+from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.vault import open_vault
 from tests.helpers.kept import lay_tables
 from tests.server.web import PASSWORD, WebWorld
@@ -198,6 +203,24 @@ def test_the_log_tells_who_did_what_and_opens_nothing(trade: Trade, tmp_path: Pa
     assert b"P:1001" not in everything
     assert LI.phone.encode() not in everything
     assert "buyer_details.csv" not in files
+
+
+@pytest.mark.parametrize("kind", ["import_people", "import_guests"])
+def test_a_badge_within_an_operation_is_left_out_too(trade: Trade, tmp_path: Path, kind: str) -> None:
+    """A list of people, of a kind that this program knows or does not; kept, though it was refused."""
+    people = (AddPerson(uuid7(), "lin", "小林", "P:1777"),)
+    body = encode_body(ImportPeople(uuid7(), 0, people, ()))
+    c = operations.c
+    with trade.world.services.store.engine.begin() as connection:
+        op_id, header = connection.execute(select(c.op_id, c.header).where(c.kind == "add_person")).one()
+        changed = encode(replace(decode_header(bytes(header)), kind=kind))
+        connection.execute(update(operations).where(c.op_id == op_id).values(header=changed, body=body))
+    path = tmp_path / "a.zip"
+    trade.archive(path)
+    log = opened(path)["operations.jsonl"]
+    (line,) = (line for line in map(json.loads, log.splitlines()) if line["kind"] == kind)
+    assert line["body"]["people"][0]["name"] == "小林"
+    assert b"P:1777" not in log
 
 
 def test_another_merchants_data_stay_out(trade: Trade, tmp_path: Path) -> None:
