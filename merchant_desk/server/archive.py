@@ -152,7 +152,7 @@ def _write(
 ) -> tuple[dict[str, int], int]:
     """Write the zip; returns the rows by file, and the feed number that it is as of."""
     now = services.edge.clock()
-    with services.database.reader.connect() as connection, connection.begin():
+    with services.database.read_beside() as connection:
         if connection.dialect.name == "postgresql":
             take_time(connection)
         source = _Source(connection, merchant_id)

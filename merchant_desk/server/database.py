@@ -1,6 +1,7 @@
 """The server's database: a SQLCipher file of its own, or PostgreSQL; both behind a writer and a reader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -9,7 +10,7 @@ import stamina
 from psycopg import Error as PostgresError
 from psycopg import InterfaceError as PostgresInterfaceError
 from psycopg import OperationalError as PostgresOperationalError
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,7 +26,9 @@ DATABASE_FILE = "server.db"
 PROGRAM = "merchant-desk"
 """How our connections call themselves at PostgreSQL: `restore` looks for them."""
 
-POSTGRES_CONNECTIONS = 12
+POSTGRES_CONNECTIONS = 14
+"""For the lanes' threads, and one for what the server does by itself."""
+
 CONNECT_SECONDS = 5
 _DRIVER = "postgresql+psycopg"
 _OPTIONS = "-c lock_timeout=20s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
@@ -85,6 +88,19 @@ class ServerDatabase:
     def name(self) -> str:
         """What it is, for people: "sqlite" or "postgresql"."""
         return self.writer.dialect.name
+
+    @contextmanager
+    def read_beside(self) -> Iterator[Connection]:
+        """One transaction that may last, on a connection beside the readers': none of theirs is missing."""
+        if self.path is not None:
+            engine = open_engine(self.path, self.key, role="reader")
+        else:
+            engine = _snapshots(_pooled_engine(self.writer.url, 1))
+        try:
+            with engine.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            engine.dispose()
 
     def close(self) -> None:
         """Close all connections; the embedded file is left with its log moved into it where possible."""
@@ -179,8 +195,7 @@ def open_postgres(
         NewerDatabase, MigrationFailed, StrangeTables: as `migrate.prepare`.
     """
     writer = _pooled_engine(postgres_address(address))
-    # One snapshot for all that a request reads: the head, the floor and the rows belong together.
-    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    reader = _snapshots(writer)
     try:
         if wait_seconds <= 0:
             _prove_reachable(writer, told)
@@ -196,10 +211,15 @@ def open_postgres(
     return ServerDatabase(writer, reader)
 
 
-def _pooled_engine(url: URL) -> Engine:
+def _snapshots(engine: Engine) -> Engine:
+    """One snapshot for all that a request reads: the head, the floor and the rows belong together."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _pooled_engine(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Engine:
     return create_engine(
         url,
-        pool_size=POSTGRES_CONNECTIONS,
+        pool_size=connections,
         max_overflow=0,
         pool_timeout=10.0,
         pool_pre_ping=True,

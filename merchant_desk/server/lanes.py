@@ -29,7 +29,7 @@ class Lanes:
 
     def __init__(self, database: ServerDatabase) -> None:
         embedded = database.path is not None
-        share = POSTGRES_CONNECTIONS // 2 - 1
+        share = (POSTGRES_CONNECTIONS - HASHERS - 2) // 2  # the builder, and what the server does by itself
         self._readers = anyio.CapacityLimiter(READERS if embedded else share)
         self._writers = anyio.CapacityLimiter(1 if embedded else share)
         self._hashers = anyio.CapacityLimiter(HASHERS)
@@ -79,6 +79,8 @@ class Lanes:
 
     async def pour(self, work: Callable[[], Result]) -> Result:
         """Run work that lasts as long as somebody takes what it gives, which may be minutes; one at a time.
+
+        It reads by `ServerDatabase.read_beside`: no connection of the others.
 
         Raises:
             ServerBusy: too much is waiting already.

@@ -32,7 +32,8 @@ from merchant_desk.models.columns import Side
 from merchant_desk.models.faults import Fault, FileUnusable, OlderDatabase
 from merchant_desk.models.migrate import MIGRATING, VERSION_TABLE, NewerDatabase
 from merchant_desk.models.server_tables import metadata, operations
-from merchant_desk.server.archive import Archived, archive, archivist
+from merchant_desk.server import archive as archives
+from merchant_desk.server.archive import Archived, archive, archivist, pour
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.ended import SHUT_OUT_AGAIN
 from merchant_desk.server.personal import keep_keys
@@ -244,6 +245,21 @@ def test_personal_values_come_where_they_are_asked_for(trade: Trade, tmp_path: P
         {"id": buyer["id"], "name": LI.name, "phone": LI.phone, "address": LI.address}
     ]
     assert "not in it. A later erasure does not reach an archive" in files["README.md"].decode()
+
+
+def test_one_that_lasts_takes_no_connection_from_desks(
+    world: WebWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for it may be slow; a reader that it held would be missing to them all the while."""
+    services, merchant, held = world.services, world.merchant, set[int]()
+    pool: Any = services.database.reader.pool
+    monkeypatch.setattr(archives, "PIECE", 1)  # so that some is passed on while it is read
+
+    def put(_: bytes) -> None:
+        held.add(pool.checkedout())
+
+    pour(services, merchant.id, merchant.manager, put, name="a.zip", personal=False)
+    assert held == {0}
 
 
 def test_who_took_it_is_on_record(trade: Trade, tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import anyio
 import pytest
 
 from merchant_desk.desk import Desk
@@ -14,6 +17,8 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import FileUnusable
 from merchant_desk.server import archive as archives
 from merchant_desk.server.archive import taken
+from merchant_desk.server.endpoints import archives as endpoint
+from merchant_desk.server.lanes import Lanes
 from merchant_desk.sync.server_faults import ServerTrouble, Unreachable
 from tests.helpers.web_server import PortServer, port_server
 
@@ -95,6 +100,42 @@ def test_one_that_is_stopped_leaves_nothing(
     again = desk.take_archive(target, PASSWORD)
     assert again is not None, "what was given up holds nobody up"
     assert on_record(server) == [again.sha256]
+
+
+@pytest.mark.parametrize("least", [1, 1 << 30], ids=["fast enough", "too slow"])
+def test_a_line_that_trickles_is_ended(
+    server: PortServer, monkeypatch: pytest.MonkeyPatch, least: int
+) -> None:
+    """Each piece is taken in time, but all of it would keep a transaction open for hours."""
+    pieces, given, taken_there = 60, list[bytes](), list[bytes]()
+
+    def read(*rest: object, **more: object) -> None:
+        put = cast(Callable[[bytes], None], rest[3])
+        for n in range(pieces):
+            put(bytes([n]))
+            given.append(bytes([n]))
+
+    async def take() -> None:
+        call = SimpleNamespace(
+            services=server.services,
+            lanes=Lanes(server.services.database),
+            body=SimpleNamespace(name="a.zip", personal=False),
+            notices=SimpleNamespace(poke=lambda _: None),
+        )
+        async for piece in endpoint._pieces(cast(Any, call), server.merchant, server.manager):
+            taken_there.append(piece)
+            await anyio.sleep(0.02)
+
+    monkeypatch.setattr(endpoint, "pour", read)
+    monkeypatch.setattr(endpoint, "STALLED_SECONDS", 0.3)
+    monkeypatch.setattr(endpoint, "LEAST_BYTES", least, raising=False)
+    if least == 1:
+        anyio.run(take)
+        assert len(taken_there) == pieces
+    else:
+        with pytest.raises(TimeoutError):
+            anyio.run(take)
+        assert len(given) < pieces
 
 
 @pytest.mark.expects_log("archive_failed")

@@ -9,6 +9,7 @@ from uuid import UUID
 import anyio
 import structlog
 from anyio import from_thread
+from anyio.streams.memory import MemoryObjectSendStream
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
@@ -24,6 +25,30 @@ AHEAD = 4
 
 STALLED_SECONDS = 50
 """How long the line may take nothing: a reading transaction keeps the database's log from being cleared."""
+
+LEAST_BYTES = 1 << 16
+"""A second, on the average, that the line has to take: so that 100 MB are through in half an hour."""
+
+
+class _Line:
+    """Hands pieces over, and counts how long it was waited for; what reading takes is not its fault."""
+
+    def __init__(self, into: MemoryObjectSendStream[bytes]) -> None:
+        self._into = into
+        self._waited = self._passed = 0.0
+
+    async def pass_on(self, piece: bytes) -> None:
+        """Hand a piece over.
+
+        Raises:
+            TimeoutError: nothing was taken for too long, or too little on the average.
+            anyio.BrokenResourceError: whoever took it hung up.
+        """
+        began, slack = anyio.current_time(), self._passed / LEAST_BYTES - self._waited
+        with anyio.fail_after(STALLED_SECONDS + min(0.0, slack)):
+            await self._into.send(piece)
+        self._waited += anyio.current_time() - began
+        self._passed += len(piece)
 
 
 class _Poured(StreamingResponse):
@@ -50,13 +75,10 @@ async def archive(call: Call) -> Response:
 async def _pieces(call: Call, merchant_id: UUID, person_id: UUID) -> AsyncGenerator[bytes]:
     """Yield the file. Whoever hangs up ends it, and nothing is on record."""
     into, out = anyio.create_memory_object_stream[bytes](AHEAD)
-
-    async def pass_on(piece: bytes) -> None:
-        with anyio.fail_after(STALLED_SECONDS):
-            await into.send(piece)
+    line = _Line(into)
 
     def put(piece: bytes) -> None:
-        from_thread.run(pass_on, piece)
+        from_thread.run(line.pass_on, piece)
 
     def work() -> None:
         asked = call.body
