@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from merchant_desk.cli.folders import DATABASE_URL, PASSPHRASE, home
+from merchant_desk.cli.folders import DATABASE_URL, PASSPHRASE, default_profile, home
 from merchant_desk.models.faults import Fault, FileUnusable, file_fault
+from merchant_desk.server.database import DATABASE_FILE
 from merchant_desk.server.process import DataOptions
+from merchant_desk.sync.own_server import FOLDER, is_founded_here
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
 
 
@@ -19,7 +21,7 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
         "--data-dir",
         type=Path,
         metavar="DIR",
-        help="the server's folder / 服务器数据文件夹（默认在用户数据目录下）",
+        help="the server's folder, by default this computer's / 服务器数据文件夹（默认为本机的服务器）",
     )
     parser.add_argument(
         "--database-url",
@@ -45,10 +47,18 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def server_folder() -> Path:
+    """Return the folder of this computer's server: its own, or the one that a shop's window founded."""
+    own = home() / "server"
+    if not (own / DATABASE_FILE).exists() and is_founded_here(default_profile()):
+        return default_profile() / FOLDER
+    return own
+
+
 def data_options(options: argparse.Namespace) -> DataOptions:
     """Return where the data are, as the arguments say."""
     return DataOptions(
-        options.data_dir or home() / "server",
+        options.data_dir or server_folder(),
         passphrase_source(options.passphrase_file, interactive=not getattr(options, "with_parent", False)),
         options.database_url,
         options.demo,

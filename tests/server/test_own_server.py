@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from merchant_desk.cli.main import main
 from merchant_desk.cli.own_founding import free_port
 from merchant_desk.cli.own_server import Founder, start_own_server
+from merchant_desk.cli.server_options import server_folder
 from merchant_desk.desk import Desk
 from merchant_desk.domain.founding import NewShop, wrong_with
 from merchant_desk.domain.refusals import Refusal
@@ -73,6 +75,20 @@ def test_a_shop_is_founded_once_and_its_server_comes_back_with_the_desk(
     with pytest.raises(WrongPassphrase):
         start_own_server(profile, lambda request: "no" if request.attempt == 1 else None)
     check_comes_back(profile, int(desk.identity.server_url.rpartition(":")[2]))
+    check_copied(tmp_path, profile, monkeypatch)
+
+
+def check_copied(home: Path, profile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy made by the command that the window names, which says nothing of folders."""
+    monkeypatch.setenv("MERCHANT_DESK_HOME", str(home))
+    monkeypatch.setenv("MERCHANT_DESK_PASSPHRASE", PASSPHRASE)
+    assert server_folder() == profile / "server"
+    copy = home / "copy.mdbackup"
+    assert main(["backup", "--to", str(copy)]) == 0
+    assert copy.stat().st_size > 10_000
+    (home / "server").mkdir()
+    (home / "server" / "server.db").touch()
+    assert server_folder() == home / "server", "this computer's own comes first"
 
 
 def test_one_window_at_a_time_founds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
