@@ -49,7 +49,8 @@ class Fault(Exception):  # noqa: N818 - named like what happened
         return template.format(**facts).strip()
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.sentence('en')}"
+        # A script prints what it catches; a refusal says both languages likewise.
+        return f"{self.sentence('zh_CN')} / {self.sentence('en')}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions pickle by positional arguments; a fault crosses processes with its facts by name.

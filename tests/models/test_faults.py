@@ -36,3 +36,10 @@ def test_a_fault_survives_the_trip_between_processes() -> None:
     assert received.facts == sent.facts
     assert "page 3" in received.sentence("zh_CN")
     assert "page 3" in str(received)
+
+
+def test_a_script_that_prints_a_fault_reads_both_languages_and_no_code() -> None:
+    """As a refusal does (`tests/test_project.py`): one way for all that the facade raises."""
+    fault = Corrupted(path=Path("desk.db"), detail="page 3")
+    assert str(fault) == f"{fault.sentence('zh_CN')} / {fault.sentence('en')}"
+    assert fault.code not in str(fault).split(":")[0]

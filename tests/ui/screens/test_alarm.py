@@ -56,7 +56,7 @@ def test_a_start_is_no_return_of_the_server(scene: Scene, show: Show, qtbot: QtB
     settled(qtbot, program)
     assert notices_of(program) == []
     scene.shop.fetch.down = True
-    with pytest.raises(Exception, match="unreachable"):
+    with pytest.raises(Exception, match="cannot be reached"):
         scene.a.sync()
     until(qtbot, lambda: "服务器不可达，照常作业" in notices_of(program))
     scene.shop.fetch.down = False

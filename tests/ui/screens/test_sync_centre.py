@@ -60,7 +60,7 @@ def test_the_tiles_tell_what_is_not_sent_and_what_is_not_reached(
 ) -> None:
     scene.work()
     program = show(scene.a, "sync")
-    with pytest.raises(Exception, match="unreachable"):
+    with pytest.raises(Exception, match="cannot be reached"):
         scene.a.sync()
     centre = centre_of(program)
     until(qtbot, lambda: "服务器不可达" in texts_in(centre.tiles))
