@@ -40,6 +40,9 @@ SECRET_MEMBERS = ("badge",)
 PIECE = 1 << 18
 """Bytes, at least, of what is passed on at a time to somebody who waits for an archive."""
 
+LAST = 1 << 10
+"""Bytes at a zip's end, without which no program opens it: they leave once it is on record who has it."""
+
 _CHUNK = 1 << 20
 
 
@@ -55,7 +58,10 @@ class Archived:
 
 
 class _Spout:
-    """Passes on what is written, in pieces, but the last one, which makes a zip whole, only at its `end`."""
+    """Passes on what is written, in pieces, but the last bytes, which make a zip whole, only at its `end`.
+
+    They are counted, not told by who writes them: a zip's comment, empty, is written after its end.
+    """
 
     def __init__(self, put: Callable[[bytes], None]) -> None:
         self._put = put
@@ -69,8 +75,8 @@ class _Spout:
 
     def write(self, data: bytes, /) -> int:
         """Take some bytes."""
-        if len(self._waiting) >= PIECE:
-            self.end()
+        if len(self._waiting) >= PIECE + LAST:
+            self.hold()
         self._waiting += data
         self._digest.update(data)
         return len(data)
@@ -80,10 +86,20 @@ class _Spout:
 
     close = flush
 
+    def hold(self) -> None:
+        """Pass on all but the last bytes."""
+        self.pass_on(len(self._waiting) - LAST)
+
     def end(self) -> None:
         """Pass on what is left."""
-        given, self._waiting = bytes(self._waiting), bytearray()
-        self._put(given)
+        self.pass_on(len(self._waiting))
+
+    def pass_on(self, size: int) -> None:
+        """Pass on so many bytes of what waits."""
+        if size > 0:
+            given = bytes(self._waiting[:size])
+            del self._waiting[:size]
+            self._put(given)
 
 
 def archivist(services: Services, merchant_id: UUID, login: str, password: str, *, personal: bool) -> UUID:
@@ -131,11 +147,11 @@ def pour(
     name: str,
     personal: bool,
 ) -> None:
-    """Write the same to somebody who waits for it, in pieces. Who did it is on record before the last one.
+    """Write the same to somebody who waits for it, in pieces. Who did it is on record before the last bytes.
 
     Args:
         services, merchant_id, person_id, personal: as for `archive`.
-        put: takes one piece; what it raises ends the archive, and nothing is on record.
+        put: takes one piece; what it raises ends the archive, and before the last bytes nothing is on record.
         name: of the file that it becomes there.
 
     Raises:
@@ -143,6 +159,7 @@ def pour(
     """
     spout = _Spout(put)
     rows, _ = _write(services, merchant_id, person_id, spout, personal=personal)
+    spout.hold()
     _note(services, merchant_id, person_id, NoteArchive(name, spout.sha256, sum(rows.values()), personal))
     spout.end()
 

@@ -1,6 +1,7 @@
 """Does a desk get all data over the network: whole or not at all, and with a name on record?"""
 
 import hashlib
+import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from merchant_desk.documents.archive_file import ArchiveFile
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import FileUnusable
 from merchant_desk.server import archive as archives
-from merchant_desk.server.archive import taken
+from merchant_desk.server.archive import pour, taken
 from merchant_desk.server.endpoints import archives as endpoint
 from merchant_desk.server.lanes import Lanes
 from merchant_desk.sync.server_faults import ServerTrouble, Unreachable
@@ -86,6 +87,34 @@ def test_whoever_may_not_gets_nothing(desk: Desk, server: PortServer, tmp_path: 
     assert target.read_text() == "mine"
     assert list(tmp_path.glob("*.part")) == []
     assert on_record(server) == []
+
+
+@pytest.mark.parametrize("piece", [1, archives.PIECE], ids=["in pieces", "all in one"])
+def test_one_that_nobody_takes_is_not_on_record(
+    server: PortServer, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    """Nor a small one, which is read before the first byte of it leaves."""
+    taken_there: list[bytes] = []
+
+    def gone(_: bytes) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(archives, "PIECE", piece)
+    with pytest.raises(ConnectionResetError):
+        pour(server.services, server.merchant, server.manager, gone, name="a.zip", personal=False)
+    assert on_record(server) == []
+
+    def take(given: bytes) -> None:
+        with pytest.raises(zipfile.BadZipFile):
+            zipfile.ZipFile(io.BytesIO(b"".join(taken_there)))
+        taken_there.append(given)
+        recorded.append(len(on_record(server)))
+
+    recorded: list[int] = []
+    pour(server.services, server.merchant, server.manager, take, name="a.zip", personal=False)
+    assert len(recorded) > 1
+    assert (set(recorded[:-1]), recorded[-1]) == ({0}, 1), "on record before it is whole, and only then"
+    assert on_record(server) == [hashlib.sha256(b"".join(taken_there)).hexdigest()]
 
 
 def test_one_that_is_stopped_leaves_nothing(

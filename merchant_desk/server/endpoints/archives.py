@@ -73,7 +73,10 @@ async def archive(call: Call) -> Response:
 
 
 async def _pieces(call: Call, merchant_id: UUID, person_id: UUID) -> AsyncGenerator[bytes]:
-    """Yield the file. Whoever hangs up ends it, and nothing is on record."""
+    """Yield the file. Whoever hangs up ends it, and nothing is on record, unless all of it was read by then.
+
+    What waits for the line at the end is on its way: who has it is rather on record in vain than not.
+    """
     into, out = anyio.create_memory_object_stream[bytes](AHEAD)
     line = _Line(into)
 
