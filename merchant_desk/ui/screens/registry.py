@@ -73,6 +73,7 @@ class Entry:
     icon: str
     build: str
     permission: str = ""
+    key: str = ""
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -108,7 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("imports", BUSINESS, "screen.imports", "upload", "imports.imports:ImportsScreen", "import"),
     Entry("tasks", SYSTEM, "screen.tasks", "inbox", "tasks.tasks_screen:TasksScreen"),
     Entry("sync", SYSTEM, "screen.sync", "refresh-cw", "sync_centre.sync_centre:SyncCentre"),
-    Entry("setup", SYSTEM, "screen.setup", "store", "setup.setup:SetupScreen", "organise"),
+    Entry("setup", SYSTEM, "screen.setup", "store", "setup.setup:SetupScreen", "organise", "Ctrl+Alt+G"),
     Entry("opening", SYSTEM, "screen.opening", "clipboard-list", "opening.opening:OpeningScreen", "organise"),
     Entry("outlets", SYSTEM, "screen.outlets", "warehouse", "outlets.outlets:OutletsScreen", "organise"),
     Entry("taxes", SYSTEM, "screen.taxes", "receipt", "taxes.taxes:TaxesScreen", "organise"),
@@ -133,6 +134,7 @@ def screen_specs(
             partial(_build, entry.build, parts),
             badges.get(entry.id),
             entry.permission,
+            entry.key,
         )
         for entry in entries
     ]

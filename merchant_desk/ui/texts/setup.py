@@ -89,7 +89,6 @@ TEXTS: Texts = {
     "setup.waits": ("等着它的工作：{tasks}", "Waits for this: {tasks}"),
     "setup.open": ("去做这一步", "Do this step"),
     "setup.other": ("另一种做法", "Another way"),
-    "setup.back": ("回到开店准备", "Back to getting ready"),
     "setup.close": ("不再提示", "Do not remind me"),
     "setup.reopen": ("恢复提示", "Remind me again"),
     "setup.closed_told": (

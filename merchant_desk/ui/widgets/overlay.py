@@ -40,7 +40,11 @@ class Overlay(QWidget):
 
     def open(self, focus: QWidget | None = None) -> None:
         """Show the sheet over the host and move the focus into it."""
-        self._return_to = QApplication.focusWidget()
+        # Nothing has the focus yet in a window that is just coming up; what will get it is known.
+        focused: QWidget | None = QApplication.focusWidget()
+        before: QWidget | None = self.window().focusWidget() if focused is None else focused
+        if before is None or not self.isAncestorOf(before):
+            self._return_to = before
         self._place()
         self.show()
         self.raise_()
@@ -55,8 +59,8 @@ class Overlay(QWidget):
         self._make_room()
         back = self._return_to
         # What had the focus may have gone meanwhile: a task that was settled elsewhere, a form that closed.
-        if back is not None and isValid(back) and back.isVisible():
-            back.setFocus(Qt.FocusReason.PopupFocusReason)
+        if back is not None and isValid(back):
+            _in_sight(back).setFocus(Qt.FocusReason.PopupFocusReason)
         self._return_to = None
         self.closed.emit()
 
@@ -108,6 +112,12 @@ class Overlay(QWidget):
         top = self._top or room.top() + max(0, (room.height() - height) // 2)
         height = min(height, self.height() - top - 24)
         self.sheet.setGeometry((self.width() - width) // 2, top, width, height)
+
+
+def _in_sight(widget: QWidget) -> QWidget:
+    """Return the widget, or the nearest around it that is shown: keys typed into what is hidden are lost."""
+    around = widget.parentWidget()
+    return widget if widget.isVisible() or around is None else _in_sight(around)
 
 
 def _takes_tab(widget: QWidget) -> bool:

@@ -50,7 +50,8 @@ class ScreenSpec:
     """A screen: built when it is first shown.
 
     `group` is one of `GROUPS` (another key makes a group after them); `title_key` is in the catalogue;
-    `badge` is asked by `DeskWindow.refresh_badges` and must answer from memory.
+    `badge` is asked by `DeskWindow.refresh_badges` and must answer from memory; `key` opens it from
+    anywhere, where its place in the navigation gives it none.
     """
 
     id: str
@@ -60,3 +61,4 @@ class ScreenSpec:
     build: Callable[[ScreenContext], QWidget]
     badge: Callable[[], Badge | None] | None = None
     permission: str = ""
+    key: str = ""

@@ -221,7 +221,7 @@ class DeskWindow(QMainWindow):
                 f"go.{name}",
                 self._specs[name].title_key,
                 partial(go, name),
-                shortcut=f"Alt+{i}" if i <= 9 else "",
+                shortcut=f"Alt+{i}" if i <= 9 else self._specs[name].key,
                 icon=self._specs[name].icon,
                 group="actions.go",
                 permission=self._specs[name].permission,

@@ -158,6 +158,38 @@ def test_a_manager_ends_it_for_good_and_takes_it_up_again(desk: Desk, show: Show
     until(qtbot, lambda: [row.id for row in home._todo.rows if row.id == "setup"])
 
 
+def test_the_way_back_is_there_before_the_steps_were_ever_opened(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    program = show(desk, "home", "en")
+    assert program.window.built("setup") is None
+    press(program, Qt.Key.Key_G, CONTROL | ALT)
+    assert program.window.current == "setup"
+
+
+def test_the_overview_is_true_as_soon_as_somebody_signed_in(
+    server: PortServer, desk: Desk, show: Show, qtbot: QtBot
+) -> None:
+    desk.sign_out()
+    program = show(desk, "home", "en")
+    home = program.window.built("home")
+    assert isinstance(home, HomeScreen)
+    until(qtbot, lambda: home._overview)
+    program.sheet.login.setText("manager")
+    program.sheet.password.setText(PASSWORD)
+    program.sheet.try_sign_in()
+    until(qtbot, program.sheet.isHidden)
+    assert [row.id for row in home._todo.rows if row.id == "setup"]
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.isVisible()
+    assert home.isAncestorOf(focused)
+    desk.sync()
+    until(qtbot, lambda: "offline" not in texts_in(home))
+    desk.work_offline(True)
+    until(qtbot, lambda: "offline" in texts_in(home))
+
+
 def test_every_step_has_a_way_and_words_for_it() -> None:
     texts, screens = catalogue(), {entry.id for entry in ENTRIES}
     assert set(FIRST) == set(Step)

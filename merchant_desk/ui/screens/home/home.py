@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from merchant_desk.domain.settings_known import SETUP_CLOSED
+from merchant_desk.ui.desk_status import StatusBridge
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.coverage import coverage
 from merchant_desk.ui.screens.documents.documents import STATION
@@ -52,6 +53,7 @@ class HomeScreen(QWidget):
         super().__init__()
         self._parts, self._context, self._look = parts, context, context.look
         self._overview: Overview | None = None
+        self._organises = parts.permitted("organise")
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
@@ -75,6 +77,8 @@ class HomeScreen(QWidget):
         self.todo.activated_row.connect(self._go_todo)
         self.documents.activated_row.connect(self._go_document)
         parts.changes.watch(self, TABLES, self._read, pause_ms=700)
+        StatusBridge(parts.desk, self).changed.connect(lambda _: self._write())
+        context.actions.changed.connect(self._follow_rights)
         self._ages = QTimer(self)
         self._ages.setInterval(AGE_MS)
         self._ages.timeout.connect(self._write)
@@ -102,6 +106,13 @@ class HomeScreen(QWidget):
             return overview
 
         self._context.runner.run(work, self._take, owner=self)
+
+    def _follow_rights(self) -> None:
+        """Write anew for whoever signed in, who may see more or less than was written for who left."""
+        organises = self._parts.permitted("organise")
+        if organises is not self._organises:
+            self._organises = organises
+            self._write()
 
     def _take(self, overview: Overview) -> None:
         self._overview = overview
@@ -201,13 +212,12 @@ class HomeScreen(QWidget):
 
     def _todos(self, overview: Overview) -> list[Todo]:
         counts, text = overview.counts, self._look.text
-        may_organise = self._parts.permitted("organise")
         due = ""
         if overview.next_due is not None:
             at = self._look.language.moment(overview.next_due, self._parts.now())
             due = text("home.todo_late_detail", at=at)
         wanted = (
-            Todo("setup", counts["setup"] if may_organise else 0, Tone.ACCENT, "setup", "", ""),
+            Todo("setup", counts["setup"] if self._organises else 0, Tone.ACCENT, "setup", "", ""),
             Todo("tasks", counts["tasks"], Tone.WARNING, "tasks", "tasks", ""),
             Todo("late", counts["late"], Tone.REFUSED, "orders", "late", due),
             Todo("overdue", counts["overdue"], Tone.WARNING, "purchasing", "sent", ""),

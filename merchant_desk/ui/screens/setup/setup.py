@@ -25,7 +25,7 @@ from merchant_desk.domain.scanner_trial import ready_day
 from merchant_desk.domain.settings import Level
 from merchant_desk.domain.settings_known import PRINTERS, SETUP_CLOSED
 from merchant_desk.models.queries.readiness import shop_facts
-from merchant_desk.ui.actions import EVERYWHERE, Action
+from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
@@ -43,9 +43,7 @@ from merchant_desk.ui.widgets.labels import label
 from merchant_desk.ui.widgets.panel import PageHead, Panel, page_column
 from merchant_desk.ui.window.screens import ScreenContext
 
-SCREEN = "setup"
 ORGANISE = "organise"
-BACK = "Ctrl+Alt+G"
 AWAIT_MS = 4_000
 """So long a screen may take until what was gone for can begin; then nobody expects it any more."""
 
@@ -73,12 +71,13 @@ class TaskState:
 
 
 class SetupScreen(QWidget):
-    """Steps beside what is next; Enter does it, and BACK comes back from wherever that led."""
+    """Steps beside what is next; Enter does it, and the screen's key comes back from wherever that led."""
 
     def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
         super().__init__()
         self._parts, self._context, self._look = parts, context, context.look
         self._doing = Doing(self, parts, context)
+        self._key = key_text(context.actions.get("go.setup").shortcut)
         self._closed = False
         self._leads = True
         self._awaited = ""
@@ -175,8 +174,6 @@ class SetupScreen(QWidget):
                 right=ORGANISE, group="actions.list"),
             act("setup.reopen", lambda: self._close(closed=False), "F9", "rotate-ccw",
                 when=lambda: self._closed, right=ORGANISE, group="actions.list"),
-            Action("setup.back", "setup.back", lambda: self._context.go(SCREEN, None), BACK, "store",
-                   "actions.go", EVERYWHERE, permission=ORGANISE),
         ]  # fmt: skip
 
     # -- what is read ----------------------------------------------------------------------------
@@ -234,9 +231,7 @@ class SetupScreen(QWidget):
         """Decide for the outlet that nobody need be led any more, or that somebody is again."""
         desk = self._parts.desk
         value = True if closed else None
-        text = self._look.text(
-            "setup.closed_told" if closed else "setup.reopened_told", shortcut=key_text(BACK)
-        )
+        text = self._look.text("setup.closed_told" if closed else "setup.reopened_told", shortcut=self._key)
 
         def work() -> None:
             desk.settings.decide(SETUP_CLOSED, Level.OUTLET, value, desk.person.id)
@@ -259,7 +254,7 @@ class SetupScreen(QWidget):
         for part in (self.first, self.other):
             part.setVisible(state is not None)
         self._panels["next"].set_title(
-            text(self._head_of(state)), text("setup.next_note", shortcut=key_text(BACK))
+            text(self._head_of(state)), text("setup.next_note", shortcut=self._key)
         )
         if state is not None:
             key = f"setup.step.{state.step}"
