@@ -79,8 +79,7 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
     """Send every log line of this process to a file (kept to FILES of FILE_BYTES) or to standard error.
 
     Not `shown`: nowhere, for a command that tells people in sentences there. Its owner alone reads a file.
-    At a terminal people read what else is said: warnings and worse alone, laid out for them. A file that was
-    logged to before is closed.
+    At a terminal people read what else is said: warnings and worse alone, laid out for them.
 
     Lines hold names of events, endpoints and problems, counts and ids; no tokens, codes, bodies or names.
 
@@ -102,10 +101,7 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
         )
     )
     root = logging.getLogger()
-    former, root.handlers = root.handlers, [handler]
-    for one in former:
-        if isinstance(one, LogFile):
-            one.close()
+    _put_instead(root, handler)
     root.setLevel("WARNING" if at_terminal else level)
     for library, least in LIBRARIES.items():
         logging.getLogger(library).setLevel(least)
@@ -119,6 +115,14 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _put_instead(logger: logging.Logger, handler: logging.Handler) -> None:
+    """Let a logger write by this handler alone, and close the file that it wrote."""
+    former, logger.handlers = logger.handlers, [handler]
+    for one in former:
+        if isinstance(one, LogFile):
+            one.close()
 
 
 def _renderer(*, at_terminal: bool) -> Any:
