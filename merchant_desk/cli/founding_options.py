@@ -76,6 +76,7 @@ def asked_founding(options: argparse.Namespace) -> tuple[Founding | None, dict[s
     founding = Founding(
         shop.name, shop.currency, shop.manager, shop.password, shop.code, shop.outlet, shop.zone
     )
+    founding = replace(founding, invited=tuple(options.invite))
     if options.recovery_sheet is not None:
         founding = replace(founding, prove=partial(prove_place, options.recovery_sheet))
     return founding, wrong

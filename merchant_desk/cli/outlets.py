@@ -76,12 +76,13 @@ def _outlet(desk: Desk, code: str) -> OutletRow:
     """Return the outlet with this code, a closed one too.
 
     Raises:
-        Refusal: `no_such_outlet`.
+        Refusal: `no_outlet_of_code`.
     """
-    for outlet in desk.ask(all_outlets):
+    known = desk.ask(all_outlets)
+    for outlet in known:
         if sku_key(outlet.code) == sku_key(code):
             return outlet
-    raise Refusal("no_such_outlet", outlet=code)
+    raise Refusal("no_outlet_of_code", outlet=code, known=", ".join(one.code for one in known))
 
 
 ACTS = {"list": _list, "close": _close, "reopen": _reopen}

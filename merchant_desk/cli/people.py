@@ -258,12 +258,13 @@ def outlet_of(desk: Desk, code: str) -> UUID:
     """Return the outlet with this code.
 
     Raises:
-        Refusal: `no_such_outlet`.
+        Refusal: `no_outlet_of_code`.
     """
-    for outlet in desk.ask(outlets):
+    known = desk.ask(outlets)
+    for outlet in known:
         if sku_key(outlet.code) == sku_key(code):
             return outlet.id
-    raise Refusal("no_such_outlet", outlet=code)
+    raise Refusal("no_outlet_of_code", outlet=code, known=", ".join(one.code for one in known))
 
 
 ACTS = {

@@ -159,6 +159,7 @@ def _tell_json(ready: Ready) -> None:
         "database": ready.database,
         "epoch": str(ready.epoch),
         "protected": ready.protected,
+        "merchants": ready.merchants,
         "codes": ready.codes,
         "invitations": [{"outlet": outlet, "code": code} for outlet, code in ready.invitations],
     }
@@ -175,6 +176,11 @@ def _tell_person(ready: Ready) -> None:
         lines.append(f"证书指纹 / certificate: {readable(ready.fingerprint)}")
     if not ready.protected:
         lines.append("演示模式，数据没有保护。 / Demo: the data are not protected.")
+    if not ready.merchants:
+        lines += [
+            "这台服务器上还没有商户，谁都不能使用它：请停止后用 --init 名称 建立。",
+            "There is no merchant on this server yet, nobody can use it: stop it, found one by --init NAME.",
+        ]
     if ready.founded and ready.founded.password:
         password = ready.founded.password
         lines.append(f"manager 的密码，只显示一次 / the manager's password, shown once: {password}")

@@ -28,6 +28,7 @@ class Founding:
     """What is to be founded; without a password one is made up and shown once.
 
     `prove` is called before anything is written, and raises where what is shown once could not be kept.
+    `invited`: codes of outlets that desks are going to be invited to, judged before that too.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Founding:
     zone: str = "Asia/Shanghai"
     day_start: int = 0
     prove: Callable[[], None] = field(default=_nothing, compare=False)
+    invited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def note_told(services: Services, merchant_id: UUID) -> None:
 
 def _found_new(services: Services, founding: Founding, merchant_id: UUID) -> Founded:
     """Found a merchant, in the place of a founding that nobody was told of."""
+    _prove_outlets(services, founding)
     founding.prove()
     new_id, random = services.edge.new_id, services.edge.random
     manager_id, outlet_id, warehouse_id = new_id(), new_id(), new_id()
@@ -187,18 +190,36 @@ def reset_by_hand(services: Services, login: str) -> str:
     return password
 
 
+def _outlet_codes(services: Services) -> list[str]:
+    code = metadata.tables["outlets"].c.code
+    with services.database.reader.connect() as connection, connection.begin():
+        return list(connection.scalars(select(code).distinct().order_by(code)))
+
+
+def _no_outlet(outlet_code: str, known: list[str]) -> Refusal:
+    return Refusal("no_outlet_of_code", outlet=outlet_code, known=", ".join(known) or "—")
+
+
+def _prove_outlets(services: Services, founding: Founding) -> None:
+    """Refuse (`no_outlet_of_code`) to invite where there is no outlet after this founding either."""
+    known = [*_outlet_codes(services), founding.outlet_code]
+    for code in founding.invited:
+        if sku_key(code) not in map(sku_key, known):
+            raise _no_outlet(code, known)
+
+
 def invite_to(services: Services, outlet_code: str, groups: tuple[str, ...]) -> Invitation:
     """Make an enrolment code for the outlet with this code.
 
     Raises:
-        Refusal: `no_such_outlet`, `outlet_code_ambiguous` (two merchants use it) or `unknown_group`.
+        Refusal: `no_outlet_of_code`, `outlet_code_ambiguous` (two merchants use it) or `unknown_group`.
     """
     table = metadata.tables["outlets"]
     query = select(table.c.merchant_id, table.c.id).where(table.c.code_key == sku_key(outlet_code))
     with services.database.reader.connect() as connection, connection.begin():
         found = connection.execute(query).all()
     if not found:
-        raise Refusal("no_such_outlet", outlet=outlet_code)
+        raise _no_outlet(outlet_code, _outlet_codes(services))
     if len(found) > 1:
         raise Refusal("outlet_code_ambiguous", outlet=outlet_code)
     return services.invite(found[0].merchant_id, InviteRequest(found[0].id, groups))

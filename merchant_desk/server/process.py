@@ -111,6 +111,7 @@ class Ready:
     founded: Founded | None
     invitations: tuple[tuple[str, str], ...] = ()
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    merchants: int = 0
 
     @property
     def codes(self) -> dict[str, str]:
@@ -267,6 +268,7 @@ def _what_to_say(
         founded,
         tuple((outlet, invite_to(services, outlet, options.groups).code) for outlet in outlets),
         {login: reset_by_hand(services, login) for login in dict.fromkeys(options.reset)},
+        services.count_merchants(),
     )
 
 

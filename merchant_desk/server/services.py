@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from merchant_desk.domain.outlet_closing import check_open
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.columns import Side
+from merchant_desk.models.server_tables import metadata
 from merchant_desk.models.store import Store
 from merchant_desk.server.contacts import Contacts
 from merchant_desk.server.database import ServerDatabase
@@ -89,6 +92,11 @@ class Services:
     def epoch(self) -> UUID:
         """The server's present epoch."""
         return self.state.epoch
+
+    def count_merchants(self) -> int:
+        """Return how many merchants were founded here; none: nobody can work with this server yet."""
+        with self.database.reader.connect() as connection, connection.begin():
+            return connection.scalar(select(func.count()).select_from(metadata.tables["merchants"])) or 0
 
     def invite(self, merchant_id: UUID, request: InviteRequest) -> Invitation:
         """Make the code that enrols one desk.

@@ -39,6 +39,32 @@ def test_all_that_is_wrong_is_told_by_option_before_anything_is_made(tmp_path: P
     assert not data.exists()
 
 
+def test_an_invitation_to_no_outlet_is_refused_before_anything_is_founded(tmp_path: Path) -> None:
+    where = ("--data-dir", str(tmp_path / "server"))
+    done = run(*START, *where, "--init", "青石供销社", "--invite", "MAIN")
+    failed(done, "没有代码为 MAIN 的门店。现有的门店：01。", "no outlet with the code MAIN. There are: 01.")
+    with running(tmp_path / "server", "--plain-http", "--init", "青石供销社", "--invite", "01") as server:
+        assert server.ready["founded"]["password"], "nothing had been founded, so that this is the first time"
+        assert server.ready["merchants"] == 1
+    failed(run(*START, *where, "--invite", "MAIN"), "MAIN.*01", "MAIN.*01")
+
+
+def test_a_server_without_a_merchant_says_so(tmp_path: Path) -> None:
+    where = ("--data-dir", str(tmp_path / "server"))
+    process = subprocess.Popen(
+        command(*START, *where, "--with-parent"), cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = [process.stdout.readline() for _ in range(4)]
+    process.communicate()
+    assert "还没有商户" in "".join(said)
+    assert "no merchant on this server yet" in "".join(said)
+    assert "--init" in "".join(said)
+    with running(tmp_path / "server", "--plain-http") as server:
+        assert server.ready["merchants"] == 0
+
+
 @pytest.mark.parametrize(
     ("content", "zh", "en"),
     [(None, "它不存在", "it does not exist"), (b"\xff\xfe\x00", "不是 UTF-8 文本", "it is no text in UTF-8")],

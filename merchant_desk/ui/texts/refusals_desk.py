@@ -110,6 +110,10 @@ TEXTS: Texts = {
         "请用 --merchant 指定商户，服务器上有：{names}。",
         "Name the merchant by --merchant; the server has: {names}.",
     ),
+    "refusal.no_outlet_of_code": (
+        "没有代码为 {outlet} 的门店。现有的门店：{known}。",
+        "There is no outlet with the code {outlet}. There are: {known}.",
+    ),
     "refusal.no_such_outlet": ("没有这个门店。", "There is no such outlet."),
     "refusal.unknown_group": ("不认识的数据范围：{group:word}", "Unknown group of data: {group:word}"),
     "refusal.lifetime_out_of_range": (
