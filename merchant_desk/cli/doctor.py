@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 from merchant_desk.cli.desk_options import draw_anywhere, named_folder, prove_desk
 from merchant_desk.cli.passphrase import ask_passphrase
@@ -53,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     """Examine, or repair; 1 if something is bad (or still bad after the repair).
 
     Raises:
-        Fault: the desk does not open; told as a finding first, with what else could be examined. Or the
-            repair could not be done.
+        Fault: with --json, the desk does not open: told as a finding too, with what else could be examined
+            (else that is said once, and 1 returned). Or the repair could not be done.
     """
     folder = named_folder(options)
     if options.repair:
@@ -66,10 +67,14 @@ def run(options: argparse.Namespace) -> int:
             found = mended + examine(desk.runtime, None if options.offline else desk.api)
     except Fault as fault:
         found = examine_closed(Closed(folder, fault, ask=not options.offline))
-        _print([*found, *see_surroundings(folder)[0]], as_json=options.json)
-        if not options.json:
-            print(f"→ 支持包 / support bundle: merchant-desk support-bundle FILE.zip --profile {folder}")
-        raise
+        around = see_surroundings(folder)[0]
+        if options.json:
+            _print([*found, *around], as_json=True)
+            raise
+        _print(found[:1], as_json=False, to=sys.stderr)
+        _print([*found[1:], *around], as_json=False)
+        print(f"→ 支持包 / support bundle: merchant-desk support-bundle FILE.zip --profile {folder}")
+        return 1
     found += see_surroundings(folder)[0]
     _print(found, as_json=options.json)
     return int(any(finding.grade is Grade.BAD for finding in found))
@@ -102,15 +107,16 @@ def _say(done: Mended, *, as_json: bool) -> None:
         print(f"{MARKS[Grade.GOOD if done.well else Grade.BAD]} {done.zh}\n  {done.en}", flush=True)
 
 
-def _print(found: list[Finding], *, as_json: bool) -> None:
+def _print(found: list[Finding], *, as_json: bool, to: TextIO | None = None) -> None:
     for finding in found:
         if as_json:
             print(json.dumps(asdict(finding), ensure_ascii=False), flush=True)
             continue
-        print(f"{MARKS[finding.grade]} {finding.zh}\n  {finding.en}", flush=True)
+        print(f"{MARKS[finding.grade]} {finding.zh}\n  {finding.en}", file=to, flush=True)
         if finding.repair and finding.grade is not Grade.GOOD:
             helps = REPAIRS[finding.repair]
-            print(f"  → {helps.zh} / {helps.en}: merchant-desk doctor --repair {helps.name}", flush=True)
+            line = f"  → {helps.zh} / {helps.en}: merchant-desk doctor --repair {helps.name}"
+            print(line, file=to, flush=True)
 
 
 def see_surroundings(folder: Path) -> tuple[list[Finding], list[str]]:

@@ -176,6 +176,7 @@ def test_a_denied_keyring_makes_the_desk_say_why_it_asks(shop: RealShop, tmp_pat
     before = content(folder)
     wrong = doctor(folder, **DENIED, MERCHANT_DESK_PASSPHRASE="wrong horse")
     failed(wrong, "口令不正确.*数据没有丢失.*重试", "passphrase is wrong.*Nothing is lost.*try again")
+    assert (wrong.stdout + wrong.stderr).count("The passphrase is wrong") == 1, "said once"
     assert content(folder) == before
     done = doctor(folder, **DENIED, MERCHANT_DESK_PASSPHRASE=PASSPHRASE)
     assert done.returncode == 0, done.stdout + done.stderr
