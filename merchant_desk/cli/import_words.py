@@ -15,7 +15,7 @@ from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import LISTED_NOTES, Account, State
 from merchant_desk.jobs.passes import Progress
-from merchant_desk.jobs.report import UNLISTED
+from merchant_desk.jobs.report import UNLISTED, notice_text
 from merchant_desk.models.faults import Fault, file_fault
 
 SHOWN_REFUSALS: Final = 20
@@ -94,6 +94,15 @@ class Lines:
                 zh=fault_text(*words, "zh"),
                 en=fault_text(*words, "en"),
             )
+        for row, notes in account.noticed.items():
+            self._line(
+                "noticed",
+                row=row,
+                notes=notes,
+                meant=account.meant.get(row, ""),
+                zh=notice_text(account, row, "zh"),
+                en=notice_text(account, row, "en"),
+            )
         self._line("result", **result(account))
 
     def say(self, kind: str, zh: str, en: str, **facts: Any) -> None:
@@ -151,6 +160,8 @@ class Words:
         for note in LISTED_NOTES:
             if rows := account.noted_rows(note):
                 print(f"{rows:>10,}  {note_text(note, 'zh')} / {note_text(note, 'en')}")
+        for text in _notice_lines(account):
+            print(text)
 
     def say(self, kind: str, zh: str, en: str, **facts: Any) -> None:
         """Tell something else."""
@@ -206,6 +217,14 @@ def in_words(error: Exception) -> tuple[str, str, str, dict[str, Any]]:
     if isinstance(error, OSError):
         return in_words(file_fault(error, Path(str(error.filename or "?"))))
     return str(error), str(error), type(error).__name__, {}
+
+
+def _notice_lines(account: Account) -> Iterator[str]:
+    for row in sorted(account.noticed)[:SHOWN_REFUSALS]:
+        yield f"  {row}: {notice_text(account, row, 'zh')} / {notice_text(account, row, 'en')}"
+    more = len(account.noticed) - SHOWN_REFUSALS
+    if more > 0:
+        yield f"  ... 另有 {more:,} 行，见报告 / {more:,} more rows, see the report"
 
 
 def _refusal_lines(account: Account) -> Iterator[str]:

@@ -129,7 +129,8 @@ class RowOutcome(NamedTuple):
     """What became of one row.
 
     `amount_pico` is its exact amount in 10^-12 major units, `amount` the same in minor units, rounded half up
-    once; both are 0 where the row has no amount or could not be read.
+    once; both are 0 where the row has no amount or could not be read. `meant` is the code that its own was
+    probably meant to be.
     """
 
     row: int
@@ -139,6 +140,7 @@ class RowOutcome(NamedTuple):
     amount: int = 0
     notes: tuple[str, ...] = ()
     fault: Fault | None = None
+    meant: str = ""
 
 
 class Outcome(Protocol):

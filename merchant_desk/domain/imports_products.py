@@ -183,16 +183,16 @@ class ProductClassifier:
             rule, others = self._rule_of_pack(row.care.pack_code, rule, others)
         self._skus.add(packed)
         self._barcodes.add(code)
-        notes = row.notes
+        notes, meant = row.notes, ""
         if rule is ProductRule.ODD_LENGTH and 6 <= len(barcode) < 12 and has_check_digit(barcode):
-            notes = (*notes, ProductNote.ZEROS_LOST)
+            notes, meant = (*notes, ProductNote.ZEROS_LOST), barcode.zfill(8 if len(barcode) < 8 else 12)
         if not row.name:
             rule = ProductRule.EMPTY_NAME if rule is ProductRule.NEW_PRODUCT else rule
             notes = (*notes, ProductNote.UNNAMED)
         product = ImportedProduct(
             key, sku, row.name or sku, barcode, gtin, row.unit, row.category, row.price, row.care
         )
-        written = RowOutcome(row.number, rule, Effect.WRITTEN, 0, 0, notes)
+        written = RowOutcome(row.number, rule, Effect.WRITTEN, notes=notes, meant=meant)
         return ProductOutcome((written,), product, others)
 
     def _again(self, row: ProductRow, code: int | str) -> RowOutcome:

@@ -18,6 +18,7 @@ KEPT_REFUSALS: Final = 50_000
 """Refused rows that are listed one by one; beyond that they are only counted, and that is said."""
 
 LISTED_NOTES: Final[tuple[str, ...]] = (
+    ProductNote.ZEROS_LOST,
     ProductNote.UNNAMED,
     ProductNote.DIFFERS_HERE,
     ProductNote.CLASHES_HERE,
@@ -44,8 +45,8 @@ class Account:
     `tally` counts rows and amounts by rule. `new` and `standing` count products or orders: those that are (or
     would be) written, and those that stood here before. `written_rows` are rows written by this job, in this
     run or before it was interrupted; once it has finished, a further run counts only its own. `noticed` are
-    the first `KEPT_REFUSALS` rows with any of `LISTED_NOTES`, and which. `repeated`: the
-    job had finished before and nothing was left to do. `taken` are rows of orders whose number another order
+    the first `KEPT_REFUSALS` rows with any of `LISTED_NOTES`, and which; `meant` has the codes that some of
+    them were probably meant to have. `repeated`: the job had finished before and nothing was left to do. `taken` are rows of orders whose number another order
     has here. `operations` is how many were saved in this run. `results` has every row's own result.
     """
 
@@ -63,6 +64,7 @@ class Account:
     chunks: int = 0
     refusals: dict[int, Fault] = field(default_factory=dict)
     noticed: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    meant: dict[int, str] = field(default_factory=dict)
     results: RowResults = field(default_factory=RowResults)
 
     def follow(self, outcomes: Iterable[OutcomeT]) -> Iterator[OutcomeT]:
@@ -75,6 +77,8 @@ class Account:
                 for note in row.notes:
                     if note in LISTED_NOTES:
                         self._list(row.row, note)
+                if row.meant and row.row in self.noticed:
+                    self.meant[row.row] = row.meant
             yield outcome
 
     def absorb(self, part: "Account") -> None:
@@ -87,6 +91,7 @@ class Account:
         for row, notes in part.noticed.items():
             for note in notes:
                 self._list(row, note)
+        self.meant.update((row, code) for row, code in part.meant.items() if row in self.noticed)
 
     def leave_out(self, taken: Mapping[int, Fault]) -> None:
         """Note rows of orders whose number another order has here, with the reason."""

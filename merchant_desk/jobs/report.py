@@ -33,6 +33,8 @@ UNLISTED: Final = (
 )
 """What is said of rows that were left out and stand in no list."""
 
+_MEANT: Final = ("应为 {code}", "probably {code}")
+
 _RULES: Final = (
     Column("规则", "rule", width=24),
     Column("说明", "说明", width=34),
@@ -94,7 +96,7 @@ def write_report(path: Path, plan: Plan, account: Account, language: Language = 
             book.add_sheet(_title(plan, account), (*own.columns, _REASON, _ROW), reasons, header_row)
             book.add_sheet("规则 rules", _RULES, _rules(account))
             if account.noticed:
-                notices = own.with_words(account.noticed, lambda row: _notice(account, row, language))
+                notices = own.with_words(account.noticed, lambda row: notice_text(account, row, language))
                 book.add_sheet(_notices_title(account), (*own.columns, _NOTICE, _ROW), notices)
         draft.replace(path)
     finally:
@@ -118,7 +120,9 @@ def write_results(path: Path, plan: Plan, account: Account, language: Language =
                 continue
             fault = account.refusals.get(number)
             words = fault_text(*fault, language) if fault else rule_text(found.rule, language)
-            yield [number, EFFECTS[found.effect][language == "en"], words, *cells]
+            notice = notice_text(account, number, language)
+            told = f"{words}; {notice}" if notice else words
+            yield [number, EFFECTS[found.effect][language == "en"], told, *cells]
 
     style = Style(language, plan.mapping.zone, minor_digits(plan.mapping.options.currency))
     return export_table(path, (_ROW, _RESULT, _RULE, *own.columns), rows(), style)
@@ -155,8 +159,12 @@ def _reason(account: Account, row: int, language: Language) -> str:
     return fault_text(*account.refusals[row], language)
 
 
-def _notice(account: Account, row: int, language: Language) -> str:
-    return "; ".join(note_text(note, language) for note in account.noticed[row])
+def notice_text(account: Account, row: int, language: Language) -> str:
+    """Return what a person may want to look at in a row, and what was probably meant; "" for most rows."""
+    words = [note_text(note, language) for note in account.noticed.get(row, ())]
+    if row in account.meant:
+        words.append(_MEANT[language == "en"].format(code=account.meant[row]))
+    return "; ".join(words)
 
 
 def _title(plan: Plan, account: Account) -> str:

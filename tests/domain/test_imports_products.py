@@ -141,8 +141,12 @@ def test_a_product_without_a_name_is_named_by_its_code() -> None:
 
 
 def test_zeros_that_a_spreadsheet_cut_off_are_noticed() -> None:
-    found = [one.row.notes for one in classify_products(coded("36000291452", "36000291453", "5"))]
-    assert found == [("zeros_lost",), (), ()]
+    found = [one.row for one in classify_products(coded("36000291452", "36000291453", "5"))]
+    assert [(row.notes, row.meant) for row in found] == [
+        (("zeros_lost",), "036000291452"),
+        ((), ""),
+        ((), ""),
+    ]
 
 
 def test_an_unread_row_is_refused_and_remembered_nowhere() -> None:

@@ -270,6 +270,21 @@ def test_people_read_sentences(
     assert PRODUCTS.name == "open-food-facts"
 
 
+def test_rows_to_look_at_are_told_with_their_numbers(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = shop.desk("manager").runtime.profile.folder
+    shop.close()
+    monkeypatch.setenv("MERCHANT_DESK_PASSWORD", PASSWORD)
+    path = product_file(tmp_path, ("23456780012", "茶叶"), ("9520000000035", "盐"))
+    words = ["import", "products", str(path), "--profile", str(folder), "--login", "manager", "--dry-run"]
+    results = tmp_path / "results.csv"
+    assert main([*words, "--results", str(results)]) == 0
+    said = capsys.readouterr().out
+    assert "2: 可能丢失了前导零; 应为 023456780012 / Leading zeros may be lost; probably 023456780012" in said
+    assert ["应为 023456780012" in row["说明"] for row in table_of(results)] == [True, False]
+
+
 @pytest.mark.parametrize("kind", SETTING_UP)
 def test_what_sets_a_shop_up_comes_in_once(run: Run, tmp_path: Path, kind: str) -> None:
     lines, new, left_out = SETTING_UP[kind]

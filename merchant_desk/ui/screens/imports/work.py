@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from merchant_desk.documents.mapping import MappingOptions
-from merchant_desk.documents.problem_texts import Language, fault_text, note_text
+from merchant_desk.documents.problem_texts import Language, fault_text
 from merchant_desk.documents.saved_mappings import MAPPINGS, SavedMappings
 from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.jobs.account import Account
@@ -19,7 +19,7 @@ from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress as JobProgress
 from merchant_desk.jobs.passes import Told
 from merchant_desk.jobs.place import place_of
-from merchant_desk.jobs.report import write_report
+from merchant_desk.jobs.report import notice_text, write_report
 from merchant_desk.jobs.undo_job import UndoJob
 from merchant_desk.models.queries.imports import job_status
 from merchant_desk.ui.background import Progress, Task
@@ -192,8 +192,8 @@ def _reasons(account: Account) -> tuple[Reason, ...]:
         for row, fault in sorted(account.refusals.items())[:SHOWN]
     ]
     noticed = [
-        Reason(row, False, *("; ".join(note_text(note, one) for note in notes) for one in ("zh", "en")))
-        for row, notes in sorted(account.noticed.items())[: SHOWN - len(left_out)]
+        Reason(row, False, notice_text(account, row, "zh"), notice_text(account, row, "en"))
+        for row in sorted(account.noticed)[: SHOWN - len(left_out)]
         if row not in account.refusals
     ]
     return (*left_out, *noticed)
