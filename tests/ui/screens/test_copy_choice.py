@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
 from merchant_desk.sync import vault as vault_module
 from merchant_desk.sync.system_keyring import SystemKeyring
+from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.screens.settings.copy_choice import CopyChoice
 from merchant_desk.ui.screens.settings.settings import DESK, SettingsScreen
 from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
 from merchant_desk.ui.window.sync_indicator import SyncIndicator
 from tests.helpers.keyrings import FakeBackend
 from tests.trouble.shopfloor import real_shop
-from tests.ui.screens.acting import texts_in, until
+from tests.ui.screens.acting import settled, texts_in, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 
@@ -39,6 +42,33 @@ def choice(program: Program) -> CopyChoice:
     assert isinstance(found, SettingsScreen)
     found.tabs.choose(DESK)
     return found.facts.copy
+
+
+class Shown(QObject):
+    """Notes every window that comes up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+def test_no_screen_of_a_protected_desk_throws_a_window_of_its_own(
+    desk: Desk, show: Show, qtbot: QtBot, qapp: QApplication
+) -> None:
+    program = show(desk, "home")
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    for entry in ENTRIES:
+        program.window.go(entry.id)
+        settled(qtbot, program)
+    qapp.removeEventFilter(shown)
+    assert shown.windows == []
+    assert program.window.isActiveWindow()
 
 
 @pytest.mark.expects_log("safety_copy_failed")

@@ -34,7 +34,7 @@ class ServerPlace(QWidget):
     def write(self) -> None:
         """Write it in the language of now; a demo's server is always its own."""
         self.move_button.setText(self._look.text("place.move"))
-        self.setVisible(self._parts.permitted(RIGHT) and not self._parts.desk.runtime.status.demo)
+        self.move_button.setVisible(self._parts.permitted(RIGHT) and not self._parts.desk.runtime.status.demo)
 
     def ask(self) -> FormDialog:
         """Ask for the address, or a code."""
