@@ -155,8 +155,14 @@ TEXTS: Texts = {
         "A refund of {amount:money} is more than the {most:money} that is left.",
     ),
     "refusal.sign_in_locked": (
-        "连续输错 {failures} 次，已锁定。请店长重置，然后联网登录。",
-        "Locked after {failures} failures. Ask a manager to reset it, then sign in with the server.",
+        (
+            "连续输错 {failures} 次，已锁定。请店长重置，然后联网登录。没有别的店长时，在服务器的电脑上用 "
+            "merchant-desk serve --reset-password 登录名 重置。"
+        ),
+        (
+            "Locked after {failures} failures. Ask a manager to reset it, then sign in with the server. "
+            "Where there is no other manager: merchant-desk serve --reset-password LOGIN, on the server's PC."
+        ),
     ),
     "refusal.sign_in_needs_server": (
         "在这台工作台上第一次登录需要联网，现在连不上服务器。联网后再试；已登录过的人可以照常登录。",

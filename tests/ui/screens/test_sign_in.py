@@ -73,6 +73,7 @@ def test_a_wrong_password_says_so_and_five_lock(scene: Scene, show: Show, qtbot:
     sheet.try_sign_in()
     until(qtbot, sheet.submit.isEnabled)
     assert "已锁定" in texts_in(sheet)
+    assert "serve --reset-password" in texts_in(sheet), "a manager who is the only one has nobody to ask"
     assert program.session.person is None
 
 
