@@ -21,6 +21,8 @@ _ERRORS: Final = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 )
 _LOST_DIGITS: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
+_ROUNDED_DIGITS: Final = 12
+_ROUNDED_END: Final = "000000"
 _AS_TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     (0x3000, 0xA0, 0x2007, 0x202F), 0x20
@@ -119,9 +121,11 @@ def clean_code(text: str, field: str, *, formulas: bool = False) -> tuple[str, N
     off; full-width letters and digits, which no scanner reads, become plain ones.
 
     Raises:
-        UnreadableCell: `lost_digits` (6.90123E+12: nobody knows the rest), `control_character`,
-            `error_cell`, `formula_without_value`, `text_too_long`.
+        UnreadableCell: `lost_digits` (6.90123E+12: nobody knows the rest; see also `is_rounded`),
+            `control_character`, `error_cell`, `formula_without_value`, `text_too_long`.
     """
+    if is_rounded(text):
+        raise UnreadableCell(FaultCode.LOST_DIGITS, field, text)
     if text.isascii() and text.isalnum() and len(text) <= MAX_CODE:
         return str(text), ()
     code = text.strip()
@@ -139,6 +143,11 @@ def clean_code(text: str, field: str, *, formulas: bool = False) -> tuple[str, N
     if any(unicodedata.category(one) == "Cc" for one in plain):
         raise UnreadableCell(FaultCode.CONTROL_CHARACTER, field, text)
     return plain, (CLEANED,) if plain != code else ()
+
+
+def is_rounded(text: str) -> bool:
+    """Tell whether a sheet's number is what 6.9E+12 became when it was read as one; as text it is a code."""
+    return type(text) is SheetNumber and len(text) >= _ROUNDED_DIGITS and text.endswith(_ROUNDED_END)
 
 
 def _plain(code: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from merchant_desk.documents.cells import MAX_CODE, SheetNumber, UnreadableCell
+from merchant_desk.documents.cells import MAX_CODE, SheetNumber, UnreadableCell, is_rounded
 from merchant_desk.domain.gtins import is_digits
 from merchant_desk.domain.imports import FaultCode
 
@@ -151,9 +151,13 @@ def _step(field: str, transform: Transform, decimal_mark: str) -> Change:
         case DecimalComma():
             return lambda text: _with_point(text, decimal_mark, field)
         case LeadingZeros(width=width):
-            return lambda text: text.strip().zfill(width) if is_digits(text.strip()) else text
+            return lambda text: _filled(text, width)
         case Constant(value=value, only_empty=only_empty):
             return lambda text: text if only_empty and text.strip() else value
+
+
+def _filled(text: str, width: int) -> str:
+    return text.strip().zfill(width) if is_digits(text.strip()) and not is_rounded(text) else text
 
 
 def _trimmed(text: str, characters: str) -> str:
