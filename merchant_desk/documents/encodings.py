@@ -31,6 +31,9 @@ _STRONG_UTF8_BYTES: Final = 12
 _MIXED_SHARE: Final = 1000
 """One line in so many must be strong UTF-8 before a file that is not UTF-8 counts as mixed."""
 
+_BIG5_SHARE: Final = 6
+"""One second byte in so many is a letter's at least where a text is Big5: a third of its characters."""
+
 
 def detected_encoding(open_bytes: ByteSource, forced: str | None = None) -> str:
     """Return the codec that reads the whole file: UTF-8, UTF-16, UTF-32 or GB18030 (with GBK and GB2312).
@@ -144,6 +147,8 @@ def _encoding_by_lines(open_bytes: ByteSource) -> str:
         raise ImportProblem("mixed_encoding", line=tally.utf8_fault, other_line=tally.strong_utf8_line)
     if tally.gb_fault:
         raise ImportProblem("unknown_encoding", line=tally.gb_fault)
+    if tally.reads_as_big5:
+        raise ImportProblem("unknown_encoding", line=tally.utf8_fault)
     if tally.low_pairs > tally.high_pairs:
         raise ImportProblem("unknown_encoding", line=tally.utf8_fault)
     return "gb18030"
@@ -170,6 +175,7 @@ class _LineTally:
         self.utf8_cut_off = False
         self.strong_utf8 = self.strong_utf8_line = 0
         self.low_pairs = self.high_pairs = 0
+        self._is_big5 = True
 
     def add(self, number: int, line: bytes) -> None:
         self.lines += 1
@@ -191,6 +197,16 @@ class _LineTally:
                 line.decode("gb18030")
             except UnicodeDecodeError:
                 self.gb_fault = number
+        if self._is_big5:
+            try:
+                line.decode("big5")
+            except UnicodeDecodeError:
+                self._is_big5 = False
+
+    @property
+    def reads_as_big5(self) -> bool:
+        """Whether every line is Big5, with far more low second bytes than Chinese text in GB18030 has."""
+        return self._is_big5 and self.low_pairs * _BIG5_SHARE > self.low_pairs + self.high_pairs
 
     @property
     def only_end_is_missing(self) -> bool:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Generator
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import IO, Final
 from xml.etree import ElementTree as ET
@@ -270,7 +271,7 @@ def _add_odd_cells(block: bytes, found: dict[int, dict[int, str]]) -> int:
         if b't="e"' in attributes and value and value[1]:
             text = value[1].decode("utf-8", "replace")
         elif (formula := _FORMULA.search(content)) and _is_uncalculated(attributes, value):
-            text = "=" + (formula[1] or b"").decode("utf-8", "replace")
+            text = "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
         else:
             continue
         found.setdefault(int(row), {})[_column(letters)] = text

@@ -46,8 +46,9 @@ class Account:
     would be) written, and those that stood here before. `written_rows` are rows written by this job, in this
     run or before it was interrupted; once it has finished, a further run counts only its own. `noticed` are
     the first `KEPT_REFUSALS` rows with any of `LISTED_NOTES`, and which; `meant` has the codes that some of
-    them were probably meant to have. `repeated`: the job had finished before and nothing was left to do. `taken` are rows of orders whose number another order
-    has here. `operations` is how many were saved in this run. `results` has every row's own result.
+    them were probably meant to have. `repeated`: the job had finished before and nothing was left to do.
+    `taken` are rows of orders whose number another order has here. `operations` is how many were saved in
+    this run. `results` has every row's own result.
     """
 
     source: str

@@ -53,6 +53,17 @@ def test_characters_that_only_gb18030_has(tmp_path: Path) -> None:
     assert [row.cells[1] for row in table.rows()] == ["𠮷野家牛肉饭", "酱油酱油酱油"]
 
 
+@pytest.mark.parametrize("content", ["B5,6900000005019,x,y,5\n", "B5,臺灣螺絲釘,個,5\n" * 3])
+def test_big5_is_not_read_as_gb18030(tmp_path: Path, content: str) -> None:
+    heading = "貨號,條碼,商品名稱,單位,售價\n"
+    path = text_file(tmp_path, heading + content, encoding="big5")
+    with pytest.raises(ImportProblem) as problem:
+        open_table(path)
+    assert (problem.value.code, problem.value.facts) == ("unknown_encoding", {"line": 1})
+    assert open_table(path, encoding="big5").headers == heading.strip().split(",")
+    assert open_table(text_file(tmp_path, heading + content, encoding="gb18030")).encoding == "gb18030"
+
+
 def test_a_named_encoding_is_used(tmp_path: Path) -> None:
     path = text_file(tmp_path, "sku,name\n1,crème brûlée\n", encoding="cp1252")
     assert [row.cells[1] for row in open_table(path, encoding="cp1252").rows()] == ["crème brûlée"]

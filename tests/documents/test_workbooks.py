@@ -8,8 +8,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from merchant_desk.documents.import_rows import product_outcomes
+from merchant_desk.documents.mapping import Mapping
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Row, open_table
+from merchant_desk.documents.transforms import LeadingZeros, Transform
 from merchant_desk.documents.workbooks import cell_text
 from tests.documents.files import with_part, workbook
 
@@ -107,6 +110,15 @@ def test_a_formula_without_a_value(tmp_path: Path) -> None:
     assert [row.cells for row in open_table(path).rows()] == [("A", "=1+1")]
 
 
+def test_a_formula_is_told_without_markup(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["sku", "price", "name"])
+    book.active.append(['=A3&"x"', "=1<2", "C"])
+    path = tmp_path / "made.xlsx"
+    book.save(path)
+    assert [row.cells for row in open_table(path).rows()] == [('=A3&"x"', "=1<2", "C")]
+
+
 def test_odd_cells_are_found_across_blocks(tmp_path: Path) -> None:
     def more(_: Any, sheet: Any) -> None:
         for n in range(1, 40_000):
@@ -174,3 +186,21 @@ def test_entities_are_refused_wherever_they_are_declared(tmp_path: Path) -> None
         with_part(path, part, lambda data: bomb + data.partition(b"?>")[2])
         with pytest.raises(ImportProblem, match="external_entities"):
             open_table(path)
+
+
+def test_a_number_that_was_rounded_is_no_code(tmp_path: Path) -> None:
+    rows: list[list[str | int]] = [
+        ["barcode", "name"],
+        [6900000000000, "A"],
+        ["6900000000000", "B"],
+        [6901230000000, "C"],
+    ]
+    table = open_table(workbook(tmp_path, rows))
+    transformed: tuple[dict[str, tuple[Transform, ...]], ...] = ({}, {"barcode": (LeadingZeros(width=14),)})
+    for transforms in transformed:
+        mapping = Mapping(
+            name="t", kind="products", columns={"barcode": "barcode", "name": "name"}, transforms=transforms
+        )
+        rules = [row.rule for one in product_outcomes(table, mapping) for row in one.rows]
+        assert (rules[0], rules[2]) == ("lost_digits", "lost_digits")
+        assert rules[1] != "lost_digits", "what was typed as text is a code"
