@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from io import FileIO
 from pathlib import Path
-from typing import Any, ClassVar, Final, Self, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TextIO
 
 from merchant_desk.documents.cells import SheetNumber
 from merchant_desk.documents.problem_texts import Language
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.whole_files import drafted
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SHEET_ROWS: Final = 1_048_576
 """Rows of one sheet; what is more goes on the next one."""
@@ -178,6 +182,25 @@ def _heading(column: Column, style: Style) -> str:
 # ---------------------------------------------------------------- workbooks
 
 
+class _Sink(FileIO):
+    """A file that keeps the trouble of writing it until somebody asks, and takes nothing from then on.
+
+    The library leaves its archive open after an error; it would fail again when it is collected.
+    """
+
+    error: OSError | None = None
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        left = memoryview(data)
+        size = left.nbytes
+        try:
+            while left and self.error is None:
+                left = left[super().write(left) :]
+        except OSError as error:
+            self.error = error
+        return size
+
+
 class Workbook:
     """An XLSX file that is written row by row; a `with` block closes it.
 
@@ -195,7 +218,7 @@ class Workbook:
             "strings_to_numbers": False,
         }
         # Opened here, so that a file which cannot be written is told before a million rows are.
-        self._stream = path.open("wb")
+        self._stream = _Sink(path, "wb")
         self._book = xlsxwriter.Workbook(self._stream, options)
         decimals = "0" if style.minor_digits == 0 else "0." + "0" * style.minor_digits
         formats = {
@@ -267,6 +290,8 @@ class Workbook:
         # After an error too: the library keeps temporary files open until then.
         with self._stream:
             self._book.close()
+        if self._stream.error is not None:
+            raise self._stream.error
 
 
 def _write_workbook(

@@ -1,7 +1,10 @@
 """Tables for other programs: exact numbers, codes as text, and no cell that a spreadsheet would run."""
 
 import csv
+import errno
+import gc
 import gzip
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -142,3 +145,21 @@ def test_decimals_are_exact(number: int, digits: int) -> None:
     assert int(whole + part.ljust(digits, "0")) == abs(number)
     assert not part.endswith("0")
     assert text.startswith("-") is (number < 0)
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.csv"])
+def test_a_full_disk_is_told_once_and_by_the_files_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What the library had left open failed once more when it was collected, and printed a traceback."""
+    later: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", later.append)
+    path = tmp_path / name
+    path.with_name(f".{name}.new{path.suffix}").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space") as problem:
+        export_table(path, COLUMNS, ROWS * 2_000, SHANGHAI)
+    assert (problem.value.errno, problem.value.filename) == (errno.ENOSPC, str(path))
+    del problem
+    gc.collect()
+    assert not later
+    assert not list(tmp_path.iterdir())
