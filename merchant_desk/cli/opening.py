@@ -10,7 +10,16 @@ from merchant_desk.cli.desk_options import acts_of, opened_desk, sign_in
 from merchant_desk.cli.interrupting import interruptible
 from merchant_desk.cli.words import window_words
 from merchant_desk.desk import Desk
-from merchant_desk.domain.go_live import CheckState, GoLive, PlanGoLive, check_can_go_live, checklist
+from merchant_desk.domain.go_live import (
+    CheckState,
+    GoLive,
+    PlanGoLive,
+    check_can_go_live,
+    check_day_ahead,
+    checklist,
+    left_open,
+)
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.opening_undo import OpeningUndo
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.go_live import go_live_facts
@@ -25,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act("check", "what is in order and what is not / 核对表")
     plan = act("plan", "the day to go live / 定开业日期")
     plan.add_argument("day", metavar="YYYY-MM-DD", type=date.fromisoformat)
-    act("live", "go live: the opening books stay from now on / 正式开业")
+    live = act("live", "go live: the opening books stay from now on / 正式开业")
+    live.add_argument(
+        "--yes", action="store_true", help="although the checklist has open lines / 核对表没做完也开业"
+    )
     undo = act("undo", "take back all imports and counts until then / 撤销开业前的全部导入和盘点")
     undo.add_argument(
         "--confirm",
@@ -65,13 +77,18 @@ def _line(state: CheckState) -> str:
 def _plan(desk: Desk, options: argparse.Namespace) -> Told:
     day: date = options.day
     number = day.year * 10_000 + day.month * 100 + day.day
+    check_day_ahead(number, desk.calendar())
     desk.do(PlanGoLive(desk.identity.outlet_id, number))
     return {"day": number}, f"开业日期 / to go live on {day.isoformat()}"
 
 
-def _live(desk: Desk, _: argparse.Namespace) -> Told:
+def _live(desk: Desk, options: argparse.Namespace) -> Told:
     outlet_id = desk.identity.outlet_id
-    check_can_go_live(desk.ask(lambda connection: go_live_facts(connection, outlet_id)))
+    facts = desk.ask(lambda connection: go_live_facts(connection, outlet_id))
+    check_can_go_live(facts)
+    left = left_open(checklist(facts))
+    if left and not options.yes:
+        raise Refusal("go_live_left_open", left=len(left), lines="\n".join(map(_line, left)))
     desk.do(GoLive(outlet_id))
     return {"live": True}, "已正式开业 / the outlet is live"
 

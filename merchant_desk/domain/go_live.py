@@ -1,5 +1,6 @@
 """Going live: the day from which an outlet's books are the shop, and no longer something to be set up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,6 +36,12 @@ def check_go_live_day(day: int, live_at: int | None) -> None:
         date(day // 10_000, day // 100 % 100, day % 100)
     except ValueError:
         raise Refusal("no_such_day", day=str(day)) from None
+
+
+def check_day_ahead(day: int, today: int) -> None:
+    """Refuse to plan a day before today (`go_live_day_gone`), both yyyymmdd as the outlet counts days."""
+    if day < today:
+        raise Refusal("go_live_day_gone", day=f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}")
 
 
 class Check(StrEnum):
@@ -120,6 +127,11 @@ def checklist(facts: GoLiveFacts) -> tuple[CheckState, ...]:
     states = {check: CheckState(check, count > 0, count) for check, count in there.items()}
     states |= {check: CheckState(check, count == 0, count) for check, count in lacking.items()}
     return tuple(states[check] for check in Check)
+
+
+def left_open(states: Iterable[CheckState]) -> tuple[CheckState, ...]:
+    """Return the lines that are not in order although nobody is kept from going live by them."""
+    return tuple(state for state in states if not state.is_ok and not state.blocks)
 
 
 def check_can_go_live(facts: GoLiveFacts) -> None:

@@ -39,13 +39,16 @@ def test_from_a_file_to_going_live(run: Run, tmp_path: Path) -> None:
     errors = CalamineWorkbook.from_path(tmp_path / "stock.import.xlsx").get_sheet_by_index(0).to_python()
     assert errors[1][:2] == ["NONE", "A-01"]
     assert "没有货号或条码为“NONE”的商品" in str(errors[1][4])
-    assert run("opening", "plan", "2026-12-01")[1][0]["day"] == 20261201
+    assert run("opening", "plan", "2099-12-01")[1][0]["day"] == 20991201
+    assert run("opening", "plan", "2020-01-01")[0] == 1
     (checked,) = run("opening", "check")[1]
-    assert (checked["day"], checked["stated"], checked["live_at"]) == (20261201, 1, None)
+    assert (checked["day"], checked["stated"], checked["live_at"]) == (20991201, 1, None)
     assert not [one for one in checked["checks"] if one["blocks"]]
     code, (undone,) = run("opening", "undo")
     assert (code, undone["taken_back"], undone["kept"], undone["counts"]) == (0, 1, 0, 0)
     assert undone["waiting"]
-    assert run("opening", "live")[0] == 0
+    assert run("opening", "live")[0] == 1
+    assert run("opening", "check")[1][0]["live_at"] is None
+    assert run("opening", "live", "--yes")[0] == 0
     assert run("opening", "undo")[0] == 1
     assert run("import", "stock", path, "--no-sync")[0] == 1

@@ -15,6 +15,14 @@ TEXTS: Texts = {
         "还有 {left} 项必须先做完才能正式开业，见核对表。",
         "{left} lines of the checklist have to be in order before the outlet goes live.",
     ),
+    "refusal.go_live_left_open": (
+        "核对表还有 {left} 项没做完，没有开业。仍要开业请加 --yes。\n{lines}",
+        "{left} lines of the checklist are open; the outlet is not live. --yes does it anyway.\n{lines}",
+    ),
+    "refusal.go_live_day_gone": (
+        "{day} 已经过去，请填今天或以后的日期。",
+        "{day} is over: give today or a day to come.",
+    ),
     "refusal.books_closed": (
         "门店已正式开业，期初账不能再改。请用盘点或调整更正库存。",
         "The outlet is live: its opening books stay. Correct stock by a count or an adjustment.",

@@ -13,7 +13,7 @@ from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.go_live import Check
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.ui.screens.opening.opening import OpeningScreen
-from tests.ui.screens.acting import notices_of, press, texts_in, type_text, until
+from tests.ui.screens.acting import chinese, notices_of, press, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 
@@ -59,15 +59,22 @@ def test_a_shop_is_set_up_taken_back_and_goes_live(
     assert "期初.csv" in [row.source for row in screen_of(program)._came_in.rows]
     assert blocking(program) == set()
     press(program, Key.Key_F2)
-    answer(qtbot, program, "2026-12-01")
-    until(qtbot, lambda: facts(program).day == 20261201)
-    assert "2026" in texts_in(screen_of(program))
+    answer(qtbot, program, "2099-12-01")
+    until(qtbot, lambda: facts(program).day == 20991201)
+    assert "2099" in texts_in(screen_of(program))
     press(program, Key.Key_F9)
     answer(qtbot, program)
     until(qtbot, lambda: facts(program).stated == 0)
     assert any("撤销 2 项" in one for one in notices_of(program))
     assert {row.status for row in screen_of(program)._came_in.rows} == {"undone"}
     press(program, Key.Key_F10)
+    until(qtbot, lambda: isinstance(QApplication.activeWindow(), QDialog))
+    press(program, Key.Key_Return)
+    form = QApplication.activeWindow()
+    assert isinstance(form, QDialog)
+    assert chinese("opening.check.stock") in texts_in(form)
+    assert chinese("opening.live_unsure") in texts_in(form)
+    press(program, Key.Key_Space)
     answer(qtbot, program)
     until(qtbot, lambda: facts(program).live_at is not None)
     press(program, Key.Key_F9)

@@ -13,6 +13,7 @@ from merchant_desk.domain.go_live import (
     GoLiveFacts,
     PlanGoLive,
     checklist,
+    left_open,
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.opening_undo import BooksUndone, OpeningUndo
@@ -166,12 +167,13 @@ class OpeningScreen(QWidget):
             told = text("opening.planned", day=day_text(day))
             self._doing.do(PlanGoLive(outlet_id, day), told=told)
 
-        ask_day(self._look, self, self._facts.day, then)
+        ask_day(self._look, self, self._facts.day, self._parts.desk.calendar(), then)
 
     def _live(self) -> None:
         outlet_id = self._parts.desk.identity.outlet_id
         told = self._look.text("opening.live_told")
-        ask_live(self._look, self, lambda: self._doing.do(GoLive(outlet_id), told=told))
+        left = left_open(self._checks.rows)
+        ask_live(self._look, self, left, lambda: self._doing.do(GoLive(outlet_id), told=told))
 
     def _undo(self, much: Refusal | None = None) -> None:
         standing = [row for row in self._came_in.rows if row.status in ("started", "finished", "closed")]
