@@ -96,17 +96,11 @@ def _live(desk: Desk, options: argparse.Namespace) -> Told:
 def _undo(desk: Desk, options: argparse.Namespace) -> Told:
     with interruptible() as stopped:
         undone = OpeningUndo(desk.runtime, lambda: desk.person.id, options.confirm).run(stopped.is_set)
-    elsewhere = [one.source for one in undone.elsewhere]
     said = (
         f"已撤销 {undone.taken_back:,} 项和 {undone.counts:,} 次盘点；{undone.kept:,} 项已被使用，保留。\n"
         f"{undone.taken_back:,} items and {undone.counts:,} counts taken back; {undone.kept:,} in use stay."
     )
-    if elsewhere:
-        said += (
-            f"\n在别的工作台导入，请在那里撤销 / imported at other desks, undo there: {', '.join(elsewhere)}"
-        )
-    told = {"taken_back": undone.taken_back, "kept": undone.kept, "counts": undone.counts}
-    return {**told, "elsewhere": elsewhere}, said
+    return {"taken_back": undone.taken_back, "kept": undone.kept, "counts": undone.counts}, said
 
 
 def _unsent(desk: Desk) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from merchant_desk.domain.counting import ReverseCount
 from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.go_live import check_can_undo
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.faults import NoSuchJob
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Who
@@ -32,15 +33,11 @@ REASON: Final = "期初撤销 / opening books undone"
 
 @dataclass(frozen=True, slots=True)
 class BooksUndone:
-    """What was taken back: items of imports, and counts. `kept` items are in use, or not reached yet.
-
-    `elsewhere` are imports that another desk made: only that one can take them back.
-    """
+    """What was taken back: items of imports, and counts. `kept` items are in use, or not reached yet."""
 
     taken_back: int
     kept: int
     counts: int
-    elsewhere: tuple[BroughtIn, ...]
 
 
 class OpeningUndo:
@@ -56,7 +53,9 @@ class OpeningUndo:
         confirmed: how many barcodes the person knows to go; needed where that is a large part of them.
 
     Raises:
-        Refusal: `books_closed`: the outlet is live; `books_in_use`: it has sold from them.
+        Refusal: `books_closed`: the outlet is live; `books_in_use`: it has sold from them;
+            `books_elsewhere`: another desk, there or gone, made some of the imports: only that one can take
+            them back, and half of the books is not all of them.
     """
 
     def __init__(self, runtime: DeskRuntime, who: Who, confirmed: int = 0) -> None:
@@ -75,7 +74,9 @@ class OpeningUndo:
                     self._jobs.append(one.id)
                 except NoSuchJob:
                     elsewhere.append(one)
-        self._elsewhere = tuple(elsewhere)
+        if elsewhere:
+            named = "; ".join(f"{one.desk}: {one.source}" for one in elsewhere)
+            raise Refusal("books_elsewhere", imports=len(elsewhere), named=named)
 
     def run(self, cancelled: Cancelled = never) -> BooksUndone:
         """Take back what can be.
@@ -93,7 +94,7 @@ class OpeningUndo:
             job = UndoJob(self._runtime, self._who, id)
             undone = UndoJob(self._runtime, self._who, id, job.barcodes_going()).run(cancelled)
             taken_back, kept = taken_back + undone.taken_back, kept + undone.kept
-        return BooksUndone(taken_back, kept, counts, self._elsewhere)
+        return BooksUndone(taken_back, kept, counts)
 
     def _check_deletions(self) -> None:
         """Judge all of it by the rule that each operation meets by itself; at most so many barcodes go."""

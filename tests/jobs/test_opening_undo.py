@@ -17,11 +17,13 @@ from merchant_desk.domain.go_live import (
     check_can_go_live,
     checklist,
 )
+from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.opening_undo import OpeningUndo
+from merchant_desk.jobs.undo_job import UndoJob
 from merchant_desk.models.queries.go_live import go_live_facts
 from tests.helpers.shop import Shop
 from tests.jobs.imports import on_desk, on_server
@@ -49,9 +51,9 @@ def facts_of(shop: Shop, desk: Desk) -> GoLiveFacts:
     return desk.ask(lambda connection: go_live_facts(connection, shop.world.outlet))
 
 
-def undo_all(desk: Desk, confirmed: int = 0) -> tuple[int, int, int, int]:
+def undo_all(desk: Desk, confirmed: int = 0) -> tuple[int, int, int]:
     done = OpeningUndo(desk.runtime, lambda: desk.person.id, confirmed).run()
-    return done.taken_back, done.kept, done.counts, len(done.elsewhere)
+    return done.taken_back, done.kept, done.counts
 
 
 def standing(desk: Desk) -> dict[str, int]:
@@ -83,13 +85,13 @@ def test_all_of_it_goes_and_comes_again(shop: Shop, manager: Desk, tmp_path: Pat
     assert (states[Check.STOCK].count, states[Check.COSTS].count, states[Check.PRICES].count) == (4, 1, 1)
     full = standing(desk)
     assert full != before
-    assert undo_all(desk) == (1 + 2 + 2 + 3 + 1 + 1, 0, 1, 0)
+    assert undo_all(desk) == (1 + 2 + 2 + 3 + 1 + 1, 0, 1)
     desk.sync()
     assert (desk.refused(), standing(desk)) == ([], before)
     assert standing(shop.desk("manager", ("cost", "personal"))) == before
     stock = "SELECT coalesce(sum(quantity), 0) FROM ledger"
     assert on_server(shop.world.server.engine, stock) == [0]
-    assert undo_all(desk) == (0, 0, 0, 0)
+    assert undo_all(desk) == (0, 0, 0)
     for kind in FILES:
         assert bring_in(desk, tmp_path, kind).new
     desk.sync()
@@ -105,12 +107,37 @@ def test_what_was_used_stays_with_what_it_stands_on(shop: Shop, manager: Desk, t
     receipt = desk.receive("PO-9")
     assert receipt.scan("9520000000035").code == "accepted"
     receipt.finish()
-    taken_back, kept, _, _ = undo_all(desk)
+    taken_back, kept, _ = undo_all(desk)
     # The purchase order, its supplier, and the tea stay.
     assert (taken_back, kept) == (10 - 3, 3)
     assert on_desk(desk, "SELECT sku FROM skus WHERE archived = 0 AND sku IN ('TEA', 'SALT')") == ["TEA"]
     desk.sync()
     assert desk.refused() == []
+
+
+def test_what_another_desk_brought_in_keeps_all_of_it_and_is_named(
+    shop: Shop, manager: Desk, tmp_path: Path
+) -> None:
+    desk, other = manager, shop.desk("manager", ("cost", "personal"))
+    bring_in(desk, tmp_path, "products")
+    desk.sync()
+    other.sync()
+    count = other.count("A-03")
+    assert count.scan("9520000000028").code == "accepted"
+    count.finish()
+    bring_in(other, tmp_path, "suppliers")
+    before = standing(other)
+    with pytest.raises(Refusal) as refused:
+        undo_all(other)
+    assert (refused.value.code, refused.value.facts["imports"]) == ("books_elsewhere", 1)
+    assert refused.value.facts["named"] == f"{desk.identity.code} {desk.identity.name}: products.csv"
+    assert standing(other) == before
+    assert on_desk(other, "SELECT status FROM counts") == ["closed"]
+    (job,) = on_desk(desk, "SELECT id FROM jobs WHERE kind = 'products'")
+    UndoJob(desk.runtime, lambda: desk.person.id, id_of(job)).run()
+    desk.sync()
+    other.sync()
+    assert undo_all(other) == (1, 0, 1)
 
 
 def test_it_is_refused_once_live_and_told_where_another_desk_did_it(
@@ -121,7 +148,8 @@ def test_it_is_refused_once_live_and_told_where_another_desk_did_it(
     bring_in(desk, tmp_path, "opening_stock")
     desk.sync()
     other.sync()
-    assert undo_all(other) == (0, 0, 0, 2)
+    with pytest.raises(Refusal, match="books_elsewhere"):
+        undo_all(other)
     facts = facts_of(shop, other)
     assert (facts.day, facts.live_at, facts.stated, facts.unfinished) == (None, None, 3, 0)
     check_can_go_live(facts)

@@ -1,6 +1,6 @@
 """Texts of the opening books: what came in, what to look at before the shop goes live, and going live."""
 
-from merchant_desk.ui.texts.catalogue import Plural, Texts
+from merchant_desk.ui.texts.catalogue import Texts
 
 TEXTS: Texts = {
     "screen.opening": ("期初与开业", "Opening books"),
@@ -89,12 +89,5 @@ TEXTS: Texts = {
     "opening.undone": (
         "已撤销 {n} 项和 {counts} 次盘点，{kept} 项保留",
         "{n} items and {counts} counts taken back, {kept} stay",
-    ),
-    "opening.elsewhere": (
-        "{n} 次导入是在别的工作台做的，请在那里撤销：{sources}",
-        Plural(
-            "{n} import was made at another desk; take it back there: {sources}",
-            "{n} imports were made at other desks; take them back there: {sources}",
-        ),
     ),
 }

@@ -11,6 +11,10 @@ TEXTS: Texts = {
         "门店已经发货或销售（{shipped} 次移动），期初账不能整体撤销。请逐个撤销导入，或盘点、调整。",
         "Goods have left for customers ({shipped} movements): undo single imports, or count and adjust.",
     ),
+    "refusal.books_elsewhere": (
+        "别的工作台做的 {imports} 次导入只能在那里撤销，所以什么也没有撤销。请先逐个撤销：{named}",
+        "Nothing was taken back. Undo the imports of other desks ({imports}) one by one there first: {named}",
+    ),
     "refusal.not_ready_to_go_live": (
         "还有 {left} 项必须先做完才能正式开业，见核对表。",
         "{left} lines of the checklist have to be in order before the outlet goes live.",

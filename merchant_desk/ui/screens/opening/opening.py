@@ -197,9 +197,6 @@ class OpeningScreen(QWidget):
         self._busy = False
         text = self._look.text
         said = text("opening.undone", n=undone.taken_back, counts=undone.counts, kept=undone.kept)
-        if undone.elsewhere:
-            sources = text("setup.and").join(one.source for one in undone.elsewhere)
-            said = f"{said}\n{text('opening.elsewhere', n=len(undone.elsewhere), sources=sources)}"
         self._doing.tell(said)
         self._read()
 
