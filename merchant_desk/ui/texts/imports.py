@@ -89,6 +89,8 @@ TEXTS: Texts = {
     "imports.reason": ("原因", "Reason"),
     "imports.look_at": ("请看一眼", "Look at it"),
     "imports.no_trouble": ("没有要改的行", "No row needs a change"),
+    "imports.no_trouble_yet": ("到停下为止没有要改的行", "No row up to where it stopped needs a change"),
+    "imports.under_way": ("正在逐行处理…", "Going through the rows …"),
     "imports.progress": ("{rows} 行", Plural("{rows} row", "{rows} rows", "n")),
     "imports.progress_of": ("{rows} / {total} 行", "{rows} of {total} rows"),
     "imports.count_new": ("{n} 新增", "{n} new"),

@@ -180,17 +180,24 @@ def test_a_stopped_import_goes_on_where_it_was(
     account = screen.flow.result.account
     assert account.state is State.CANCELLED
     assert 0 < account.written_rows < 10_000
+    assert "到停下为止没有要改的行" in texts_in(screen.results), "not that no row does"
     screen.work.progressed.disconnect()
+    told: list[bool] = []
+    screen.work.progressed.connect(screen.results.show_progress)
+    screen.work.progressed.connect(lambda *_: told.append("正在逐行处理…" in texts_in(screen.results)))
     press(program, Key.Key_F10)
     ended(qtbot, program)
     assert screen.flow.result.account.state is State.FINISHED
     assert screen.flow.result.account.written_rows == 10_000
+    assert told
+    assert all(told)
+    assert "没有要改的行" in texts_in(screen.results)
 
 
 def test_closing_the_window_stops_an_import_between_two_steps(
     scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    rows = "".join(f"HP-{n},货 {n},1\n" for n in range(4_000))
+    rows = "".join(f"HP-{n},货 {n},1\n" for n in range(12_000))
     program = show(scene.a, "imports")
     screen = opened(qtbot, program, written(tmp_path, "货号,商品名称,售价\n" + rows))
     with qtbot.waitSignal(screen.work.progressed, timeout=10_000):

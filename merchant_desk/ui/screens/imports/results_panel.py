@@ -57,6 +57,7 @@ class ResultsPanel(Panel):
         self.set_title(text("imports.results"), told)
         self._meter.setVisible(bool(total))
         self._meter.show_value(rows * WHOLE // total if total else 0)
+        self._empty.set_texts(text("imports.under_way"), icon="hourglass")
 
     def _write(self) -> None:
         text = self._look.text
@@ -65,6 +66,8 @@ class ResultsPanel(Panel):
         self.set_chips(_chips(account, self._look.language) if account else ())
         if account is None:
             self._empty.set_texts(text("imports.not_checked"), icon="clipboard-check")
+        elif account.state is State.CANCELLED:
+            self._empty.set_texts(text("imports.no_trouble_yet"), icon="hourglass")
         else:
             self._empty.set_texts(text("imports.no_trouble"), icon="circle-check", tone=Tone.OK)
         self._stack.setCurrentWidget(self.view if self._rows.rows else self._empty)
