@@ -34,7 +34,7 @@ from merchant_desk.models.queries.lists import Listing
 from merchant_desk.models.queries.lookup import currency_of
 from merchant_desk.models.queries.product_forms import products_named
 from merchant_desk.models.queries.records import CARRIERS, OUTLETS, SUPPLIERS, TAXES, records
-from merchant_desk.models.queries.taxes import products_in
+from merchant_desk.models.queries.taxes import products_in, rates_of
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     carrier.add_argument("--tracking-url", default="", metavar="URL", help="with {tracking} in it / 查件网址")
     tax = act("add-tax", "a tax with its first rate / 新增税种与首个税率", code, name, rate)
     _add_from(tax)
-    _add_from(act("tax-rate", "another rate from a day / 从某天起的新税率", code, rate))
+    another = act("tax-rate", "another rate from a day / 从某天起的新税率", code, rate)
+    _add_from(another)
+    another.add_argument(
+        "--correct", action="store_true", help="in place of that day's rate / 更正当天已有的税率"
+    )
     act("tracking-url", "where a carrier's parcels are followed / 承运商的查件网址", code, ("url", "URL"))
     act("usual-tax", "of products without one of their own / 常用税种", code)
     act("usual-carrier", "of this outlet's parcels / 本店常用承运商", code)
@@ -195,7 +199,13 @@ def _add_tax(desk: Desk, options: argparse.Namespace) -> Told:
 
 def _tax_rate(desk: Desk, options: argparse.Namespace) -> Told:
     tax = _found(desk, "taxes", options.code)
-    return _do(desk, SetTaxRate(tax.id, typed_rate(options.rate), _day(desk, options)))
+    rate, day = typed_rate(options.rate), _day(desk, options)
+    standing = next(
+        (one.rate for one in desk.ask(lambda c: rates_of(c, tax.id)) if one.from_day == day), rate
+    )
+    if standing != rate and not options.correct:
+        raise Refusal("tax_rate_stands", code=tax.code, rate=f"{standing / 10_000:g}", day=str(day))
+    return _do(desk, SetTaxRate(tax.id, rate, day))
 
 
 def _day(desk: Desk, options: argparse.Namespace) -> int:

@@ -63,6 +63,10 @@ def test_a_shop_is_set_up_from_the_command_line(run: Run) -> None:
     assert run("tax-rate", "V13", "9.5", "--from", "2099-01-01") == applied
     assert run("usual-tax", "V13") == applied
     assert run("list", "taxes")["taxes"][0]["rates"] == "20190401:130000 20990101:95000"
+    assert "is 13% from 20190401 already" in run("tax-rate", "V13", "16", "--from", "2019-04-01")["said"]
+    assert run("list", "taxes")["taxes"][0]["rates"] == "20190401:130000 20990101:95000"
+    assert run("tax-rate", "V13", "16", "--from", "2019-04-01", "--correct") == applied
+    assert run("list", "taxes")["taxes"][0]["rates"] == "20190401:160000 20990101:95000"
     assert "between 0% and 100%" in run("tax-rate", "V13", "101")["said"]
     assert "Nothing has the code" in run("usual-tax", "V99")["said"]
     assert run("assign-tax", "V13", "RICE") == {**applied, "products": 1}

@@ -33,6 +33,10 @@ _REFUSALS: Texts = {
         "税率要在 0% 到 100% 之间，最多四位小数。",
         "A tax rate is between 0% and 100%, with four decimals at most.",
     ),
+    "refusal.tax_rate_stands": (
+        "税种 {code} 从 {day} 起已是 {rate}%，没有改动。要更正请加 --correct。",
+        "Tax {code} is {rate}% from {day} already; nothing was changed. --correct puts another in its place.",
+    ),
     "refusal.no_such_record": ("没有编号为 {code} 的记录。", "Nothing has the code {code}."),
     "refusal.day_unreadable": (
         "没有 {day} 这一天，请写成 2026-11-22 的样子。",
