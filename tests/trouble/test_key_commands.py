@@ -117,7 +117,9 @@ def test_a_server_whose_vault_is_lost_opens_by_the_merchants_paper(tmp_path: Pat
     copy, other = tmp_path / "copy.mdbackup", tmp_path / "other"
     assert cli("backup", "--data-dir", str(data), "--to", str(copy), **old).returncode == 0
     restoring = ("restore", str(copy), "--data-dir", str(other))
-    failed(cli(*restoring, **old), f"--recovery-key-file.*{paper.number}", f"{paper.number}.*--recovery-key-file")
+    failed(
+        cli(*restoring, **old), f"--recovery-key-file.*{paper.number}", f"{paper.number}.*--recovery-key-file"
+    )
     assert list(other.glob("server.db*")) == []
     done = cli(*restoring, "--recovery-key-file", str(sheet), **old)
     assert done.returncode == 0, done.stderr
