@@ -22,7 +22,7 @@ from uuid import UUID
 
 import msgspec
 
-from merchant_desk.models.faults import DiskFull, FileUnusable, file_fault
+from merchant_desk.models.faults import file_fault, why_unusable
 from merchant_desk.models.private_files import sync_folder, sync_to_disk
 from merchant_desk.sync.safety_copy_part import (
     MOST_HEADER,
@@ -127,9 +127,7 @@ class written_in:  # noqa: N801 - reads like a sentence where it is used
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError):
-            told = file_fault(error, self._folder)
-            why = told.why if isinstance(told, FileUnusable) else "full" if isinstance(told, DiskFull) else ""
-            raise CopyNotWritten(self._folder, why) from error
+            raise CopyNotWritten(self._folder, why_unusable(error)) from error
 
 
 def desk_folder(folder: Path, desk_code: str, device_id: UUID) -> Path:

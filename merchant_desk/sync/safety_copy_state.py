@@ -31,6 +31,7 @@ class CopyNotWritten(Fault):
             "its merchant-desk-copies.json is damaged; delete that, and name the folder again at every desk",
         ),
         "full": ("磁盘已满", "its disk is full"),
+        "EIO": ("磁盘读写出错，不要继续使用它", "its disk failed; do not go on with it"),
         "differs": (
             "读回的内容与写入的不同，磁盘可能有故障",
             "what was read back differs",

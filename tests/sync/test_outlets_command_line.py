@@ -99,7 +99,7 @@ def test_why_one_stays_open_is_told(server: PortServer, second: UUID, run: Run, 
     code, told = run("close", "CG", "--reason", "x")
     assert (code, "另一个门店" in told["said"], "another outlet" in told["said"]) == (1, True, True)
     code, told = run("close", "XX", "--reason", "x")
-    assert (code, "no such outlet" in told["said"]) == (1, True)
+    assert (code, "no outlet with the code XX" in told["said"]) == (1, True)
 
 
 def test_what_a_desk_did_without_a_line_arrives_after_the_closing(

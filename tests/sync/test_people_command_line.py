@@ -78,7 +78,11 @@ def test_what_is_refused_says_so_in_both_languages(run: Run) -> None:
         (("reset", "nobody"), "没有这个人", "no such person"),
         (("badge", "worker", "77"), "P: 开头", "begins with P:"),
         (("pin", "worker"), "只能是数字", "digits only"),
-        (("add", "lin", "小林", "--role", "clerk", "--outlet", "XX"), "没有这个门店", "no such outlet"),
+        (
+            ("add", "lin", "小林", "--role", "clerk", "--outlet", "XX"),
+            "没有代码为 XX 的门店",
+            "no outlet with the code",
+        ),
     ):
         code, told = run("people", *words)
         assert code == 1, (words, told)
@@ -116,7 +120,7 @@ def test_a_code_while_the_server_runs(run: Run, tmp_path: Path) -> None:
     with Desk.enrol(tmp_path / "new", told["code"], "收银台 2", demo=True) as new:
         assert new.identity.code == "02"
     code, told = run("invite", "XX")
-    assert (code, "没有这个门店" in told["said"]) == (1, True)
+    assert (code, "没有代码为 XX 的门店" in told["said"]) == (1, True)
     code, told = run("invite", "--hours", "9999")
     assert (code, "336" in told["said"]) == (1, True)
 

@@ -59,6 +59,9 @@ def test_a_shop_is_set_up_from_the_command_line(run: Run) -> None:
     assert "{tracking}" in run("tracking-url", "POST", "https://example.com/")["said"]
     assert run("usual-carrier", "post") == applied
 
+
+def test_taxes_and_the_currency_are_set_up_from_the_command_line(run: Run) -> None:
+    applied = {"status": "applied"}
     assert run("add-tax", "V13", "VAT", "13%", "--from", "2019-04-01") == applied
     assert run("tax-rate", "V13", "9.5", "--from", "2099-01-01") == applied
     assert run("usual-tax", "V13") == applied
