@@ -11,6 +11,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from merchant_desk.app import application
 from merchant_desk.cli.own_server import Founder
@@ -58,7 +59,7 @@ def draw(folder: Path, code: LanguageCode, scheme: Scheme) -> None:
         form.password.setText("abc")
         form.again.setText("abd")
         form.accept()
-        dialogs = {
+        dialogs: dict[str, QWidget] = {
             "door": DoorDialog(look),
             "replacing": ReplacingDialog(look),
             "founding": form,

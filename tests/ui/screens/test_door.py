@@ -75,7 +75,7 @@ def test_every_way_is_taken_by_arrows_and_enter(look: Look, qtbot: QtBot, steps:
     for _ in range(steps):
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-    assert dialog.wanted is list(Wanted)[steps]
+    assert dialog.chosen is list(Wanted)[steps]
 
 
 @pytest.mark.parametrize(("steps", "old", "wanted"), [
@@ -133,7 +133,7 @@ def test_the_door_speaks_both_languages_and_can_be_left(look: Look, qtbot: QtBot
     look.language.toggle()
     assert dialog.choices[Wanted.FOUND].text() == "Found a new shop on this computer"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert (dialog.isHidden(), dialog.wanted) == (True, None)
+    assert (dialog.isHidden(), dialog.chosen) == (True, None)
 
 
 def test_everything_wrong_with_a_shop_is_said_at_its_field(

@@ -36,11 +36,11 @@ def ask_what_is_wanted(app: QApplication, *, language: str, dark: bool) -> tuple
     with bare_look(app, language, dark=dark) as look:
         while True:
             dialog = DoorDialog(look)
-            wanted = dialog.wanted if dialog.exec() else None
+            wanted = dialog.chosen if dialog.exec() else None
             dialog.deleteLater()
             if wanted is Wanted.REPLACE:
                 asking = ReplacingDialog(look)
-                old = asking.old if asking.exec() else None
+                old = asking.chosen if asking.exec() else None
                 asking.deleteLater()
                 if old is None:
                     continue
