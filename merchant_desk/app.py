@@ -266,7 +266,7 @@ class Program(QObject):
             ]
         )
         window.commands.add(own_secrets(window, self._desk, window.context))
-        FileDrops(window, lambda: self.session.permitted("import"), lambda path: window.go("imports", path))
+        FileDrops(window, self.session.permitted)
         self.status.changed.connect(lambda status: window.show_sync(sync_state(status)))
         self.joining.serve(self.status, self.sheet)
         self.joining.joined.connect(self._tell_joined)

@@ -20,7 +20,7 @@ from tests.helpers.skips import ALLOWED_SKIPS, SkipLedger, data_was_waived
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-pytest_plugins = ["tests.helpers.postgres", "tests.helpers.memory"]
+pytest_plugins = ["tests.helpers.postgres", "tests.helpers.memory", "tests.helpers.manager_at_work"]
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("MERCHANT_DESK_DATA", ROOT.parent / "shared" / "data"))

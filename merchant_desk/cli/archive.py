@@ -16,6 +16,7 @@ from merchant_desk.cli.desk_options import PASSWORD, add_person_arguments
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.documents.archive_schema import utc_text
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.wording import counted
 from merchant_desk.models.whole_files import prove_free
 from merchant_desk.server.archive import Archived, Taken, archive, archivist, taken
 from merchant_desk.server.backup_sqlite import prove_there
@@ -117,7 +118,8 @@ def _tell(done: Archived, *, as_json: bool) -> None:
         said = {"file": str(done.path), "bytes": done.size, "rows": done.rows, "sha256": done.sha256}
         print(json.dumps({**said, "as_of": done.as_of}, ensure_ascii=False))
         return
-    print(f"已存档 {rows} 行（{done.size} 字节）到 / {rows} rows, {done.size} bytes archived to {done.path}")
+    english = f"{counted(rows, 'row')}, {counted(done.size, 'byte')}"
+    print(f"已存档 {rows:,} 行（{done.size:,} 字节）到 / {english} archived to {done.path}")
     print(f"SHA-256: {done.sha256}")
     print("文件没有加密，请妥善保管。 / It is not encrypted: put it away safely.")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from merchant_desk import __version__
 from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.domain.wording import counted
 from merchant_desk.models.whole_files import prove_free
 from merchant_desk.server.backup import FOLDER, EmbeddedSource, back_up, stamp
 from merchant_desk.server.backup_file import SUFFIX, Manifest
@@ -49,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
         said = {"file": str(target), "bytes": size, "rows": rows, "database": manifest.database}
         print(json.dumps(said, ensure_ascii=False))
     else:
-        print(f"已备份 {rows} 行（{size} 字节）到 / {rows} rows, {size} bytes backed up to {target}")
+        english = f"{counted(rows, 'row')}, {counted(size, 'byte')}"
+        print(f"已备份 {rows:,} 行（{size:,} 字节）到 / {english} backed up to {target}")
     return 0
 
 

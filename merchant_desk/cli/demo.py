@@ -10,6 +10,7 @@ from merchant_desk.cli import demo_shop
 from merchant_desk.cli.folders import demo_home
 from merchant_desk.cli.shift.director import Director, ShiftReport
 from merchant_desk.cli.shift.paper import PARTS, as_json, write
+from merchant_desk.domain.wording import counted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,8 +64,9 @@ def _summarise(report: ShiftReport) -> None:
         print(
             f"工作台 {name}：扫描 {count} 次，扫描到显示 中位 {median:.0f} 毫秒、p99 {slowest:.0f} 毫秒，"
             f"离线积压 {waited} 条\n"
-            f"Desk {name}: {count} scans, scan to screen median {median:.0f} ms, p99 {slowest:.0f} ms,"
-            f" {waited} waiting before the network"
+            f"Desk {name}: {counted(count, 'scan')}, scan to screen median {median:.0f} ms, p99 "
+            f"{slowest:.0f} "
+            f"ms, {waited} waiting before the network"
         )
     print(f"推送途中切断 {report.cuts} 次 / the line was cut {report.cuts}× in the middle of a push")
     for part, seconds in report.seconds.items():

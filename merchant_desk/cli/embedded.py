@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,8 +14,10 @@ from typing import Any, ClassVar
 
 import structlog
 
+from merchant_desk.cli import server_pulse
 from merchant_desk.cli.folders import DATABASE_URL, PASSPHRASE
-from merchant_desk.models.faults import Fault
+from merchant_desk.cli.server_pulse import Pulse
+from merchant_desk.models.faults import DiskFull, Fault
 from merchant_desk.models.private_files import OWNER_ONLY
 from merchant_desk.sync.logs import SERVER_LOG
 from merchant_desk.sync.own_server import ERROR_FILE
@@ -26,6 +29,9 @@ START_SECONDS = 60.0
 """How long it may take while somebody waits for it."""
 
 STOP_SECONDS = 10.0
+LEAST_BYTES = 65_536
+"""With less room on the disk of its data no server starts."""
+
 AGAIN_SECONDS, MOST_SECONDS = 2.0, 60.0
 """Between two tries to start it again: at first, and at most."""
 
@@ -35,7 +41,8 @@ class ServerDidNotStart(Fault):
     """The server process ended, or said nothing, before it was ready."""
 
     said: str
-    zh: ClassVar[str] = "内置服务器没有启动：{said}"
+    said_zh: str
+    zh: ClassVar[str] = "内置服务器没有启动：{said_zh}"
     en: ClassVar[str] = "The embedded server did not start: {said}"
 
 
@@ -170,22 +177,31 @@ class EmbeddedServer:
                 return found
         process.kill()
         _release(process)
-        raise ServerDidNotStart(self._last_words())
+        raise self._last_words()
 
-    def _last_words(self) -> str:
+    def _last_words(self) -> Fault:
+        """Return what it said at its end: the last line in English, the one before in Chinese if it is.
+
+        On a full disk it cannot say even that.
+        """
+        with contextlib.suppress(OSError):
+            free = shutil.disk_usage(self._folder).free
+            if free < LEAST_BYTES:
+                return DiskFull(self._folder, free)
         for file in (self._error_file, self._log_file):
             with contextlib.suppress(OSError):
                 words = file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
                 if words:
-                    return words[-1]
-        return "?"
+                    zh, en = words[-2:] if len(words) > 1 else words * 2
+                    return ServerDidNotStart(en, en if zh.isascii() else zh)
+        return ServerDidNotStart("?", "?")
 
     def _keep_running(self) -> None:
         waits = pauses()
         while not self._closing.is_set():
             process = self._process
             if process is not None:
-                code = process.wait()
+                code = self._wait_for_end(process)
                 if self._closing.is_set():
                     return
                 log.warning("embedded_server_ended", code=code)
@@ -197,11 +213,23 @@ class EmbeddedServer:
             else:
                 self._closing.wait(next(waits))
 
+    def _wait_for_end(self, process: "subprocess.Popen[bytes]") -> int:
+        """Wait until it ends, and end it where it hangs: nothing that it was told is lost by that."""
+        pulse = Pulse()
+        while True:
+            try:
+                return process.wait(server_pulse.PULSE_SECONDS)
+            except subprocess.TimeoutExpired:
+                pulse.feel(self.url)
+            if pulse.has_stopped and not self._closing.is_set():
+                log.warning("embedded_server_hangs")
+                process.kill()
+
     def _is_started(self) -> bool:
         """Start it on its port; whatever keeps it from that, a full disk too, may pass."""
         try:
             self._start(None)
-        except (ServerDidNotStart, OSError) as error:
+        except (Fault, OSError) as error:
             if not self._closing.is_set():
                 log.error("embedded_server_not_started", error=type(error).__name__)
             return False

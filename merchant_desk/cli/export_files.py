@@ -10,6 +10,7 @@ from pathlib import Path
 from merchant_desk.cli.desk_options import add_desk_arguments, opened_desk
 from merchant_desk.cli.import_words import in_words
 from merchant_desk.cli.interrupting import interruptible
+from merchant_desk.domain.wording import counted
 from merchant_desk.jobs.export_job import ExportStopped, export
 from merchant_desk.jobs.export_tables import EXPORTS
 from merchant_desk.models.faults import Fault
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"type": "result", "file": str(options.file), "rows": count}, ensure_ascii=False))
     else:
-        print(f"已导出 {count:,} 行：{options.file}\n{count:,} rows exported: {options.file}")
+        print(f"已导出 {count:,} 行：{options.file}\n{counted(count, 'row')} exported: {options.file}")
     return 0
 
 

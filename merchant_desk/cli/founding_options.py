@@ -34,6 +34,13 @@ def add_founding_arguments(start: Any) -> None:
     start.add_argument(
         "--init", metavar="NAME", help="found a merchant if there is none of this name / 建立商户"
     )
+    start.add_argument(
+        "--another-merchant",
+        default="",
+        metavar="NAME",
+        help="the same name again: it is meant beside the merchants that this server has"
+        " / 再写一次同一名称：确实要在已有商户之外另建一个",
+    )
     start.add_argument("--currency", default="CNY", help="ISO 4217 / 币种")
     start.add_argument("--manager", default="店长", metavar="NAME", help="the first manager / 首位主管姓名")
     start.add_argument(
@@ -76,7 +83,7 @@ def asked_founding(options: argparse.Namespace) -> tuple[Founding | None, dict[s
     founding = Founding(
         shop.name, shop.currency, shop.manager, shop.password, shop.code, shop.outlet, shop.zone
     )
-    founding = replace(founding, invited=tuple(options.invite))
+    founding = replace(founding, invited=tuple(options.invite), another=options.another_merchant.strip())
     if options.recovery_sheet is not None:
         founding = replace(founding, prove=partial(prove_place, options.recovery_sheet))
     return founding, wrong

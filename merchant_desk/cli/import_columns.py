@@ -9,7 +9,7 @@ from merchant_desk.cli.import_words import Voice
 from merchant_desk.documents.column_names import EITHER, FIELDS, REQUIRED, ImportKind
 from merchant_desk.documents.mapped_cells import transformed_samples
 from merchant_desk.documents.mapping import Mapping, mapping_template, save_mapping
-from merchant_desk.documents.problem_texts import Language, fault_text, field_name
+from merchant_desk.documents.problem_texts import Language, fault_text, field_name, quoted
 from merchant_desk.documents.tabular import Table
 from merchant_desk.documents.transforms import NAMES, tag_of
 
@@ -22,6 +22,7 @@ KINDS: Final = MappingProxyType[str, ImportKind](
         "open-orders": "open_orders",
         "suppliers": "suppliers",
         "customers": "buyers",
+        "outlets": "outlets",
         "carriers": "carriers",
         "taxes": "taxes",
         "locations": "locations",
@@ -38,6 +39,7 @@ _TITLES: Final = {
     "suppliers": "供应商",
     "buyers": "客户",
     "open_orders": "待发订单",
+    "outlets": "门店",
     "carriers": "承运商",
     "taxes": "税率",
     "locations": "库位",
@@ -64,12 +66,12 @@ def tell_transforms(mapping: Mapping, table: Table, voice: Voice) -> None:
         words = [tag_of(one) for one in mapping.transforms[sample.field]]
         zh, en = (" → ".join(NAMES[one][place] for one in words) for place in (0, 1))
         fault = sample.fault
-        after = [fault_text(fault.code, fault.field, fault.text, one) if fault else f"“{sample.after}”"
+        after = [fault_text(fault.code, fault.field, fault.text, one) if fault else quoted(sample.after, one)
                  for one in _LANGUAGES]  # fmt: skip
         voice.say(
             "sample",
             f"{field_name(sample.field, 'zh')}（{zh}）第 {sample.row} 行：“{sample.before}” → {after[0]}",
-            f"{field_name(sample.field, 'en')} ({en}), row {sample.row}: “{sample.before}” → {after[1]}",
+            f'{field_name(sample.field, "en")} ({en}), row {sample.row}: "{sample.before}" → {after[1]}',
             field=sample.field,
             row=sample.row,
             before=sample.before,

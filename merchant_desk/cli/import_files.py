@@ -13,6 +13,7 @@ import msgspec
 
 from merchant_desk.cli.desk_options import add_desk_arguments, add_person_arguments, opened_desk, sign_in
 from merchant_desk.cli.import_columns import KINDS, save_template, tell_columns, tell_fields, tell_transforms
+from merchant_desk.cli.import_correcting import choose, must_ask, tell_kept, tell_left_alone
 from merchant_desk.cli.import_words import Lines, Voice, Words, in_words
 from merchant_desk.cli.interrupting import interruptible
 from merchant_desk.cli.words import sentences
@@ -30,10 +31,11 @@ from merchant_desk.documents.saved_mappings import MAPPINGS, SavedMappings
 from merchant_desk.documents.templates import write_template
 from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.wording import counted
 from merchant_desk.jobs.account import KEPT_REFUSALS, Account, State
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress
-from merchant_desk.jobs.place import place_of
+from merchant_desk.jobs.place import currency_of
 from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.report import report_path, write_report, write_results
 from merchant_desk.jobs.undo_job import UndoJob
@@ -107,6 +109,17 @@ def _add_meaning(parser: argparse.ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="sales from this day on are still to be shipped; all others are history, which moves no stock"
         " / 从这天起的销售单尚未发货；其余为历史，不动库存",
+    )
+    standing = parser.add_mutually_exclusive_group()
+    standing.add_argument(
+        "--correct",
+        action="store_true",
+        help="what the file says otherwise of products, suppliers, carriers and taxes that stand is updated;"
+        " an empty cell changes nothing; without either option a person is asked, and a script only adds"
+        " / 文件与已有的不同时，以文件更正已有的；空单元格不改动；两个选项都不写时会询问，脚本中只新增",
+    )
+    standing.add_argument(
+        "--only-new", action="store_true", help="what stands stays as it is / 只新增，已有的保持原样"
     )
     parser.add_argument("--currency", metavar="CODE", help="what the amounts are in / 金额的货币")
 
@@ -210,6 +223,7 @@ def _undo(desk: Desk, options: argparse.Namespace, voice: Voice, job_id: UUID) -
         kept=undone.kept,
         operations=undone.operations,
     )
+    tell_left_alone(undone, voice)
     if not options.no_sync:
         _sync(desk, voice)
     return FAILED if stopped.is_set() else DONE
@@ -217,7 +231,9 @@ def _undo(desk: Desk, options: argparse.Namespace, voice: Voice, job_id: UUID) -
 
 def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
     mapping = _mapping(desk, options, voice)
-    choices = Choices(options.channel or mapping.name or "import", _open_from(options, mapping))
+    asks = must_ask(options)
+    channel = options.channel or mapping.name or "import"
+    choices = Choices(channel, _open_from(options, mapping), correct=options.correct or asks)
     path = Path(options.file)
     job = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping, choices, KINDS[options.kind])
     tell_columns(mapping, job.plan.table.headers, voice)
@@ -226,9 +242,13 @@ def _import(desk: Desk, options: argparse.Namespace, voice: Voice) -> int:
         save_mapping(mapping, options.save_mapping)
         voice.say("saved", f"映射已保存：{options.save_mapping}", f"Mapping saved: {options.save_mapping}")
     with interruptible() as stopped:
+        told, digits = _paced(voice), minor_digits(mapping.options.currency)
+        if asks and job.may_correct:
+            choose(job, job.dry_run(told, stopped.is_set), voice, digits)
         work = job.dry_run if options.dry_run else job.run
-        account = work(_paced(voice), stopped.is_set)
-    voice.account(account, minor_digits(mapping.options.currency))
+        account = work(told, stopped.is_set)
+    voice.account(account, digits)
+    tell_kept(job, account, voice)
     _report(job, account, options, voice)
     if account.state is State.CANCELLED:
         return FAILED
@@ -259,7 +279,7 @@ def _suggested(desk: Desk, options: argparse.Namespace, voice: Voice) -> Mapping
     """Return the mapping that the headings suggest; what is found of one that cannot work is a template."""
     headers = open_suggested(KINDS[options.kind], options.file).headers
     mapping = suggested_mapping(KINDS[options.kind], headers, "import")
-    mapping = _in_currency(mapping, options.currency or place_of(desk.runtime).currency)
+    mapping = _in_currency(mapping, options.currency or currency_of(desk.runtime))
     try:
         check_mapping(mapping)
     except ImportProblem as problem:
@@ -307,7 +327,7 @@ def _report(job: ImportJob, account: Account, options: argparse.Namespace, voice
         count = write_results(options.results, job.plan, account, options.language)
         zh, en = (
             f"逐行结果（{count:,} 行）：{options.results}",
-            f"Results of {count:,} rows: {options.results}",
+            f"Results of {counted(count, 'row')}: {options.results}",
         )
         voice.say("results", zh, en, file=str(options.results), rows=count)
     if not options.report and not account.refused_rows and not account.noticed:

@@ -13,6 +13,7 @@ from merchant_desk.domain.imports import Effect
 from merchant_desk.domain.imports_order_lines import LineNote
 from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.wording import counted
 from merchant_desk.jobs.account import LISTED_NOTES, Account, State
 from merchant_desk.jobs.passes import Progress
 from merchant_desk.jobs.report import UNLISTED, notice_text
@@ -100,6 +101,7 @@ class Lines:
                 row=row,
                 notes=notes,
                 meant=account.meant.get(row, ""),
+                changes=[one._asdict() for one in account.changes.get(row, ())],
                 zh=notice_text(account, row, "zh"),
                 en=notice_text(account, row, "en"),
             )
@@ -149,13 +151,15 @@ class Words:
         found = result(account)
         chinese, english = _state(account)
         print(
-            f"{chinese}新增 {found['new']:,}，原有 {found['standing']:,}；行：写入 {found['written']:,}，"
+            f"{chinese}新增 {found['new']:,}，原有 {found['standing']:,}，更正 {found['corrected']:,}；"
+            f"行：写入 {found['written']:,}，更正 {found['corrected_rows']:,}，"
             f"不变 {found['unchanged']:,}，无影响 {found['ineffective']:,}，未导入 {found['refused']:,}。"
         )
         print(
-            f"{english} New {found['new']:,}, here before {found['standing']:,}; rows: {found['written']:,}"
-            f" written, {found['unchanged']:,} unchanged, {found['ineffective']:,} without effect,"
-            f" {found['refused']:,} left out."
+            f"{english} New {found['new']:,}, here before {found['standing']:,}, corrected"
+            f" {found['corrected']:,}; rows: {found['written']:,} written,"
+            f" {found['corrected_rows']:,} corrected, {found['unchanged']:,} unchanged,"
+            f" {found['ineffective']:,} without effect, {found['refused']:,} left out."
         )
         for note in LISTED_NOTES:
             if rows := account.noted_rows(note):
@@ -191,6 +195,8 @@ def result(account: Account) -> dict[str, Any]:
         "exact": exact(account.tally.amount_pico),
         "new": account.new,
         "standing": account.standing,
+        "corrected": account.corrected,
+        "corrected_rows": account.corrected_rows,
         "written": account.written_rows,
         "asked": account.asked,
         "unchanged": 0 if account.state is State.CHECKED else account.unchanged_rows,
@@ -224,7 +230,7 @@ def _notice_lines(account: Account) -> Iterator[str]:
         yield f"  {row}: {notice_text(account, row, 'zh')} / {notice_text(account, row, 'en')}"
     more = len(account.noticed) - SHOWN_REFUSALS
     if more > 0:
-        yield f"  ... 另有 {more:,} 行，见报告 / {more:,} more rows, see the report"
+        yield f"  ... 另有 {more:,} 行，见报告 / {counted(more, 'more row')}, see the report"
 
 
 def _refusal_lines(account: Account) -> Iterator[str]:
@@ -233,6 +239,6 @@ def _refusal_lines(account: Account) -> Iterator[str]:
         yield f"  {row}: {fault_text(*words, 'zh')} / {fault_text(*words, 'en')}"
     more = account.refused_rows - min(len(account.refusals), SHOWN_REFUSALS)
     if more > 0:
-        yield f"  ... 另有 {more:,} 行，见报告 / {more:,} more rows, see the report"
+        yield f"  ... 另有 {more:,} 行，见报告 / {counted(more, 'more row')}, see the report"
     if account.unlisted_rows:
         yield f"  ! {account.unlisted_rows:,}  {' / '.join(UNLISTED)}"

@@ -39,6 +39,7 @@ COMMANDS = {
     "doctor": ("doctor", "examine and repair this desk / 检查、修复本机"),
     "support-bundle": ("support_bundle", "what a helper needs, nothing personal / 支持包，不含个人信息"),
     "bench": ("bench", "measure / 测量性能"),
+    "rehearse": ("rehearse", "play trouble from seeds and check / 用种子演练各种故障并核对"),
 }
 """Sub-command -> (module, help). A module has `add_arguments(parser)` and `run(options) -> int`."""
 

@@ -16,10 +16,13 @@ from merchant_desk.cli.own_server import start_own_server
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.faults import Fault, file_fault
+from merchant_desk.domain.settings_known import COLOURS, LANGUAGE
+from merchant_desk.models.faults import Fault, file_fault, folder_of
+from merchant_desk.models.local_settings import LocalSettings
+from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.support.putting_aside import put_aside
 from merchant_desk.sync.closed_health import LOST_KEY
-from merchant_desk.sync.key_copies import recover_from_paper, recover_from_server
+from merchant_desk.sync.key_copies import DATABASE, recover_from_paper, recover_from_server
 from merchant_desk.sync.logs import DESK_LOG, configure_logs
 from merchant_desk.sync.own_server import is_founded_here
 from merchant_desk.sync.profile import ProfileNotEnrolled, is_new
@@ -65,8 +68,9 @@ def _tried_again(options: argparse.Namespace, fault: Fault) -> bool:
     from merchant_desk.app import show_trouble
 
     folder = _profile(options)
+    language, dark = _look_of(folder, options)
     while True:
-        wish = show_trouble(fault, folder, language=options.language, dark=options.dark)
+        wish = show_trouble(fault, folder, language=language, dark=dark)
         if wish != "aside":
             return wish != "close"
         configure_logs(None, shown=False)  # the log lies in the folder; opening begins a new one
@@ -78,6 +82,13 @@ def _tried_again(options: argparse.Namespace, fault: Fault) -> bool:
             return True
 
 
+def _look_of(folder: Path, options: argparse.Namespace) -> tuple[str, bool]:
+    """Return language and colours of a window without its desk: what was asked for, or the desk's own."""
+    own = LocalSettings(folder).decisions
+    language = own.value(LANGUAGE) if options.language == LANGUAGE.default else options.language
+    return language, options.dark or own.value(COLOURS) == "dark"
+
+
 def _profile(options: argparse.Namespace) -> Path:
     home: Path = options.profile or (demo_home() if options.demo else default_profile())
     return home / "desk" if options.demo else home
@@ -87,16 +98,12 @@ def _run(options: argparse.Namespace) -> int:
     from merchant_desk.app import run_window
 
     profile = _profile(options)
-    profile.mkdir(parents=True, exist_ok=True)
-    configure_logs(profile / DESK_LOG)
+    _log_to(profile)
     with ExitStack() as stack:
-        if options.demo:
-            desk = _demo_desk(stack, options)
-        else:
-            found = _own_desk(stack, options)
-            if found is None:
-                return 0
-            desk = found
+        with folder_of(profile / DATABASE):
+            desk = _demo_desk(stack, options) if options.demo else _own_desk(stack, options)
+        if desk is None:
+            return 0
         desk.start()
         return run_window(
             desk,
@@ -105,6 +112,15 @@ def _run(options: argparse.Namespace) -> int:
             start_screen=options.screen,
             player=options.player,
         )
+
+
+def _log_to(profile: Path) -> None:
+    """Log into the profile. A log that cannot be written keeps no desk from opening, nor from saying why."""
+    try:
+        profile.mkdir(parents=True, exist_ok=True)
+        configure_logs(profile / DESK_LOG)
+    except OSError:
+        configure_logs(None, shown=False)
 
 
 def _own_desk(stack: ExitStack, options: argparse.Namespace) -> Desk | None:
@@ -248,13 +264,14 @@ def _demo_desk(stack: ExitStack, options: argparse.Namespace) -> Desk:
     home = options.profile or demo_home()
     folder = home / "desk"
     server_folder = home / "server"
-    is_new = not (folder / "desk.db").exists()
-    loaded = (server_folder / demo_shop.DAY_FILE).exists()
-    if not loaded:
-        print("正在装入演示商户… / Loading the demo merchant…", flush=True)
-    shop = demo_shop.prepare(server_folder, 1 if is_new else 0)
-    server = EmbeddedServer(server_folder, ["--demo"])
-    stack.callback(server.close)
+    folder.mkdir(parents=True, exist_ok=True)
+    with ProfileLock(folder):  # a second window is told of the first, not of the first one's server
+        is_new = not (folder / DATABASE).exists()
+        if not (server_folder / demo_shop.DAY_FILE).exists():
+            print("正在装入演示商户… / Loading the demo merchant…", flush=True)
+        shop = demo_shop.prepare(server_folder, 1 if is_new else 0)
+        server = EmbeddedServer(server_folder, ["--demo"])
+        stack.callback(server.close)
     if is_new:
         code = demo_shop.enrolment_code(shop.secrets[0], server.port)
         desk = demo_shop.enrol(folder, code, "演示工作台", courier=options.courier)

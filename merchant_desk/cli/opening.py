@@ -20,6 +20,7 @@ from merchant_desk.domain.go_live import (
     left_open,
 )
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.wording import counted
 from merchant_desk.jobs.opening_undo import OpeningUndo
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.go_live import go_live_facts
@@ -98,7 +99,8 @@ def _undo(desk: Desk, options: argparse.Namespace) -> Told:
         undone = OpeningUndo(desk.runtime, lambda: desk.person.id, options.confirm).run(stopped.is_set)
     said = (
         f"已撤销 {undone.taken_back:,} 项和 {undone.counts:,} 次盘点；{undone.kept:,} 项已被使用，保留。\n"
-        f"{undone.taken_back:,} items and {undone.counts:,} counts taken back; {undone.kept:,} in use stay."
+        f"{counted(undone.taken_back, 'item')} and {counted(undone.counts, 'count')} taken back; "
+        f"in use, so kept: {undone.kept:,}."
     )
     return {"taken_back": undone.taken_back, "kept": undone.kept, "counts": undone.counts}, said
 

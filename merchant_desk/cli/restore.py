@@ -9,6 +9,7 @@ from pathlib import Path
 from merchant_desk import __version__
 from merchant_desk.cli.recovery_paper import read_paper
 from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.domain.wording import counted
 from merchant_desk.models.faults import ServerOpen
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.backup import FOLDER, Restored, key_for, restore_embedded, restore_postgres, stamp
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps({"rows": rows, "made_at": done.made_at, "kept": kept}, ensure_ascii=False))
         return 0
     at = stamp(done.made_at)
-    print(f"已恢复 {at} 的备份，{rows} 行。 / Restored: {rows} rows as of {at}.")
+    print(f"已恢复 {at} 的备份，{rows:,} 行。 / Restored: {counted(rows, 'row')} as of {at}.")
     if kept:
         print(f"原来的数据保留在 / what was there before is kept in {kept}")
     print("各工作台联网后会自动补送之后的操作。 / Desks send again by themselves what came later.")

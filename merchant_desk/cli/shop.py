@@ -1,4 +1,4 @@
-"""`merchant-desk shop`: outlets, suppliers, carriers, taxes and the currency of the books."""
+"""`merchant-desk shop`: outlets, warehouses, suppliers, carriers, taxes and the currency of the books."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from merchant_desk.cli.desk_options import acts_of, opened_desk, sign_in
 from merchant_desk.cli.people import Told, ask_for
+from merchant_desk.cli.warehouses import WAREHOUSE_ACTS, add_warehouse_arguments
 from merchant_desk.desk import Desk
 from merchant_desk.domain.carriers import AddCarrier, ArchiveCarrier, ChangeCarrier, RestoreCarrier
 from merchant_desk.domain.codes import sku_key
@@ -23,10 +24,12 @@ from merchant_desk.domain.taxes import (
     MOST_PRODUCTS,
     AddTax,
     ArchiveTax,
+    Rate,
     RenameTax,
     RestoreTax,
     SetProductTax,
     SetTaxRate,
+    check_rate_free,
     typed_day,
     typed_rate,
 )
@@ -106,6 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act("usual-tax", "of products without one of their own / 常用税种", code)
     act("usual-carrier", "of this outlet's parcels / 本店常用承运商", code)
     _add_others(act, code, name)
+    add_warehouse_arguments(declare)
 
 
 def _add_others(act: Act, code: Word, name: Word) -> None:
@@ -157,7 +161,7 @@ def _list(desk: Desk, options: argparse.Namespace) -> Told:
     ]
     lines = [
         "  ".join(
-            str(value)
+            "—" if value is None else str(value)
             for key, value in row.items()
             if key not in {"id", "code_key", "warehouse_id", "archived"}
         )
@@ -200,11 +204,8 @@ def _add_tax(desk: Desk, options: argparse.Namespace) -> Told:
 def _tax_rate(desk: Desk, options: argparse.Namespace) -> Told:
     tax = _found(desk, "taxes", options.code)
     rate, day = typed_rate(options.rate), _day(desk, options)
-    standing = next(
-        (one.rate for one in desk.ask(lambda c: rates_of(c, tax.id)) if one.from_day == day), rate
-    )
-    if standing != rate and not options.correct:
-        raise Refusal("tax_rate_stands", code=tax.code, rate=f"{standing / 10_000:g}", day=str(day))
+    rates = desk.ask(lambda connection: rates_of(connection, tax.id))
+    check_rate_free(tax.code, rates, Rate(day, rate), corrects=options.correct)
     return _do(desk, SetTaxRate(tax.id, rate, day))
 
 
@@ -281,4 +282,5 @@ ACTS: dict[str, Callable[[Desk, argparse.Namespace], Told]] = {
     "archive": _end,
     "restore": _end,
     "currency": _currency,
+    **WAREHOUSE_ACTS,
 }

@@ -9,6 +9,7 @@ from merchant_desk.cli.desk_options import named_folder, prove_desk
 from merchant_desk.cli.doctor import see_surroundings
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
+from merchant_desk.domain.wording import counted
 from merchant_desk.models.faults import Fault
 from merchant_desk.support.bundle import Bundle, gather
 from merchant_desk.sync.closed_health import Closed, examine_closed
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
-        print(f"已保存 {options.file}（{size} 字节）。 / Saved {options.file} ({size} bytes).")
+        print(f"已保存 {options.file}（{size:,} 字节）。 / Saved {options.file} ({counted(size, 'byte')}).")
     return 0
 
 

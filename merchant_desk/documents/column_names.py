@@ -15,7 +15,7 @@ from merchant_desk.documents.opening_columns import (
     SKU,
     SUPPLIERS,
 )
-from merchant_desk.documents.setup_columns import CARRIERS, LOCATIONS, PEOPLE, TAXES
+from merchant_desk.documents.setup_columns import CARRIERS, LOCATIONS, OUTLETS, PEOPLE, TAXES
 
 ImportKind = Literal[
     "products",
@@ -25,6 +25,7 @@ ImportKind = Literal[
     "suppliers",
     "buyers",
     "open_orders",
+    "outlets",
     "carriers",
     "taxes",
     "locations",
@@ -48,6 +49,10 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
                     "name", "product name", "item name", "title", "product title", "description",
                     "product", "商品名称", "名称", "品名", "商品标题", "标题", "商品", "存货名称",
                     "物料名称",
+                ),
+                "name_en": (
+                    "english name", "name en", "english product name", "英文名", "英文名称",
+                    "英文品名", "商品英文名称",
                 ),
                 "unit": (
                     "unit", "uom", "unit of measure", "base unit", "单位", "计量单位", "基本单位",
@@ -155,6 +160,7 @@ FIELDS: Final[Mapping[ImportKind, Mapping[str, tuple[str, ...]]]] = MappingProxy
         "suppliers": SUPPLIERS,
         "buyers": BUYERS,
         "open_orders": OPEN_ORDERS,
+        "outlets": OUTLETS,
         "carriers": CARRIERS,
         "taxes": TAXES,
         "locations": LOCATIONS,
@@ -185,6 +191,7 @@ REQUIRED: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = MappingProxy
         "suppliers": (("party_name",),),
         "buyers": (("code", "party_name"),),
         "open_orders": (("order_number",), ("sku", "barcode"), ("quantity",), ("placed_at",)),
+        "outlets": (("code",), ("party_name",)),
         "carriers": (("party_name",),),
         "taxes": (("party_name",), ("tax_rate",), ("from_day",)),
         "locations": (("code",),),

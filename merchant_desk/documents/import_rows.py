@@ -98,7 +98,7 @@ def _product_row(
         notes += price_notes
         if price < 0:
             raise UnreadableCell(FaultCode.NEGATIVE_PRICE, "price", cells[5])
-    return ProductRow(number, sku, barcode, name, unit or mapping.options.unit, category, price, notes)
+    return ProductRow(number, sku, barcode, name, unit, category, price, notes)
 
 
 class _OrderCells:

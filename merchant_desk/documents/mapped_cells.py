@@ -29,6 +29,7 @@ _NAMING: Final = MappingProxyType[ImportKind, tuple[str, ...]](
         "suppliers": ("code", "party_name"),
         "open_orders": ("order_number", "sku", "barcode"),
         "buyers": ("code", "party_name", "phone", "address"),
+        "outlets": ("code", "party_name"),
         "carriers": ("code", "party_name", "tracking_url"),
         "taxes": ("code", "party_name"),
         "locations": ("code",),

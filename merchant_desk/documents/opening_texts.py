@@ -9,11 +9,11 @@ FAULTS: Final[Sentences] = MappingProxyType(
     {
         "quantity_negative": (
             "期初数量“{text}”不能小于零；没有就写 0。",
-            "The opening quantity “{text}” is below zero; write 0 where there is nothing.",
+            'The opening quantity "{text}" is below zero; write 0 where there is nothing.',
         ),
         "unknown_location": (
             "本仓库没有库位“{text}”。请先建立库位，或改正这一格。",
-            "The warehouse has no location “{text}”. Make it first, or correct the cell.",
+            'The warehouse has no location "{text}". Make it first, or correct the cell.',
         ),
         "lot_missing": (
             "{text} 要管批号，这一行没有批号。",
@@ -45,11 +45,11 @@ FAULTS: Final[Sentences] = MappingProxyType(
         ),
         "quantity_not_whole": (
             "这个商品按整数计，不能写“{text}”。",
-            "This product is counted whole: “{text}” of it cannot be.",
+            'This product is counted whole: "{text}" of it cannot be.',
         ),
         "status_not_read": (
             "“{text}”不是库存状态（可售、暂扣、残损、隔离）。",
-            "“{text}” is no stock status (sellable, hold, damaged, quarantine).",
+            '"{text}" is no stock status (sellable, hold, damaged, quarantine).',
         ),
         "counted_here": (
             "这个库位的这种货已经盘点过，以盘点为准，没有改动。",
@@ -57,7 +57,7 @@ FAULTS: Final[Sentences] = MappingProxyType(
         ),
         "unknown_customer": (
             "没有编码为“{text}”的客户。请先导入客户，或改正这一格。",
-            "There is no customer “{text}”. Import the customers first, or correct the cell.",
+            'There is no customer "{text}". Import the customers first, or correct the cell.',
         ),
         "price_missing": (
             "{text} 没有售价，这一行也没有写单价。",

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from merchant_desk.documents.row_texts import FAULT_NAMES, FAULTS, FIELD_NAMES, NOTES, RULES, Sentences
 from merchant_desk.documents.transforms import NAMES
+from merchant_desk.domain.wording import Counting
 
 Language = Literal["zh", "en"]
 
@@ -89,7 +90,7 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         ),
         "wrong_delimiter": (
             "按“{used}”分列只得到一列（{header}）；文件看起来是用“{found}”分隔的。请在映射里改分隔符。",
-            "“{used}” gives one column ({header}); “{found}” seems to delimit. Change it in the mapping.",
+            '"{used}" gives one column ({header}); "{found}" seems to delimit. Change it in the mapping.',
         ),
         "unclosed_quote": (
             "从第 {row} 行开始的引号没有结束。",
@@ -121,7 +122,7 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         ),
         "unknown_sheet": (
             "没有名为“{sheet}”的工作表。现有：{sheets}。",
-            "There is no sheet “{sheet}”. There are: {sheets}.",
+            'There is no sheet "{sheet}". There are: {sheets}.',
         ),
         "too_many_odd_cells": (
             "有 {count} 个单元格是错误值或未计算的公式（上限 {limit}）。请在表格软件里重新计算并保存。",
@@ -149,22 +150,22 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         ),
         "transform_not_usable": (
             "“{fields}”的转换（{transform}）写得不全或不对。",
-            "The transformation of “{fields}” ({transform}) is incomplete or wrong.",
+            'The transformation of "{fields}" ({transform}) is incomplete or wrong.',
         ),
         "transform_without_column": (
             "“{fields}”有转换，却没有列；固定值要放在第一步。",
-            "“{fields}” has transformations and no column; a constant value comes first.",
+            '"{fields}" has transformations and no column; a constant value comes first.',
         ),
         "unknown_time_zone": ("没有这个时区：{zone}。", "There is no time zone {zone}."),
         "unknown_currency": ("没有这个货币代码：{currency}。", "There is no currency {currency}."),
         "unknown_delimiter": (
             "分隔符必须是一个字符，而不是“{delimiter}”。",
-            "A delimiter is one character, not “{delimiter}”.",
+            'A delimiter is one character, not "{delimiter}".',
         ),
         "mapping_not_found": (
             "没有叫“{name}”的列映射，也没有这个文件。可用的有：{known}；不写 --mapping 则按标题识别。",
             (
-                "There is no mapping “{name}”, nor a file of that name. There are for this kind of file: "
+                'There is no mapping "{name}", nor a file of that name. There are for this kind of file: '
                 "{known}; without --mapping the headings are looked at."
             ),
         ),
@@ -174,7 +175,7 @@ PROBLEMS: Final[Sentences] = MappingProxyType(
         ),
         "mapping_name_not_usable": (
             "映射不能叫“{name}”：不能为空、太长、与预设重名，或含有 / \\ : * ? 等字符。",
-            "“{name}” cannot name a mapping: not empty, too long, a preset's, or with / \\ : * ? in it.",
+            '"{name}" cannot name a mapping: not empty, too long, a preset\'s, or with / \\ : * ? in it.',
         ),
         "mapping_too_new": (
             "映射来自更新的版本（{version}），本程序只认识到 {known}。请先升级。",
@@ -220,9 +221,15 @@ def field_name(field: str, language: Language) -> str:
     return FIELD_NAMES[field][language == "en"] if field in FIELD_NAMES else field
 
 
+def quoted(text: str, language: Language) -> str:
+    """Put a text between the language's quotation marks; a Chinese face draws curly ones too wide for "
+    "Latin."""
+    return f"“{text}”" if language == "zh" else f'"{text}"'
+
+
 def _field_list(fields: str, language: Language) -> str:
     return ", ".join(field_name(field, language) for field in fields.split(", "))
 
 
 def _filled(sentences: Sentences, code: str, facts: Mapping[str, Any], language: Language) -> str:
-    return sentences[code][language == "en"].format_map(facts)
+    return Counting().vformat(sentences[code][language == "en"], (), facts)

@@ -1,10 +1,10 @@
-"""The columns of a product file that say what is tracked of its goods, their pack and their tax."""
+"""The columns of a product file that say what is tracked of its goods, their pack, tax and English name."""
 
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from merchant_desk.documents.cells import NumberReader, UnreadableCell, clean_code
+from merchant_desk.documents.cells import NumberReader, UnreadableCell, clean_code, clean_text
 from merchant_desk.documents.mapped_cells import MappedCells
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.house_codes import is_reserved
@@ -44,14 +44,18 @@ class CareReader:
         texts = dict(zip(Care._fields, self._pick(cells), strict=True))
         if not any(text.strip() for text in texts.values()):
             return NO_CARE
-        lot, expiry, serial = (read_flag(field, texts[field]) for field in _FLAGS)
+        lot, expiry, serial = (
+            read_flag(field, texts[field]) if texts[field].strip() else None for field in _FLAGS
+        )
         code, quantity = self._pack(texts["pack_code"], texts["pack_quantity"], barcode)
         tax, _ = clean_code(texts["tax"], "tax", formulas=self._formulas)
-        return Care(lot, expiry, serial, self._days_left(texts["min_days_left"]), code, quantity, tax)
+        english, _ = clean_text(texts["name_en"], "name_en", formulas=self._formulas)
+        days = self._days_left(texts["min_days_left"])
+        return Care(lot, expiry, serial, days, code, quantity, tax, english)
 
-    def _days_left(self, text: str) -> int:
+    def _days_left(self, text: str) -> int | None:
         if not text.strip():
-            return 0
+            return None
         micro, _ = self._days(text)
         days, rest = divmod(micro, MICRO)
         if rest or not 0 <= days <= MOST_DAYS:

@@ -11,32 +11,32 @@ Sentences = Mapping[str, tuple[str, str]]
 
 FAULTS: Final[Sentences] = MappingProxyType(
     {
-        "missing_value": ("“{field}”是空的。", "“{field}” is empty."),
+        "missing_value": ("“{field}”是空的。", '"{field}" is empty.'),
         "lost_digits": (
             "“{text}”的数字已被表格软件舍掉。请把该列设为文本后重新导出。",
-            "The spreadsheet has lost digits of “{text}”. Make the column text and export it once more.",
+            'The spreadsheet has lost digits of "{text}". Make the column text and export it once more.',
         ),
-        "number_not_read": ("“{text}”不是数字（{field}）。", "“{text}” is not a number ({field})."),
+        "number_not_read": ("“{text}”不是数字（{field}）。", '"{text}" is not a number ({field}).'),
         "other_decimal_mark": (
             "“{text}”用了另一种小数点（{field}）。请在映射里改小数点。",
-            "“{text}” is written with another decimal mark ({field}). Change it in the mapping.",
+            '"{text}" is written with another decimal mark ({field}). Change it in the mapping.',
         ),
         "other_currency": (
             "“{text}”不是映射里写明的货币（{field}）。",
-            "“{text}” is not in the currency of the mapping ({field}).",
+            '"{text}" is not in the currency of the mapping ({field}).',
         ),
-        "number_too_large": ("“{text}”大得不合理（{field}）。", "“{text}” is absurdly large ({field})."),
+        "number_too_large": ("“{text}”大得不合理（{field}）。", '"{text}" is absurdly large ({field}).'),
         "date_not_read": (
             "“{text}”不是可识别的日期（{field}）。请检查映射里的日期顺序。",
-            "“{text}” is not a date that can be read ({field}). Check the order of dates in the mapping.",
+            '"{text}" is not a date that can be read ({field}). Check the order of dates in the mapping.',
         ),
         "date_is_number": (
             "“{text}”是表格软件的日期序号（{field}）。请把该列设为日期，或在映射里选“序号”。",
-            "“{text}” is a spreadsheet's day number ({field}). Make the column a date, or choose “serial”.",
+            '"{text}" is a spreadsheet\'s day number ({field}). Make the column a date, or choose "serial".',
         ),
         "date_out_of_range": (
             "“{text}”不在 1990 到 2100 年之间（{field}）。",
-            "“{text}” is not between 1990 and 2100 ({field}).",
+            '"{text}" is not between 1990 and 2100 ({field}).',
         ),
         "error_cell": ("单元格是错误值 {text}（{field}）。", "The cell holds the error {text} ({field})."),
         "formula_without_value": (
@@ -45,16 +45,16 @@ FAULTS: Final[Sentences] = MappingProxyType(
         ),
         "too_many_cells": (
             "这一行比标题多出单元格（“{text}”），内容可能错位。",
-            "The row has more cells than headings (“{text}”); its values may have slipped.",
+            'The row has more cells than headings ("{text}"); its values may have slipped.',
         ),
-        "text_too_long": ("“{text}…”太长（{field}）。", "“{text}…” is too long ({field})."),
+        "text_too_long": ("“{text}…”太长（{field}）。", '"{text}…" is too long ({field}).'),
         "control_character": (
             "代码“{text}”里有换行或控制字符（{field}）。",
-            "The code “{text}” holds a line break or control character ({field}).",
+            'The code "{text}" holds a line break or control character ({field}).',
         ),
         "reserved_code": (
             "“{text}”以本程序自用的前缀开头，不能作为商品条码。",
-            "“{text}” begins like this program's own codes; no product can have it.",
+            '"{text}" begins like this program\'s own codes; no product can have it.',
         ),
         "negative_price": ("{text} 的单价是负数。", "The price of {text} is below zero."),
         "order_incomplete": (
@@ -68,44 +68,44 @@ FAULTS: Final[Sentences] = MappingProxyType(
         "order_too_long": ("这张订单有 {text} 行，太长。", "This order has {text} lines: too many."),
         "flag_not_read": (
             "“{text}”不是“是”或“否”（{field}）。",
-            "“{text}” is neither yes nor no ({field}).",
+            '"{text}" is neither yes nor no ({field}).',
         ),
         "days_not_read": (
             "“{text}”不是 0 到 3650 之间的整天数（{field}）。",
-            "“{text}” is not a whole number of days between 0 and 3650 ({field}).",
+            '"{text}" is not a whole number of days between 0 and 3650 ({field}).',
         ),
         "pack_incomplete": (
             "箱码和装箱数要一起写；这里只有“{text}”，缺少{field}。",
-            "A carton needs a code and a quantity; there is only “{text}” ({field} is missing).",
+            'A carton needs a code and a quantity; there is only "{text}" ({field} is missing).',
         ),
         "pack_is_unit": (
             "箱码“{text}”和单件条码相同，扫描时无法区分。",
-            "The carton's code “{text}” is the unit's too; a scan could not tell them apart.",
+            "The carton's code \"{text}\" is the unit's too; a scan could not tell them apart.",
         ),
         "quantity_not_positive": (
             "“{text}”必须大于零（{field}）。",
-            "“{text}” must be above zero ({field}).",
+            '"{text}" must be above zero ({field}).',
         ),
-        "negative_cost": ("进价“{text}”是负数。", "The cost “{text}” is below zero."),
+        "negative_cost": ("进价“{text}”是负数。", 'The cost "{text}" is below zero.'),
         "unknown_supplier": (
             "没有供应商“{text}”（按编码或名称）。请先建立供应商，或改正这一列。",
-            "There is no supplier “{text}”, by code or name. Add it first, or correct the cell.",
+            'There is no supplier "{text}", by code or name. Add it first, or correct the cell.',
         ),
         "ambiguous_supplier": (
             "有多个供应商叫“{text}”。请改写供应商编码。",
-            "Several suppliers are called “{text}”. Write the supplier's code instead.",
+            'Several suppliers are called "{text}". Write the supplier\'s code instead.',
         ),
         "unknown_product": (
             "没有货号或条码为“{text}”的商品（{field}）。请先导入商品。",
-            "No product has “{text}” ({field}). Import the products first.",
+            'No product has "{text}" ({field}). Import the products first.',
         ),
         "ambiguous_product": (
             "条码“{text}”对应多个商品或包装（{field}）。请改写货号。",
-            "“{text}” is on several products or packs ({field}). Write the SKU instead.",
+            '"{text}" is on several products or packs ({field}). Write the SKU instead.',
         ),
         "codes_disagree": (
             "条码“{text}”不是该货号的条码。",
-            "The barcode “{text}” is not one of that SKU's.",
+            'The barcode "{text}" is not one of that SKU\'s.',
         ),
         "sku_twice": (
             "货号与前面一行相同（不分大小写），{field}却不同：{text}。请改正其中一行。",
@@ -121,19 +121,19 @@ FAULTS: Final[Sentences] = MappingProxyType(
         ),
         "number_taken": (
             "单号“{text}”已被另一张单据占用（内容或渠道不同），未导入。",
-            "“{text}” is the number of another document here (other content or channel); left out.",
+            '"{text}" is the number of another document here (other content or channel); left out.',
         ),
         "totals_row": (
             "这是合计行（“{text}”），不是数据。",
-            "This is a row of totals (“{text}”), not of data.",
+            'This is a row of totals ("{text}"), not of data.',
         ),
         "heading_again": (
             "这一行又是标题（“{text}”），不是数据。",
-            "This row is a heading again (“{text}”), not data.",
+            'This row is a heading again ("{text}"), not data.',
         ),
         "not_split": (
             "“{text}”里没有要取的那一段（{field}）。请检查映射里的拆分。",
-            "“{text}” has no such part ({field}). Check how the mapping splits it.",
+            '"{text}" has no such part ({field}). Check how the mapping splits it.',
         ),
     }
     | opening_texts.FAULTS
@@ -249,6 +249,8 @@ NOTES: Final[Sentences] = MappingProxyType(
             "与这里现有的不同（如名称、售价、税率、用途，或已停用）：保持原样",
             "Differs from what is here (name, price, rate or kind, or archived), which stays as it is",
         ),
+        "corrected_here": ("已有的商品或记录：改为文件所写", "Here already: corrected as the file says"),
+        "role_given": ("此人已有：加上这一行的角色", "Here already: gets the role of this row"),
         "tax_given": ("已有的商品：税改为文件所写", "Here already: bears the file's tax now"),
         "in_the_future": (
             "订单日期在一天之后的将来：照写，请核对日期顺序和时区",
@@ -269,6 +271,7 @@ FIELD_NAMES: Final[Sentences] = MappingProxyType(
         "barcode": ("条码", "barcode"),
         "sku": ("货号", "SKU"),
         "name": ("名称", "name"),
+        "name_en": ("英文名称", "English name"),
         "unit": ("单位", "unit"),
         "category": ("分类", "category"),
         "price": ("售价", "price"),

@@ -1,8 +1,27 @@
-"""What columns are called in the files that a shop is set up by: carriers, taxes, locations, people."""
+"""What columns are called in the files that a shop is set up by: outlets, carriers, taxes, locations..."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
+
+OUTLETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "code": (
+            "outlet code", "outlet no", "store code", "shop code", "branch code", "门店编号", "门店编码",
+            "店铺编码", "店铺编号",
+        ),
+        "party_name": (
+            "outlet name", "store name", "shop name", "branch name", "门店名称", "店铺名称", "分店名称",
+        ),
+        "zone": ("time zone", "timezone", "zone", "时区", "所在时区"),
+        "day_start": (
+            "day start", "day begins", "business day begins", "营业日开始", "营业日起点", "营业开始",
+        ),
+        "warehouse_code": ("warehouse code", "warehouse no", "仓库编号", "仓库编码"),
+        "warehouse_name": ("warehouse name", "warehouse", "仓库名称", "仓库"),
+    }
+)  # fmt: skip
+"""Fields of outlets; one with further warehouses has a row for each."""
 
 CARRIERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

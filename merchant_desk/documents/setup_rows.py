@@ -1,4 +1,4 @@
-"""From a table's cells to carriers, taxes, locations and people, and from a file to outcomes."""
+"""From a table's cells to outlets, carriers, taxes, locations and people, and from a file to outcomes."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +18,7 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports import FaultCode, UnreadRow
 from merchant_desk.domain.imports_setup import (
     Carrier,
+    OutletPlace,
     Record,
     RoleOfPerson,
     SetupOutcome,
@@ -29,8 +30,9 @@ from merchant_desk.domain.imports_setup import (
 )
 from merchant_desk.domain.locations import check_location_code
 from merchant_desk.domain.naming import check_code, check_name
-from merchant_desk.domain.organisation import check_login
+from merchant_desk.domain.organisation import check_login, check_outlet_code
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings_known import DAY_START, check_zone
 from merchant_desk.domain.taxes import WHOLE, typed_rate
 
 Outlets = Mapping[str, UUID]
@@ -66,6 +68,7 @@ ONE_PER_CENT: Final = WHOLE // 100
 
 _FIELDS: Final = MappingProxyType(
     {
+        "outlets": ("code", "party_name", "zone", "day_start", "warehouse_code", "warehouse_name"),
         "carriers": ("code", "party_name", "tracking_url"),
         "taxes": ("code", "party_name", "tax_rate", "from_day"),
         "locations": ("code", "location_kind"),
@@ -89,12 +92,42 @@ class _Cells:
         self._zone = mapping.zone
         self._day = TimeReader("from_day", mapping.options.date_order, mapping.zone)
         readers: dict[str, Callable[[tuple[str, ...]], tuple[Record, Notes]]] = {
+            "outlets": self._outlet_place,
             "carriers": self._carrier,
             "taxes": self._tax,
             "locations": self._location,
             "people": self._person,
         }
         self.read = readers[mapping.kind]
+
+    def _outlet_place(self, cells: tuple[str, ...]) -> tuple[Record, Notes]:
+        code, notes = clean_code(cells[0], "code", formulas=self._formulas)
+        name, more = clean_text(cells[1], "party_name", formulas=self._formulas)
+        for field, said in (("code", code), ("party_name", name)):
+            if not said:
+                raise UnreadableCell(FaultCode.MISSING_VALUE, field, "")
+        _judge(lambda: check_outlet_code(code), FaultCode.OUTLET_CODE_NOT_READ, "code", code)
+        _judge(lambda: check_name(name), FaultCode.TEXT_TOO_LONG, "party_name", name)
+        zone, start = cells[2].strip(), cells[3]
+        if zone:
+            _judge(lambda: check_zone(zone), FaultCode.ZONE_NOT_READ, "zone", zone)
+        warehouse, its_name, told = self._warehouse(cells[4], cells[5])
+        if sku_key(warehouse) == sku_key(code):
+            warehouse, its_name = "", ""  # the one that comes with the outlet
+        place = OutletPlace(code, name, zone, _minutes(start) if start.strip() else None, warehouse, its_name)
+        return place, notes + more + told
+
+    def _warehouse(self, code_text: str, name_text: str) -> tuple[str, str, Notes]:
+        """Return a warehouse's code and name; both or none."""
+        code, notes = clean_code(code_text, "warehouse_code", formulas=self._formulas)
+        name, more = clean_text(name_text, "warehouse_name", formulas=self._formulas)
+        if name and not code:
+            raise UnreadableCell(FaultCode.MISSING_VALUE, "warehouse_code", "")
+        if code:
+            _judge(lambda: check_outlet_code(code), FaultCode.OUTLET_CODE_NOT_READ, "warehouse_code", code)
+            name = name or code
+            _judge(lambda: check_name(name), FaultCode.TEXT_TOO_LONG, "warehouse_name", name)
+        return code, name, notes + more
 
     def _carrier(self, cells: tuple[str, ...]) -> tuple[Record, Notes]:
         code, name, notes = self._named(cells[0], cells[1])
@@ -174,6 +207,21 @@ def _rate(text: str) -> int:
     if 0 < rate < ONE_PER_CENT and not plain.endswith("%"):
         raise UnreadableCell(FaultCode.RATE_NOT_READ, "tax_rate", text)
     return rate
+
+
+def _minutes(text: str) -> int:
+    """Return a time of day in minutes after midnight; a workbook keeps one as a part of the day."""
+    if type(text) is SheetNumber:
+        minutes = round(float(text) * 24 * 60)
+        if 0 <= float(text) < 1 and minutes < 24 * 60:
+            return minutes
+        raise UnreadableCell(FaultCode.DAY_START_NOT_READ, "day_start", text)
+    plain = text.strip()
+    plain = plain.removesuffix(":00") if plain.count(":") == 2 else plain
+    try:
+        return DAY_START.kind.read(plain)
+    except Refusal:
+        raise UnreadableCell(FaultCode.DAY_START_NOT_READ, "day_start", text) from None
 
 
 def _word(text: str, words: Mapping[str, str], code: FaultCode, field: str) -> str:

@@ -19,6 +19,7 @@ NAMES: Final = MappingProxyType[ImportKind, tuple[str, str]](
         "suppliers": ("供应商", "Suppliers"),
         "buyers": ("客户", "Customers"),
         "open_orders": ("待发订单", "Open orders"),
+        "outlets": ("门店", "Outlets"),
         "carriers": ("承运商", "Carriers"),
         "taxes": ("税率", "Tax rates"),
         "locations": ("库位", "Locations"),
@@ -32,7 +33,8 @@ _KINDS: Final = {
     **dict.fromkeys(("price", "unit_price", "unit_cost"), CellKind.PRICE),
     **dict.fromkeys(("expiry", "due", "placed_at", "from_day"), CellKind.DAY),
     **dict.fromkeys(
-        ("name", "party_name", "address", "description", "tracking_url", "person_name"), CellKind.TEXT
+        ("name", "party_name", "address", "description", "tracking_url", "person_name", "warehouse_name"),
+        CellKind.TEXT,
     ),
 }
 """Columns that are no codes; a code's cells are text before anything is typed, so that no zero is lost."""

@@ -38,6 +38,7 @@ class Effect(StrEnum):
     UNCHANGED = "unchanged"
     NOTHING = "nothing"
     REFUSED = "refused"
+    CORRECTED = "corrected"
 
 
 class FaultCode(StrEnum):
@@ -100,8 +101,15 @@ class FaultCode(StrEnum):
     LOGIN_NOT_READ = "login_not_read"
     PERSON_LEFT = "person_left"
     ROLE_NOT_READ = "role_not_read"
+    OUTLET_CODE_NOT_READ = "outlet_code_not_read"
+    ZONE_NOT_READ = "zone_not_read"
+    DAY_START_NOT_READ = "day_start_not_read"
+    WAREHOUSE_CODE_TAKEN = "warehouse_code_taken"
+    LOCATION_ELSEWHERE = "location_elsewhere"
     UNKNOWN_OUTLET = "unknown_outlet"
     UNKNOWN_TAX = "unknown_tax"
+    STOCK_ON_HAND = "stock_on_hand"
+    PRODUCT_ARCHIVED = "product_archived"
     LINE_TWICE = "line_twice"
     UNKNOWN_CUSTOMER = "unknown_customer"
     PRICE_MISSING = "price_missing"

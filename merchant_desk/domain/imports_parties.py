@@ -4,7 +4,8 @@
     repeated_party   the same code and content as an earlier row: nothing more to write
 
 twice     rows of one code with other content contradict each other: none of them is taken
-known     who stands here under the code stays as he is (a note says so where the file differs)
+known     who stands here under the code stays as he is (a note says so where the file differs), unless the
+          import corrects suppliers (`imports_corrections`); what is personal of customers is not looked into
 """
 
 from collections.abc import Iterable, Iterator

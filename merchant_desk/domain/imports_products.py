@@ -51,7 +51,8 @@ class ProductNote(StrEnum):
     `unnamed`: it has no name of its own. `differs_here`: the product stands already, with another name,
     price, category or unit, and stays as it is. `clashes_here`: its barcode or its pack's is that of another
     product that stands already, by its text or as the same GTIN-14; both stay, as under `code_clash`.
-    `tax_given`: the product stands already, and bears the tax of the file from now on.
+    `tax_given`: the product stands already, and bears the tax of the file from now on. `corrected_here`: it
+    stands already with other words, and the file's take their place.
     """
 
     ZEROS_LOST = "zeros_lost"
@@ -59,6 +60,7 @@ class ProductNote(StrEnum):
     DIFFERS_HERE = "differs_here"
     CLASHES_HERE = "clashes_here"
     TAX_GIVEN = "tax_given"
+    CORRECTED_HERE = "corrected_here"
 
 
 class Care(NamedTuple):
@@ -66,16 +68,18 @@ class Care(NamedTuple):
 
     `min_days_left` is days that must be left of a lot's life when it is received (0: any). `pack_quantity` is
     10^-6 base units in the pack whose code is `pack_code` ("" and 0: none); `pack_gtin` exists only if the
-    check digit is right. `tax` is a tax's code ("": the usual one, or what was chosen before).
+    check digit is right. `tax` is a tax's code ("": the usual one, or what was chosen before). What a row
+    does not say is None or "": new products are not tracked then, and those that stand stay as they are.
     """
 
-    track_lot: bool = False
-    track_expiry: bool = False
-    track_serial: bool = False
-    min_days_left: int = 0
+    track_lot: bool | None = None
+    track_expiry: bool | None = None
+    track_serial: bool | None = None
+    min_days_left: int | None = None
     pack_code: str = ""
     pack_quantity: int = 0
     tax: str = ""
+    name_en: str = ""
 
     @property
     def pack_gtin(self) -> str | None:
@@ -136,7 +140,7 @@ class ProductOutcome(NamedTuple):
             return _ROOM
         product = self.product
         codes = len(product.barcode) + 2 * len(product.care.pack_code)
-        return _ROOM + 2 * len(product.sku) + codes + 3 * len(product.name)
+        return _ROOM + 2 * len(product.sku) + codes + 3 * len(product.name) + len(product.care.name_en)
 
 
 class ProductClassifier:

@@ -1,15 +1,17 @@
-"""What a shop is set up with, from a file: carriers, taxes with their rates, locations, people with roles.
+"""What a shop is set up with, from a file: outlets, carriers, taxes with rates, locations, people with roles.
 
     new_party        taken note of: a record, or what is new of one (a rate from a day, a role at a place)
     repeated_party   says what an earlier row said: nothing more to write
 
 twice     rows that name one record, or one rate or role of it, with other content contradict each other:
           none of them is taken
-known     what stands here stays as it is (a note says so where the file differs); what it lacks is added
+known     what stands here stays as it is (a note says so where the file differs), unless the import corrects
+          it (`imports_corrections`: carriers and taxes); what it lacks is added
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -20,10 +22,11 @@ from merchant_desk.domain.imports import Effect, Fault, FaultCode, RowOutcome, U
 from merchant_desk.domain.imports_parties import PartyRule
 from merchant_desk.domain.locations import AddLocations
 from merchant_desk.domain.operations import Nature, Place, operation
-from merchant_desk.domain.organisation import AddPerson, GrantRole
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, GrantRole
 from merchant_desk.domain.taxes import AddTax
+from merchant_desk.domain.warehouses import AddWarehouse
 
-SETUP: Final = ("carriers", "taxes", "locations", "people")
+SETUP: Final = ("outlets", "carriers", "taxes", "locations", "people")
 """What a shop is set up with: it is ended on its own screen, record by record, never taken back as one."""
 
 RECORD_BYTES: Final = 200
@@ -62,6 +65,40 @@ class ImportPeople:
     roles: tuple[GrantRole, ...]
 
 
+class PersonNote(StrEnum):
+    """What else is noticed: somebody who stands here gets the role of the row (`role_given`)."""
+
+    ROLE_GIVEN = "role_given"
+
+
+@operation("import_outlets", nature=Nature.DECISION, right="organise", place=Place.SERVER_ONLY)
+@dataclass(frozen=True)
+class ImportOutlets:
+    """Decision: one chunk of an import job of outlets with their warehouses, for the whole merchant.
+
+    An outlet or a warehouse that stands under its code is left as it is.
+    """
+
+    job_id: UUID
+    chunk: int
+    outlets: tuple[AddOutlet, ...]
+    warehouses: tuple[AddWarehouse, ...]
+
+
+class OutletPlace(NamedTuple):
+    """An outlet of a file, with one of its warehouses beside the first ("": none).
+
+    `zone` "" and `day_start` (minutes after midnight) None are as at the outlet of the desk that imports.
+    """
+
+    code: str
+    name: str
+    zone: str
+    day_start: int | None
+    warehouse: str
+    warehouse_name: str
+
+
 class Carrier(NamedTuple):
     """A carrier of a file; `tracking_url` as `AddCarrier` has it."""
 
@@ -95,7 +132,7 @@ class RoleOfPerson(NamedTuple):
     outlet_id: UUID | None
 
 
-Record = Carrier | TaxRate | Shelf | RoleOfPerson
+Record = OutletPlace | Carrier | TaxRate | Shelf | RoleOfPerson
 
 
 class SetupRow(NamedTuple):
@@ -137,6 +174,8 @@ def setup_row(number: int, record: Record, notes: tuple[str, ...] = ()) -> Setup
     part: str = ""
     said: tuple[Any, ...] = tuple(record)[1:]
     match record:
+        case OutletPlace():
+            part, said = sku_key(record.warehouse), (record.name, record.zone, record.day_start)
         case TaxRate():
             part, said = str(record.from_day), (record.name,)
         case RoleOfPerson():

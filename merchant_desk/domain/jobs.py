@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from merchant_desk.domain.imports_corrections import ProductCorrection, SupplierCorrection
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.taxes import GivenTax
 
@@ -53,8 +54,10 @@ class UndoImport:
 
     Orders are cancelled, purchase orders closed, SKUs archived, opening stock reversed, suppliers
     archived, buyers erased; products get the tax back that was chosen before, where the job's still is;
-    only barcodes are deleted. Taxes take the right `import` at all outlets, as the job did. To erase takes
-    what `erase_buyer` takes: the right `personal` at all outlets, and a sign-in that the server knows of.
+    only barcodes are deleted. What it corrected (`products`, `names` of suppliers, turned round) gets back
+    what stood before, where the job's values still stand, with the rights of the job. Taxes take the right
+    `import` at all outlets, as the job did. To erase takes what `erase_buyer` takes: the right `personal` at
+    all outlets, and a sign-in that the server knows of.
     Opening stock is refused once the outlet is live (`books_closed`).
     Number and code get a mark, so that a corrected file can bring the same ones in again. `last` ends the
     job. `confirmed` is how many rows of one table, barcodes that is, its author knows to go.
@@ -73,3 +76,5 @@ class UndoImport:
     buyers: tuple[UUID, ...] = ()
     confirmed: int = 0
     taxes: tuple[GivenTax, ...] = ()
+    products: tuple[ProductCorrection, ...] = ()
+    names: tuple[SupplierCorrection, ...] = ()

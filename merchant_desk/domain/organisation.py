@@ -44,7 +44,7 @@ class AddOutlet:
 @operation("rename_outlet", nature=Nature.DECISION, right="organise", place=Place.SERVER_ONLY)
 @dataclass(frozen=True)
 class RenameOutlet:
-    """Decision: an outlet and its warehouse are called something else; their codes stay."""
+    """Decision: an outlet and its first warehouse are called something else; their codes stay."""
 
     outlet_id: UUID
     name: str

@@ -19,6 +19,7 @@ class Task(StrEnum):
 class Step(StrEnum):
     """One part of setting up a shop, in the order in which they build on each other."""
 
+    OUTLETS = "outlets"
     LOCATIONS = "locations"
     PRODUCTS = "products"
     BARCODES = "barcodes"
@@ -26,6 +27,7 @@ class Step(StrEnum):
     TAXES = "taxes"
     STOCK = "stock"
     SUPPLIERS = "suppliers"
+    CUSTOMERS = "customers"
     CARRIERS = "carriers"
     PEOPLE = "people"
     BADGES = "badges"
@@ -47,6 +49,10 @@ NEEDED: Mapping[Step, frozenset[Task]] = MappingProxyType(
 """Without which steps a task cannot begin; the others make work easier or safer."""
 
 
+OPTIONAL = frozenset({Step.OUTLETS, Step.CUSTOMERS})
+"""Steps that many shops have no use for: those of one outlet, or whose customers pay at the counter."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
     """What a shop has, as counts.
@@ -55,6 +61,7 @@ class ShopFacts:
     and `unpriced` no price; `moved` tells whether any stock was ever booked; of the people who may work here,
     `unbadged` have no badge to sign in by. `desks` work for the merchant, `printers` are named at this one,
     whose `scanner` passed its trial.
+    `outlets` and `warehouses` are those of the merchant that this desk knows, `customers` those by name.
     `taxes` and `carriers` are those in use; who bears no tax, or brings parcels himself, needs none. `live`:
     the opening books are closed.
     """
@@ -73,6 +80,9 @@ class ShopFacts:
     taxes: int = 0
     carriers: int = 0
     live: bool = False
+    outlets: int = 1
+    warehouses: int = 1
+    customers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,11 @@ class StepState:
     step: Step
     is_done: bool
     left: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done here that a shop should not leave out."""
+        return not self.is_done and self.step not in OPTIONAL
 
     @property
     def is_begun(self) -> bool:
@@ -97,6 +112,7 @@ def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
         return StepState(step, begun and not lacking, lacking if begun else 0)
 
     return (
+        StepState(Step.OUTLETS, max(facts.outlets, facts.warehouses) > 1),
         StepState(Step.LOCATIONS, facts.storage > 0),
         StepState(Step.PRODUCTS, some),
         complete(Step.BARCODES, facts.uncoded, begun=some and facts.uncoded < facts.products),
@@ -104,6 +120,7 @@ def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
         StepState(Step.TAXES, facts.taxes > 0),
         StepState(Step.STOCK, facts.moved),
         StepState(Step.SUPPLIERS, facts.suppliers > 0),
+        StepState(Step.CUSTOMERS, facts.customers > 0),
         StepState(Step.CARRIERS, facts.carriers > 0),
         StepState(Step.PEOPLE, facts.people > 1),
         complete(Step.BADGES, facts.unbadged, begun=facts.unbadged < facts.people),
@@ -115,9 +132,12 @@ def readiness(facts: ShopFacts) -> tuple[StepState, ...]:
 
 
 def next_step(states: tuple[StepState, ...]) -> Step | None:
-    """Return what to do next: what a task waits for, else what is not complete; None when all is done."""
+    """Return what to do next: what a task waits for, else what is not complete; None when all is done.
+
+    What is optional is never next.
+    """
     held_up = {step for task in Task for step in lacking(states, task)}
-    left = [state.step for state in states if not state.is_done]
+    left = [state.step for state in states if state.is_open]
     return next((step for step in left if step in held_up), left[0] if left else None)
 
 

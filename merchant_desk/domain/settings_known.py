@@ -94,16 +94,20 @@ def limits_of(decisions: Decisions, today: int) -> Limits:
 # -- when an outlet's day is ------------------------------------------------------------------------
 
 
-def _check_zone(name: str) -> None:
+def check_zone(name: str) -> None:
+    """Refuse (`unknown_zone`) what is no IANA time zone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refusal("unknown_zone", zone=name) from None
 
 
-ZONE = Setting("outlet.zone", "outlet", Words(60, _check_zone), "Asia/Shanghai", SHOP)
+ZONE = Setting("outlet.zone", "outlet", Words(60, check_zone), "Asia/Shanghai", SHOP)
 DAY_START = Setting("outlet.day_start", "outlet", Clock(), 0, SHOP)
 """Minutes after midnight at which a business day begins."""
+
+WAREHOUSE = Setting("desk.warehouse", "outlet", Words(MOST_CODE), "", HERE, kept=True)
+"""The code of the warehouse that this desk works in; counts where its outlet has more than one."""
 
 # -- prices and parcels -----------------------------------------------------------------------------
 
@@ -202,7 +206,7 @@ SETUP_CLOSED = Setting("setup.closed", "founding", Switch(), default=False, leve
 
 _ALL: tuple[Setting[Any], ...] = (
     *(LANGUAGE, COLOURS, SOUNDS, VOLUME, LOCK_MINUTES),
-    *(ZONE, DAY_START, OVER_PERCENT, DAYS_LEFT, ABSURD),
+    *(ZONE, DAY_START, WAREHOUSE, OVER_PERCENT, DAYS_LEFT, ABSURD),
     *(PRICES_INCLUDE_TAX, USUAL_TAX, USUAL_CARRIER),
     *CHECKS.values(),
     *SCALES.values(),

@@ -7,6 +7,7 @@ from merchant_desk.domain import (
     counting,
     currencies,
     go_live,
+    imports_corrections,
     imports_parties,
     imports_setup,
     jobs,
@@ -26,6 +27,7 @@ from merchant_desk.domain import (
     tasks,
     taxes,
     visits,
+    warehouses,
 )
 from merchant_desk.domain.operations import KINDS
 
@@ -50,11 +52,13 @@ SUBJECTS = (
     sales,
     counting,
     visits,
+    warehouses,
     tasks,
     jobs,
     opening_stock,
     imports_parties,
     imports_setup,
+    imports_corrections,
     go_live,
     archives,
 )

@@ -101,12 +101,14 @@ class GivenTax:
 class ImportProductTaxes:
     """Decision: which taxes the products of one chunk of an import job bear; at most `MOST_PRODUCTS`.
 
-    Apart from the products, which stand also where a tax of the file is refused.
+    Apart from the products, which stand also where a tax of the file is refused. `rows` of the file ask for
+    another tax than the one chosen before, and for nothing else.
     """
 
     job_id: UUID
     chunk: int
     given: tuple[GivenTax, ...]
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,20 @@ def check_assigned(products: int) -> None:
     """Refuse to give a tax to too many products at once, or to none (`too_many_products`)."""
     if not 1 <= products <= MOST_PRODUCTS:
         raise Refusal("too_many_products", products=products, most=MOST_PRODUCTS)
+
+
+def check_rate_free(code: str, rates: Sequence[Rate], wanted: Rate, *, corrects: bool) -> None:
+    """Refuse to put a rate in place of another one of the same day unless that is said (`tax_rate_stands`).
+
+    Args:
+        code: the tax's, for the sentence.
+        rates: those that stand.
+        wanted: the new one.
+        corrects: whether it is said that it takes the other's place.
+    """
+    standing = next((one.rate for one in rates if one.from_day == wanted.from_day), wanted.rate)
+    if standing != wanted.rate and not corrects:
+        raise Refusal("tax_rate_stands", code=code, rate=standing, day=wanted.from_day)
 
 
 def rate_on(rates: Sequence[Rate], day: int) -> int | None:

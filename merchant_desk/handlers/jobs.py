@@ -7,6 +7,12 @@ from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
 from merchant_desk.domain.opening_stock import check_books_open
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.corrections import (
+    correct_product,
+    correct_supplier,
+    product_look_ups,
+    product_reads,
+)
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.opening_stock import live_at, withdraw_opening
@@ -20,6 +26,20 @@ _USES_OF_ORDER = ("shipments", "refunds", "reservations")
 
 _LINES_OF = (("order_lines", "orders", "cancelled"), ("purchase_lines", "purchase_orders", "closed"))
 """Lines that name a SKU, their documents, and the status in which a document names nothing any more."""
+
+_PARTS = (
+    "orders", "skus", "barcodes", "purchases", "openings", "suppliers", "buyers", "taxes", "products",
+    "names",
+)  # fmt: skip
+"""What an undo names."""
+
+_RIGHTS = (
+    ("buyers", ("personal",)),
+    ("taxes", ("import",)),
+    ("products", ("import", "product")),
+    ("names", ("import", "purchase")),
+)
+"""What parts of an undo take beside the right `import` at the job's outlet, for the whole merchant."""
 
 _TOTALS_OF_SKU = ("stock_balances", "availability")
 
@@ -83,6 +103,8 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *(("suppliers", id) for id in op.suppliers),
         *(("buyers", id) for id in op.buyers),
         *((table, one.sku_id) for table in ("sku_merges", "sku_taxes") for one in op.taxes),
+        *product_reads(op.products),
+        *(("suppliers", one.now.supplier_id) for one in op.names),
         ("go_lives", op.outlet_id),
     ],
     look_ups=lambda op: [
@@ -93,18 +115,15 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *((table, "sku_id", id) for id in op.skus for table in (*_TOTALS_OF_SKU, "barcodes")),
         *(("purchase_orders", "supplier_id", id) for id in op.suppliers),
         *(("orders", "buyer_id", id) for id in op.buyers),
+        *product_look_ups(op.products),
     ],
 )
 def undo_import(context: Context, op: UndoImport) -> None:
     """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off, give
-    taxes back: what the job itself made and is not used. Customers are erased by whom the merchant lets, as
-    `erase_buyer` is; taxes of products are the whole merchant's, as an import of products is.
+    taxes back, and what was corrected: what the job itself made and is not used.
     """
     job = context.get_of("jobs", op.job_id, op.outlet_id)
-    if op.buyers and not context.may("personal", None):
-        raise Refusal("not_allowed", right="personal")
-    if op.taxes and not context.may("import", None):
-        raise Refusal("not_allowed", right="import")
+    _check_rights(context, op)
     if op.openings or job["kind"] == "opening_stock":
         check_books_open(live_at(context, op.outlet_id))
     unit = context.unit
@@ -120,11 +139,25 @@ def undo_import(context: Context, op: UndoImport) -> None:
     undone += sum(withdraw_supplier(context, op.job_id, id) for id in op.suppliers)
     undone += sum(withdraw_buyer(context, op.job_id, id) for id in op.buyers)
     undone += sum(withdraw_tax(context, one) for one in op.taxes)
-    named = (op.orders, op.skus, op.barcodes, op.purchases, op.openings, op.suppliers, op.buyers, op.taxes)
-    count = sum(map(len, named))
+    undone += sum(correct_product(context, one, []) for one in op.products)
+    undone += sum(correct_supplier(context, one, []) for one in op.names)
+    count = sum(len(getattr(op, name)) for name in _PARTS)
     note_chunk(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
     if op.last:
         unit.update("jobs", op.job_id, status="undone", ended_at=context.envelope.time)
+
+
+def _check_rights(context: Context, op: UndoImport) -> None:
+    """Customers are erased by whom the merchant lets, as `erase_buyer` is; taxes and words of products and
+    names of suppliers are the whole merchant's, as their import is.
+
+    Raises:
+        Refusal: `not_allowed`.
+    """
+    for part, rights in _RIGHTS:
+        for right in rights if getattr(op, part) else ():
+            if not context.may(right, None):
+                raise Refusal("not_allowed", right=right)
 
 
 def _is_foreign(row: Row, op: UndoImport) -> bool:

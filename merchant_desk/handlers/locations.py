@@ -1,7 +1,5 @@
 """Handlers: locations of a warehouse."""
 
-from uuid import UUID
-
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.locations import (
     MOST_AT_ONCE,
@@ -13,6 +11,7 @@ from merchant_desk.domain.locations import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.warehouses import insert_location, open_warehouse
 
 
 @handles(AddLocations, reads=lambda op: [("warehouses", op.warehouse_id)])
@@ -23,8 +22,9 @@ def add_locations(context: Context, op: AddLocations) -> None:
         raise Refusal("too_many_locations", locations=len(op.codes), most=MOST_AT_ONCE)
     for code in op.codes:
         check_location_code(code)
-    context.get_of("warehouses", op.warehouse_id, op.outlet_id)
+    open_warehouse(context, op.warehouse_id, op.outlet_id)
     for code in op.codes:
+        _check_code_free(context, op, code)
         there = context.unit.find("locations", warehouse_id=op.warehouse_id, code_key=sku_key(code))
         if not there:
             id = location_id(op.warehouse_id, code)
@@ -48,19 +48,12 @@ def archive_location(context: Context, op: ArchiveLocation) -> None:
     context.unit.update("locations", op.location_id, archived=1)
 
 
-def insert_location(
-    context: Context, id: UUID, outlet_id: UUID, warehouse_id: UUID, code: str, kind: str
-) -> None:
-    """Write a location's row."""
-    context.create(
-        "locations",
-        {
-            "id": id,
-            "outlet_id": outlet_id,
-            "warehouse_id": warehouse_id,
-            "code": code,
-            "code_key": sku_key(code),
-            "kind": kind,
-            "archived": 0,
-        },
-    )
+def _check_code_free(context: Context, op: AddLocations, code: str) -> None:
+    """Refuse (`location_code_elsewhere`) what another warehouse of the outlet calls a place of its own.
+
+    A label says the code alone: a scan of it means one place.
+    """
+    for other in context.unit.find("locations", code_key=sku_key(code)):
+        if other["outlet_id"] == op.outlet_id and other["warehouse_id"] != op.warehouse_id:
+            there = context.unit.peek("warehouses", other["warehouse_id"])
+            raise Refusal("location_code_elsewhere", code=code, warehouse=there["code"] if there else "")

@@ -31,6 +31,7 @@ from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.receiving import ensure_lot
 from merchant_desk.handlers.reversals import reverse_rows
 from merchant_desk.handlers.stock import Movement, post
+from merchant_desk.handlers.warehouses import open_warehouse
 from merchant_desk.models.columns import Row
 
 
@@ -56,7 +57,7 @@ def import_opening_stock(context: Context, op: ImportOpeningStock) -> None:
     there: they are looked at without a trace, as in `import_orders`.
     """
     check_books_open(live_at(context, op.outlet_id))
-    context.get_of("warehouses", op.warehouse_id, op.outlet_id)
+    open_warehouse(context, op.warehouse_id, op.outlet_id)
     for item in op.items:
         check_opening(item)
         location = context.unit.peek("locations", item.location_id)

@@ -28,6 +28,7 @@ from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.fulfilment import rest_of_lines
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
+from merchant_desk.handlers.warehouses import open_warehouse
 from merchant_desk.models.columns import Row
 
 
@@ -44,7 +45,7 @@ from merchant_desk.models.columns import Row
 def place_order(context: Context, op: PlaceOrder) -> None:
     """Write the order, which is promised from a warehouse of its own outlet."""
     check_order(op.order)
-    context.get_of("warehouses", op.order.warehouse_id, op.outlet_id)
+    open_warehouse(context, op.order.warehouse_id, op.outlet_id)
     if context.unit.find("orders", number_key=sku_key(op.order.number)):
         raise Refusal("number_taken", number=op.order.number)
     for line in op.order.lines:
@@ -72,7 +73,7 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     unit = context.unit
     for order in op.orders:
         check_imported_order(order)
-        context.get_of("warehouses", order.warehouse_id, op.outlet_id)
+        open_warehouse(context, order.warehouse_id, op.outlet_id)
     unit.finds.prefetch("orders", "number_key", (sku_key(order.number) for order in op.orders))
     unit.prefetch("orders", (order.order_id for order in op.orders))
     unit.prefetch("order_lines", (line.line_id for order in op.orders for line in order.lines))

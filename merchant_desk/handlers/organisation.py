@@ -4,7 +4,6 @@ from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.currencies import check_currency
-from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.naming import check_name
 from merchant_desk.domain.organisation import (
     AddOutlet,
@@ -29,9 +28,10 @@ from merchant_desk.domain.permissions import may, roles_with
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings_known import DAY_START, ZONE
 from merchant_desk.handlers.context import Context, grants_of, handles
-from merchant_desk.handlers.locations import insert_location
 from merchant_desk.handlers.records import note_change, rename_record
 from merchant_desk.handlers.settings import write_own
+from merchant_desk.handlers.warehouses import first_warehouse, insert_warehouse
+from merchant_desk.models.outlet_work import has_warehouse_code
 
 LOOKS_AFTER = "people"
 """The right, held for all outlets, that somebody who is here has to have."""
@@ -62,34 +62,21 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     if context.unit.find("outlets", code_key=key):
         raise Refusal("outlet_code_taken", code=op.code)
     outlet = {"id": op.outlet_id, "code": op.code, "code_key": key, "name": op.name}
+    if has_warehouse_code(context.unit, op.code):
+        raise Refusal("outlet_code_taken", code=op.code)
     context.create("outlets", {**outlet, "archived": 0})
     write_own(context, ZONE, op.outlet_id, op.zone)
     write_own(context, DAY_START, op.outlet_id, op.day_start)
-    warehouse_id = op.warehouse_id
-    receiving, staging = (derived_id(warehouse_id, kind) for kind in ("receiving", "staging"))
-    context.create(
-        "warehouses",
-        {
-            "id": warehouse_id,
-            "outlet_id": op.outlet_id,
-            "code": op.code,
-            "name": op.name,
-            "receiving_id": receiving,
-            "staging_id": staging,
-            "archived": 0,
-        },
-    )
-    for location_id, kind in ((receiving, "receiving"), (staging, "staging")):
-        code = f"{op.code}-{'IN' if kind == 'receiving' else 'OUT'}"
-        insert_location(context, location_id, op.outlet_id, warehouse_id, code, kind)
+    insert_warehouse(context, op.outlet_id, op.warehouse_id, op.code, op.name)
     note_change(context, ("outlets", op.outlet_id), "added", "", op.name)
 
 
 @handles(RenameOutlet)
 def rename_outlet(context: Context, op: RenameOutlet) -> None:
-    """Write the names of the outlet and of its warehouse, which need not be the same."""
+    """Write the names of the outlet and of its first warehouse, which need not be the same."""
     rename_record(context, "outlets", op.outlet_id, op.name)
-    for warehouse in context.unit.find("warehouses", outlet_id=op.outlet_id):
+    warehouse = first_warehouse(context, context.get("outlets", op.outlet_id))
+    if warehouse is not None:
         rename_record(context, "warehouses", warehouse["id"], op.warehouse_name)
 
 

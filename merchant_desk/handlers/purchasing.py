@@ -19,6 +19,7 @@ from merchant_desk.domain.suppliers import check_orderable
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
+from merchant_desk.handlers.warehouses import open_warehouse
 from merchant_desk.models.columns import Row
 
 
@@ -38,7 +39,7 @@ def place_purchase_order(context: Context, op: PlacePurchaseOrder) -> None:
     check_lines(op.lines)
     if context.unit.find("purchase_orders", number_key=sku_key(op.number)):
         raise Refusal("number_taken", number=op.number)
-    context.get_of("warehouses", op.warehouse_id, op.outlet_id)
+    open_warehouse(context, op.warehouse_id, op.outlet_id)
     supplier = context.get("suppliers", op.supplier_id)
     check_orderable(supplier["name"], archived=bool(supplier["archived"]))
     for line in op.lines:
@@ -67,7 +68,7 @@ def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
         check_lines(order.lines)
         if order.outlet_id != op.outlet_id:
             raise Refusal("other_outlet", table="purchase_orders", id=order.order_id)
-        context.get_of("warehouses", order.warehouse_id, op.outlet_id)
+        open_warehouse(context, order.warehouse_id, op.outlet_id)
         needed = [("suppliers", order.supplier_id), *(("skus", line.sku_id) for line in order.lines)]
         for table, id in dict.fromkeys(needed):
             if unit.peek(table, id) is None:

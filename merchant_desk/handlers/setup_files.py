@@ -2,18 +2,20 @@
 
 from merchant_desk.domain.carriers import AddCarrier
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.imports_setup import ImportPeople, ImportRecords
+from merchant_desk.domain.imports_setup import ImportOutlets, ImportPeople, ImportRecords
 from merchant_desk.domain.locations import AddLocations, location_id
-from merchant_desk.domain.organisation import AddPerson, GrantRole
+from merchant_desk.domain.organisation import AddOutlet, AddPerson, GrantRole
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.taxes import AddTax, SetTaxRate, rate_id
+from merchant_desk.domain.warehouses import AddWarehouse
 from merchant_desk.handlers.carriers import add_carrier
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.locations import add_locations
-from merchant_desk.handlers.organisation import add_person, grant_role
+from merchant_desk.handlers.organisation import add_outlet, add_person, grant_role
 from merchant_desk.handlers.records import is_taken
 from merchant_desk.handlers.taxes import add_tax, set_tax_rate
+from merchant_desk.handlers.warehouses import add_warehouse
 
 
 @handles(
@@ -68,6 +70,34 @@ def import_people(context: Context, op: ImportPeople) -> None:
     given = sum(_grant_role(context, one) for one in op.roles)
     count = len(op.people) + len(op.roles)
     note_chunk(context, op.job_id, "people", op.chunk, (added, count - added - given, 0))
+
+
+@handles(
+    ImportOutlets,
+    look_ups=lambda op: [("outlets", "code_key", sku_key(one.code)) for one in op.outlets],
+)
+def import_outlets(context: Context, op: ImportOutlets) -> None:
+    """Write the outlets whose code nobody has, and the warehouses that are not there yet."""
+    added = sum(_add_outlet(context, one) for one in op.outlets)
+    added += sum(_add_warehouse(context, one) for one in op.warehouses)
+    count = len(op.outlets) + len(op.warehouses)
+    note_chunk(context, op.job_id, "outlets", op.chunk, (added, count - added, 0))
+
+
+def _add_outlet(context: Context, one: AddOutlet) -> bool:
+    if is_taken(context, "outlets", one.code):
+        return False
+    add_outlet(context, one)
+    return True
+
+
+def _add_warehouse(context: Context, one: AddWarehouse) -> bool:
+    """Add a warehouse unless its outlet has it; a code that another outlet has is refused by the rule."""
+    there = context.unit.find("warehouses", outlet_id=one.outlet_id)
+    if any(sku_key(row["code"]) == sku_key(one.code) for row in there):
+        return False
+    add_warehouse(context, one)
+    return True
 
 
 def _add_carrier(context: Context, one: AddCarrier) -> bool:

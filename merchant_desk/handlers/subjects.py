@@ -4,6 +4,7 @@ from merchant_desk.handlers import (
     archives,
     buyers,
     carriers,
+    corrections,
     counting,
     currencies,
     jobs,
@@ -27,6 +28,7 @@ from merchant_desk.handlers import (
     tasks,
     taxes,
     visits,
+    warehouses,
 )
 
 SUBJECTS = (
@@ -50,10 +52,12 @@ SUBJECTS = (
     sales,
     counting,
     visits,
+    warehouses,
     tasks,
     jobs,
     opening_stock,
     parties,
     setup_files,
+    corrections,
     archives,
 )

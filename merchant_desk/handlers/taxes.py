@@ -121,7 +121,7 @@ def import_product_taxes(context: Context, op: ImportProductTaxes) -> None:
         context.get(TABLE, tax_id)
     for one in op.given:
         _assign(context, _bearer(context, one), one.tax_id)
-    note_chunk(context, op.job_id, "product_taxes", op.chunk, (len(op.given), 0, 0))
+    note_chunk(context, op.job_id, "product_taxes", op.chunk, (len(op.given), 0, op.rows))
 
 
 def withdraw_tax(context: Context, given: GivenTax) -> bool:

@@ -7,8 +7,10 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.imports import Effect, Fault, ImportTally, Outcome, RowOutcome, Total
+from merchant_desk.domain.imports_corrections import FieldChange
 from merchant_desk.domain.imports_order_lines import LineNote
 from merchant_desk.domain.imports_products import ProductNote
+from merchant_desk.domain.imports_setup import PersonNote
 from merchant_desk.domain.imports_stock import StockNote
 from merchant_desk.jobs.row_results import RowResults
 
@@ -23,6 +25,8 @@ LISTED_NOTES: Final[tuple[str, ...]] = (
     ProductNote.DIFFERS_HERE,
     ProductNote.CLASHES_HERE,
     ProductNote.TAX_GIVEN,
+    ProductNote.CORRECTED_HERE,
+    PersonNote.ROLE_GIVEN,
     LineNote.IN_THE_FUTURE,
     StockNote.NO_PRICE,
     StockNote.NO_COST,
@@ -48,7 +52,9 @@ class Account:
     the first `KEPT_REFUSALS` rows with any of `LISTED_NOTES`, and which; `meant` has the codes that some of
     them were probably meant to have. `repeated`: the job had finished before and nothing was left to do.
     `taken` are rows of orders whose number another order has here. `operations` is how many were saved in
-    this run. `results` has every row's own result.
+    this run. `results` has every row's own result. `corrected` counts records that stand and are corrected,
+    `corrected_rows` rows as `written_rows` does; `changes` has, of the first rows that are corrected or
+    differ, the fields with what stands and what the file says.
     """
 
     source: str
@@ -59,6 +65,9 @@ class Account:
     new: int = 0
     standing: int = 0
     written_rows: int = 0
+    corrected: int = 0
+    corrected_rows: int = 0
+    changes: dict[int, tuple[FieldChange, ...]] = field(default_factory=dict)
     taken: list[int] = field(default_factory=list)
     operations: int = 0
     repeated: bool = False
@@ -102,6 +111,15 @@ class Account:
             if len(self.refusals) < KEPT_REFUSALS:
                 self.refusals[row] = fault
 
+    def correct(self, rows: tuple[RowOutcome, ...], changes: Mapping[int, tuple[FieldChange, ...]]) -> None:
+        """Note rows whose records stand and are corrected, and what of rows differs from what stands."""
+        self.corrected += len(rows)
+        for row in rows:
+            self.results.correct(row.row)
+        if len(self.changes) < KEPT_REFUSALS:
+            self.changes.update(changes)
+        self.note(ProductNote.CORRECTED_HERE, rows)
+
     def note(self, note: str, rows: Iterable[RowOutcome]) -> None:
         """Count and list rows of which something is noticed by what stands here; nothing is changed by it."""
         for row in rows:
@@ -117,6 +135,11 @@ class Account:
         """Return how many rows carry a note."""
         return self.tally.by_note.get(note, Total()).rows
 
+    @property
+    def correctable_rows(self) -> int:
+        """Rows that correct what stands, where that is chosen, also those that are new in part."""
+        return sum(ProductNote.DIFFERS_HERE not in self.noticed.get(row, ()) for row in self.changes)
+
     def effect_of(self, rule: str) -> Effect:
         """Return what was done with a rule's rows: nothing anew, if the file was brought in before."""
         effect = self.tally.effects[rule]
@@ -125,7 +148,7 @@ class Account:
     @property
     def asked(self) -> bool:
         """Whether rows are asked of the server alone: what counts as written is what was asked for."""
-        return self.kind == "people"
+        return self.kind in ("people", "outlets")
 
     @property
     def rows(self) -> int:
@@ -141,7 +164,7 @@ class Account:
     def unchanged_rows(self) -> int:
         """Rows that stood already: by their rule, or because what they say was here before the job."""
         wanted = self.rows_of(Effect.WRITTEN) - len(self.taken)
-        return self.rows_of(Effect.UNCHANGED) + wanted - self.written_rows
+        return self.rows_of(Effect.UNCHANGED) + wanted - self.written_rows - self.corrected_rows
 
     @property
     def refused_rows(self) -> int:

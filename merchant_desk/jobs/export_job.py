@@ -11,7 +11,7 @@ from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.settings_known import ZONE
 from merchant_desk.jobs.export_tables import EXPORTS
 from merchant_desk.jobs.passes import Cancelled, never
-from merchant_desk.jobs.place import place_of
+from merchant_desk.jobs.place import currency_of
 from merchant_desk.models.queries import exports
 from merchant_desk.sync.held_decisions import HeldDecisions
 from merchant_desk.sync.runtime import DeskRuntime
@@ -82,4 +82,4 @@ def watched(rows: Iterable[Row], told: Callable[[int], None], cancelled: Cancell
 def style_of(runtime: DeskRuntime, language: Language) -> Style:
     """Return for whom this desk writes tables: its zone, and the decimals of the merchant's books."""
     zone = ZoneInfo(HeldDecisions(runtime).now().value(ZONE))
-    return Style(language, zone, minor_digits(place_of(runtime).currency))
+    return Style(language, zone, minor_digits(currency_of(runtime)))

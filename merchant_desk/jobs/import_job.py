@@ -1,5 +1,6 @@
 """Import jobs: a file's rows become operations, chunk by chunk, and go on where they were interrupted."""
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from merchant_desk.jobs.order_steps import OrderSteps
 from merchant_desk.jobs.party_steps import BuyerSteps, SupplierSteps
 from merchant_desk.jobs.passes import Cancelled, Pass, Told, never, silent
 from merchant_desk.jobs.place import place_of
-from merchant_desk.jobs.plan import Choices, make_plan
+from merchant_desk.jobs.plan import CORRECTED, Choices, make_plan
 from merchant_desk.jobs.product_steps import ProductSteps
 from merchant_desk.jobs.product_taxes import TaxedProductSteps
 from merchant_desk.jobs.purchase_steps import PurchaseSteps
@@ -31,7 +32,7 @@ from merchant_desk.jobs.queue import Queue, Who
 from merchant_desk.jobs.setup_steps import SetupSteps
 from merchant_desk.jobs.standing import Standing
 from merchant_desk.jobs.stock_steps import StockSteps
-from merchant_desk.models.queries.imports import job_status, rows_written
+from merchant_desk.models.queries.imports import has_rows, job_status, rows_written
 from merchant_desk.sync.runtime import DeskRuntime
 
 AnyPass = (
@@ -46,6 +47,9 @@ AnyPass = (
 
 _CHUNKS = {"open_orders": "orders"}
 """What the chunks of a job are called that brings in what another kind does too."""
+
+_CORRECTING = ("corrections", "product_taxes")
+"""What the chunks are called that correct what stands."""
 
 _NO_JOB = UUID(int=0)
 """Stands in operations that a dry run makes and throws away."""
@@ -89,6 +93,21 @@ class ImportJob:
         self.plan = make_plan(path, mapping, place_of(runtime), choices or Choices(), wanted)
         self._found: Account | None = None
 
+    @property
+    def may_correct(self) -> bool:
+        """Whether anything stands here that such a file could correct: nothing does at a first import."""
+        table = CORRECTED.get(self.plan.kind)
+        if table is None:
+            return False
+        with self._runtime.read() as connection, connection.begin():
+            return has_rows(connection, table)
+
+    def choose(self, *, correct: bool) -> None:
+        """Say after a check whether what stands is to be corrected; the file is not looked through again."""
+        self.plan = replace(self.plan, choices=replace(self.plan.choices, correct=correct))
+        if self._found is not None:
+            self._checked(self._found)
+
     def dry_run(self, told: Told = silent, cancelled: Cancelled = never) -> Account:
         """Read the whole file and tell what would become of every row; nothing is written.
 
@@ -124,7 +143,7 @@ class ImportJob:
         with Queue(self._runtime, self._who, job_id) as queue:
             before = self._status(job_id)
             begun = before == "started"
-            earlier = self._written(job_id) if before == "finished" else 0
+            earlier = self._written(job_id) if before == "finished" else (0, 0)
             for step in reading.steps(told, cancelled):
                 if step.operations and not begun:
                     note_file(self._runtime, job_id, self.plan.table.path)
@@ -138,7 +157,7 @@ class ImportJob:
                     else:
                         queue.add(body)
             queue.drain()
-            account.written_rows = account.new if account.asked else self._written(job_id) - earlier
+            self._count_written(account, job_id, earlier)
             account.repeated = before == "finished" and queue.count == 0
             if account.state is not State.CANCELLED:
                 self._end(queue, job_id, account, found)
@@ -167,7 +186,9 @@ class ImportJob:
         if self.plan.kind == "products":
             products = ProductSteps(self.plan, standing, job_id)
             if "tax" in self.plan.mapping.fields:
-                taxed = TaxedProductSteps(products, standing, self._runtime, job_id)
+                taxed = TaxedProductSteps(
+                    products, standing, self._runtime, job_id, correct=self.plan.choices.correct
+                )
                 return Pass(taxed, account, total, self.plan.reading())
             return Pass(products, account, total, self.plan.reading())
         if self.plan.kind == "purchase_orders":
@@ -189,9 +210,16 @@ class ImportJob:
         with self._runtime.read() as connection, connection.begin():
             return job_status(connection, job_id)
 
-    def _written(self, job_id: UUID) -> int:
+    def _written(self, job_id: UUID) -> tuple[int, int]:
+        """Return how many rows the job has written, and how many it has corrected."""
         with self._runtime.read() as connection, connection.begin():
-            return rows_written(connection, job_id, _CHUNKS.get(self.plan.kind, self.plan.kind))
+            written = rows_written(connection, job_id, _CHUNKS.get(self.plan.kind, self.plan.kind))
+            return written, sum(rows_written(connection, job_id, kind) for kind in _CORRECTING)
+
+    def _count_written(self, account: Account, job_id: UUID, earlier: tuple[int, int]) -> None:
+        written, corrected = self._written(job_id)
+        account.written_rows = account.new if account.asked else written - earlier[0]
+        account.corrected_rows = corrected - earlier[1]
 
     def _start(self, job_id: UUID, found: Account) -> StartImport:
         plan = self.plan
@@ -210,7 +238,7 @@ class ImportJob:
         return FinishImport(
             job_id,
             self.plan.place.outlet_id,
-            account.written_rows,
+            account.written_rows + account.corrected_rows,
             account.unchanged_rows,
             account.rows_of(Effect.NOTHING),
             account.refused_rows,

@@ -1,13 +1,14 @@
 """Chunks of suppliers and customers as operations."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.party_rows import party_outcomes
 from merchant_desk.domain.imports import Chunk, RowOutcome
+from merchant_desk.domain.imports_corrections import FieldChange, ImportCorrections, SupplierCorrection
 from merchant_desk.domain.imports_parties import (
     ImportBuyers,
     ImportSuppliers,
@@ -15,23 +16,24 @@ from merchant_desk.domain.imports_parties import (
     PartyOutcome,
     supplier_id,
 )
-from merchant_desk.domain.suppliers import AddSupplier
+from merchant_desk.domain.suppliers import AddSupplier, RenameSupplier
 from merchant_desk.jobs.keyed_operations import Keyed
 from merchant_desk.jobs.plan import Plan, Step
 from merchant_desk.jobs.standing import Standing
-from merchant_desk.models.queries.parties import buyer_codes, supplier_names
+from merchant_desk.models.queries.parties import StandingSupplier, buyer_codes, suppliers_by_codes
 from merchant_desk.models.unit import Unit
 from merchant_desk.sync.personal import NewBuyer, new_buyer
 from merchant_desk.sync.runtime import DeskRuntime
 
 
 class SupplierSteps:
-    """Suppliers of one plan; those whose code stands are not sent again."""
+    """Suppliers of one plan; those whose code stands are not sent again, unless they are to be corrected."""
 
     kind: Final[ImportKind] = "suppliers"
 
     def __init__(self, plan: Plan, standing: Standing, job_id: UUID, runtime: DeskRuntime) -> None:
         self._plan = plan
+        self._corrects = plan.choices.correct
         self._standing = standing
         self._job_id = job_id
         self._runtime = runtime
@@ -41,27 +43,52 @@ class SupplierSteps:
         return party_outcomes(self._plan.table, self._plan.mapping)
 
     def step(self, chunk: Chunk[PartyOutcome]) -> Step:
-        """Return the suppliers of a chunk that are new; another name of one who stands is noted."""
+        """Return the suppliers of a chunk that are new; another name of one who stands is corrected or noted.
+
+        A row without a name says nothing of it; who is archived stays as he is.
+        """
         parties = _by_code(chunk)
         with self._runtime.read() as connection, connection.begin():
-            names = supplier_names(connection, parties)
-        new = [party for code, (_, party) in parties.items() if code not in names]
-        standing = [parties[code] for code in names]
-        differing = tuple(row for row, party in standing if _name(party) != names[party.code])
+            here = suppliers_by_codes(connection, parties)
+        new = [party for code, (_, party) in parties.items() if code not in here]
+        differing = {
+            parties[code][0]: (one, name)
+            for code, one in here.items()
+            if (name := parties[code][1].details.name) not in ("", one.name)
+        }
+        corrected = {row: one for row, one in differing.items() if self._corrects and not one[0].archived}
         place = self._plan.place
         ids = {one.code: supplier_id(place.merchant_id, one.code) for one in new}
         free = self._standing.free_ids("suppliers", list(ids.values()))
         made = tuple(AddSupplier(free[ids[one.code]], one.code, _name(one)) for one in new)
-        body = ImportSuppliers(self._job_id, chunk.number, place.outlet_id, made)
-        rows = tuple(row.row for row, _ in standing)
+        operations: list[object] = []
+        if made:
+            operations.append(ImportSuppliers(self._job_id, chunk.number, place.outlet_id, made))
+        if corrected:
+            operations.append(self._corrections(chunk.number, corrected.values()))
+        rows = tuple(row.row for row in (parties[code][0] for code in here) if row not in corrected)
         return Step(
             chunk.number,
-            (body,) if made else (),
+            tuple(operations),
             len(new),
             len(rows),
-            differing=differing,
+            differing=tuple(row for row in differing if row not in corrected),
             standing_rows=rows,
+            corrected=tuple(corrected),
+            changes={
+                row.row: (FieldChange("party_name", one.name, name),)
+                for row, (one, name) in differing.items()
+            },
         )
+
+    def _corrections(
+        self, number: int, corrected: Iterable[tuple[StandingSupplier, str]]
+    ) -> ImportCorrections:
+        made = tuple(
+            SupplierCorrection(RenameSupplier(one.id, one.name), RenameSupplier(one.id, name))
+            for one, name in corrected
+        )
+        return ImportCorrections(self._job_id, number, len(made), suppliers=made)
 
 
 class BuyerSteps:

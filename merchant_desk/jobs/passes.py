@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from merchant_desk.domain.imports import Chunk, Outcome
 from merchant_desk.domain.imports_products import ProductNote
+from merchant_desk.domain.imports_setup import PersonNote
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.plan import Step
 from merchant_desk.jobs.reading import Order, Part, read_apart, read_here
@@ -84,10 +85,13 @@ class Pass(Generic[OutcomeT]):
             account.new += step.new
             account.standing += step.standing
             account.results.stand(step.standing_rows)
+            account.correct(step.corrected, step.changes)
             account.leave_out(step.taken)
             account.note(ProductNote.DIFFERS_HERE, step.differing)
             account.note(ProductNote.CLASHES_HERE, step.clashing)
             account.note(ProductNote.TAX_GIVEN, step.taxed)
+            account.note(ProductNote.CORRECTED_HERE, step.rewritten)
+            account.note(PersonNote.ROLE_GIVEN, step.roles)
 
     def look_through(self, told: Told, cancelled: Cancelled) -> None:
         """Judge every row without asking what stands here: what a file is, not what there is to do."""

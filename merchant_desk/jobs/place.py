@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.floor import warehouse_of
@@ -25,12 +25,28 @@ def place_of(runtime: DeskRuntime) -> Place:
 
     Raises:
         Refusal: `no_warehouse`: the outlet has none yet, or nothing was pulled.
+            `warehouse_not_chosen`: it has several, and this desk was not told which.
     """
     identity = runtime.identity
     with runtime.read() as connection, connection.begin():
-        warehouse = warehouse_of(connection, identity.outlet_id)
-        query = text("SELECT currency FROM merchants WHERE id = :id")
-        currency = connection.execute(query, {"id": identity.merchant_id.bytes}).scalar()
-    if warehouse is None or currency is None:
+        warehouse = warehouse_of(connection, identity.outlet_id, runtime.profile.local.decisions)
+        currency = _currency(connection, identity.merchant_id)
+    return Place(identity.merchant_id, identity.outlet_id, warehouse.id, currency)
+
+
+def currency_of(runtime: DeskRuntime) -> str:
+    """Return the currency of the merchant's books (ISO 4217), whichever warehouse a desk works in.
+
+    Raises:
+        Refusal: `no_warehouse`: nothing was pulled yet.
+    """
+    with runtime.read() as connection, connection.begin():
+        return _currency(connection, runtime.identity.merchant_id)
+
+
+def _currency(connection: Connection, merchant_id: UUID) -> str:
+    query = text("SELECT currency FROM merchants WHERE id = :id")
+    found = connection.execute(query, {"id": merchant_id.bytes}).scalar()
+    if found is None:
         raise Refusal("no_warehouse")
-    return Place(identity.merchant_id, identity.outlet_id, warehouse.id, str(currency))
+    return str(found)

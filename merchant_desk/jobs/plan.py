@@ -5,16 +5,23 @@ from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import Mapping, open_mapped
 from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.imports import Fault, RowOutcome, job_id
+from merchant_desk.domain.imports_corrections import FieldChange
 from merchant_desk.jobs.faults import MappingForOtherKind, OtherCurrency
 from merchant_desk.jobs.place import Place
 from merchant_desk.jobs.reading import APART, Order, is_large, outcomes_of
+
+CORRECTED: Final[Pairs[str, str]] = MappingProxyType(
+    {"products": "skus", "suppliers": "suppliers", "carriers": "carriers", "taxes": "taxes"}
+)
+"""Kinds of files that can correct what stands, and the tables where that does."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,13 @@ class Choices:
 
     `channel` is where the orders come from; together with its number it is what an order is known by.
     `open_from` (microseconds UTC): sales placed from then on are still to be shipped and come in for review;
-    all others are history, which moves no stock. None: everything is history.
+    all others are history, which moves no stock. None: everything is history. `correct`: what the file says
+    otherwise of records that stand takes its place; else only what is new is added.
     """
 
     channel: str = "import"
     open_from: int | None = None
+    correct: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,9 @@ class Step:
     with the reason, of orders whose number is another order's (channel or content): left out. `differing`
     are rows of products that stand here with another name, price, category or unit: those stay as they are.
     `taxed` are rows of products that stand here and are given the file's tax.
-    `clashing` are rows of products with a barcode that another product has here.
+    `clashing` are rows of products with a barcode that another product has here. `corrected` are rows of
+    records that stand and are corrected, `rewritten` those that `new` counts beside; `changes` has by row the
+    fields of rows that are corrected or differ. `roles` are rows of people who stand and get another role.
     """
 
     number: int
@@ -50,6 +61,10 @@ class Step:
     clashing: tuple[RowOutcome, ...] = ()
     standing_rows: tuple[int, ...] = ()
     taxed: tuple[RowOutcome, ...] = ()
+    corrected: tuple[RowOutcome, ...] = ()
+    rewritten: tuple[RowOutcome, ...] = ()
+    changes: Pairs[int, tuple[FieldChange, ...]] = field(default_factory=dict)
+    roles: tuple[RowOutcome, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,8 @@ class Plan:
         parts = [self.mapping.digest, place.outlet_id.hex, place.warehouse_id.hex]
         if self.kind in ("orders", "open_orders"):
             parts += [choices.channel, str(choices.open_from)]
+        if choices.correct and self.kind in CORRECTED:
+            parts.append("correct")
         return sha256("\0".join(parts).encode()).hexdigest()
 
     def job_id(self, result_hash: str) -> UUID:

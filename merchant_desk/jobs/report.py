@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from merchant_desk.documents.exports import Cell, CellKind, Column, Style, Workbook, export_table
-from merchant_desk.documents.problem_texts import Language, fault_text, note_text, rule_text
+from merchant_desk.documents.problem_texts import Language, fault_text, field_name, note_text, rule_text
 from merchant_desk.domain.currencies import minor_digits
 from merchant_desk.domain.imports import Effect
+from merchant_desk.domain.imports_corrections import FieldChange, Said
 from merchant_desk.jobs.account import KEPT_REFUSALS, Account
 from merchant_desk.jobs.plan import Plan
 
@@ -16,6 +17,7 @@ EFFECTS: Final = {
     Effect.UNCHANGED: ("不变", "unchanged"),
     Effect.NOTHING: ("无影响", "no effect"),
     Effect.REFUSED: ("未导入", "left out"),
+    Effect.CORRECTED: ("更正", "corrected"),
 }
 """What is done with a row, in Chinese and English."""
 
@@ -33,6 +35,8 @@ UNLISTED: Final = (
 )
 """What is said of rows that were left out and stand in no list."""
 
+_FLAGS: Final = (("否", "no"), ("是", "yes"))
+_NOTHING: Final = ("（空）", "(empty)")
 _MEANT: Final = ("应为 {code}", "probably {code}")
 
 _RULES: Final = (
@@ -162,9 +166,22 @@ def _reason(account: Account, row: int, language: Language) -> str:
 def notice_text(account: Account, row: int, language: Language) -> str:
     """Return what a person may want to look at in a row, and what was probably meant; "" for most rows."""
     words = [note_text(note, language) for note in account.noticed.get(row, ())]
+    words += [change_text(one, language) for one in account.changes.get(row, ())]
     if row in account.meant:
         words.append(_MEANT[language == "en"].format(code=account.meant[row]))
     return "; ".join(words)
+
+
+def change_text(change: FieldChange, language: Language) -> str:
+    """Return what a field says now, and what the file says instead."""
+    was, now = (_value(one, language) for one in (change.was, change.now))
+    return f"{field_name(change.field, language)} {was} → {now}"
+
+
+def _value(value: Said, language: Language) -> str:
+    if isinstance(value, bool):
+        return _FLAGS[value][language == "en"]
+    return str(value) if value not in (None, "") else _NOTHING[language == "en"]
 
 
 def _title(plan: Plan, account: Account) -> str:

@@ -40,6 +40,10 @@ class RowResults:
         for row in rows:
             self._effects[row - self._first] = 1 + _EFFECTS.index(Effect.UNCHANGED)
 
+    def correct(self, row: int) -> None:
+        """Note a row whose record stands and is corrected."""
+        self._effects[row - self._first] = 1 + _EFFECTS.index(Effect.CORRECTED)
+
     def refuse(self, row: int, rule: str) -> None:
         """Note a row that is refused by what stands here."""
         self._set(row, Effect.REFUSED, rule)

@@ -19,6 +19,7 @@ from merchant_desk.models.queries.imports import (
     orders_by_keys,
     products_by_keys,
     skus_by_keys,
+    stock_keys,
 )
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -89,6 +90,11 @@ class Standing:
             return {}
         with self._runtime.read() as connection, connection.begin():
             return products_by_keys(connection, likely)
+
+    def stock_keys(self, skus: Iterable[UUID]) -> dict[UUID, int]:
+        """Return at how many stock keys of each product something stands on this desk."""
+        with self._runtime.read() as connection, connection.begin():
+            return stock_keys(connection, skus)
 
     def bearers(self, barcodes: Iterable[Barcode]) -> dict[str, set[UUID]]:
         """Return the products that have these barcodes, by their text and by their GTIN-14."""

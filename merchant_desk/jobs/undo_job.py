@@ -7,6 +7,12 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.deletions import check_deletions
+from merchant_desk.domain.imports_corrections import (
+    ImportCorrections,
+    ProductCorrection,
+    SupplierCorrection,
+    turned,
+)
 from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers
 from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.domain.jobs import UndoImport
@@ -15,6 +21,7 @@ from merchant_desk.domain.orders import ImportOrders
 from merchant_desk.domain.products import ImportProducts, barcode_id
 from merchant_desk.domain.purchasing import ImportPurchaseOrders
 from merchant_desk.domain.taxes import GivenTax, ImportProductTaxes
+from merchant_desk.jobs.corrections_left import LeftAlone, left_alone
 from merchant_desk.jobs.faults import NoSuchJob, SetupStays
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who
@@ -41,13 +48,15 @@ AT_ONCE: Final = 50
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What was taken back since the import last brought any, and what is left of all that it ever brought:
-    somebody has used it since, or it was not reached yet.
+    somebody has used it since, or it was not reached yet. `left` are records that were corrected and changed
+    again since, field by field: those stay.
     """
 
     job_id: UUID
     taken_back: int
     kept: int
     operations: int
+    left: tuple[LeftAlone, ...] = ()
 
 
 @dataclass
@@ -55,7 +64,7 @@ class _Made:
     """What a job's operations brought in, each once, in their order.
 
     `taxes` are those given to products that stood, by the operation's place: given again after an undo, a
-    tax is another one.
+    tax is another one. So it is with `products` and `names`, which were corrected.
     """
 
     orders: dict[UUID, None] = field(default_factory=dict)
@@ -66,6 +75,8 @@ class _Made:
     suppliers: dict[UUID, None] = field(default_factory=dict)
     buyers: dict[UUID, None] = field(default_factory=dict)
     taxes: dict[tuple[int, UUID], GivenTax] = field(default_factory=dict)
+    products: dict[tuple[int, UUID], ProductCorrection] = field(default_factory=dict)
+    names: dict[tuple[int, UUID], SupplierCorrection] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(len(getattr(self, one.name)) for one in fields(self))
@@ -76,8 +87,8 @@ class UndoJob:
 
     Orders with a shipment, a refund or a reservation stay, purchase orders with a receipt, opening stock of
     goods that were moved or counted since, SKUs that stock, orders or purchases know, suppliers and
-    customers with orders, customers whose keys the server does not have yet, and taxes of products that
-    somebody has changed. What an import of orders
+    customers with orders, customers whose keys the server does not have yet, and what somebody has changed
+    since of what was corrected. What an import of orders
     made of buyers stays. Again, or after an interruption, it goes on with the rest.
 
     Args:
@@ -113,6 +124,8 @@ class UndoJob:
                 `not_allowed`; what was taken back before stays so.
         """
         self._check_deletions()
+        with self._runtime.read() as connection, connection.begin():
+            left = left_alone(connection, self._made.products.values(), self._made.names.values())
         with Queue(self._runtime, self._who, self._job_id) as queue:
             for body in self._operations(queue):
                 if cancelled():
@@ -121,7 +134,7 @@ class UndoJob:
             queue.drain()
         with self._runtime.read() as connection, connection.begin():
             ever, since = undone_so_far(connection, self._job_id)
-        return Undone(self._job_id, since, len(self._made) - ever, queue.count)
+        return Undone(self._job_id, since, len(self._made) - ever, queue.count, left)
 
     def _operations(self, queue: Queue) -> Iterator[UndoImport]:
         numbers, made = count(1), self._made
@@ -133,6 +146,10 @@ class UndoJob:
             yield self._operation(next(numbers), openings=part)
         for given in _parts(list(reversed(made.taxes.values()))):
             yield self._operation(next(numbers), taxes=given)
+        for products in _parts([turned(one) for one in reversed(made.products.values())]):
+            yield self._operation(next(numbers), products=products)
+        for names in _parts([turned(one) for one in reversed(made.names.values())]):
+            yield self._operation(next(numbers), names=names)
         queue.drain()
         for part in _parts(self._unused()):
             yield self._operation(next(numbers), skus=part)
@@ -184,6 +201,9 @@ def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
         elif isinstance(body, ImportProductTaxes):
             stood = (one for one in body.given if one.sku_id not in made.skus)
             made.taxes.update(((place, one.sku_id), one) for one in stood)
+        elif isinstance(body, ImportCorrections):
+            made.products.update(((place, one.now.sku_id), one) for one in body.products)
+            made.names.update(((place, one.now.supplier_id), one) for one in body.suppliers)
         elif isinstance(body, ImportOrders):
             made.orders.update((order.order_id, None) for order in body.orders)
         elif isinstance(body, ImportPurchaseOrders):

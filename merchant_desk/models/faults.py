@@ -9,18 +9,25 @@ import errno
 import functools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
+
+from merchant_desk.domain.wording import Counting
+
+SHORT_PATH = 32
+"""Characters of a path where there is little room."""
 
 
 @dataclass(eq=False)
 class Fault(Exception):  # noqa: N818 - named like what happened
     """Base of every named fault. A subclass is a dataclass whose fields are the facts.
 
-    `code` is the class name in snake case. `zh` and `en` are sentences with the facts in braces; `names`
-    says what a fact is called (Chinese, English) whose value is a name of ours.
+    `code` is the class name in snake case. `zh` and `en` are sentences with the facts in braces
+    (`{rows:row|rows}` counts); `names` says what a fact is called (Chinese, English) whose value is a
+    name of ours.
     Subclasses are not frozen: contextlib sets `__traceback__` on exceptions that pass through it.
     """
 
@@ -38,15 +45,20 @@ class Fault(Exception):  # noqa: N818 - named like what happened
         """The facts by name: text, integers and paths only."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def sentence(self, language: str = "zh_CN") -> str:
-        """Say what happened and what to do, in `language` ("zh..." or any other for English)."""
+    def sentence(self, language: str = "zh_CN", *, brief: bool = False) -> str:
+        """Say what happened and what to do, in `language` ("zh..." or any other for English).
+
+        `brief` names files by their last parts, where there is little room.
+        """
         chinese = language.startswith("zh")
         template = self.zh if chinese else self.en
         facts = self.facts
         for name, value in facts.items():
+            if brief and isinstance(value, Path):
+                facts[name] = short_path(value)
             if value in self.names:
                 facts[name] = self.names[value][0 if chinese else 1]
-        return template.format(**facts).strip()
+        return Counting().vformat(template, (), facts).strip()
 
     def __str__(self) -> str:
         # A script prints what it catches; a refusal says both languages likewise.
@@ -55,6 +67,19 @@ class Fault(Exception):  # noqa: N818 - named like what happened
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions pickle by positional arguments; a fault crosses processes with its facts by name.
         return functools.partial(type(self), **self.facts), ()
+
+
+def short_path(path: Path) -> str:
+    """Return a path in at most SHORT_PATH characters: its end, and its last name without its middle."""
+    whole = str(path)
+    if len(whole) <= SHORT_PATH:
+        return whole
+    for last in (path.parts[-3:], path.parts[-2:], path.parts[-1:]):
+        told = str(Path("…", *last))
+        if len(told) <= SHORT_PATH:
+            return told
+    half = SHORT_PATH // 2 - 2
+    return f"…{os.sep}{path.name[: half - 1]}…{path.name[-half:]}"
 
 
 # ---------------------------------------------------------------- databases
@@ -131,7 +156,7 @@ class DiskFull(Fault):
         "磁盘已满，{path} 无法保存（剩余 {free_bytes} 字节）。上一步没有保存；请腾出空间后重试。"
     )
     en: ClassVar[str] = (
-        "The disk is full, {path} could not be saved ({free_bytes} bytes free). The last step was not "
+        "The disk is full, {path} could not be saved ({free_bytes:byte|bytes} free). The last step was not "
         "saved; make room and try again."
     )
 
@@ -217,6 +242,7 @@ class FileUnusable(Fault):
         "many_files": ("打开的文件太多", "too many files are open"),
         "too_large": ("文件太大，这个磁盘放不下", "the file is too large for its disk"),
         "gone": ("磁盘、U 盘或网络位置已断开", "its disk, stick or network place is gone"),
+        "unnamed": ("系统没有说明原因", "the system does not say why"),
         "sheet_ending": ("文件名须以 .html 或 .txt 结尾", "its name has to end in .html or .txt"),
     }
 
@@ -261,13 +287,31 @@ def file_fault(error: OSError, path: Path) -> Fault:
     return DiskFull(path, 0) if why == "full" else FileUnusable(path, why)
 
 
+@contextmanager
+def folder_of(database: Path) -> Iterator[None]:
+    """Say in words why the operating system would not do something with a database's folder.
+
+    A full or write-protected disk is told of the database, not of the small file that met it first.
+
+    Raises:
+        Fault: for every OSError of the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise ReadOnlyDatabase(database) from error
+        fault = file_fault(error, database)
+        raise DiskFull(database, 0) if isinstance(fault, DiskFull) else fault from error
+
+
 def why_unusable(error: OSError) -> str:
     """Return why the operating system would not: a name of `FileUnusable`, or the system's name of it.
 
     Its sentences are in one language, which is seldom that of the person.
     """
     number = error.errno or 0
-    return _WHY.get(number, "") or errno.errorcode.get(number, type(error).__name__)
+    return _WHY.get(number, "") or errno.errorcode.get(number, "unnamed")
 
 
 def why_words(error: OSError) -> tuple[str, str]:
@@ -300,9 +344,10 @@ class AlreadyOpen(Fault):
 
     folder: Path
     pid: int
-    zh: ClassVar[str] = "配置 {folder} 已被另一个窗口打开（进程 {pid}）。请使用那个窗口，或先关闭它。"
+    zh: ClassVar[str] = "已被另一个窗口打开（进程 {pid}）。请使用那个窗口，或先关闭它。配置：{folder}"
     en: ClassVar[str] = (
-        "The profile {folder} is open in another window (process {pid}). Use that window or close it first."
+        "This is already open in another window (process {pid}). Use that window, or close it first. "
+        "Profile: {folder}"
     )
 
 

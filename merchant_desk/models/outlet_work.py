@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.outlet_closing import UNENDED, OutletWork
 from merchant_desk.models.columns import Row
 from merchant_desk.models.unit import Unit
@@ -11,16 +12,32 @@ from merchant_desk.models.unit import Unit
 def outlet_work(unit: Unit, outlet_id: UUID) -> OutletWork:
     """Return what is left to be done at an outlet, as this unit sees it."""
     left = {
-        table: sum(row["status"] in states for row in _rows(unit, table, outlet_id, states))
+        table: sum(row["status"] in states for row in _rows(unit, table, states, outlet_id=outlet_id))
         for table, states in UNENDED.items()
     }
-    stock = sum(row["on_hand"] != 0 for row in _rows(unit, "stock_balances", outlet_id))
+    stock = sum(row["on_hand"] != 0 for row in _rows(unit, "stock_balances", outlet_id=outlet_id))
     return OutletWork(stock=stock, **left)
+
+
+def warehouse_work(unit: Unit, warehouse_id: UUID) -> OutletWork:
+    """Return what is left to be done in a warehouse, as this unit sees it; tasks are its outlet's."""
+    left = {
+        table: sum(row["status"] in states for row in _rows(unit, table, states, warehouse_id=warehouse_id))
+        for table, states in UNENDED.items()
+        if table != "tasks"
+    }
+    stock = sum(row["on_hand"] != 0 for row in _rows(unit, "stock_balances", warehouse_id=warehouse_id))
+    return OutletWork(stock=stock, **left)
+
+
+def has_warehouse_code(unit: Unit, code: str) -> bool:
+    """Tell whether a warehouse of the merchant has this code, however its letters are written."""
+    return any(sku_key(row["code"]) == sku_key(code) for row in _rows(unit, "warehouses"))
 
 
 def outlet_desks(unit: Unit, outlet_id: UUID) -> list[Row]:
     """Return the desks of an outlet that were not retired, by code."""
-    found = (row for row in _rows(unit, "devices", outlet_id) if row["retired_at"] is None)
+    found = (row for row in _rows(unit, "devices", outlet_id=outlet_id) if row["retired_at"] is None)
     return sorted(found, key=lambda row: str(row["code"]))
 
 
@@ -43,17 +60,16 @@ _NARROWER = {"stock_balances": "on_hand <> 0", "devices": "retired_at IS NULL", 
 """What is asked of the database beside the outlet; what this unit changed is looked at row by row."""
 
 
-def _rows(
-    unit: Unit, table: str, outlet_id: UUID | None = None, states: tuple[str, ...] = ()
-) -> Iterator[Row]:
-    """Yield the rows of an outlet that may count: those stored, and those that this unit has touched."""
+def _rows(unit: Unit, table: str, states: tuple[str, ...] = (), **equal: UUID) -> Iterator[Row]:
+    """Yield the rows of a place that may count: those stored, and those that this unit has touched."""
     statements = unit.store.statements[table]
-    equal = ("outlet_id",) if outlet_id is not None else ()
     conditions = list(filter(None, (statements.where(*equal), _NARROWER.get(table))))
     if states:
         conditions.append(f"status IN ({', '.join([statements.mark] * len(states))})")
-    bound = [] if outlet_id is None else [statements.bind(outlet_id)]
-    unit.cursor.execute(statements.select + " AND ".join(conditions), [*unit.lead, *bound, *states])
+    bound = [statements.bind(id) for id in equal.values()]
+    unit.cursor.execute(
+        statements.select + " AND ".join(conditions or ["1 = 1"]), [*unit.lead, *bound, *states]
+    )
     stored = unit.store.readers[table](unit.cursor.fetchall())
     ids = dict.fromkeys(
         [*(row["id"] for row in stored), *unit.origin.get(table, ()), *unit.deltas.get(table, ())]
@@ -61,5 +77,5 @@ def _rows(
     unit.prefetch(table, ids)
     for id in ids:
         row = unit.peek(table, id)
-        if row is not None and (outlet_id is None or row["outlet_id"] == outlet_id):
+        if row is not None and all(row[name] == value for name, value in equal.items()):
             yield row

@@ -28,7 +28,8 @@ class ProfileLock:
 
     Raises:
         AlreadyOpen: another process, or another window of this one, holds it.
-        OSError: the lock file cannot be made (missing or read-only folder).
+        OSError: the lock file cannot be made or written (missing or read-only folder, full disk); nothing
+            is held then.
     """
 
     def __init__(self, folder: Path, taken: type[AlreadyOpen] = AlreadyOpen) -> None:
@@ -43,9 +44,11 @@ class ProfileLock:
             if failure.errno in _BUSY:
                 raise taken(folder, holder) from failure
             raise
-        os.ftruncate(self._handle, 0)
-        os.lseek(self._handle, 0, os.SEEK_SET)
-        os.write(self._handle, f"{os.getpid()}\n".encode())
+        try:
+            _name_holder(self._handle)
+        except OSError as failure:
+            self.release()
+            raise OSError(failure.errno, failure.strerror, str(self.path)) from failure
 
     @property
     def held(self) -> bool:
@@ -56,9 +59,11 @@ class ProfileLock:
         """Give the profile free; again is harmless. The file stays, so that no two can be locked."""
         if self._handle is not None:
             handle, self._handle = self._handle, None
-            os.ftruncate(handle, 0)
-            _unlock(handle)
-            os.close(handle)
+            try:
+                os.ftruncate(handle, 0)
+            finally:
+                _unlock(handle)
+                os.close(handle)
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +72,12 @@ class ProfileLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def _name_holder(handle: int) -> None:
+    os.ftruncate(handle, 0)
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, f"{os.getpid()}\n".encode())
 
 
 def _holder(handle: int) -> int:

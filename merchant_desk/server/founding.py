@@ -29,6 +29,7 @@ class Founding:
 
     `prove` is called before anything is written, and raises where what is shown once could not be kept.
     `invited`: codes of outlets that desks are going to be invited to, judged before that too.
+    `another`: the name once more, where it is meant to stand beside other merchants on one server.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Founding:
     day_start: int = 0
     prove: Callable[[], None] = field(default=_nothing, compare=False)
     invited: tuple[str, ...] = ()
+    another: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,15 @@ def found(services: Services, founding: Founding, standing: UUID | None = None) 
         standing: the merchant that it is, whatever that one is called; by default one of this name.
 
     Raises:
-        Refusal: what is wrong with what is said; nothing was written.
+        Refusal: what is wrong with what is said; `merchant_stands`: others are here, and nobody said that
+            this is to be another. Nothing was written.
         Fault: what `founding.prove` raises; nothing was written.
     """
-    merchant_id = standing or merchants(services).get(founding.name)
+    there = merchants(services)
+    merchant_id = standing or there.get(founding.name)
     if merchant_id is None:
+        if there and founding.another != founding.name:
+            raise Refusal("merchant_stands", names=", ".join(sorted(there)), name=founding.name)
         return _found_new(services, founding, services.edge.new_id())
     with services.database.reader.connect() as connection, connection.begin():
         values = read_values(connection)

@@ -3,15 +3,16 @@
 import errno
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from merchant_desk.models.faults import Fault
+from merchant_desk.models.faults import Fault, why_unusable
 from merchant_desk.sync.enrolment_code import is_loopback
 
 BACKLOG = 1024
 MOST_PORT = 65_535
+_WHY = {errno.EADDRNOTAVAIL: "elsewhere", errno.EACCES: "denied", errno.EPERM: "denied"}
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - asked for by whoever gives it
 
 
@@ -34,6 +35,15 @@ class AddressUnusable(Fault):
     host: str
     port: int
     detail: str
+    names: ClassVar[Mapping[object, tuple[str, str]]] = {
+        "range": (f"端口要在 0 到 {MOST_PORT} 之间", f"a port is 0 to {MOST_PORT}"),
+        "unknown": ("找不到叫这个名字的电脑", "no computer of that name is known"),
+        "elsewhere": ("它不是本机的地址", "it is no address of this computer"),
+        "denied": (
+            "没有权限；1024 以下的端口要管理员",
+            "not permitted (below 1024: administrators only)",
+        ),
+    }
     zh: ClassVar[str] = "无法在 {host} 端口 {port} 上监听（{detail}）。请检查 --host 和 --port。"
     en: ClassVar[str] = "Cannot listen at {host}, port {port} ({detail}). Check --host and --port."
 
@@ -66,14 +76,14 @@ def listen(host: str, port: int) -> socket.socket:
         PortBusy, AddressUnusable: as their docstrings say.
     """
     if not 0 <= port <= MOST_PORT:
-        raise AddressUnusable(host, port, f"0-{MOST_PORT}")
+        raise AddressUnusable(host, port, "range")
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         made = socket.socket(family, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise AddressUnusable(host, port, str(error)) from error
+        raise AddressUnusable(host, port, "unknown") from error
     try:
         if sys.platform == "win32":
             # There the other option lets a second program take the port away.
@@ -91,7 +101,7 @@ def listen(host: str, port: int) -> socket.socket:
             error.errno == errno.EADDRINUSE or sys.platform == "win32"
         ):
             raise PortBusy(host, port) from error
-        raise AddressUnusable(host, port, error.strerror or str(error)) from error
+        raise AddressUnusable(host, port, _WHY.get(error.errno or 0) or why_unusable(error)) from error
     return made
 
 

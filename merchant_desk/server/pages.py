@@ -67,8 +67,9 @@ class Pages:
             if len(found) > rows:
                 found, until = self._whole_operations(connection, asked, found, rows)
                 more = until < head
-            device_head = self._device_head(connection, device)
-        return FeedPage(_by_operation(found), until, more, self._epoch(), device_head, self._clock(), floor)
+            device_head, chain = self._device_head(connection, device)
+        ops = _by_operation(found)
+        return FeedPage(ops, until, more, self._epoch(), device_head, self._clock(), floor, chain)
 
     def checks(self, device: Device, *, without_end: bool = False) -> CheckAnswer:
         """Return row counts and sums of tables in the device's scope, at the feed's head.
@@ -102,11 +103,12 @@ class Pages:
         row = connection.execute(query).one_or_none()
         return (row.seq, row.floor) if row else (0, 0)
 
-    def _device_head(self, connection: Connection, device: Device) -> int:
-        query = select(device_heads.c.head).where(
+    def _device_head(self, connection: Connection, device: Device) -> tuple[int, bytes]:
+        query = select(device_heads.c.head, device_heads.c.chain).where(
             device_heads.c.merchant_id == device.merchant_id, device_heads.c.device_id == device.device_id
         )
-        return int(connection.scalar(query) or 0)
+        row = connection.execute(query).one_or_none()
+        return (row.head, row.chain if row.head else b"") if row else (0, b"")
 
     def _rows(self, connection: Connection, asked: _Asked, after: int, limit: int) -> list[_Line]:
         """Return up to limit + 1 rows in scope; each scope is read by its own index range.

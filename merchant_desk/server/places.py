@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, house_device
+from merchant_desk.models.columns import Row
 from merchant_desk.models.outlet_work import heard_outlet
 from merchant_desk.models.unit import Unit
 from merchant_desk.sync.protocol import Header
@@ -41,3 +43,16 @@ def tell_where(context: Context, body: object, home: UUID, foreign: UUID | None)
     if outlet is not None and outlet["archived"]:
         heard = heard_outlet(context.unit, home)
         context.flag("after_closing", heard, outlet=outlet["code"], name=outlet["name"])
+    warehouse_id = getattr(body, "warehouse_id", None)
+    warehouse = None if warehouse_id is None else context.unit.peek("warehouses", warehouse_id)
+    if warehouse is not None and warehouse["archived"]:
+        _tell_closed_warehouse(context, warehouse, home)
+
+
+def _tell_closed_warehouse(context: Context, warehouse: Row, home: UUID) -> None:
+    """Tell once of facts for a warehouse that was closed before they came: goods may stand there now."""
+    heard = heard_outlet(context.unit, warehouse["outlet_id"], home)
+    about = ("warehouses", warehouse["id"])
+    task_id = derived_id(warehouse["id"], "after closing")
+    facts = {"warehouse": warehouse["code"], "name": warehouse["name"]}
+    context.stand(task_id, "warehouse_after_closing", heard, about, **facts)

@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from merchant_desk.models.faults import Fault, ServerOpen, file_fault
+from merchant_desk.models.faults import Fault, ServerOpen, folder_of
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.server.app import make_app
@@ -130,26 +130,28 @@ def opened_data(options: DataOptions) -> Iterator[tuple[ServerDatabase, OpenedVa
 
     Raises:
         ServerOpen: a server is running on this folder.
-        Fault: the vault's, the database's.
-        OSError: the folder cannot be made or written.
+        Fault: the vault's, the database's, the folder's.
     """
-    if options.database_url is None:
-        refuse_network_share(options.folder)
-    options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with ProfileLock(options.folder, ServerOpen):
-        vault = None
-        if options.database_url is not None:
-            database = open_postgres(
-                options.database_url, wait_seconds=options.wait_seconds, told=options.told
-            )
-        else:
-            vault = open_vault(options.folder, demo=options.demo, ask_passphrase=options.ask_passphrase)
-            database = open_embedded(options.folder / DATABASE_FILE, vault.key)
+    with ExitStack() as stack:
+        with folder_of(options.folder / DATABASE_FILE):
+            database, vault = _open_data(options, stack)
         try:
             yield database, vault
         finally:
             with suppress(Fault):
                 database.close()
+
+
+def _open_data(options: DataOptions, stack: ExitStack) -> tuple[ServerDatabase, OpenedVault | None]:
+    url, folder = options.database_url, options.folder
+    if url is None:
+        refuse_network_share(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stack.enter_context(ProfileLock(folder, ServerOpen))
+    if url is not None:
+        return open_postgres(url, wait_seconds=options.wait_seconds, told=options.told), None
+    vault = open_vault(folder, demo=options.demo, ask_passphrase=options.ask_passphrase)
+    return open_embedded(folder / DATABASE_FILE, vault.key), vault
 
 
 def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> None:
@@ -244,10 +246,8 @@ def _keep_for_papers(folder: Path, vault: OpenedVault | None, services: Services
     if vault is None or not vault.protected:
         return
     papers = recovery_keys(services.database.reader)
-    try:
+    with folder_of(folder / DATABASE_FILE):
         keep_sealed_keys(folder, vault.key, papers, profile_id=vault.profile_id)
-    except OSError as error:
-        raise file_fault(error, folder) from error
 
 
 def _what_to_say(

@@ -17,6 +17,7 @@ from merchant_desk.models.queries.floor import (
     WarehouseView,
     location_by_code,
     location_by_id,
+    warehouse_by_id,
     warehouse_of,
 )
 from merchant_desk.models.queries.sheets import UncountedView, sheet_head
@@ -157,14 +158,17 @@ def open_receipt(runtime: DeskRuntime, who: Who, today: Today, order: str, locat
     """Open a receipt against a purchase order's number, or blind. Runs on the writer's thread.
 
     Raises:
-        Refusal: `unknown_purchase_order`, `unknown_location`, `no_warehouse`.
+        Refusal: `unknown_purchase_order`, `unknown_location`, `no_warehouse`, `warehouse_not_chosen`,
+            `order_of_other_warehouse`, `location_of_other_warehouse`.
     """
     with runtime.read() as connection, connection.begin():
         warehouse = _warehouse(connection, runtime)
         purchase = purchase_by_number(connection, sku_key(order)) if order else None
         if order and purchase is None:
             raise Refusal("unknown_purchase_order", number=order)
-        place = _location(connection, location, warehouse.receiving_id)
+        if purchase is not None:
+            _check_warehouse(connection, purchase.number, purchase.warehouse_id, warehouse)
+        place = _location(connection, location, warehouse, warehouse.receiving_id)
         number = next_number(connection, "receipts", "RC", runtime.identity.code)
     receipt_id = runtime.new_id()
     order_id = purchase.id if purchase else None
@@ -179,13 +183,14 @@ def open_shipment(runtime: DeskRuntime, who: Who, today: Today, order: str) -> S
     """Open a shipment of an order. Runs on the writer's thread.
 
     Raises:
-        Refusal: `unknown_order`, `no_warehouse`.
+        Refusal: `unknown_order`, `no_warehouse`, `warehouse_not_chosen`, `order_of_other_warehouse`.
     """
     with runtime.read() as connection, connection.begin():
         warehouse = _warehouse(connection, runtime)
         found = order_by_number(connection, sku_key(order))
         if found is None:
             raise Refusal("unknown_order", number=order)
+        _check_warehouse(connection, found.number, found.warehouse_id, warehouse)
         number = next_number(connection, "shipments", "SH", runtime.identity.code)
     shipment_id = runtime.new_id()
     body = OpenShipment(shipment_id, number, found.id, warehouse.outlet_id, warehouse.id)
@@ -198,11 +203,11 @@ def open_count(runtime: DeskRuntime, who: Who, today: Today, location: str, *, b
     """Open a count of a location. Runs on the writer's thread.
 
     Raises:
-        Refusal: `unknown_location`, `no_warehouse`.
+        Refusal: `unknown_location`, `no_warehouse`, `warehouse_not_chosen`, `location_of_other_warehouse`.
     """
     with runtime.read() as connection, connection.begin():
         warehouse = _warehouse(connection, runtime)
-        place = _location(connection, location, None)
+        place = _location(connection, location, warehouse)
         number = next_number(connection, "counts", "CT", runtime.identity.code)
     count_id = runtime.new_id()
     body = OpenCount(count_id, number, warehouse.outlet_id, warehouse.id, place.id, blind)
@@ -222,7 +227,7 @@ def reopen(runtime: DeskRuntime, who: Who, today: Today, kind: str, document_id:
         if found is None or found.status != "open":
             facts = {"number": found.number, "status": found.status} if found else {"status": "missing"}
             raise Refusal("document_not_open", **{"number": "", **facts})
-        warehouse = _warehouse(connection, runtime)
+        warehouse = warehouse_by_id(connection, found.warehouse_id) or _warehouse(connection, runtime)
         own = (found.document_id, found.number, found.outlet_id, found.warehouse_id)
         work: Work
         if kind == "receipts":
@@ -242,17 +247,28 @@ def _sheet(runtime: DeskRuntime, work: Work, who: Who, today: Today) -> Sheet:
 
 
 def _warehouse(connection: Connection, runtime: DeskRuntime) -> WarehouseView:
-    found = warehouse_of(connection, runtime.identity.outlet_id)
-    if found is None:
-        raise Refusal("no_warehouse")
-    return found
+    return warehouse_of(connection, runtime.identity.outlet_id, runtime.profile.local.decisions)
 
 
-def _location(connection: Connection, code: str, default: UUID | None) -> LocationView:
+def _check_warehouse(connection: Connection, number: str, wanted: UUID, here: WarehouseView) -> None:
+    """Refuse (`order_of_other_warehouse`) work here on what another warehouse promised or waits for."""
+    if wanted != here.id:
+        there = warehouse_by_id(connection, wanted)
+        name = f"{there.code} {there.name}" if there else ""
+        raise Refusal("order_of_other_warehouse", number=number, warehouse=name, here=here.code)
+
+
+def _location(
+    connection: Connection, code: str, warehouse: WarehouseView, default: UUID | None = None
+) -> LocationView:
     text = code.removeprefix("L:")
     found = location_by_code(connection, sku_key(text)) if text else None
     if found is None and not text and default is not None:
         found = location_by_id(connection, default)
     if found is None:
         raise Refusal("unknown_location", location=text)
+    if found.warehouse_id != warehouse.id:
+        there = warehouse_by_id(connection, found.warehouse_id)
+        facts = {"location": found.code, "warehouse": there.code if there else "", "here": warehouse.code}
+        raise Refusal("location_of_other_warehouse", **facts)
     return found

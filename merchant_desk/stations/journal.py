@@ -19,6 +19,9 @@ DONE = "done"
 HELD = "held_back"
 DISCARDED = "discarded"
 
+LATELY = 10_000
+"""Lines of the journal among which a scan is looked for that may not have been written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manner:
@@ -140,6 +143,17 @@ class Journal:
             with self._engine.begin() as connection:
                 connection.connection.cursor().execute("UPDATE scan_journal SET n = n WHERE n = ?", [n])
             self._ahead = None
+
+    def has(self, scan: Scan) -> bool:
+        """Tell whether a scan that was made lately is in the journal: a write that failed may stand."""
+        with self._engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(
+                "SELECT 1 FROM scan_journal WHERE n > (SELECT coalesce(max(n), 0) FROM scan_journal) - ?"
+                " AND station = ? AND scanned_at = ? AND text = ? LIMIT 1",
+                [LATELY, self._station, scan.at, scan.text],
+            )
+            return bool(cursor.fetchall())
 
     def remake(self, n: int, manner: Manner) -> None:
         """Say that a scan is meant otherwise than it was made."""

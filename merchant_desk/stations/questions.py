@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries import work
 from merchant_desk.models.queries.documents import DOCUMENTS, DocumentView, documents
-from merchant_desk.models.queries.floor import WarehouseView, warehouse_of
+from merchant_desk.models.queries.floor import WarehouseView, open_warehouses, warehouse_of
 from merchant_desk.models.queries.reversals import MovedLine
 from merchant_desk.models.queries.stock import Availability, availability
 from merchant_desk.stations.reversing import lines_of
@@ -88,10 +87,12 @@ class Questions:
         """Return this desk's warehouse.
 
         Raises:
-            Refusal: `no_warehouse`: the outlet has none yet, or nothing was pulled.
+            Refusal: `no_warehouse`: the outlet has none yet, or nothing was pulled. `warehouse_not_chosen`.
         """
+        outlet_id, desks = self.runtime.identity.outlet_id, self.runtime.profile.local.decisions
+        return self.ask(lambda connection: warehouse_of(connection, outlet_id, desks))
+
+    def warehouses(self) -> list[WarehouseView]:
+        """Return the open warehouses of this desk's outlet, by code."""
         outlet_id = self.runtime.identity.outlet_id
-        found = self.ask(lambda connection: warehouse_of(connection, outlet_id))
-        if found is None:
-            raise Refusal("no_warehouse")
-        return found
+        return self.ask(lambda connection: open_warehouses(connection, outlet_id))

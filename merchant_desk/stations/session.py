@@ -4,7 +4,7 @@ Every method runs on the desk's writer thread and returns a `Step`; scans and an
 order, and a scan that follows the opening of a document belongs to that document.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from merchant_desk.domain.house_codes import CommandKind
 from merchant_desk.stations.document_session import DocumentSession, Results
@@ -93,14 +93,24 @@ class StationSession(DocumentSession):
         finally:
             gate.paused = form  # without a form it is stopped by what it holds
 
-    def recover(self) -> Step:
+    def recover(self, broke: Sequence[Scan] = ()) -> Step:
         """Go on after a job failed half-way, which was seen: the scans that it left are listed.
 
-        A form that is open stays open, and they are listed after it.
+        Of `broke`, the scans at which a job failed, those that are nowhere come back as `scan_not_saved`,
+        each under a number of its own below zero. A form that is open stays open; the list comes after it.
         """
         self._waited = True
-        self._gate.recover()
-        return self._step(list)
+        gate = self._gate
+        gate.recover()
+        lost = [scan for scan in broke if not gate.journal.has(scan)]
+        told = [
+            ScanResult(-(scan.at or n), Tone.REFUSED, "scan_not_saved", scan.text, at=scan.at)
+            for n, scan in enumerate(lost, 1)
+        ]
+        if gate.held:
+            count = {"count": len(gate.held)}
+            told.insert(0, ScanResult(0, Tone.ATTENTION, "scans_not_applied", "", count))
+        return self._step(lambda: told)
 
     # -- commands --------------------------------------------------------------------------------
 

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.order_lines import levelled
 from merchant_desk.domain.scan_checks import Limits, expiry_finding
-from merchant_desk.models.queries.floor import WarehouseView
+from merchant_desk.models.queries.floor import WarehouseView, warehouse_by_id
 from merchant_desk.models.queries.sheets import (
     OrderedLine,
     ScannedLine,
     book_at,
     ordered_lines,
     scanned_lines,
+    sheet_head,
 )
 from merchant_desk.stations.journal import PackCount, pack_counts
 from merchant_desk.stations.outbound import pickable
@@ -56,9 +57,7 @@ class SheetLine:
         return 0 if self.expected is None else self.expected - self.done
 
 
-def sheet_lines(
-    connection: Connection, head: SheetHead, warehouse: WarehouseView, limits: Limits
-) -> list[SheetLine]:
+def sheet_lines(connection: Connection, head: SheetHead, limits: Limits) -> list[SheetLine]:
     """Return the lines of an open document as its station shows them."""
     scanned = scanned_lines(connection, head.document_id)
     packs: dict[UUID, list[PackCount]] = defaultdict(list)
@@ -70,7 +69,9 @@ def sheet_lines(
     if head.kind == "shipments" and head.about_id is not None:
         ordered = ordered_lines(connection, "order_lines", head.about_id)
         lines = _ordered(ordered, scanned, packs, limits)
-        return [_with_source(connection, line, warehouse) for line in lines]
+        found = sheet_head(connection, head.kind, head.document_id)
+        warehouse = warehouse_by_id(connection, found.warehouse_id) if found else None
+        return [_with_source(connection, line, warehouse) for line in lines] if warehouse else lines
     if head.about_id is not None:
         ordered = ordered_lines(connection, "purchase_lines", head.about_id)
         return _ordered(ordered, scanned, packs, limits)

@@ -12,6 +12,7 @@ from typing import ClassVar
 import structlog
 
 from merchant_desk.desk import Desk
+from merchant_desk.domain.wording import counted
 from merchant_desk.models.faults import Fault
 from merchant_desk.support.lock_holders import free_lock
 from merchant_desk.sync.findings import Steps
@@ -136,7 +137,7 @@ def _recount(patient: Patient, _: Steps) -> Mended:
             "合计都与流水一致，没有改动。",
             "All totals equal their rows; nothing changed.",
         )
-    told = f"{totals} 个合计已按流水重算。", f"{totals} totals were counted again from their rows."
+    told = f"{totals} 个合计已按流水重算。", f"Counted again from their rows: {counted(totals, 'total')}."
     return Mended("recount", True, True, *told, {"totals": totals})
 
 
@@ -209,7 +210,7 @@ def _rights(patient: Patient, _: Steps) -> Mended:
         return Mended("rights", False, True, *told)
     told = (
         f"{closed} 个文件现在只有本用户能读取。",
-        f"Only you can read {closed} files now that others could.",
+        f"Others could read {counted(closed, 'file')}; only you can now.",
     )
     return Mended("rights", True, True, *told, {"files": closed})
 

@@ -4,7 +4,9 @@ The same types on both ends, as in `protocol.py`. A server's answer may hold mor
 desk knows; it ignores them. Times are microseconds UTC.
 """
 
+import re
 from enum import StrEnum
+from importlib.metadata import version as installed_version
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -164,6 +166,15 @@ class VersionAnswer(msgspec.Struct, frozen=True):
     epoch: UUID
     seal_key: bytes
     server_time: int
+
+
+def is_older(version: str) -> bool:
+    """Tell whether a program's version is older than ours; what counts are its first two numbers."""
+    return _release(version) < _release(installed_version("merchant-desk"))
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
 
 
 class KeyRequest(msgspec.Struct, frozen=True):

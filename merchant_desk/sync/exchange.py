@@ -4,19 +4,18 @@ Network on the caller's thread, database in short jobs on the writer's. An excha
 by a fault or because it was cancelled; the next one goes on from what is in the database.
 """
 
-import re
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version as installed_version
 
 import msgspec
 import structlog
 
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.gate import remove_database
-from merchant_desk.sync.administration import VersionAnswer
+from merchant_desk.sync.administration import VersionAnswer, is_older
 from merchant_desk.sync.asking_again import AskAgain
 from merchant_desk.sync.checking import Repair, differing
 from merchant_desk.sync.desk import SLICE_ROWS, Changes, Clock, DeskEngine
@@ -28,7 +27,7 @@ from merchant_desk.sync.profile import OpenProfile
 from merchant_desk.sync.protocol import FeedPage, PushAnswer
 from merchant_desk.sync.pushing import Pusher, Read, SendAhead, Sent, last_answered
 from merchant_desk.sync.rebuild import Rebuild
-from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
+from merchant_desk.sync.server_calls import Cancelled, OnWriter, Pool, SyncApi
 from merchant_desk.sync.snapshot import Snapshots
 from merchant_desk.sync.status import OtherDesk
 from merchant_desk.sync.transport import CursorTooOld, ServerBehind
@@ -122,11 +121,13 @@ class Exchange:
         self._timer = timer
         self._memory = _Memory(checked_at=timer())
         self._pusher = Pusher(self._api, read, timer=timer)
-        self._rows = Pace(2_000, 50, 10_000)
+        self.rows = Pace(2_000, 50, 10_000)  # feed rows in a page, by what the line is good for
         self.snapshots = Snapshots(profile, timer)
         self._noted_at = 0
         self.rebuilding: Callable[[int | None], None] = lambda rows: None
         """Hears how many feed rows a rebuild has in, and None when it has ended."""
+
+        self.pool: Pool = ThreadPoolExecutor  # whose threads fetch and send ahead
 
     def run(self, tell: Tell, cancelled: Cancelled) -> Report:
         """Push, then pull, until nothing is left.
@@ -155,6 +156,11 @@ class Exchange:
         except _ServerChanged:
             return self.run(tell, cancelled)
 
+    def pull(self, tell: Tell, cancelled: Cancelled) -> Report:
+        """Pull until nothing is new, and push nothing. Raises as `run`."""
+        self._api = self._current_api()
+        return Report(fault=self._pull_all(tell, cancelled))
+
     def _once(self, tell: Tell, cancelled: Cancelled) -> Report:
         report = Report()
         self._greet()
@@ -181,7 +187,7 @@ class Exchange:
     def _reason_to_wait(self) -> Fault | None:
         """Return why nothing may be pushed now."""
         version = self._memory.version
-        if version is not None and _release(version.version) < _release(installed_version("merchant-desk")):
+        if version is not None and is_older(version.version):
             self._memory.greeted_at = None  # asked again each time: it may be upgraded at any moment
             return ServerBehind(426, "server_older", version.version)
         stuck = self._stuck()
@@ -207,7 +213,7 @@ class Exchange:
 
     def _push_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         """Push all that waits at this moment; returns why that cannot go on."""
-        with SendAhead(self._pusher, self._clock, self._engine.position.device_seq) as ahead:
+        with SendAhead(self._pusher, self._clock, self._engine.position.device_seq, self.pool) as ahead:
             while not cancelled():
                 sent = ahead.next()
                 if sent is None:
@@ -250,7 +256,7 @@ class Exchange:
 
     def _pull_all(self, tell: Tell, cancelled: Cancelled) -> Fault | None:
         """Pull until nothing is new; returns the fault if this desk turns out to be a copy."""
-        with FeedReader(self._api, self._rows, timer=self._timer, on_writer=self._on_writer) as reader:
+        with FeedReader(self._api, self.rows, 0, self._timer, self._on_writer, self.pool) as reader:
             return self._pull(reader, tell, cancelled)
 
     def _pull(self, reader: FeedReader, tell: Tell, cancelled: Cancelled) -> Fault | None:
@@ -310,6 +316,7 @@ class Exchange:
         rebuild = Rebuild(
             self._engine, self._profile, self._api, self._on_writer, self._read, self._clock, self.snapshots
         )
+        rebuild.pool = self.pool
         try:
             changes = rebuild.run(cancelled, self.rebuilding, by_feed=by_feed)
         finally:
@@ -390,8 +397,3 @@ class Exchange:
             for desk in self._api.desks()
             if desk.device_id != mine
         ]
-
-
-def _release(version: str) -> tuple[int, ...]:
-    """Return what counts of a version: its first two numbers."""
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])

@@ -8,7 +8,7 @@ from typing import Self
 
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.protocol import FeedPage
-from merchant_desk.sync.server_calls import OnWriter, SyncApi
+from merchant_desk.sync.server_calls import OnWriter, Pool, SyncApi
 
 PAGE_ROWS = 1_000
 """Feed rows in one page of a desk that people are working at: while 10,000 are being decoded, a matter of
@@ -28,13 +28,14 @@ class FeedReader:
         floor: int = 0,
         timer: Callable[[], float] = time.monotonic,
         on_writer: OnWriter | None = None,
+        pool: Pool = ThreadPoolExecutor,
     ) -> None:
         self._api = api
         self._pace = pace
         self._timer = timer
         self._on_writer = on_writer
         self._next: tuple[int, Future[FeedPage]] | None = None
-        self._pool = ThreadPoolExecutor(1, "feed-ahead")
+        self._pool = pool(1, "feed-ahead")
         self.floor = floor
         """Where everything is pulled from the beginning: what the first page told (see `FeedPage`)."""
 

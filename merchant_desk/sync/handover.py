@@ -38,13 +38,14 @@ OWN_TABLES = tuple(
 class Handover:
     """What a draft takes over from the database at `old`, whose key is its own.
 
-    `device_head` is the last operation of this desk that the server has, `answers` what it said of those
-    whose outcome was not known here, `now` the time (microseconds UTC).
+    `device_head` is the last operation of this device that the server has; up to `trusted` what was said of
+    ours holds. `answers` are what it said when it was asked, `now` is the time (microseconds UTC).
     """
 
     old: Path
     key: bytes = field(repr=False)
     device_head: int
+    trusted: int
     answers: dict[UUID, Outcome]
     now: int
 
@@ -93,7 +94,7 @@ def _settle(cursor: Any, task: Handover) -> None:
     cursor.execute(
         "UPDATE outbox SET status = 'pending', settled_at = NULL, first_seq = 0, last_seq = 0, code = '',"
         " facts = '{}' WHERE device_seq > ?",
-        [task.device_head],
+        [task.trusted],
     )
     Outbox(cursor).record(task.answers.values())
     cursor.execute(

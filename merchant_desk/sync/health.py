@@ -12,6 +12,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, text
 
+from merchant_desk.domain.wording import counted
 from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.sync.desk_state import read_value
@@ -41,10 +42,9 @@ class NotExamined(Fault):
     """A mistake of ours, not the desk's: it is logged, and the rest is examined all the same."""
 
     error: str
-    zh: ClassVar[str] = "这一项没有检查成（{error}），已记入日志。请再检查一次；若总是如此，请发送支持包。"
+    zh: ClassVar[str] = "这一项没有检查成，已记入日志。请再检查一次；若总是如此，请发送支持包。"
     en: ClassVar[str] = (
-        "This could not be examined ({error}); it was logged. Examine again; if it stays so, send a support "
-        "bundle."
+        "This could not be examined; it was logged. Examine again; if it stays so, send a support bundle."
     )
 
 
@@ -228,7 +228,8 @@ def clock_finding(behind: int | None) -> Finding:
             "clock",
             Grade.NOTE,
             f"本机时钟{way_zh} {seconds} 秒。不影响业务次序；请校准系统时间。",
-            f"This clock is {seconds} seconds {way_en}. The order of work is not affected; set the clock.",
+            f"This clock is {counted(seconds, 'second')} {way_en}. The order of work is not "
+            "affected; set the clock.",
             figures={"behind_seconds": behind // 1_000_000},
         )
     return Finding("clock", Grade.GOOD, "时钟准确。", "The clock is right.")

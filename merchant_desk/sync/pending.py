@@ -100,7 +100,8 @@ class Pending:
         self._seqs: dict[UUID, int] = {}
         self._op_ids: dict[int, UUID] = {}
         self._prints: dict[int, Footprint] = {}
-        # Most keys have one operation: a set for each would cost ten times the memory.
+        # Most keys have one operation: a set for each would cost ten times the memory. Who wrote the row
+        # stands there with a number below 0.
         self._touching: dict[bytes, int | set[int]] = {}
         self._looks: dict[str, Counter[Columns]] = defaultdict(Counter)
         self._answered: list[tuple[int, int]] = []
@@ -125,7 +126,7 @@ class Pending:
         if is_late:  # it had been withdrawn, and others began to stand meanwhile
             self._prints = dict(sorted(self._prints.items()))
         for key in footprint.wrote:
-            self._touch(key, seq)
+            self._touch(key, -seq)
         for key in footprint.read:
             self._touch(key, seq)
             self._count_look(key, 1)
@@ -189,19 +190,26 @@ class Pending:
         for key in keys:
             seqs = self._touching.get(key)
             if isinstance(seqs, int):
-                found.add(seqs)
+                found.add(abs(seqs))
             elif seqs:
-                found |= seqs
+                found.update(map(abs, seqs))
         return found
 
     def makers(self, keys: Iterable[bytes]) -> tuple[UUID, ...]:
         """Return the first standing operation that wrote each of these rows."""
         found: dict[UUID, None] = {}
         for key in keys:
-            writers = [seq for seq in self.touching([key]) if key in self._prints[seq].wrote]
+            writers = self.writers(key)
             if writers:
                 found[self._op_ids[min(writers)]] = None
         return tuple(found)
+
+    def writers(self, key: bytes) -> list[int]:
+        """Return the standing operations that wrote a row."""
+        seqs = self._touching.get(key)
+        if seqs is None:
+            return []
+        return [-seq for seq in ((seqs,) if isinstance(seqs, int) else seqs) if seq < 0]
 
     def looks_at(self, table: str) -> Sequence[Columns]:
         """Return the column sets by which standing operations looked for rows of a table."""
@@ -213,7 +221,7 @@ class Pending:
         if footprint is None:
             return
         for key in footprint.wrote:
-            self._leave(key, seq)
+            self._leave(key, -seq)
         for key in footprint.read:
             self._leave(key, seq)
             self._count_look(key, -1)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine
 
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import open_engine
-from merchant_desk.models.faults import Fault, file_fault
+from merchant_desk.models.faults import Fault, folder_of
 from merchant_desk.models.gate import Gate
+from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.migrate import Told, prepare
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
@@ -86,6 +87,10 @@ class OpenProfile:
     writer: Engine
     reader: Engine
     gate: Gate = field(default_factory=Gate)
+    local: LocalSettings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.local = LocalSettings(self.folder)
 
     @property
     def path(self) -> Path:
@@ -156,11 +161,9 @@ def open_profile(
             faults and the database's; FileUnusable for the folder itself.
     """
     refuse_network_share(folder)
-    try:
+    with folder_of(folder / DATABASE):
         folder.mkdir(parents=True, exist_ok=True)
         return _open_locked(folder, ProfileLock(folder), demo, ask_passphrase, random, told)
-    except OSError as error:
-        raise file_fault(error, folder) from error
 
 
 def _open_locked(

@@ -110,7 +110,8 @@ class FeedPage(msgspec.Struct, array_like=True, frozen=True):
 
     `device_head` is the last sequence number that the server has of the asking device. `floor` is where
     the feed was compacted to: who begins at 0 names it with the following pages, and is told by
-    `cursor_too_old` if it has moved meanwhile, as removals may have been forgotten then.
+    `cursor_too_old` if it has moved meanwhile, as removals may have been forgotten then. `device_chain` is
+    the hash of the device's chain up to `device_head`; nothing where there is none, or the server is older.
     """
 
     ops: list[FeedOp]
@@ -120,6 +121,7 @@ class FeedPage(msgspec.Struct, array_like=True, frozen=True):
     device_head: int
     server_time: int
     floor: int = 0
+    device_chain: bytes = b""
 
 
 class TableCheck(msgspec.Struct, array_like=True, frozen=True):

@@ -22,6 +22,7 @@ from merchant_desk.sync.protocol import (
     Status,
     WireOp,
 )
+from merchant_desk.sync.server_calls import Pool
 from merchant_desk.sync.transport import ServerProblem, Unreachable
 
 Read = Callable[[], Connection]
@@ -90,13 +91,15 @@ class SendAhead:
     next exchange: a desk that never rests would never pull.
     """
 
-    def __init__(self, pusher: "Pusher", clock: Callable[[], int], upto: int) -> None:
+    def __init__(
+        self, pusher: "Pusher", clock: Callable[[], int], upto: int, pool: Pool = ThreadPoolExecutor
+    ) -> None:
         self._pusher = pusher
         self._clock = clock
         self._upto = upto
         self._under_way: deque[Future[Sent]] = deque()
         self._last: Batch | None = None
-        self._pool = ThreadPoolExecutor(MOST_UNDER_WAY, "push-ahead")
+        self._pool = pool(MOST_UNDER_WAY, "push-ahead")
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ can be lost by a crash.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import msgspec
@@ -30,9 +31,9 @@ from merchant_desk.sync.outbox import Outbox
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
 from merchant_desk.sync.protocol import FeedPage, Outcome
-from merchant_desk.sync.pushing import UNANSWERED, Pusher, Read
+from merchant_desk.sync.pushing import ANY, UNANSWERED, Pusher, Read
 from merchant_desk.sync.rebase import UNCERTAIN
-from merchant_desk.sync.server_calls import Cancelled, OnWriter, SyncApi
+from merchant_desk.sync.server_calls import Cancelled, OnWriter, Pool, SyncApi
 from merchant_desk.sync.snapshot import Snapshots
 from merchant_desk.sync.transport import CursorTooOld
 
@@ -70,6 +71,7 @@ class Rebuild:
         self._snapshots = snapshots
         self._pace = Pace(2_000, 50, 10_000)
         self.rows = 0
+        self.pool: Pool = ThreadPoolExecutor
 
     def run(
         self, cancelled: Cancelled, told: Callable[[int], None], *, by_feed: bool = True
@@ -106,12 +108,22 @@ class Rebuild:
             page = self._fill(draft, cancelled, told)
             if page is None:
                 return None
-            answers = self._ask(draft, page.device_head, cancelled)
+            is_ours = self._is_ours(page)
+            answers = self._ask(draft, page.device_head, cancelled, again=not is_ours)
             page = self._fill(draft, cancelled, told)
             if page is None or cancelled():
                 return None
-            head = page.device_head
-            changes: Changes = self._on_writer(lambda: self._finish(file, draft, head, answers))
+            if is_ours and not self._is_ours(page):
+                raise _BeginAnewError
+            task = Handover(
+                self._profile.path,
+                self._profile.vault.key,
+                page.device_head,
+                page.device_head if is_ours else 0,
+                answers,
+                self._clock(),
+            )
+            changes: Changes = self._on_writer(lambda: self._finish(file, draft, task))
             return changes
         finally:
             file.dispose()
@@ -156,7 +168,7 @@ class Rebuild:
 
     def _fill(self, draft: DeskEngine, cancelled: Cancelled, told: Callable[[int], None]) -> FeedPage | None:
         """Pull until the server has nothing more; returns the last page, or None when cancelled."""
-        with FeedReader(self._api, self._pace, self._floor(draft)) as reader:
+        with FeedReader(self._api, self._pace, self._floor(draft), pool=self.pool) as reader:
             while not cancelled():
                 page = reader.page(draft.position.cursor)
                 if draft.position.epoch not in (None, page.epoch) or page.until < draft.position.cursor:
@@ -193,16 +205,32 @@ class Rebuild:
 
     # -- asking ----------------------------------------------------------------------------------
 
-    def _ask(self, draft: DeskEngine, device_head: int, cancelled: Cancelled) -> dict[UUID, Outcome]:
+    def _is_ours(self, page: FeedPage) -> bool:
+        """Tell whether what the server has under this device's name is this desk's work, and not a copy's.
+
+        A copy of this desk may have offered its own again to a server that was restored: the same numbers
+        then mean something else there, and what was once said of ours was said by a server that is gone.
+        """
+        if not page.device_chain:
+            return True
+        with self._read() as connection, connection.begin():
+            sql = "SELECT chain FROM outbox WHERE device_seq = ?"
+            chain = connection.exec_driver_sql(sql, (page.device_head,)).scalar()
+        return chain is not None and bytes(chain) == page.device_chain
+
+    def _ask(
+        self, draft: DeskEngine, device_head: int, cancelled: Cancelled, *, again: bool
+    ) -> dict[UUID, Outcome]:
         """Hear what became of operations that the server may have: their effects must not be shown twice.
 
-        Of what it holds or has parked the header is enough: bodies are offered after the rebuild.
+        Of what it holds or has parked the header is enough: bodies are offered after the rebuild. `again`:
+        ask also about those that were answered.
         """
         with self._read() as connection, connection.begin():
             uncertain = read_value(connection, UNCERTAIN, int) or 0
         last = max(device_head, uncertain)
         filed = self._without_end(draft, device_head)
-        which = f"({UNANSWERED} OR device_seq IN ({', '.join(map(str, filed))}))"
+        which = ANY if again else f"({UNANSWERED} OR device_seq IN ({', '.join(map(str, filed))}))"
         pusher, answers, first = Pusher(self._api, self._read, bare=set(filed)), {}, 1
         while not cancelled():
             batch = pusher.next_batch(first, last, which)
@@ -215,7 +243,7 @@ class Rebuild:
                 raise _BeginAnewError
             answers.update({outcome.op_id: outcome for outcome in answer.outcomes})
             done = len(answer.outcomes)
-            if answer.stopped in ("hole", "bad_chain", "reused_id"):
+            if answer.stopped in ("hole", "bad_chain", "reused_id") or (again and answer.stopped == "forked"):
                 break  # the next push meets it again, and says so
             if answer.stopped == "unreadable" and answer.expected not in pusher.bare:
                 pusher.bare.add(answer.expected)
@@ -238,13 +266,10 @@ class Rebuild:
 
     # -- finishing -------------------------------------------------------------------------------
 
-    def _finish(
-        self, file: Engine, draft: DeskEngine, device_head: int, answers: dict[UUID, Outcome]
-    ) -> Changes:
+    def _finish(self, file: Engine, draft: DeskEngine, task: Handover) -> Changes:
         """On the writer's thread, with no reader at work: copy, replay, exchange the files."""
         profile = self._profile
         with profile.gate.closed(profile.reader, profile.path):
-            task = Handover(profile.path, profile.vault.key, device_head, answers, self._clock())
             changes = hand_over(file, draft, task)
             if not checkpoint(file, "TRUNCATE").complete:
                 raise StorageFailed(draft_path(profile), "the log could not be moved into the file")

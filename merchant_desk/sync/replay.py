@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from uuid import UUID
 
 import structlog
@@ -52,16 +53,23 @@ class Rework:
         self.changes: Changes = {}
 
     def closure(self, first: Iterable[int]) -> set[int]:
-        """Return operations together with all later ones that stand on what they wrote."""
+        """Return operations with all later ones that stand on what they wrote, or wrote what they read.
+
+        Of the latter an operation knew nothing when it was done: carried out again, it must not see them.
+        """
         unit = self._unit()
         found: set[int] = set()
-        waiting = list(first)
+        ahead = _Ahead(self._pending)
+        waiting = sorted(first)  # a heap: the lowest first, so that each row is asked for once
         while waiting:
-            seq = waiting.pop()
+            seq = heappop(waiting)
             if seq not in found:
                 found.add(seq)
                 reach = self._reach(unit, self._entry(seq).effects)
-                waiting += [later for later in self._pending.touching(reach) if later > seq]
+                later = self._pending.touching(reach) | ahead.of(seq, self._pending.footprint(seq))
+                for one in later:
+                    if one > seq and one not in found:
+                        heappush(waiting, one)
         return found
 
     def run(self, undone: set[int], gone: set[int], between: Callable[[], None]) -> None:
@@ -96,10 +104,12 @@ class Rework:
         unit = self._unit()
         done: dict[int, Again] = {}
         surprised: set[int] = set()
+        ahead = _Ahead(self._pending)
         for entry in self._load(seqs):
             done[entry.device_seq] = again = carry_out_again(unit, entry)
             reach = self._reach(unit, again.effects)
             surprised |= {later for later in self._pending.touching(reach) if later > entry.device_seq}
+            surprised |= ahead.of(entry.device_seq, again.footprint)
         return unit, done, surprised
 
     def _reach(self, unit: Unit, effects: bytes) -> set[bytes]:
@@ -126,6 +136,23 @@ class Rework:
     def _note(self, unit: Unit) -> None:
         for table, ids in unit.touched().items():
             self.changes.setdefault(table, set()).update(ids)
+
+
+class _Ahead:
+    """Finds who wrote later what operations read, which are asked about in their order: each row once."""
+
+    def __init__(self, pending: Pending) -> None:
+        self._pending = pending
+        self._asked: set[bytes] = set()
+
+    def of(self, seq: int, footprint: Footprint) -> set[int]:
+        """Return the later operations that wrote a row which this one reads, and none before it read."""
+        found: set[int] = set()
+        for key in footprint.read:
+            if key not in self._asked:
+                self._asked.add(key)
+                found.update(one for one in self._pending.writers(key) if one > seq)
+        return found
 
 
 def _look_keys(table: str, columns: tuple[str, ...], *rows: Row | None) -> set[bytes]:

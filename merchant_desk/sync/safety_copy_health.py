@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from merchant_desk.domain.wording import counted
 from merchant_desk.sync.desk_state import read_value
 from merchant_desk.sync.findings import Finding, Grade, of_fault
 from merchant_desk.sync.runtime import DeskRuntime
@@ -72,15 +73,16 @@ def _compared(folder: Path, copy: ReadCopy, waiting: set[int], now: int) -> Find
             Grade.NOTE,
             f"{folder} 里的安全副本写于 {minutes} 分钟前，缺 {missing} 项操作。打开窗口或运行 "
             "merchant-desk safety-copy 会补写。",
-            f"The safety copy in {folder} is {minutes} minutes old and lacks {missing} operations. It is "
-            "completed when the window is open, or by merchant-desk safety-copy.",
+            f"The safety copy in {folder} is {counted(minutes, 'minute')} old and lacks "
+            f"{counted(missing, 'operation')}. It is completed when the window is open, or by "
+            "merchant-desk safety-copy.",
             figures=figures,
         )
     return Finding(
         SUBJECT,
         Grade.GOOD,
         f"{folder} 里的安全副本完好，写于 {minutes} 分钟前，没有发送的 {len(waiting)} 项操作都在其中。",
-        f"The safety copy in {folder} is sound, {minutes} minutes old, and holds all that was not sent: "
-        f"{len(waiting)}.",
+        f"The safety copy in {folder} is sound, {counted(minutes, 'minute')} old, and holds all that was "
+        f"not sent: {len(waiting)}.",
         figures=figures,
     )

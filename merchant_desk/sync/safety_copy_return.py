@@ -63,7 +63,8 @@ class CopyDamaged(Fault):
         "可以先找另一份副本或修好原磁盘，或确认只取可读的部分。"
     )
     en: ClassVar[str] = (
-        "The copy is not whole: parts {parts} are missing or damaged; {operations} operations can be read. "
+        "The copy is not whole: parts {parts} are missing or damaged; {operations:operation|operations} "
+        "can be read. "
         "Nothing was taken over yet: look for another copy or mend the old disk, or confirm to take what can "
         "be read."
     )

@@ -1,6 +1,7 @@
 """What an exchange asks of a server and of the thread that writes."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +12,9 @@ OnWriter = Callable[[Callable[[], Any]], Any]
 """Runs a short job on the one thread that writes, and returns its result."""
 
 Cancelled = Callable[[], bool]
+
+Pool = Callable[[int, str], Executor]
+"""Makes so many threads of this name, for requests that are sent before their turn comes."""
 
 
 class SyncApi(Protocol):

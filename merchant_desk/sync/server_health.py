@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from merchant_desk.domain.wording import counted
 from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
 from merchant_desk.sync.findings import Finding, Grade, of_fault
@@ -51,7 +52,7 @@ def server_findings(runtime: DeskRuntime, api: ServerApi) -> Iterator[Finding]:
             "server",
             Grade.GOOD,
             f"服务器可达，尚有 {behind} 行未取。",
-            f"The server answers; {behind} rows are still to be pulled.",
+            f"The server answers; still to be pulled: {counted(behind, 'row')}.",
             figures={"behind": behind},
         )
 

@@ -12,7 +12,6 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.setting_kinds import T, Value
 from merchant_desk.domain.settings import Decided, Decisions, Level, SetSetting, Setting
 from merchant_desk.domain.settings_known import KNOWN
-from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.models.queries.operation_lists import grants
 from merchant_desk.models.queries.people import has_left
 from merchant_desk.models.queries.settings import Change, Whose, changes_of, decided
@@ -37,7 +36,7 @@ class DeskSettings:
 
     def __init__(self, runtime: DeskRuntime) -> None:
         self._runtime = runtime
-        self.local = LocalSettings(runtime.profile.folder)
+        self.local = runtime.profile.local
 
     def value(self, setting: Setting[T], person_id: UUID | None = None) -> T:
         """Return what counts at this desk, for a person or (None) whoever works."""

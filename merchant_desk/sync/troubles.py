@@ -160,7 +160,8 @@ class TableRepaired(Fault):
         "如果再次出现，请运行 merchant-desk doctor。"
     )
     en: ClassVar[str] = (
-        "{rows} rows on this computer ({tables}) differed from the server's and were fetched again; unsent "
+        "{rows:row|rows} on this computer ({tables}) differed from the server's and were fetched again; "
+        "unsent "
         "work was not touched. If it happens again, run merchant-desk doctor."
     )
 
@@ -175,8 +176,8 @@ class TotalsRecounted(Fault):
         "如果再次出现，请运行 merchant-desk doctor。"
     )
     en: ClassVar[str] = (
-        "{totals} totals on this computer (balances of stock and the like) were not what their rows add up "
-        "to; they were counted again. If it happens again, run merchant-desk doctor."
+        "{totals:total|totals} on this computer (balances of stock and the like) did not add up to their "
+        "rows, and were counted again. If it happens again, run merchant-desk doctor."
     )
 
 
@@ -210,8 +211,8 @@ class ExchangeBroke(Fault):
     """A mistake of ours, not of the line: it is logged, and tried again like anything else."""
 
     error: str
-    zh: ClassVar[str] = "同步时出了意料之外的问题（{error}），会自动重试。工作照常保存在本机。"
+    zh: ClassVar[str] = "同步时出了意料之外的问题，已记入日志，会自动重试。工作照常保存在本机。"
     en: ClassVar[str] = (
-        "Something unexpected went wrong while syncing ({error}); it is tried again by itself. Work is saved "
-        "on this computer."
+        "Something unexpected went wrong while syncing; it was logged and is tried again by itself. Work is "
+        "saved on this computer."
     )

@@ -10,6 +10,7 @@ last four bytes are the beginning of SHA-256 over the rest.
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
@@ -67,6 +68,10 @@ class WrongKindOfCode(Fault):
     """A code of another kind: `found` is "enrolment" or "recovery"."""
 
     found: str
+    names: ClassVar[Mapping[object, tuple[str, str]]] = {
+        "enrolment": ("这是登记代码", "an enrolment code"),
+        "recovery": ("这是恢复密钥", "a recovery key"),
+    }
     zh: ClassVar[str] = "代码种类不对（{found}）：登记代码和恢复密钥不能互换。"
     en: ClassVar[str] = (
         "This is a code of another kind ({found}): an enrolment code and a recovery key are two things."

@@ -63,6 +63,7 @@ def sync_state(status: SyncStatus) -> SyncState:
         status.rebuilding,
         status.fault if needs_a_person(status.fault) else None,
         status.copy,
+        status.working,
     )
 
 

@@ -60,7 +60,7 @@ def test_a_product_with_everything(tmp_path: Path) -> None:
 
 def test_what_is_absent_stays_absent(tmp_path: Path) -> None:
     (row,) = products(tmp_path, "A-1,,醋,,,\n")
-    assert row == (2, "A-1", "", "醋", "件", "", None, (), NO_CARE)
+    assert row == (2, "A-1", "", "醋", "", "", None, (), NO_CARE)
 
 
 @pytest.mark.parametrize(

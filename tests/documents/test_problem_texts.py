@@ -30,6 +30,7 @@ from merchant_desk.domain.imports_order_lines import LineNote, LineRule
 from merchant_desk.domain.imports_parties import PartyNote, PartyRule
 from merchant_desk.domain.imports_products import ProductNote, ProductRule
 from merchant_desk.domain.imports_purchases import PurchaseNote, PurchaseRule
+from merchant_desk.domain.imports_setup import PersonNote
 from merchant_desk.domain.imports_stock import StockNote, StockRule
 
 
@@ -69,7 +70,7 @@ def test_both_languages_are_there_and_name_the_same_facts(sentences: Sentences) 
 def test_every_rule_note_and_field_has_a_name() -> None:
     assert set(FAULTS) == set(FAULT_NAMES) == {str(code) for code in FaultCode}
     rules = (*ProductRule, *LineRule, *PurchaseRule, *StockRule, *PartyRule, *OpenOrderRule)
-    notes = (*ProductNote, *LineNote, *PurchaseNote, *StockNote, *PartyNote, *OpenOrderNote)
+    notes = (*ProductNote, *LineNote, *PurchaseNote, *StockNote, *PartyNote, *OpenOrderNote, *PersonNote)
     assert set(RULES) == {str(rule) for rule in rules} - {"negative_price"}
     own = {cells.ROUNDED, cells.CLEANED, cells.AMBIGUOUS_TIME, cells.NO_SUCH_TIME, import_rows.ZEROS_ADDED}
     assert set(NOTES) == {str(note) for note in notes} | own
@@ -83,7 +84,7 @@ def test_sentences_are_filled() -> None:
         problem_text("field_not_mapped", {"fields": "barcode, sku", "headings": "ean, 货号"}, "zh")
         == "必须指定至少一列作为：条码, 货号。可识别的标题：ean, 货号；其他标题请在映射里写明。"
     )
-    assert fault_text("missing_value", "quantity", "", "en") == "“quantity” is empty."
+    assert fault_text("missing_value", "quantity", "", "en") == '"quantity" is empty.'
     assert fault_text("number_not_read", "unit_price", "two", "zh") == "“two”不是数字（单价）。"
     assert (rule_text("lost_digits", "en"), rule_text("sale_line", "zh")) == ("Digits of a code lost", "销售")
     assert note_text("walk_in", "en") == "No customer: walk-in"

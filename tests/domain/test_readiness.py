@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from merchant_desk.domain.readiness import (
     NEEDED,
+    OPTIONAL,
     ShopFacts,
     Step,
     Task,
@@ -20,7 +21,7 @@ from merchant_desk.domain.readiness import (
 NEW = ShopFacts(0, 0, 0, 0, 0, moved=False, people=1, unbadged=1)
 READY = ShopFacts(
     12, 20, 0, 0, 3, moved=True, people=4, unbadged=0, desks=2, printers=1, scanner=True, taxes=1, carriers=1,
-    live=True,
+    live=True, outlets=2, customers=5,
 )  # fmt: skip
 COUNTS = st.integers(0, 3)
 
@@ -88,3 +89,12 @@ def test_a_step_names_the_tasks_that_wait_for_it() -> None:
     assert waiting_for(readiness(NEW), Step.STOCK) == (Task.SHIP,)
     assert waiting_for(readiness(READY), Step.STOCK) == ()
     assert waiting_for(readiness(NEW), Step.BADGES) == ()
+
+
+def test_a_shop_of_one_outlet_without_regular_customers_is_ready() -> None:
+    alone = readiness(replace(READY, outlets=1, customers=0))
+    assert {state.step for state in alone if not state.is_done} == OPTIONAL
+    assert not any(state.is_open for state in alone)
+    assert next_step(alone) is None
+    by_warehouse = {state.step: state for state in readiness(replace(READY, outlets=1, warehouses=2))}
+    assert by_warehouse[Step.OUTLETS].is_done

@@ -12,6 +12,7 @@ from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.taxes import AddTax, GivenTax, SetProductTax
 from merchant_desk.jobs.account import Account
+from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.undo_job import UndoJob
 from tests.helpers.shop import Shop
 from tests.jobs.imports import on_desk, on_server
@@ -87,8 +88,9 @@ def test_an_undo_gives_products_the_taxes_of_before(shop: Shop, taxed: Desk, tmp
     choose(taxed, "BEER-500", "VAT13")
     path = goods(tmp_path, "RICE-10,白水大米 10kg,VAT9", "BEER-500,青石啤酒 500ml,VAT9", "NEW-1,新货一,VAT9")
     for _ in range(2):
-        account = bring_in(taxed, path, "products")
-        assert (account.new, account.noted_rows("tax_given")) == (1, 2)
+        account = bring_in(taxed, path, "products", Choices(correct=True))
+        assert (account.new, account.corrected, account.noted_rows("tax_given")) == (1, 1, 1)
+        assert account.changes[3] == (("tax", "VAT13", "VAT9"),)
         assert {sku: code for sku, code in borne(taxed).items() if "~" not in sku} == {
             "RICE-10": "VAT9",
             "BEER-500": "VAT9",

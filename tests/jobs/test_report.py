@@ -43,7 +43,7 @@ def test_every_row_that_was_left_out_stands_with_its_reason(desk: Desk, tmp_path
     head, *rows = book.get_sheet_by_index(0).to_python()
     assert head == [*ORDER_HEADING.split(","), "Reason", "Row in the file"]
     assert [(row[9], row[8]) for row in rows] == [
-        (3, "“1x2” is not a number (quantity)."),
+        (3, '"1x2" is not a number (quantity).'),
         (4, "Row 3 of the same order is wrong; the whole order is left out."),
         (5, "The price of TEA is below zero."),
     ]
@@ -88,7 +88,7 @@ def test_rows_of_a_number_that_is_taken_are_listed(desk: Desk, tmp_path: Path) -
     account = work.run()
     write_report(tmp_path / "report.xlsx", work.plan, account, "en")
     _, row = CalamineWorkbook.from_path(tmp_path / "report.xlsx").get_sheet_by_index(0).to_python()
-    assert row[8] == "“1” is the number of another document here (other content or channel); left out."
+    assert row[8] == '"1" is the number of another document here (other content or channel); left out.'
 
 
 def test_a_report_that_cannot_hold_every_row_says_how_many_are_missing(

@@ -30,11 +30,12 @@ from merchant_desk.documents.mapping import load_mapping
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.plan import Choices
 
-folder, file, mapping, login, password = sys.argv[1:]
+folder, file, mapping, login, password, correct = sys.argv[1:]
 with Desk.open(folder) as desk:
     desk.sign_in(login, password)
     used = load_mapping(Path(mapping))
-    work = ImportJob(desk.runtime, lambda: desk.person.id, Path(file), used, Choices("retail"))
+    choices = Choices("retail", correct=bool(correct))
+    work = ImportJob(desk.runtime, lambda: desk.person.id, Path(file), used, choices)
     done = work.run(lambda progress: print(progress.total, progress.rows, flush=True))
     print("done", done.operations, done.new, done.written_rows, flush=True)
 """
@@ -95,6 +96,28 @@ def test_a_killed_import_goes_on(shop: Shop, tmp_path: Path, kind: str, long_run
         assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_a_killed_import_that_corrects_goes_on(shop: Shop, tmp_path: Path, long_run: bool) -> None:
+    rows, wanted = (6_000, 6) if long_run else (1_500, 2)
+    desk = shop.desk("manager")
+    bring_in(desk, product_file(tmp_path, *goods(rows)), PRODUCTS)
+    folder = desk.runtime.profile.folder
+    desk.close()
+    renamed = [(code, f"{name} anew") for code, name in goods(rows)]
+    path, mapping = product_file(tmp_path, *renamed, name="anew.csv"), tmp_path / "mapping.json"
+    mapping.write_bytes(msgspec.json.encode(PRODUCTS))
+    kills, last = 0, ""
+    while not last.startswith("done"):
+        at = rows * (kills + 1) // (wanted + 1)
+        last = run_until(folder, path, mapping, at if kills < wanted else rows * 9, "correct")
+        kills += not last.startswith("done")
+    assert kills == wanted
+    with Desk.open(folder) as desk:
+        assert on_desk(desk, "SELECT count(*) FROM skus WHERE name LIKE 'Thing % anew'") == [rows]
+        assert on_desk(desk, "SELECT count(*) FROM outbox WHERE kind = 'import_corrections'") == [rows // 100]
+        ended = on_desk(desk, "SELECT status, written, unchanged FROM jobs ORDER BY started_at DESC LIMIT 1")
+        assert ended == [("finished", rows, 0)]
+
+
 def closed_profile(shop: Shop) -> Path:
     """Enrol the manager's desk and close it; the manager may work at it offline."""
     desk = shop.desk("manager")
@@ -103,9 +126,9 @@ def closed_profile(shop: Shop) -> Path:
     return folder
 
 
-def run_until(folder: Path, path: Path, mapping: Path, rows: int) -> str:
+def run_until(folder: Path, path: Path, mapping: Path, rows: int, correct: str = "") -> str:
     """Import in another process and kill it once it has written so many rows; return its last line."""
-    command = [sys.executable, "-c", PROGRAM, folder, path, mapping, "manager", PASSWORD]
+    command = [sys.executable, "-c", PROGRAM, folder, path, mapping, "manager", PASSWORD, correct]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
     with subprocess.Popen(
         [str(word) for word in command],

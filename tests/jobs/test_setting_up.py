@@ -19,6 +19,7 @@ from merchant_desk.domain.taxes import ArchiveTax
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.faults import SetupStays
 from merchant_desk.jobs.import_job import ImportJob
+from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.report import report_path, write_report
 from merchant_desk.jobs.undo_job import UndoJob
 from tests.helpers.shop import Shop
@@ -67,12 +68,14 @@ def write(folder: Path, name: str, lines: tuple[str, ...]) -> Path:
     return path
 
 
-def bring_in(desk: Desk, path: Path, kind: ImportKind) -> Account:
+def bring_in(desk: Desk, path: Path, kind: ImportKind, choices: Choices | None = None) -> Account:
     headers = open_table(path).headers
     assert likely_kind(headers) == kind
-    job = ImportJob(desk.runtime, lambda: desk.person.id, path, suggested_mapping(kind, headers, "import"))
+    mapping = suggested_mapping(kind, headers, "import")
+    job = ImportJob(desk.runtime, lambda: desk.person.id, path, mapping, choices)
     found = job.dry_run()
     account = job.run()
+    assert (account.corrected, account.changes) == (found.corrected, found.changes)
     assert (account.new, account.standing, account.refusals) == (found.new, found.standing, found.refusals)
     return account
 
@@ -117,7 +120,7 @@ def test_what_was_left_out_stands_in_a_workbook_and_comes_in_from_there(desk: De
     write_report(report_path(path), job.plan, account, "en")
     table = open_table(report_path(path))
     reasons = {row.cells[0] or row.cells[1]: row.cells[3] for row in table.rows()}
-    assert reasons["JD"].startswith("“ftp://track.example/{tracking}” is no tracking address")
+    assert reasons["JD"].startswith('"ftp://track.example/{tracking}" is no tracking address')
     assert set(reasons) == {"zt", "ZT", "JD", "DB"}
 
 
@@ -297,7 +300,11 @@ def test_products_come_in_with_their_taxes(shop: Shop, desk: Desk, tmp_path: Pat
     again = bring_in(desk, path, "products")
     assert (again.operations, again.new, again.standing) == (0, 0, 3)
     other = write(tmp_path, "other", (GOODS[0], "NEW-1,新货一,VAT9", "NEW-2,新货二,"))
-    assert bring_in(desk, other, "products").noted_rows("tax_given") == 1
+    kept = bring_in(desk, other, "products")
+    assert (kept.noted_rows("differs_here"), kept.operations) == (1, 0)
+    assert borne(desk)["NEW-1"] == "VAT13"
+    account = bring_in(desk, other, "products", Choices(correct=True))
+    assert (account.corrected, account.corrected_rows, account.unchanged_rows) == (1, 1, 1)
     assert borne(desk) == {"RICE-10": "VAT9", "NEW-1": "VAT9"}
     desk.sync()
     assert (desk.refused(), borne(shop.desk("worker"))) == ([], borne(desk))

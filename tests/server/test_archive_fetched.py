@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,26 +21,8 @@ from merchant_desk.server.archive import pour, taken
 from merchant_desk.server.endpoints import archives as endpoint
 from merchant_desk.server.lanes import Lanes
 from merchant_desk.sync.server_faults import ServerTrouble, Unreachable
-from tests.helpers.web_server import PortServer, port_server
-
-PASSWORD = "青石-sesame-7"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager may do everything in the whole merchant."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
-
-
-@pytest.fixture
-def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
-    """A desk at which the manager works."""
-    with server.desk(tmp_path / "desk") as opened:
-        opened.sign_in("manager", PASSWORD)
-        opened.sync()
-        yield opened
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 
 
 def on_record(server: PortServer) -> list[str]:

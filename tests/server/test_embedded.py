@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import httpx
 import pytest
 import structlog
 
-from merchant_desk.cli import embedded
+from merchant_desk.cli import embedded, server_pulse
 from merchant_desk.cli.embedded import EmbeddedServer, ServerDidNotStart
 
 PATIENCE = 30.0
@@ -96,6 +97,36 @@ def test_what_keeps_a_restart_back_may_pass(
     assert len(tries) == 3
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot stop a process from outside")
+def test_one_that_hangs_is_ended_and_started_again(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_pulse, "PULSE_SECONDS", 0.2)
+    first, port = server.pid, server.port
+    told = threading.Event()
+    server.on_restart = told.set
+    os.kill(first, signal.SIGSTOP)
+    assert told.wait(PATIENCE)
+    assert (server.pid != first, server.port, answers(server)) == (True, port, True)
+    assert not is_running(first)
+
+
+def test_only_silence_in_a_row_counts_as_hanging(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_pulse, "PULSE_SECONDS", 0.05)
+    pulse = server_pulse.Pulse()
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        for _ in range(server_pulse.MISSED - 1):
+            pulse.feel(url)
+        assert not pulse.has_stopped
+        pulse.feel("http://127.0.0.1:1")
+        pulse.feel(url)
+        assert not pulse.has_stopped, "a refused connection is no silence"
+        for _ in range(server_pulse.MISSED):
+            pulse.feel(url)
+    assert pulse.has_stopped
+
+
 def test_none_outlives_a_close_during_a_restart(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +193,7 @@ def test_why_it_does_not_start_is_said(tmp_path: Path) -> None:
     with pytest.raises(ServerDidNotStart) as caught:
         EmbeddedServer(tmp_path / "server", ["--demo", "--invite", "no such outlet"])
     assert "no such outlet" in caught.value.said
+    assert "门店" in caught.value.sentence("zh_CN"), "in the language of whoever reads it"
 
 
 SLOW = """

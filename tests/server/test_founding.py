@@ -13,7 +13,7 @@ from merchant_desk.server.state import recovery_key_of, recovery_name
 from merchant_desk.sync.recovery import RecoveryKey
 from tests.server.web import WebWorld
 
-SHOP = Founding("新店")
+SHOP = Founding("新店", another="新店")
 TABLES = (operations, device_heads, credentials, server_state, metadata.tables["persons"])
 
 
@@ -68,14 +68,16 @@ def test_a_cut_founding_leaves_nothing_and_can_be_done_again(
 def test_a_bad_password_founds_nothing(world: WebWorld) -> None:
     before = stored(world)
     with pytest.raises(Refusal):
-        found(world.services, Founding("新店", password="1"))
+        found(world.services, replace(SHOP, password="1"))
     assert stored(world) == before
 
 
 def test_what_nobody_was_shown_is_made_anew(world: WebWorld) -> None:
     """Whoever founds again may have gone back to correct what he said: all of it counts, not some."""
     before = rows(world)
-    lost = found(world.services, Founding("新占", "EUR", "石", outlet_name="一号", zone="Europe/Paris"))
+    lost = found(
+        world.services, Founding("新占", "EUR", "石", outlet_name="一号", zone="Europe/Paris", another="新占")
+    )
     assert lost is not None
     right = Founding("新店", "GBP", "石店长", outlet_name="Market Street", zone="Europe/London")
     made = found(world.services, right, lost.merchant_id)

@@ -332,10 +332,19 @@ def test_a_socket_keeps_others_out() -> None:
     listen("127.0.0.1", port).close()
 
 
-@pytest.mark.parametrize(("host", "port"), [("203.0.113.9", 0), ("no host", 0), ("127.0.0.1", 70_000)])
-def test_an_address_that_is_not_ours(host: str, port: int) -> None:
-    with pytest.raises(AddressUnusable):
+@pytest.mark.parametrize(
+    ("host", "port", "zh", "en"),
+    [
+        ("203.0.113.9", 0, "它不是本机的地址", "no address of this computer"),
+        ("no host", 0, "找不到叫这个名字的电脑", "no computer of that name"),
+        ("127.0.0.1", 70_000, "端口要在 0 到 65535 之间", "a port is 0 to 65535"),
+    ],
+)
+def test_an_address_that_is_not_ours(host: str, port: int, zh: str, en: str) -> None:
+    with pytest.raises(AddressUnusable) as told:
         listen(host, port)
+    assert zh in told.value.sentence("zh_CN")
+    assert en in told.value.sentence("en")
 
 
 def test_what_desks_are_told() -> None:

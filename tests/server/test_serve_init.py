@@ -140,9 +140,32 @@ def test_at_a_terminal_no_line_of_the_log_stands_between_what_people_read(tmp_pa
 
 def test_a_refused_founding_is_told_with_its_facts(world: WebWorld) -> None:
     with pytest.raises(Refusal) as refused:
-        found(world.services, Founding("新店", outlet_code="一 店"))
+        found(world.services, Founding("新店", outlet_code="一 店", another="新店"))
     assert refused.value.facts == {"code": "一 店", "most": 16}
     told(refused.value).says("1 到 16 个字母", "1 to 16 letters")
     with pytest.raises(Refusal, match="name_unreadable"):
-        found(world.services, Founding(""))
+        found(world.services, Founding("", another=""))
     assert "" not in merchants(world.services)
+
+
+def test_a_typo_founds_no_second_merchant(tmp_path: Path) -> None:
+    data = tmp_path / "server"
+    with running(data, *SHOP, "--plain-http") as server:
+        assert server.stop() == 0
+    where = ("--data-dir", str(data), "--init", "青石供消社")
+    for more in ((), ("--another-merchant", "青石供销社")):
+        done = run(*START, *where, *more)
+        failed(
+            done,
+            "已有商户：青石供销社.*没有建立“青石供消社”",
+            'holds already: 青石供销社.*"青石供消社" was not',
+        )
+        assert "--another-merchant" in done.stderr
+    with running(data, *SHOP, "--plain-http") as server:
+        assert server.ready["merchants"] == 1
+        assert "founded" not in server.ready
+    with running(
+        data, "--plain-http", "--init", "白水商行", "--another-merchant", "白水商行", "--outlet", "BS"
+    ) as server:
+        assert server.ready["merchants"] == 2
+        assert server.ready["founded"]["password"]

@@ -27,16 +27,14 @@ def receipt(floor: Floors) -> Floor:
 def lines(here: Floor) -> dict[str, tuple[int | None, int]]:
     head, desk = here.session.head, here.desk
     assert head is not None
-    warehouse = desk.warehouse()
-    found = desk.ask(lambda connection: sheet_lines(connection, head, warehouse, desk.calendar.limits()))
+    found = desk.ask(lambda connection: sheet_lines(connection, head, desk.calendar.limits()))
     return {line.sku: (line.expected and line.expected // MICRO, line.done // MICRO) for line in found}
 
 
 def each_line(here: Floor) -> list[tuple[str, int, int]]:
     head, desk = here.session.head, here.desk
     assert head is not None
-    warehouse = desk.warehouse()
-    found = desk.ask(lambda connection: sheet_lines(connection, head, warehouse, desk.calendar.limits()))
+    found = desk.ask(lambda connection: sheet_lines(connection, head, desk.calendar.limits()))
     return [(line.sku, (line.expected or 0) // MICRO, line.done // MICRO) for line in found]
 
 

@@ -10,7 +10,7 @@ from tests.helpers.copied_desk import offline, use_keyring
 from tests.helpers.keyrings import FakeBackend
 from tests.helpers.lone_desk import LoneDesk, enrol
 from tests.helpers.shop import Shop
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
 from tests.server.web import PASSWORD
 
 
@@ -26,14 +26,6 @@ def desk(shop: Shop) -> Iterator[LoneDesk]:
     opened = enrol(shop)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server at a port, whose manager has a password."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_the_doctor_checks_again_and_says_what_it_mended(shop: Shop) -> None:
         connection.exec_driver_sql(SPOILT)
     (mended,) = check_again(desk.runtime)
     assert (mended.subject, mended.grade) == ("check", Grade.NOTE)
-    assert "1 totals" in mended.en
+    assert "1 total on this computer" in mended.en
     (well,) = check_again(desk.runtime)
     assert well.grade is Grade.GOOD
     shop.fetch.down = True

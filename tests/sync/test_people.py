@@ -12,23 +12,22 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.server.founding import reset_by_hand
 from merchant_desk.sync.administration import CredentialKind
 from merchant_desk.sync.transport import Unreachable
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 
-PASSWORD, OTHER, PIN = "青石-sesame-7", "白水-sesame-8", "4711"
+OTHER, PIN = "白水-sesame-8", "4711"
 SECRETS = {CredentialKind.PASSWORD: PASSWORD, CredentialKind.PIN: PIN}
 KINDS = pytest.mark.parametrize("kind", list(CredentialKind))
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager and worker have passwords, the worker a PIN too."""
-    with port_server(tmp_path) as opened:
-        people = opened.services.people
-        people.set_password(opened.merchant, opened.manager, PASSWORD)
-        worker = people.person(opened.merchant, "worker")["id"]
-        for kind, secret in SECRETS.items():
-            people.set_password(opened.merchant, worker, secret, kind)
-        yield opened
+def server(server: PortServer) -> PortServer:
+    """A server whose worker has a password and a PIN."""
+    people = server.services.people
+    worker = people.person(server.merchant, "worker")["id"]
+    for kind, secret in SECRETS.items():
+        people.set_password(server.merchant, worker, secret, kind)
+    return server
 
 
 @pytest.fixture

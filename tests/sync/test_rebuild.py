@@ -158,7 +158,7 @@ def test_a_server_restored_while_a_desk_rebuilds(shop: Shop, desk: LoneDesk) -> 
             backups.restore(copy)
         return response
 
-    desk.exchange._rows.amount = 5
+    desk.exchange.rows.amount = 5
     desk.wire.after = once_more
     desk.run()
     desk.sync()

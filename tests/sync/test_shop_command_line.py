@@ -66,7 +66,7 @@ def test_taxes_and_the_currency_are_set_up_from_the_command_line(run: Run) -> No
     assert run("tax-rate", "V13", "9.5", "--from", "2099-01-01") == applied
     assert run("usual-tax", "V13") == applied
     assert run("list", "taxes")["taxes"][0]["rates"] == "20190401:130000 20990101:95000"
-    assert "is 13% from 20190401 already" in run("tax-rate", "V13", "16", "--from", "2019-04-01")["said"]
+    assert "is 13% from 2019-04-01 already" in run("tax-rate", "V13", "16", "--from", "2019-04-01")["said"]
     assert run("list", "taxes")["taxes"][0]["rates"] == "20190401:130000 20990101:95000"
     assert run("tax-rate", "V13", "16", "--from", "2019-04-01", "--correct") == applied
     assert run("list", "taxes")["taxes"][0]["rates"] == "20190401:160000 20990101:95000"
@@ -87,3 +87,26 @@ def test_without_the_server_what_is_the_desks_own_is_saved_and_the_rest_is_asked
     server.stop()
     assert run("add-supplier", "MILL", "Mill")["status"] == "saved"
     assert run("add-outlet", "ZH", "镇上")["status"] == "requested"
+
+
+def test_a_second_warehouse_from_the_command_line(run: Run) -> None:
+    applied = {"status": "applied"}
+    assert run("add-warehouse", "cg", "CG2", "后仓") == applied
+    assert "has the code cg2 already" in run("add-warehouse", "CG", "cg2", "x")["said"]
+    assert "NO" in run("add-warehouse", "NO", "X1", "x")["said"]
+    assert run("rename-warehouse", "cg2", "冷库") == applied
+    assert [(one["code"], one["name"], one["here"]) for one in run("warehouses")["warehouses"]] == [
+        ("CG", "城关门店", False),
+        ("CG2", "冷库", False),
+    ]
+    assert run("work-in", "cg2") == {**applied, "warehouse": "CG2"}
+    assert [one["code"] for one in run("warehouses")["warehouses"] if one["here"]] == ["CG2"]
+    assert "CG, CG2" in run("work-in", "CG9")["said"]
+    assert run("close-warehouse", "CG2", "--reason", "租约到期") == applied
+    assert "only open warehouse" in run("close-warehouse", "CG", "--reason", "x")["said"]
+    assert [(one["code"], one["closed"]) for one in run("warehouses")["warehouses"] if one["here"]] == [
+        ("CG", False)
+    ], "the only one that is open needs no choice"
+    assert run("reopen-warehouse", "CG2") == applied
+    assert run("rename", "outlets", "CG", "总店") == applied
+    assert [one["name"] for one in run("warehouses")["warehouses"]] == ["城关门店", "冷库"]

@@ -20,7 +20,6 @@ from merchant_desk.domain.scan_checks import ABSURD_QUANTITY
 from merchant_desk.domain.shipping import PickGoods
 from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.handlers.context import facts_text
-from merchant_desk.models.queries.floor import warehouse_of
 from merchant_desk.stations.scans import Ask, ScanResult, Step, Tone
 from merchant_desk.stations.session import StationSession
 from merchant_desk.stations.sheet_lines import sheet_lines
@@ -70,9 +69,7 @@ def counted(floor: Floor) -> int:
     assert head is not None
 
     def ask(connection: Any) -> int:
-        warehouse = warehouse_of(connection, floor.desk.identity.outlet_id)
-        assert warehouse is not None
-        lines = sheet_lines(connection, head, warehouse, floor.desk.calendar.limits())
+        lines = sheet_lines(connection, head, floor.desk.calendar.limits())
         return sum(line.here for line in lines if line.sku == "RICE-10")
 
     return floor.desk.ask(ask)

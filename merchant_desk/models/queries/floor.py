@@ -6,6 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from merchant_desk.domain.settings import Decisions
+from merchant_desk.domain.settings_known import WAREHOUSE
+from merchant_desk.domain.warehouses import working_in
 from merchant_desk.models.queries.rows import fetch, fetch_one, marks
 
 
@@ -88,18 +91,33 @@ class WarehouseView:
 
     id: UUID
     outlet_id: UUID
+    code: str
     name: str
     receiving_id: UUID
     staging_id: UUID
 
 
-def warehouse_of(connection: Connection, outlet_id: UUID) -> WarehouseView | None:
-    """Return the first warehouse of an outlet."""
-    sql = (
-        "SELECT id, outlet_id, name, receiving_id, staging_id FROM warehouses"
-        " WHERE outlet_id = ? AND archived = 0 ORDER BY code LIMIT 1"
-    )
-    return fetch_one(connection, WarehouseView, sql, [outlet_id])
+_WAREHOUSE = "SELECT id, outlet_id, code, name, receiving_id, staging_id FROM warehouses"
+
+
+def open_warehouses(connection: Connection, outlet_id: UUID) -> list[WarehouseView]:
+    """Return the warehouses of an outlet that are open, by code."""
+    sql = f"{_WAREHOUSE} WHERE outlet_id = ? AND archived = 0 ORDER BY code"
+    return fetch(connection, WarehouseView, sql, [outlet_id])
+
+
+def warehouse_of(connection: Connection, outlet_id: UUID, desks: Decisions) -> WarehouseView:
+    """Return the warehouse that a desk of an outlet works in, by what it decided where there are several.
+
+    Raises:
+        Refusal: `no_warehouse`, `warehouse_not_chosen`.
+    """
+    return working_in(open_warehouses(connection, outlet_id), desks.value(WAREHOUSE))
+
+
+def warehouse_by_id(connection: Connection, warehouse_id: UUID) -> WarehouseView | None:
+    """Return a warehouse, be it closed."""
+    return fetch_one(connection, WarehouseView, f"{_WAREHOUSE} WHERE id = ?", [warehouse_id])
 
 
 @dataclass(frozen=True, slots=True)

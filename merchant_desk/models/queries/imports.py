@@ -34,17 +34,24 @@ class StandingOrder(NamedTuple):
 
 
 class StandingProduct(NamedTuple):
-    """A product that is here; `price` is 10^-6 major units for one base unit.
+    """A product that is here, by its columns; `price` is 10^-6 major units for one base unit.
 
     `merged`: another product was kept in its stead, so that its own words say nothing any more.
     """
 
     sku_id: UUID
+    merged: bool
+    sku: str
     name: str
+    name_en: str
     category: str
     base_unit: str
     price: int
-    merged: bool
+    track_lot: int
+    track_expiry: int
+    track_serial: int
+    min_days_left: int
+    archived: int
 
 
 def skus_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, UUID]:
@@ -57,14 +64,26 @@ def skus_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, UUID]
 def products_by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, StandingProduct]:
     """Return products by their (case-folded) code; for one that was merged, the id of the one kept."""
     source = "skus s LEFT JOIN sku_merges g ON g.id = s.id"
-    wanted = (
-        "s.sku_key, coalesce(g.kept_id, s.id), s.name, s.category, s.base_unit, s.price, g.id IS NOT NULL"
-    )
+    columns = ", ".join(f"s.{name}" for name in StandingProduct._fields[2:])
+    wanted = f"s.sku_key, coalesce(g.kept_id, s.id), g.id IS NOT NULL, {columns}"
     found = rows_by(connection, source, "s.sku_key", wanted, keys)
-    return {
-        key: StandingProduct(id_of(id), name, category, unit, price, bool(merged))
-        for key, id, name, category, unit, price, merged in found
-    }
+    return {key: StandingProduct(id_of(id), bool(merged), *words) for key, id, merged, *words in found}
+
+
+def product_words(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, StandingProduct]:
+    """Return products by their own id; `merged` as in `StandingProduct`."""
+    source = "skus s LEFT JOIN sku_merges g ON g.id = s.id"
+    columns = ", ".join(f"s.{name}" for name in StandingProduct._fields[2:])
+    wanted = f"s.id, g.id IS NOT NULL, {columns}"
+    found = rows_by(connection, source, "s.id", wanted, (id.bytes for id in skus))
+    return {id_of(id): StandingProduct(id_of(id), bool(merged), *words) for id, merged, *words in found}
+
+
+def stock_keys(connection: Connection, skus: Iterable[UUID]) -> dict[UUID, int]:
+    """Return at how many stock keys of each product something stands here, more or less than nothing."""
+    source = "stock_balances b"
+    found = rows_by(connection, source, "b.on_hand <> 0 AND b.sku_id", "b.sku_id", (id.bytes for id in skus))
+    return Counter(id_of(row[0]) for row in found)
 
 
 class Bearer(NamedTuple):

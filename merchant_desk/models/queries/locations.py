@@ -14,7 +14,10 @@ IN_LIST = 500
 
 @dataclass(frozen=True, slots=True)
 class LocationRow:
-    """A location; `skus` is how many products stand there. `archived` is 1 for one that is used no more."""
+    """A location; `skus` is how many products stand there. `archived` is 1 for one that is used no more.
+
+    `warehouse` is the code of its warehouse.
+    """
 
     id: UUID
     code: str
@@ -25,6 +28,7 @@ class LocationRow:
     is_own: int
     skus: int
     archived: int
+    warehouse: str
 
 
 LOCATIONS = Listing(
@@ -33,7 +37,7 @@ LOCATIONS = Listing(
     " EXISTS (SELECT 1 FROM warehouses w WHERE w.id = t.warehouse_id"
     " AND t.id IN (w.receiving_id, w.staging_id)),"
     " (SELECT count(DISTINCT b.sku_id) FROM stock_balances b WHERE b.location_id = t.id AND b.on_hand <> 0),"
-    " t.archived",
+    " t.archived, coalesce((SELECT w.code FROM warehouses w WHERE w.id = t.warehouse_id), '')",
     "FROM locations t",
     {"code": Order("t.code_key", "code_key")},
 )

@@ -1,6 +1,7 @@
 """What an import of suppliers and customers asks: who stands here under a code, and who is in use."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,12 +11,26 @@ from merchant_desk.domain.ids import id_of
 from merchant_desk.models.queries.imports import rows_by
 
 
-def supplier_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
-    """Return the names of suppliers by the code as it is asked for."""
+class StandingSupplier(NamedTuple):
+    """A supplier, in use or archived."""
+
+    id: UUID
+    name: str
+    archived: bool
+
+
+def suppliers_by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, StandingSupplier]:
+    """Return suppliers by the code as it is asked for."""
     keys = {code: sku_key(code) for code in codes}
-    named = rows_by(connection, "suppliers", "code_key", "code_key, name", keys.values())
-    found = {str(row[0]): str(row[1]) for row in named}
+    named = rows_by(connection, "suppliers", "code_key", "code_key, id, name, archived", keys.values())
+    found = {str(row[0]): StandingSupplier(id_of(row[1]), str(row[2]), bool(row[3])) for row in named}
     return {code: found[key] for code, key in keys.items() if key in found}
+
+
+def supplier_words(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return code and name of suppliers."""
+    found = rows_by(connection, "suppliers", "id", "id, code, name", (id.bytes for id in ids))
+    return {id_of(row[0]): (str(row[1]), str(row[2])) for row in found}
 
 
 def buyer_codes(connection: Connection, codes: Iterable[str]) -> dict[str, UUID]:

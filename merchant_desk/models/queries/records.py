@@ -88,7 +88,10 @@ TAXES = Listing(
 
 @dataclass(frozen=True, slots=True)
 class OutletRow:
-    """An outlet with its warehouse; `desks` work there, `people` have a role there alone."""
+    """An outlet with its first warehouse; `desks` work there, `people` have a role there alone.
+
+    `others` are its further warehouses that are open.
+    """
 
     id: UUID
     code: str
@@ -99,19 +102,47 @@ class OutletRow:
     warehouse: str
     desks: int
     people: int
+    others: int
 
+
+@dataclass(frozen=True, slots=True)
+class WarehouseRow:
+    """A warehouse of an outlet; `archived` is 1 for a closed one, `first` for the one that came with it."""
+
+    id: UUID
+    outlet_id: UUID
+    code: str
+    name: str
+    archived: int
+    first: int
+    locations: int
+
+
+_FIRST = "FROM warehouses w WHERE w.outlet_id = t.id ORDER BY w.code <> t.code, w.code LIMIT 1"
+"""The warehouse that an outlet was opened with has its code."""
 
 OUTLETS = Listing(
     OutletRow,
     "t.id, t.code, t.code_key, t.name, t.archived,"
-    " (SELECT w.id FROM warehouses w WHERE w.outlet_id = t.id LIMIT 1) AS warehouse_id,"
-    " coalesce((SELECT w.name FROM warehouses w WHERE w.outlet_id = t.id LIMIT 1), ''),"
+    f" (SELECT w.id {_FIRST}) AS warehouse_id, coalesce((SELECT w.name {_FIRST}), ''),"
     " (SELECT count(*) FROM devices d WHERE d.outlet_id = t.id AND d.retired_at IS NULL),"
     " (SELECT count(DISTINCT r.person_id) FROM roles r JOIN persons p ON p.id = r.person_id"
-    "  WHERE r.outlet_id = t.id AND r.to_version IS NULL AND p.archived = 0)",
+    "  WHERE r.outlet_id = t.id AND r.to_version IS NULL AND p.archived = 0),"
+    " max(0, (SELECT count(*) FROM warehouses w WHERE w.outlet_id = t.id AND w.archived = 0) - 1)",
     "FROM outlets t",
     _CODE,
 )
+
+
+def warehouses_in(connection: Connection, outlet_id: UUID) -> list[WarehouseRow]:
+    """Return the warehouses of an outlet, its first before the others, closed ones too."""
+    sql = (
+        "SELECT w.id, w.outlet_id, w.code, w.name, w.archived, w.code = t.code,"
+        " (SELECT count(*) FROM locations p WHERE p.warehouse_id = w.id AND p.archived = 0)"
+        " FROM warehouses w JOIN outlets t ON t.id = w.outlet_id"
+        " WHERE w.outlet_id = ? ORDER BY w.code <> t.code, w.code"
+    )
+    return fetch(connection, WarehouseRow, sql, [outlet_id])
 
 
 def archived_counts(connection: Connection, table: str) -> dict[str, int]:

@@ -47,6 +47,24 @@ def moved_lines(connection: Connection, document_id: UUID) -> list[MovedLine]:
     return fetch(connection, MovedLine, sql, [document_id])
 
 
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """When something of a document was taken back last (microseconds UTC), and by whom."""
+
+    time: int
+    person: str
+
+
+def last_reversal(connection: Connection, document_id: UUID) -> Reversed | None:
+    """Return the last reversal of a closed document; None where there was none. Undone scans are no such."""
+    sql = (
+        "SELECT g.time, coalesce(h.name, '') FROM ledger g LEFT JOIN persons h ON h.id = g.person_id"
+        " WHERE g.document_id = ? AND g.reverses_id IS NOT NULL AND g.reason <> 'undo'"
+        " ORDER BY g.time DESC LIMIT 1"
+    )
+    return next(iter(fetch(connection, Reversed, sql, [document_id])), None)
+
+
 def counted_as_moved(connection: Connection, count_id: UUID, *, variances: bool) -> list[MovedLine]:
     """Return a closed count's lines; with `variances` what they differed by."""
     return [

@@ -15,6 +15,7 @@ from merchant_desk.models.queries.imports import rows_by
 class StandingCarrier:
     """A carrier, in use or archived."""
 
+    id: UUID
     name: str
     tracking_url: str
     archived: bool
@@ -23,8 +24,10 @@ class StandingCarrier:
 def carriers_by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, StandingCarrier]:
     """Return carriers by the key of their code."""
     keys = {sku_key(code) for code in codes}
-    rows = rows_by(connection, "carriers", "code_key", "code_key, name, tracking_url, archived", keys)
-    return {str(row[0]): StandingCarrier(str(row[1]), str(row[2]), bool(row[3])) for row in rows}
+    rows = rows_by(connection, "carriers", "code_key", "code_key, id, name, tracking_url, archived", keys)
+    return {
+        str(row[0]): StandingCarrier(id_of(row[1]), str(row[2]), str(row[3]), bool(row[4])) for row in rows
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ def taxes_chosen(connection: Connection, sku_ids: Iterable[UUID]) -> dict[UUID, 
     return {id_of(row[0]): id_of(row[1]) for row in rows if row[1] is not None}
 
 
+def tax_codes(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the codes of taxes."""
+    rows = rows_by(connection, "taxes", "id", "id, code", (id.bytes for id in ids))
+    return {id_of(row[0]): str(row[1]) for row in rows}
+
+
 def location_kinds(
     connection: Connection, warehouse_id: UUID, codes: Iterable[str]
 ) -> dict[str, tuple[str, bool]]:
@@ -63,6 +72,34 @@ def location_kinds(
     keys = {sku_key(code) for code in codes}
     rows = rows_by(connection, "locations", "code_key", "code_key, kind, warehouse_id, archived", keys)
     return {str(row[0]): (str(row[1]), bool(row[3])) for row in rows if id_of(row[2]) == warehouse_id}
+
+
+def codes_elsewhere(connection: Connection, warehouse_id: UUID, codes: Iterable[str]) -> set[str]:
+    """Return the keys of codes that other warehouses here call locations of their own."""
+    keys = {sku_key(code) for code in codes}
+    rows = rows_by(connection, "locations", "code_key", "code_key, warehouse_id", keys)
+    return {str(row[0]) for row in rows if id_of(row[1]) != warehouse_id}
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOutlet:
+    """An outlet, open or closed."""
+
+    id: UUID
+    name: str
+    archived: bool
+
+
+def standing_outlets(connection: Connection) -> dict[str, StandingOutlet]:
+    """Return all outlets by the key of their code."""
+    rows = connection.exec_driver_sql("SELECT code_key, id, name, archived FROM outlets")
+    return {str(key): StandingOutlet(id_of(id), str(name), bool(end)) for key, id, name, end in rows}
+
+
+def standing_warehouses(connection: Connection) -> dict[str, tuple[UUID, str]]:
+    """Return the outlet and the name of each warehouse, closed ones too, by the key of its code."""
+    rows = connection.exec_driver_sql("SELECT code, outlet_id, name FROM warehouses")
+    return {sku_key(str(code)): (id_of(outlet), str(name)) for code, outlet, name in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ TEXTS: Texts = {
     "actions.sync_centre": ("打开同步中心", "Open the sync centre"),
     "palette.placeholder": ("输入命令、页面或要找的内容…", "Type a command, a page, or what you look for…"),
     "palette.nothing": ("没有匹配的命令", "No command matches"),
-    "palette.search_for": ("搜索「{text}」", "Search for “{text}”"),
+    "palette.search_for": ("搜索「{text}」", 'Search for "{text}"'),
     "palette.hint": ("↑ ↓ 选择　⏎ 执行　Esc 关闭", "↑ ↓ choose   ⏎ run   Esc close"),
     "help.title": ("快捷键一览", "Keyboard shortcuts"),
     "help.note": (

@@ -42,8 +42,8 @@ TEXTS: Texts = {
             "从安全副本接着做，或用新代码登记。没送出、也不在副本里的工作只留在旧文件夹里。"
         ),
         (
-            "It is kept under another name; nothing is deleted. It begins like a new PC: choose “This "
-            "PC takes an old one's place”, and go on from the safety copy or enrol by a new code. Work that "
+            'It is kept under another name; nothing is deleted. It begins like a new PC: choose "This '
+            "PC takes an old one's place\", and go on from the safety copy or enrol by a new code. Work that "
             "was neither sent nor copied stays in the old folder alone."
         ),
     ),
@@ -94,7 +94,10 @@ TEXTS: Texts = {
     "log.said.error": ("错误", "error"),
     "log.said.critical": ("严重", "critical"),
     "log.shown": ("{n} 行，最新的在上", Plural("{n} line", "{n} lines, the newest first")),
-    "log.shown_part": ("最新的 {n} 行；更早的请缩小范围", "The newest {n} lines; narrow it for older ones"),
+    "log.shown_part": (
+        "最新的 {n} 行；更早的请缩小范围",
+        "The newest {n:line|lines}; narrow it for older ones",
+    ),
     "log.reading": ("正在读取…", "Reading…"),
     "log.none": ("没有这样的行", "No such lines"),
     "log.none_hint": (

@@ -15,6 +15,7 @@ TEXTS: Texts = {
     "document.column.stands": ("状态", "State"),
     "document.stands": ("有效", "Stands"),
     "document.reversed": ("已冲销", "Reversed"),
+    "document.reversed_by": ("{at} 由 {person} 冲销", "reversed {at} by {person}"),
     "document.partly": ("部分冲销", "Partly reversed"),
     "document.reverse_line": ("冲销选中的行", "Reverse the chosen lines"),
     "document.reverse_all": ("冲销整张单据", "Reverse the whole document"),

@@ -78,6 +78,12 @@ def rate(parts: int) -> str:
     return f"{whole}.{decimals}%" if decimals else f"{whole}%"
 
 
+def calendar_day(day: int) -> str:
+    """Write a calendar day given as yyyymmdd, whatever it is; a day 00 stands for the whole month."""
+    year, month, date = day // 10_000, day // 100 % 100, day % 100
+    return f"{year:04}-{month:02}-{date:02}" if date else f"{year:04}-{month:02}"
+
+
 def moment(at: int, zone: tzinfo) -> datetime:
     """Return microseconds UTC as a local time of `zone`."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).astimezone(zone)

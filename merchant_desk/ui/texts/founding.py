@@ -31,7 +31,7 @@ TEXTS: Texts = {
             "这里输入那个代码，什么都不会丢失。"
         ),
         (
-            "There, open “Moving house, Replace this PC” first: it sends all its work, makes a code, ends. "
+            'There, open "Moving house, Replace this PC" first: it sends all its work, makes a code, ends. '
             "Enter that code here; nothing is lost."
         ),
     ),
@@ -53,7 +53,7 @@ TEXTS: Texts = {
             "旧硬盘上没送出的工作会丢失，已送达的自动取来。"
         ),
         (
-            "At another PC, in “Moving house, An old PC is gone”, retire the old desk and make a code; "
+            'At another PC, in "Moving house, An old PC is gone", retire the old desk and make a code; '
             "enter it here. What its disk had not sent is lost; all else comes by itself."
         ),
     ),

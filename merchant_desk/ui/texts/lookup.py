@@ -13,7 +13,7 @@ TEXTS: Texts = {
     "lookup.unknown_hint": ("按 F6 放入待处理盘以后处理。", "Press F6 to put it into the tray."),
     "lookup.put_aside": ("放入待处理盘", "Put into the tray"),
     "lookup.put_aside.done": ("{code} 已放入待处理盘", "{code} is in the tray"),
-    "lookup.ambiguous": ("这个条码有 {n} 种含义", "This code has {n} meanings"),
+    "lookup.ambiguous": ("这个条码有 {n} 种含义", "This code has {n:meaning|meanings}"),
     "lookup.price": ("售价", "Price"),
     "lookup.on_hand": ("在库", "On hand"),
     "lookup.available": ("可用", "Available"),

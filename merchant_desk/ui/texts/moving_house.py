@@ -90,8 +90,8 @@ TEXTS: Texts = {
     "moving.new.detail": (
         "在新电脑上打开商户台，选“接替一台旧电脑”，再选“旧电脑还能用”，输入代码。数据自动取来；打印机和扫描枪重新选。",
         (
-            "Open Merchant Desk there, choose “This PC takes an old one's place”, then “The old PC still "
-            "works”, and enter the code. Data come by themselves; choose printer and scanner anew."
+            'Open Merchant Desk there, choose "This PC takes an old one\'s place", then "The old PC still '
+            'works", and enter the code. Data come by themselves; choose printer and scanner anew.'
         ),
     ),
     "moving.step.go_on": ("在留下的工作台继续", "Go on at the other desk"),
@@ -107,8 +107,8 @@ TEXTS: Texts = {
         ),
         (
             "Do not retire the old desk before. Connect the stick or share with the copy to the new PC, open "
-            "Merchant Desk, choose “This PC takes an old one's place”, then “The old PC is gone, a safety "
-            "copy is here”, and go on by the code and the recovery paper (or a manager's sign-in)."
+            'Merchant Desk, choose "This PC takes an old one\'s place", then "The old PC is gone, a safety '
+            "copy is here\", and go on by the code and the recovery paper (or a manager's sign-in)."
         ),
     ),
     "moving.copy.lost": (
@@ -125,8 +125,8 @@ TEXTS: Texts = {
             "再在新电脑上选“接替一台旧电脑”、“旧电脑坏了，没有副本”，输入代码。"
         ),
         (
-            "Choose the old desk among People and desks and retire it; at the new PC choose “This PC takes "
-            "an old one's place”, then “The old PC is gone, without a copy”, and enter the code."
+            'Choose the old desk among People and desks and retire it; at the new PC choose "This PC takes '
+            'an old one\'s place", then "The old PC is gone, without a copy", and enter the code.'
         ),
     ),
     "moving.retire.lost": (

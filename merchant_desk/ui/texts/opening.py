@@ -83,11 +83,14 @@ TEXTS: Texts = {
     "opening.undo_title": ("撤销开业前的全部导入和盘点？", "Take back all imports and counts?"),
     "opening.undo_note": (
         "{jobs} 次导入和 {counts} 次盘点都会撤销。之后被用过的（已移动的货、已处理的订单）会保留。",
-        "{jobs} imports and {counts} counts go. What was used since (goods moved, orders worked on) stays.",
+        (
+            "Taken back: {jobs:import|imports}, {counts:count|counts}. What was used since (goods moved, "
+            "orders worked on) stays."
+        ),
     ),
     "opening.undo_count": ("最多删去的条码数", "Barcodes that go at most"),
     "opening.undone": (
         "已撤销 {n} 项和 {counts} 次盘点，{kept} 项保留",
-        "{n} items and {counts} counts taken back, {kept} stay",
+        "{n:item|items} and {counts:count|counts} taken back, {kept} stay",
     ),
 }

@@ -29,6 +29,7 @@ TEXTS: Texts = {
     "operation.archive_location": ("停用库位", "archived a location"),
     "operation.add_product": ("新增商品", "added a product"),
     "operation.import_products": ("导入商品", "imported products"),
+    "operation.import_corrections": ("导入更正", "imported corrections"),
     "operation.import_product_taxes": ("导入商品税种", "imported products' taxes"),
     "operation.draft_product": ("临时建商品", "made a draft product"),
     "operation.learn_barcode": ("学习条码", "learned a barcode"),

@@ -38,7 +38,7 @@ TEXTS: Texts = {
     "refusal.no_such_desk": ("没有编号为 {desk} 的工作台。", "There is no desk with the code {desk}."),
     "refusal.reason_unreadable": (
         "请写明原因，1 到 {most} 个字符。",
-        "Give a reason of 1 to {most} characters.",
+        "Give a reason of 1 to {most:character|characters}.",
     ),
     "refusal.login_unreadable": (
         "登录名要有 1 到 {most} 个字符，中间不能有空格。",
@@ -59,7 +59,7 @@ TEXTS: Texts = {
     "task.title.retired_itself": ("工作台 {code} 停用了自己", "Desk {code} retired itself"),
     "task.text.retired_itself": (
         "「{op_kind}」是在这台工作台自己上做的（{reason}）。请确认那里没有未发送的工作；已发生的事仍会收下，决定不会。",
-        "“{op_kind}” was done at that very desk ({reason}). See that nothing waits there; facts are taken.",
+        '"{op_kind}" was done at that very desk ({reason}). See that nothing waits there; facts are taken.',
     ),
     "sync_centre.state.requested": ("已申请", "Requested"),
     "screen.people": ("人员与工作台", "People and desks"),

@@ -68,7 +68,7 @@ TEXTS: Texts = {
     "tracking.track_serial": ("序列号", "serial number"),
     "tracking.min_days_left": ("收货时至少剩", "Left when received"),
     "tracking.days": ("{n} 天", Plural("{n} day at least", "{n} days at least")),
-    "merge_form.title": ("把“{name}”合并到另一个商品", "Merge “{name}” into another product"),
+    "merge_form.title": ("把“{name}”合并到另一个商品", 'Merge "{name}" into another product'),
     "merge_form.note": (
         "它的条码、库存、预占和在途都转过去，它自己停用；还没同步的扫描到达后也会记到保留的商品上。合并不能撤销。",
         "Barcodes, stock, reservations and expected goods go over; late scans too. It cannot be undone.",
@@ -76,7 +76,7 @@ TEXTS: Texts = {
     "merge_form.keep": ("保留的商品（货号或条码）", "Product to keep (SKU or barcode)"),
     "merge_form.keep_hint": ("输入或扫描。", "Type it or scan it."),
     "merge_form.save": ("合并", "Merge"),
-    "merge_form.merged": ("“{name}”已合并", "“{name}” is merged"),
+    "merge_form.merged": ("“{name}”已合并", '"{name}" is merged'),
     "task.complete": ("补全或改货号…", "Complete it, or give it another SKU…"),
     "task.merge": ("合并到原有商品…", "Merge it into the other one…"),
     "refusal.no_such_product": (
@@ -85,6 +85,6 @@ TEXTS: Texts = {
     ),
     "refusal.code_ambiguous": (
         "{code} 对应 {count} 个商品，请改写货号。",
-        "{code} means {count} products; write the SKU instead.",
+        "{code} means {count:product|products}; write the SKU instead.",
     ),
 }

@@ -92,7 +92,10 @@ TEXTS: Texts = {
     ),
     "purchasing.paste_unknown": (
         "没有粘贴：有 {columns} 列而没有认得的标题。请只复制货号或条码、数量、进价，或连同标题。",
-        "Not pasted: {columns} columns, no known headings. Copy SKU or barcode, quantity and cost alone.",
+        (
+            "Not pasted: {columns:column|columns}, no known headings. Copy SKU or barcode, quantity and cost "
+            "alone."
+        ),
     ),
     "purchasing.paste_unread": (
         "没有粘贴：读不出单元格。可能有一个引号没有成对，或一格太长。",
@@ -100,7 +103,7 @@ TEXTS: Texts = {
     ),
     "purchasing.paste_long": (
         "没有粘贴：有 {rows} 行，一次最多 {most} 行。请分几次粘贴。",
-        "Not pasted: {rows} rows; at most {most} at a time.",
+        "Not pasted: {rows:row|rows}; at most {most} at a time.",
     ),
     "purchasing.no_match": ("没有匹配的商品", "No product matches"),
     "purchasing.no_match_hint": (

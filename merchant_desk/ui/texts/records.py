@@ -34,17 +34,20 @@ _REFUSALS: Texts = {
         "A tax rate is between 0% and 100%, with four decimals at most.",
     ),
     "refusal.tax_rate_stands": (
-        "税种 {code} 从 {day} 起已是 {rate}%，没有改动。要更正请加 --correct。",
-        "Tax {code} is {rate}% from {day} already; nothing was changed. --correct puts another in its place.",
+        "税种 {code} 从 {day:date} 起已是 {rate:rate}，没有改动。确要更正，请选“更正”（命令行 --correct）。",
+        (
+            "Tax {code} is {rate:rate} from {day:date} already; nothing was changed. To put another in its "
+            "place, tick Correct (at the command line: --correct)."
+        ),
     ),
     "refusal.no_such_record": ("没有编号为 {code} 的记录。", "Nothing has the code {code}."),
     "refusal.day_unreadable": (
-        "没有 {day} 这一天，请写成 2026-11-22 的样子。",
-        "There is no such day as {day}; write it like 2026-11-22.",
+        "没有 {day:date} 这一天，请写成 2026-11-22 的样子。",
+        "There is no such day as {day:date}; write it like 2026-11-22.",
     ),
     "refusal.too_many_products": (
         "一次可给 1 到 {most} 个商品设税种，这里有 {products} 个。",
-        "A tax is given to 1 to {most} products at once; here are {products}.",
+        "A tax is given to 1 to {most} products at once; here: {products}.",
     ),
     "refusal.unknown_currency": (
         "{currency} 不是 ISO 4217 的货币代码，如 CNY、USD。",
@@ -202,6 +205,8 @@ _TAXES: Texts = {
     "taxes.rate_told": ("税率已设定。", "The rate is set."),
     "taxes.rate_field": ("税率（%）", "Rate (%)"),
     "taxes.rate_hint": ("如 13、6.5，最多四位小数", "such as 13 or 6.5, with four decimals at most"),
+    "taxes.correct": ("更正当天已有的税率", "Correct: in place of that day's rate"),
+    "taxes.correct_field": ("那天已有税率时", "If that day has a rate"),
     "taxes.day_field": ("从哪天起", "From"),
     "taxes.usual": ("设为常用", "Usual tax"),
     "taxes.is_usual": ("常用", "usual"),
@@ -216,7 +221,7 @@ _TAXES: Texts = {
         "All products of the category that are sold; a single one is changed on the Products screen.",
     ),
     "taxes.category": ("类别", "Category"),
-    "taxes.category_of": ("{name}（{n} 个商品）", "{name} ({n} products)"),
+    "taxes.category_of": ("{name}（{n} 个商品）", "{name} ({n:product|products})"),
     "taxes.no_category": ("未分类", "without a category"),
     "taxes.no_products": ("还没有商品。", "There are no products yet."),
     "taxes.assigned": (

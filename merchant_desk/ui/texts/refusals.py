@@ -101,6 +101,10 @@ TEXTS: Texts = {
         "订单 {number} 不在审核中（{status:word}）。",
         "Order {number} is not in review ({status:word}).",
     ),
+    "refusal.merchant_stands": (
+        "这里已有商户：{names}。没有建立“{name}”。确要另建，请加 --another-merchant 并再写一次名称。",
+        'It holds already: {names}. "{name}" was not founded; if it is another, add --another-merchant NAME.',
+    ),
     "refusal.outlet_code_taken": ("门店编号 {code} 已存在。", "Outlet code {code} exists already."),
     "refusal.pack_quantity": (
         "条码 {code} 的包装数不对：{quantity:quantity}",
@@ -160,7 +164,8 @@ TEXTS: Texts = {
             "merchant-desk serve --reset-password 登录名 重置。"
         ),
         (
-            "Locked after {failures} failures. Ask a manager to reset it, then sign in with the server. "
+            "Locked after {failures:failure|failures}. Ask a manager to reset it, then sign in with the "
+            "server. "
             "Where there is no other manager: merchant-desk serve --reset-password LOGIN, on the server's PC."
         ),
     ),
@@ -171,7 +176,7 @@ TEXTS: Texts = {
             "network; whoever signed in here before still can."
         ),
     ),
-    "refusal.sku_missing": ("「{name}」没有商品编码。", "“{name}” has no SKU."),
+    "refusal.sku_missing": ("「{name}」没有商品编码。", '"{name}" has no SKU.'),
     "refusal.sku_taken": ("商品编码 {sku} 已存在。", "The SKU {sku} exists already."),
     "refusal.stock_short": (
         "{sku} 可用 {available:quantity}，不够 {wanted:quantity}。",
@@ -184,19 +189,22 @@ TEXTS: Texts = {
     ),
     "refusal.too_large": (
         "内容太大（{bytes} 字节），请分几次做。",
-        "This is too large ({bytes} bytes); do it in parts.",
+        "This is too large ({bytes:byte|bytes}); do it in parts.",
     ),
     "refusal.too_many_locations": (
         "一次 {locations} 个库位太多（至多 {most} 个），请分几次添加。",
-        "{locations} locations are too many at once (at most {most}); add them in several turns.",
+        "{locations:location|locations} at once are too many (at most {most}); add them in several turns.",
     ),
     "refusal.too_many_rows": (
         "一次涉及 {rows} 行，太多了，请分批。",
-        "This touches {rows} rows at once; do it in parts.",
+        "This touches {rows:row|rows} at once; do it in parts.",
     ),
     "refusal.deletes_much": (
         "这会删除 {table} 的 {held} 行中的 {rows} 行；确认这个数目后才会执行（撤销导入：--confirm {rows}）。",
-        "This would delete {rows} of {held} rows of {table}; confirm that number (undo: --confirm {rows}).",
+        (
+            "This would delete {rows} of {held:row|rows} of {table}; confirm that number (undo: --confirm "
+            "{rows})."
+        ),
     ),
     "refusal.unknown_kind": (
         "不认识的操作：{kind}，程序版本可能不一致。",
@@ -205,7 +213,7 @@ TEXTS: Texts = {
     "refusal.reason_missing": ("请写明原因", "Please give a reason"),
     "refusal.not_a_scale_layout": (
         "「{layout}」不是前缀 {prefix} 的秤码格式，应写成 21IIIIIWW.WWWK 这样",
-        "“{layout}” is no layout of scale codes with prefix {prefix}; write it like 21IIIIIWW.WWWK",
+        '"{layout}" is no layout of scale codes with prefix {prefix}; write it like 21IIIIIWW.WWWK',
     ),
     "refusal.unknown_location_kind": (
         "不认识的库位类型：{kind:word}",

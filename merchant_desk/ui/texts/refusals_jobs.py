@@ -9,7 +9,10 @@ TEXTS: Texts = {
     ),
     "refusal.books_in_use": (
         "门店已经发货或销售（{shipped} 次移动），期初账不能整体撤销。请逐个撤销导入，或盘点、调整。",
-        "Goods have left for customers ({shipped} movements): undo single imports, or count and adjust.",
+        (
+            "Goods have left for customers ({shipped:movement|movements}): undo single imports, or count and "
+            "adjust."
+        ),
     ),
     "refusal.books_elsewhere": (
         "别的工作台做的 {imports} 次导入只能在那里撤销，所以什么也没有撤销。请先逐个撤销：{named}",
@@ -17,11 +20,11 @@ TEXTS: Texts = {
     ),
     "refusal.not_ready_to_go_live": (
         "还有 {left} 项必须先做完才能正式开业，见核对表。",
-        "{left} lines of the checklist have to be in order before the outlet goes live.",
+        "{left:line|lines} of the checklist must be in order before the outlet goes live.",
     ),
     "refusal.go_live_left_open": (
         "核对表还有 {left} 项没做完，没有开业。仍要开业请加 --yes。\n{lines}",
-        "{left} lines of the checklist are open; the outlet is not live. --yes does it anyway.\n{lines}",
+        "Open on the checklist: {left:line|lines}; the outlet is not live. --yes does it anyway.\n{lines}",
     ),
     "refusal.go_live_day_gone": (
         "{day} 已经过去，请填今天或以后的日期。",

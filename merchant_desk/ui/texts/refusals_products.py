@@ -14,7 +14,10 @@ TEXTS: Texts = {
     ),
     "refusal.tracking_with_stock": (
         "{sku} 还有库存（{places} 处）。批号、序列号和单位是记账依据，库存清零后才能改。",
-        "{sku} is in stock ({places} places). Stock is kept by lot, serial and unit: change them at nought.",
+        (
+            "{sku} is in stock ({places:place|places}). Stock is kept by lot, serial and unit: change them "
+            "at nought."
+        ),
     ),
     "refusal.merge_with_itself": ("{sku} 不能和自己合并。", "{sku} cannot be merged with itself."),
     "refusal.merge_units_differ": (
@@ -23,6 +26,9 @@ TEXTS: Texts = {
     ),
     "refusal.merge_too_large": (
         "{sku} 有 {rows} 条库存流水，一次最多合并 {most} 条。请保留它，把另一个并进来。",
-        "{sku} has {rows} movements; a merge moves {most} at most. Keep it and merge the other into it.",
+        (
+            "{sku} has {rows:movement|movements}; a merge moves {most} at most. Keep it and merge the other "
+            "into it."
+        ),
     ),
 }

@@ -62,7 +62,7 @@ TEXTS: Texts = {
     # -- questions
     "said.ambiguous": (
         "这个条码对应 {n} 个商品，是哪一个？",
-        "This code stands for {n} products. Which one is it?",
+        "This code stands for {n:product|products}. Which one is it?",
     ),
     "said.lot_needed": ("请填写批次信息", "Which lot is it?"),
     "said.lot_needed.expiry": ("请填写到期日", "What is its last day of use?"),
@@ -207,6 +207,15 @@ TEXTS: Texts = {
         "工作台已停。按 Enter 列出等待的扫描，列表里没有的再扫一次",
         "The station has stopped. Enter lists the scans that wait; scan again what is not among them",
     ),
+    "said.scan_not_saved": ("没有保存，请再扫一次", "Not saved: scan it again"),
+    "said.scans_not_applied": (
+        "{count} 次扫描还没有执行，请在下方决定",
+        Plural(
+            "{count} scan was not applied: decide below",
+            "{count} scans were not applied: decide below",
+            "count",
+        ),
+    ),
     # -- the same in a few characters
     "chip.accepted.inbound": ("已入 {done:quantity}", "In {done:quantity}"),
     "chip.accepted.outbound": ("已拣 {done:quantity}", "Picked {done:quantity}"),
@@ -230,6 +239,8 @@ TEXTS: Texts = {
     "chip.held_back": ("停止期间，待处理", "While stopped, waits"),
     "chip.no_longer_complete": ("还没齐", "Not complete"),
     "chip.not_applied": ("没有执行", "Not applied"),
+    "chip.scan_not_saved": ("没有保存", "Not saved"),
+    "chip.scans_not_applied": ("没有执行", "Not applied"),
     "chip.discarded": ("已放弃", "Discarded"),
     "chip.acknowledged": ("已确认", "Acknowledged"),
     "chip.nothing_waits": ("无待确认", "Nothing waits"),

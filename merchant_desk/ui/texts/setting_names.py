@@ -174,7 +174,7 @@ _SCANNER: Texts = {
     "setting.scanner.terminators": ("结尾", "What ends a scan"),
     "setting.scanner.terminators.why": (
         "扫描枪在码后发送什么。选「后缀」须填写后缀。",
-        "What the scanner sends behind the code. “Suffix” needs one below.",
+        'What the scanner sends behind the code. "Suffix" needs one below.',
     ),
     "setting.scanner.prefix": ("前缀", "Prefix"),
     "setting.scanner.prefix.why": (

@@ -47,7 +47,10 @@ TEXTS: Texts = {
     "settings.learn": ("让工作台认识这把枪", "Teach the desk this scanner"),
     "settings.learn_hint": (
         "点按钮后，在 {seconds} 秒内用这把枪连扫三个以上的码（键盘此时不起作用）。",
-        "After the click, scan three or more codes within {seconds} seconds (typing does nothing meanwhile).",
+        (
+            "After the click, scan three or more codes within {seconds:second|seconds} (typing does nothing "
+            "meanwhile)."
+        ),
     ),
     "settings.learning": ("请扫码… 还剩 {seconds} 秒", "Scan… {seconds} s left"),
     "settings.learned": (
@@ -89,7 +92,7 @@ TEXTS: Texts = {
         "没有钥匙串时，启动要输入它。忘记时可用恢复密钥找回。",
         "Asked for at the start where there is no keyring. If forgotten, the recovery paper helps.",
     ),
-    "settings.passphrase_short": ("至少 {n} 个字符。", "At least {n} characters."),
+    "settings.passphrase_short": ("至少 {n} 个字符。", "At least {n:character|characters}."),
     "settings.to_keyring": ("移入系统钥匙串", "Move to the keyring"),
     "settings.new_sheet": ("新的恢复密钥…", "New recovery paper…"),
     "settings.print_sheet": ("打印恢复密钥", "Print a recovery paper"),

@@ -23,6 +23,19 @@ TEXTS: Texts = {
         "还有 {n} 步没有做。",
         Plural("{n} step is left.", "{n} steps are left."),
     ),
+    "setup.optional": ("可不做", "Optional"),
+    "setup.step.outlets": ("门店和仓库", "Outlets and warehouses"),
+    "setup.step.outlets.detail": (
+        "第一家门店和它的仓库已经有了；只有一家就不用做这一步",
+        "The first outlet stands with its warehouse; a shop of one outlet leaves this out",
+    ),
+    "setup.do.outlets": ("添加门店", "Add an outlet"),
+    "setup.step.customers": ("客户", "Customers"),
+    "setup.step.customers.detail": (
+        "有固定客户的从表格导入；散客不用登记，有订单时自动记下",
+        "Regular customers come from a spreadsheet; walk-ins need none, orders note theirs by themselves",
+    ),
+    "setup.do.customers": ("从表格导入", "Import a spreadsheet"),
     "setup.step.locations": ("库位", "Locations"),
     "setup.step.locations.detail": (
         "货放在哪里：一个写法建好整排，印标签贴上",

@@ -5,6 +5,7 @@ from datetime import UTC, date, tzinfo
 from string import Formatter
 from typing import Any
 
+from merchant_desk.domain.wording import BETWEEN, counted_as
 from merchant_desk.ui.texts import formats
 from merchant_desk.ui.texts.catalogue import LanguageCode, Plural, Texts, catalogue
 
@@ -47,7 +48,8 @@ class Speech:
         Integers are written with thousands separators; a text may name another form: `{q:quantity}` 10^-6
         base units, `{a:money}` minor units, `{p:price}` 10^-6 of the major unit, `{t:moment}` and `{t:day}`
         microseconds UTC, `{s:span}` microseconds, `{w:word}`, `{r:right}`, `{o:operation}` and
-        `{a:resolution}` a name of the catalogue (`word.<value>` and so on).
+        `{a:resolution}` a name of the catalogue (`word.<value>` and so on), `{d:date}` a day as yyyymmdd,
+        `{r:rate}` parts per million as per cent, `{n:row|rows}` the number with what it counts.
 
         Raises:
             KeyError: no such key, or a fact is missing.
@@ -116,7 +118,7 @@ class Speech:
 NAMES = frozenset({"word", "right", "operation", "resolution"})
 """Forms that are names out of the catalogue."""
 
-FORMS = NAMES | {"quantity", "money", "price", "moment", "day", "span"}
+FORMS = NAMES | {"quantity", "money", "price", "moment", "day", "span", "date", "rate"}
 """Names that may stand after the colon of a placeholder."""
 
 
@@ -133,6 +135,8 @@ class Facts(Formatter):
             return self._speech.word(value, format_spec)
         if format_spec in FORMS:
             return self._write(value, format_spec) if whole else str(value)
+        if BETWEEN in format_spec:
+            return counted_as(value, format_spec)
         if whole and not format_spec:
             return self._speech.number(value)
         return str(super().format_field(value, format_spec))
@@ -146,6 +150,8 @@ class Facts(Formatter):
             "moment": speech.moment,
             "day": speech.day,
             "span": speech.span,
+            "date": formats.calendar_day,
+            "rate": formats.rate,
         }
         return forms[form](value)
 

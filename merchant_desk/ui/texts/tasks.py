@@ -45,7 +45,7 @@ TEXTS: Texts = {
     "task.title.shipped_short": ("订单 {number} 没有发齐", "Order {number} was shipped short"),
     "task.text.shipped_short": (
         "发货单 {shipment} 少发 {lines} 行，共 {missing:quantity}；订单已算发货，不再预占。请补发或退款。",
-        "{missing:quantity} ({lines} lines) missing in {shipment}; nothing is kept for it. Send or refund.",
+        "{missing:quantity} ({lines:line|lines}) missing in {shipment}; nothing is kept. Send or refund.",
     ),
     "task.title.completed_unshipped": ("订单已完成，货没有出库记录", "Completed without a shipment"),
     "task.text.completed_unshipped": (
@@ -63,12 +63,12 @@ TEXTS: Texts = {
     ),
     "task.text.counted_by_two_desks": (
         "{keys} 种货数了两遍（如 {sku}）；没有相加，记的是后数的那台。请复盘。",
-        "{keys} kinds were counted twice, such as {sku}; not summed, the later desk stands. Count again.",
+        "{keys:product|products} counted twice (such as {sku}); the later desk stands. Count again.",
     ),
     "task.title.count_left_open": ("盘点单 {number} 还没有结束", "Count {number} has not ended"),
     "task.text.count_left_open": (
         "另一台工作台也扫了货，还有 {keys} 种没有结算。请打开盘点单，再结束一次。",
-        "Another desk had scanned for it too: {keys} kinds are not settled yet. Open it and end it again.",
+        "Another desk had scanned too; not settled yet: {keys:product|products}. Open it and end it again.",
     ),
     "task.title.moved_before_or_after_count": (
         "这次移动在盘点之前还是之后？",
@@ -99,7 +99,7 @@ TEXTS: Texts = {
     ),
     "task.text.order_left_out": (
         "渠道“{channel}”的订单未写入：渠道“{standing}”已有此单号，内容不同。请核对，改号后再导入。",
-        "“{standing}” has another order of this number; that of “{channel}” was not written. Compare both.",
+        '"{standing}" has another order of this number; that of "{channel}" was not written. Compare both.',
     ),
     "task.title.order_buyer_unknown": (
         "导入的订单 {number} 没有客户档案",
@@ -107,7 +107,7 @@ TEXTS: Texts = {
     ),
     "task.text.order_buyer_unknown": (
         "没有编号为“{buyer}”的客户，订单已按散客写入。可撤销导入，先导入客户，再导入订单。",
-        "Nobody has the code “{buyer}”: it stands as a walk-in's. Or undo it, and import customers first.",
+        'Nobody has the code "{buyer}": it stands as a walk-in\'s. Or undo it, and import customers first.',
     ),
     "task.title.opening_left_out": ("期初库存没有写入", "Opening stock left out"),
     "task.text.opening_left_out": (
@@ -128,7 +128,15 @@ TEXTS: Texts = {
     ),
     "task.text.products_left_out": (
         "{products} 个编码已由别处先建，名称、分类、单位、价格或批次管理不同：保留原样，只加了条码。请核对。",
-        "{products} codes were written elsewhere first, with other words; they only got barcodes. Compare.",
+        "Written elsewhere first, in other words: {products:code|codes}; only barcodes were added. Compare.",
+    ),
+    "task.title.corrections_left_out": (
+        "导入的更正未写入（如 {name}）",
+        "Corrections of an import were left out, such as {name}",
+    ),
+    "task.text.corrections_left_out": (
+        "{records} 条记录在导入看到之后已被别人改过，或不能改（如有库存时的批号、单位）：保留现状。请核对。",
+        "{records} were changed since the import saw them, or may not be (stock on hand): they stay. Compare.",
     ),
     "task.title.closed_twice": ("单据完成了两次", "A document was finished twice"),
     "task.text.closed_twice": (
@@ -143,17 +151,17 @@ TEXTS: Texts = {
     "task.title.lost_right": ("做的时候已没有权限", "Done without the right to"),
     "task.text.lost_right": (
         "「{op_kind}」需要{right:right}权限；事情已发生，如实记录。请店长确认。",
-        "“{op_kind}” needs the right “{right:right}”; it happened and is recorded. Ask a manager.",
+        '"{op_kind}" needs the right "{right:right}"; it happened and is recorded. Ask a manager.',
     ),
     "task.title.foreign_outlet": ("别的门店记下的：{op_kind}", "By another outlet: {op_kind}"),
     "task.text.foreign_outlet": (
         "「{op_kind}」是以另一门店的名义提交的，涉及本门店；已如实记录。请与对方核对，不对就冲销。",
-        "“{op_kind}” was sent for another outlet and concerns this one; it stands. Ask them, or reverse it.",
+        '"{op_kind}" was sent for another outlet and concerns this one; it stands. Ask them, or reverse it.',
     ),
     "task.title.foreign_desk": ("别的门店的工作台记下的：{op_kind}", "By another outlet's desk: {op_kind}"),
     "task.text.foreign_desk": (
         "「{op_kind}」是在另一门店的工作台上记下的，却算在本门店；已如实记录。请与对方核对，不对就冲销。",
-        "“{op_kind}” was done at another outlet's desk and counts here; it stands. Ask them, or reverse it.",
+        '"{op_kind}" was done at another outlet\'s desk and counts here; it stands. Ask them, or reverse it.',
     ),
     "task.title.after_closing": (
         "门店 {outlet} 关闭后记下的：{op_kind}",
@@ -161,7 +169,7 @@ TEXTS: Texts = {
     ),
     "task.text.after_closing": (
         "「{op_kind}」算在已关闭的门店 {name}；已如实记录，库存可能因此不为零。需要更正时请先重新开放它。",
-        "“{op_kind}” counts at {name}, which is closed; it stands. To correct it, open that outlet again.",
+        '"{op_kind}" counts at {name}, which is closed; it stands. To correct it, open that outlet again.',
     ),
     "task.title.told_otherwise": ("同一扫记了两种内容：{op_kind}", "One scan told in two ways: {op_kind}"),
     "task.text.told_otherwise": (
@@ -176,7 +184,7 @@ TEXTS: Texts = {
     "task.title.answered_twice": ("“先后”问题被回答了两次", "A question was answered twice"),
     "task.text.answered_twice": (
         "先到的回答是「{answer:resolution}」，已照它处理；这一次没有再改动。",
-        "The first answer, “{answer:resolution}”, stands; the second one changed nothing.",
+        'The first answer, "{answer:resolution}", stands; the second one changed nothing.',
     ),
     "task.title.nothing_to_place": ("要确认先后的移动不在了", "No movement to place"),
     "task.text.nothing_to_place": (

@@ -12,9 +12,23 @@ TEXTS: Texts = {
     "window.signed_out": ("未登录", "Signed out"),
     "window.failed": ("这个页面打不开", "This page cannot be opened"),
     "window.failed_hint": (
-        "已记入日志，其他页面不受影响。{error}",
-        "It was logged; other pages are not affected. {error}",
+        "已记入日志，其他页面不受影响。请在“本机体检”保存支持包。技术细节：{error}",
+        "It was logged; other pages are not affected. Doctor saves a support bundle. Technically: {error}",
     ),
+    "drop.what": (
+        "可以把一个表格文件（CSV、Excel 的 XLSX）拖到窗口任何地方，会打开“导入”。",
+        "One table at a time (CSV or Excel's XLSX) can be dropped anywhere here; it opens Import.",
+    ),
+    "drop.several": (
+        "一次只能拖一个文件，这里有 {n} 个，都没有打开。",
+        "One file at a time: {n:file was|files were} dropped, none is opened.",
+    ),
+    "drop.folder": ("这是文件夹，没有打开。", "That is a folder; nothing is opened."),
+    "drop.elsewhere": (
+        "这不是本机上的文件，没有打开。",
+        "No file of this computer; nothing is opened.",
+    ),
+    "drop.not_allowed": ("您没有“导入”的权限，没有打开。", "You have no right to import; nothing is opened."),
     "window.navigation": ("导航", "Navigation"),
     "group.overview": ("概览", "Overview"),
     "group.work": ("作业", "Work"),
@@ -46,6 +60,7 @@ TEXTS: Texts = {
     "status.location": ("库位 {name}（扫库位码可切换）", "Location {name} (scan a location to change)"),
     "sync.synced": ("已同步", "Synced"),
     "sync.sending": ("正在发送", "Sending"),
+    "sync.unanswered": ("服务器没有应答", "The server does not answer"),
     "sync.connecting": ("正在连接", "Connecting"),
     "sync.offline": ("离线", "Offline"),
     "sync.offline_for": ("离线 {span}", "Offline {span}"),

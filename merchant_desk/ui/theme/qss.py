@@ -166,6 +166,11 @@ def write_drawings(colours: Colours, folder: Path) -> dict[str, str]:
     return paths
 
 
+def no_drawings() -> dict[str, str]:
+    """Return the placeholders without icons: a file that is not there is not drawn."""
+    return {name.replace("-", "_"): ":/none.svg" for name in DRAWINGS}
+
+
 def style_sheet(colours: Colours, drawings: dict[str, str]) -> str:
     """Return the style sheet of the whole program in these colours; `drawings` is from `write_drawings`."""
     dark = colours.scheme == "dark"

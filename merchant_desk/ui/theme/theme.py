@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import structlog
 from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtWidgets import QApplication
 
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.palette import palette
-from merchant_desk.ui.theme.qss import style_sheet, write_drawings
+from merchant_desk.ui.theme.qss import no_drawings, style_sheet, write_drawings
 from merchant_desk.ui.theme.tokens import COLOURS, Colours, Scheme
+
+log = structlog.get_logger()
 
 
 class Theme(QObject):
@@ -57,8 +60,17 @@ class Theme(QObject):
         self.switch(Scheme.LIGHT if self._scheme is Scheme.DARK else Scheme.DARK)
 
     def _apply(self) -> None:
-        drawings = write_drawings(self.colours, Path(self._folder.path()))
+        drawings = self._drawings()
         # Taking the old sheet off first makes the new one three to five times as quick to put on.
         self._app.setStyleSheet("")
         self._app.setPalette(palette(self.colours))
         self._app.setStyleSheet(style_sheet(self.colours, drawings))
+
+    def _drawings(self) -> dict[str, str]:
+        """Write the style sheet's icons; where nothing can be written (a full disk), boxes have no ticks."""
+        if self._folder.isValid():  # else its path is "", which is wherever the program was started
+            try:
+                return write_drawings(self.colours, Path(self._folder.path()))
+            except OSError as error:
+                log.warning("icons_not_written", error=type(error).__name__)
+        return no_drawings()

@@ -17,9 +17,16 @@ def _line_height(pixels: int, style: TypeStyle) -> float:
 
 
 class Headline(QWidget):
-    """A name on one or two lines in the last-scan size, smaller if it must be, at last ending in …"""
+    """A name on one or two lines in the last-scan size, smaller and on more lines if it must be.
+
+    A sentence that says what to do keeps its end: it ends in … only where not even the smallest type fits.
+    """
 
     SMALLEST = 20
+    """Of names, in pixels; what its room is planned for."""
+
+    FINEST = 14
+    """Of sentences that would lose their end."""
 
     def __init__(self, look: Look, style: TypeStyle = Type.LAST_SCAN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,25 +78,32 @@ class Headline(QWidget):
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip), line)
 
     def layout_text(self, width: float, height: float) -> tuple[QFont, list[str]]:
-        """Return the font and the one or two lines with which the text fits a room of this size."""
+        """Return font and lines with which the text fits a room of this size: two, in small type more."""
         face = font(self._style)
-        for pixels in range(self._style.pixels, self.SMALLEST - 1, -2):
+        for pixels in range(self._style.pixels, self.FINEST - 1, -2):
             face.setPixelSize(pixels)
             metrics = QFontMetricsF(face)
-            step = _line_height(pixels, self._style)
             room = height + 1 - OVERHANG * pixels
-            if step > room and pixels > self.SMALLEST:
-                continue
-            if metrics.horizontalAdvance(self._text) <= width:
-                return face, [self._text]
-            if 2 * step <= room:
-                lines = two_lines(self._text, metrics, width)
-                if all(metrics.horizontalAdvance(line) <= width for line in lines):
-                    return face, lines
-        metrics = QFontMetricsF(face)
-        roomy = 2 * _line_height(face.pixelSize(), self._style) <= height
-        lines = two_lines(self._text, metrics, width) if roomy else [self._text]
+            most = max(int(room / _line_height(pixels, self._style)), 1 if pixels <= self.SMALLEST else 0)
+            if pixels > self.SMALLEST:
+                most = min(most, 2)
+            lines = wrapped(self._text, metrics, width, most)
+            if lines and all(metrics.horizontalAdvance(line) <= width for line in lines):
+                return face, lines
+        lines = wrapped(self._text, metrics, width, max(most, 1))
         return face, [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
+
+
+def wrapped(text: str, metrics: QFontMetricsF, width: float, most: int) -> list[str]:
+    """Break a text into at most so many lines; what is too much stands in the last one."""
+    lines: list[str] = []
+    while text and len(lines) < most:
+        if len(lines) == most - 1 or metrics.horizontalAdvance(text) <= width:
+            return [*lines, text]
+        first, *rest = two_lines(text, metrics, width)
+        lines.append(first)
+        text = "".join(rest)
+    return lines
 
 
 def two_lines(text: str, metrics: QFontMetricsF, width: float) -> list[str]:

@@ -11,6 +11,12 @@ from merchant_desk.ui.theme.tokens import Space
 from merchant_desk.ui.widgets.buttons import ActionButton, Kind
 from merchant_desk.ui.widgets.labels import label, restyle, separator
 
+FRAME = 40
+"""What a window system puts around a dialog, in device-independent pixels."""
+
+LEAST, MOST = 80, 16_777_215
+"""Between these the fields' part is as high as they are; the latter is Qt's word for no limit."""
+
 
 class Field(QWidget):
     """A form's field: its name, the editor, a hint, and the error that takes the hint's place."""
@@ -66,6 +72,7 @@ class FormDialog(QDialog):
         self._asker = parent.window()
         self._submit = submit
         self._fields: dict[str, Field] = {}
+        self._wrong: Field | None = None
         self.setWindowTitle(title)
         self.setMinimumWidth(440)
         self._column = QVBoxLayout()
@@ -106,6 +113,7 @@ class FormDialog(QDialog):
             self.accept()
         elif first is not None:
             first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._wrong = first
         QTimer.singleShot(0, self, self._fit)
 
     def done(self, result: int) -> None:
@@ -124,10 +132,26 @@ class FormDialog(QDialog):
         self._fit()
 
     def _fit(self) -> None:
-        """Be as high as everything is: the hint alone knows nothing of a note that takes three lines."""
-        layout = self.layout()
-        wanted = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        self.resize(self.width(), max(self.height(), self.sizeHint().height(), wanted))
+        """Be as high as everything is, or as the screen; then what is wrong is scrolled to.
+
+        A scroll area's hint knows nothing of texts of several lines, so its height is asked of the fields.
+        """
+        layout, inner = self.layout(), self._inner
+        if layout is None:
+            return
+        inner.activate()
+        width = self._area.viewport().width()
+        fields = inner.totalHeightForWidth(width) if inner.hasHeightForWidth() else inner.sizeHint().height()
+        # Once as if the fields took nothing: that is what title, note and buttons take.
+        self._area.setFixedHeight(0)
+        rest = layout.totalHeightForWidth(self.width())
+        room = self.screen().availableGeometry().height() - FRAME - rest
+        self._area.setMaximumHeight(MOST)
+        self._area.setMinimumHeight(max(min(fields, room), LEAST))
+        layout.activate()
+        self.resize(self.width(), max(self.height(), rest + self._area.minimumHeight()))
+        if self._wrong is not None:
+            self._area.ensureWidgetVisible(self._wrong, 0, Space.SMALL)
 
     def _lay_out(self, title: str, note: str) -> None:
         outer = QVBoxLayout(self)
@@ -141,11 +165,11 @@ class FormDialog(QDialog):
             head.addWidget(label(note, "second", wrap=True))
         outer.addLayout(head)
         body = QWidget()
-        inner = QVBoxLayout(body)
+        inner = self._inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addLayout(self._column)
         inner.addStretch(1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setProperty("look", "clear")
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)

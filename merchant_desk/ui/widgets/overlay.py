@@ -1,12 +1,15 @@
 """What lies over the window: a veil with one sheet. It is no window of its own, so scans still arrive."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.widgets.toast import SHEET, Notices
+
+MARGIN = 24
+"""Device-independent pixels of veil around the sheet, at least."""
 
 
 class Overlay(QWidget):
@@ -103,14 +106,22 @@ class Overlay(QWidget):
         for notices in self.window().findChildren(Notices):
             notices.place()
 
-    def _place(self) -> None:
-        self.setGeometry(self._host.rect())
-        room = self.rect().adjusted(24, 24, -24, -24)
-        width = min(self._width, room.width())
+    def area(self) -> QRect:
+        """Return what the veil covers, in the host's coordinates."""
+        return self._host.rect()
+
+    def wanted_height(self, width: int) -> int:
+        """Return how high the sheet would be at this width, in device-independent pixels."""
         wanted = self.column.totalHeightForWidth(width) if self.column.hasHeightForWidth() else -1
-        height = min(max(wanted, self.sheet.sizeHint().height()), room.height())
+        return max(wanted, self.sheet.sizeHint().height())
+
+    def _place(self) -> None:
+        self.setGeometry(self.area())
+        room = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        width = min(self._width, room.width())
+        height = min(self.wanted_height(width), room.height())
         top = self._top or room.top() + max(0, (room.height() - height) // 2)
-        height = min(height, self.height() - top - 24)
+        height = min(height, self.height() - top - MARGIN)
         self.sheet.setGeometry((self.width() - width) // 2, top, width, height)
 
 

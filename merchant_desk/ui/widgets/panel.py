@@ -123,6 +123,12 @@ class Tile(QFrame):
         for part in (self._title, self._figure, self._note):
             column.addWidget(part)
 
+    @property
+    def wanted_width(self) -> int:
+        """Device-independent pixels at which nothing of the tile is cut."""
+        words = max(part.sizeHint().width() for part in (self._title, self._figure, self._note))
+        return words + 2 * Space.LARGE + 2 * self.frameWidth()
+
     def set_texts(self, title: str, figure: str, note: str = "", tone: Tone | None = None) -> None:
         """Write the tile; `tone` colours the figure."""
         self._title.setText(title)

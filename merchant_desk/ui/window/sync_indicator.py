@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.safety_copy_state import CopyState
 from merchant_desk.ui.messages import Language
-from merchant_desk.ui.texts.formats import MINUTE
+from merchant_desk.ui.texts.formats import MINUTE, SECOND
 from merchant_desk.ui.theme.fonts import font
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import SHAPES, Tone, Type
@@ -20,6 +20,10 @@ from merchant_desk.ui.widgets.chip import paint_shape
 
 STALE = 2 * MINUTE
 """Microseconds without contact after which nothing is called synced, whatever the connection claims."""
+
+SILENCE = 25 * SECOND
+"""Microseconds during which a server that is being asked may say nothing before that is said: a batch on a
+slow line takes 10 s by design."""
 
 _CALM = frozenset({Tone.OK, Tone.ACCENT, Tone.NEUTRAL})
 """What waiting work turns amber; red is kept for trouble, so that it is looked at."""
@@ -33,7 +37,8 @@ class SyncState:
 
     `unsent_elsewhere` names other desks of the outlet whose work is not here: (desk, since; None: ever).
     `alarm` is what a check of the data found wrong; `rebuilding` counts the rows that are in while all are
-    fetched anew; `fault` is why nothing is sent until somebody acts; `copy` is of the safety copy.
+    fetched anew; `fault` is why nothing is sent until somebody acts; `copy` is of the safety copy; `asking`
+    tells that the server is being asked just now.
     """
 
     connection: Connection = "offline"
@@ -47,6 +52,12 @@ class SyncState:
     rebuilding: int | None = None
     fault: Fault | None = None
     copy: CopyState | None = None
+    asking: bool = False
+
+    def is_unanswered(self, now: int) -> bool:
+        """Tell whether work waits for a server that is asked and says nothing: not yet lost, not sent."""
+        since = max(self.oldest_pending_us or 0, self.last_contact_us or 0)
+        return self.asking and self.pending > 0 and now - since > SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,8 @@ def _head(state: SyncState, language: Language, now: int) -> tuple[str, Tone]:
         return language.text("sync.connecting"), Tone.NEUTRAL
     if now - contact > STALE:
         return language.text("sync.last_contact", ago=language.ago(contact, now)), Tone.WARNING
+    if state.is_unanswered(now):
+        return language.text("sync.unanswered"), Tone.WARNING
     if state.pending:
         return language.text("sync.sending"), Tone.ACCENT
     return f"{language.text('sync.synced')} · {language.ago(contact, now)}", Tone.OK

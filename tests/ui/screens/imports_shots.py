@@ -12,6 +12,7 @@ from merchant_desk.ui.screens.imports.field_form import FieldForm
 from merchant_desk.ui.screens.imports.imports import ImportsScreen
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
+from merchant_desk.ui.widgets.form import FormDialog
 from tests.ui.pictures import save_picture
 from tests.ui.screens.drawing import draw_all, settle, shown
 
@@ -48,8 +49,27 @@ def draw(desk: Desk, folder: Path, code: LanguageCode, scheme: Scheme) -> None:
         form.reject()
         screen.flow.run()
         settle(program)
+        draw_question(program, screen, path, folder / f"imports_corrected-{code}-{scheme}.png")
         press_past(program, screen)
         save_picture(program.window, folder / f"imports_past-{code}-{scheme}.png")
+
+
+def draw_question(program: Program, screen: ImportsScreen, path: Path, picture: Path) -> None:
+    """Bring the file in with other prices: it asks whether to correct them."""
+    path.write_text(
+        PRICES.replace("12,80", "13,60").replace("生抽 / 1.9L;瓶;面议", "生抽;瓶;9,90"), encoding="gbk"
+    )
+    screen.flow.leave()
+    program.window.go("imports", path)
+    settle(program)
+    screen.flow.use_field("name", "品名/规格", (Split(separator="/", part=1),))
+    screen.flow.use_field("price", "售价", (DecimalComma(),))
+    screen.flow.run()
+    settle(program)
+    (form,) = [one for one in program.window.findChildren(FormDialog) if one.isVisible()]
+    save_picture(program.window, picture, form)
+    form.reject()
+    settle(program)
 
 
 def press_past(program: Program, screen: ImportsScreen) -> None:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -16,8 +17,10 @@ from PySide6.QtWidgets import QTableView
 
 from merchant_desk.app import Program
 from merchant_desk.desk import Desk
+from merchant_desk.domain.receiving import ReverseReceipt
 from merchant_desk.domain.settings_known import PRINTERS as NAMED
 from merchant_desk.server.demo.structure import MANAGER
+from merchant_desk.ui.screens.documents.documents import DocumentsScreen
 from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.tokens import Scheme
@@ -39,6 +42,9 @@ LEADING = ("setup", "moving")
 SIGN_IN = "sign_in"
 """The sheet over every screen, drawn over the overview."""
 
+REVERSAL = "receipts_reversed"
+"""A receipt that was reversed, with both: what was booked, and what took it back."""
+
 PRINTERS = (
     "zpl://192.168.1.50:9100?name=货架标签&paper=60x40&dpi=203&for=labels",
     "zpl://192.168.1.51:9100?name=面单&paper=100x150&dpi=300&for=labels",
@@ -56,6 +62,9 @@ def draw_kind(desk: Desk, code: LanguageCode, scheme: Scheme, asked: Namespace) 
             if asked.only in entry.id:
                 draw_screen(program, entry.id)
                 save_picture(program.window, asked.folder / f"{entry.id}-{code}-{scheme}{suffix}.png")
+        if asked.only in REVERSAL:
+            draw_reversal(program, desk)
+            save_picture(program.window, asked.folder / f"{REVERSAL}-{code}-{scheme}{suffix}.png")
         if asked.only in SIGN_IN:
             program.window.go("home")
             program.lock()
@@ -72,6 +81,26 @@ def draw_screen(program: Program, name: str) -> None:
     if tables and name not in LEADING:
         QTest.keyClick(tables[0], Qt.Key.Key_Down)
         settle(program)
+
+
+def draw_reversal(program: Program, desk: Desk) -> None:
+    """Go to a receipt that was reversed; the first picture reverses one."""
+    sql = (
+        "SELECT id, outlet_id, status FROM receipts WHERE status IN ('closed', 'reversed')"
+        " ORDER BY status DESC, closed_at DESC"
+    )
+    with desk.read() as connection, connection.begin():
+        receipt, outlet, status = connection.exec_driver_sql(sql).all()[0]
+    if status == "closed":
+        desk.do(ReverseReceipt(UUID(bytes=receipt), UUID(bytes=outlet), (), "送错了门店，司机已带回"))
+    program.window.go("receipts")
+    settle(program)
+    screen = program.window.built("receipts")
+    assert isinstance(screen, DocumentsScreen)
+    screen.pane.choose_tab("reversed")
+    settle(program)
+    QTest.keyClick(screen.pane.table.view, Qt.Key.Key_Return)
+    settle(program)
 
 
 def main() -> int:

@@ -33,11 +33,11 @@ def test_people_are_asked_for_and_told(scene: Scene, show: Show, qtbot: QtBot, t
     ended(qtbot, program)
     assert screen.flow.result is not None
     assert [reason.en for reason in screen.flow.result.reasons] == [
-        "There is no outlet “Nowhere”. For all of them write “all”."
+        'There is no outlet "Nowhere". For all of them write "all".'
     ]
     press(program, Key.Key_F10)
     ended(qtbot, program)
-    assert "Asked of the server; once they are there, “Reset password”" in texts_in(screen.results)
+    assert 'Asked of the server; once they are there, "Reset password"' in texts_in(screen.results)
     assert not program.window.commands.possible("imports.undo")
     assert logins(scene) == ["manager", "worker"]
     (asked,) = [body for body in scene.a.requested() if isinstance(body.body, ImportPeople)]

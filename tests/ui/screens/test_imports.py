@@ -1,10 +1,11 @@
 """Files brought in at the window, by keyboard: dropped, matched, checked, imported, stopped, taken back."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from merchant_desk.ui.screens.imports.field_form import FieldForm
 from merchant_desk.ui.screens.imports.imports import ImportsScreen
 from merchant_desk.ui.screens.imports.options_form import OptionsForm
 from merchant_desk.ui.screens.imports.template_form import TemplateForm
+from merchant_desk.ui.window.file_drops import why_not
 from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
@@ -162,7 +164,7 @@ def test_a_file_that_cannot_be_read_says_why_and_options_help(
     ended(qtbot, program)
     assert screen.flow.is_ready
     program.look.language.toggle()
-    assert "split by “^”" in texts_in(screen)
+    assert 'split by "^"' in texts_in(screen)
 
 
 def test_a_stopped_import_goes_on_where_it_was(
@@ -229,9 +231,37 @@ def test_a_file_is_dropped_anywhere_on_the_window(
         where[0].toPoint(), Qt.DropAction.CopyAction, several, Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )  # fmt: skip
-    enter.ignore()
     QApplication.sendEvent(program.window, enter)
-    assert not enter.isAccepted()
+    assert enter.isAccepted(), "so that a drop can be answered"
+
+
+def said(program: Program, told: str) -> bool:
+    return told in texts_in(program.window.notices)
+
+
+def test_what_cannot_be_dropped_is_told(scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path) -> None:
+    program = show(scene.a, "home", "en")
+    path, folder = written(tmp_path, GOODS), tmp_path / "folder"
+    folder.mkdir()
+    local = QUrl.fromLocalFile
+    for urls, told in (
+        ([local(str(path)), local(str(path))], "One file at a time: 2 files were dropped"),
+        ([local(str(folder))], "That is a folder"),
+        ([QUrl("https://example.com/a.csv")], "No file of this computer"),
+        ([local(str(tmp_path / "gone.csv"))], "No file of this computer"),
+    ):
+        data = QMimeData()
+        data.setUrls(urls)
+        where = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(program.window, QDragEnterEvent(QPoint(800, 500), *where))
+        QApplication.sendEvent(program.window, QDropEvent(QPointF(800, 500), *where))
+        until(qtbot, partial(said, program, told))
+        assert "One table at a time" in texts_in(program.window.notices)
+        assert program.window.current == "home"
+    program.look.language.toggle()
+    until(qtbot, lambda: "可以把一个表格文件" in texts_in(program.window.notices))
+    scene.a.sign_out()
+    assert why_not(data, may=False) == "drop.not_allowed"
 
 
 def test_opening_books_come_in_by_files_and_an_empty_table_is_given(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk.app import Program
 from merchant_desk.domain.locations import codes_of
 from merchant_desk.domain.printers import A4, LABEL, Paper
+from merchant_desk.domain.warehouses import AddWarehouse
 from merchant_desk.ui.background import Progress
 from merchant_desk.ui.printing.drawing import write_pdf
 from merchant_desk.ui.screens.locations.label_paper import LocationLabels, label_grid, paint_location
@@ -36,13 +37,18 @@ def codes(program: Program) -> list[str]:
     return [row.code for row in screen_of(program).pane.model.rows]
 
 
+def visible_forms(program: Program) -> list[FormDialog]:
+    return [one for one in program.window.findChildren(FormDialog) if one.isVisible()]
+
+
 def form_of(program: Program) -> FormDialog:
-    (found,) = [one for one in program.window.findChildren(FormDialog) if one.isVisible()]
+    (found,) = visible_forms(program)
     return found
 
 
 def add(qtbot: QtBot, program: Program, pattern: str) -> None:
     press(program, Key.Key_N, CONTROL)
+    until(qtbot, lambda: bool(visible_forms(program)))
     until(qtbot, lambda: QApplication.focusWindow() is form_of(program).windowHandle())
     type_text(pattern)
     press(program, Key.Key_Return)
@@ -72,6 +78,28 @@ def test_an_aisle_is_made_by_a_pattern_and_found_by_its_beginning(
     until(qtbot, lambda: said(program, "2 locations added; 2 were there already"))
     find(qtbot, program, "k-03")
     assert codes(program) == ["K-03-1", "K-03-2"]
+
+
+def test_where_there_are_two_warehouses_the_pattern_asks_for_one(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    world = scene.world
+    world.server.house.do(world.merchant_id, AddWarehouse(world.outlet, world.chance.new_id(), "CG2", "后仓"))
+    scene.a.sync()
+    program = show(scene.a, "locations", "en")
+    until(qtbot, lambda: codes(program))
+    press(program, Key.Key_N, CONTROL)
+    until(qtbot, lambda: bool(visible_forms(program)))
+    until(qtbot, lambda: QApplication.focusWindow() is form_of(program).windowHandle())
+    type_text("B-[01-02]")
+    press(program, Key.Key_Tab)
+    press(program, Key.Key_Tab)
+    press(program, Key.Key_Down)
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: said(program, "2 locations added"))
+    find(qtbot, program, "B-0")
+    until(qtbot, lambda: len(screen_of(program).pane.model.rows) == 2)
+    assert {row.warehouse for row in screen_of(program).pane.model.rows} == {"CG2"}
 
 
 def test_the_form_shows_what_a_pattern_stands_for_and_what_is_wrong_with_it(

@@ -1,6 +1,5 @@
 """Can a manager close an outlet, end a desk and follow the server by keyboard, with a real server?"""
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -18,21 +17,13 @@ from merchant_desk.ui.screens.people.people import PeopleScreen
 from merchant_desk.ui.screens.settings.settings import SettingsScreen
 from merchant_desk.ui.widgets.form import FormDialog
 from tests.helpers.postgres import free_port
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 from tests.ui.screens.acting import press, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.test_people import confirm, form_in
 
-PASSWORD = "青石-sesame-7"
 Place = tuple[Program, Desk, QtBot]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server with two outlets."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import threading
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +22,21 @@ from merchant_desk.ui.screens.people.asking import AskingForm, GivenSheet
 from merchant_desk.ui.screens.people.people import PeopleScreen
 from merchant_desk.ui.widgets.buttons import ActionButton
 from merchant_desk.ui.widgets.form import FormDialog
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 from tests.ui.screens.acting import CONTROL, texts_in, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.test_people import confirm, form_in
 
-PASSWORD = "青石-sesame-7"
 CLEAN = Facts(Unsent(), (), ended=False, serves=False, given=False, others=1)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager has a password."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
-
-
-@pytest.fixture
-def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
+def desk(desk: Desk, server: PortServer) -> Desk:
     """A desk with work that is nowhere else, and a count that is open."""
-    with server.desk(tmp_path / "desk") as opened:
-        opened.sign_in("manager", PASSWORD)
-        opened.sync()
-        opened.do(server.adjust())
-        opened.count("A-01")
-        yield opened
+    desk.do(server.adjust())
+    desk.count("A-01")
+    return desk
 
 
 def shown(program: Program) -> MovingScreen:

@@ -1,6 +1,5 @@
 """Can a manager look after people and desks by keyboard, with a real server, and is told what needs it?"""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,33 +22,22 @@ from merchant_desk.ui.screens.people.people import PeopleScreen
 from merchant_desk.ui.screens.sync_centre.sync_centre import SyncCentre
 from merchant_desk.ui.tables.row_model import CELL_ROLE
 from merchant_desk.ui.widgets.form import FormDialog
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 from tests.ui.printing.test_drawing import read_pdf
 from tests.ui.screens.acting import press, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 
-PASSWORD, PIN = "青石-sesame-7", "4711"
+PIN = "4711"
 Form = TypeVar("Form", bound=QWidget)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A server whose manager and worker have passwords."""
-    with port_server(tmp_path) as opened:
-        people = opened.services.people
-        worker = people.person(opened.merchant, "worker")["id"]
-        for person in (opened.manager, worker):
-            people.set_password(opened.merchant, person, PASSWORD)
-        yield opened
-
-
-@pytest.fixture
-def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
-    """A desk where the manager is signed in, and that has just heard from the server."""
-    with server.desk(tmp_path / "desk") as opened:
-        opened.sign_in("manager", PASSWORD)
-        opened.sync()
-        yield opened
+def server(server: PortServer) -> PortServer:
+    """A server whose worker has a password too."""
+    people = server.services.people
+    people.set_password(server.merchant, people.person(server.merchant, "worker")["id"], PASSWORD)
+    return server
 
 
 def screen_of(program: Program) -> PeopleScreen:

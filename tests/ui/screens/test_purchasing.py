@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.settings_known import WAREHOUSE
+from merchant_desk.domain.warehouses import AddWarehouse
 from merchant_desk.ui.screens.purchasing.purchase_form import PurchaseForm
 from merchant_desk.ui.screens.purchasing.purchasing import PurchasingScreen
 from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, type_text, until
@@ -260,3 +262,21 @@ def test_nothing_expected_says_what_to_do(scene: Scene, show: Show, qtbot: QtBot
     settled(qtbot, program)
     assert "No drafts" in texts_in(screen.pane)
     assert "Ctrl+N makes one" in texts_in(screen.pane)
+
+
+def test_where_no_warehouse_is_chosen_what_was_typed_stays(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    world = scene.world
+    new = AddWarehouse(world.outlet, world.chance.new_id(), "CG2", "后仓")
+    world.server.house.do(world.merchant_id, new)
+    scene.a.sync()
+    program = show(scene.a, "purchasing", "en")
+    form = begin(qtbot, program)
+    add(qtbot, program, form, "9520000100000", "3", "2.5")
+    press(program, Key.Key_S, CONTROL)
+    until(qtbot, lambda: any("several warehouses (CG, CG2)" in one for one in notices_of(program)))
+    assert (len(form.lines.lines), written(scene)) == (1, [])
+    scene.a.settings.follow({WAREHOUSE.key: "CG2"})
+    press(program, Key.Key_S, CONTROL)
+    until(qtbot, lambda: len(written(scene)) == 1)
+    sql = "SELECT w.code FROM purchase_orders o JOIN warehouses w ON w.id = o.warehouse_id"
+    assert rows(scene, f"{sql} WHERE o.number LIKE 'PO-0%'") == [("CG2",)]

@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.domain.carriers import AddCarrier
 from merchant_desk.domain.settings import Level, SetSetting
 from merchant_desk.domain.settings_known import USUAL_CARRIER
-from merchant_desk.domain.taxes import SetTaxRate
+from merchant_desk.domain.taxes import AddTax, SetTaxRate
 from merchant_desk.ui.screens.documents.documents import DocumentsScreen
 from merchant_desk.ui.screens.products.products import ProductsScreen
 from merchant_desk.ui.screens.purchasing.purchasing import PurchasingScreen
 from merchant_desk.ui.screens.records.record_list import RecordList
 from merchant_desk.ui.widgets.form import FormDialog
-from tests.ui.screens.acting import CONTROL, press, texts_in, until
+from tests.ui.screens.acting import CONTROL, press, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 
@@ -140,6 +140,21 @@ def test_carriers_and_taxes_are_checked_where_they_are_typed(scene: Scene, show:
     give_another_tax(qtbot, program)
 
 
+def test_a_rate_of_a_day_is_corrected_only_where_that_is_said(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    scene.a.do(AddTax(scene.world.chance.new_id(), "V6", "增值税", 60_000, 20_260_101))
+    program = show(scene.a, "taxes", "en")
+    taxes = screen_of(program, "taxes")
+    until(qtbot, lambda: [row.code for row in rows(taxes)] == ["V6"])
+    fill(qtbot, program, Key.Key_F7, "9", "2026-01-01")
+    form = next(one for one in program.window.findChildren(FormDialog) if one.isVisible())
+    assert "Tax V6 is 6% from 2026-01-01 already" in texts_in(form)
+    assert rows(taxes)[0].rates == "20260101:60000"
+    assert isinstance(QApplication.focusWidget(), QCheckBox)
+    press(program, Key.Key_Space)
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: rows(taxes)[0].rates == "20260101:90000")
+
+
 def give_another_tax(qtbot: QtBot, program: Program) -> None:
     """A product shows its tax beside its price, and is given another one."""
     taxes = go(qtbot, program, "taxes")
@@ -183,6 +198,43 @@ def test_an_outlet_is_asked_for_and_renamed_and_tells_what_it_lacks(
     shut(qtbot, program)
     scene.a.sync()
     until(qtbot, lambda: (rows(screen)[0].name, rows(screen)[0].warehouse) == ("Market", "Market store"))
+
+
+def test_a_second_warehouse_is_asked_for_chosen_and_closed(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, "outlets", "en")
+    screen = go(qtbot, program, "outlets")
+    until(qtbot, lambda: len(rows(screen)) == 1 and screen.row is not None)
+    fill(qtbot, program, Key.Key_N, "城关", "后仓", modifiers=CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    until(qtbot, lambda: bool(program.window.findChildren(FormDialog)))
+    (form,) = program.window.findChildren(FormDialog)
+    assert "labels begin with it" in texts_in(form)
+    code = next(one for one in form.findChildren(QLineEdit) if one.text() == "城关")
+    code.setText("CG2")
+    press(program, Key.Key_Return)
+    shut(qtbot, program)
+    until(qtbot, lambda: not program.runner.busy)
+    scene.a.sync()
+    until(qtbot, lambda: rows(screen)[0].others == 1)
+    press(program, Key.Key_F11)
+    until(qtbot, lambda: bool(program.window.findChildren(FormDialog)))
+    until(qtbot, lambda: isinstance(QApplication.focusWidget(), QComboBox))
+    press(program, Key.Key_Down)
+    press(program, Key.Key_Return)
+    shut(qtbot, program)
+    until(qtbot, lambda: said(program, "This desk works in CG2 后仓 now."))
+    assert scene.a.warehouse().code == "CG2"
+    until(qtbot, lambda: said(program, "后仓 · this desk's · 2 locations"))
+    screen._context.actions.trigger("outlets.close_warehouse")
+    until(qtbot, lambda: bool(program.window.findChildren(FormDialog)))
+    until(qtbot, lambda: isinstance(QApplication.focusWidget(), QComboBox))
+    press(program, Key.Key_Tab)
+    type_text("moved")
+    press(program, Key.Key_Return)
+    shut(qtbot, program)
+    until(qtbot, lambda: not program.runner.busy)
+    scene.a.sync()
+    until(qtbot, lambda: said(program, "后仓 · closed"))
+    assert scene.a.warehouse().code == "CG"
 
 
 def test_a_parcel_goes_with_the_usual_carrier_until_another_is_noted(

@@ -1,7 +1,6 @@
 """Does the founder's window ask before its server leaves other desks, and only then?"""
 
 import gc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,30 +14,18 @@ from merchant_desk.desk import Desk
 from merchant_desk.domain.organisation import RetireDevice
 from merchant_desk.sync.own_server import ERROR_FILE, FOLDER, PORT_FILE
 from merchant_desk.ui.screens.sign_in.server_closing import ServerClosingDialog
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
 from tests.ui.screens.acting import until
 from tests.ui.screens.conftest import Show
 
-PASSWORD = "青石-sesame-7"
-
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
-
-
-@pytest.fixture
-def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
+def desk(desk: Desk, tmp_path: Path) -> Desk:
     """The founder's desk: the profile says that its server runs beside it."""
-    with server.desk(tmp_path / "desk") as opened:
-        opened.sign_in("manager", PASSWORD)
-        folder = tmp_path / "desk" / FOLDER
-        folder.mkdir()
-        (folder / PORT_FILE).write_text('{"port": 1}', "utf-8")
-        opened.sync()
-        yield opened
+    folder = tmp_path / "desk" / FOLDER
+    folder.mkdir()
+    (folder / PORT_FILE).write_text('{"port": 1}', "utf-8")
+    return desk
 
 
 @pytest.fixture

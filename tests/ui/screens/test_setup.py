@@ -1,9 +1,5 @@
 """Does a manager of a new shop see what is missing, for what, and get there by keyboard?"""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
@@ -14,30 +10,13 @@ from merchant_desk.domain.readiness import Step, StepState, Task
 from merchant_desk.domain.settings_known import SETUP_CLOSED
 from merchant_desk.ui.screens.home.home import HomeScreen
 from merchant_desk.ui.screens.registry import ENTRIES
-from merchant_desk.ui.screens.setup.setup import SetupScreen
+from merchant_desk.ui.screens.setup.setup import SetupScreen, _state
 from merchant_desk.ui.screens.setup.ways import FIRST, OTHER
 from merchant_desk.ui.texts.catalogue import catalogue
-from tests.helpers.web_server import PortServer, port_server
+from tests.helpers.web_server import PortServer
+from tests.server.web import PASSWORD
 from tests.ui.screens.acting import ALT, CONTROL, press, texts_in, until
 from tests.ui.screens.conftest import Show
-
-PASSWORD = "青石-sesame-7"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PortServer]:
-    """A shop with one shelf and one product that has a price and no barcode: nothing else."""
-    with port_server(tmp_path) as opened:
-        opened.services.people.set_password(opened.merchant, opened.manager, PASSWORD)
-        yield opened
-
-
-@pytest.fixture
-def desk(server: PortServer, tmp_path: Path) -> Iterator[Desk]:
-    with server.desk(tmp_path / "desk") as opened:
-        opened.sign_in("manager", PASSWORD)
-        opened.sync()
-        yield opened
 
 
 def screen_of(program: Program) -> SetupScreen:
@@ -47,7 +26,7 @@ def screen_of(program: Program) -> SetupScreen:
 
 
 def open_steps(program: Program) -> set[Step]:
-    return {state.step for state in screen_of(program).states if not state.is_done}
+    return {state.step for state in screen_of(program).states if state.is_open}
 
 
 def chosen(program: Program) -> StepState:
@@ -76,8 +55,8 @@ def test_enter_goes_to_where_a_step_is_done(server: PortServer, desk: Desk, show
     program = show(desk, "setup", "en")
     until(qtbot, lambda: screen_of(program).states)
     screen_of(program).steps.setFocus()
-    press(program, Qt.Key.Key_Down)
     press(program, Qt.Key.Key_Home)
+    press(program, Qt.Key.Key_Down)
     press(program, Qt.Key.Key_Return)
     until(qtbot, lambda: program.window.current == "locations")
 
@@ -89,6 +68,9 @@ def test_the_overview_sends_a_manager_there_while_a_task_cannot_begin(
     home = program.window.built("home")
     assert isinstance(home, HomeScreen)
     until(qtbot, lambda: [row.id for row in home._todo.rows if row.id == "setup"])
+    for width in (1_280, 1_600):
+        program.window.resize(width, 720)
+        until(qtbot, lambda: all(tile.width() >= tile.wanted_width for tile in home.tiles.values()))
     home.todo.setFocus()
     press(program, Qt.Key.Key_Home)
     press(program, Qt.Key.Key_Return)
@@ -132,6 +114,12 @@ def test_what_is_ready_is_never_offered_as_next(
     assert "Next" in texts_in(screen)
     screen.steps.setFocus()
     press(program, Qt.Key.Key_Home)
+    until(qtbot, lambda: screen.title.text() == "Outlets and warehouses")
+    assert not chosen(program).is_open, "one outlet is enough"
+    chip = _state(chosen(program), program.look.language).chip
+    assert chip is not None
+    assert chip.text == "Optional"
+    press(program, Qt.Key.Key_Down)
     until(qtbot, lambda: screen.title.text() == "Locations")
     assert chosen(program).is_done
     assert "Next" not in texts_in(screen)

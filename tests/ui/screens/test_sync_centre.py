@@ -282,6 +282,11 @@ def test_a_desk_that_never_spoke_is_named_without_a_time() -> None:
     assert sync_state(replace(STATUS, others=(OtherDesk("04", "", 0),))).unsent_elsewhere == (("04", None),)
 
 
+def test_that_the_server_is_being_asked_reaches_the_indicator() -> None:
+    assert sync_state(replace(STATUS, working=True)).asking
+    assert not sync_state(STATUS).asking
+
+
 @pytest.mark.parametrize(
     ("status", "chinese_words", "english"),
     [

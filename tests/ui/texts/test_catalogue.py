@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.wording import BETWEEN
 from merchant_desk.models.faults import WrongKey
+from merchant_desk.sync.troubles import TotalsRecounted
 from merchant_desk.ui.texts.catalogue import LanguageCode, Plural, Text, catalogue, join, placeholders
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.texts.refusals import sentence
@@ -19,9 +21,13 @@ CHINESE = FixedSpeech(LanguageCode.CHINESE)
 ENGLISH = FixedSpeech(LanguageCode.ENGLISH)
 
 
+def parts(text: Text) -> tuple[str, ...]:
+    return (text.one, text.many) if isinstance(text, Plural) else (text,)
+
+
 def forms(text: Text) -> Iterator[str]:
-    for part in (text.one, text.many) if isinstance(text, Plural) else (text,):
-        yield from re.findall(r"\{[a-z_]+:([^}]*)\}", part)
+    for part in parts(text):
+        yield from (form for form in re.findall(r"\{[a-z_]+:([^}]*)\}", part) if BETWEEN not in form)
 
 
 @pytest.mark.parametrize("key", sorted(catalogue()))
@@ -35,6 +41,8 @@ def test_every_text_is_whole_in_both_languages(key: str) -> None:
     plural = {english.count} if isinstance(english, Plural) else set()
     assert placeholders(english) - plural == placeholders(chinese) - plural
     assert set(forms(chinese)) | set(forms(english)) <= FORMS
+    # A Chinese face draws curly quotes as wide as a Chinese character.
+    assert not re.search("[“”‘’]", "".join(parts(english)))
 
 
 def test_texts_are_told_apart_by_key() -> None:
@@ -64,6 +72,24 @@ def test_plural_follows_the_count() -> None:
     assert ENGLISH.text("sync.elsewhere", n=1) == "1 desk not heard from"
     assert ENGLISH.text("sync.elsewhere", n=1200) == "1,200 desks not heard from"
     assert CHINESE.text("sync.elsewhere", n=1) == "1 台工作台有未知"
+
+
+COUNTED = re.compile(r"\{(?:n|rows|lines|codes|products|count|counts|seconds|files|bytes)\} [a-z]+s\b")
+
+
+def test_nothing_is_counted_without_a_plural() -> None:
+    assert ENGLISH.text("opening.undone", n=1, counts=1_200, kept=0) == (
+        "1 item and 1,200 counts taken back, 0 stay"
+    )
+    bare = {key for key, (_, english) in catalogue().items() if isinstance(english, str)}
+    assert {key for key in bare if COUNTED.search(str(catalogue()[key][1]))} <= {"measure.ms"}
+    assert TotalsRecounted(1).sentence("en").startswith("1 total on")
+    assert TotalsRecounted(1_200).sentence("en").startswith("1,200 totals on")
+
+
+def test_a_day_is_no_amount() -> None:
+    assert sentence("day_unreadable", {"day": 20_191_301}, CHINESE).startswith("没有 2019-13-01 这一天")
+    assert sentence("day_unreadable", {"day": "soon"}, ENGLISH).startswith("There is no such day as soon;")
 
 
 def test_a_missing_fact_is_a_mistake_that_shows() -> None:

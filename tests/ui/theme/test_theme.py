@@ -12,6 +12,7 @@ from merchant_desk.ui.theme.fonts import chinese_face, fitted, font
 from merchant_desk.ui.theme.icons import icon, paint_icon, svg
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.resources import resource
+from merchant_desk.ui.theme.theme import Theme
 from merchant_desk.ui.theme.tokens import DARK, LIGHT, Scheme, Type
 
 UI = Path(__file__).resolve().parents[3] / "merchant_desk" / "ui"
@@ -34,6 +35,21 @@ def test_the_sheets_drawings_are_on_disk(look: Look, qapp: QApplication) -> None
     paths = re.findall(r'url\("([^"]+)"\)', qapp.styleSheet())
     assert len(paths) >= 5
     assert all(Path(path).is_file() for path in paths)
+
+
+def test_where_nothing_can_be_written_the_window_has_its_colours_all_the_same(
+    look: Look, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = qapp.styleSheet()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+    monkeypatch.chdir(tmp_path)
+    theme = Theme(qapp)
+    try:
+        assert LIGHT.accent in qapp.styleSheet()
+        assert list(tmp_path.iterdir()) == [], "nothing lands where the program was started"
+    finally:
+        theme.deleteLater()
+        qapp.setStyleSheet(before)
 
 
 def test_a_label_gets_the_size_of_its_style(look: Look) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from merchant_desk.models.faults import SHORT_PATH, DiskFull, StorageFailed, short_path
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Scheme, Tone
 from merchant_desk.ui.widgets.bigtext import Headline, two_lines
@@ -117,6 +119,31 @@ def test_every_size_of_panel_shows_the_whole_name(look: Look, qtbot: QtBot) -> N
         assert "".join(lines).replace(" ", "") == name.replace(" ", "")
     _, lines = headline.layout_text(200.0, 40.0)
     assert lines[-1].endswith("…")
+
+
+@pytest.mark.parametrize("width", [920, 560])
+def test_a_sentence_that_says_what_to_do_keeps_its_end(look: Look, width: int) -> None:
+    path = Path("/home/shop/.local/share/merchant-desk/a folder with a long name/demo/desk/desk.db")
+    for language in ("zh_CN", "en"):
+        sentence = StorageFailed(path, "disk I/O error").sentence(language, brief=True)
+        headline = Headline(look)
+        headline.show_text(sentence)
+        face, lines = headline.layout_text(float(width), 76.0)
+        assert "".join(lines).replace(" ", "") == sentence.replace(" ", "")
+        assert all(QFontMetricsF(face).horizontalAdvance(line) <= width for line in lines)
+        headline.deleteLater()
+
+
+def test_a_long_path_is_named_by_its_end() -> None:
+    assert short_path(Path("/data/desk.db")) == str(Path("/data/desk.db"))
+    long = Path("/home/shop/.local/share/merchant-desk/demo/desk/desk.db")
+    assert short_path(long) == str(Path("…/demo/desk/desk.db"))
+    strange = short_path(Path("/data/folder") / ("x" * 60 + ".db"))
+    assert len(strange) <= SHORT_PATH
+    assert strange.endswith("xxx.db")
+    fault = DiskFull(long, 0)
+    assert str(long) in fault.sentence("en"), "who has the room is told the whole"
+    assert str(long) not in fault.sentence("en", brief=True)
 
 
 def test_lines_break_between_characters_but_not_before_a_stop(look: Look) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -316,6 +317,35 @@ def test_a_form_shows_each_error_at_its_field_and_closes_when_there_is_none(
     with qtbot.waitSignal(dialog.accepted):
         dialog.save.click()
     assert sku.error == ""
+
+
+LONG = "税种 V13 从 2019-04-01 起已是 13%，没有改动。确要更正，请选“更正”，再保存一次。" * 2
+
+
+@pytest.mark.parametrize("fields", [4, 60])
+def test_a_form_grows_with_its_errors_or_scrolls_to_the_first(
+    look: Look, host: QWidget, qtbot: QtBot, fields: int
+) -> None:
+    """At its narrowest, where an error takes three lines: as high as needed, never higher than the screen."""
+    wrong = f"f{fields - 1}"
+    dialog = FormDialog(look, host, "新税率", lambda: {wrong: LONG, "": LONG})
+    last = [
+        dialog.add_field(f"f{n}", "名称", QLineEdit(), "如 13、6.5，最多四位小数") for n in range(fields)
+    ][-1]
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    QTest.keyClick(last.editor, Qt.Key.Key_Return)
+
+    def whole() -> None:
+        area = dialog.findChild(QScrollArea)
+        assert area is not None
+        shown = QRect(last.mapTo(area.viewport(), QPoint(0, 0)), last.size())
+        assert area.viewport().rect().contains(shown)
+        assert last.height() >= last.heightForWidth(last.width())
+        assert dialog.height() <= dialog.screen().availableGeometry().height()
+        assert (area.verticalScrollBar().maximum() > 0) == (fields == 60)
+
+    qtbot.waitUntil(whole)
 
 
 def test_editors_keep_their_text_visible(look: Look, host: QWidget) -> None:

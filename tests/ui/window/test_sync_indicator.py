@@ -27,6 +27,22 @@ PULLED = CopyNotWritten(STICK, "missing")
     [
         (SyncState("online", 0, None, NOW), Tone.OK, "已同步 · 刚刚"),
         (SyncState("online", 37, NOW - MINUTE, NOW), Tone.ACCENT, "正在发送 · 37 项待发送"),
+        (
+            SyncState("online", 1, NOW - 26 * SECOND, NOW - MINUTE, asking=True),
+            Tone.WARNING,
+            "服务器没有应答 · 1 项待发送",
+        ),
+        (
+            SyncState("online", 1, NOW - 24 * SECOND, NOW - MINUTE, asking=True),
+            Tone.ACCENT,
+            "正在发送 · 1 项待发送",
+        ),
+        (
+            SyncState("online", 9, NOW - MINUTE, NOW - SECOND, asking=True),
+            Tone.ACCENT,
+            "正在发送 · 9 项待发送",
+        ),
+        (SyncState("online", 1, NOW - MINUTE, NOW - MINUTE), Tone.ACCENT, "正在发送 · 1 项待发送"),
         (SyncState("online", 0, None, None), Tone.NEUTRAL, "正在连接"),
         (SyncState("online", 0, None, NOW - 5 * MINUTE), Tone.WARNING, "上次联系 5 分钟前"),
         (SyncState("offline", 0, None, None), Tone.WARNING, "离线"),

@@ -31,7 +31,7 @@ TABLES = (
 AGE_MS = 20_000
 TILES = ("review", "to_pick", "late", "expected", "pending", "tasks")
 WIDE = 1_000
-"""From this width on (device-independent pixels) the tiles stand in one row."""
+"""From this width on (device-independent pixels) the tiles stand in one row, where none is cut by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class HomeScreen(QWidget):
             self._look, self._document_columns(), lambda document: document.id
         )
         self.documents = RowView(self._look, self._documents)
+        self.documents.hide_columns((), spare=("person", "since"))
         self._panels = {
             "todo": Panel(self._look, " ", flush=True),
             "open": Panel(self._look, " ", flush=True),
@@ -89,7 +90,13 @@ class HomeScreen(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        across = len(TILES) if self.width() >= WIDE else len(TILES) // 2
+        self._spread_tiles()
+
+    def _spread_tiles(self) -> None:
+        """Put the tiles into one row, or into two where there they would be cut."""
+        room = self.width() - 2 * Space.PAGE - (len(TILES) - 1) * Space.MEDIUM
+        fits = all(tile.wanted_width <= room // len(TILES) for tile in self.tiles.values())
+        across = len(TILES) if self.width() >= WIDE and fits else len(TILES) // 2
         if across != self._across:
             self._across = across
             for i, tile in enumerate(self.tiles.values()):
@@ -209,6 +216,7 @@ class HomeScreen(QWidget):
         }
         for name, (count, note, tone) in notes.items():
             self.tiles[name].set_texts(text(f"home.{name}"), number(count), note, tone)
+        self._spread_tiles()
 
     def _todos(self, overview: Overview) -> list[Todo]:
         counts, text = overview.counts, self._look.text

@@ -21,7 +21,7 @@ from merchant_desk.documents.mapping import (
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.documents.tabular import Row, Table
 from merchant_desk.documents.transforms import Transform
-from merchant_desk.jobs.plan import Choices
+from merchant_desk.jobs.plan import CORRECTED, Choices
 
 SHOWN_ROWS: Final = 50
 """Rows of the file that are shown, and that samples are taken from."""
@@ -50,13 +50,32 @@ class FieldState:
 
 @dataclass(frozen=True)
 class ImportDraft:
-    """What a person has chosen so far; each choice gives a new draft."""
+    """What a person has chosen so far; each choice gives a new draft.
+
+    `correct`: whether what stands is corrected where the file differs; None asks when it is imported.
+    """
 
     path: Path
     table: Table
     rows: tuple[Row, ...]
     mapping: Mapping
     choices: Choices = field(default_factory=Choices)
+    correct: bool | None = None
+
+    @property
+    def can_correct(self) -> bool:
+        """Whether such a file can correct what stands."""
+        return self.mapping.kind in CORRECTED
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is still to be asked, where anything differs, if what stands is corrected."""
+        return self.can_correct and self.correct is None
+
+    @property
+    def all_choices(self) -> Choices:
+        """What is chosen beside the mapping; what is still to be asked is looked at as a yes."""
+        return replace(self.choices, correct=self.can_correct and self.correct is not False)
 
     def with_kind(self, kind: ImportKind) -> "ImportDraft":
         """Take the file for another kind, with the columns that its headings suggest."""
@@ -86,10 +105,11 @@ class ImportDraft:
     def like(self, before: "ImportDraft | None", channel: str) -> "ImportDraft":
         """Keep what was chosen before the file was read otherwise, as far as its columns are still there."""
         choices = replace(self.choices, channel=channel) if channel else self.choices
+        correct = before.correct if before is not None else None
         if before is None or not set(before.mapping.columns.values()) <= set(self.table.headers):
-            return replace(self, choices=choices)
+            return replace(self, choices=choices, correct=correct)
         mapping = msgspec.structs.replace(before.mapping, options=self.mapping.options)
-        return replace(self, mapping=mapping, choices=choices)
+        return replace(self, mapping=mapping, choices=choices, correct=correct)
 
     @property
     def problem(self) -> ImportProblem | None:

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
-from merchant_desk.documents.problem_texts import fault_text, field_name
+from merchant_desk.documents.problem_texts import fault_text, field_name, quoted
 from merchant_desk.documents.transforms import (
     Constant,
     DateFormat,
@@ -147,8 +147,8 @@ class FieldForm(FormDialog):
         lines = []
         for sample in draft.samples(self._state.field, SAMPLES):
             fault = sample.fault
-            after = fault_text(*fault, self._language) if fault else f"“{sample.after}”"
-            lines.append(f"“{sample.before}” → {after}")
+            after = fault_text(*fault, self._language) if fault else quoted(sample.after, self._language)
+            lines.append(f"{quoted(sample.before, self._language)} → {after}")
         self._samples.setText("\n".join(lines))
 
 

@@ -1,6 +1,7 @@
 """How an import goes on: from a file over choices and a check to what was written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.documents.mapping import Mapping, MappingOptions
 from merchant_desk.documents.transforms import Transform
+from merchant_desk.jobs.account import State
 from merchant_desk.ui.screens.imports.draft import ImportDraft
 from merchant_desk.ui.screens.imports.work import ImportWork, Result
 
@@ -24,10 +26,12 @@ class ImportFlow(QObject):
 
     `draft` is None until a file could be opened, `trouble` says why one could not, `opening` names the one
     that is being opened. `changed` tells that any of it is to be shown anew, `filed` that another file is.
+    `asked(rows)` asks whether so many rows correct what stands; `correct` takes the answer.
     """
 
     changed = Signal()
     filed = Signal()
+    asked = Signal(int)
 
     def __init__(self, work: ImportWork) -> None:
         super().__init__(work)
@@ -37,9 +41,11 @@ class ImportFlow(QObject):
         self.trouble: tuple[Path, Exception] | None = None
         self.opening: Path | None = None
         self._then: Choice = as_found
+        self._goes_on = False
         work.opened.connect(self._take_file)
         work.not_opened.connect(self._take_trouble)
         work.ended.connect(self.take_result)
+        work.failed.connect(self._forget_run)
 
     @property
     def is_free(self) -> bool:
@@ -79,8 +85,28 @@ class ImportFlow(QObject):
 
     def take_result(self, result: Result | None) -> None:
         """Go on with what a check or an import found."""
+        goes_on, self._goes_on = self._goes_on, False
+        checked = result is not None and result.account.state is State.CHECKED
+        if goes_on and checked and result is not None and self.work.stopped:
+            # It was an import that was stopped, though its check came to an end.
+            result.account.state, checked = State.CANCELLED, False
         self.result = result
         self.changed.emit()
+        if goes_on and checked and result is not None:
+            self._ask(result)
+
+    def use_correct(self, correct: bool | None) -> None:
+        """Say whether what stands is corrected; None asks when it comes to it."""
+        if self.draft is not None and self.is_free:
+            self.take(replace(self.draft, correct=correct))
+
+    def correct(self, correct: bool) -> None:
+        """Take the answer to `asked`, and import."""
+        if self.draft is not None and self.result is not None and self.is_free:
+            self.draft = replace(self.draft, correct=correct)
+            self.result.job.choose(correct=correct)
+            self.changed.emit()
+            self.work.run(self.draft, self.result.job)
 
     def use_kind(self, kind: ImportKind) -> None:
         """Take the file for another kind."""
@@ -126,9 +152,31 @@ class ImportFlow(QObject):
             self.work.check(self.draft)
 
     def run(self) -> None:
-        """Import; what was checked and not changed since is not looked through again."""
-        if self.draft is not None:
-            self.work.run(self.draft, self.result.job if self.result else None)
+        """Import; what was checked and not changed since is not looked through again.
+
+        Where a person is to be asked whether what stands is corrected, a check comes first.
+        """
+        draft, result = self.draft, self.result
+        if draft is None:
+            return
+        if not draft.asks:
+            self.work.run(draft, result.job if result else None)
+        elif result is None or result.account.state is not State.CHECKED:
+            self._goes_on = True
+            self.work.check_or_run(draft)
+        else:
+            self._ask(result)
+
+    def _ask(self, checked: Result) -> None:
+        rows = checked.account.correctable_rows
+        if rows:
+            self.asked.emit(rows)
+        elif self.draft is not None:
+            checked.job.choose(correct=False)
+            self.work.run(self.draft, checked.job)
+
+    def _forget_run(self) -> None:
+        self._goes_on = False
 
     def _take_file(self, found: ImportDraft) -> None:
         self.opening = None

@@ -12,9 +12,11 @@ from merchant_desk.documents.mapping import MappingOptions
 from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.report import report_path
+from merchant_desk.jobs.undo_job import Undone
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
+from merchant_desk.ui.screens.imports.correct_form import ask_correct, show_left
 from merchant_desk.ui.screens.imports.draft import FieldState
 from merchant_desk.ui.screens.imports.field_form import FieldForm
 from merchant_desk.ui.screens.imports.file_rows import rows_view
@@ -127,12 +129,14 @@ class ImportsScreen(QWidget):
         work, setup, flow = self.work, self.setup, self.flow
         flow.changed.connect(self._show)
         flow.filed.connect(self._show_file)
+        flow.asked.connect(lambda rows: ask_correct(self._look, self, rows, flow.correct))
         work.failed.connect(self._tell_failure)
         work.undone.connect(self._tell_undone)
         work.progressed.connect(self.results.show_progress)
         work.changed.connect(self._refresh)
         setup.kind_chosen.connect(flow.use_kind)
         setup.mapping_chosen.connect(flow.use_mapping)
+        setup.correct_chosen.connect(flow.use_correct)
         setup.field_opened.connect(self._edit)
         setup.field_current.connect(self._context.actions.refresh)
 
@@ -315,6 +319,9 @@ class ImportsScreen(QWidget):
         else:
             self._doing.refuse(error)
 
-    def _tell_undone(self, taken_back: int, kept: int) -> None:
+    def _tell_undone(self, undone: Undone) -> None:
         self.flow.take_result(None)
-        self._context.notices.tell(self._look.text("imports.undone", n=taken_back, kept=kept), Tone.OK)
+        told = self._look.text("imports.undone", n=undone.taken_back, kept=undone.kept)
+        self._context.notices.tell(told, Tone.OK)
+        if undone.left:
+            show_left(self._look, self, undone.left)

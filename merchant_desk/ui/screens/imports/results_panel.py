@@ -85,6 +85,7 @@ def state_key(account: Account) -> str:
 def _chips(account: Account, language: Language) -> list[ChipText]:
     counts = (
         ("new", account.new, Tone.OK),
+        ("corrected", account.corrected, Tone.ACCENT),
         ("standing", account.standing, Tone.NEUTRAL),
         ("ineffective", account.rows_of(Effect.NOTHING), Tone.NEUTRAL),
         ("refused", account.refused_rows, Tone.REFUSED),
@@ -93,6 +94,9 @@ def _chips(account: Account, language: Language) -> list[ChipText]:
 
 
 def _effect(reason: Reason, language: Language) -> Cell:
+    if reason.corrected:
+        word = EFFECTS[Effect.CORRECTED][file_language(language) == "en"]
+        return Cell(chip=ChipText(word, Tone.ACCENT))
     if not reason.refused:
         return Cell(chip=ChipText(language.text("imports.look_at"), Tone.WARNING))
     word = EFFECTS[Effect.REFUSED][file_language(language) == "en"]

@@ -22,9 +22,13 @@ from merchant_desk.ui.widgets.panel import Panel
 
 KINDS: tuple[ImportKind, ...] = tuple(FIELDS)
 
+CORRECTING: tuple[bool | None, ...] = (None, True, False)
+"""Whether what stands is corrected, in the order of the choices."""
+
 
 class SetupPanel(QWidget):
     """`kind_chosen(kind)`, `mapping_chosen(mapping or None)`, `field_opened(state)`: what is wanted.
+    `correct_chosen(yes, no or None)`: whether what stands is corrected; None asks when it comes to it.
 
     `buttons` is the row below the choices.
     """
@@ -32,6 +36,7 @@ class SetupPanel(QWidget):
     kind_chosen = Signal(object)
     mapping_chosen = Signal(object)
     field_opened = Signal(object)
+    correct_chosen = Signal(object)
     field_current = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -39,8 +44,12 @@ class SetupPanel(QWidget):
         self._look = look
         self._draft: ImportDraft | None = None
         self._mappings: list[Mapping] = []
-        self.kind, self.mapping = QComboBox(), QComboBox()
-        self._named = {"kind": NamedField(self.kind), "mapping": NamedField(self.mapping)}
+        self.kind, self.mapping, self.correct = QComboBox(), QComboBox(), QComboBox()
+        self._named = {
+            "kind": NamedField(self.kind),
+            "mapping": NamedField(self.mapping),
+            "correct": NamedField(self.correct),
+        }
         self._model: RowModel[FieldState] = RowModel(look, COLUMNS, lambda state: state.field)
         self.fields = RowView(look, self._model)
         self._panel = Panel(look, " ", flush=True)
@@ -49,6 +58,7 @@ class SetupPanel(QWidget):
         self._lay_out()
         self.kind.activated.connect(lambda place: self.kind_chosen.emit(KINDS[place]))
         self.mapping.activated.connect(self._choose_mapping)
+        self.correct.activated.connect(lambda place: self.correct_chosen.emit(CORRECTING[place]))
         self.fields.activated_row.connect(lambda _: self.open_field())
         self.fields.current_row.connect(lambda _: self.field_current.emit())
         look.language.follow(self, self._write)
@@ -74,7 +84,7 @@ class SetupPanel(QWidget):
 
     def set_free(self, free: bool) -> None:
         """Let choices be made, or not while work is under way."""
-        for widget in (self.kind, self.mapping):
+        for widget in (self.kind, self.mapping, self.correct):
             widget.setEnabled(free)
 
     def _choose_mapping(self, place: int) -> None:
@@ -100,6 +110,9 @@ class SetupPanel(QWidget):
         text = self._look.text
         self._named["kind"].set_name(text("imports.kind"))
         self._named["mapping"].set_name(text("imports.mapping"))
+        self._named["correct"].set_name(text("imports.correct"))
+        self.correct.clear()
+        self.correct.addItems([text(f"imports.correct_{name}") for name in ("ask", "yes", "no")])
         self._panel.set_title(text("imports.fields"), text("imports.fields_note"))
         self.kind.clear()
         self.kind.addItems([text(f"imports.kind_{kind}") for kind in KINDS])
@@ -111,6 +124,8 @@ class SetupPanel(QWidget):
         self._problem.setVisible(problem is not None)
         if draft is None:
             return
+        self.correct.setCurrentIndex(CORRECTING.index(draft.correct))
+        self._named["correct"].setVisible(draft.can_correct)
         self.kind.setCurrentIndex(KINDS.index(draft.mapping.kind))
         names = [one.name for one in self._mappings]
         self.mapping.setCurrentIndex(

@@ -13,14 +13,15 @@ from PySide6.QtWidgets import QWidget
 from merchant_desk.documents.mapping import MappingOptions
 from merchant_desk.documents.problem_texts import Language, fault_text
 from merchant_desk.documents.saved_mappings import MAPPINGS, SavedMappings
+from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.jobs.passes import Progress as JobProgress
 from merchant_desk.jobs.passes import Told
-from merchant_desk.jobs.place import place_of
+from merchant_desk.jobs.place import currency_of
 from merchant_desk.jobs.report import notice_text, write_report
-from merchant_desk.jobs.undo_job import UndoJob
+from merchant_desk.jobs.undo_job import UndoJob, Undone
 from merchant_desk.models.queries.imports import job_status
 from merchant_desk.ui.background import Progress, Task
 from merchant_desk.ui.screens.imports.draft import ImportDraft, open_draft
@@ -36,12 +37,13 @@ SHOWN: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A row that was left out, or should be looked at, and why, in both languages."""
+    """A row that was left out, is corrected, or should be looked at, and why, in both languages."""
 
     row: int
     refused: bool
     zh: str
     en: str
+    corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,20 +57,21 @@ class Result:
 
 
 class ImportWork(QObject):
-    """One piece of work at a time. `changed` tells that one began or ended."""
+    """One piece of work at a time. `changed` tells that one began or ended; `stopped`: the last had to."""
 
     opened = Signal(object)
     not_opened = Signal(object, object)
     ended = Signal(object)
     failed = Signal(object)
     progressed = Signal(int, int)
-    undone = Signal(int, int)
+    undone = Signal(object)
     changed = Signal()
 
     def __init__(self, owner: QWidget, parts: ScreenParts, context: ScreenContext) -> None:
         super().__init__(owner)
         self._desk, self._runner = parts.desk, context.runner
         self._task: Task | None = None
+        self.stopped = False
         self.mappings = SavedMappings(parts.desk.runtime.profile.folder / MAPPINGS)
 
     @property
@@ -78,6 +81,7 @@ class ImportWork(QObject):
 
     def stop(self) -> None:
         """Ask what is under way to stop between two steps."""
+        self.stopped = True
         if self._task is not None:
             self._task.progress.cancel()
 
@@ -86,7 +90,7 @@ class ImportWork(QObject):
 
         def work(_: Progress) -> ImportDraft:
             self.mappings.read()
-            return open_draft(path, place_of(self._desk.runtime).currency, options)
+            return open_draft(path, currency_of(self._desk.runtime), options)
 
         self._begin(work, self.opened.emit, lambda error: self.not_opened.emit(path, error))
 
@@ -96,6 +100,17 @@ class ImportWork(QObject):
         def work(progress: Progress) -> Result:
             job = self._job(draft)
             return self._result(job, job.dry_run(_paced(progress), lambda: progress.cancelled))
+
+        self._begin(work, self.ended.emit, self.failed.emit)
+
+    def check_or_run(self, draft: ImportDraft) -> None:
+        """Check what a person is to be asked about; import at once where nothing stands that could differ."""
+
+        def work(progress: Progress) -> Result:
+            job = self._job(draft)
+            job.choose(correct=job.may_correct)
+            go = job.dry_run if job.may_correct else job.run
+            return self._result(job, go(_paced(progress), lambda: progress.cancelled))
 
         self._begin(work, self.ended.emit, self.failed.emit)
 
@@ -109,14 +124,12 @@ class ImportWork(QObject):
         self._begin(work, self.ended.emit, self.failed.emit)
 
     def undo(self, job_id: UUID, confirmed: int = 0) -> None:
-        """Take an import back; `undone(taken back, kept)` or `failed(error)` follows."""
+        """Take an import back; `undone(what was)` or `failed(error)` follows."""
 
-        def work(progress: Progress) -> tuple[int, int]:
-            job = UndoJob(self._desk.runtime, self._who, job_id, confirmed)
-            done = job.run(lambda: progress.cancelled)
-            return done.taken_back, done.kept
+        def work(progress: Progress) -> Undone:
+            return UndoJob(self._desk.runtime, self._who, job_id, confirmed).run(lambda: progress.cancelled)
 
-        self._begin(work, lambda done: self.undone.emit(*done), self.failed.emit)
+        self._begin(work, self.undone.emit, self.failed.emit)
 
     def write_errors(
         self, result: Result, path: Path, language: Language, done: Callable[[Path], None]
@@ -130,7 +143,7 @@ class ImportWork(QObject):
         self._begin(work, done, self.failed.emit)
 
     def _job(self, draft: ImportDraft) -> ImportJob:
-        return ImportJob(self._desk.runtime, self._who, draft.path, draft.mapping, draft.choices)
+        return ImportJob(self._desk.runtime, self._who, draft.path, draft.mapping, draft.all_choices)
 
     def _who(self) -> UUID:
         return self._desk.person.id
@@ -152,7 +165,7 @@ class ImportWork(QObject):
         if self.busy:
             return
 
-        is_over = False
+        is_over = self.stopped = False
 
         def over(then: Callable[..., object], found: object) -> None:
             nonlocal is_over
@@ -192,7 +205,13 @@ def _reasons(account: Account) -> tuple[Reason, ...]:
         for row, fault in sorted(account.refusals.items())[:SHOWN]
     ]
     noticed = [
-        Reason(row, False, notice_text(account, row, "zh"), notice_text(account, row, "en"))
+        Reason(
+            row,
+            False,
+            notice_text(account, row, "zh"),
+            notice_text(account, row, "en"),
+            ProductNote.CORRECTED_HERE in account.noticed[row],
+        )
         for row in sorted(account.noticed)[: SHOWN - len(left_out)]
         if row not in account.refusals
     ]

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from merchant_desk.domain.locations import codes_of
 from merchant_desk.domain.printers import Paper, Printer
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.queries.floor import WarehouseView
+from merchant_desk.ui.screens.warehouse_choice import warehouse_box
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.widgets.form import FormDialog
@@ -17,9 +19,19 @@ KINDS_MADE = ("storage", "receiving", "staging")
 """Kinds of location that people make; goods in transit have places that the program makes."""
 
 
-def ask_pattern(look: Look, owner: QWidget, then: Callable[[tuple[str, ...], str], None]) -> FormDialog:
-    """Ask which locations are to be added; `then` gets their codes and their kind."""
+def ask_pattern(
+    look: Look,
+    owner: QWidget,
+    warehouses: Sequence[WarehouseView],
+    chosen: str,
+    then: Callable[[WarehouseView, tuple[str, ...], str], None],
+) -> FormDialog:
+    """Ask which locations are to be added, and where there are several to which warehouse (not to none).
+
+    `chosen` is the code of this desk's. `then` gets the warehouse, the codes and their kind.
+    """
     pattern, kind = QLineEdit(), QComboBox()
+    box = warehouse_box(warehouses, chosen) if len(warehouses) > 1 else None
     for name in KINDS_MADE:
         kind.addItem(look.language.word(name), name)
 
@@ -34,27 +46,36 @@ def ask_pattern(look: Look, owner: QWidget, then: Callable[[tuple[str, ...], str
         codes, error = read()
         if error:
             return {"pattern": error}
-        then(codes, kind.currentData())
+        then(box.currentData() if box else warehouses[0], codes, kind.currentData())
         return {}
 
     form = FormDialog(
         look, owner.window(), look.text("locations.add"), submit, note=look.text("locations.add_note")
     )
     form.add_field("pattern", look.text("locations.pattern"), pattern)
+    _add_preview(form, look, pattern, lambda: read()[0])
+    form.add_field("kind", look.text("locations.kind"), kind)
+    if box is not None:
+        form.add_field("warehouse", look.text("locations.warehouse"), box)
+    _open(form, pattern)
+    return form
+
+
+def _add_preview(
+    form: FormDialog, look: Look, pattern: QLineEdit, read: Callable[[], tuple[str, ...]]
+) -> None:
+    """Say below the pattern, as it is typed, which codes it stands for."""
     preview = label("", "second", wrap=True)
     preview.setMinimumHeight(preview.fontMetrics().lineSpacing() * 2)
 
     def show() -> None:
-        codes, _ = read()
+        codes = read()
         key = "locations.preview_one" if len(codes) == 1 else "locations.preview"
         said = look.text(key, n=len(codes), first=codes[0], last=codes[-1]) if codes else ""
         preview.setText(said)
 
     pattern.textChanged.connect(show)
     form.add_widget(preview)
-    form.add_field("kind", look.text("locations.kind"), kind)
-    _open(form, pattern)
-    return form
 
 
 def ask_output(

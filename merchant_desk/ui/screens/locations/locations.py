@@ -1,6 +1,6 @@
 """The screen of locations: made by the aisle, labelled, counted, and archived when a shelf is gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.locations import MOST_AT_ONCE, AddLocations, ArchiveLocation
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.models.queries.floor import WarehouseView
 from merchant_desk.models.queries.lists import Filter
 from merchant_desk.models.queries.locations import LOCATIONS, LocationRow, keys_there, location_counts
 from merchant_desk.ui.actions import Action
@@ -19,6 +21,7 @@ from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDe
 from merchant_desk.ui.screens.locations.forms import ask_pattern
 from merchant_desk.ui.screens.locations.labels import Labels
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.warehouse_choice import chosen_code
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.buttons import Kind
@@ -45,6 +48,7 @@ def _skus(row: LocationRow, language: Language) -> Cell:
 COLUMNS: tuple[Column[LocationRow], ...] = (
     Column("code", "locations.code", _code, value=lambda row: row.code_key, least=24),
     Column("kind", "locations.kind", lambda row, lang: Cell(lang.word(row.kind), quiet=True), width=16),
+    Column("warehouse", "locations.warehouse", lambda row, _: Cell(row.warehouse, quiet=True), width=14),
     Column("skus", "locations.skus", _skus, width=22, figures=True),
 )
 
@@ -71,7 +75,8 @@ class LocationsScreen(ListPage):
         design = ListDesign(
             SCREEN, COLUMNS, (LOCATIONS,), Sort("code"), ("locations", "stock_balances"),
             (_tab("used", 0), _tab("archived", 1)), lambda connection, _: location_counts(connection),
-            refine=begins_like, placeholder="locations.find", empty=self._say_empty, spare=("kind",),
+            refine=begins_like, placeholder="locations.find", empty=self._say_empty,
+            spare=("kind", "warehouse"),
         )  # fmt: skip
         self.pane = ListPane(parts, context, design)
         super().__init__(context.look, "screen.locations", self.pane)
@@ -113,12 +118,19 @@ class LocationsScreen(ListPage):
     # -- what is done ----------------------------------------------------------------------------
 
     def _add(self) -> None:
-        ask_pattern(self._context.look, self, self._make)
+        desk, look = self._parts.desk, self._context.look
 
-    def _make(self, codes: tuple[str, ...], kind: str) -> None:
+        def ask(warehouses: Sequence[WarehouseView]) -> None:
+            if warehouses:
+                ask_pattern(look, self, warehouses, chosen_code(desk), self._make)
+            else:
+                self._doing.refuse(Refusal("no_warehouse"))
+
+        self._doing.run(desk.warehouses, ask)
+
+    def _make(self, warehouse: WarehouseView, codes: tuple[str, ...], kind: str) -> None:
         """Add locations in parts, off the window's thread, and tell how many are new."""
         desk = self._parts.desk
-        warehouse = desk.warehouse()
 
         def work() -> tuple[int, int]:
             keys = [sku_key(code) for code in codes]

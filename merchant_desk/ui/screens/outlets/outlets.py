@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from sqlalchemy import Connection
 
+from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.naming import check_name
 from merchant_desk.domain.organisation import AddOutlet, RenameOutlet, check_outlet_code
 from merchant_desk.domain.settings import Decisions
@@ -18,9 +19,11 @@ from merchant_desk.models.queries.records import (
     ChangeRow,
     OutletRow,
     OutletStaff,
+    WarehouseRow,
     changes_of,
     record,
     staff_of,
+    warehouses_in,
 )
 from merchant_desk.models.queries.settings import Whose, decisions_of
 from merchant_desk.ui.actions import Action
@@ -28,15 +31,21 @@ from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.lists.detail import Fact
 from merchant_desk.ui.screens.outlets.closing import OutletClosing
+from merchant_desk.ui.screens.outlets.warehouses import OutletWarehouses
 from merchant_desk.ui.screens.records.record_form import FormField, FormWords
 from merchant_desk.ui.screens.records.record_list import GROUP, RecordDesign, RecordList
 from merchant_desk.ui.screens.records.record_panel import Section, Shown
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.warehouse_choice import chosen_code
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.window.screens import ScreenContext
 
+REQUESTS = (
+    *("add_outlet", "rename_outlet", "import_outlets"),
+    *("add_warehouse", "rename_warehouse", "close_warehouse", "reopen_warehouse"),
+)
 MOST_NAMED = 8
 """Desks or people named one by one in the panel; more are counted."""
 
@@ -49,12 +58,16 @@ def _columns(own: UUID) -> tuple[Column[OutletRow], ...]:
     def count(n: int, language: Language) -> Cell:
         return Cell(language.number(n), tone=None if n else Tone.WARNING)
 
+    def warehouse(row: OutletRow, language: Language) -> Cell:
+        first = row.warehouse or "—"
+        said = language.text("outlets.and_others", name=first, n=row.others) if row.others else first
+        return Cell(said, quiet=True)
+
     return (
         Column("code", "records.code", lambda row, _: Cell(row.code, quiet=True),
                value=lambda row: row.code_key, width=12),
         Column("name", "records.name", name, value=lambda row: row.name, least=24),
-        Column("warehouse", "outlets.warehouse", lambda row, _: Cell(row.warehouse or "—", quiet=True),
-               width=22),
+        Column("warehouse", "outlets.warehouse", warehouse, width=22),
         Column("desks", "outlets.desks", lambda row, lang: count(row.desks, lang), width=12, figures=True),
         Column("people", "outlets.people", lambda row, lang: Cell(lang.number(row.people)), width=14,
                figures=True),
@@ -71,6 +84,7 @@ class Detail:
     shelves: int | None
     requested: int
     changes: list[ChangeRow]
+    warehouses: list[WarehouseRow]
 
 
 class OutletsScreen(RecordList[OutletRow]):
@@ -94,6 +108,9 @@ class OutletsScreen(RecordList[OutletRow]):
                 group=GROUP),
             act("outlets.shelves", lambda: go("locations", None), "F6", "map-pin", when=self._is_own,
                 group=GROUP),
+            *OutletWarehouses(
+                self, self._parts, self._context, lambda: self.row, self.panel.read_again
+            ).actions(GROUP),
             *OutletClosing(self, self._parts, self._context, lambda: self.row).actions(GROUP),
         ]  # fmt: skip
 
@@ -104,14 +121,16 @@ class OutletsScreen(RecordList[OutletRow]):
             return None
         identity = self._parts.desk.identity
         whose = Whose(identity.merchant_id, id)
-        about = [id] if row.warehouse_id is None else [id, row.warehouse_id]
+        warehouses = warehouses_in(connection, id)
+        about = [id, *(one.id for one in warehouses)]
         return Detail(
             row,
             staff_of(connection, id),
             decisions_of(connection, whose),
             storage_count(connection) if id == identity.outlet_id else None,
-            len(open_requests(connection, ("add_outlet", "rename_outlet"))),
+            len(open_requests(connection, REQUESTS)),
             changes_of(connection, about),
+            warehouses,
         )
 
     def say(self, found: Detail, language: Language) -> Shown:
@@ -120,7 +139,6 @@ class OutletsScreen(RecordList[OutletRow]):
         chips = [ChipText(text("outlets.here"), Tone.ACCENT)] if self._is_own() else []
         facts = [
             Fact(text("records.code"), row.code),
-            Fact(text("outlets.warehouse"), row.warehouse or "—"),
             Fact(text("setting.outlet.zone"), found.decisions.value(ZONE)),
             Fact(text("setting.outlet.day_start"), DAY_START.kind.written(found.decisions.value(DAY_START))),
         ]
@@ -129,6 +147,7 @@ class OutletsScreen(RecordList[OutletRow]):
         lacks = [Fact(line, "", Tone.WARNING) for line in self._lacks(found, language)]
         sections = (
             Section(text("outlets.lacks"), lacks or [Fact(text("outlets.lacks_nothing"), "", Tone.OK)]),
+            Section(text("outlets.warehouses"), self._say_warehouses(found, language)),
             Section(text("outlets.desks"), _named(found.staff.desks, language)),
             Section(text("outlets.may_work"), _named(found.staff.people, language)),
         )
@@ -176,6 +195,18 @@ class OutletsScreen(RecordList[OutletRow]):
             ),
             lambda: (RenameOutlet(row.id, name.text(), warehouse.text()),),
         )  # fmt: skip
+
+    def _say_warehouses(self, found: Detail, language: Language) -> list[Fact]:
+        """Return a line for each warehouse; its locations are counted where this desk stands."""
+        several, chosen = bool(found.row.others), sku_key(chosen_code(self._parts.desk))
+        facts = []
+        for one in found.warehouses:
+            here = several and self._is_own() and not one.archived and sku_key(one.code) == chosen
+            state = "closed" if one.archived else "here" if here else "line"
+            said = language.text(f"outlets.warehouse_{state}", name=one.name, n=one.locations)
+            plain = found.shelves is None and not one.archived
+            facts.append(Fact(one.code, one.name if plain else said))
+        return facts
 
     def _is_own(self) -> bool:
         return self.row is not None and self.row.id == self._parts.desk.identity.outlet_id

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from merchant_desk.domain.purchasing import PlacePurchaseOrder, PurchaseLine, SendPurchaseOrder
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.models.queries.order_lists import SupplierView, next_supplier_code, suppliers
 from merchant_desk.stations.numbers import next_number
@@ -158,7 +159,12 @@ class PurchaseForm(QWidget):
             self._context.notices.tell(text("refusal.no_lines"), Tone.WARNING)
         if not named or due is None or not self.lines.lines or self._saving:
             return
-        self._carry_out(self._operations(named, known, due, send=send), send=send)
+        try:
+            operations = self._operations(named, known, due, send=send)
+        except Refusal as refusal:  # no warehouse, or several and none chosen here
+            self._doing.refuse(refusal)
+            return
+        self._carry_out(operations, send=send)
 
     def _carry_out(self, operations: list[object], *, send: bool) -> None:
         """Do one after the other; what was done stays, whatever is refused after it."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.domain.readiness import (
     NEEDED,
+    OPTIONAL,
     Step,
     StepState,
     Task,
@@ -49,7 +50,7 @@ AWAIT_MS = 4_000
 
 TABLES = (
     *("locations", "skus", "barcodes", "taxes", "suppliers", "carriers", "ledger"),
-    *("persons", "roles", "devices", "settings", "go_lives"),
+    *("persons", "roles", "devices", "settings", "go_lives", "outlets", "warehouses", "buyers"),
 )
 ORDER = {step: n for n, step in enumerate(Step, start=1)}
 
@@ -241,7 +242,7 @@ class SetupScreen(QWidget):
     # -- words -----------------------------------------------------------------------------------
 
     def _write(self) -> None:
-        text, left = self._look.text, sum(not state.is_done for state in self.states)
+        text, left = self._look.text, sum(state.is_open for state in self.states)
         note = text("setup.some_left", n=left) if left else text("setup.all_done")
         self._head.set_texts(text("screen.setup"), note if self.states else "")
         self._panels["steps"].set_title(text("setup.steps"), text("setup.steps_note"))
@@ -288,6 +289,8 @@ def _state(state: StepState, language: Language) -> Cell:
         return Cell(chip=ChipText(language.text("setup.left", n=language.number(state.left)), Tone.WARNING))
     if state.step in NEEDED:
         return Cell(chip=ChipText(language.text("setup.missing"), Tone.REFUSED))
+    if state.step in OPTIONAL:
+        return Cell(chip=ChipText(language.text("setup.optional"), Tone.NEUTRAL))
     return Cell(chip=ChipText(language.text("setup.helpful"), Tone.INFO))
 
 

@@ -17,6 +17,7 @@ class Way:
 
 FIRST: Mapping[Step, Way] = MappingProxyType(
     {
+        Step.OUTLETS: Way("outlets", "outlets.add"),
         Step.LOCATIONS: Way("locations", "locations.add"),
         Step.PRODUCTS: Way("imports", "imports.choose"),
         Step.BARCODES: Way("products"),
@@ -24,6 +25,7 @@ FIRST: Mapping[Step, Way] = MappingProxyType(
         Step.TAXES: Way("taxes", "taxes.add"),
         Step.STOCK: Way("imports", "imports.choose"),
         Step.SUPPLIERS: Way("suppliers", "suppliers.add"),
+        Step.CUSTOMERS: Way("imports", "imports.choose"),
         Step.CARRIERS: Way("carriers", "carriers.add"),
         Step.PEOPLE: Way("people", "people.add"),
         Step.BADGES: Way("people"),

@@ -41,6 +41,7 @@ class StationController(QObject):
         self.latency = ScanLatency()
         self.situation = Situation()
         self._queue = 0
+        self._broke: list[Scan] = []
         self._repeats = Repeats()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -56,6 +57,7 @@ class StationController(QObject):
         scan = _scan(captured)
 
         def heard(step: Step | None) -> None:
+            self._note_broken(scan, step)
             self._repeats.hear(captured, step)
 
         self.submit(lambda: self.session.take(scan), captured.monotonic_ns, heard)
@@ -72,9 +74,12 @@ class StationController(QObject):
         `told(kept)` follows: whether it is in the journal.
         """
         scan = _scan(captured)
-        self.submit(
-            lambda: self.session.hold(scan), captured.monotonic_ns, lambda step: told(step is not None)
-        )
+
+        def heard(step: Step | None) -> None:
+            self._note_broken(scan, step)
+            told(step is not None)
+
+        self.submit(lambda: self.session.hold(scan), captured.monotonic_ns, heard)
 
     def tell_repeated(self, captured: CapturedScan, told: Told) -> None:
         """Have `told(both)` called once it is known what became of the scan that was taken last.
@@ -82,6 +87,20 @@ class StationController(QObject):
         `both`: it and the same code just before it were recorded, each as goods that came by it.
         """
         self._repeats.ask(captured, told)
+
+    def recover(self) -> None:
+        """Go on after a job broke, which was seen; scans that it lost are told."""
+        broke, self._broke = tuple(self._broke), []
+
+        def heard(step: Step | None) -> None:
+            if step is None:
+                self._broke[:0] = broke
+
+        self.submit(lambda: self.session.recover(broke), heard=heard)
+
+    def _note_broken(self, scan: Scan, step: Step | None) -> None:
+        if step is None:
+            self._broke.append(scan)
 
     # -- answers and commands --------------------------------------------------------------------
 

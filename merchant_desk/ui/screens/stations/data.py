@@ -10,10 +10,11 @@ from merchant_desk.stations.scans import SheetHead
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.changes import ChangeBridge
 from merchant_desk.ui.screens.stations.afterwards import Afterwards
-from merchant_desk.ui.screens.stations.kind import StartRow, StationKind
+from merchant_desk.ui.screens.stations.kind import StationKind
 from merchant_desk.ui.screens.stations.reading import (
     SHEET_TABLES,
     SheetReading,
+    StartReading,
     read_lines,
     read_sheet,
     read_start,
@@ -26,11 +27,11 @@ MOST_LEFT_OUT = 5
 class StationData(QObject):
     """Reads for one station; lines not while `busy`, that is, while keys of a scan come in.
 
-    Signals: start_read(list[StartRow]); sheet_read(SheetReading, whole): whole with the history;
+    Signals: start_read(list[StartRow], place); sheet_read(SheetReading, whole): whole with the history;
     failed(Exception).
     """
 
-    start_read = Signal(object)
+    start_read = Signal(object, str)
     sheet_read = Signal(object, bool)
     failed = Signal(object)
 
@@ -105,9 +106,9 @@ class StationData(QObject):
             owner=self,
         )
 
-    def _take_start(self, rows: list[StartRow]) -> None:
+    def _take_start(self, reading: StartReading) -> None:
         if self._head is None:
-            self.start_read.emit(rows)
+            self.start_read.emit(reading.rows, reading.place)
 
     def _take(self, reading: SheetReading, *, whole: bool) -> None:
         if not whole and self._busy() and self._left_out < MOST_LEFT_OUT:

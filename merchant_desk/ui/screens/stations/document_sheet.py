@@ -11,7 +11,9 @@ from merchant_desk.desk import Desk
 from merchant_desk.models.queries.document_lists import DocumentRow, document_row
 from merchant_desk.models.queries.reversals import (
     MovedLine,
+    Reversed,
     counted_as_moved,
+    last_reversal,
     moved_lines,
 )
 from merchant_desk.stations.reversing import REVERSALS
@@ -35,7 +37,7 @@ from merchant_desk.ui.widgets.tabs import FilterTabs, Tab
 TONES = {"open": Tone.ACCENT, "reversed": Tone.REFUSED, "partly_reversed": Tone.WARNING}
 LINES, WHOLE = "lines", "whole"
 
-Found = tuple[DocumentRow | None, list[MovedLine]]
+Found = tuple[DocumentRow | None, list[MovedLine], Reversed | None]
 
 
 def _name(row: MovedLine, language: Language) -> Cell:
@@ -51,7 +53,7 @@ def _variance(row: MovedLine, _: Language) -> Cell:
     if row.variance is None:
         return Cell("—", quiet=True)
     sign = "+" if row.variance > 0 else ""
-    return Cell(f"{sign}{quantity(row.variance)}", tone=Tone.REFUSED if row.variance else None)
+    return Cell(f"{sign}{quantity(row.variance)}", strong=bool(row.variance))
 
 
 def _stands(row: MovedLine, language: Language) -> Cell:
@@ -110,6 +112,7 @@ class DocumentSheet(StationSheet):
         self._kind = ""
         self._id: UUID | None = None
         self._document: DocumentRow | None = None
+        self._reversal: Reversed | None = None
         self._asking = False
         self._models = {
             kind: RowModel(look, columns_of(kind), lambda row: row.id, self) for kind in REVERSALS
@@ -148,7 +151,7 @@ class DocumentSheet(StationSheet):
     def ask(self, kind: str, document_id: UUID) -> None:
         """Show a document; `kind` is receipts, shipments or counts."""
         self._ask_reason(asks=False)
-        self._kind, self._id, self._document = kind, document_id, None
+        self._kind, self._id, self._document, self._reversal = kind, document_id, None, None
         self._models[kind].replace([])
         for name, view in self._views.items():
             view.setVisible(name == kind)
@@ -165,10 +168,10 @@ class DocumentSheet(StationSheet):
 
         def read() -> Found:
             with desk.read() as connection, connection.begin():
-                document = document_row(connection, kind, id)
+                document, reversal = document_row(connection, kind, id), last_reversal(connection, id)
                 if kind == "counts":
-                    return document, counted_as_moved(connection, id, variances=variances)
-                return document, moved_lines(connection, id)
+                    return document, counted_as_moved(connection, id, variances=variances), reversal
+                return document, moved_lines(connection, id), reversal
 
         self._reading.ask(read, self._show, self._fail)
 
@@ -249,7 +252,7 @@ class DocumentSheet(StationSheet):
         return closed and self._permitted("reverse") and any(line.standing for line in self.lines)
 
     def _show(self, found: Found) -> None:
-        self._document = found[0]
+        self._document, _, self._reversal = found
         self._models[self._kind].replace(found[1])
         if found[1] and self.view.current_id is None:
             self.view.choose(found[1][0].id)
@@ -290,7 +293,11 @@ class DocumentSheet(StationSheet):
             if document.closed_at is not None
             else ""
         )
-        return " · ".join(part for part in (document.about, document.partner, opened, closed) if part)
+        reversal, undone = self._reversal, ""
+        if reversal is not None:
+            at = language.moment(reversal.time)
+            undone = language.text("document.reversed_by", at=at, person=reversal.person)
+        return " · ".join(part for part in (document.about, document.partner, opened, closed, undone) if part)
 
     def _hint_text(self, document: DocumentRow, *, may: bool) -> str:
         if self._asking:

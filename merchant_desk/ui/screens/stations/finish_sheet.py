@@ -4,24 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from merchant_desk.models.queries.sheets import UncountedView
 from merchant_desk.stations.scans import SheetHead
 from merchant_desk.stations.sheet_lines import SheetLine
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.lines_panel import columns_of
-from merchant_desk.ui.screens.stations.sheets import GUARD_MS, StationSheet, resting
+from merchant_desk.ui.screens.stations.sheets import GUARD_MS, StationSheet
 from merchant_desk.ui.screens.stations.words import name_of
 from merchant_desk.ui.tables.columns import Cell, Column
+from merchant_desk.ui.tables.delegate import row_height
 from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.chip import ChipText
 from merchant_desk.ui.widgets.labels import label
+from merchant_desk.ui.widgets.overlay import MARGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +50,49 @@ def _decision(row: Uncounted, language: Language) -> Cell:
 UNCOUNTED: tuple[Column[Uncounted], ...] = (
     Column("name", "station.column.product", _name),
     Column("lot", "station.column.lot", _lot, width=14),
-    Column("decision", "station.uncounted.decision", _decision, width=24),
+    Column("decision", "station.uncounted.decision", _decision, width=32),
 )
+
+MOST_ROWS, LEAST_ROWS = 8, 1
+"""So many rows a list shows without scrolling, where there is room, and at least."""
+
+
+class _Rows(RowView):
+    """A list that asks for the room of its rows."""
+
+    def _height(self, rows: int) -> int:
+        return self.horizontalHeader().sizeHint().height() + rows * row_height() + 2 * self.frameWidth()
+
+    def sizeHint(self) -> QSize:
+        shown = min(self.model().rowCount(), MOST_ROWS)
+        return QSize(super().sizeHint().width(), self._height(shown))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self._height(LEAST_ROWS))
 
 
 class FinishSheet(StationSheet):
     """Shows the differences of a document; `finish(gone, document_id)` is called when it shall end.
 
     For a count it lists what the book has and nobody counted: left as it is unless the counter says that it
-    is gone (Space). How much the book has is not shown. The key that opened it ends nothing that nobody has
-    read: neither pressed twice nor held down.
+    is gone (Space). How much the book has is not shown. The key that opened it is no answer, however often it
+    is pressed: Enter is.
+
+    It lies over `hosts[0]`, below the panel; where its lists need more, over the whole screen (`hosts[1]`).
     """
 
     guard_ms = GUARD_MS
 
     def __init__(
-        self, look: Look, host: QWidget, station: str, finish: Callable[[Sequence[UUID], UUID], None]
+        self,
+        look: Look,
+        hosts: tuple[QWidget, QWidget],
+        station: str,
+        finish: Callable[[Sequence[UUID], UUID], None],
     ) -> None:
-        super().__init__(look, host, width=860)
+        self._below, whole = hosts
+        super().__init__(look, whole, width=860)
+        self._below.installEventFilter(self)
         self._station = station
         self._finish = finish
         self._head: SheetHead | None = None
@@ -74,8 +101,8 @@ class FinishSheet(StationSheet):
         self._ends = True
         self._differing = RowModel(look, columns_of(station, expected=True), lambda line: line.id, self)
         self._uncounted = RowModel(look, UNCOUNTED, lambda row: row.item.stock_key_id, self)
-        self.differences = RowView(look, self._differing)
-        self.uncounted = RowView(look, self._uncounted)
+        self.differences = _Rows(look, self._differing)
+        self.uncounted = _Rows(look, self._uncounted)
         self.uncounted.activated_row.connect(lambda _: self.accept())
         for view in (self.uncounted, self.differences):
             view.installEventFilter(self)
@@ -85,7 +112,7 @@ class FinishSheet(StationSheet):
         for part in (self._decide, self.differences, self.uncounted, self._more):
             self.body.addWidget(part)
         for view in (self.differences, self.uncounted):
-            view.setMinimumHeight(130)
+            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.on_accept = self._end
         self._look.language.follow(self, self._write)
 
@@ -109,6 +136,8 @@ class FinishSheet(StationSheet):
         differing.sort(key=lambda line: (not line.finding, min(line.open, 0)))  # what may be a mistake first
         self._differing.replace(differing)
         self._uncounted.replace([Uncounted(item) for item in uncounted])
+        for view in (self.differences, self.uncounted):
+            view.updateGeometry()
         self._write()
         view = self.uncounted if uncounted else self.differences
         self.open(view if view.isVisibleTo(self) else self.yes if ends else self.no)
@@ -119,19 +148,20 @@ class FinishSheet(StationSheet):
         """Go back at once: a hurried Esc ends nothing."""
         self.on_decline()
 
+    def area(self) -> QRect:
+        below = QRect(self._below.mapTo(self._host, QPoint()), self._below.size())
+        width = min(self._width, below.width() - 2 * MARGIN)
+        fits = self.wanted_height(width) <= below.height() - 2 * MARGIN
+        return below if fits else super().area()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._below and event.type() == QEvent.Type.Resize and self.isVisible():
+            self.fit()
         pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
         if watched is self.uncounted and pressed and event.key() == Qt.Key.Key_Space:  # type: ignore[attr-defined]
             self._switch()
             return True
         return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F12 and self._ends and not resting(event):
-            self.accept()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
     def _switch(self) -> None:
         """Say the other thing of the chosen rows."""

@@ -45,7 +45,7 @@ def recognised(line: HistoryLine, language: Language) -> Cell:
         return Cell(name_of(line.name, line.name_en, language), detail, strong=True, quiet=line.undone)
     if line.code in ("unknown_code", "damaged_code"):
         return Cell(language.text("station.unknown"), visible(line.text), strong=True)
-    if line.code in ("held_back", "not_applied", "discarded", "unreadable_burst"):
+    if line.code in ("held_back", "not_applied", "discarded", "unreadable_burst", "scan_not_saved"):
         return Cell(visible(line.text), quiet=True)
     return Cell(said(line, language))
 
@@ -84,6 +84,14 @@ def history_columns(station: str, *, narrow: bool) -> list[Column[HistoryLine]]:
         Column("quantity", "station.column.quantity", moved, width=15),
         Column("result", "station.column.result", result, width=19),
     ]
+
+
+def _with_lost(lines: list[HistoryLine], lost: Sequence[HistoryLine]) -> list[HistoryLine]:
+    """Return lines, the last first, with those that no journal has at the time when they were made."""
+    for line in lost:
+        place = next((at for at, shown in enumerate(lines) if shown.at <= line.at), len(lines))
+        lines.insert(place, line)
+    return lines
 
 
 class HistoryPanel(Panel):
@@ -137,7 +145,7 @@ class HistoryPanel(Panel):
         undone = {undone_by(line) for line in self._lines} | {line.n for line in lines if line.undone}
         read = [known.get(line.n, line) for line in lines if line.code not in UNSEEN]
         read = [replace(line, undone=True) if line.n in undone else line for line in read]
-        self._lines = [*later, *read][:SHOWN]
+        self._lines = _with_lost([*later, *read], [line for line in self._lines if line.n < 0])[:SHOWN]
         self._count = count + len(later)
         self._show()
 

@@ -26,6 +26,7 @@ class Doings:
     leave: Callable[[], None]
     begin: Callable[[], None]
     cards: Callable[[], None]
+    warehouse: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def scan_keys(do: Doings, when: When) -> list[Key]:
         Key("lot", do.lot, "F3", "tags", when.at_sheet),
         Key("next_line", do.next_line, "Ctrl+Down", "chevron-down", when.at_sheet),
         Key("cards", do.cards, "", "barcode", when.free),
+        Key("warehouse", do.warehouse, "F11", "warehouse", when.at_start),
     ]
 
 

@@ -10,8 +10,8 @@ from merchant_desk.stations.sheet_lines import SheetLine
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.words import day_text, equation, name_of
 from merchant_desk.ui.tables.columns import Cell, Column
+from merchant_desk.ui.tables.folding_view import FoldingView
 from merchant_desk.ui.tables.row_model import RowModel
-from merchant_desk.ui.tables.table_view import RowView
 from merchant_desk.ui.texts.formats import quantity
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
@@ -82,9 +82,9 @@ def columns_of(station: str, *, expected: bool) -> list[Column[SheetLine]]:
     def figures(key: str, title: str, cell: Callable[[SheetLine, Language], Cell]) -> Column[SheetLine]:
         return Column(key, title, cell, width=NUMBER_WIDTH, figures=True)
 
-    columns: list[Column[SheetLine]] = [Column("product", "station.column.product", _product)]
+    columns: list[Column[SheetLine]] = [Column("product", "station.column.product", _product, least=20)]
     if station == "outbound":
-        columns.append(Column("place", "station.column.place", _place, width=14))
+        columns.append(Column("place", "station.column.place", _place, width=20))
     if station == "stocktake":
         columns.append(Column("lot", "station.column.lot", _lot, width=16))
     if expected:
@@ -95,6 +95,11 @@ def columns_of(station: str, *, expected: bool) -> list[Column[SheetLine]]:
     if expected:
         columns.append(Column("state", "station.column.state", state, width=10))
     return columns
+
+
+def _names(line: SheetLine) -> tuple[object, ...]:
+    """Return what decides how high rows are; counts change with each scan, and rows jump below no hand."""
+    return line.id, line.name, line.name_en, line.place, line.lot
 
 
 class LinesPanel(Panel):
@@ -108,7 +113,7 @@ class LinesPanel(Panel):
             told: RowModel(look, columns_of(station, expected=told), lambda line: line.id, self)
             for told in (True, False)
         }
-        self._views = {told: RowView(look, model) for told, model in self._models.items()}
+        self._views = {told: FoldingView(look, model) for told, model in self._models.items()}
         self._empty = EmptyState(look, "package-open")
         self._told = True
         self._brought: HistoryLine | None = None
@@ -126,16 +131,18 @@ class LinesPanel(Panel):
         return self._lines
 
     @property
-    def view(self) -> RowView:
+    def view(self) -> FoldingView:
         """The table in force."""
         return self._views[self._told]
 
     def show_lines(self, lines: Sequence[SheetLine]) -> None:
         """Show these lines; selection and scroll stay with their rows."""
-        self._lines = tuple(lines)
+        before, self._lines = list(map(_names, self._lines)), tuple(lines)
         if lines:
             self._told = any(line.expected is not None for line in lines)
             self._models[self._told].replace(lines)
+            if before != list(map(_names, lines)):
+                self.view.fold()
         self._write()
 
     def line_of(self, sku_id: UUID | None) -> SheetLine | None:

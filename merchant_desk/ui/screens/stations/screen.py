@@ -28,6 +28,7 @@ from merchant_desk.ui.screens.stations.notices import HAVE_PAPERS, StationNotice
 from merchant_desk.ui.screens.stations.reading import SheetReading, read_lines, read_uncounted
 from merchant_desk.ui.screens.stations.sheet_set import StationSheets
 from merchant_desk.ui.screens.stations.view import StationView
+from merchant_desk.ui.screens.warehouse_choice import WarehouseChoice
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.window.screens import ScreenContext
@@ -36,6 +37,9 @@ SOUNDS = {Tone.REFUSED: Sound.REFUSED, Tone.ATTENTION: Sound.ATTENTION, Tone.ACC
 
 SILENT = frozenset({"nothing_waits", "acknowledged"})
 """Results that neither sound nor replace what the panel shows."""
+
+HEARD = SILENT | {"scan_not_saved", "scans_not_applied"}
+"""Results that do not sound: their fault did."""
 
 
 class StationScreen(StationView):
@@ -64,6 +68,7 @@ class StationScreen(StationView):
         self._listing = Afterwards(self._list, busy, self)
         self._last: HistoryLine | None = None
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, busy)
+        self._choice = WarehouseChoice(self, parts, context, self.data.read_start)
         self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
         self._notices = StationNotices(context, kind.id, self.sheets.document.ask)
         self.cards = CardsSheet(context.look, self, context.notices, parts.printing)
@@ -188,6 +193,7 @@ class StationScreen(StationView):
 
     def _show_sheet_reading(self, reading: SheetReading, whole: bool) -> None:
         if whole:
+            self.show_place(reading.place)
             self.history.show_history(reading.history, reading.scans)
             if self._last is None and reading.history and self.panel.line is None:
                 self._last = next(
@@ -232,9 +238,9 @@ class StationScreen(StationView):
     def _fail(self, error: Exception) -> None:
         """Stop with the reason: what was scanned is in the journal, or was not saved at all."""
         self._fault = True
-        self.sheets.document.close_sheet()
+        self.sheets.uncover_panel()
         self._parts.sounds.play(Sound.REFUSED)
-        words = describe(error, self._context.look.language)
+        words = describe(error, self._context.look.language, brief=True)
         self.panel.show_fault(words, self._context.look.text("said.not_saved"))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -254,7 +260,7 @@ class StationScreen(StationView):
         """Enter, F2 and the OK card: answer what is asked, else go on with what comes next."""
         question = self.panel.question
         if self._fault:
-            self.control.submit(self.control.session.recover)
+            self.control.recover()
         elif question is not None:
             self._answer(accept=question.ask is Ask.CONFIRM)
         elif self.sheet is None:
@@ -326,6 +332,7 @@ class StationScreen(StationView):
             leave=lambda: submit(session.leave),
             begin=lambda: submit(session.open_blind),
             cards=self.cards.ask,
+            warehouse=self._choice.ask,
         )
         free = self._is_free
 
@@ -354,12 +361,20 @@ class StationScreen(StationView):
 
     def _connect(self) -> None:
         refresh = self._context.actions.refresh
+
+        def unread(error: Exception) -> None:
+            if self._choice.is_missing(error):
+                self.show_start((), self._look.text("station.no_warehouse_chosen"))
+                self._choice.ask_once()
+            else:
+                self._notices.tell_unread(error)
+
         self.control.stepped.connect(self._take_step)
         self.control.failed.connect(self._fail)
         self.control.queue_changed.connect(self.history.show_queue)
         self.data.start_read.connect(self.show_start)
         self.data.sheet_read.connect(self._show_sheet_reading)
-        self.data.failed.connect(self._notices.tell_unread)
+        self.data.failed.connect(unread)
         self.panel.answered.connect(self._click)
         self.start.chosen.connect(self.control.open)
         self.sheets.changed.connect(refresh)
@@ -373,7 +388,7 @@ def compared(head: SheetHead) -> bool:
 
 def gravest(results: Sequence[ScanResult]) -> Sound | None:
     """Return the tone of the gravest result, or None where nothing is to be heard."""
-    tones = {result.tone for result in results if result.code not in SILENT}
+    tones = {result.tone for result in results if result.code not in HEARD}
     return next((sound for tone, sound in SOUNDS.items() if tone in tones), None)
 
 

@@ -50,7 +50,7 @@ class StationSheets(QObject):
         self.lot = LotSheet(look, host, control.give_lot)
         self.quantity = QuantitySheet(look, host, control.set_quantity)
         self.held = HeldSheet(look, host, lambda apply: control.settle_held(apply=apply))
-        self.finish = FinishSheet(look, host, station, control.finish)
+        self.finish = FinishSheet(look, hosts, station, control.finish)
         self.tray = TraySheet(look, host, parts.desk, runner, lambda: parts.permitted("product_draft"))
         self.learn = LearnSheet(look, host, parts.desk, runner)
         self.draft = DraftSheet(look, host, parts.desk, runner)
@@ -97,6 +97,11 @@ class StationSheets(QObject):
             return False
         self.document.close_sheet()
         return True
+
+    def uncover_panel(self) -> None:
+        """Take away what may lie over the panel: a fault is told there."""
+        self.document.close_sheet()
+        self.finish.close_sheet()
 
     def by_card(self, *, accept: bool) -> bool:
         """Let an OK or UNDO card answer the open sheet; tells whether one was open."""

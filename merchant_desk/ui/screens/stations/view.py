@@ -27,6 +27,9 @@ LOW = 560
 """Below this height the history makes room for the lines."""
 
 
+LINES, HISTORY = 3, 2
+"""How lines and history share the width."""
+
 SHEET_HINTS = (
     ("station.undo", "Ctrl+Z"),
     ("station.minus", "F9"),
@@ -46,6 +49,7 @@ class StationView(QWidget):
         self._kind = kind
         self._sheet: SheetHead | None = None
         self._totals = (0, 0)
+        self._place_name = ""
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -93,8 +97,15 @@ class StationView(QWidget):
         self.panel.set_hints(START_HINTS if head is None else SHEET_HINTS)
         self._write()
 
-    def show_start(self, rows: Sequence[StartRow]) -> None:
+    def show_place(self, place: str) -> None:
+        """Say in the head in which warehouse this is; empty where there is only one."""
+        if place != self._place_name:
+            self._place_name = place
+            self._write()
+
+    def show_start(self, rows: Sequence[StartRow], place: str = "") -> None:
         """Show what there is to begin from; the focus goes into the list unless it is somewhere else."""
+        self.show_place(place)
         self.start.show_rows(rows)
         if self.hasFocus():
             self._pass_focus()
@@ -137,8 +148,8 @@ class StationView(QWidget):
         self._tables = QHBoxLayout(tables)
         self._tables.setContentsMargins(0, 0, 0, 0)
         self._tables.setSpacing(Space.MEDIUM + 2)
-        self._tables.addWidget(self.lines, 1)
-        self._tables.addWidget(self.history, 1)
+        self._tables.addWidget(self.lines, LINES)
+        self._tables.addWidget(self.history, HISTORY)
         self._stack.addWidget(self.start)
         self._stack.addWidget(tables)
         inside = QVBoxLayout(self.host)
@@ -149,9 +160,13 @@ class StationView(QWidget):
     def _write(self) -> None:
         text, head, station = self._look.text, self._sheet, self._kind.id
         if head is None:
-            self.head.set_texts(text(f"station.{station}"))
+            self.head.set_texts(text(f"station.{station}"), self._in_warehouse())
             return
         self.head.set_texts(text(self._title_key(head)), " · ".join(self._about(head)), head.number)
+
+    def _in_warehouse(self) -> str:
+        place = self._place_name
+        return self._look.text("station.in_warehouse", name=place) if place else ""
 
     def _title_key(self, head: SheetHead) -> str:
         if head.kind == "counts":
@@ -179,6 +194,8 @@ class StationView(QWidget):
             parts.append(text("station.kinds_pieces", n=kinds, pieces=pieces))
         elif kinds:
             parts.append(text("station.kinds", n=kinds))
+        if self._place_name:
+            parts.append(self._in_warehouse())
         return parts
 
 

@@ -10,7 +10,7 @@ from merchant_desk.stations.journal import HELD, PackCount
 from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.stations.scans import Ask, LotBy, Situation, Tone
 from merchant_desk.ui.texts.catalogue import LanguageCode
-from merchant_desk.ui.texts.formats import quantity
+from merchant_desk.ui.texts.formats import calendar_day, quantity
 from merchant_desk.ui.texts.refusals import sentence
 from merchant_desk.ui.texts.speech import Speech
 from merchant_desk.ui.theme.tokens import Tone as Colour
@@ -40,10 +40,7 @@ def name_of(name: str, name_en: str, language: Speech) -> str:
 
 def day_text(day: int | None) -> str:
     """Write a calendar day given as yyyymmdd; a day 00 stands for the whole month."""
-    if day is None:
-        return ""
-    year, month, date = day // 10_000, day // 100 % 100, day % 100
-    return f"{year:04}-{month:02}-{date:02}" if date else f"{year:04}-{month:02}"
+    return "" if day is None else calendar_day(day)
 
 
 def expiry_text(expiry: int | None, today: int, language: Speech) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 from sqlalchemy import Connection
 
 from merchant_desk.domain.naming import check_code, check_name
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.settings import Level, SetSetting
 from merchant_desk.domain.settings_known import USUAL_TAX
 from merchant_desk.domain.taxes import (
@@ -17,6 +18,7 @@ from merchant_desk.domain.taxes import (
     RenameTax,
     RestoreTax,
     SetTaxRate,
+    check_rate_free,
     rate_on,
     typed_day,
     typed_rate,
@@ -182,11 +184,24 @@ class TaxesScreen(RecordList[TaxRow]):
 
     def _ask_rate(self, row: TaxRow) -> None:
         rate, day = QLineEdit(), QLineEdit(day_text(self._parts.desk.calendar()))
+        correct = QCheckBox(self.say_of("correct"))
+
+        def check_free() -> None:
+            try:
+                wanted = Rate(typed_day(day.text()), typed_rate(rate.text()))
+            except Refusal:
+                return  # its own field says what is wrong
+            now = self.row if self.row is not None and self.row.id == row.id else row
+            check_rate_free(row.code, rates_in(now), wanted, corrects=correct.isChecked())
+
         self.form(
             FormWords(
                 self.say_of("rate_title", name=row.name), self.say_of("rate_told"), self.say_of("rate_note")
             ),
-            self._rate_fields(rate, day),
+            (
+                *self._rate_fields(rate, day),
+                FormField("correct", self.say_of("correct_field"), correct, check=check_free),
+            ),
             lambda: (SetTaxRate(row.id, typed_rate(rate.text()), typed_day(day.text())),),
         )
 

@@ -1,5 +1,6 @@
 """The sheet of a document is about the one that was asked for last, however late the answer about another."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from merchant_desk.models.queries.documents import DocumentView, documents
-from merchant_desk.ui.screens.stations.document_sheet import DocumentSheet
+from merchant_desk.models.queries.reversals import MovedLine
+from merchant_desk.ui.screens.stations.document_sheet import DocumentSheet, columns_of
+from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Tone
 from tests.helpers.shop import PASSWORD
 from tests.ui.screens.stations.conftest import Stages
@@ -95,6 +98,24 @@ def test_a_late_reading_is_not_shown_as_the_document_asked_for_after_it(pair: Pa
     pair.here.press(Key.Key_Return)
     pair.here.settle(200)
     assert (pair.status(pair.first), pair.status(pair.second)) == ("closed", "reversed")
+
+
+def test_it_is_said_who_reversed_and_when(pair: Pair) -> None:
+    pair.show(pair.first)
+    assert "冲销" not in pair.sheet._note.text()
+    strike(pair.here, Key.Key_Return)
+    pair.sheet.reason.setText("wrong")
+    pair.here.press(Key.Key_Return)
+    pair.here.settle(200)
+    assert re.search(r"\d\d:\d\d 由 店长 冲销", pair.sheet._note.text())
+    pair.show(pair.second)
+    assert "冲销" not in pair.sheet._note.text(), "nor is it said of another"
+
+
+def test_a_variance_alone_is_no_alarm(look: Look) -> None:
+    line = MovedLine(UUID(int=1), UUID(int=2), "A", "甲", "", "个", None, "", 7, 7, "", 2_000_000)
+    (cell,) = [one.cell(line, look.language) for one in columns_of("counts") if one.key == "variance"]
+    assert (cell.text, cell.tone, cell.strong) == ("+2", None, True)
 
 
 def test_the_reason_for_another_document_is_asked_for_still_when_a_reversal_is_done(pair: Pair) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from merchant_desk.stations.journal import unfinished
+from merchant_desk.stations.journal import Journal, unfinished
+from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.last_scan import ScanState
 from tests.ui.screens.stations.conftest import Stages
 from tests.ui.screens.stations.stage import Floor, Stage
@@ -38,6 +39,55 @@ def test_the_next_scan_does_not_cover_a_fault(failed: Stage) -> None:
     failed.settle(200)
     assert (failed.done("SOY-19"), failed.done("OIL-5")) == (1, 2)
     assert not failed.screen.control.situation.stopped
+
+
+def shown(here: Stage) -> Tone:
+    return here.state.tone
+
+
+def breaks(here: Stage, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let the disk refuse the journal itself for so many scans."""
+    journal = Journal.record
+    left = [times]
+
+    def full(self: Journal, *args: Any, **options: Any) -> Any:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise OSError(28, "No space left on device")
+        return journal(self, *args, **options)
+
+    monkeypatch.setattr(Journal, "record", full)
+
+
+def test_a_scan_that_no_disk_took_is_said_not_saved_until_the_next(
+    stage: Stages, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stage("inbound").scan("PO-2611-0457", floor.codes["OIL-5"])
+    breaks(here, monkeypatch, 1)
+    here.scan(floor.codes["OIL-5"])
+    assert shown(here) is Tone.REFUSED
+    here.press(Qt.Key.Key_F2)
+    here.settle(100)
+    assert here.state == ScanState.REFUSED, "nothing green of the scan before"
+    assert "再扫一次" in here.headline
+    assert floor.codes["OIL-5"] in here.words()
+    first = here.screen.history.lines[0]
+    assert (first.code, first.text) == ("scan_not_saved", floor.codes["OIL-5"])
+    assert here.done("OIL-5") == 1
+    here.screen.data.follow(here.screen.sheet)
+    here.settle(100)
+    assert here.screen.history.lines[0] == first, "read again, the list still has it"
+    assert here.scan(floor.codes["OIL-5"]).done("OIL-5") == 2
+    assert shown(here) is Tone.OK
+    assert [line.code for line in here.screen.history.lines[:2]] == ["accepted", "scan_not_saved"]
+
+
+def test_what_waits_after_a_fault_is_said_so_and_nothing_green(failed: Stage) -> None:
+    failed.press(Qt.Key.Key_F2)
+    failed.settle(200)
+    assert failed.state is ScanState.ATTENTION
+    assert "2 次扫描还没有执行" in failed.headline
+    assert not [line for line in failed.screen.history.lines if line.code == "scan_not_saved"]
 
 
 def test_a_document_cannot_end_while_a_fault_is_unseen(failed: Stage) -> None:

@@ -49,6 +49,9 @@ def test_finish_pressed_twice_shows_what_differs_and_ends_nothing(stage: Stages,
     assert here.document == "PO-2611-0457"
     here.press(Key.Key_F12)
     here.settle()
+    assert here.document == "PO-2611-0457", "nor any later: Enter is what says yes"
+    here.press(Key.Key_Return)
+    here.settle()
     assert here.document == ""
 
 

@@ -282,7 +282,7 @@ def test_what_differs_is_shown_before_a_receipt_ends(stage: Stages, floor: Floor
     assert "1 个不认识的条码" in sheet._more.text()
     here.press(Key.Key_Escape)
     assert here.document
-    here.press(Key.Key_F12, Key.Key_F12)
+    here.press(Key.Key_F12, Key.Key_Return)
     assert here.document == ""
 
 

@@ -1,0 +1,31 @@
+"""How sentences count: one row, but 1,200 rows."""
+
+from string import Formatter
+from typing import Any
+
+BETWEEN = "|"
+"""Stands between the two words of a placeholder that counts: `{rows:row|rows}`."""
+
+
+def counted(value: int, one: str, many: str = "") -> str:
+    """Write a whole number with thousands separators and what it counts (`many`: else `one` with an s)."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def counted_as(value: Any, words: str) -> str:
+    """Write a number as a placeholder asks for it that names both words: (1, "row|rows") is "1 row".
+
+    What is no number is written as it is, before the second word.
+    """
+    one, _, many = words.partition(BETWEEN)
+    return counted(value, one, many) if isinstance(value, int) else f"{value} {many}"
+
+
+class Counting(Formatter):
+    """Fills in a sentence's facts as `str.format` does; `{rows:row|rows}` counts."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write one fact."""
+        if BETWEEN in format_spec:
+            return counted_as(value, format_spec)
+        return str(super().format_field(value, format_spec))

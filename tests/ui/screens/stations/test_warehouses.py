@@ -1,0 +1,51 @@
+"""Where an outlet has two warehouses: is a station asked for its own once, and does it say where it is?"""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+
+from merchant_desk.domain.warehouses import AddWarehouse
+from merchant_desk.ui.widgets.form import FormDialog
+from tests.ui.screens.acting import texts_in
+from tests.ui.screens.stations.conftest import Stages
+from tests.ui.screens.stations.stage import Floor, Stage
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def two(floor: Floor) -> Floor:
+    """The outlet has a second, empty warehouse."""
+    world = floor.world
+    new = AddWarehouse(world.outlet, world.chance.new_id(), "CG2", "后仓")
+    world.server.house.do(world.merchant_id, new)
+    return floor
+
+
+def form_of(here: Stage) -> FormDialog | None:
+    return next((one for one in here.window.findChildren(FormDialog) if one.isVisible()), None)
+
+
+def choose(here: Stage, code: str) -> None:
+    form = form_of(here)
+    assert form is not None
+    box = form.findChild(QComboBox)
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(next(i for i in range(box.count()) if box.itemText(i).startswith(f"{code} ")))
+    form.try_submit()
+    here.settle()
+
+
+def test_it_asks_once_and_shows_its_warehouse_ever_after(stage: Stages, two: Floor) -> None:
+    here = stage("inbound")
+    assert form_of(here) is not None, "nothing is guessed"
+    choose(here, "CG2")
+    assert here.desk.warehouse().code == "CG2"
+    assert "仓库：CG2 后仓" in texts_in(here.screen.head)
+    assert not here.screen.start.rows, "the deliveries are for the other one"
+    here.press(Key.Key_F11)
+    choose(here, "CG")
+    assert here.screen.start.rows
+    here.scan("PO-2611-0457")
+    assert here.document
+    assert "仓库：CG " in texts_in(here.screen.head)
