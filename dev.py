@@ -325,8 +325,8 @@ def test(long: bool, rest: list[str]) -> int:
     supply_system({"run", "screen", "test"})
     prepare_environment("dev")
     adopt_orphans()
-    # A file stays with one worker, so that what its tests share is made once.
-    workers = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]
+    # A file stays with one worker, that what its tests share be made once; a worker replaced hangs xdist 3.8.
+    workers = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"]
     options = [*(["--long"] if long else []), *(rest or workers)]
     pytest = {"pytest": [str(PYTHON), "-m", "pytest", *options]}
     results = perform(pytest if rest else checks() | pytest)

@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 from shiboken6 import isValid
+
+from merchant_desk.ui.relay import Relay
 
 R = TypeVar("R")
 log = logging.getLogger(__name__)
@@ -117,9 +119,6 @@ class ThreadRunner(QObject):
     waits for an import or an archive. Call `close` before the program ends.
     """
 
-    _finished = Signal(object, object, object)
-    _progressed = Signal(object, object, int, int)
-
     def __init__(
         self,
         threads: int = 3,
@@ -131,8 +130,7 @@ class ThreadRunner(QObject):
         self._long = ThreadPoolExecutor(threads, thread_name_prefix="window-long-work")
         self._unexpected = unexpected
         self._open = True
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._progressed.connect(self._deliver_progress, Qt.ConnectionType.QueuedConnection)
+        self._relay = Relay.of_application()
 
     def run(
         self,
@@ -160,7 +158,7 @@ class ThreadRunner(QObject):
 
         def report(steps: int, total: int) -> None:
             if progressed is not None and self._open:
-                self._progressed.emit(progressed, owner, steps, total)
+                self._relay.post(self, self._deliver_progress, progressed, owner, steps, total)
 
         task = Task(done, failed or self._unexpected, owner, Progress(report))
         self._submit(self._long, task, lambda: work(task.progress))
@@ -189,7 +187,7 @@ class ThreadRunner(QObject):
         except Exception as raised:  # noqa: BLE001 - the border: every error goes to the task's owner
             error = raised
         if self._open:
-            self._finished.emit(task, result, error)
+            self._relay.post(self, self._deliver, task, result, error)
 
     def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:
         if self._open:

@@ -8,8 +8,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
+
+from merchant_desk.ui.relay import Relay
 
 Changes = Mapping[str, set[UUID]]
 Listen = Callable[[Callable[[Changes], None]], Callable[[], None]]
@@ -25,14 +27,13 @@ class ChangeBridge(QObject):
     """
 
     changed = Signal(object)
-    _arrived = Signal()
 
     def __init__(self, listen: Listen, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
         self._waiting: dict[str, set[UUID]] = {}
         self._posted = False
-        self._arrived.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
+        self._relay = Relay.of_application()
         self._stop: Callable[[], None] | None = listen(self.note)
 
     def watch(
@@ -56,7 +57,7 @@ class ChangeBridge(QObject):
                 self._waiting.setdefault(table, set()).update(ids)
             first, self._posted = not self._posted, True
         if first:
-            self._arrived.emit()
+            self._relay.post(self, self._hand_on)
 
     def _hand_on(self) -> None:
         with self._lock:

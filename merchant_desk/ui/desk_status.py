@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, QTimer, Signal
 from sqlalchemy import Connection
 
 from merchant_desk.desk import Desk
@@ -16,6 +15,7 @@ from merchant_desk.sync.status import Link, SyncStatus
 from merchant_desk.sync.troubles import needs_a_person
 from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.changes import ChangeBridge, Changes
+from merchant_desk.ui.relay import Relay
 from merchant_desk.ui.scanner.hub import ScannerHub
 from merchant_desk.ui.scanner.source import WEDGE, CapturedScan, RejectedScan
 from merchant_desk.ui.sounds import Sounds
@@ -71,12 +71,11 @@ class StatusBridge(QObject):
     """Brings the runtime's status to the window's thread. `changed(SyncStatus)` follows each change."""
 
     changed = Signal(object)
-    _arrived = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.status = desk.runtime.status
-        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._relay = Relay.of_application()
         self._stop: Callable[[], None] | None = desk.runtime.listen_to_status(self._note)
 
     def close(self) -> None:
@@ -87,8 +86,7 @@ class StatusBridge(QObject):
 
     def _note(self, status: SyncStatus) -> None:
         """Runs on the thread that learned it; the window may be gone by then."""
-        if isValid(self):
-            self._arrived.emit(status)
+        self._relay.post(self, self._take, status)
 
     def _take(self, status: SyncStatus) -> None:
         self.status = status

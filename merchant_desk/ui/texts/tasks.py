@@ -136,7 +136,7 @@ TEXTS: Texts = {
     ),
     "task.text.corrections_left_out": (
         "{records} 条记录在导入看到之后已被别人改过，或不能改（如有库存时的批号、单位）：保留现状。请核对。",
-        "{records} were changed since the import saw them, or may not be (stock on hand): they stay. Compare.",
+        "{records} changed after the import saw them, or may not change (stock on hand): they stay. Compare.",
     ),
     "task.title.closed_twice": ("单据完成了两次", "A document was finished twice"),
     "task.text.closed_twice": (

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 
-from PySide6.QtCore import QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Signal
 
 from merchant_desk.desk import Desk
 from merchant_desk.stations.lookup import Found, LookUp
 from merchant_desk.stations.scans import Scan, ScanResult
 from merchant_desk.sync.writer import WriterClosedError
+from merchant_desk.ui.relay import Relay
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.stations.latency import ScanLatency
 
@@ -21,7 +21,6 @@ class LookUpControl(QObject):
 
     answered = Signal(object, object)
     failed = Signal(object)
-    _arrived = Signal(object, object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +28,7 @@ class LookUpControl(QObject):
         self._lookup = LookUp(desk.runtime, lambda: desk.person.id, desk.calendar)
         self.latency = ScanLatency()
         self.queue = 0
-        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._relay = Relay.of_application()
 
     def take(self, captured: CapturedScan) -> None:
         """Look a captured scan up."""
@@ -57,8 +56,7 @@ class LookUpControl(QObject):
 
     def _come_back(self, done: "Future[Answer]", stamp: int) -> None:
         """Runs on the writer's thread."""
-        if isValid(self):
-            self._arrived.emit(done, stamp)
+        self._relay.post(self, self._deliver, done, stamp)
 
     def _deliver(self, done: "Future[Answer]", stamp: int) -> None:
         self.queue -= 1

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Signal
 
 from merchant_desk.desk import Desk
 from merchant_desk.stations.scans import Scan, Situation, Step
 from merchant_desk.stations.session import StationSession
 from merchant_desk.sync.writer import WriterClosedError
+from merchant_desk.ui.relay import Relay
 from merchant_desk.ui.scanner.source import CapturedScan, RejectedScan
 from merchant_desk.ui.screens.stations.latency import ScanLatency
 from merchant_desk.ui.screens.stations.repeats import Repeats, Told
@@ -32,7 +32,6 @@ class StationController(QObject):
     stepped = Signal(object, object)
     failed = Signal(object)
     queue_changed = Signal(int)
-    _arrived = Signal(object, object, object)
 
     def __init__(self, desk: Desk, station: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +42,7 @@ class StationController(QObject):
         self._queue = 0
         self._broke: list[Scan] = []
         self._repeats = Repeats()
-        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._relay = Relay.of_application()
 
     @property
     def queue(self) -> int:
@@ -148,8 +147,7 @@ class StationController(QObject):
 
     def _come_back(self, done: "Future[Step]", stamp: int, heard: Heard) -> None:
         """Runs on the writer's thread."""
-        if isValid(self):
-            self._arrived.emit(done, stamp, heard)
+        self._relay.post(self, self._deliver, done, stamp, heard)
 
     def _deliver(self, done: "Future[Step]", stamp: int, heard: Heard) -> None:
         self._queue -= 1
