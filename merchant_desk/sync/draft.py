@@ -10,6 +10,8 @@ from merchant_desk.sync.profile import OpenProfile
 DRAFT_SUFFIX = ".rebuild"
 DRAFT = "draft"
 """The name of a `Draft` in a draft's `desk_state`; it is gone once the draft has taken over own tables."""
+DELIVERED = "delivered"
+"""The name of own operations there that the feed has brought, without the server's head telling of them."""
 
 
 class Draft(msgspec.Struct, frozen=True):

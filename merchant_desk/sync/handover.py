@@ -1,5 +1,6 @@
 """The last step of a rebuild: a draft takes over what is this desk's own, in one transaction."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, Engine
+from sqlcipher3 import dbapi2
 
 from merchant_desk.models import desk_tables
 from merchant_desk.models.arrivals import id_set
@@ -17,16 +20,19 @@ from merchant_desk.models.search import SearchIndex
 from merchant_desk.models.tables import SPECS
 from merchant_desk.sync.desk import Changes, DeskEngine
 from merchant_desk.sync.desk_state import Position, write_value
-from merchant_desk.sync.outbox import NO_EFFECTS, NO_PRINT, Outbox
+from merchant_desk.sync.draft import DELIVERED, DRAFT
+from merchant_desk.sync.outbox import NO_EFFECTS, NO_PRINT, Entry, Outbox
 from merchant_desk.sync.protocol import Outcome
 from merchant_desk.sync.replay import carry_out_again
+
+log = structlog.get_logger()
 
 STEP = 500
 
 DRAFTS_OWN = ("identity", "position")
 """Values that a draft has itself."""
 
-FORGOTTEN = ("draft", "uncertain", "fetch_again", "stuck")
+FORGOTTEN = (DRAFT, DELIVERED, "uncertain", "fetch_again", "stuck")
 """Values that have served their purpose once a draft takes over; a server with another past is asked anew."""
 
 OWN_TABLES = tuple(
@@ -39,7 +45,8 @@ class Handover:
     """What a draft takes over from the database at `old`, whose key is its own.
 
     `device_head` is the last operation of this device that the server has; up to `trusted` what was said of
-    ours holds. `answers` are what it said when it was asked, `now` is the time (microseconds UTC).
+    ours holds. `answers` are what it said when it was asked, `delivered` are operations that the feed has
+    brought, whoever sent them. `now` is the time (microseconds UTC).
     """
 
     old: Path
@@ -47,6 +54,7 @@ class Handover:
     device_head: int
     trusted: int
     answers: dict[UUID, Outcome]
+    delivered: frozenset[UUID]
     now: int
 
 
@@ -96,13 +104,24 @@ def _settle(cursor: Any, task: Handover) -> None:
         " facts = '{}' WHERE device_seq > ?",
         [task.trusted],
     )
-    Outbox(cursor).record(task.answers.values())
+    outbox = Outbox(cursor)
+    outbox.record(task.answers.values())
     cursor.execute(
         "UPDATE outbox SET settled_at = ? WHERE settled_at IS NULL AND device_seq <= ?"
         " AND status IN ('applied', 'refused')",
         [task.now, task.device_head],
     )
     cursor.execute("UPDATE outbox SET settled_at = NULL WHERE status IN ('held', 'parked')")
+    outbox.settle(_numbers(cursor, task.delivered.difference(task.answers)), task.now)
+
+
+def _numbers(cursor: Any, op_ids: Iterable[UUID]) -> list[int]:
+    """Return the numbers of operations that have no end yet."""
+    found: list[int] = []
+    for op_id in op_ids:
+        cursor.execute("SELECT device_seq FROM outbox WHERE op_id = ? AND settled_at IS NULL", [op_id.bytes])
+        found += [seq for (seq,) in cursor.fetchall()]
+    return found
 
 
 def _carry_out(connection: Connection, cursor: Any, draft: DeskEngine) -> None:
@@ -114,11 +133,11 @@ def _carry_out(connection: Connection, cursor: Any, draft: DeskEngine) -> None:
     waiting = [row[0] for row in cursor.fetchall()]
     outbox = Outbox(cursor)
     for first in range(0, len(waiting), STEP):
-        part = waiting[first : first + STEP]
-        unit = draft.store.unit_on(connection, draft.identity.merchant_id)
-        again = {entry.device_seq: carry_out_again(unit, entry) for entry in outbox.by_seq(part)}
-        unit.flush()
-        outbox.set_effects((seq, one.effects, one.footprint) for seq, one in again.items())
+        part = outbox.by_seq(waiting[first : first + STEP])
+        if not _stand(connection, draft, part):
+            for entry in part:
+                if not _stand(connection, draft, [entry]):
+                    log.info("known_by_its_rows", kind=entry.kind, op_id=str(entry.op_id))
     cursor.execute("SELECT value FROM old.desk_state WHERE name = 'position'")
     row = cursor.fetchone()
     if row is not None:
@@ -127,6 +146,25 @@ def _carry_out(connection: Connection, cursor: Any, draft: DeskEngine) -> None:
         write_value(cursor, "position", position)
         if old.epoch != draft.position.epoch:  # a restored server may lack keys that it once had
             cursor.execute("UPDATE buyer_keys SET shared = 0")
+
+
+def _stand(connection: Connection, draft: DeskEngine, entries: Sequence[Entry]) -> bool:
+    """Show operations on top of the feed; False if a row of one is there already, and none is shown.
+
+    A snapshot brings rows without saying whose they are, so one of a clone's may be our own. Whose row is
+    there is at the server, which says so when it is offered.
+    """
+    unit = draft.store.unit_on(connection, draft.identity.merchant_id)
+    again = {entry.device_seq: carry_out_again(unit, entry) for entry in entries}
+    try:
+        with connection.begin_nested():
+            unit.flush()
+    except dbapi2.IntegrityError:
+        return False
+    Outbox(connection.connection.cursor()).set_effects(
+        (seq, one.effects, one.footprint) for seq, one in again.items()
+    )
+    return True
 
 
 def _copy_indexes(cursor: Any) -> None:

@@ -16,6 +16,7 @@ import msgspec
 import structlog
 from sqlalchemy import Engine
 
+from merchant_desk.domain.ids import id_of
 from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import checkpoint, open_engine
 from merchant_desk.models.faults import DiskFull, Fault, StorageFailed
@@ -24,7 +25,7 @@ from merchant_desk.models.migrate import HEAD, prepare
 from merchant_desk.models.store import Store
 from merchant_desk.sync.desk import Changes, Clock, DeskEngine
 from merchant_desk.sync.desk_state import read_value, write_value
-from merchant_desk.sync.draft import DRAFT, Draft, draft_path
+from merchant_desk.sync.draft import DELIVERED, DRAFT, Draft, draft_path
 from merchant_desk.sync.feed_reader import FeedReader
 from merchant_desk.sync.handover import Handover, hand_over
 from merchant_desk.sync.outbox import Outbox
@@ -121,6 +122,7 @@ class Rebuild:
                 page.device_head,
                 page.device_head if is_ours else 0,
                 answers,
+                self._delivered(draft),
                 self._clock(),
             )
             changes: Changes = self._on_writer(lambda: self._finish(file, draft, task))
@@ -168,6 +170,7 @@ class Rebuild:
 
     def _fill(self, draft: DeskEngine, cancelled: Cancelled, told: Callable[[int], None]) -> FeedPage | None:
         """Pull until the server has nothing more; returns the last page, or None when cancelled."""
+        own: set[UUID] | None = None
         with FeedReader(self._api, self._pace, self._floor(draft), pool=self.pool) as reader:
             while not cancelled():
                 page = reader.page(draft.position.cursor)
@@ -176,6 +179,8 @@ class Rebuild:
                 if draft.position.epoch is None:
                     reader.floor = self._note_start(draft, page)
                 reader.fetch_ahead(page)
+                own = self._uncertain(page) if own is None else own
+                self._note_delivered(draft, own.intersection([op.op_id for op in page.ops]))
                 for ops, until in draft.slices(page, SLICE_ROWS):
                     if cancelled():
                         return None
@@ -186,6 +191,28 @@ class Rebuild:
                 if not page.more:
                     return page
         return None
+
+    def _uncertain(self, page: FeedPage) -> set[UUID]:
+        """Return own operations of which the device's head at the server says nothing.
+
+        They can have come there all the same, by a clone of this desk that was enrolled as another device.
+        """
+        head = page.device_head if self._is_ours(page) else 0
+        with self._read() as connection, connection.begin():
+            sql = "SELECT op_id FROM outbox WHERE device_seq > ?"
+            return {id_of(raw) for raw in connection.exec_driver_sql(sql, (head,)).scalars()}
+
+    def _delivered(self, draft: DeskEngine) -> frozenset[UUID]:
+        """Return which of them the feed has brought into a draft, also before a restart."""
+        with draft.store.engine.connect() as connection, connection.begin():
+            return frozenset(read_value(connection, DELIVERED, list[UUID]) or ())
+
+    def _note_delivered(self, draft: DeskEngine, found: set[UUID]) -> None:
+        """Write down, before their rows are in a draft, what the feed brings of them."""
+        if found:
+            known = self._delivered(draft)
+            with draft.store.engine.begin() as connection:
+                write_value(connection.connection.cursor(), DELIVERED, sorted(known | found))
 
     def _floor(self, draft: DeskEngine) -> int:
         with draft.store.engine.connect() as connection, connection.begin():
@@ -224,7 +251,8 @@ class Rebuild:
         """Hear what became of operations that the server may have: their effects must not be shown twice.
 
         Of what it holds or has parked the header is enough: bodies are offered after the rebuild. `again`:
-        ask also about those that were answered.
+        ask also about those that were answered. Then what this device sent ends at the first that is not
+        known; what came there by another device later, the feed tells (`_delivered`).
         """
         with self._read() as connection, connection.begin():
             uncertain = read_value(connection, UNCERTAIN, int) or 0
