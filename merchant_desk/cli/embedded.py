@@ -214,7 +214,7 @@ class EmbeddedServer:
                 self._closing.wait(next(waits))
 
     def _wait_for_end(self, process: "subprocess.Popen[bytes]") -> int:
-        """Wait until it ends, and end it where it hangs: nothing that it was told is lost by that."""
+        """Wait until it ends, and end it where it hangs: in good order if it is only slow."""
         pulse = Pulse()
         while True:
             try:
@@ -223,7 +223,7 @@ class EmbeddedServer:
                 pulse.feel(self.url)
             if pulse.has_stopped and not self._closing.is_set():
                 log.warning("embedded_server_hangs")
-                process.kill()
+                _end(process)
 
     def _is_started(self) -> bool:
         """Start it on its port; whatever keeps it from that, a full disk too, may pass."""
@@ -244,17 +244,25 @@ class EmbeddedServer:
             self._closing.set()
             process = self._process
         if process is not None:
-            with contextlib.suppress(OSError):
-                if process.stdin is not None:
-                    process.stdin.close()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
         self._watch.join(timeout=STOP_SECONDS)
         if process is not None:
             _release(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process: it finishes requests when its standard input closes, and is killed if that takes long.
+
+    Two threads may do so at once. What a killed one was told is not lost: it is written, or was not answered.
+    """
+    with contextlib.suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _owner_only(path: str, flags: int) -> int:

@@ -102,6 +102,7 @@ def test_one_that_hangs_is_ended_and_started_again(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server_pulse, "PULSE_SECONDS", 0.2)
+    monkeypatch.setattr(embedded, "STOP_SECONDS", 0.5)
     first, port = server.pid, server.port
     told = threading.Event()
     server.on_restart = told.set
@@ -109,6 +110,27 @@ def test_one_that_hangs_is_ended_and_started_again(
     assert told.wait(PATIENCE)
     assert (server.pid != first, server.port, answers(server)) == (True, port, True)
     assert not is_running(first)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot stop a process from outside")
+def test_a_slow_one_that_lives_ends_in_good_order(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was silent for long, and goes on just when it was given up: it is told to end, not killed."""
+    monkeypatch.setattr(server_pulse, "PULSE_SECONDS", 0.2)
+    first = server._process
+    assert first is not None
+    told = threading.Event()
+    server.on_restart = told.set
+
+    def is_told_to_end() -> bool:
+        return first.stdin is not None and first.stdin.closed
+
+    os.kill(first.pid, signal.SIGSTOP)
+    until(lambda: is_told_to_end() or first.returncode is not None)
+    os.kill(first.pid, signal.SIGCONT)
+    assert told.wait(PATIENCE)
+    assert first.returncode == 0
 
 
 def test_only_silence_in_a_row_counts_as_hanging(monkeypatch: pytest.MonkeyPatch) -> None:
