@@ -1,16 +1,16 @@
-"""How text is cut for searching: Chinese by one and two characters, letters and figures by up to three.
+"""How text is cut for searching: Chinese by two characters, letters and figures by three.
 
 A word (a run of one script without a space) is cut at every character into a gram of its full length, and
 at its end into what is left: 青岛啤酒 -> 青岛 岛啤 啤酒 酒; 20781 -> 207 078 781 81 1. A part of a word is
 then a phrase of the word's grams, and no phrase can run from one word into the next. What is shorter than a
-gram is found among the `shorts`, each once.
+gram is how a gram begins: the index keeps the beginnings of grams apart, so that they are found as fast.
 """
 
 import re
+import sys
 import unicodedata
-from functools import lru_cache
-from operator import add
-from typing import NamedTuple
+from array import array
+from typing import Final, NamedTuple
 
 WIDE, NARROW = 2, 3
 """Characters of a gram in either kind of script; see docs/decisions/0031-search.md."""
@@ -47,27 +47,50 @@ def words(text: str) -> list[Word]:
     return [Word(wide or narrow, WIDE if wide else NARROW) for wide, narrow in WORD.findall(folded(text))]
 
 
-def tokens(text: str) -> tuple[str, str]:
-    """Return a text for the index: its grams in order, and its shorts, each once.
+def tokens(text: str) -> str:
+    """Return the grams of a text, in order, for the index.
 
-    A word that comes again says nothing new: no phrase runs from one word into the next.
+    A word that comes again says nothing new: no phrase runs from one word into the next. Between two words
+    stands what a gram has room for beyond the first one's end, and before the second one's begin.
     """
-    cut = [_cut(word) for word in dict.fromkeys(words(text))]
-    found: dict[str, None] = {}
-    for _, pieces in cut:
-        found.update(pieces)
-    return " ".join([grams for grams, _ in cut]), " ".join(found)
+    if not text.isascii():
+        text = folded(text)  # what had accents has none now
+    if text.isascii():
+        return _grams_of_bytes(b"  ".join(dict.fromkeys(text.encode().translate(_PLAIN).split())))
+    cut = WORD.findall(text)
+    narrow = dict.fromkeys([word for _, word in cut if word])
+    wide = dict.fromkeys([word for word, _ in cut if word])
+    return " ".join([_grams("  ".join(narrow), NARROW), _grams(" ".join(wide), WIDE)])
 
 
-@lru_cache(maxsize=20_000)
-def _cut(word: Word) -> tuple[str, dict[str, None]]:
-    """Cut one word; the same names come again and again."""
-    text = word.text
-    pairs = [*map(add, text, text[1:])]
-    if word.length == WIDE:
-        return " ".join([*pairs, text[-1]]), dict.fromkeys(text)
-    grams = [*map(add, pairs, text[2:]), *pairs[-1:], text[-1]]
-    return " ".join(grams), dict.fromkeys([*text, *pairs])
+_PLAIN: Final = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower()) + bytes(128)
+"""Each ASCII character as it is compared; a space for what ends a word."""
+
+
+def _grams_of_bytes(text: bytes) -> str:
+    """Like `_grams`, for ASCII by threes: one assignment of a slice for each place of all grams."""
+    end = len(text)
+    padded = text + b"  "
+    grams = bytearray(b" ") * (4 * end)
+    grams[0::4] = text
+    grams[1::4] = padded[1 : end + 1]
+    grams[2::4] = padded[2 : end + 2]
+    return grams.decode()
+
+
+_UTF_32: Final = f"utf-32-{sys.byteorder[0]}e"
+
+
+def _grams(text: str, length: int) -> str:
+    """Return what begins at each character of a text, `length` characters long, with spaces between."""
+    if not text:
+        return ""
+    end = len(text)
+    padded = array("I", (text + " " * length).encode(_UTF_32))
+    grams = array("I", (" " * ((length + 1) * end)).encode(_UTF_32))
+    for place in range(length):
+        grams[place :: length + 1] = padded[place : place + end]
+    return grams.tobytes().decode(_UTF_32)
 
 
 def initials(sort_key: str) -> str:
@@ -75,17 +98,17 @@ def initials(sort_key: str) -> str:
     return "".join(part if part[:1].isdigit() else part[:1] for part in sort_key.split())
 
 
-def match(typed: str, grams_column: str = "grams", shorts_column: str = "shorts") -> str:
+def match(typed: str, column: str = "grams") -> str:
     """Return the FTS5 expression that finds every word typed; empty when nothing was typed to find.
 
     https://www.sqlite.org/fts5.html#full_text_query_syntax
     """
-    return " AND ".join(_clause(word, grams_column, shorts_column) for word in words(typed))
+    return " AND ".join(_clause(word, column) for word in words(typed))
 
 
-def _clause(word: Word, grams_column: str, shorts_column: str) -> str:
+def _clause(word: Word, column: str) -> str:
     size = word.length
     if len(word.text) < size:
-        return f'{shorts_column} : "{word.text}"'
+        return f'{column} : "{word.text}" *'
     phrase = " ".join(word.text[i : i + size] for i in range(len(word.text) - size + 1))
-    return f'{grams_column} : "{phrase}"'
+    return f'{column} : "{phrase}"'

@@ -16,13 +16,19 @@ from sqlalchemy import Connection, Engine, text
 from merchant_desk.domain.codes import fold, gtin14, sku_key
 from merchant_desk.domain.searching import initials, is_wide, match, tokens
 
-VERSION = 4
+VERSION = 5
 """Goes up when texts are cut or gathered in another way: the index is then built anew."""
 
-STEP_ROWS = 32
-"""Rows in one step: a step takes a few milliseconds of the one writer."""
+STEP_ROWS = 64
+"""Rows between two looks whether somebody waits for the writer: they take it two or three milliseconds."""
 
 MERGE_EVERY = 16
+MERGE_LATEST = 192
+"""Segments after which some are merged: where nothing else is to do, and while rows wait to be indexed.
+
+Each step leaves one. Searching asks each of them; merging them costs as much as making them.
+"""
+
 MERGE_PAGES = 24
 """FTS5 merges segments when it is told to, a few pages at a time; left to itself it stops for 20-100 ms."""
 
@@ -37,8 +43,8 @@ MOST_FOUND = 2_000
 class Searchable:
     """A table whose rows are found by text.
 
-    `watched` are the columns whose change matters, `rows` the query by row number (`{numbers}`) that gives
-    (number, state, text, names, the names' sort keys joined by "|"). A state is a word to search by.
+    `watched` are the columns whose change matters, `rows` the query of some rows (`{which}`, of t.rowid) that
+    gives (number, state, text, names, the names' sort keys joined by "|"). A state is a word to search by.
     `parts` are tables whose rows belong to one of these: (table, column with the id). `exact` is the query of
     the numbers of rows that are called exactly what was typed: :key is that as a key, :typed as it is, :gtin
     as a GTIN-14, and :found the numbers of rows that were found, as JSON.
@@ -73,7 +79,7 @@ SKUS = Searchable(
     "SELECT t.rowid, CASE WHEN t.archived THEN 'archived' WHEN t.draft THEN 'draft' ELSE 'active' END,"
     " t.sku || ' ' || t.name || ' ' || t.name_en || ' ' || t.category || ' ' || coalesce("
     "(SELECT group_concat(b.code, ' ') FROM barcodes b WHERE b.sku_id = t.id), ''), '', t.sort_key"
-    " FROM skus t WHERE t.rowid IN ({numbers})",
+    " FROM skus t WHERE {which}",
     "SELECT rowid FROM skus WHERE sku_key = :key UNION SELECT t.rowid FROM barcodes b"
     " JOIN skus t ON t.id = b.sku_id WHERE b.code = :typed OR b.gtin = :gtin UNION SELECT rowid FROM skus"
     " WHERE rowid IN (SELECT value FROM json_each(:found)) AND :typed COLLATE NOCASE IN (name, name_en)",
@@ -84,14 +90,14 @@ ORDERS = Searchable(
     "orders",
     ("number", "buyer", "status"),
     f"SELECT t.rowid, t.status, t.number || ' ' || t.buyer || ' ' || t.channel, {_lines('order_lines')}"
-    " FROM orders t WHERE t.rowid IN ({numbers})",
+    " FROM orders t WHERE {which}",
     _numbered("orders"),
 )
 PURCHASES = Searchable(
     "purchase_orders",
     ("number", "supplier_id", "status"),
     f"SELECT t.rowid, t.status, t.number || ' ' || coalesce(p.name, ''), {_lines('purchase_lines')}"
-    " FROM purchase_orders t LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE t.rowid IN ({numbers})",
+    " FROM purchase_orders t LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE {which}",
     _numbered("purchase_orders"),
 )
 RECEIPTS = Searchable(
@@ -99,7 +105,7 @@ RECEIPTS = Searchable(
     ("number", "status"),
     "SELECT t.rowid, t.status, t.number || ' ' || coalesce(o.number, '') || ' ' || coalesce(p.name, ''),"
     " '', '' FROM receipts t LEFT JOIN purchase_orders o ON o.id = t.purchase_order_id"
-    " LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE t.rowid IN ({numbers})",
+    " LEFT JOIN suppliers p ON p.id = t.supplier_id WHERE {which}",
     _numbered("receipts"),
 )
 SHIPMENTS = Searchable(
@@ -107,14 +113,14 @@ SHIPMENTS = Searchable(
     ("number", "status", "tracking"),
     "SELECT t.rowid, t.status, t.number || ' ' || coalesce(o.number, '') || ' ' || coalesce(o.buyer, '')"
     " || ' ' || t.tracking, '', '' FROM shipments t LEFT JOIN orders o ON o.id = t.order_id"
-    " WHERE t.rowid IN ({numbers})",
+    " WHERE {which}",
     _numbered("shipments"),
 )
 COUNTS = Searchable(
     "counts",
     ("number", "status"),
     "SELECT t.rowid, t.status, t.number || ' ' || coalesce(l.code, ''), '', '' FROM counts t"
-    " LEFT JOIN locations l ON l.id = t.location_id WHERE t.rowid IN ({numbers})",
+    " LEFT JOIN locations l ON l.id = t.location_id WHERE {which}",
     _numbered("counts"),
 )
 
@@ -177,10 +183,12 @@ def unindexed(connection: Connection) -> int:
         return 0
     count = int(connection.exec_driver_sql("SELECT count(*) FROM search_queue").scalar() or 0)
     for kind, one in enumerate(SEARCHABLES.values()):
-        sql = (
-            f"SELECT count(*) FROM {one.table} WHERE rowid < (SELECT below FROM search_state WHERE kind = ?)"
-        )
-        count += int(connection.exec_driver_sql(sql, (kind,)).scalar() or 0)
+        for which, bound in (("<", "below"), (">", "above")):
+            sql = (
+                f"SELECT count(*) FROM {one.table} WHERE rowid {which}"
+                f" (SELECT {bound} FROM search_state WHERE kind = ?)"
+            )
+            count += int(connection.exec_driver_sql(sql, (kind,)).scalar() or 0)
     return count
 
 
@@ -199,9 +207,13 @@ class SearchIndex:
                 "CREATE TABLE IF NOT EXISTS search_queue (kind INTEGER, number INTEGER,"
                 " PRIMARY KEY (kind, number)) WITHOUT ROWID"
             )
+            columns = connection.exec_driver_sql("SELECT name FROM pragma_table_info('search_state')")
+            if "above" not in {name for (name,) in columns}:  # of an index before version 5
+                connection.exec_driver_sql("DROP TABLE IF EXISTS search_state")
             connection.exec_driver_sql(
-                "CREATE TABLE IF NOT EXISTS search_state (kind INTEGER PRIMARY KEY, version INTEGER NOT NULL,"
-                " below INTEGER NOT NULL, anchor INTEGER NOT NULL, anchor_id BLOB)"
+                "CREATE TABLE IF NOT EXISTS search_state (kind INTEGER PRIMARY KEY,"
+                " version INTEGER NOT NULL, below INTEGER NOT NULL, above INTEGER NOT NULL,"
+                " anchor INTEGER NOT NULL, anchor_id BLOB)"
             )
             for kind, one in enumerate(self._kinds):
                 if not self._fits(connection, kind, one):
@@ -214,20 +226,23 @@ class SearchIndex:
         An empty set: nothing is left to do. `enough` is asked after every few rows whether to end here:
         a commit costs as much as indexing them.
         """
-        full = next((name for name, steps in self._unmerged.items() if steps >= MERGE_EVERY), None)
+        full = next((name for name, steps in self._unmerged.items() if steps >= MERGE_LATEST), None)
         if full is not None:
             return self._merge(full)
         touched: set[str] = set()
         with self._engine.begin() as connection:
+            cursor = connection.connection.cursor()
             for kind, one in enumerate(self._kinds):
-                while numbers := self._queued(connection, kind) or self._unbuilt(connection, kind, one):
-                    self._index(connection, one, numbers)
+                while _index_some(cursor, kind, one):
                     if one.table not in touched:
                         self._unmerged[one.index] += 1
                         touched.add(one.table)
                     if enough():
                         return touched
-        return touched
+        if touched:
+            return touched
+        full = next((name for name, steps in self._unmerged.items() if steps >= MERGE_EVERY), None)
+        return self._merge(full) if full is not None else set()
 
     # -- making ----------------------------------------------------------------------------------
 
@@ -246,16 +261,17 @@ class SearchIndex:
         run = connection.exec_driver_sql
         run(f"DROP TABLE IF EXISTS {one.index}")
         run(
-            f"CREATE VIRTUAL TABLE {one.index} USING fts5(grams, shorts, state, content='',"
-            " contentless_delete=1, tokenize='ascii')"
+            f"CREATE VIRTUAL TABLE {one.index} USING fts5(grams, state, content='',"
+            " contentless_delete=1, tokenize='ascii', prefix='1 2')"
         )
-        for setting, value in (("automerge", 0), ("crisismerge", 1_000), ("usermerge", 8)):
+        for setting, value in (("automerge", 0), ("crisismerge", 1_000), ("usermerge", 16)):
             run(f"INSERT INTO {one.index} ({one.index}, rank) VALUES (?, ?)", (setting, value))
         run("DELETE FROM search_queue WHERE kind = ?", (kind,))
         for statement in _triggers(kind, one):
             run(statement)
-        below = int(run(f"SELECT coalesce(max(rowid), 0) + 1 FROM {one.table}").scalar() or 1)
-        run("INSERT OR REPLACE INTO search_state VALUES (?, ?, ?, 0, NULL)", (kind, VERSION, below))
+        last = _last(connection.connection.cursor(), one)
+        values = (kind, VERSION, last + 1, last)
+        run("INSERT OR REPLACE INTO search_state VALUES (?, ?, ?, ?, 0, NULL)", values)
 
     def _drop_anchor(self, connection: Connection, kind: int, one: Searchable) -> None:
         """Remember one row's number: a file that was written anew numbers its rows anew."""
@@ -263,43 +279,6 @@ class SearchIndex:
         last = run(f"SELECT rowid, id FROM {one.table} ORDER BY rowid DESC LIMIT 1").one_or_none()
         number, row_id = (last[0], last[1]) if last is not None else (0, None)
         run("UPDATE search_state SET anchor = ?, anchor_id = ? WHERE kind = ?", (number, row_id, kind))
-
-    # -- stepping --------------------------------------------------------------------------------
-
-    def _queued(self, connection: Connection, kind: int) -> list[int]:
-        sql = "SELECT number FROM search_queue WHERE kind = ? ORDER BY number DESC LIMIT ?"
-        numbers = [row[0] for row in connection.exec_driver_sql(sql, (kind, STEP_ROWS))]
-        if numbers:
-            gone = "DELETE FROM search_queue WHERE kind = ? AND number = ?"
-            connection.exec_driver_sql(gone, [(kind, number) for number in numbers])
-        return numbers
-
-    def _unbuilt(self, connection: Connection, kind: int, one: Searchable) -> list[int]:
-        """Return the next rows of a first build, the latest first: what people look for stands there."""
-        below = self._below(connection, kind)
-        sql = f"SELECT rowid FROM {one.table} WHERE rowid < ? ORDER BY rowid DESC LIMIT ?"
-        numbers = [row[0] for row in connection.exec_driver_sql(sql, (below, STEP_ROWS))]
-        if numbers:
-            sql = "UPDATE search_state SET below = ? WHERE kind = ?"
-            connection.exec_driver_sql(sql, (numbers[-1], kind))
-        return numbers
-
-    @staticmethod
-    def _below(connection: Connection, kind: int) -> int:
-        sql = "SELECT below FROM search_state WHERE kind = ?"
-        return int(connection.exec_driver_sql(sql, (kind,)).scalar() or 0)
-
-    def _index(self, connection: Connection, one: Searchable, numbers: list[int]) -> None:
-        cursor = connection.connection.cursor()
-        cursor.execute(one.rows.format(numbers=", ".join(str(int(number)) for number in numbers)))
-        values = sorted(_tokens(one, row) for row in cursor.fetchall())
-        known = {value[0] for value in values}
-        gone = [(number,) for number in sorted(numbers) if number not in known]
-        if gone:
-            cursor.executemany(f"DELETE FROM {one.index} WHERE rowid = ?", gone)
-        cursor.executemany(
-            f"INSERT OR REPLACE INTO {one.index} (rowid, grams, shorts, state) VALUES (?, ?, ?, ?)", values
-        )
 
     def _merge(self, index: str) -> set[str]:
         """Merge a few pages; a merge that did nothing changes fewer than two rows, says SQLite's manual."""
@@ -313,7 +292,71 @@ class SearchIndex:
         return {index.removeprefix("search_")}
 
 
-def _tokens(one: Searchable, row: Sequence[Any]) -> tuple[int, str, str, str]:
+# -- stepping --------------------------------------------------------------------------------------
+# By the driver's cursor: a statement through SQLAlchemy costs as much as the rows of a step.
+
+
+def _index_some(cursor: Any, kind: int, one: Searchable) -> bool:
+    """Index what changed, then what is new, then what a first build has left; tells whether any was."""
+    if _index_queued(cursor, kind, one):
+        return True
+    cursor.execute("SELECT below, above FROM search_state WHERE kind = ?", (kind,))
+    ((below, above),) = cursor.fetchall()
+    return _index_new(cursor, kind, one, above) or _index_old(cursor, kind, one, below)
+
+
+def _index_queued(cursor: Any, kind: int, one: Searchable) -> bool:
+    sql = "SELECT number FROM search_queue WHERE kind = ? ORDER BY number DESC LIMIT ?"
+    cursor.execute(sql, (kind, STEP_ROWS))
+    numbers = [row[0] for row in cursor.fetchall()]
+    if not numbers:
+        return False
+    gone = "DELETE FROM search_queue WHERE kind = ? AND number = ?"
+    cursor.executemany(gone, [(kind, number) for number in numbers])
+    known = _index(cursor, one, f"t.rowid IN ({', '.join(str(int(number)) for number in numbers)})")
+    removed = [(number,) for number in sorted(set(numbers).difference(known))]
+    if removed:
+        cursor.executemany(f"DELETE FROM {one.index} WHERE rowid = ?", removed)
+    return True
+
+
+def _index_new(cursor: Any, kind: int, one: Searchable, above: int) -> bool:
+    """Index rows with higher numbers than any before, in their order.
+
+    FTS5 gathers in memory what comes in order, and writes it once, at the commit; each step back costs a
+    segment. Where the last rows went, SQLite gives their numbers to others.
+    """
+    known = _index(cursor, one, "t.rowid > ? ORDER BY t.rowid LIMIT ?", (above, STEP_ROWS))
+    last = known[-1] if known else _last(cursor, one)
+    if last != above:
+        cursor.execute("UPDATE search_state SET above = ? WHERE kind = ?", (last, kind))
+    return bool(known)
+
+
+def _index_old(cursor: Any, kind: int, one: Searchable, below: int) -> bool:
+    """Index the next rows of a first build, the latest first: what people look for stands there."""
+    known = _index(cursor, one, "t.rowid < ? ORDER BY t.rowid DESC LIMIT ?", (below, STEP_ROWS))
+    if known:
+        cursor.execute("UPDATE search_state SET below = ? WHERE kind = ?", (known[0], kind))
+    return bool(known)
+
+
+def _index(cursor: Any, one: Searchable, which: str, values: Sequence[int] = ()) -> Sequence[int]:
+    """Index the rows of a table that a condition finds; returns their numbers in order."""
+    cursor.execute(one.rows.format(which=which), values)
+    rows = sorted([_tokens(one, row) for row in cursor.fetchall()])
+    if rows:
+        cursor.executemany(f"INSERT OR REPLACE INTO {one.index} (rowid, grams, state) VALUES (?, ?, ?)", rows)
+    return [row[0] for row in rows]
+
+
+def _last(cursor: Any, one: Searchable) -> int:
+    """Return the highest number of a row; 0 where there is none."""
+    cursor.execute(f"SELECT coalesce(max(rowid), 0) FROM {one.table}")
+    return int(cursor.fetchall()[0][0])
+
+
+def _tokens(one: Searchable, row: Sequence[Any]) -> tuple[int, str, str]:
     number, state, text, names, keys = row
     words = [text or "", (names or "")[:MOST_TEXT]]
     # Whole pinyin is another way to type Chinese; of other names it would be the same letters once more.
@@ -322,29 +365,32 @@ def _tokens(one: Searchable, row: Sequence[Any]) -> tuple[int, str, str, str]:
         if key and not key.isspace():
             words.append(initials(key))
             words.append(key.replace(" ", "") if spelt else "")
-    return (number, *tokens(" ".join(words)), _state(state))
+    return (number, tokens(" ".join(words)), _state(state))
 
 
 def _triggers(kind: int, one: Searchable) -> list[str]:
-    """Return what notes changed rows: a few microseconds, and nothing for rows that no search looks at."""
+    """Return what notes changed rows: a few microseconds, and nothing for rows that no search looks at.
+
+    New rows need no note: their numbers are above those that are known.
+    """
     differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in one.watched)
     # Not OR IGNORE: an upsert that fires a trigger puts its own conflict policy in that one's place.
     queued = "SELECT 1 FROM search_queue q WHERE q.kind = {kind} AND q.number = {number}"
     note = "INSERT INTO search_queue SELECT {kind}, {number} WHERE NOT EXISTS (" + queued + ");"
     made = [
-        (one.table, "INSERT", "", note.format(kind=kind, number="new.rowid")),
         (one.table, "DELETE", "", note.format(kind=kind, number="old.rowid")),
         (one.table, "UPDATE", f"WHEN {differs}", note.format(kind=kind, number="new.rowid")),
     ]
+    above = f"(SELECT above FROM search_state WHERE kind = {kind})"
     for part, column in one.parts:
         for event, row in (("INSERT", "new"), ("DELETE", "old")):
             whole = (
                 f"INSERT INTO search_queue SELECT {kind}, t.rowid FROM {one.table} t"
-                f" WHERE t.id = {row}.{column}"
+                f" WHERE t.id = {row}.{column} AND t.rowid <= {above}"
                 f" AND NOT EXISTS ({queued.format(kind=kind, number='t.rowid')});"
             )
             made.append((part, event, "", whole))
-    statements = []
+    statements = [f"DROP TRIGGER IF EXISTS {one.index}_{one.table}_insert"]  # of indexes before version 5
     for table, event, when, body in made:
         name = f"{one.index}_{table}_{event.lower()}"
         statements.append(f"DROP TRIGGER IF EXISTS {name}")

@@ -12,7 +12,7 @@ from merchant_desk.domain.products import AddProduct, Barcode, LearnBarcode, New
 from merchant_desk.models import search
 from merchant_desk.models.queries.goods_lists import PRODUCTS
 from merchant_desk.models.queries.lists import Filter, Window, count, window
-from merchant_desk.models.search import SEARCHABLES, STEP_ROWS, SearchIndex, found_rows, unindexed
+from merchant_desk.models.search import SEARCHABLES, SearchIndex, found_rows, unindexed
 from merchant_desk.sync.profile import OpenProfile
 from tests.helpers.lone_desk import LoneDesk, enrol
 from tests.helpers.shop import Shop
@@ -150,6 +150,46 @@ def test_a_row_that_goes_is_no_longer_found(finder: Finder) -> None:
     assert finder.finds("skus", "大米") == ["RICE-10"]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_row_that_gets_the_number_of_one_that_went_is_found(
+    shop: Shop, finder: Finder, *, at_once: bool
+) -> None:
+    """SQLite gives the numbers of the last rows again; new rows leave no note, their numbers tell."""
+    new_id = shop.world.chance.new_id
+
+    def add(sku: str, name: str) -> int:
+        finder.desk.do(AddProduct(NewSku(new_id(), sku, name, "", "", "袋", 0, False, False, 0, 0, ())))
+        with finder.profile.reader.connect() as connection, connection.begin():
+            return int(connection.exec_driver_sql("SELECT max(rowid) FROM skus").scalar() or 0)
+
+    number = add("GONE-1", "走了的茶")
+    finder.catch_up()
+    finder.desk.sql("DELETE FROM skus WHERE sku = 'GONE-1'")
+    if not at_once:
+        finder.catch_up()
+    assert add("HERE-1", "来了的茶") == number
+    finder.catch_up()
+    assert finder.finds("skus", "走了") == []
+    assert finder.finds("skus", "来了") == ["HERE-1"]
+    assert finder.behind() == 0
+
+
+def test_a_long_catching_up_leaves_merging_for_afterwards(
+    finder: Finder, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "STEP_ROWS", 1)
+    new_id = shop.world.chance.new_id
+    rows = 2 * search.MERGE_EVERY
+    for n in range(rows):
+        item = NewSku(new_id(), f"TEA-{n:02d}", f"茶 {n:02d}", "", "", "袋", 0, False, False, 0, 0, ())
+        finder.desk.do(AddProduct(item))
+    assert finder.behind() == rows
+    for _ in range(rows):
+        finder.index.step()
+    assert finder.behind() == 0, "nothing was merged while rows were waiting"
+    assert finder.catch_up() > 0
+
+
 def test_a_change_that_no_text_shows_leaves_the_index_alone(finder: Finder) -> None:
     finder.desk.sql("UPDATE skus SET price = price + 1")
     assert finder.behind() == 0
@@ -163,14 +203,17 @@ def test_rewriting_a_row_unchanged_queues_it_once_at_most(shop: Shop, finder: Fi
     assert finder.finds("skus", "新新新") == ["RICE-10"]
 
 
-def test_a_first_build_goes_in_steps_and_begins_with_the_latest(shop: Shop) -> None:
-    for n in range(STEP_ROWS + 8):
+def test_a_first_build_goes_in_steps_and_begins_with_the_latest(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "STEP_ROWS", 32)
+    for n in range(40):
         shop.order(f"WX-{n:03d}", (shop.rice, 1))
     desk = enrol(shop)
     finder = Finder(desk)
     assert finder.finds("orders", "wx-039") == []
     finder.index.prepare()
-    assert finder.behind() >= STEP_ROWS + 8
+    assert finder.behind() >= 40
     assert finder.index.step() == {"skus"}
     assert finder.index.step() == {"orders"}
     assert finder.finds("orders", "wx-039") == ["WX-039"]
