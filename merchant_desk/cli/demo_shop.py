@@ -68,6 +68,10 @@ def enrolment_code(secret: str, port: int, outlet: DemoOutlet = TOWN) -> str:
 def enrol(folder: Path, code: str, name: str, person: DemoPerson = MANAGER, *, courier: bool = False) -> Desk:
     """Make a folder a desk of the demo merchant, with a person signed in who then may do so offline."""
     desk = Desk.enrol(folder, code, name, demo=True, courier=courier)
-    desk.sign_in(person.login, person.password)
-    desk.sign_in(person.login, pin=person.pin)
+    try:
+        desk.sign_in(person.login, person.password)
+        desk.sign_in(person.login, pin=person.pin)
+    except BaseException:
+        desk.close()  # nobody else would give the profile free
+        raise
     return desk

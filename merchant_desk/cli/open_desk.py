@@ -145,19 +145,22 @@ def _own_desk(stack: ExitStack, options: argparse.Namespace) -> Desk | None:
         return _demo_desk(stack, options)
 
     desk: Desk | None = None
-    try:
-        if options.player or not is_new(folder):
-            desk = open_somehow()
-            if is_founded_here(folder):
-                _serve_beside(stack, folder, options, asking)
-    except ProfileNotEnrolled:
-        if options.player:
-            raise
-    if desk is None:
-        going_on = _going_on(folder, options, asking)
-        desk = Door(stack, folder, options, asking.ask, open_it, going_on, demo).enter()
-    if desk is not None:
-        stack.callback(desk.close)
+    with ExitStack() as given_up:
+        try:
+            if options.player or not is_new(folder):
+                desk = open_somehow()
+                given_up.callback(desk.close)
+                if is_founded_here(folder):
+                    _serve_beside(stack, folder, options, asking)
+        except ProfileNotEnrolled:
+            if options.player:
+                raise
+        if desk is None:
+            going_on = _going_on(folder, options, asking)
+            desk = Door(stack, folder, options, asking.ask, open_it, going_on, demo).enter()
+            if desk is not None:
+                given_up.callback(desk.close)
+        stack.push(given_up.pop_all())  # last here, so closed before the server that it stands on
     return desk
 
 
@@ -265,6 +268,7 @@ def _demo_desk(stack: ExitStack, options: argparse.Namespace) -> Desk:
     folder = home / "desk"
     server_folder = home / "server"
     folder.mkdir(parents=True, exist_ok=True)
+    stack.enter_context(ProfileLock(home))  # to the end: two windows begin the demo one after the other
     with ProfileLock(folder):  # a second window is told of the first, not of the first one's server
         is_new = not (folder / DATABASE).exists()
         if not (server_folder / demo_shop.DAY_FILE).exists():
@@ -275,8 +279,9 @@ def _demo_desk(stack: ExitStack, options: argparse.Namespace) -> Desk:
     if is_new:
         code = demo_shop.enrolment_code(shop.secrets[0], server.port)
         desk = demo_shop.enrol(folder, code, "演示工作台", courier=options.courier)
+        stack.callback(desk.close)
     else:
         desk = Desk.open(folder, demo=True, courier=options.courier, server_url=server.url)
+        stack.callback(desk.close)
         desk.sign_in(MANAGER.login, MANAGER.password)
-    stack.callback(desk.close)
     return desk
