@@ -48,8 +48,12 @@ FAULTS: Final[Sentences] = MappingProxyType(
             '"{text}" is no time of day (HH:MM).',
         ),
         "warehouse_code_taken": (
-            "编号“{text}”已是别处仓库或门店的。",
-            'Another warehouse or outlet has the code "{text}".',
+            "编号“{text}”已是别的门店或仓库的（已有的，或本文件前面的行）。",
+            'Another outlet or warehouse has the code "{text}", here or in a row before.',
+        ),
+        "outlet_closed": (
+            "门店“{text}”已关闭。要加仓库，请先在“门店”页面重新开放。",
+            'The outlet "{text}" is closed. Open it again before it gets another warehouse.',
         ),
         "location_elsewhere": (
             "库位码“{text}”已用在本店另一个仓库：一个标签只能指一个地方。",
@@ -91,6 +95,7 @@ FAULT_NAMES: Final[Sentences] = MappingProxyType(
         "zone_not_read": ("不是时区", "Not a time zone"),
         "day_start_not_read": ("不是时刻", "Not a time of day"),
         "warehouse_code_taken": ("编号已被占用", "Code taken"),
+        "outlet_closed": ("门店已关闭", "Outlet is closed"),
         "location_elsewhere": ("库位码已用在另一仓库", "Location code of another warehouse"),
         "unknown_outlet": ("没有这个门店", "No such outlet"),
         "unknown_tax": ("没有这个税", "No such tax"),

@@ -105,6 +105,7 @@ class FaultCode(StrEnum):
     ZONE_NOT_READ = "zone_not_read"
     DAY_START_NOT_READ = "day_start_not_read"
     WAREHOUSE_CODE_TAKEN = "warehouse_code_taken"
+    OUTLET_CLOSED = "outlet_closed"
     LOCATION_ELSEWHERE = "location_elsewhere"
     UNKNOWN_OUTLET = "unknown_outlet"
     UNKNOWN_TAX = "unknown_tax"

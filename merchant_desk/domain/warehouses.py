@@ -1,13 +1,13 @@
 """Warehouses of an outlet beside its first: added, renamed, closed, opened again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.operations import Nature, Place, operation
-from merchant_desk.domain.outlet_closing import OutletWork
+from merchant_desk.domain.outlet_closing import OutletWork, check_open
 from merchant_desk.domain.refusals import Refusal
 
 
@@ -48,7 +48,7 @@ class CloseWarehouse:
 @operation("reopen_warehouse", nature=Nature.DECISION, right="organise", place=Place.SERVER_ONLY)
 @dataclass(frozen=True)
 class ReopenWarehouse:
-    """Decision: a closed warehouse is one again."""
+    """Decision: a closed warehouse is one again, where no other has its locations' codes meanwhile."""
 
     outlet_id: UUID
     warehouse_id: UUID
@@ -81,6 +81,84 @@ def working_in(warehouses: Sequence[W], chosen: str) -> W:
         if sku_key(one.code) == sku_key(chosen):
             return one
     raise Refusal("warehouse_not_chosen", warehouses=", ".join(one.code for one in warehouses))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutlet:
+    """An outlet that has a code."""
+
+    id: UUID
+    code: str
+    archived: int
+
+
+@dataclass
+class PlaceCodes:
+    """Codes of outlets and warehouses, closed ones too: no two places are called alike.
+
+    A warehouse that came with its outlet has the outlet's code. Handlers look up the codes concerned; the
+    check of a file holds all that a desk knows, and notes with `note_...` what the file adds itself.
+    """
+
+    outlets: dict[str, HeldOutlet] = field(default_factory=dict)
+    warehouses: dict[str, UUID] = field(default_factory=dict)
+    """Outlets by the key of their warehouse's code."""
+
+    def check_outlet(self, code: str) -> None:
+        """Refuse (`outlet_code_taken`) an outlet, with its first warehouse, under a code that is held."""
+        if sku_key(code) in self.outlets or sku_key(code) in self.warehouses:
+            raise Refusal("outlet_code_taken", code=code)
+
+    def check_warehouse(self, outlet: HeldOutlet, code: str) -> None:
+        """Refuse one more warehouse of a closed outlet (`outlet_closed`), or under a code that is held.
+
+        That is `warehouse_code_taken`.
+        """
+        check_open(outlet.code, outlet.archived)
+        if sku_key(code) in self.outlets or sku_key(code) in self.warehouses:
+            raise Refusal("warehouse_code_taken", code=code)
+
+    def note_outlet(self, outlet: HeldOutlet) -> None:
+        """Note an outlet with its first warehouse."""
+        self.outlets[sku_key(outlet.code)] = outlet
+        self.warehouses[sku_key(outlet.code)] = outlet.id
+
+    def note_warehouse(self, outlet_id: UUID, code: str) -> None:
+        """Note one more warehouse."""
+        self.warehouses[sku_key(code)] = outlet_id
+
+
+OWN_ENDS = (("receiving", "IN"), ("staging", "OUT"))
+"""Kinds of the locations that every warehouse has, and how their codes end."""
+
+
+def own_codes(code: str) -> tuple[str, ...]:
+    """Return the codes of the locations that a warehouse with this code comes with."""
+    return tuple(f"{code}-{end}" for _, end in OWN_ENDS)
+
+
+def holds_code(location_archived: int, warehouse_archived: int) -> bool:
+    """Tell whether a location keeps its code from other warehouses of its outlet.
+
+    A label says the code alone. One that is used no more, or whose warehouse is closed, keeps it from nobody.
+    """
+    return not location_archived and not warehouse_archived
+
+
+def check_reopenable(code: str, clashing: Sequence[tuple[str, str]]) -> None:
+    """Refuse (`warehouse_codes_taken`) a warehouse whose locations' codes are others' meanwhile.
+
+    `clashing` are the codes, each with the code of the warehouse that has it.
+    """
+    if clashing:
+        codes = ", ".join(one for one, _ in clashing[:MOST_TOLD])
+        others = ", ".join(sorted({there for _, there in clashing}))
+        facts = {"warehouse": code, "n": len(clashing), "codes": codes, "others": others}
+        raise Refusal("warehouse_codes_taken", **facts)
+
+
+MOST_TOLD = 5
+"""Codes named one by one in a refusal."""
 
 
 def check_warehouse_closable(code: str, work: OutletWork) -> None:

@@ -11,7 +11,7 @@ from merchant_desk.domain.locations import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.warehouses import insert_location, open_warehouse
+from merchant_desk.handlers.warehouses import check_code_free, insert_location, open_warehouse
 
 
 @handles(AddLocations, reads=lambda op: [("warehouses", op.warehouse_id)])
@@ -24,7 +24,7 @@ def add_locations(context: Context, op: AddLocations) -> None:
         check_location_code(code)
     open_warehouse(context, op.warehouse_id, op.outlet_id)
     for code in op.codes:
-        _check_code_free(context, op, code)
+        check_code_free(context, op.outlet_id, op.warehouse_id, code)
         there = context.unit.find("locations", warehouse_id=op.warehouse_id, code_key=sku_key(code))
         if not there:
             id = location_id(op.warehouse_id, code)
@@ -46,14 +46,3 @@ def archive_location(context: Context, op: ArchiveLocation) -> None:
     if any(balance["on_hand"] for balance in balances):
         raise Refusal("location_not_empty", code=location["code"])
     context.unit.update("locations", op.location_id, archived=1)
-
-
-def _check_code_free(context: Context, op: AddLocations, code: str) -> None:
-    """Refuse (`location_code_elsewhere`) what another warehouse of the outlet calls a place of its own.
-
-    A label says the code alone: a scan of it means one place.
-    """
-    for other in context.unit.find("locations", code_key=sku_key(code)):
-        if other["outlet_id"] == op.outlet_id and other["warehouse_id"] != op.warehouse_id:
-            there = context.unit.peek("warehouses", other["warehouse_id"])
-            raise Refusal("location_code_elsewhere", code=code, warehouse=there["code"] if there else "")

@@ -30,8 +30,7 @@ from merchant_desk.domain.settings_known import DAY_START, ZONE
 from merchant_desk.handlers.context import Context, grants_of, handles
 from merchant_desk.handlers.records import note_change, rename_record
 from merchant_desk.handlers.settings import write_own
-from merchant_desk.handlers.warehouses import first_warehouse, insert_warehouse
-from merchant_desk.models.outlet_work import has_warehouse_code
+from merchant_desk.handlers.warehouses import first_warehouse, insert_warehouse, place_codes
 
 LOOKS_AFTER = "people"
 """The right, held for all outlets, that somebody who is here has to have."""
@@ -58,12 +57,8 @@ def add_outlet(context: Context, op: AddOutlet) -> None:
     """Write the outlet, its warehouse, and that one's receiving and staging locations."""
     check_outlet_code(op.code)
     check_name(op.name)
-    key = sku_key(op.code)
-    if context.unit.find("outlets", code_key=key):
-        raise Refusal("outlet_code_taken", code=op.code)
-    outlet = {"id": op.outlet_id, "code": op.code, "code_key": key, "name": op.name}
-    if has_warehouse_code(context.unit, op.code):
-        raise Refusal("outlet_code_taken", code=op.code)
+    place_codes(context, op.code).check_outlet(op.code)
+    outlet = {"id": op.outlet_id, "code": op.code, "code_key": sku_key(op.code), "name": op.name}
     context.create("outlets", {**outlet, "archived": 0})
     write_own(context, ZONE, op.outlet_id, op.zone)
     write_own(context, DAY_START, op.outlet_id, op.day_start)

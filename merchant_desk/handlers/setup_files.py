@@ -74,7 +74,11 @@ def import_people(context: Context, op: ImportPeople) -> None:
 
 @handles(
     ImportOutlets,
-    look_ups=lambda op: [("outlets", "code_key", sku_key(one.code)) for one in op.outlets],
+    look_ups=lambda op: [
+        (table, "code_key", sku_key(one.code))
+        for table in ("outlets", "warehouses")
+        for one in (*op.outlets, *op.warehouses)
+    ],
 )
 def import_outlets(context: Context, op: ImportOutlets) -> None:
     """Write the outlets whose code nobody has, and the warehouses that are not there yet."""
@@ -93,8 +97,8 @@ def _add_outlet(context: Context, one: AddOutlet) -> bool:
 
 def _add_warehouse(context: Context, one: AddWarehouse) -> bool:
     """Add a warehouse unless its outlet has it; a code that another outlet has is refused by the rule."""
-    there = context.unit.find("warehouses", outlet_id=one.outlet_id)
-    if any(sku_key(row["code"]) == sku_key(one.code) for row in there):
+    there = context.unit.find("warehouses", code_key=sku_key(one.code))
+    if any(row["outlet_id"] == one.outlet_id for row in there):
         return False
     add_warehouse(context, one)
     return True

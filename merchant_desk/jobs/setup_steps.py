@@ -35,14 +35,14 @@ from merchant_desk.domain.imports_setup import (
 from merchant_desk.domain.locations import AddLocations
 from merchant_desk.domain.organisation import AddPerson, GrantRole
 from merchant_desk.domain.taxes import AddTax, RenameTax, SetTaxRate
-from merchant_desk.jobs.outlet_steps import outlet_body
+from merchant_desk.jobs.outlet_steps import OutletSteps
 from merchant_desk.jobs.plan import Plan, Step
+from merchant_desk.models.queries.locations import codes_elsewhere
 from merchant_desk.models.queries.setup_files import (
     StandingCarrier,
     StandingPerson,
     StandingTax,
     carriers_by_codes,
-    codes_elsewhere,
     location_kinds,
     outlets_by_code,
     people_by_logins,
@@ -107,7 +107,7 @@ class SetupSteps:
         self._job_id = job_id
         self._runtime = runtime
         ways: Mapping[str, Callable[[Chunk[SetupOutcome], _Found], object]] = {
-            "outlets": lambda chunk, found: outlet_body(self._job_id, self._runtime, chunk, found),
+            "outlets": OutletSteps(job_id, runtime).body,
             "carriers": self._carriers,
             "taxes": self._taxes,
             "locations": self._locations,
@@ -205,7 +205,7 @@ class SetupSteps:
         rows, place = _of(chunk, Shelf), self._plan.place
         codes = [said.code for _, said in rows]
         here = self._ask(lambda one: location_kinds(one, place.warehouse_id, codes))
-        elsewhere = self._ask(lambda one: codes_elsewhere(one, place.warehouse_id, codes))
+        elsewhere = self._ask(lambda one: codes_elsewhere(one, place.outlet_id, place.warehouse_id, codes))
         made: dict[str, list[str]] = {}
         for row, said in rows:
             if sku_key(said.code) in elsewhere:

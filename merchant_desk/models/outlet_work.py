@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.outlet_closing import UNENDED, OutletWork
+from merchant_desk.domain.warehouses import holds_code
 from merchant_desk.models.columns import Row
 from merchant_desk.models.unit import Unit
 
@@ -30,9 +30,19 @@ def warehouse_work(unit: Unit, warehouse_id: UUID) -> OutletWork:
     return OutletWork(stock=stock, **left)
 
 
-def has_warehouse_code(unit: Unit, code: str) -> bool:
-    """Tell whether a warehouse of the merchant has this code, however its letters are written."""
-    return any(sku_key(row["code"]) == sku_key(code) for row in _rows(unit, "warehouses"))
+def codes_clashing(unit: Unit, outlet_id: UUID, warehouse_id: UUID) -> list[tuple[str, str]]:
+    """Return which codes of a closed warehouse's locations others of its outlet hold, and whose."""
+    own: dict[str, str] = {}
+    held: dict[str, str] = {}
+    for row in _rows(unit, "locations", outlet_id=outlet_id):
+        if row["warehouse_id"] == warehouse_id:
+            if not row["archived"]:
+                own[row["code_key"]] = row["code"]
+            continue
+        there = unit.peek("warehouses", row["warehouse_id"])
+        if there is not None and holds_code(row["archived"], there["archived"]):
+            held[row["code_key"]] = there["code"]
+    return sorted((code, held[key]) for key, code in own.items() if key in held)
 
 
 def outlet_desks(unit: Unit, outlet_id: UUID) -> list[Row]:

@@ -159,7 +159,7 @@ def open_receipt(runtime: DeskRuntime, who: Who, today: Today, order: str, locat
 
     Raises:
         Refusal: `unknown_purchase_order`, `unknown_location`, `no_warehouse`, `warehouse_not_chosen`,
-            `order_of_other_warehouse`, `location_of_other_warehouse`.
+            `order_of_other_warehouse`, `location_of_other_warehouse`, `location_of_closed_warehouse`.
     """
     with runtime.read() as connection, connection.begin():
         warehouse = _warehouse(connection, runtime)
@@ -203,7 +203,8 @@ def open_count(runtime: DeskRuntime, who: Who, today: Today, location: str, *, b
     """Open a count of a location. Runs on the writer's thread.
 
     Raises:
-        Refusal: `unknown_location`, `no_warehouse`, `warehouse_not_chosen`, `location_of_other_warehouse`.
+        Refusal: `unknown_location`, `no_warehouse`, `warehouse_not_chosen`, `location_of_other_warehouse`,
+            `location_of_closed_warehouse`.
     """
     with runtime.read() as connection, connection.begin():
         warehouse = _warehouse(connection, runtime)
@@ -267,6 +268,8 @@ def _location(
         found = location_by_id(connection, default)
     if found is None:
         raise Refusal("unknown_location", location=text)
+    if found.closed:
+        raise Refusal("location_of_closed_warehouse", location=found.code, warehouse=found.closed)
     if found.warehouse_id != warehouse.id:
         there = warehouse_by_id(connection, found.warehouse_id)
         facts = {"location": found.code, "warehouse": there.code if there else "", "here": warehouse.code}

@@ -31,7 +31,7 @@ class Entrance(Gate):
             if meaning.command.kind is CommandKind.UNDO:
                 return self.refuse(n, scan, "nothing_to_undo")
             return self.tell(n, scan, Tone.ACCEPTED, f"command_{meaning.command.kind.name.casefold()}")
-        if meaning.location is not None and self.station == "stocktake":
+        if meaning.location is not None and self.station == "stocktake" and not meaning.location.closed:
             return self._open(n, scan, "locations", meaning.location.id, meaning.location.code)
         for hit in meaning.documents:
             states = OPENS[self.station].get(hit.kind)
@@ -56,6 +56,9 @@ class Entrance(Gate):
         code = f"expected_at_{self.station}"
         if meaning.documents:
             return self._closed(meaning.documents[0])
+        if meaning.location is not None and meaning.location.closed:
+            facts = {"location": meaning.location.code, "warehouse": meaning.location.closed}
+            return "location_of_closed", facts
         if meaning.location is not None:
             return code, {"found": "location", "what": meaning.location.code}
         if meaning.products:

@@ -86,6 +86,9 @@ class Station(TakingBack):
         location, here = meaning.location, self.work.location
         if location is None or location.warehouse_id != self.work.warehouse_id:
             facts = {"location": location.code if location else scan.text}
+            if location is not None and location.closed:
+                facts["warehouse"] = location.closed
+                return self.block(n, scan, Ask.ACKNOWLEDGE, "location_of_closed", facts)
             return self.block(n, scan, Ask.ACKNOWLEDGE, "location_elsewhere", facts)
         if self.work.one_location and here is not None and location.id != here.id:
             facts = {"location": here.code, "found": location.code}

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
-from merchant_desk.domain.locations import AddLocations, location_id
+from merchant_desk.domain.locations import AddLocations, ArchiveLocation, location_id
 from merchant_desk.domain.orders import AcceptOrder, CancelOrder
 from merchant_desk.domain.organisation import AddOutlet, RenameOutlet
 from merchant_desk.domain.purchasing import SendPurchaseOrder
@@ -19,6 +19,7 @@ from merchant_desk.domain.warehouses import (
     ReopenWarehouse,
     working_in,
 )
+from merchant_desk.models import outlet_work
 from merchant_desk.models.queries.floor import WarehouseView
 from tests.helpers.floor import (
     BEER,
@@ -173,3 +174,51 @@ def test_which_one_a_desk_works_in() -> None:
     with pytest.raises(Refusal) as refused:
         working_in([one, other], "")
     assert (refused.value.code, refused.value.facts["warehouses"]) == ("warehouse_not_chosen", "CG, CG2")
+
+
+def test_a_code_is_looked_up_and_not_read_through(
+    two: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def whole(*_: object, **__: object) -> None:
+        raise AssertionError("every warehouse is read")
+
+    monkeypatch.setattr(outlet_work, "_rows", whole)
+    two.do(replace(ADDED, warehouse_id=named("third"), code="CG3"))
+    two.do(AddOutlet(named("new"), "NEW", "新", "Asia/Shanghai", 0, named("w")))
+    assert refusal(two, replace(ADDED, warehouse_id=named("x"), code="cg3")).code == "warehouse_code_taken"
+
+
+def test_its_own_places_take_no_code_that_a_shelf_has(floor: Floor) -> None:
+    floor.do(AddLocations(OUTLET, WAREHOUSE, "storage", ("cg2-out",)))
+    said = refusal(floor, ADDED)
+    assert (said.code, said.facts["code"], said.facts["warehouse"]) == (
+        "location_code_elsewhere",
+        "CG2-OUT",
+        "CG",
+    )
+    floor.do(ArchiveLocation(OUTLET, location_id(WAREHOUSE, "cg2-out")))
+    floor.do(ADDED)
+    assert refusal(floor, AddLocations(OUTLET, WAREHOUSE, "storage", ("cg2-out",))).code == said.code
+
+
+def test_what_is_used_no_more_keeps_its_code_from_nobody(two: Floor) -> None:
+    two.do(ArchiveLocation(OUTLET, SHELF_THERE))
+    two.do(AddLocations(OUTLET, WAREHOUSE, "storage", ("B-01",)))
+    assert refusal(two, AddLocations(OUTLET, SECOND, "storage", ("B-01",))).code == "location_code_elsewhere"
+
+
+def test_a_closed_warehouse_gives_its_codes_free_and_reopens_only_without_clashes(two: Floor) -> None:
+    two.do(AddLocations(OUTLET, SECOND, "storage", ("B-02",)))
+    two.do(CloseWarehouse(OUTLET, SECOND, "x"))
+    two.do(AddLocations(OUTLET, WAREHOUSE, "storage", ("b-01", "B-02", "CG2-IN")))
+    said = refusal(two, ReopenWarehouse(OUTLET, SECOND))
+    assert (said.code, said.facts) == (
+        "warehouse_codes_taken",
+        {"warehouse": "CG2", "n": 3, "codes": "B-01, B-02, CG2-IN", "others": "CG"},
+    )
+    two.do(ArchiveLocation(OUTLET, SHELF_THERE))
+    for code in ("B-02", "CG2-IN"):
+        two.do(ArchiveLocation(OUTLET, location_id(WAREHOUSE, code)))
+    two.do(ReopenWarehouse(OUTLET, SECOND))
+    two.do(ReopenWarehouse(OUTLET, SECOND))
+    assert two.one("warehouses", id=SECOND)["archived"] == 0

@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook, load_workbook
 
 from merchant_desk.desk import Desk
 from merchant_desk.documents.templates import write_template
 from merchant_desk.domain.imports import FaultCode
+from merchant_desk.domain.locations import AddLocations
+from merchant_desk.domain.organisation import AddOutlet
+from merchant_desk.domain.outlet_closing import CloseOutlet
 from merchant_desk.domain.settings_known import DAY_START
-from merchant_desk.domain.warehouses import AddWarehouse
+from merchant_desk.domain.warehouses import AddWarehouse, CloseWarehouse
+from merchant_desk.jobs import reading
 from merchant_desk.models.queries.settings import Whose, decisions_of
 from tests.helpers.shop import Shop
 from tests.jobs.imports import on_desk
@@ -115,3 +120,76 @@ def test_a_location_that_another_warehouse_has_is_told_in_its_row(
     desk.sync()
     assert on_desk(desk, "SELECT w.code FROM locations p JOIN warehouses w ON w.id = p.warehouse_id"
                    " WHERE p.code = 'B-01'") == ["CG2"]  # fmt: skip
+
+
+CLASHING = (
+    OUTLETS[0],
+    "N1,一店,,,W-1,前仓",
+    "N2,二店,,,w-1,前仓",
+    "N3,三店,,,N4,前仓",
+    "N4,四店,,,,",
+    "N5,五店,,,N1,前仓",
+    "OLD,旧店,,,W-2,前仓",
+    "CG,城关门店,,,CG9,前仓",
+    "N6,六店,,,n6,前仓",
+    "N1,一店,,,W-3,后仓",
+)
+
+
+def test_the_check_tells_what_the_server_would_refuse(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    """Codes that rows before have taken, in one chunk or another, and what is for a closed outlet."""
+    world = shop.world
+    gone, first = world.chance.new_id(), world.chance.new_id()
+    world.server.house.do(
+        world.merchant_id,
+        AddOutlet(gone, "OLD", "旧店", "Asia/Shanghai", 0, first),
+        CloseOutlet(gone, "租约到期"),
+        AddLocations(world.outlet, desk.warehouse().id, "storage", ("CG9-IN",)),
+    )
+    desk.sync()
+    account = bring_in(desk, write(tmp_path, "outlets", CLASHING), "outlets")
+    assert refused(account) == {
+        3: FaultCode.WAREHOUSE_CODE_TAKEN,
+        5: FaultCode.WAREHOUSE_CODE_TAKEN,
+        6: FaultCode.WAREHOUSE_CODE_TAKEN,
+        7: FaultCode.OUTLET_CLOSED,
+        8: FaultCode.LOCATION_ELSEWHERE,
+    }
+    assert account.new == 4
+    desk.sync()
+    assert desk.refused() == []
+    assert [(outlet, store) for outlet, _, store, _ in standing(desk)] == [
+        ("CG", "CG"),
+        ("N1", "N1"),
+        ("N1", "W-1"),
+        ("N1", "W-3"),
+        ("N3", "N3"),
+        ("N3", "N4"),
+        ("N6", "N6"),
+        ("OLD", "OLD"),
+    ]
+
+
+def test_codes_taken_by_rows_of_another_chunk_are_told(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "CHUNK_ROWS", 1)
+    lines = (OUTLETS[0], "N1,一店,,,W-1,前仓", "N2,二店,,,W-1,前仓", "N1,一店,,,W-2,后仓")
+    account = bring_in(desk, write(tmp_path, "outlets", lines), "outlets")
+    assert (account.new, refused(account)) == (2, {3: FaultCode.WAREHOUSE_CODE_TAKEN})
+    desk.sync()
+    assert desk.refused() == []
+
+
+def test_a_location_of_a_closed_warehouse_is_nobodys(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    world = shop.world
+    there = world.chance.new_id()
+    world.server.house.do(
+        world.merchant_id,
+        AddWarehouse(world.outlet, there, "CG2", "后仓"),
+        AddLocations(world.outlet, there, "storage", ("B-01",)),
+        CloseWarehouse(world.outlet, there, "x"),
+    )
+    desk.sync()
+    account = bring_in(desk, write(tmp_path, "places", ("库位编码,用途", "B-01,")), "locations")
+    assert (account.new, refused(account)) == (1, {})

@@ -1,6 +1,7 @@
 """An outlet with two warehouses: does each desk's station work in its own, and do both agree after a sync?"""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
@@ -44,6 +45,12 @@ def two(shop: Shop) -> Shop:
         found,
     )
     return shop
+
+
+def emptied(shop: Shop, there: UUID) -> AdjustStock:
+    """Return what takes the rice out of the second warehouse."""
+    shelf = location_id(there, "B-01")
+    return AdjustStock(shop.world.outlet, there, shelf, shop.rice, None, "sellable", -30 * MICRO, "found", "")
 
 
 def desk_in(shop: Shop, code: str) -> Desk:
@@ -163,17 +170,7 @@ def test_the_last_that_is_open_needs_no_choice(two: Shop) -> None:
     desk = desk_in(two, "CG2")
     world = two.world
     there = next(one for one in desk.warehouses() if one.code == "CG2")
-    out = AdjustStock(
-        world.outlet,
-        there.id,
-        location_id(there.id, "B-01"),
-        two.rice,
-        None,
-        "sellable",
-        -30 * MICRO,
-        "found",
-        "",
-    )
+    out = emptied(two, there.id)
     close = CloseWarehouse(world.outlet, there.id, "租约到期")
     world.server.house.do(world.merchant_id, out, close)
     desk.sync()
@@ -188,3 +185,30 @@ def test_a_scan_of_an_order_of_the_other_one_is_told_at_the_station(two: Shop, f
     here = floor("outbound", front)
     assert here.scan("SO-2").code == "order_of_other_warehouse"
     assert floor("outbound", back).step("SO-2").head is not None
+
+
+def test_a_label_of_a_closed_warehouse_says_so_by_name(two: Shop, floor: Floors) -> None:
+    desk = desk_in(two, "CG2")
+    world = two.world
+    there = next(one for one in desk.warehouses() if one.code == "CG2")
+    stays = desk.receive()
+    world.server.house.do(
+        world.merchant_id,
+        emptied(two, there.id),
+        CloseWarehouse(world.outlet, there.id, "租约到期"),
+    )
+    desk.sync()
+    with pytest.raises(Refusal) as refused:
+        desk.count("B-01")
+    assert (refused.value.code, refused.value.facts["warehouse"]) == (
+        "location_of_closed_warehouse",
+        "CG2 后仓",
+    )
+    said = floor("stocktake", desk).scan("L:B-01")
+    assert (said.code, said.facts["warehouse"]) == ("location_of_closed", "CG2 后仓")
+    assert desk.receive().scan("L:B-01").code == "location_of_closed"
+    assert stays.scan("L:B-01").code == "at_location", "what was begun there is ended there"
+    again = AddLocations(world.outlet, desk.warehouse().id, "storage", ("B-01",))
+    world.server.house.do(world.merchant_id, again)
+    desk.sync()
+    assert desk.count("B-01").document_id, "the code is free for the other one"

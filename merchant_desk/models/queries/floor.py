@@ -65,23 +65,31 @@ def sku_by_id(connection: Connection, sku_id: UUID) -> CodeHit | None:
 
 @dataclass(frozen=True, slots=True)
 class LocationView:
-    """A location of this outlet."""
+    """A location of this outlet; `closed` says which warehouse, if that is closed."""
 
     id: UUID
     code: str
     kind: str
     warehouse_id: UUID
+    closed: str = ""
+
+
+_LOCATION = (
+    "SELECT p.id, p.code, p.kind, p.warehouse_id,"
+    " CASE WHEN w.archived = 1 THEN w.code || ' ' || w.name ELSE '' END"
+    " FROM locations p LEFT JOIN warehouses w ON w.id = p.warehouse_id"
+)
 
 
 def location_by_code(connection: Connection, code_key: str) -> LocationView | None:
-    """Return the location with this (case-folded) code."""
-    sql = "SELECT id, code, kind, warehouse_id FROM locations WHERE code_key = ? AND archived = 0"
+    """Return the location with this (case-folded) code; a closed warehouse's only if no open one has it."""
+    sql = f"{_LOCATION} WHERE p.code_key = ? AND p.archived = 0 ORDER BY coalesce(w.archived, 0), p.id"
     return fetch_one(connection, LocationView, sql, [code_key])
 
 
 def location_by_id(connection: Connection, location_id: UUID) -> LocationView | None:
     """Return a location."""
-    sql = "SELECT id, code, kind, warehouse_id FROM locations WHERE id = ?"
+    sql = f"{_LOCATION} WHERE p.id = ?"
     return fetch_one(connection, LocationView, sql, [location_id])
 
 

@@ -74,32 +74,29 @@ def location_kinds(
     return {str(row[0]): (str(row[1]), bool(row[3])) for row in rows if id_of(row[2]) == warehouse_id}
 
 
-def codes_elsewhere(connection: Connection, warehouse_id: UUID, codes: Iterable[str]) -> set[str]:
-    """Return the keys of codes that other warehouses here call locations of their own."""
-    keys = {sku_key(code) for code in codes}
-    rows = rows_by(connection, "locations", "code_key", "code_key, warehouse_id", keys)
-    return {str(row[0]) for row in rows if id_of(row[1]) != warehouse_id}
-
-
 @dataclass(frozen=True, slots=True)
 class StandingOutlet:
     """An outlet, open or closed."""
 
     id: UUID
+    code: str
     name: str
     archived: bool
 
 
 def standing_outlets(connection: Connection) -> dict[str, StandingOutlet]:
     """Return all outlets by the key of their code."""
-    rows = connection.exec_driver_sql("SELECT code_key, id, name, archived FROM outlets")
-    return {str(key): StandingOutlet(id_of(id), str(name), bool(end)) for key, id, name, end in rows}
+    rows = connection.exec_driver_sql("SELECT code_key, id, code, name, archived FROM outlets")
+    return {
+        str(key): StandingOutlet(id_of(id), str(code), str(name), bool(end))
+        for key, id, code, name, end in rows
+    }
 
 
 def standing_warehouses(connection: Connection) -> dict[str, tuple[UUID, str]]:
     """Return the outlet and the name of each warehouse, closed ones too, by the key of its code."""
-    rows = connection.exec_driver_sql("SELECT code, outlet_id, name FROM warehouses")
-    return {sku_key(str(code)): (id_of(outlet), str(name)) for code, outlet, name in rows}
+    rows = connection.exec_driver_sql("SELECT code_key, outlet_id, name FROM warehouses")
+    return {str(key): (id_of(outlet), str(name)) for key, outlet, name in rows}
 
 
 @dataclass(frozen=True, slots=True)

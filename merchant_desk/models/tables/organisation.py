@@ -13,8 +13,10 @@ TABLES = (
     TableSpec(
         "warehouses",
         Scope.MERCHANT,
-        columns("outlet_id id, code text, name text, receiving_id id, staging_id id, archived int"),
-        finds=(("outlet_id",),),
+        columns(
+            "outlet_id id, code text, code_key text, name text, receiving_id id, staging_id id, archived int"
+        ),
+        finds=(("outlet_id",), ("code_key",)),
     ),
     TableSpec(
         "locations",

@@ -35,6 +35,7 @@ TEXTS: Texts = {
     "locations.pattern": ("库位码或写法", "Code or pattern"),
     "locations.preview_one": ("1 个：{first}", "1 location: {first}"),
     "locations.preview": ("{n} 个：{first} … {last}", "{n:location|locations}: {first} … {last}"),
+    "locations.of_closed": ("已关闭", "closed"),
     "locations.added": (
         "已添加 {n} 个库位。下一步：打印标签（F7）。",
         Plural(

@@ -144,6 +144,10 @@ TEXTS: Texts = {
         "库位 {location} 不在这个仓库",
         "Location {location} is in another warehouse",
     ),
+    "said.location_of_closed": (
+        "库位 {location} 属于已关闭的仓库 {warehouse}",
+        "Location {location} is of {warehouse}, a closed warehouse",
+    ),
     "said.counting_elsewhere": (
         "正在盘 {location}，先完成再盘 {found}",
         "{location} is being counted; finish it before {found}",

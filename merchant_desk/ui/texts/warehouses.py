@@ -43,6 +43,13 @@ _REFUSED: Texts = {
             "{stock}. End it, then close."
         ),
     ),
+    "refusal.warehouse_codes_taken": (
+        "仓库 {warehouse} 的 {n} 个库位码现在用在 {others}：{codes}。请先停用其中一边的库位，再重新开放。",
+        (
+            "{n:location code|location codes} of warehouse {warehouse} went to {others} meanwhile: {codes}. "
+            "Archive the locations on either side first."
+        ),
+    ),
     "refusal.warehouse_closed": ("仓库 {warehouse} 已关闭。", "Warehouse {warehouse} is closed."),
     "refusal.no_warehouse_of_code": (
         "这里没有编号为 {code} 的开放仓库。现有：{known}。",
@@ -59,6 +66,10 @@ _REFUSED: Texts = {
     "refusal.location_of_other_warehouse": (
         "库位 {location} 在仓库 {warehouse}，本机在 {here}。",
         "Location {location} is in warehouse {warehouse}, this desk works in {here}.",
+    ),
+    "refusal.location_of_closed_warehouse": (
+        "库位 {location} 属于已关闭的仓库 {warehouse}。",
+        "Location {location} belongs to the warehouse {warehouse}, which is closed.",
     ),
     "refusal.location_code_elsewhere": (
         "库位码 {code} 已用在仓库 {warehouse}：同一门店里一个标签只能指一个地方。",
@@ -97,6 +108,7 @@ _OUTLETS: Texts = {
         "Receipts, picks, counts, purchases and imports are there; open documents stay in theirs.",
     ),
     "outlets.work_in_told": ("本机现在在 {name} 工作。", "This desk works in {name} now."),
+    "lookup.location_closed": ("仓库 {warehouse} 已关闭", "Warehouse {warehouse} is closed"),
     "station.warehouse": ("选仓库", "Warehouse"),
     "station.in_warehouse": ("仓库：{name}", "Warehouse: {name}"),
     "station.no_warehouse_chosen": ("未选定（F11）", "not chosen (F11)"),

@@ -42,8 +42,8 @@ TRADE = (
     Trade("outlets", "code text, code_key text, name text, archived int", finds="code_key"),
     Trade(
         "warehouses",
-        "outlet_id id, code text, name text, receiving_id id, staging_id id, archived int",
-        finds="outlet_id",
+        "outlet_id id, code text, code_key text, name text, receiving_id id, staging_id id, archived int",
+        finds="outlet_id; code_key",
     ),
     Trade(
         "locations",

@@ -11,7 +11,13 @@ from merchant_desk.domain.locations import MOST_AT_ONCE, AddLocations, ArchiveLo
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.floor import WarehouseView
 from merchant_desk.models.queries.lists import Filter
-from merchant_desk.models.queries.locations import LOCATIONS, LocationRow, keys_there, location_counts
+from merchant_desk.models.queries.locations import (
+    LOCATIONS,
+    USED,
+    LocationRow,
+    keys_there,
+    location_counts,
+)
 from merchant_desk.ui.actions import Action
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
@@ -39,8 +45,13 @@ def _code(row: LocationRow, language: Language) -> Cell:
     return Cell(row.code, chip=chip, strong=True)
 
 
+def _warehouse(row: LocationRow, language: Language) -> Cell:
+    chip = ChipText(language.text("locations.of_closed"), Tone.NEUTRAL) if row.closed else None
+    return Cell(row.warehouse, quiet=True, chip=chip)
+
+
 def _skus(row: LocationRow, language: Language) -> Cell:
-    left = bool(row.archived and row.skus)
+    left = bool((row.archived or row.closed) and row.skus)
     chip = ChipText(language.text("locations.still_stock"), Tone.WARNING) if left else None
     return Cell(str(row.skus) if row.skus else "", chip=chip)
 
@@ -48,7 +59,7 @@ def _skus(row: LocationRow, language: Language) -> Cell:
 COLUMNS: tuple[Column[LocationRow], ...] = (
     Column("code", "locations.code", _code, value=lambda row: row.code_key, least=24),
     Column("kind", "locations.kind", lambda row, lang: Cell(lang.word(row.kind), quiet=True), width=16),
-    Column("warehouse", "locations.warehouse", lambda row, _: Cell(row.warehouse, quiet=True), width=14),
+    Column("warehouse", "locations.warehouse", _warehouse, width=22),
     Column("skus", "locations.skus", _skus, width=22, figures=True),
 )
 
@@ -63,8 +74,8 @@ def begins_like(_: Connection, wanted: Filter) -> Filter:
     return replace(wanted, typed="", conditions=conditions, values=values)
 
 
-def _tab(name: str, archived: int) -> TabDesign:
-    return TabDesign(name, f"locations.tab_{name}", conditions=lambda _: (("t.archived = ?",), (archived,)))
+def _tab(name: str, condition: str) -> TabDesign:
+    return TabDesign(name, f"locations.tab_{name}", conditions=lambda _: ((condition,), ()))
 
 
 class LocationsScreen(ListPage):
@@ -73,8 +84,9 @@ class LocationsScreen(ListPage):
     def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
         self._parts, self._context = parts, context
         design = ListDesign(
-            SCREEN, COLUMNS, (LOCATIONS,), Sort("code"), ("locations", "stock_balances"),
-            (_tab("used", 0), _tab("archived", 1)), lambda connection, _: location_counts(connection),
+            SCREEN, COLUMNS, (LOCATIONS,), Sort("code"), ("locations", "stock_balances", "warehouses"),
+            (_tab("used", USED), _tab("archived", f"NOT ({USED})")),
+            lambda connection, _: location_counts(connection),
             refine=begins_like, placeholder="locations.find", empty=self._say_empty,
             spare=("kind", "warehouse"),
         )  # fmt: skip
@@ -96,10 +108,14 @@ class LocationsScreen(ListPage):
 
     def _actions(self) -> list[Action]:
         used, archived = self._is(0), self._is(1)
+
+        def counted() -> bool:
+            return used() and self.pane.row is not None and not self.pane.row.closed
+
         return [
             act("locations.add", self._add, "Ctrl+N", "plus", right=ORGANISE, group=GROUP),
             act("locations.labels", self._print, "F7", "printer", when=self._any, group=GROUP),
-            act("locations.count", self._count, "F6", "clipboard-check", when=used, right="count",
+            act("locations.count", self._count, "F6", "clipboard-check", when=counted, right="count",
                 group=GROUP),
             act("locations.stock", self._stock, "F9", "boxes", when=self._any, group=GROUP),
             act("locations.archive", self._archive, "F8", "x", when=used, right=ORGANISE, group=GROUP),

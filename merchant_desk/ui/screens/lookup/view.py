@@ -95,7 +95,10 @@ class LookUpView(QWidget):
         """Show what stands at a location."""
         self.contents.show_rows(reading.stock, coverage)
         self._stack.setCurrentWidget(self.contents)
-        self.say(ScanState.ACCEPTED, reading.location.code, self._look.language.word(reading.location.kind))
+        place, said = reading.location, self._look.language.word(reading.location.kind)
+        if place.closed:
+            said = self._look.text("lookup.location_closed", warehouse=place.closed)
+        self.say(ScanState.ATTENTION if place.closed else ScanState.ACCEPTED, place.code, said)
 
     def show_readings(self, rows: Sequence[Reading], *, focus: bool) -> None:
         """Show what a code can be, or what was found by name."""
