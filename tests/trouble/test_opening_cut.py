@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from merchant_desk.cli import demo_shop, open_desk
+from merchant_desk.desk import Desk
 from merchant_desk.models.faults import AlreadyOpen
+from merchant_desk.sync.key_copies import DATABASE
 
 
 class Opened:
@@ -48,7 +50,7 @@ def test_what_breaks_beside_an_open_desk_closes_it(tmp_path: Path, monkeypatch: 
     def breaks(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(open_desk.Desk, "open", lambda *_, **__: desk)
+    monkeypatch.setattr(Desk, "open", lambda *_, **__: desk)
     monkeypatch.setattr(open_desk, "is_founded_here", lambda folder: True)
     monkeypatch.setattr(open_desk, "start_own_server", breaks)
     with pytest.raises(KeyboardInterrupt), ExitStack() as stack:
@@ -69,7 +71,7 @@ def test_a_desk_is_closed_before_the_server_beside_it(
         def close(self) -> None:
             ended.append("server")
 
-    monkeypatch.setattr(open_desk.Desk, "open", lambda *_, **__: Named())
+    monkeypatch.setattr(Desk, "open", lambda *_, **__: Named())
     monkeypatch.setattr(open_desk, "is_founded_here", lambda folder: True)
     monkeypatch.setattr(open_desk, "start_own_server", lambda *_: Beside(tmp_path, ()))
     with ExitStack() as stack:
@@ -82,7 +84,7 @@ def test_a_desk_is_closed_before_the_server_beside_it(
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace:
     """A demo that was begun before; its server does not run."""
     (tmp_path / "desk").mkdir()
-    (tmp_path / "desk" / open_desk.DATABASE).touch()
+    (tmp_path / "desk" / DATABASE).touch()
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / demo_shop.DAY_FILE).touch()
     monkeypatch.setattr(demo_shop, "prepare", lambda *_: None)
@@ -94,7 +96,7 @@ def test_a_demo_that_nobody_could_sign_in_to_is_closed(
     demo: argparse.Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Opened()
-    monkeypatch.setattr(open_desk.Desk, "open", lambda *_, **__: desk)
+    monkeypatch.setattr(Desk, "open", lambda *_, **__: desk)
     with pytest.raises(KeyboardInterrupt), ExitStack() as stack:
         open_desk._demo_desk(stack, demo)
     assert desk.closed == 1
@@ -106,10 +108,10 @@ def test_no_second_window_begins_a_demo_while_the_first_one_opens(
     """Between the start of its server and the opening of its desk, too."""
 
     def second(*_: Any, **__: Any) -> None:
-        monkeypatch.setattr(open_desk.Desk, "open", lambda *_, **__: pytest.fail("two windows"))
+        monkeypatch.setattr(Desk, "open", lambda *_, **__: pytest.fail("two windows"))
         with ExitStack() as stack:
             open_desk._demo_desk(stack, demo)
 
-    monkeypatch.setattr(open_desk.Desk, "open", second)
+    monkeypatch.setattr(Desk, "open", second)
     with pytest.raises(AlreadyOpen), ExitStack() as stack:
         open_desk._demo_desk(stack, demo)
