@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import Nature, Place, operation
 from merchant_desk.domain.outlet_closing import OutletWork, check_open
 from merchant_desk.domain.refusals import Refusal
@@ -155,6 +156,11 @@ def check_reopenable(code: str, clashing: Sequence[tuple[str, str]]) -> None:
         others = ", ".join(sorted({there for _, there in clashing}))
         facts = {"warehouse": code, "n": len(clashing), "codes": codes, "others": others}
         raise Refusal("warehouse_codes_taken", **facts)
+
+
+def after_closing_task(warehouse_id: UUID) -> UUID:
+    """Return the id of the task about work in a warehouse after it was closed."""
+    return derived_id(warehouse_id, "after closing")
 
 
 MOST_TOLD = 5

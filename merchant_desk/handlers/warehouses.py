@@ -16,6 +16,7 @@ from merchant_desk.domain.warehouses import (
     PlaceCodes,
     RenameWarehouse,
     ReopenWarehouse,
+    after_closing_task,
     check_reopenable,
     check_warehouse_closable,
     check_warehouse_open,
@@ -69,6 +70,7 @@ def reopen_warehouse(context: Context, op: ReopenWarehouse) -> None:
     if warehouse["archived"]:
         check_reopenable(warehouse["code"], codes_clashing(context.unit, op.outlet_id, op.warehouse_id))
     restore_record(context, "warehouses", op.warehouse_id)
+    context.withdraw(after_closing_task(op.warehouse_id))
 
 
 def insert_warehouse(context: Context, outlet_id: UUID, warehouse_id: UUID, code: str, name: str) -> None:

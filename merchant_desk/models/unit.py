@@ -170,6 +170,13 @@ class Unit(RowMemory):
         """How many rows the running operation has touched so far, totals not counted."""
         return len(self._op.before) if self._op is not None else 0
 
+    def op_new(self, table: str) -> list[Row]:
+        """Return the rows that the running operation has added to a table."""
+        before = self._op.before.items() if self._op is not None else ()
+        rows = self.rows[table]
+        added = (rows[id] for (name, id), was in before if name == table and was is None)
+        return [row for row in added if row is not None]
+
     def op_losses(self) -> dict[str, int]:
         """Return by how many rows the running operation has made each table smaller; only those it has."""
         losses: dict[str, int] = defaultdict(int)

@@ -29,7 +29,13 @@ from merchant_desk.models.outlet_work import heard_outlet
 from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations
 from merchant_desk.models.store import Store
 from merchant_desk.server.feed import FeedWriter
-from merchant_desk.server.places import check_decides, foreign_outlet, heard_of, tell_where
+from merchant_desk.server.places import (
+    check_decides,
+    foreign_outlet,
+    heard_of,
+    tell_closed_warehouses,
+    tell_where,
+)
 from merchant_desk.server.proofs import check_proved, end_sign_ins
 from merchant_desk.server.reading import Arrival
 from merchant_desk.server.unsent import check_all_sent
@@ -162,6 +168,7 @@ class Batch:
             raise
         if kind.is_fact:
             tell_where(Context(unit, envelope), body, outlet_id, foreign)
+        tell_closed_warehouses(Context(unit, envelope), body, outlet_id)
         effects, _ = unit.end_op()
         if isinstance(body, ArchivePerson):
             end_sign_ins(self.connection, self.merchant_id, body.person_id)

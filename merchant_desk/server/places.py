@@ -1,10 +1,11 @@
 """Where an operation belongs: its desk's outlet, another one, or a closed one; and whether its desk ended."""
 
+import json
 from uuid import UUID
 
-from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import KINDS, Envelope, kind_of
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.warehouses import after_closing_task
 from merchant_desk.handlers.context import Context, house_device
 from merchant_desk.models.columns import Row
 from merchant_desk.models.outlet_work import heard_outlet
@@ -43,16 +44,28 @@ def tell_where(context: Context, body: object, home: UUID, foreign: UUID | None)
     if outlet is not None and outlet["archived"]:
         heard = heard_outlet(context.unit, home)
         context.flag("after_closing", heard, outlet=outlet["code"], name=outlet["name"])
-    warehouse_id = getattr(body, "warehouse_id", None)
-    warehouse = None if warehouse_id is None else context.unit.peek("warehouses", warehouse_id)
-    if warehouse is not None and warehouse["archived"]:
-        _tell_closed_warehouse(context, warehouse, home)
+
+
+def tell_closed_warehouses(context: Context, body: object, home: UUID) -> None:
+    """Tell of closed warehouses that a fact is for, or whose stock an operation has moved.
+
+    A reversal or an undo names its document alone: where its goods went is in the ledger.
+    """
+    moved = [row["warehouse_id"] for row in context.unit.op_new("ledger")]
+    named = getattr(body, "warehouse_id", None) if kind_of(body).is_fact else None
+    for id in dict.fromkeys([named, *moved]):
+        warehouse = None if id is None else context.unit.peek("warehouses", id)
+        if warehouse is not None and warehouse["archived"]:
+            _tell_closed_warehouse(context, warehouse, home)
 
 
 def _tell_closed_warehouse(context: Context, warehouse: Row, home: UUID) -> None:
-    """Tell once of facts for a warehouse that was closed before they came: goods may stand there now."""
+    """Tell of work in a closed warehouse: goods may stand there. Once, and anew when that was settled."""
+    task_id = after_closing_task(warehouse["id"])
+    if context.stands(task_id):
+        return
+    told = context.unit.get("tasks", task_id)
+    times = 1 + (json.loads(told["facts"])["times"] if told is not None else 0)
     heard = heard_outlet(context.unit, warehouse["outlet_id"], home)
-    about = ("warehouses", warehouse["id"])
-    task_id = derived_id(warehouse["id"], "after closing")
-    facts = {"warehouse": warehouse["code"], "name": warehouse["name"]}
-    context.stand(task_id, "warehouse_after_closing", heard, about, **facts)
+    facts = {"warehouse": warehouse["code"], "name": warehouse["name"], "times": times}
+    context.stand(task_id, "warehouse_after_closing", heard, ("warehouses", warehouse["id"]), **facts)

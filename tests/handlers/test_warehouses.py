@@ -11,12 +11,14 @@ from merchant_desk.domain.orders import AcceptOrder, CancelOrder
 from merchant_desk.domain.organisation import AddOutlet, RenameOutlet
 from merchant_desk.domain.purchasing import SendPurchaseOrder
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.stock import AdjustStock, availability_id
+from merchant_desk.domain.stock import AdjustStock, UndoScan, availability_id
+from merchant_desk.domain.tasks import WITHDRAWN, SettleTask
 from merchant_desk.domain.warehouses import (
     AddWarehouse,
     CloseWarehouse,
     RenameWarehouse,
     ReopenWarehouse,
+    after_closing_task,
     working_in,
 )
 from merchant_desk.models import outlet_work
@@ -176,9 +178,7 @@ def test_which_one_a_desk_works_in() -> None:
     assert (refused.value.code, refused.value.facts["warehouses"]) == ("warehouse_not_chosen", "CG, CG2")
 
 
-def test_a_code_is_looked_up_and_not_read_through(
-    two: Floor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_code_is_looked_up_and_not_read_through(two: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     def whole(*_: object, **__: object) -> None:
         raise AssertionError("every warehouse is read")
 
@@ -222,3 +222,34 @@ def test_a_closed_warehouse_gives_its_codes_free_and_reopens_only_without_clashe
     two.do(ReopenWarehouse(OUTLET, SECOND))
     two.do(ReopenWarehouse(OUTLET, SECOND))
     assert two.one("warehouses", id=SECOND)["archived"] == 0
+
+
+def told_of_closing(floor: Floor) -> tuple[str, str]:
+    task = floor.one("tasks", code="warehouse_after_closing")
+    return task["status"], task["op_kind"]
+
+
+def test_goods_that_an_undo_or_a_reversal_puts_there_are_told(two: Floor) -> None:
+    two.do(there(3))
+    taken = two.do(there(-3))
+    two.do(CloseWarehouse(OUTLET, SECOND, "x"))
+    assert two.send(UndoScan(OUTLET, named("document"), taken)).status == "applied"
+    assert available(two, SECOND) == (3, 0, 0)
+    assert told_of_closing(two) == ("open", "undo_scan")
+
+
+def test_it_is_told_anew_after_it_was_settled_and_ends_with_the_reopening(two: Floor) -> None:
+    two.do(CloseWarehouse(OUTLET, SECOND, "x"))
+    task = after_closing_task(SECOND)
+    for _ in range(3):
+        assert two.send(there(4)).status == "applied"
+        assert told_of_closing(two)[0] == "open"
+        two.do(SettleTask(task, OUTLET, "seen", ""))
+        assert told_of_closing(two)[0] == "settled"
+    assert two.send(there(-12)).status == "applied"
+    two.do(ReopenWarehouse(OUTLET, SECOND))
+    assert two.one("tasks", id=task)["resolution"] == WITHDRAWN
+    two.do(CloseWarehouse(OUTLET, SECOND, "x"))
+    assert told_of_closing(two)[0] == "settled", "closing it is no work there"
+    assert two.send(there(1)).status == "applied"
+    assert told_of_closing(two)[0] == "open"
