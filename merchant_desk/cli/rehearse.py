@@ -30,12 +30,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--block", type=_at_least_one, default=100, help="seeds in one row (100)")
     parser.add_argument("--jobs", type=_at_least_one, default=1, help="processes at once (1)")
     parser.add_argument("--tries", type=int, default=60, help="plays to make a failure shorter (60)")
+    parser.add_argument(
+        "--postgres",
+        default="",
+        metavar="URL",
+        help="keep the server's data at this PostgreSQL, in databases that are made and dropped",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line and nothing else")
 
 
 def run(options: argparse.Namespace) -> int:
     """Rehearse and print a row for each block; 1 if anything was violated."""
-    plan = Plan(options.desks, options.steps, merchant_desk.__version__, options.tries)
+    plan = Plan(options.desks, options.steps, merchant_desk.__version__, options.tries, options.postgres)
     first, last = options.seeds
     parts = list(blocks_of(first, last, options.block))
     failed = False

@@ -25,13 +25,14 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to rehearse: desks (0: by the seed), steps of each seed, the program's version, and how much work
-    goes into making a failure shorter."""
+    """How to rehearse: desks (0: by the seed), steps of each seed, the program's version, how much work goes
+    into making a failure shorter, and the PostgreSQL server to keep the data at ("": in a file)."""
 
     desks: int
     steps: int
     version: str
     tries: int = 60
+    postgres: str = ""
 
     def desks_of(self, seed: int) -> int:
         """Return how many desks a seed has."""
@@ -66,7 +67,8 @@ def rehearse(seed: int, plan: Plan, skip: frozenset[int] = frozenset()) -> Found
     """Play one seed in a folder that is gone afterwards."""
     where = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=where, ignore_cleanup_errors=True) as name:
-        rehearsal = Rehearsal(seed, _stage(plan.desks_of(seed), plan.version), Path(name), plan.version)
+        stage = _stage(plan.desks_of(seed), plan.version, plan.postgres)
+        rehearsal = Rehearsal(seed, stage, Path(name), plan.version)
         try:
             return rehearsal.play(plan.steps, skip)
         finally:
@@ -109,5 +111,5 @@ def _play_without(seed: int, plan: Plan, skip: frozenset[int]) -> Found:
 
 
 @lru_cache(maxsize=MOST_DESKS)
-def _stage(desks: int, version: str) -> Stage:
-    return make_stage(desks, version)
+def _stage(desks: int, version: str, postgres: str) -> Stage:
+    return make_stage(desks, version, postgres)

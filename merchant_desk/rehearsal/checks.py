@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -251,7 +251,7 @@ class Watch:
         """
         sql = "SELECT op_id, sum(quantity) FROM ledger GROUP BY op_id"
         with self._server.services.database.reader.connect() as connection, connection.begin():
-            booked = {id_of(row[0]): int(row[1]) for row in connection.exec_driver_sql(sql)}
+            booked = {_id(row[0]): int(row[1]) for row in connection.exec_driver_sql(sql)}
         for desk in desks:
             for saved in desk.saved:
                 if saved.moved is not None and booked.get(saved.op_id, 0) not in (0, saved.moved):
@@ -259,6 +259,21 @@ class Watch:
                     raise Violation("conservation", f"{saved.kind} of {saved.moved} moved {moved}")
 
     # -- at the end --------------------------------------------------------------------------------
+
+    def check_open_ends(self, poisoned: Container[UUID]) -> None:
+        """What has no end yet is what the server's program breaks over, or stands on that.
+
+        Raises:
+            Violation: something else waits there.
+        """
+        with self._server.services.database.reader.connect() as connection, connection.begin():
+            query = operations.select().where(operations.c.status.in_(["held", "parked"]))
+            waiting = {row.op_id: row for row in connection.execute(query)}
+        for op_id, row in waiting.items():
+            if row.status == "parked" and op_id not in poisoned:
+                raise Violation("progress", f"{row.kind} is parked, and nothing is wrong with it")
+            if row.status == "held" and row.held_by not in waiting:
+                raise Violation("progress", f"{row.kind} is held by what does not wait")
 
     def check_settled(self, desk: RehearsedDesk) -> None:
         """Nothing waits any more but what waits visibly, and the desk holds what the server holds.
@@ -278,6 +293,8 @@ class Watch:
             raise Violation("progress", f"{desk.name} waits for the feed of {open_ones[0]}")
         self.check_desk(desk, whole=True)
         self.check_agreement(desk)
+        if desk.rows("SELECT 1 FROM outbox WHERE settled_at IS NULL AND stands = 1"):
+            return  # what is parked is shown here, and stands nowhere else
         server = Store(self._server.services.database.reader, Side.SERVER)
         here, there = _totals(Store(desk.profile.reader, Side.DESK), desk), _totals(server, desk)
         if here != there:
@@ -320,6 +337,11 @@ def read_rows(
         marks = ", ".join("?" * len(wanted := [id.bytes for id in ids]))
         cursor.execute(f"{sql} WHERE id IN ({marks})", wanted)
     yield from store.readers[table](cursor.fetchall())
+
+
+def _id(raw: Any) -> UUID:
+    """Return an id as either database gives it."""
+    return raw if isinstance(raw, UUID) else id_of(raw)
 
 
 def _own_rows(store: Store, connection: Connection) -> set[tuple[str, UUID]]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from merchant_desk.models.faults import Fault
 from merchant_desk.rehearsal.cast import Cast
 from merchant_desk.rehearsal.checks import Watch
-from merchant_desk.rehearsal.desk import RehearsedDesk
+from merchant_desk.rehearsal.desk import RehearsedDesk, enrol
+from merchant_desk.rehearsal.stage import desk_at
 
 DAY = 86_400.0
 
@@ -12,6 +14,7 @@ SKEWS = (0, 90, -90, 3 * DAY, -3 * DAY, 400 * DAY, -400 * DAY)
 """Seconds that a clock may be off."""
 
 MOST_CLONES = 2
+MOST_JOINED = 2
 
 
 class Mishaps:
@@ -21,12 +24,13 @@ class Mishaps:
         self._cast = cast
         self._watch = watch
         self._clones = 0
+        self._joined = 0
         self.events: dict[Callable[[], None], float] = {
             self._desk_dies: 2, self._desk_will_die: 4, self._server_dies: 1.5, self._server_will_die: 2,
             self._server_restarts: 1, self._clock_jumps: 2, self._late_letter: 2, self._time_passes: 3,
             self._somebody_cares: 3, self._disk_fills: 1.5, self._disk_is_freed: 1.5, self._backs_up: 1,
             self._restores: 0.5, self._compacts: 0.7, self._copies: 0.7, self._puts_copy_back: 0.4,
-            self._clones_desk: 0.3,
+            self._clones_desk: 0.3, self._desk_joins: 0.5, self._program_is_mended: 0.8,
         }  # fmt: skip
 
     def _somebody_cares(self) -> None:
@@ -35,6 +39,34 @@ class Mishaps:
             if desk.is_up and desk.needs_somebody and self._cast.server.is_up:
                 self._cast.touched.add(place)
                 self._cast.enrol_anew(desk)
+
+    def _desk_joins(self) -> None:
+        """A new desk starts, empty; where there is much to pull it asks for a ready file."""
+        if self._joined >= MOST_JOINED:
+            return
+        self._cast.wake_server()
+        self._cast.server.fuse.put_out()
+        self._joined += 1
+        desk = desk_at(len(self._cast.desks), self._cast.folder, self._cast.merchant, self._cast.chance,
+                       self._cast.network)  # fmt: skip
+        people = (self._cast.merchant.manager, desk.outlet.worker)
+        enrol(desk, self._cast.server, self._cast.merchant.id, people)
+        self._cast.desks.append(desk)
+        self._cast.touched.add(len(self._cast.desks) - 1)
+        self._cast.count("desk joined")
+        try:
+            if self._cast.chance.happens(70):
+                found = desk.exchange.build(desk.note, lambda: False, by_feed=False)
+                self._cast.say(f"{desk.name} began by a file: {found}")
+        except Fault as fault:
+            self._cast.hear(desk, fault)
+
+    def _program_is_mended(self) -> None:
+        """A server's program comes that breaks over nothing that this one breaks over."""
+        if self._cast.server.poison.cure():
+            self._cast.server.die()
+            self._cast.wake_server()
+            self._cast.count("server's program mended")
 
     def _desk_dies(self) -> None:
         self._cast.revive(self._cast.any_desk(), "desk killed")
@@ -94,8 +126,8 @@ class Mishaps:
         self._cast.say("backed up")
 
     def _restores(self) -> None:
-        if self._cast.server.backups:
-            self._cast.server.restore(self._cast.chance.dice.choice(self._cast.server.backups))
+        if self._cast.server.home.backups:
+            self._cast.server.restore(self._cast.chance.dice.randrange(self._cast.server.home.backups))
             self._cast.count("backup restored")
 
     def _compacts(self) -> None:

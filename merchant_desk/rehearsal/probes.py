@@ -12,7 +12,9 @@ from merchant_desk.sync.transport import CursorTooOld, Unreachable
 
 
 def check_rebuild(desk: RehearsedDesk, server: RehearsedServer, folder: Path) -> None:
-    """A copy that pulls all there is equals one that is built anew from the feed, open work on top of both.
+    """A copy that pulls all there is equals one that is built anew, open work on top of both.
+
+    By the feed, or by the server's ready file and the feed since.
 
     The desk itself, its clock and its ids are as before.
 
@@ -25,6 +27,7 @@ def check_rebuild(desk: RehearsedDesk, server: RehearsedServer, folder: Path) ->
     now = chance.now
     pulled, built = _copy(desk, server, folder / "probe-a"), _copy(desk, server, folder / "probe-b")
     try:
+        built.exchange.snapshots.wanted = chance.happens(50)
         try:
             pulled.exchange.pull(pulled.note, lambda: False)
             built.exchange.build(built.note, lambda: False, by_feed=True)

@@ -22,6 +22,9 @@ from merchant_desk.rehearsal.stage import Stage, desk_at
 REBUILD_EVERY = 25
 """Steps between two comparisons with what a desk would be if it were built anew."""
 
+POISONED = 1.5
+"""Of a hundred operations, how many the server's program breaks over, until it is mended."""
+
 ROUNDS = 6
 """Exchanges that each desk has at the end until nothing may wait any more."""
 
@@ -32,8 +35,7 @@ class Rehearsal:
     def __init__(self, seed: int, stage: Stage, folder: Path, version: str) -> None:
         chance, merchant = Chance(seed), stage.merchant
         chance.now = stage.now
-        stage.lay(folder)
-        server = RehearsedServer(folder, chance, version)
+        server = RehearsedServer(folder, stage.lay(folder), chance, version)
         server.start()
         network = Network(server, chance)
         network.repeated = check_repeat
@@ -114,9 +116,11 @@ class Rehearsal:
         for body in bodies:
             name = type(body).__name__
             try:
-                desk.do(body, person)
+                done = desk.do(body, person)
                 self._cast.found.operations += 1
                 self._cast.say(f"{desk.name} {name}")
+                if self._cast.chance.happens(POISONED) and self._cast.server.poison.spoil(body, done.op_id):
+                    self._cast.count("operation poisoned")
             except Refusal as refusal:
                 self._cast.say(f"{desk.name} {name} refused {refusal.code}")
                 return
@@ -180,6 +184,8 @@ class Rehearsal:
             if not desk.is_up:
                 desk.start()
             desk.free_disk()
+        if self._cast.chance.happens(50):
+            self._cast.server.poison.cure()
         for _ in range(ROUNDS):
             self._cast.chance.wait(2 * 3_600.0)
             for desk in self._cast.desks:
@@ -187,6 +193,7 @@ class Rehearsal:
         self._cast.touched.update(range(len(self._cast.desks)))
         self._look()
         self._watch.check_moved(self._cast.desks)
+        self._watch.check_open_ends(self._cast.server.poison.over)
         for desk in self._cast.desks:
             self._watch.check_settled(desk)
             check_rebuild(desk, self._cast.server, self._cast.folder)

@@ -1,23 +1,22 @@
 """The server of a rehearsal: the real application on a real database, in this process, that can die."""
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 
-from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.rehearsal.chance import Chance
 from merchant_desk.rehearsal.deaths import Died, Fuse
+from merchant_desk.rehearsal.homes import Home
+from merchant_desk.rehearsal.poison import Poison
 from merchant_desk.server.app import make_app
 from merchant_desk.server.compaction import Compaction
-from merchant_desk.server.database import open_embedded
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
 from merchant_desk.server.state import renew_epoch
 
 ADDRESS = ServerAddress("127.0.0.1", 8765)
-NAME = "server.db"
+SNAPSHOTS = "snapshots"
 
 
 class ServerDown(Exception):  # noqa: N818 - what a client meets
@@ -25,25 +24,28 @@ class ServerDown(Exception):  # noqa: N818 - what a client meets
 
 
 class RehearsedServer:
-    """Opens, answers, dies and comes back. `skew` microseconds are what its clock is off."""
+    """Opens, answers, dies and comes back. `skew` microseconds are what its clock is off.
 
-    def __init__(self, folder: Path, chance: Chance, version: str) -> None:
+    Args:
+        folder: for what it makes beside its data.
+        home: its data.
+        chance: its clock, dice and ids.
+        version: of its program.
+    """
+
+    def __init__(self, folder: Path, home: Home, chance: Chance, version: str) -> None:
         self.folder = folder
+        self.home = home
         self.chance = chance
         self.skew = 0
         self.fuse = Fuse()
         self.is_up = False
-        self.backups: list[Path] = []
+        self.poison = Poison()
         self.restored = 0
         self.services: Services
         self._version = version
         self._app: Starlette
         self._loop = asyncio.new_event_loop()
-
-    @property
-    def path(self) -> Path:
-        """The database file."""
-        return self.folder / NAME
 
     def clock(self) -> int:
         """Return what the server takes for the time."""
@@ -52,7 +54,9 @@ class RehearsedServer:
     def start(self) -> None:
         """Start, as a new process does."""
         edge = Edge(self.clock, self.chance.bytes, self.chance.new_id, self._version)
-        self.services = open_services(open_embedded(self.path, None), edge, ADDRESS)
+        self.services = open_services(
+            self.home.open(), edge, ADDRESS, snapshot_folder=self.folder / SNAPSHOTS
+        )
         self.fuse.lay(self.services.database.writer)
         self._app = make_app(self.services)
         self.is_up = True
@@ -76,6 +80,7 @@ class RehearsedServer:
             self.stop()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
+        self.poison.leave()
 
     def answer(
         self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes, *, cut: bool = False
@@ -105,19 +110,14 @@ class RehearsedServer:
 
     def back_up(self) -> None:
         """Make a copy that can be restored."""
-        checkpoint(self.services.database.writer, "TRUNCATE")
-        copy = self.folder / f"backup-{len(self.backups)}.db"
-        shutil.copyfile(self.path, copy)
-        self.backups.append(copy)
+        self.home.back_up(self.services.database)
 
-    def restore(self, copy: Path) -> None:
-        """Put a copy in the database's place; its epoch is new, as the product's restore makes it."""
+    def restore(self, number: int) -> None:
+        """Put a copy (from 0 on) in the data's place; the epoch is new, as the product's restore makes it."""
         if self.is_up:
             self.die()
-        for suffix in ("", "-wal", "-shm"):
-            self.path.with_name(NAME + suffix).unlink(missing_ok=True)
-        shutil.copyfile(copy, self.path)
-        database = open_embedded(self.path, None)
+        self.home.restore(number)
+        database = self.home.open()
         with database.writer.begin() as connection:
             renew_epoch(connection, self.chance.new_id)
         database.close()
