@@ -1,4 +1,4 @@
-"""A computer that is no desk yet: a shop is founded on it, it joins one, or shows the demo."""
+"""A computer that is no desk yet: a shop is founded on it or goes on here, it joins one, shows a demo."""
 
 import argparse
 import platform
@@ -7,12 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from merchant_desk.cli.own_server import Founder
+from merchant_desk.cli.own_heir import Heir
+from merchant_desk.cli.own_server import Founder, Holder
 from merchant_desk.desk import Desk
 from merchant_desk.sync.key_faults import PassphraseNotGiven
 from merchant_desk.sync.own_server import is_founded_here
 from merchant_desk.sync.profile import ProfileNotEnrolled
 from merchant_desk.sync.safety_copy_return import GoingOn
+from merchant_desk.sync.taking_over import note_ended, read_begun
 from merchant_desk.sync.vault import AskPassphrase
 
 
@@ -42,6 +44,11 @@ class Door:
         """Ask until there is a desk, or nobody wants one (None)."""
         from merchant_desk.app import run_door, run_waiting
 
+        if read_begun(self.folder) is not None:
+            desk = self._take_over()
+            if desk is not None or is_founded_here(self.folder):
+                return desk
+            note_ended(self.folder)
         if is_founded_here(self.folder):
             return self._found(stands=True)
         while True:
@@ -53,12 +60,16 @@ class Door:
                     "door.loading_demo", self.demo, language=self.options.language, dark=self.options.dark
                 )
             try:
-                by_copy = wanted == "replace"
-                desk = self._found(stands=False) if wanted == "found" else self._join(by_copy=by_copy)
+                desk = self._wanted(wanted)
             except PassphraseNotGiven:
                 continue
             if desk is not None:
                 return desk
+
+    def _wanted(self, wanted: str) -> Desk | None:
+        if wanted == "found":
+            return self._found(stands=False)
+        return self._take_over() if wanted == "take_over" else self._join(by_copy=wanted == "replace")
 
     def _join(self, *, by_copy: bool) -> Desk | None:
         from merchant_desk.app import run_enrolment
@@ -90,11 +101,34 @@ class Door:
 
         options = self.options
         founder = Founder(self.folder, self.ask, courier=options.courier)
-        with ExitStack() as given_up:
-            given_up.callback(founder.close)
+
+        def found() -> Desk | None:
             founder.prepare()
-            desk = run_founding(founder, language=options.language, dark=options.dark, stands=stands)
+            return run_founding(founder, language=options.language, dark=options.dark, stands=stands)
+
+        desk = self._kept(founder, found)
+        if desk is not None:
+            options.screen = options.screen or "setup"
+        return desk
+
+    def _take_over(self) -> Desk | None:
+        """Let the shop of another computer go on here."""
+        from merchant_desk.app_moving import run_taking_over
+
+        options = self.options
+        heir = Heir(self.folder, self.ask, courier=options.courier)
+
+        def take_over() -> Desk | None:
+            heir.prepare()
+            return heir.finished() or run_taking_over(heir, language=options.language, dark=options.dark)
+
+        return self._kept(heir, take_over)
+
+    def _kept(self, holder: Holder, run: Callable[[], Desk | None]) -> Desk | None:
+        """Return the desk that was made, whose server ends with the window; None gives the profile free."""
+        with ExitStack() as given_up:
+            given_up.callback(holder.close)
+            desk = run()
             if desk is not None:
                 self.stack.callback(given_up.pop_all().close)
-                options.screen = options.screen or "setup"
         return desk

@@ -28,6 +28,7 @@ from merchant_desk.sync.own_server import is_founded_here
 from merchant_desk.sync.profile import ProfileNotEnrolled, is_new
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.safety_copy_return import GoingOn
+from merchant_desk.sync.taking_over import read_begun
 from merchant_desk.sync.vault import PassphraseRequest
 
 log = structlog.get_logger()
@@ -147,7 +148,8 @@ def _own_desk(stack: ExitStack, options: argparse.Namespace) -> Desk | None:
     desk: Desk | None = None
     with ExitStack() as given_up:
         try:
-            if options.player or not is_new(folder):
+            is_begun = read_begun(folder) is not None
+            if options.player or not (is_begun or is_new(folder)):
                 desk = open_somehow()
                 given_up.callback(desk.close)
                 if is_founded_here(folder):

@@ -29,7 +29,7 @@ def found_here(folder: Path, ask: AskPassphrase, shop: NewShop) -> RecoverySheet
         Refusal: what is wrong with the password; nothing was written.
         Fault: the vault's, the database's; ServerOpen: a server runs on the folder.
     """
-    with _opened(folder, ask, DEFAULT_PORT) as services:
+    with opened_services(folder, ask, DEFAULT_PORT) as services:
         first = Founding(
             shop.name, shop.currency, shop.manager, shop.password, shop.code, shop.outlet, shop.zone
         )
@@ -50,7 +50,7 @@ def note_and_invite(folder: Path, ask: AskPassphrase, port: int, groups: tuple[s
         Refusal: `no_such_merchant`: nothing was founded here.
         Fault: as `found_here`.
     """
-    with _opened(folder, ask, port) as services:
+    with opened_services(folder, ask, port) as services:
         merchant_id = next(iter(merchants(services).values()), None)
         if merchant_id is None:
             raise Refusal("no_such_merchant", names="")
@@ -69,6 +69,11 @@ def free_port(host: str, wanted: int) -> int:
 
 
 @contextmanager
-def _opened(folder: Path, ask: AskPassphrase, port: int) -> Iterator[Services]:
+def opened_services(folder: Path, ask: AskPassphrase, port: int) -> Iterator[Services]:
+    """Open the data of a server that does not run, as one of this computer at a port.
+
+    Raises:
+        Fault: the vault's, the database's; ServerOpen: a server runs on the folder.
+    """
     with opened_data(DataOptions(folder, ask)) as (database, _):
         yield open_services(database, real_edge(__version__), ServerAddress("127.0.0.1", port))

@@ -43,13 +43,13 @@ def start_own_server(profile: Path, ask_passphrase: AskPassphrase, *, patient: b
         OSError: its folder cannot be read or written.
     """
     folder = profile / FOLDER
-    port = _known_port(folder)
-    listening = Listening(_host(profile), port, tls=True)
+    port = known_port(folder)
+    listening = Listening(host_of(profile), port, tls=True)
     passphrase = _passphrase(folder, ask_passphrase)
     return EmbeddedServer(folder, (), listening, passphrase=passphrase, patient=patient)
 
 
-def _host(profile: Path) -> str:
+def host_of(profile: Path) -> str:
     """Return where the server in a profile listens."""
     return EVERYWHERE if LocalSettings(profile).decisions.value(SERVER_REACHABLE) else "127.0.0.1"
 
@@ -68,15 +68,11 @@ def _passphrase(folder: Path, ask: AskPassphrase) -> str:
     return given[-1] if vault.kind is VaultKind.PASSPHRASE else ""
 
 
-class Founder:
-    """Founds a shop in a profile, and makes the profile its first desk.
+class Holder:
+    """Holds a profile in which a shop's server is being set up, and ends what was begun if that is given up.
 
-    `prepare` asks for what protects the data; `found` and `finish` then take seconds and may run on any
-    thread. Each may be done again where it failed, or where the program ended in between: there is never a
-    second merchant, and the recovery paper is made anew until `finish` was told that somebody has it.
-
-    From `prepare` until its desk opens the profile it holds the profile's lock: another window that founded
-    meanwhile would put another key under the data, or another paper in the place of the one that is shown.
+    From `prepare` until its desk opens it holds the profile's lock: another window that did the same
+    meanwhile would put another key under the data.
 
     Args:
         profile: the desk's folder.
@@ -87,9 +83,66 @@ class Founder:
     def __init__(self, profile: Path, ask_passphrase: AskPassphrase, *, courier: bool) -> None:
         self._profile, self._folder = profile, profile / FOLDER
         self._ask, self._courier = ask_passphrase, courier
-        self._shop: NewShop | None = None
         self._lock: ProfileLock | None = None
         self.server: EmbeddedServer | None = None
+
+    def close(self) -> None:
+        """End the server, if it was started, and give the profile free."""
+        self._end_server()
+        self._give_free()
+
+    def _prepare(self, *folders: Path) -> None:
+        """Ask for what protects the data in folders, on the thread that may ask.
+
+        Raises:
+            AlreadyOpen: another window has the profile.
+            Fault: it was not given; the profile is free again.
+        """
+        self._hold()
+        try:
+            for folder in folders:
+                _passphrase(folder, self._ask)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> EmbeddedServer:
+        """Start the server, and wait until it answers."""
+        self.server = start_own_server(self._profile, self._ask, patient=False)
+        return self.server
+
+    def _end_server(self) -> None:
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+
+    def _hold(self) -> None:
+        if self._lock is None:
+            try:
+                self._profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._lock = ProfileLock(self._profile)
+            except OSError as error:
+                raise file_fault(error, self._profile) from error
+
+    def _give_free(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+class Founder(Holder):
+    """Founds a shop in a profile, and makes the profile its first desk.
+
+    `prepare` asks for what protects the data; `found` and `finish` then take seconds and may run on any
+    thread. Each may be done again where it failed, or where the program ended in between: there is never a
+    second merchant, and the recovery paper is made anew until `finish` was told that somebody has it.
+
+    While it holds the profile nobody else puts another paper in the place of the one that is shown.
+    """
+
+    def __init__(self, profile: Path, ask_passphrase: AskPassphrase, *, courier: bool) -> None:
+        super().__init__(profile, ask_passphrase, courier=courier)
+        self._shop: NewShop | None = None
 
     def prepare(self) -> None:
         """Ask for what protects the data of desk and server, on the thread that may ask.
@@ -98,13 +151,7 @@ class Founder:
             AlreadyOpen: another window founds, or has the desk open.
             Fault: it was not given; the profile is free again.
         """
-        self._hold()
-        try:
-            for folder in (self._profile, self._folder):
-                _passphrase(folder, self._ask)
-        except BaseException:
-            self.close()
-            raise
+        self._prepare(self._profile, self._folder)
 
     def found(self, shop: NewShop) -> "RecoverySheet | None":
         """Found the merchant and return its recovery paper; None where it stands and somebody has that.
@@ -132,41 +179,17 @@ class Founder:
         if self._shop is not None:
             chosen: dict[str, Value] = {LANGUAGE.key: language, SERVER_REACHABLE.key: self._shop.reachable}
             LocalSettings(self._profile).decide(chosen, None, now_us())
-        port = own_founding.free_port(_host(self._profile), _known_port(self._folder))
+        port = own_founding.free_port(host_of(self._profile), known_port(self._folder))
         code = own_founding.note_and_invite(self._folder, self._ask, port, GROUPS)
-        _keep_port(self._folder, port)
+        keep_port(self._folder, port)
         try:
             return self._enrol(code)
         except BaseException:
             self._end_server()
             raise
 
-    def close(self) -> None:
-        """End the server, if it was started, and give the profile free."""
-        self._end_server()
-        self._give_free()
-
-    def _end_server(self) -> None:
-        if self.server is not None:
-            self.server.close()
-            self.server = None
-
-    def _hold(self) -> None:
-        if self._lock is None:
-            try:
-                self._profile.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._lock = ProfileLock(self._profile)
-            except OSError as error:
-                raise file_fault(error, self._profile) from error
-
-    def _give_free(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
-
     def _enrol(self, code: EnrolmentCode) -> Desk:
-        self.server = start_own_server(self._profile, self._ask, patient=False)
-        fingerprint = bytes.fromhex(self.server.ready["fingerprint"])
+        fingerprint = bytes.fromhex(self._start().ready["fingerprint"])
         whole = replace(code, fingerprint=fingerprint, tls=True)
         name = platform.node() or "desk"
         self._give_free()
@@ -177,14 +200,15 @@ class Founder:
         return desk
 
 
-def _known_port(folder: Path) -> int:
+def known_port(folder: Path) -> int:
     """Return where the server answered before, 0 if it never did."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         return int(json.loads((folder / PORT_FILE).read_text("utf-8"))["port"])
     return 0
 
 
-def _keep_port(folder: Path, port: int) -> None:
+def keep_port(folder: Path, port: int) -> None:
+    """Keep where the server answers: from then on the profile is one in which a shop was founded."""
     try:
         write_private(folder / PORT_FILE, json.dumps({"port": port}).encode())
     except OSError as error:

@@ -10,11 +10,9 @@ from merchant_desk import __version__
 from merchant_desk.cli.recovery_paper import read_paper
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.domain.wording import counted
-from merchant_desk.models.faults import ServerOpen
-from merchant_desk.models.profile_lock import ProfileLock
-from merchant_desk.server.backup import FOLDER, Restored, key_for, restore_embedded, restore_postgres, stamp
-from merchant_desk.server.backup_file import verified_content
-from merchant_desk.server.database import DATABASE_FILE, open_postgres
+from merchant_desk.server.backup import FOLDER, Restored, restore_folder, restore_postgres, stamp
+from merchant_desk.server.backup_file import Manifest
+from merchant_desk.server.database import open_postgres
 from merchant_desk.server.process import DataOptions, real_edge
 from merchant_desk.sync.recovery import RecoveryKey
 
@@ -56,11 +54,8 @@ def _restored(file: Path, data: DataOptions, recovery_file: Path | None) -> Rest
             return restore_postgres(file, database, edge, data.folder / FOLDER)
         finally:
             database.close()
-    with verified_content(file) as (manifest, _):
-        pass  # before anything is made in the folder
-    data.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def paper() -> RecoveryKey | None:
+    def paper(manifest: Manifest) -> RecoveryKey | None:
         if recovery_file is not None:
             return read_paper(os.fspath(recovery_file))
         if not sys.stdin.isatty():
@@ -69,6 +64,4 @@ def _restored(file: Path, data: DataOptions, recovery_file: Path | None) -> Rest
         print(f"请输入恢复密钥（编号 {numbers}）/ type the recovery key (number {numbers}):", file=sys.stderr)
         return RecoveryKey.parse(input())
 
-    with ProfileLock(data.folder, ServerOpen):
-        key = key_for(file, manifest, data.folder, demo=data.demo, ask=data.ask_passphrase, paper=paper)
-        return restore_embedded(file, data.folder / DATABASE_FILE, key, edge)
+    return restore_folder(file, data.folder, edge, demo=data.demo, ask=data.ask_passphrase, paper=paper)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import structlog
 
-from merchant_desk.models.faults import Corrupted, Fault
+from merchant_desk.models.faults import Corrupted, Fault, ServerOpen
+from merchant_desk.models.profile_lock import ProfileLock
 from merchant_desk.models.whole_files import whole_file
 from merchant_desk.server import backup_postgres, backup_sqlite
 from merchant_desk.server.backup_file import (
@@ -21,7 +22,7 @@ from merchant_desk.server.backup_file import (
     seal_file,
     verified_content,
 )
-from merchant_desk.server.database import ServerDatabase
+from merchant_desk.server.database import DATABASE_FILE, ServerDatabase
 from merchant_desk.server.intake import Clock
 from merchant_desk.server.services import Edge
 from merchant_desk.server.state import RECOVERY, SCHEMA
@@ -193,6 +194,31 @@ def key_for(
     key = open_database_key(sealed[given.number], given.private_key, profile_id=profile_id)
     restore_vault(folder, key, profile_id=profile_id, ask_passphrase=ask)
     return key
+
+
+def restore_folder(
+    backup: Path,
+    folder: Path,
+    edge: Edge,
+    *,
+    demo: bool,
+    ask: AskPassphrase,
+    paper: Callable[[Manifest], RecoveryKey | None],
+) -> Restored:
+    """Put a copy back as the data of an embedded server in a folder, which is made and locked.
+
+    `paper` is asked for the recovery key where the folder does not hold the copy's.
+
+    Raises:
+        ServerOpen: a server runs on the folder.
+        Fault: as `key_for` and `restore_embedded`.
+    """
+    with verified_content(backup) as (manifest, _):
+        pass  # before anything is made in the folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ProfileLock(folder, ServerOpen):
+        key = key_for(backup, manifest, folder, demo=demo, ask=ask, paper=lambda: paper(manifest))
+        return restore_embedded(backup, folder / DATABASE_FILE, key, edge)
 
 
 def restore_postgres(backup: Path, database: ServerDatabase, edge: Edge, keep_in: Path) -> Restored:

@@ -39,6 +39,7 @@ from merchant_desk.server.certificates import (
 )
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.founding import Founded, Founding, found, invite_to, note_told, reset_by_hand
+from merchant_desk.server.left import prove_not_left
 from merchant_desk.server.listening import BACKLOG, check_plain_http, listen, public_host
 from merchant_desk.server.notices import Notices
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
@@ -59,8 +60,7 @@ RENEWAL_TICKS = 20
 SNAPSHOTS = "snapshots"
 
 SWITCH_SECONDS = 0.001
-"""How long a thread may hold the interpreter while another waits: five times less than usual. A batch asks
-its database some fifty times, and each time waits for a thread that reads the batch behind it."""
+"""How long a thread may hold the interpreter while another waits: a batch asks its database fifty times."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +163,8 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         edge: clock, chance and ids; `real_edge` but in tests.
 
     Raises:
-        PlainHttpRefused, PortBusy, AddressUnusable, CertificateUnusable, ServerOpen, NewerDatabase.
-        Fault: the vault's, the database's.
-        Refusal: of what was to be founded or invited to.
+        PlainHttpRefused, PortBusy, AddressUnusable, CertificateUnusable, ServerOpen, ServerLeft.
+        Fault: the vault's, the database's (NewerDatabase). Refusal: of what was to be founded or invited to.
     """
     if options.plain_http:
         check_plain_http(options.host)
@@ -173,6 +172,7 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         stopping = _stopping(options)
         sock = stack.enter_context(listen(options.host, options.port))
         database, vault = stack.enter_context(opened_data(options.data))
+        prove_not_left(database)
         certificate = None if options.plain_http else _certificate(options)
         address = _address(options, sock, certificate)
         backups = _automatic_backups(options, vault, edge)
@@ -300,7 +300,7 @@ def _config(app: Any, certificate: ServerCertificate | None) -> uvicorn.Config:
 
 
 def _leave(services: Services) -> None:
-    """Write last contacts and clear the snapshots; a database that is gone keeps nobody from stopping."""
+    """Write last contacts, clear the snapshots; a database that is gone keeps nobody from stopping."""
     try:
         if services.snapshots is not None:
             services.snapshots.close()

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, delete, update
 
 from merchant_desk.models.server_tables import counters, enrolments, person_sessions
+from merchant_desk.server.left import note_came
 from merchant_desk.server.state import NewId, renew_epoch
 
 CODES_SKIPPED = 100
@@ -16,6 +17,7 @@ def renew(connection: Connection, new_id: NewId) -> None:
     calls unused may have made a desk since. Desk codes go on further up.
     """
     renew_epoch(connection, new_id)
+    note_came(connection)
     connection.execute(delete(person_sessions))
     connection.execute(update(enrolments).values(expires_at=0))
     connection.execute(update(counters).values(codes=counters.c.codes + CODES_SKIPPED))

@@ -100,19 +100,22 @@ def find_copy(folder: Path, desk_code: str = "") -> DeskCopies:
 
 
 def by_paper(copies: DeskCopies, paper: RecoveryKey) -> OpenKey:
-    """Return what opens a copy by a recovery paper, without a network.
+    """Return what opens a copy by a recovery paper, without a network; it raises as `paper_key`."""
+    return lambda code: paper_key(copies, paper)
 
-    It raises WrongRecoveryKey (another merchant's too) or SealBroken.
+
+def paper_key(copies: DeskCopies, paper: RecoveryKey) -> bytes:
+    """Return the database key of the desk that is gone, by a recovery paper.
+
+    Raises:
+        WrongRecoveryKey: another paper, of another merchant too.
+        SealBroken: the copy's sealed key is not what was written.
     """
-
-    def key(_: EnrolmentCode) -> bytes:
-        header = copies.header
-        kept = next((one for one in header.copies if one.paper_number == paper.number), None)
-        if kept is None:
-            raise WrongRecoveryKey(", ".join(header.papers) or "—", paper.number)
-        return open_database_key(kept.box, paper.private_key, profile_id=header.profile_id)
-
-    return key
+    header = copies.header
+    kept = next((one for one in header.copies if one.paper_number == paper.number), None)
+    if kept is None:
+        raise WrongRecoveryKey(", ".join(header.papers) or "—", paper.number)
+    return open_database_key(kept.box, paper.private_key, profile_id=header.profile_id)
 
 
 def by_server(

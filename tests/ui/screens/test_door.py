@@ -68,7 +68,7 @@ def shown(dialog: OpeningDialog, qtbot: QtBot) -> None:
     qtbot.waitUntil(dialog.isActiveWindow)
 
 
-@pytest.mark.parametrize("steps", range(4))
+@pytest.mark.parametrize("steps", range(5))
 def test_every_way_is_taken_by_arrows_and_enter(look: Look, qtbot: QtBot, steps: int) -> None:
     dialog = DoorDialog(look)
     shown(dialog, qtbot)

@@ -1,4 +1,4 @@
-"""The door of a computer that is no desk yet: found a shop, join one, replace a PC, see the demo."""
+"""The door of a computer that is no desk yet: found a shop, join one, replace a PC, take a shop over."""
 
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ class Wanted(StrEnum):
     FOUND = "found"
     JOIN = "join"
     REPLACE = "replace"
+    TAKE_OVER = "take_over"
     DEMO = "demo"
 
 
@@ -19,6 +20,7 @@ ICONS = {
     Wanted.FOUND: "store",
     Wanted.JOIN: "key-round",
     Wanted.REPLACE: "arrow-left-right",
+    Wanted.TAKE_OVER: "monitor",
     Wanted.DEMO: "eye",
 }
 

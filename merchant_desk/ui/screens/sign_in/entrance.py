@@ -23,6 +23,8 @@ from merchant_desk.ui.screens.sign_in.going_on import GoOn
 from merchant_desk.ui.screens.sign_in.opening import FaultDialog, PassphraseDialog, WaitingDialog
 from merchant_desk.ui.screens.sign_in.recovering import RecoverDialog, Recovery
 from merchant_desk.ui.screens.sign_in.replacing import OldPc, ReplacingDialog
+from merchant_desk.ui.screens.sign_in.taken_over import TakenOverDialog
+from merchant_desk.ui.screens.sign_in.taking_over import Heir, TakingOverDialog
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.theme import Theme
@@ -94,6 +96,26 @@ def ask_to_found(
             return desk
         finally:
             runner.close()
+
+
+def ask_to_take_over(app: QApplication, heir: Heir, *, language: str, dark: bool) -> Desk | None:
+    """Let the shop of another computer be taken over, and say what its other desks must do.
+
+    Returns its new desk, open, or None if that was given up.
+    """
+    with bare_look(app, language, dark=dark) as look:
+        runner, hub = ThreadRunner(1), ScannerHub(app)
+        dialog = TakingOverDialog(look, runner, heir)
+        hub.scanned.connect(dialog.take_scan)
+        made = dialog.made if dialog.exec() else None
+        hub.close()
+        dialog.deleteLater()
+        if made is not None:
+            said = TakenOverDialog(look, made[1])
+            said.exec()
+            said.deleteLater()
+        runner.close()
+        return made[0] if made is not None else None
 
 
 def ask_for_code(
