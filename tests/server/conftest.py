@@ -1,13 +1,23 @@
 """Worlds on both databases."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from merchant_desk.cli import own_founding
 from merchant_desk.server.database import open_postgres
+from merchant_desk.server.process import DEFAULT_PORT
 from tests.helpers.postgres import PostgresServer
 from tests.server.web import WebWorld, web_world
+
+
+@pytest.fixture(autouse=True)
+def _own_servers_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A founder's server keeps the usual port while it is down: each worker of the tests has its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    monkeypatch.setattr(own_founding, "DEFAULT_PORT", DEFAULT_PORT + 1 + worker)
 
 
 def _build(url: str) -> None:

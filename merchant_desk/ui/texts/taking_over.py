@@ -82,8 +82,8 @@ TEXTS: Texts = {
             "输入或扫描这个代码；几台用同一个，14 天内有效。新地址：{address}"
         ),
         (
-            "The other desks ({desks}) do not find their server now. At each of them open Settings, This desk, "
-            '"The server has moved", and type or scan this code; one serves all, for 14 days. The new '
+            "The other desks ({desks}) do not find their server now. At each of them open Settings, This "
+            'desk, "The server has moved", and type or scan this code; one serves all, for 14 days. The new '
             "address: {address}"
         ),
     ),
