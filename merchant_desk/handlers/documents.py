@@ -22,7 +22,7 @@ def open_document(context: Context, table: str, row: Row) -> None:
     envelope = context.envelope
     own = {"number": number, "number_key": sku_key(number), "status": "open", "opened_at": envelope.time}
     by = {"closed_at": None, "person_id": envelope.person_id, "device_id": envelope.device_id}
-    context.create(table, {**row, **own, **by})
+    context.create(table, {**row, **own, **by, "reversed_at": None, "reversed_by": None})
 
 
 def close_document(context: Context, table: str, document_id: UUID, status: str, outlet_id: UUID) -> bool:
@@ -62,7 +62,9 @@ def note_late_work(context: Context, table: str, document_id: UUID, outlet_id: U
 def mark_reversed(
     context: Context, table: str, document_id: UUID, outlet_id: UUID, *, undone: int, left: int
 ) -> None:
-    """Show on a document that it was taken back, wholly when nothing of it is left standing.
+    """Show on a document that it was taken back, when and by whom; wholly when nothing of it stands.
+
+    Its goods count from the time of the original; when somebody did it stands here alone.
 
     Flags what a person should look at: nothing there to take back, or a document that was still open.
     """
@@ -75,7 +77,8 @@ def mark_reversed(
         return
     if document["status"] == "open":
         context.flag("reversed_while_open", outlet_id, about, number=document["number"])
-    context.unit.update(table, document_id, status="partly_reversed" if left else "reversed")
+    by = {"reversed_at": context.envelope.time, "reversed_by": context.envelope.person_id}
+    context.unit.update(table, document_id, status="partly_reversed" if left else "reversed", **by)
 
 
 def standing_rows(context: Context, table: str, document_id: UUID, kinds: Iterable[str]) -> list[Row]:

@@ -12,8 +12,10 @@ from merchant_desk.domain.stock import UndoScan
 from tests.helpers.floor import (
     BEER,
     DESK_B,
+    MANAGER,
     OUTLET,
     SHELF,
+    START,
     WAREHOUSE,
     WORKER,
     Floor,
@@ -24,6 +26,7 @@ from tests.helpers.floor import (
     received,
 )
 
+MINUTE = 60 * MICRO
 PO, LINE, RECEIPT = named("po"), named("po line"), named("receipt")
 
 
@@ -155,6 +158,16 @@ def test_a_closed_receipt_is_reversed_whole(ordered: Floor) -> None:
     assert {row["reason"] for row in ordered.rows("ledger")} == {"", "wrong supplier"}
     assert ordered.flags() == []
     ordered.assert_conserved()
+
+
+def test_a_reversal_counts_from_the_originals_time_and_says_when_it_was_made(ordered: Floor) -> None:
+    ordered.do(received(4, line=LINE), time=START + MINUTE)
+    ordered.do(CloseReceipt(RECEIPT, OUTLET), time=START + 2 * MINUTE)
+    assert ordered.one("receipts")["reversed_at"] is None
+    ordered.do(ReverseReceipt(RECEIPT, OUTLET, (), "wrong supplier"), time=START + 90 * MINUTE)
+    assert {row["time"] for row in ordered.rows("ledger")} == {START + MINUTE}
+    receipt = ordered.one("receipts")
+    assert (receipt["reversed_at"], receipt["reversed_by"]) == (START + 90 * MINUTE, MANAGER)
 
 
 def test_a_closed_receipt_is_reversed_by_line(ordered: Floor) -> None:

@@ -49,18 +49,27 @@ def moved_lines(connection: Connection, document_id: UUID) -> list[MovedLine]:
 
 @dataclass(frozen=True, slots=True)
 class Reversed:
-    """When something of a document was taken back last (microseconds UTC), and by whom."""
+    """When something of a document was taken back last (microseconds UTC), and by whom.
+
+    `since` is from when the goods of all that was taken back count as such: the time of the originals. None
+    where no stock moved.
+    """
 
     time: int
     person: str
+    since: int | None
 
 
-def last_reversal(connection: Connection, document_id: UUID) -> Reversed | None:
-    """Return the last reversal of a closed document; None where there was none. Undone scans are no such."""
+def last_reversal(connection: Connection, kind: str, document_id: UUID) -> Reversed | None:
+    """Return the last reversal of a document of a kind (its table); None where there was none.
+
+    Undone scans are no such.
+    """
     sql = (
-        "SELECT g.time, coalesce(h.name, '') FROM ledger g LEFT JOIN persons h ON h.id = g.person_id"
-        " WHERE g.document_id = ? AND g.reverses_id IS NOT NULL AND g.reason <> 'undo'"
-        " ORDER BY g.time DESC LIMIT 1"
+        "SELECT t.reversed_at, coalesce(h.name, ''), (SELECT min(g.time) FROM ledger g"
+        " WHERE g.document_id = t.id AND g.reverses_id IS NOT NULL AND g.reason <> 'undo')"
+        f" FROM {kind} t LEFT JOIN persons h ON h.id = t.reversed_by"
+        " WHERE t.id = ? AND t.reversed_at IS NOT NULL"
     )
     return next(iter(fetch(connection, Reversed, sql, [document_id])), None)
 

@@ -10,7 +10,8 @@ TABLES = (
         columns(
             """outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text,
             blind int, opened_at int, opened_seq int, opened_bound int, closed_at int?, closed_device_id id?,
-            closed_seq int?, closed_bound int?, person_id id, device_id id"""
+            closed_seq int?, closed_bound int?, person_id id, device_id id,
+            reversed_at int?, reversed_by id?"""
         ),
         finds=(("number_key",), ("location_id",), ("outlet_id", "status")),
         indexes=(("status", "opened_at"),),

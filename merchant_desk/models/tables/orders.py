@@ -69,7 +69,7 @@ TABLES = (
         columns(
             """outlet_id id, warehouse_id id, order_id id, number text, number_key text, status text,
             carrier text, carrier_id id?, tracking text, opened_at int, closed_at int?, person_id id,
-            device_id id"""
+            device_id id, reversed_at int?, reversed_by id?"""
         ),
         finds=(("number_key",), ("order_id",)),
         indexes=(("status", "opened_at"),),

@@ -49,7 +49,8 @@ TABLES = (
         Scope.OUTLET,
         columns(
             """outlet_id id, warehouse_id id, number text, number_key text, purchase_order_id id?,
-            supplier_id id?, status text, opened_at int, closed_at int?, person_id id, device_id id"""
+            supplier_id id?, status text, opened_at int, closed_at int?, person_id id, device_id id,
+            reversed_at int?, reversed_by id?"""
         ),
         finds=(("number_key",), ("purchase_order_id",)),
         indexes=(("status", "opened_at"),),

@@ -16,6 +16,10 @@ TEXTS: Texts = {
     "document.stands": ("有效", "Stands"),
     "document.reversed": ("已冲销", "Reversed"),
     "document.reversed_by": ("{at} 由 {person} 冲销", "reversed {at} by {person}"),
+    "document.reversed_since": (
+        "{at} 由 {person} 冲销，库存从原单的 {since} 起冲回",
+        "reversed {at} by {person}; in stock it counts from {since}, as the original did",
+    ),
     "document.partly": ("部分冲销", "Partly reversed"),
     "document.reverse_line": ("冲销选中的行", "Reverse the chosen lines"),
     "document.reverse_all": ("冲销整张单据", "Reverse the whole document"),

@@ -20,6 +20,8 @@ TEXTS: Texts = {
     "documents.scans": ("扫描记录", "Scans"),
     "documents.scans_note": ("{n} 次", Plural("{n} scan", "{n} scans")),
     "documents.no_scans": ("还没有扫描", "Nothing was scanned yet"),
+    "documents.reversed": ("冲销", "Reversed"),
+    "documents.reversed_since": ("库存计入", "Counts from"),
     "documents.taken_back": ("已撤回", "taken back"),
     "documents.takes_back": ("撤回", "takes back"),
     "documents.empty_receipts": ("还没有收货单", "No receipts yet"),

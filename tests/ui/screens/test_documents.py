@@ -15,6 +15,7 @@ from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
 
 Key = Qt.Key
+HOUR = 3_600_000_000
 OIL, NOODLE = "9520000100000", "9520000100010"
 
 
@@ -111,6 +112,27 @@ def test_reversed_whole_with_a_reason_and_both_are_shown(
     until(qtbot, lambda: [row.status for row in screen.pane.model.rows] == ["reversed"])
     until(qtbot, lambda: screen.panel.document is not None and screen.panel.document.row.status == "reversed")
     assert "已冲销" in str(screen.pane.model.index(0, 2).data())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_says_when_it_was_reversed_by_whom_and_from_when_that_counts(
+    scene: Scene, show: Show, qtbot: QtBot, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = scene.a.runtime.now()
+    monkeypatch.setattr(scene.a.runtime.engine, "_clock", lambda: now - 2 * HOUR)
+    make(scene, kind)
+    monkeypatch.setattr(scene.a.runtime.engine, "_clock", lambda: now)
+    scene.a.reverse(scene.a.documents(kind)[0], reason="登记错了")
+    program = show(scene.a, kind, language="en")
+    screen = opened(qtbot, program, kind)
+    moment = program.look.language.moment
+    at, since = moment(now), moment(now - 2 * HOUR)
+    goods_came_back = kind == "shipments"  # when they did, not when they left
+    since = "" if goods_came_back else f"; in stock it counts from {since}, as the original did"
+    assert texts_in(screen.sheet).splitlines()[2] == f"Reversed {at} by 店长{since}"
+    facts = texts_in(screen.panel)
+    assert ("Counts from" in facts) is not goods_came_back
+    assert facts.count("店长") >= 2, "who opened it, and who reversed it"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -224,7 +224,7 @@ def test_a_reprint_says_what_is_so_after_the_yes(
     again(program, qtbot, late)
     until(qtbot, lambda: len(printed) == 2)
     assert "Reversed whole" not in words(printed[0], tmp_path)
-    assert "Reversed whole" in words(printed[1], tmp_path)
+    assert "Reversed whole · reversed " in words(printed[1], tmp_path)
 
 
 def test_the_station_prints_what_ended_there(

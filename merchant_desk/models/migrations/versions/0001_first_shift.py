@@ -149,7 +149,8 @@ TRADE = (
     Trade(
         "receipts",
         "outlet_id id, warehouse_id id, number text, number_key text, purchase_order_id id?, "
-        "supplier_id id?, status text, opened_at int, closed_at int?, person_id id, device_id id",
+        "supplier_id id?, status text, opened_at int, closed_at int?, person_id id, device_id id, "
+        "reversed_at int?, reversed_by id?",
         finds="number_key; purchase_order_id",
         lists="status opened_at",
     ),
@@ -189,7 +190,7 @@ TRADE = (
         "shipments",
         "outlet_id id, warehouse_id id, order_id id, number text, number_key text, status text, "
         "carrier text, carrier_id id?, tracking text, opened_at int, closed_at int?, person_id id, "
-        "device_id id",
+        "device_id id, reversed_at int?, reversed_by id?",
         finds="number_key; order_id",
         lists="status opened_at",
     ),
@@ -210,7 +211,7 @@ TRADE = (
         "counts",
         "outlet_id id, warehouse_id id, location_id id, number text, number_key text, status text, "
         "blind int, opened_at int, opened_seq int, opened_bound int, closed_at int?, closed_device_id id?, "
-        "closed_seq int?, closed_bound int?, person_id id, device_id id",
+        "closed_seq int?, closed_bound int?, person_id id, device_id id, reversed_at int?, reversed_by id?",
         finds="number_key; location_id; outlet_id status",
         lists="status opened_at",
     ),

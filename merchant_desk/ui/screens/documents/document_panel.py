@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from merchant_desk.models.queries.document_lists import DocumentRow, ScanRow, document_row, document_scans
 from merchant_desk.models.queries.parcels import ParcelView, parcel_of
+from merchant_desk.models.queries.reversals import Reversed, last_reversal
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.lists.detail import Fact, FactList
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -36,6 +37,7 @@ class DocumentView:
     row: DocumentRow
     scans: list[ScanRow]
     parcel: ParcelView | None = None
+    reversal: Reversed | None = None
 
 
 def document_chip(status: str, language: Language) -> ChipText:
@@ -118,7 +120,7 @@ class DocumentPanel(Panel):
                 return None
             scans = document_scans(connection, self._kind, document_id, MOST_SCANS)
             parcel = parcel_of(connection, document_id) if self._kind == "shipments" else None
-            return DocumentView(row, scans, parcel)
+            return DocumentView(row, scans, parcel, last_reversal(connection, self._kind, document_id))
 
     def _take(self, document_id: UUID | None, document: DocumentView | None) -> None:
         if document_id == self._wanted:
@@ -136,13 +138,23 @@ class DocumentPanel(Panel):
             return
         self.set_title(document.row.number)
         self.set_chips([document_chip(document.row.status, self._look.language)])
-        self._facts.show_facts([*self._fact_list(document.row), *self._parcel_facts(document.parcel)])
+        facts = [*self._fact_list(document.row), *self._reversal_facts(document.reversal)]
+        self._facts.show_facts([*facts, *self._parcel_facts(document.parcel)])
         counted = text("documents.scans_note", n=len(document.scans))
         none = text("documents.no_scans")
         self._heading.setText(f"{text('documents.scans')} · {counted if document.scans else none}")
         self._scans.replace(document.scans)
         self._table.setVisible(bool(document.scans))
         self._table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _reversal_facts(self, reversal: Reversed | None) -> list[Fact]:
+        if reversal is None:
+            return []
+        text, language, now = self._look.text, self._look.language, self._parts.now()
+        at = language.moment(reversal.time, now)
+        since = at if reversal.since is None else language.moment(reversal.since, now)
+        facts = [Fact(text("documents.reversed"), " · ".join(filter(None, (at, reversal.person))))]
+        return facts if since == at else [*facts, Fact(text("documents.reversed_since"), since)]
 
     def _parcel_facts(self, parcel: ParcelView | None) -> list[Fact]:
         if parcel is None:

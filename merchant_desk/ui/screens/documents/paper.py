@@ -7,7 +7,8 @@ from html import escape
 from merchant_desk.models.queries.document_lists import DocumentRow
 from merchant_desk.models.queries.paper_lines import PaperLine
 from merchant_desk.models.queries.parcels import ParcelView
-from merchant_desk.ui.screens.stations.words import name_of
+from merchant_desk.models.queries.reversals import Reversed
+from merchant_desk.ui.screens.stations.words import name_of, reversal_text
 from merchant_desk.ui.texts.formats import quantity
 from merchant_desk.ui.texts.speech import Speech
 from merchant_desk.ui.texts.trial import day_words
@@ -35,6 +36,7 @@ class DocumentPaper:
     at: int
     sent: int = 0
     sent_at: int = 0
+    reversal: Reversed | None = None
 
 
 def paper_title(paper: DocumentPaper, speech: Speech) -> str:
@@ -50,7 +52,10 @@ def paper_html(paper: DocumentPaper, speech: Speech) -> str:
         at = speech.moment(paper.sent_at)
         parts.append(f"<p><b>{escape(text('paper.reprint', n=paper.sent + 1, at=at))}</b></p>")
     if paper.row.status in ("reversed", "partly_reversed"):
-        parts.append(f"<p><b>{escape(text(f'paper.{paper.row.status}'))}</b></p>")
+        told = text(f"paper.{paper.row.status}")
+        if paper.reversal is not None:
+            told = f"{told} · {reversal_text(paper.reversal, speech)}"
+        parts.append(f"<p><b>{escape(told)}</b></p>")
     parts += [f"<p>{escape(name)}: {escape(said)}</p>" for name, said in _facts(paper, speech) if said]
     parts.append(_table(paper, speech))
     lines = (f"{escape(text(f'paper.{one}'))}: ______________" for one in SIGNED[paper.kind])

@@ -13,6 +13,7 @@ from merchant_desk.models.queries.document_lists import document_row
 from merchant_desk.models.queries.operation_lists import place
 from merchant_desk.models.queries.paper_lines import FINISHED, ORDERED, last_shipment, paper_lines
 from merchant_desk.models.queries.parcels import parcel_of
+from merchant_desk.models.queries.reversals import last_reversal
 from merchant_desk.ui.background import Progress
 from merchant_desk.ui.printing.drawing import write_pdf
 from merchant_desk.ui.printing.pages import HtmlPages
@@ -119,10 +120,11 @@ class DocumentPapers(QObject):
                 return None
             lines = paper_lines(connection, kind, document_id)
             parcel = parcel_of(connection, document_id) if kind == "shipments" else None
+            reversal = last_reversal(connection, kind, document_id)
             where = place(connection, desk.identity.outlet_id)
         whose = (where.merchant, where.outlet) if where is not None else ()
         told, sent = " · ".join((*whose, desk.identity.code)), self._printed.times(document_id)
-        return DocumentPaper(kind, row, lines, parcel, told, self._parts.now(), *sent)
+        return DocumentPaper(kind, row, lines, parcel, told, self._parts.now(), *sent, reversal=reversal)
 
     def _fail(self, document_id: UUID, error: Exception) -> None:
         self._under_way.discard(document_id)

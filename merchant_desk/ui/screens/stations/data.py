@@ -56,6 +56,7 @@ class StationData(QObject):
         self._soon = Afterwards(self.read_lines, busy, self)
         self._start = changes.watch(owner, kind.tables, self.read_start)
         changes.watch(owner, SHEET_TABLES, self._soon.ask)
+        changes.watch(owner, ("warehouses",), lambda: self.follow(self._head))
 
     @property
     def behind(self) -> bool:

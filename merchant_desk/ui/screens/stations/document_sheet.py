@@ -21,7 +21,7 @@ from merchant_desk.ui.background import TaskRunner
 from merchant_desk.ui.latest_reading import LatestReading
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.stations.sheets import StationSheet
-from merchant_desk.ui.screens.stations.words import name_of
+from merchant_desk.ui.screens.stations.words import name_of, reversal_text
 from merchant_desk.ui.tables.columns import Cell, Column
 from merchant_desk.ui.tables.row_model import RowModel
 from merchant_desk.ui.tables.table_view import RowView
@@ -74,7 +74,7 @@ def columns_of(kind: str) -> list[Column[MovedLine]]:
     ]
     if counted:
         columns.append(Column("variance", "document.column.variance", _variance, width=8, figures=True))
-    columns.append(Column("stands", "document.column.stands", _stands, width=24))
+    columns.append(Column("stands", "document.column.stands", _stands, width=40))
     return columns
 
 
@@ -168,7 +168,7 @@ class DocumentSheet(StationSheet):
 
         def read() -> Found:
             with desk.read() as connection, connection.begin():
-                document, reversal = document_row(connection, kind, id), last_reversal(connection, id)
+                document, reversal = document_row(connection, kind, id), last_reversal(connection, kind, id)
                 if kind == "counts":
                     return document, counted_as_moved(connection, id, variances=variances), reversal
                 return document, moved_lines(connection, id), reversal
@@ -293,11 +293,9 @@ class DocumentSheet(StationSheet):
             if document.closed_at is not None
             else ""
         )
-        reversal, undone = self._reversal, ""
-        if reversal is not None:
-            at = language.moment(reversal.time)
-            undone = language.text("document.reversed_by", at=at, person=reversal.person)
-        return " · ".join(part for part in (document.about, document.partner, opened, closed, undone) if part)
+        undone = reversal_text(self._reversal, language) if self._reversal is not None else ""
+        said = " · ".join(part for part in (document.about, document.partner, opened, closed) if part)
+        return f"{said}\n{undone[:1].upper()}{undone[1:]}" if undone else said
 
     def _hint_text(self, document: DocumentRow, *, may: bool) -> str:
         if self._asking:

@@ -6,6 +6,7 @@ from typing import Any
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import visible
 from merchant_desk.domain.scan_checks import days_between
+from merchant_desk.models.queries.reversals import Reversed
 from merchant_desk.stations.journal import HELD, PackCount
 from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.stations.scans import Ask, LotBy, Situation, Tone
@@ -31,6 +32,14 @@ def unit_name(unit: str, language: Speech) -> str:
     """Return a unit as people of this language call it; one that is not known stays as it is."""
     key = f"unit.{unit}"
     return language.text(key) if language.knows(key) else unit
+
+
+def reversal_text(reversal: Reversed, language: Speech) -> str:
+    """Return when and by whom a document was reversed, and from when that counts where it is another time."""
+    at = language.moment(reversal.time)
+    since = language.moment(reversal.since) if reversal.since is not None else at
+    key = "document.reversed_by" if since == at else "document.reversed_since"
+    return language.text(key, at=at, person=reversal.person, since=since)
 
 
 def name_of(name: str, name_en: str, language: Speech) -> str:
