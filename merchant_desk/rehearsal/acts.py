@@ -45,6 +45,8 @@ ACTS: dict[Act, int] = {
     office.close_purchase: 2,
     office.settle_task: 3,
     office.add_shelf: 2,
+    office.revoke_role: 2,
+    office.grant_role: 3,
 }
 """Each act with its share of the day."""
 

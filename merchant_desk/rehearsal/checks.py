@@ -19,7 +19,9 @@ from merchant_desk.models.server_tables import feed, operations
 from merchant_desk.models.store import Store
 from merchant_desk.models.tables import SPECS
 from merchant_desk.rehearsal.desk import RehearsedDesk
+from merchant_desk.rehearsal.rights import check_rights
 from merchant_desk.rehearsal.server import RehearsedServer
+from merchant_desk.rehearsal.violations import Violation
 from merchant_desk.sync.checking import local_sums
 from merchant_desk.sync.outbox import unpack_effects
 from merchant_desk.sync.protocol import PushAnswer, decode
@@ -32,14 +34,6 @@ UNREADABLE = frozenset({"unreadable", "unknown_kind", "bad_signature"})
 
 SHARED = tuple(spec.name for spec in SPECS.values() if spec.synced and spec.group in GROUPS)
 TOTALS = tuple(spec.name for spec in SPECS.values() if spec.scope is Scope.DERIVED)
-
-
-class Violation(Exception):  # noqa: N818 - what a rehearsal looks for
-    """Something is not so that must be so; `rule` names it."""
-
-    def __init__(self, rule: str, what: str) -> None:
-        super().__init__(f"{rule}: {what}")
-        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,15 +236,16 @@ class Watch:
                 raise Violation("read your writes", f"{desk.name} let go of {number} before the feed had it")
 
     def check_moved(self, desks: Iterable[RehearsedDesk]) -> None:
-        """What was received and found stands in the server's book as it was scanned, once.
+        """What was received and found stands in the server's book as it was scanned, once, rightly decided.
 
         One that the rules do not book (a quantity out of this world) stands as an exception alone.
 
         Raises:
-            Violation: it is booked otherwise.
+            Violation: it is booked otherwise, or somebody decided what they might not.
         """
         sql = "SELECT op_id, sum(quantity) FROM ledger GROUP BY op_id"
         with self._server.services.database.reader.connect() as connection, connection.begin():
+            check_rights(connection)
             booked = {_id(row[0]): int(row[1]) for row in connection.exec_driver_sql(sql)}
         for desk in desks:
             for saved in desk.saved:

@@ -4,6 +4,7 @@ from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.locations import AddLocations
 from merchant_desk.domain.orders import AcceptOrder, CancelOrder, NewOrder, OrderLine, PlaceOrder
+from merchant_desk.domain.organisation import GrantRole, RevokeRole
 from merchant_desk.domain.products import (
     AddProduct,
     Barcode,
@@ -130,6 +131,19 @@ def settle_task(scene: Scene) -> Bodies:
     """Settle a task as somebody who was there would."""
     found = scene.id("SELECT id FROM tasks WHERE status = 'open' ORDER BY id")
     return [SettleTask(found, scene.outlet.id, "accepted", "")] if found else adjust(scene)
+
+
+def revoke_role(scene: Scene) -> Bodies:
+    """Take a role from somebody; at other desks they go on meanwhile."""
+    found = scene.id("SELECT id FROM roles WHERE to_version IS NULL AND role <> 'manager' ORDER BY id")
+    return [RevokeRole(found)] if found else grant_role(scene)
+
+
+def grant_role(scene: Scene) -> Bodies:
+    """Give a role to somebody of the outlet, who may hold it already."""
+    dice = scene.chance.dice
+    person = dice.choice((scene.outlet.worker, scene.outlet.worker, scene.outlet.guest))
+    return [GrantRole(person, dice.choice(("warehouse", "warehouse", "clerk")), scene.outlet.id)]
 
 
 def add_shelf(scene: Scene) -> Bodies:

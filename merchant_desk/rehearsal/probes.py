@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 from uuid import UUID
 
-from merchant_desk.rehearsal.checks import SHARED, TOTALS, Violation, read_rows
+from merchant_desk.rehearsal.checks import SHARED, TOTALS, read_rows
 from merchant_desk.rehearsal.desk import FILES, RehearsedDesk
 from merchant_desk.rehearsal.network import Network
 from merchant_desk.rehearsal.server import RehearsedServer
+from merchant_desk.rehearsal.violations import Violation
 from merchant_desk.sync.transport import CursorTooOld, Unreachable
 
 

@@ -9,7 +9,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.rehearsal.acts import draw
 from merchant_desk.rehearsal.cast import Cast, Found
 from merchant_desk.rehearsal.chance import Chance
-from merchant_desk.rehearsal.checks import Violation, Watch, check_repeat
+from merchant_desk.rehearsal.checks import Watch, check_repeat
 from merchant_desk.rehearsal.deaths import Died
 from merchant_desk.rehearsal.desk import RehearsedDesk
 from merchant_desk.rehearsal.mishaps import Mishaps
@@ -18,6 +18,7 @@ from merchant_desk.rehearsal.probes import check_rebuild
 from merchant_desk.rehearsal.scene import Scene
 from merchant_desk.rehearsal.server import RehearsedServer
 from merchant_desk.rehearsal.stage import Stage, desk_at
+from merchant_desk.rehearsal.violations import Violation
 
 REBUILD_EVERY = 25
 """Steps between two comparisons with what a desk would be if it were built anew."""
