@@ -344,18 +344,21 @@ class Stage:
             self.settle(20)
 
     def _busy(self) -> bool:
+        """Ask what costs least first: this is asked some thousand times a test."""
+        if self.runner.busy or self.desk.runtime.writer.waiting or self.hub.holding or self.changes._posted:
+            return True
         screens = [self.window.built(name) for name in STATIONS]
         known = [screen for screen in screens if isinstance(screen, StationScreen | LookUpScreen)]
-        queued = any(screen.control.queue for screen in known)
+        if any(screen.control.queue for screen in known):
+            return True
         stations = [screen for screen in known if isinstance(screen, StationScreen)]
-        unlisted = any(screen._unlisted or screen.data.behind for screen in stations)
-        behind = any(watch.dirty and watch._owner.isVisible() for watch in self.window.findChildren(Watch))
-        guarded = any(sheet.guarded for sheet in self.window.findChildren(StationSheet) if sheet.isVisible())
-        guarded = guarded or any(screen.start.guarded and screen.start.isVisible() for screen in stations)
-        typed = self.hub.holding
-        under_way = guarded or queued or unlisted or behind or typed or self.changes._posted
-        under_way = under_way or self.runner.busy
-        return under_way or self.desk.runtime.writer.waiting > 0
+        if any(screen._unlisted or screen.data.behind for screen in stations):
+            return True
+        if any(screen.start.guarded and screen.start.isVisible() for screen in stations):
+            return True
+        if any(sheet.guarded and sheet.isVisible() for sheet in self.window.findChildren(StationSheet)):
+            return True
+        return any(watch.dirty and watch._owner.isVisible() for watch in self.window.findChildren(Watch))
 
     def _go(self, name: str) -> object:
         self.window.go(name)
