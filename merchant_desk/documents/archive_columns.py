@@ -124,6 +124,7 @@ COLUMNS: Final = MappingProxyType(
             tracking=("运单号", "tracking number"),
             op_kind=("操作种类", "kind of the operation"),
             facts=("事实（JSON）", "facts (JSON)"),
+            fields=("各栏的原值和新值（JSON）", "values before and after, by field (JSON)"),
             resolution=("处理结果", "how it was settled"),
             previous_code=("上一次扫描的代码", "code that was scanned before"),
             station=("作业台", "scan station"),
@@ -234,6 +235,7 @@ COLUMNS: Final = MappingProxyType(
             ineffective=("没有作用的行数", "rows without effect"),
             refused=("被拒绝的行数", "rows refused"),
             created=("新建的行数", "rows created"),
+            open=("尚未撤回的栏数", "fields that no undo has put back"),
         ),
     }
 )

@@ -89,6 +89,7 @@ TABLES: Final = MappingProxyType(
         "unknown_codes": TableWords("unknown_codes", "未识别的代码", "unknown codes"),
         "jobs": TableWords("jobs", "导入等任务", "jobs such as imports"),
         "job_chunks": TableWords("job_chunks", "任务的各段", "chunks of jobs"),
+        "job_writes": TableWords("job_writes", "导入更正了什么", "what imports corrected"),
         "openings": TableWords("opening_stock", "期初库存的申报", "opening stock as it was stated"),
         "go_lives": TableWords("go_lives", "门店的启用日", "when outlets go live"),
         "settings": TableWords("settings", "设置", "settings"),

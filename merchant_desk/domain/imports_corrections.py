@@ -2,15 +2,18 @@
 
 A row is a correction where it says something else of the record that its natural key names. An empty cell,
 or a column that is not there, says nothing: it never erases. Each correction carries what its desk saw: what
-somebody else wrote since is left alone, and told. Turned round, a correction is its own undo.
+somebody else wrote since is left alone, and told. What was really written is noted where that happens: an
+undo puts back that, and nothing else.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final, NamedTuple, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from merchant_desk.domain.carriers import ChangeCarrier
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.operations import Nature, operation
 from merchant_desk.domain.products import ChangeProduct
 from merchant_desk.domain.suppliers import RenameSupplier
@@ -28,6 +31,9 @@ PRODUCT_FIELDS: Final = (
     "min_days_left",
 )
 """What a file can correct of a product, as `ChangeProduct` has it."""
+
+TAX_FIELD: Final = "tax"
+"""What the chosen tax of a product is noted as; its value is an id in hex, "" for the usual one."""
 
 Said = str | int | bool | None
 """A value of a file or a record; None or "" says nothing."""
@@ -104,14 +110,31 @@ class ImportCorrections:
     rates: tuple[RateCorrection, ...] = ()
 
 
-CorrectionT = TypeVar(
-    "CorrectionT", ProductCorrection, SupplierCorrection, CarrierCorrection, TaxCorrection, RateCorrection
-)
+@dataclass(frozen=True)
+class PutBack:
+    """Fields of a record that an undo puts back: a desk saw that the job wrote them, and that they stand.
+
+    `about_table` is `skus` (fields of `PRODUCT_FIELDS`, and `TAX_FIELD`) or `suppliers` (`name`).
+    """
+
+    about_table: str
+    about_id: UUID
+    fields: tuple[str, ...]
 
 
-def turned(correction: CorrectionT) -> CorrectionT:
-    """Return what takes a correction back: where its own values still stand, those of before."""
-    return replace(correction, was=correction.now, now=correction.was)
+def correction_id(job_id: UUID, about_id: UUID) -> UUID:
+    """Return the id of the row that notes what a job wrote on a record that stood before it."""
+    return derived_id(job_id, "correction", about_id.hex)
+
+
+def noted_fields(text: str) -> dict[str, tuple[Said, Said] | None]:
+    """Return fields as such a row notes them: (before, after), or None where an undo put them back."""
+    return {name: None if pair is None else (pair[0], pair[1]) for name, pair in json.loads(text).items()}
+
+
+def says_alike(one: Said, other: Said) -> bool:
+    """Tell whether two values are the same: texts without the blanks around them, flags as 0 and 1."""
+    return _plain(one) == _plain(other)
 
 
 def differing(said: Mapping[str, Said], standing: Mapping[str, Said]) -> dict[str, tuple[Said, Said]]:

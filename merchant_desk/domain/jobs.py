@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from merchant_desk.domain.imports_corrections import ProductCorrection, SupplierCorrection
+from merchant_desk.domain.imports_corrections import PutBack
 from merchant_desk.domain.operations import Nature, operation
-from merchant_desk.domain.taxes import GivenTax
 
 JOB_STATUSES = ("started", "finished", "undone")
 
@@ -53,11 +52,12 @@ class UndoImport:
     """Decision: take back what a job brought in and nobody has used since; the rest stays as it is.
 
     Orders are cancelled, purchase orders closed, SKUs archived, opening stock reversed, suppliers
-    archived, buyers erased; products get the tax back that was chosen before, where the job's still is;
-    only barcodes are deleted. What it corrected (`products`, `names` of suppliers, turned round) gets back
-    what stood before, where the job's values still stand, with the rights of the job. Taxes take the right
-    `import` at all outlets, as the job did. To erase takes what `erase_buyer` takes: the right `personal` at
-    all outlets, and a sign-in that the server knows of.
+    archived, buyers erased; only barcodes are deleted. What it wrote on records that stood before it
+    (`corrected`: products with their taxes, suppliers) gets back what stood, field by field, where the job's
+    values still stand, with the rights of the job. To erase takes what `erase_buyer` takes: the right
+    `personal` at all outlets, and a sign-in that the server knows of.
+    An undo names what its desk sees to go: what is in use or was changed where it arrives stays, and is
+    flagged.
     Opening stock is refused once the outlet is live (`books_closed`).
     Number and code get a mark, so that a corrected file can bring the same ones in again. `last` ends the
     job. `confirmed` is how many rows of one table, barcodes that is, its author knows to go.
@@ -75,6 +75,4 @@ class UndoImport:
     suppliers: tuple[UUID, ...] = ()
     buyers: tuple[UUID, ...] = ()
     confirmed: int = 0
-    taxes: tuple[GivenTax, ...] = ()
-    products: tuple[ProductCorrection, ...] = ()
-    names: tuple[SupplierCorrection, ...] = ()
+    corrected: tuple[PutBack, ...] = ()

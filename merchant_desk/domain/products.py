@@ -65,13 +65,15 @@ class GainedBarcode:
 class ImportProducts:
     """Decision: one chunk (<= 500 rows) of an import job; what stands already is left as it is.
 
-    `items` are SKUs that the desk did not know, `gained` codes for those that it did.
+    `items` are SKUs that the desk did not know, `gained` codes for those that it did. `unit` is that of new
+    items of whose unit the file says nothing ("").
     """
 
     job_id: UUID
     chunk: int
     items: tuple[NewSku, ...]
     gained: tuple[GainedBarcode, ...] = ()
+    unit: str = ""
 
 
 @operation("draft_product", nature=Nature.FACT, right="product_draft")

@@ -3,22 +3,18 @@
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.imports_corrections import TAX_FIELD, PutBack
 from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
 from merchant_desk.domain.opening_stock import check_books_open
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.corrections import (
-    correct_product,
-    correct_supplier,
-    product_look_ups,
-    product_reads,
-)
+from merchant_desk.handlers.corrected import Left, left_task
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.opening_stock import live_at, withdraw_opening
 from merchant_desk.handlers.parties import withdraw_buyer, withdraw_supplier
 from merchant_desk.handlers.purchasing import end_expecting
-from merchant_desk.handlers.taxes import withdraw_tax
+from merchant_desk.handlers.put_back import put_back, put_back_look_ups, put_back_reads
 from merchant_desk.models.columns import Row
 
 _USES_OF_ORDER = ("shipments", "refunds", "reservations")
@@ -27,19 +23,8 @@ _USES_OF_ORDER = ("shipments", "refunds", "reservations")
 _LINES_OF = (("order_lines", "orders", "cancelled"), ("purchase_lines", "purchase_orders", "closed"))
 """Lines that name a SKU, their documents, and the status in which a document names nothing any more."""
 
-_PARTS = (
-    "orders", "skus", "barcodes", "purchases", "openings", "suppliers", "buyers", "taxes", "products",
-    "names",
-)  # fmt: skip
+_PARTS = ("orders", "skus", "barcodes", "purchases", "openings", "suppliers", "buyers", "corrected")
 """What an undo names."""
-
-_RIGHTS = (
-    ("buyers", ("personal",)),
-    ("taxes", ("import",)),
-    ("products", ("import", "product")),
-    ("names", ("import", "purchase")),
-)
-"""What parts of an undo take beside the right `import` at the job's outlet, for the whole merchant."""
 
 _TOTALS_OF_SKU = ("stock_balances", "availability")
 
@@ -102,9 +87,7 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *(("openings", id) for id in op.openings),
         *(("suppliers", id) for id in op.suppliers),
         *(("buyers", id) for id in op.buyers),
-        *((table, one.sku_id) for table in ("sku_merges", "sku_taxes") for one in op.taxes),
-        *product_reads(op.products),
-        *(("suppliers", one.now.supplier_id) for one in op.names),
+        *put_back_reads(op.job_id, op.corrected),
         ("go_lives", op.outlet_id),
     ],
     look_ups=lambda op: [
@@ -115,32 +98,34 @@ def finish_import(context: Context, op: FinishImport) -> None:
         *((table, "sku_id", id) for id in op.skus for table in (*_TOTALS_OF_SKU, "barcodes")),
         *(("purchase_orders", "supplier_id", id) for id in op.suppliers),
         *(("orders", "buyer_id", id) for id in op.buyers),
-        *product_look_ups(op.products),
+        *put_back_look_ups(op.corrected),
     ],
 )
 def undo_import(context: Context, op: UndoImport) -> None:
-    """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off, give
-    taxes back, and what was corrected: what the job itself made and is not used.
+    """Cancel orders, close purchase orders, reverse opening stock, archive SKUs, take barcodes off, put back
+    what was corrected: what the job itself made and is not used. What stays all the same is flagged, once.
     """
     job = context.get_of("jobs", op.job_id, op.outlet_id)
     _check_rights(context, op)
     if op.openings or job["kind"] == "opening_stock":
         check_books_open(live_at(context, op.outlet_id))
     unit = context.unit
+    left: list[Left] = []
     undone = sum(withdraw_opening(context, op.outlet_id, op.job_id, id) for id in op.openings)
-    undone += sum(_withdraw_order(context, op, id) for id in op.orders)
-    undone += sum(_withdraw_sku(context, op, id) for id in op.skus)
+    undone += sum(_withdraw_order(context, op, id, left) for id in op.orders)
+    undone += sum(_withdraw_sku(context, op, id, left) for id in op.skus)
     for id in op.barcodes:
         barcode = unit.get("barcodes", id)
         if barcode is not None and barcode["job_id"] == op.job_id:
             unit.remove("barcodes", id)
             undone += 1
-    undone += sum(_withdraw_purchase(context, op, id) for id in op.purchases)
-    undone += sum(withdraw_supplier(context, op.job_id, id) for id in op.suppliers)
-    undone += sum(withdraw_buyer(context, op.job_id, id) for id in op.buyers)
-    undone += sum(withdraw_tax(context, one) for one in op.taxes)
-    undone += sum(correct_product(context, one, []) for one in op.products)
-    undone += sum(correct_supplier(context, one, []) for one in op.names)
+    undone += sum(_withdraw_purchase(context, op, id, left) for id in op.purchases)
+    undone += sum(withdraw_supplier(context, op.job_id, id, left) for id in op.suppliers)
+    undone += sum(withdraw_buyer(context, op.job_id, id, left) for id in op.buyers)
+    undone += sum(put_back(context, op.job_id, one, left) for one in op.corrected)
+    task = left_task(context, op.job_id, left)
+    if task is not None:
+        context.flag("undo_left_out", task.outlet_id, task.about, **task.facts)
     count = sum(len(getattr(op, name)) for name in _PARTS)
     note_chunk(context, op.job_id, "undo", op.chunk, (undone, count - undone, 0))
     if op.last:
@@ -154,10 +139,19 @@ def _check_rights(context: Context, op: UndoImport) -> None:
     Raises:
         Refusal: `not_allowed`.
     """
-    for part, rights in _RIGHTS:
-        for right in rights if getattr(op, part) else ():
-            if not context.may(right, None):
-                raise Refusal("not_allowed", right=right)
+    rights = ["personal"] if op.buyers else []
+    for one in op.corrected:
+        rights += _rights_of(one)
+    for right in dict.fromkeys(rights):
+        if not context.may(right, None):
+            raise Refusal("not_allowed", right=right)
+
+
+def _rights_of(one: PutBack) -> tuple[str, ...]:
+    """Return what it takes, for the whole merchant, to put these fields back: what correcting them took."""
+    if one.about_table == "suppliers":
+        return "import", "purchase"
+    return ("import",) if set(one.fields) == {TAX_FIELD} else ("import", "product")
 
 
 def _is_foreign(row: Row, op: UndoImport) -> bool:
@@ -165,12 +159,13 @@ def _is_foreign(row: Row, op: UndoImport) -> bool:
     return bool(row["job_id"] != op.job_id or row["outlet_id"] != op.outlet_id)
 
 
-def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
+def _withdraw_order(context: Context, op: UndoImport, id: UUID, left: list[Left]) -> bool:
     unit = context.unit
     order = unit.get("orders", id)
     if order is None or _is_foreign(order, op) or order["status"] == "cancelled":
         return False
     if any(unit.find(table, order_id=id) for table in _USES_OF_ORDER):
+        left.append(Left(("orders", id), order["number"], "in_use"))
         return False
     number = freed(context, ("orders", "number_key"), order["number"])
     time = context.envelope.time
@@ -189,13 +184,14 @@ def _withdraw_order(context: Context, op: UndoImport, id: UUID) -> bool:
     return True
 
 
-def _withdraw_purchase(context: Context, op: UndoImport, id: UUID) -> bool:
+def _withdraw_purchase(context: Context, op: UndoImport, id: UUID, left: list[Left]) -> bool:
     """Close a purchase order against which nobody has begun to receive; its number is free again."""
     unit = context.unit
     order = unit.get("purchase_orders", id)
     if order is None or _is_foreign(order, op) or order["status"] == "closed":
         return False
     if unit.find("receipts", purchase_order_id=id):
+        left.append(Left(("purchase_orders", id), order["number"], "in_use"))
         return False
     end_expecting(context, order)
     number = freed(context, ("purchase_orders", "number_key"), order["number"])
@@ -221,13 +217,14 @@ def _is_used(context: Context, sku_id: UUID) -> bool:
     )
 
 
-def _withdraw_sku(context: Context, op: UndoImport, id: UUID) -> bool:
+def _withdraw_sku(context: Context, op: UndoImport, id: UUID, left: list[Left]) -> bool:
     """Archive a SKU that the job made and nobody uses; lines of documents that ended still name it."""
     unit = context.unit
     sku = unit.get("skus", id)
     if sku is None or sku["job_id"] != op.job_id or sku["archived"]:
         return False
     if _is_used(context, id):
+        left.append(Left(("skus", id), sku["sku"], "in_use"))
         return False
     code = freed(context, ("skus", "sku_key"), sku["sku"])
     unit.update("skus", id, archived=1, sku=code, sku_key=sku_key(code))

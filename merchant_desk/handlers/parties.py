@@ -7,6 +7,7 @@ from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers
 from merchant_desk.handlers.buyers import forget_buyer, insert_buyer
 from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.corrected import Left
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.records import add_record, archive_record, is_taken
@@ -47,13 +48,14 @@ def import_buyers(context: Context, op: ImportBuyers) -> None:
     note_chunk(context, op.job_id, "buyers", op.chunk, (created, len(op.buyers) - created, created))
 
 
-def withdraw_supplier(context: Context, job_id: UUID, id: UUID) -> bool:
+def withdraw_supplier(context: Context, job_id: UUID, id: UUID, left: list[Left]) -> bool:
     """Archive a supplier whom the job made and of whom nothing stands ordered; the code is free again."""
     unit = context.unit
     supplier = unit.get("suppliers", id)
     if supplier is None or supplier["job_id"] != job_id or supplier["archived"]:
         return False
     if any(order["status"] != "closed" for order in unit.find("purchase_orders", supplier_id=id)):
+        left.append(Left(("suppliers", id), supplier["code"], "in_use"))
         return False
     archive_record(context, "suppliers", id)
     code = freed(context, ("suppliers", "code_key"), supplier["code"])
@@ -61,7 +63,7 @@ def withdraw_supplier(context: Context, job_id: UUID, id: UUID) -> bool:
     return True
 
 
-def withdraw_buyer(context: Context, job_id: UUID, id: UUID) -> bool:
+def withdraw_buyer(context: Context, job_id: UUID, id: UUID, left: list[Left]) -> bool:
     """Forget a buyer whom the job made and no order names that stands: what was personal is gone, the code
     is free again.
     """
@@ -70,6 +72,7 @@ def withdraw_buyer(context: Context, job_id: UUID, id: UUID) -> bool:
     if buyer is None or buyer["job_id"] != job_id or buyer["erased_at"] is not None:
         return False
     if any(order["status"] != "cancelled" for order in unit.find("orders", buyer_id=id)):
+        left.append(Left(("buyers", id), buyer["code"], "in_use"))
         return False
     forget_buyer(context, id)
     code = freed(context, ("buyers", "code_key"), buyer["code"])

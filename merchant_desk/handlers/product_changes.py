@@ -12,7 +12,7 @@ from merchant_desk.domain.products import (
     check_price,
 )
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.handlers.context import Context, handles
+from merchant_desk.handlers.context import Context, Facts, handles
 from merchant_desk.handlers.products import point_code
 from merchant_desk.models.columns import Row
 from merchant_desk.models.sort_keys import sort_key
@@ -78,16 +78,23 @@ def _changes(op: ChangeProduct) -> Row:
 
 
 def _stock_keys(context: Context, op: ChangeProduct, changes: Row, row: Row) -> int:
-    """Return at how many stock keys something stands, where that matters and is judged for the first time.
+    """Return at how many stock keys something stands, where that matters.
 
-    A desk knows its own outlet's; the server judges for all. Totals make no dependency, so they are looked
-    at without a trace.
+    A desk knows its own outlet's, and judges once; the server judges for all. Totals make no dependency, so
+    they are looked at without a trace.
     """
-    touched = any(name in changes and changes[name] != row[name] for name in STOCK_KEPT_BY)
-    if not touched or not context.verdicts.fresh:
+    if not any(name in changes and changes[name] != row[name] for name in STOCK_KEPT_BY):
         return 0
-    balances = context.unit.finds.find("stock_balances", {"sku_id": op.sku_id})
-    return sum(1 for balance in balances if balance["on_hand"])
+
+    def judge() -> Facts | None:
+        balances = context.unit.finds.find("stock_balances", {"sku_id": op.sku_id})
+        places = sum(1 for balance in balances if balance["on_hand"])
+        return {"places": places} if places else None
+
+    # By its product: a chunk of an import judges many, and those that it left alone stay so when it is
+    # carried out again.
+    found = context.verdicts.beyond(f"stock_kept/{op.sku_id.hex}", judge)
+    return int(found["places"]) if found is not None else 0
 
 
 def _check_free(context: Context, op: ChangeProduct, sku: str) -> None:

@@ -71,7 +71,8 @@ def _move_codes(context: Context, op: MergeProducts) -> None:
         unit.remove("barcodes", row["id"])
         id = barcode_id(op.kept_id, row["code"])
         if unit.get("barcodes", id) is None:
-            own = {"id": id, "sku_id": op.kept_id, "feed_seq": None, "feed_hash": None}
+            # No import gave the kept product this code: an undo leaves it there.
+            own = {"id": id, "sku_id": op.kept_id, "job_id": None, "feed_seq": None, "feed_hash": None}
             unit.insert("barcodes", {**row, **own})
 
 

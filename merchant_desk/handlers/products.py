@@ -71,7 +71,7 @@ def import_products(context: Context, op: ImportProducts) -> None:
         standing = context.find_one("skus", sku_key=sku_key(item.sku))
         if standing is not None and not _says_the_same(context, item, standing):
             others.append((item, standing))
-        if _import_item(context, item, standing, op.job_id):
+        if _import_item(context, replace(item, base_unit=item.base_unit or op.unit), standing, op.job_id):
             written.add(item.sku_id)
     _flag_others(context, op.job_id, others)
     for gained in op.gained:
@@ -102,7 +102,7 @@ def _says_the_same(context: Context, item: NewSku, standing: Row) -> bool:
     said = (
         standing["name"] if item.name == item.sku else item.name,
         item.category or standing["category"],
-        item.base_unit,
+        item.base_unit or standing["base_unit"],
         item.price or standing["price"],
         item.track_lot or bool(standing["track_lot"]),
         item.track_expiry or bool(standing["track_expiry"]),

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.imports_corrections import TAX_FIELD, correction_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.taxes import (
     AddTax,
@@ -19,6 +20,7 @@ from merchant_desk.domain.taxes import (
     rate_id,
 )
 from merchant_desk.handlers.context import Context, Key, handles
+from merchant_desk.handlers.corrected import Left, left_task, note_correction
 from merchant_desk.handlers.job_chunks import note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.records import (
@@ -29,6 +31,7 @@ from merchant_desk.handlers.records import (
     rename_record,
     restore_record,
 )
+from merchant_desk.models.columns import Row
 
 TABLE = "taxes"
 
@@ -109,41 +112,74 @@ def set_product_tax(context: Context, op: SetProductTax) -> None:
     reads=lambda op: [
         *((TABLE, one.tax_id) for one in op.given),
         *((table, one.sku_id) for table in ("skus", "sku_merges", "sku_taxes") for one in op.given),
+        *(("job_writes", correction_id(op.job_id, one.sku_id)) for one in op.given),
     ],
     look_ups=lambda op: [("skus", "sku_key", sku_key(one.sku)) for one in op.given],
 )
 def import_product_taxes(context: Context, op: ImportProductTaxes) -> None:
-    """Write which tax each product bears, under whichever id it stands."""
+    """Write which tax each product bears, under whichever id it stands.
+
+    What was chosen since the import saw it stays, and is flagged: once, where the job was begun.
+    """
     check_assigned(len(op.given))
     for table in ("skus", "sku_merges", "sku_taxes"):
         context.unit.prefetch(table, (one.sku_id for one in op.given))
     for tax_id in dict.fromkeys(one.tax_id for one in op.given):
         context.get(TABLE, tax_id)
-    for one in op.given:
-        _assign(context, _bearer(context, one), one.tax_id)
-    note_chunk(context, op.job_id, "product_taxes", op.chunk, (len(op.given), 0, op.rows))
+    # Refused before anything is written.
+    bearers = [(_bearer(context, one), one) for one in op.given]
+    left: list[Left] = []
+    written = sum(_give(context, op.job_id, sku, one, left) for sku, one in bearers)
+    task = left_task(context, op.job_id, left)
+    if task is not None:
+        context.flag("corrections_left_out", task.outlet_id, task.about, **task.facts)
+    counts = (written, len(op.given) - written, min(written, op.rows))
+    note_chunk(context, op.job_id, "product_taxes", op.chunk, counts)
 
 
-def withdraw_tax(context: Context, given: GivenTax) -> bool:
-    """Give a product the tax back that was chosen before a job, unless another one was chosen since."""
-    sku_id = kept_sku(context, given.sku_id)
+def chosen_tax(context: Context, sku_id: UUID) -> str:
+    """Return the tax that was chosen for a product, its id in hex; "" is the usual one."""
     chosen = context.unit.get("sku_taxes", sku_id)
-    if chosen is None or chosen["tax_id"] != given.tax_id:
+    return chosen["tax_id"].hex if chosen is not None and chosen["tax_id"] is not None else ""
+
+
+def give_tax(context: Context, sku_id: UUID, tax: str) -> bool:
+    """Choose a tax (`chosen_tax`) for a product; tells whether it could be: it stands here."""
+    tax_id = UUID(hex=tax) if tax else None
+    if tax_id is not None and context.unit.get(TABLE, tax_id) is None:
         return False
-    if given.former_id is not None and context.unit.get(TABLE, given.former_id) is None:
-        return False
-    _assign(context, sku_id, given.former_id)
+    _assign(context, sku_id, tax_id)
     return True
 
 
-def _bearer(context: Context, given: GivenTax) -> UUID:
+def _give(context: Context, job_id: UUID, sku: Row, given: GivenTax, left: list[Left]) -> bool:
+    """Write a product's tax where the chosen one is as the desk saw it; tells whether anything was written.
+
+    The code of a product that was merged says nothing of the one that was kept.
+    """
+    sku_id = sku["id"]
+    if kept_sku(context, sku_id) != sku_id:
+        return False
+    chosen, seen = chosen_tax(context, sku_id), given.former_id.hex if given.former_id is not None else ""
+    if chosen == given.tax_id.hex:
+        return False
+    if chosen != seen:
+        left.append(Left(("skus", sku_id), sku["sku"], ""))
+        return False
+    _assign(context, sku_id, given.tax_id)
+    if sku["job_id"] != job_id:
+        note_correction(context, job_id, ("skus", sku_id), {TAX_FIELD: (chosen, given.tax_id.hex)})
+    return True
+
+
+def _bearer(context: Context, given: GivenTax) -> Row:
     """Return the product that a file means: another desk may have made it meanwhile, under its own id."""
-    if context.unit.get("skus", given.sku_id) is not None:
-        return kept_sku(context, given.sku_id)
-    standing = context.find_one("skus", sku_key=sku_key(given.sku))
+    standing = context.unit.get("skus", given.sku_id)
+    if standing is None:
+        standing = context.find_one("skus", sku_key=sku_key(given.sku))
     if standing is None:
         raise Refusal("not_here", table="skus", id=given.sku_id)
-    return kept_sku(context, standing["id"])
+    return standing
 
 
 def _assign(context: Context, sku_id: UUID, tax_id: UUID | None) -> None:

@@ -58,8 +58,10 @@ class SetupStays(Fault):
 
 @dataclass(eq=False)
 class NoSuchJob(Fault):
-    """This desk holds no operations of the job: it was begun elsewhere, or never."""
+    """This desk knows no such job of its outlet: it is another one's, has not arrived yet, or never was."""
 
     job: str
-    zh: ClassVar[str] = "本机没有做过导入任务 {job}；撤销只能在当初导入的那台机器上做。"
-    en: ClassVar[str] = "This desk did not carry out job {job}; only the desk that imported can undo it."
+    zh: ClassVar[str] = "本店没有导入任务 {job}：请先同步；别的门店的导入要在那家门店撤销。"
+    en: ClassVar[str] = (
+        "No import {job} of this outlet is here. Sync first; another outlet's is undone there."
+    )

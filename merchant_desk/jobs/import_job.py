@@ -17,6 +17,7 @@ from merchant_desk.domain.imports_stock import StockOutcome
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
 from merchant_desk.jobs.faults import FoundOtherwise
+from merchant_desk.jobs.fitting import fitting
 from merchant_desk.jobs.import_files import note_file
 from merchant_desk.jobs.keyed_operations import Keyed
 from merchant_desk.jobs.open_order_steps import OpenOrderSteps
@@ -155,7 +156,8 @@ class ImportJob:
                         self._runtime.do(body.body, self._who(), about=job_id, extra=body.keep)
                         queue.count += 1
                     else:
-                        queue.add(body)
+                        for part in fitting(body):
+                            queue.add(part)
             queue.drain()
             self._count_written(account, job_id, earlier)
             account.repeated = before == "finished" and queue.count == 0

@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from merchant_desk.domain.counting import ReverseCount
 from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.go_live import check_can_undo
-from merchant_desk.domain.refusals import Refusal
-from merchant_desk.jobs.faults import NoSuchJob
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Who
 from merchant_desk.jobs.undo_job import UndoJob
-from merchant_desk.models.queries.go_live import BroughtIn, brought_in, go_live_facts, unused_counts
+from merchant_desk.models.queries.go_live import brought_in, go_live_facts, unused_counts
 from merchant_desk.models.queries.imports import count_barcodes
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -53,9 +50,7 @@ class OpeningUndo:
         confirmed: how many barcodes the person knows to go; needed where that is a large part of them.
 
     Raises:
-        Refusal: `books_closed`: the outlet is live; `books_in_use`: it has sold from them;
-            `books_elsewhere`: another desk, there or gone, made some of the imports: only that one can take
-            them back, and half of the books is not all of them.
+        Refusal: `books_closed`: the outlet is live; `books_in_use`: it has sold from them.
     """
 
     def __init__(self, runtime: DeskRuntime, who: Who, confirmed: int = 0) -> None:
@@ -65,18 +60,8 @@ class OpeningUndo:
             check_can_undo(go_live_facts(connection, outlet_id))
             parts = brought_in(connection, outlet_id)
             self._counts = unused_counts(connection, outlet_id)
-        self._jobs: list[UUID] = []
-        elsewhere: list[BroughtIn] = []
-        for one in sorted(parts, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else -1):
-            if one.kind != "count" and one.status != "undone":
-                try:
-                    UndoJob(runtime, who, one.id)
-                    self._jobs.append(one.id)
-                except NoSuchJob:
-                    elsewhere.append(one)
-        if elsewhere:
-            named = "; ".join(f"{one.desk}: {one.source}" for one in elsewhere)
-            raise Refusal("books_elsewhere", imports=len(elsewhere), named=named)
+        parts.sort(key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else -1)
+        self._jobs = [one.id for one in parts if one.kind != "count" and one.status != "undone"]
 
     def run(self, cancelled: Cancelled = never) -> BooksUndone:
         """Take back what can be.

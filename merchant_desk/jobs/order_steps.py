@@ -121,7 +121,8 @@ class OrderSteps:
         self._skus.update((key, free[id]) for key, id in derived.items())
         items = [self._new_sku(line) for line in missing]
         for start in range(0, len(items), MOST_SKUS):
-            yield ImportProducts(self._job_id, number, tuple(items[start : start + MOST_SKUS]))
+            part, unit = tuple(items[start : start + MOST_SKUS]), self._plan.mapping.options.unit
+            yield ImportProducts(self._job_id, number, part, unit=unit)
 
     def _new_sku(self, line: ImportedLine) -> NewSku:
         sku, name = self._names.get(line.sku_key, (line.stock_code, line.description or line.stock_code))
@@ -131,7 +132,7 @@ class OrderSteps:
             name=name,
             name_en="",
             category="",
-            base_unit=self._plan.mapping.options.unit,
+            base_unit="",
             price=0,
             track_lot=False,
             track_expiry=False,

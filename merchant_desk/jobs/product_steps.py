@@ -51,7 +51,9 @@ class ProductSteps:
         new = len(items) + len(richer)
         operations: list[object] = []
         if new:
-            operations.append(ImportProducts(self._job_id, chunk.number, tuple(items), tuple(gained)))
+            unit = self._plan.mapping.options.unit
+            made = ImportProducts(self._job_id, chunk.number, tuple(items), tuple(gained), unit)
+            operations.append(made)
         if write and found.of_key:
             operations.append(self._corrections(chunk.number, found, richer))
         corrected = {key for key in found.of_key if write and key not in richer}
@@ -140,14 +142,17 @@ def _barcodes(product: ImportedProduct, unit: str) -> tuple[Barcode, ...]:
 
 
 def _new_sku(id: UUID, product: ImportedProduct, unit: str) -> NewSku:
-    """Return a product as the operation carries it: its codes, and what is tracked of it."""
+    """Return a product as the operation carries it: its codes, and what is tracked of it.
+
+    `unit` is that of its code where its row names none; its own stays open.
+    """
     return NewSku(
         sku_id=id,
         sku=product.sku,
         name=product.name,
         name_en=product.care.name_en,
         category=product.category,
-        base_unit=product.unit or unit,
+        base_unit=product.unit,
         price=product.price or 0,
         track_lot=bool(product.care.track_lot),
         track_expiry=bool(product.care.track_expiry),

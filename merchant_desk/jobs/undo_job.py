@@ -1,42 +1,22 @@
-"""Undoing an import: a job of compensations for what its operations brought in."""
+"""Undoing an import: a job of compensations for what it brought in, by whichever desk of its outlet."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from merchant_desk.domain.deletions import check_deletions
-from merchant_desk.domain.imports_corrections import (
-    ImportCorrections,
-    ProductCorrection,
-    SupplierCorrection,
-    turned,
-)
-from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers
+from merchant_desk.domain.imports_corrections import PutBack
 from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.domain.jobs import UndoImport
-from merchant_desk.domain.opening_stock import ImportOpeningStock, opening_id
-from merchant_desk.domain.orders import ImportOrders
-from merchant_desk.domain.products import ImportProducts, barcode_id
-from merchant_desk.domain.purchasing import ImportPurchaseOrders
-from merchant_desk.domain.taxes import GivenTax, ImportProductTaxes
-from merchant_desk.jobs.corrections_left import LeftAlone, left_alone
+from merchant_desk.jobs.corrections_left import LeftAlone, returning
 from merchant_desk.jobs.faults import NoSuchJob, SetupStays
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who
-from merchant_desk.models.queries.imports import (
-    barcodes_of,
-    count_barcodes,
-    job_kind,
-    job_status,
-    own_operations,
-    skus_in_use,
-    undone_so_far,
-)
+from merchant_desk.models.queries.imports import barcodes_of, count_barcodes, skus_in_use, taken_back
+from merchant_desk.models.queries.job_work import Made, documents_in_use, job_head, made_by
 from merchant_desk.models.queries.parties import buyers_kept, suppliers_in_use
-from merchant_desk.sync.codec import decode_body
-from merchant_desk.sync.protocol import decode_header
 from merchant_desk.sync.runtime import DeskRuntime
 
 T = TypeVar("T")
@@ -47,9 +27,9 @@ AT_ONCE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back since the import last brought any, and what is left of all that it ever brought:
-    somebody has used it since, or it was not reached yet. `left` are records that were corrected and changed
-    again since, field by field: those stay.
+    """What was taken back since the import last brought any, and what stands of it still: somebody has used
+    it since, or it was not reached yet. `left` are records that were corrected and changed again since,
+    field by field: those stay.
     """
 
     job_id: UUID
@@ -59,37 +39,15 @@ class Undone:
     left: tuple[LeftAlone, ...] = ()
 
 
-@dataclass
-class _Made:
-    """What a job's operations brought in, each once, in their order.
-
-    `taxes` are those given to products that stood, by the operation's place: given again after an undo, a
-    tax is another one. So it is with `products` and `names`, which were corrected.
-    """
-
-    orders: dict[UUID, None] = field(default_factory=dict)
-    skus: dict[UUID, None] = field(default_factory=dict)
-    barcodes: dict[UUID, None] = field(default_factory=dict)
-    purchases: dict[UUID, None] = field(default_factory=dict)
-    openings: dict[UUID, None] = field(default_factory=dict)
-    suppliers: dict[UUID, None] = field(default_factory=dict)
-    buyers: dict[UUID, None] = field(default_factory=dict)
-    taxes: dict[tuple[int, UUID], GivenTax] = field(default_factory=dict)
-    products: dict[tuple[int, UUID], ProductCorrection] = field(default_factory=dict)
-    names: dict[tuple[int, UUID], SupplierCorrection] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return sum(len(getattr(self, one.name)) for one in fields(self))
-
-
 class UndoJob:
-    """Takes an import back, on the desk that did it: its operations are in that desk's outbox.
+    """Takes an import back, at any desk of its outlet: what it made names it, wherever that was.
 
     Orders with a shipment, a refund or a reservation stay, purchase orders with a receipt, opening stock of
     goods that were moved or counted since, SKUs that stock, orders or purchases know, suppliers and
     customers with orders, customers whose keys the server does not have yet, and what somebody has changed
     since of what was corrected. What an import of orders
-    made of buyers stays. Again, or after an interruption, it goes on with the rest.
+    made of buyers stays. Again, or after an interruption, it goes on with the rest; so it does with what
+    another desk of the import has not sent yet.
 
     Args:
         runtime: the desk.
@@ -98,7 +56,7 @@ class UndoJob:
         confirmed: how many barcodes the person knows to go; needed where that is a large part of them.
 
     Raises:
-        NoSuchJob: this desk did not carry the job out.
+        NoSuchJob: no such import of this outlet is known here.
         SetupStays: the job set the shop up.
     """
 
@@ -108,13 +66,13 @@ class UndoJob:
         self._job_id = job_id
         self._confirmed = confirmed
         with runtime.read() as connection, connection.begin():
-            self._status = job_status(connection, job_id)
-            kind = job_kind(connection, job_id)
-            self._made = _made(own_operations(connection, job_id))
-        if kind in SETUP:
-            raise SetupStays(kind)
-        if not self._status or not self._made:
+            head = job_head(connection, job_id)
+        if head is None or head.outlet_id != runtime.identity.outlet_id:
             raise NoSuchJob(str(job_id))
+        if head.kind in SETUP:
+            raise SetupStays(head.kind)
+        self._kind = head.kind
+        self._made = self._standing()
 
     def run(self, cancelled: Cancelled = never) -> Undone:
         """Take back what can be; orders first, since they are uses of SKUs.
@@ -125,31 +83,29 @@ class UndoJob:
         """
         self._check_deletions()
         with self._runtime.read() as connection, connection.begin():
-            left = left_alone(connection, self._made.products.values(), self._made.names.values())
+            back = returning(connection, self._made.corrected)
         with Queue(self._runtime, self._who, self._job_id) as queue:
-            for body in self._operations(queue):
+            for body in self._operations(queue, back.going):
                 if cancelled():
                     break
                 queue.add(body)
             queue.drain()
         with self._runtime.read() as connection, connection.begin():
-            ever, since = undone_so_far(connection, self._job_id)
-        return Undone(self._job_id, since, len(self._made) - ever, queue.count, left)
+            since = taken_back(connection, self._job_id)
+        return Undone(self._job_id, since, len(self._standing()), queue.count, back.left)
 
-    def _operations(self, queue: Queue) -> Iterator[UndoImport]:
+    def _operations(self, queue: Queue, corrected: Sequence[PutBack]) -> Iterator[UndoImport]:
         numbers, made = count(1), self._made
-        for part in _parts(list(made.orders)):
+        with self._runtime.read() as connection, connection.begin():
+            used = documents_in_use(connection)
+        for part in _parts([id for id in made.orders if id not in used]):
             yield self._operation(next(numbers), orders=part)
-        for part in _parts(list(made.purchases)):
+        for part in _parts([id for id in made.purchases if id not in used]):
             yield self._operation(next(numbers), purchases=part)
-        for part in _parts(list(made.openings)):
+        for part in _parts(made.openings):
             yield self._operation(next(numbers), openings=part)
-        for given in _parts(list(reversed(made.taxes.values()))):
-            yield self._operation(next(numbers), taxes=given)
-        for products in _parts([turned(one) for one in reversed(made.products.values())]):
-            yield self._operation(next(numbers), products=products)
-        for names in _parts([turned(one) for one in reversed(made.names.values())]):
-            yield self._operation(next(numbers), names=names)
+        for some in _parts(corrected):
+            yield self._operation(next(numbers), corrected=some)
         queue.drain()
         for part in _parts(self._unused()):
             yield self._operation(next(numbers), skus=part)
@@ -159,10 +115,15 @@ class UndoJob:
             yield self._operation(next(numbers), suppliers=part)
         for part in _parts([id for id in made.buyers if id not in kept]):
             yield self._operation(next(numbers), buyers=part)
-        parts = list(_parts(list(made.barcodes)))
+        parts = list(_parts(made.barcodes))
         for part in parts[:-1]:
             yield self._operation(next(numbers), barcodes=part)
         yield self._operation(next(numbers), barcodes=parts[-1] if parts else (), last=True)
+
+    def _standing(self) -> Made:
+        """Return what of the job stands here now."""
+        with self._runtime.read() as connection, connection.begin():
+            return made_by(connection, self._job_id, self._kind)
 
     def _check_deletions(self) -> None:
         """Judge the job as a whole by the rule that each of its operations meets by itself."""
@@ -188,35 +149,6 @@ class UndoJob:
         return UndoImport(self._job_id, outlet_id, number, last=last, confirmed=confirmed, **named)
 
 
-def _made(operations: Iterator[tuple[bytes, bytes]]) -> _Made:
-    made = _Made()
-    for place, (head, data) in enumerate(operations):
-        header = decode_header(head)
-        body = decode_body(header.kind, header.version, data)
-        if isinstance(body, ImportProducts):
-            made.skus.update((item.sku_id, None) for item in body.items)
-            made.barcodes.update(
-                (barcode_id(gained.sku_id, gained.barcode.code), None) for gained in body.gained
-            )
-        elif isinstance(body, ImportProductTaxes):
-            stood = (one for one in body.given if one.sku_id not in made.skus)
-            made.taxes.update(((place, one.sku_id), one) for one in stood)
-        elif isinstance(body, ImportCorrections):
-            made.products.update(((place, one.now.sku_id), one) for one in body.products)
-            made.names.update(((place, one.now.supplier_id), one) for one in body.suppliers)
-        elif isinstance(body, ImportOrders):
-            made.orders.update((order.order_id, None) for order in body.orders)
-        elif isinstance(body, ImportPurchaseOrders):
-            made.purchases.update((order.order_id, None) for order in body.orders)
-        elif isinstance(body, ImportOpeningStock):
-            made.openings.update((opening_id(item.key.id), None) for item in body.items)
-        elif isinstance(body, ImportSuppliers):
-            made.suppliers.update((one.supplier_id, None) for one in body.suppliers)
-        elif isinstance(body, ImportBuyers):
-            made.buyers.update((one.buyer_id, None) for one in body.buyers)
-    return made
-
-
-def _parts(made: list[T]) -> Iterator[tuple[T, ...]]:
+def _parts(made: Sequence[T]) -> Iterator[tuple[T, ...]]:
     for start in range(0, len(made), AT_ONCE):
         yield tuple(made[start : start + AT_ONCE])

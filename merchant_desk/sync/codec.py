@@ -37,6 +37,11 @@ def encode_body(body: object) -> bytes:
     return data
 
 
+def body_bytes(body: object) -> int:
+    """Return how many bytes an operation's body takes; more than `MAX_BODY_BYTES` is not sent."""
+    return len(_body_encoder.encode(body))
+
+
 def decode_body(kind_name: str, version: int, data: bytes) -> object:
     """Return the body as this version's dataclass.
 

@@ -11,7 +11,6 @@ from merchant_desk.domain.imports_corrections import (
     differing,
     product_correction,
     still_open,
-    turned,
     values_of,
 )
 from merchant_desk.domain.products import ChangeProduct
@@ -61,16 +60,6 @@ def test_a_correction_says_what_the_file_says_and_a_second_one_nothing(file: Row
         says = told is not None and str(told).strip() != ""
         assert after[name] == (told if says else value), "an empty cell never erases"
     assert product_correction(SKU, file, after) is None
-
-
-@given(said, standing)
-def test_a_correction_turned_round_is_its_undo(file: Row, row: Row) -> None:
-    made = product_correction(SKU, file, row)
-    if made is not None:
-        back = turned(made)
-        after = written(made.now, made.was, row)
-        assert written(back.now, back.was, after) == row
-        assert turned(back) == made
 
 
 @given(said, standing, standing)

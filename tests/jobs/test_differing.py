@@ -1,5 +1,6 @@
 """A number or a code that stands with other content is told: nothing of a file is lost as "unchanged"."""
 
+import json
 from pathlib import Path
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import pytest
 from merchant_desk.desk import Desk
 from merchant_desk.documents.mapping import Mapping, suggested_mapping
 from merchant_desk.documents.tabular import open_table
-from merchant_desk.domain.products import MergeProducts
+from merchant_desk.domain.products import AddProduct, MergeProducts, NewSku
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.plan import Choices
 from tests.helpers.shop import Shop
@@ -177,3 +178,27 @@ def test_two_desks_that_import_other_products_of_one_code_raise_a_task(
     assert on_desk(other, "SELECT name FROM skus WHERE sku = 'A2'") == ["Tea"]
     for one in (desk, other):
         assert [task.code for task in one.tasks()] == ["products_left_out"]
+
+
+def test_a_unit_that_no_column_says_is_no_other_product(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    """Another desk made the product meanwhile; a file without a column of units says nothing against it."""
+    other = shop.desk("manager")
+    shop.fetch.down = True
+    for number, unit in enumerate(("箱", "袋"), 2):
+        made = NewSku(shop.world.chance.new_id(), f"U{number}", "茶", "", "", unit, 0, False, False, 0, 0, ())
+        other.do(AddProduct(made))
+    goods(desk, tmp_path, "sku,name\nU1,茶\nU2,茶\n")
+    goods(desk, tmp_path, "sku,name,unit\nU3,茶,件\n")
+    assert on_desk(desk, "SELECT DISTINCT base_unit FROM skus WHERE sku LIKE 'U_'") == ["件"]
+    shop.fetch.down = False
+    for one in (other, desk, other):
+        one.sync()
+    assert desk.refused() == []
+    assert on_desk(desk, "SELECT sku, base_unit FROM skus WHERE sku LIKE 'U_' ORDER BY sku") == [
+        ("U1", "件"),
+        ("U2", "箱"),
+        ("U3", "袋"),
+    ]
+    (task,) = desk.tasks()
+    said = (task.code, json.loads(task.facts)["sku"])
+    assert said == ("products_left_out", "U3"), "a unit that is said differs"

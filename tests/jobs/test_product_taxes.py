@@ -6,11 +6,12 @@ import pytest
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.ids import id_of
+from merchant_desk.domain.imports_corrections import PutBack
 from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.domain.organisation import GrantRole
 from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.domain.taxes import AddTax, GivenTax, SetProductTax
+from merchant_desk.domain.taxes import AddTax, SetProductTax
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.plan import Choices
 from merchant_desk.jobs.undo_job import UndoJob
@@ -124,10 +125,9 @@ def test_taxes_of_products_are_not_undone_by_the_manager_of_one_outlet(
     world.server.house.do(world.merchant_id, GrantRole(world.worker, "manager", world.outlet))
     outlet_desk = shop.desk("worker")
     (sku_id,) = on_desk(outlet_desk, "SELECT id FROM skus WHERE sku = 'RICE-10'")
-    (tax_id,) = on_desk(outlet_desk, "SELECT id FROM taxes WHERE code = 'VAT9'")
     assert account.job_id is not None
-    given = GivenTax(id_of(sku_id), "RICE-10", id_of(tax_id), None)
-    undoing = UndoImport(account.job_id, world.outlet, 1, (), (), (), last=True, taxes=(given,))
+    back = PutBack("skus", id_of(sku_id), ("tax",))
+    undoing = UndoImport(account.job_id, world.outlet, 1, (), (), (), last=True, corrected=(back,))
     with pytest.raises(Refusal) as refusal:
         outlet_desk.do(undoing)
     assert refusal.value.code == "not_allowed"

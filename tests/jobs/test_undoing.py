@@ -152,9 +152,8 @@ def test_many_barcodes_go_only_when_their_number_was_confirmed(
     assert on_desk(desk, count) == on_server(shop.world.server.engine, count) == [held - 60]
 
 
-def test_a_job_of_another_desk_is_told_so(desk: Desk, shop: Shop, tmp_path: Path) -> None:
+def test_a_job_that_is_not_known_is_told_so(desk: Desk, shop: Shop, tmp_path: Path) -> None:
     account = bring_in(desk, product_file(tmp_path, *GOODS), PRODUCTS)
-    desk.sync()
     other = shop.desk("manager")
     assert account.job_id is not None
     with pytest.raises(NoSuchJob):

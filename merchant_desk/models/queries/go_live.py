@@ -55,7 +55,6 @@ def go_live_facts(connection: Connection, outlet_id: UUID) -> GoLiveFacts:
 class BroughtIn:
     """An import or a count before the outlet goes live; `kind` is the import's, or `count`.
 
-    `desk` made the import (its code and name; "" of a count, which any desk takes back).
     `rows` are those of the file that became something, or products counted; `at` microseconds UTC; `status`
     as in `jobs` and `counts`.
     """
@@ -66,18 +65,16 @@ class BroughtIn:
     rows: int
     at: int
     status: str
-    desk: str
 
 
 _BROUGHT_IN = (
     "SELECT j.id, j.kind, j.source, coalesce((SELECT sum(c.rows) FROM job_chunks c WHERE c.job_id = j.id"
-    "  AND c.kind <> 'undo'), 0), j.started_at, j.status,"
-    " coalesce((SELECT d.code || ' ' || d.name FROM devices d WHERE d.id = j.device_id), '?')"
+    "  AND c.kind <> 'undo'), 0), j.started_at, j.status"
     " FROM jobs j WHERE j.outlet_id = :outlet"
     f" AND j.kind NOT IN ({', '.join(map(repr, SETUP))})"
     " UNION ALL SELECT c.id, 'count', c.number,"
     "  (SELECT count(*) FROM count_lines l WHERE l.count_id = c.id AND l.reverses_id IS NULL),"
-    "  c.opened_at, c.status, '' FROM counts c WHERE c.outlet_id = :outlet ORDER BY 5 DESC, 1"
+    "  c.opened_at, c.status FROM counts c WHERE c.outlet_id = :outlet ORDER BY 5 DESC, 1"
 )
 
 

@@ -1,7 +1,7 @@
 """What an import asks: what stands already, by many keys at once, and how far a job has come."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -170,27 +170,10 @@ def rows_written(connection: Connection, job_id: UUID, kind: str) -> int:
     return int(connection.exec_driver_sql(sql, values).scalar() or 0)
 
 
-def job_kind(connection: Connection, job_id: UUID) -> str:
-    """Return what a job's file held, "" if the job is not here."""
-    found = connection.exec_driver_sql("SELECT kind FROM jobs WHERE id = ?", (job_id.bytes,)).scalar()
-    return str(found or "")
-
-
 def job_status(connection: Connection, job_id: UUID) -> str:
     """Return a job's status, "" where there is no such job."""
     sql = "SELECT status FROM jobs WHERE id = ?"
     return str(connection.exec_driver_sql(sql, (job_id.bytes,)).scalar() or "")
-
-
-def own_operations(connection: Connection, job_id: UUID) -> Iterator[tuple[bytes, bytes]]:
-    """Yield header and body of a job's operations that this desk saved and the server did not refuse."""
-    sql = (
-        "SELECT header, body FROM outbox WHERE about_id = ?"
-        " AND kind LIKE 'import@_%' ESCAPE '@'"
-        " AND status <> 'refused' ORDER BY device_seq"
-    )
-    for row in connection.exec_driver_sql(sql, (job_id.bytes,)):
-        yield row[0], row[1]
 
 
 def skus_in_use(connection: Connection) -> set[UUID]:
@@ -223,15 +206,13 @@ def count_barcodes(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) FROM barcodes").scalar_one())
 
 
-def undone_so_far(connection: Connection, job_id: UUID) -> tuple[int, int]:
-    """Return how many orders, SKUs and barcodes were taken back of a job: ever, and since it last brought."""
+def taken_back(connection: Connection, job_id: UUID) -> int:
+    """Return how many orders, SKUs, barcodes and so on were taken back of a job since it last brought any."""
     sql = (
-        "SELECT coalesce(sum(created), 0), coalesce(sum(CASE WHEN rowid > coalesce("
-        "(SELECT max(rowid) FROM job_chunks WHERE job_id = ? AND kind <> 'undo'), 0) THEN created END), 0)"
-        " FROM job_chunks WHERE job_id = ? AND kind = 'undo'"
+        "SELECT coalesce(sum(created), 0) FROM job_chunks WHERE job_id = ? AND kind = 'undo' AND rowid >"
+        " coalesce((SELECT max(rowid) FROM job_chunks WHERE job_id = ? AND kind <> 'undo'), 0)"
     )
-    ever, since = connection.exec_driver_sql(sql, (job_id.bytes, job_id.bytes)).one()
-    return int(ever), int(since)
+    return int(connection.exec_driver_sql(sql, (job_id.bytes, job_id.bytes)).scalar_one())
 
 
 def rows_by(

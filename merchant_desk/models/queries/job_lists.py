@@ -8,13 +8,14 @@ from merchant_desk.models.queries.lists import Listing, Order
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """An import: `source` is the file's name, `status` started, finished or undone.
+    """An import of an outlet: `source` is the file's name, `status` started, finished or undone.
 
     `rows` are those of the file, once it is finished the sum of `written`, `unchanged`, `ineffective` and
     `refused`. Times in microseconds UTC.
     """
 
     id: UUID
+    outlet_id: UUID
     kind: str
     source: str
     status: str
@@ -32,7 +33,7 @@ class JobRow:
 
 PAST_IMPORTS = Listing(
     JobRow,
-    "t.id, t.kind, t.source, t.status, t.rows, t.written, t.unchanged, t.ineffective, t.refused,"
+    "t.id, t.outlet_id, t.kind, t.source, t.status, t.rows, t.written, t.unchanged, t.ineffective, t.refused,"
     " coalesce((SELECT p.name FROM persons p WHERE p.id = t.person_id), ''),"
     " coalesce((SELECT d.code FROM devices d WHERE d.id = t.device_id), ''),"
     " t.device_id, t.started_at, t.ended_at",

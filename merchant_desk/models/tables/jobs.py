@@ -1,4 +1,4 @@
-"""Tables: jobs of many operations, and what each of their chunks did."""
+"""Tables: jobs of many operations, what each of their chunks did, and what they corrected."""
 
 from merchant_desk.models.columns import Scope, TableSpec, columns
 
@@ -19,5 +19,13 @@ TABLES = (
         columns("op_id id, job_id id, kind text, number int, created int, unchanged int, rows int"),
         insert_only=True,
         finds=(("job_id",),),
+    ),
+    # What a job really wrote on a record that stood before it (`handlers.corrected`): one row for each
+    # record; `open` counts the fields that no undo has put back.
+    TableSpec(
+        "job_writes",
+        Scope.MERCHANT,
+        columns("job_id id, about_table text, about_id id, fields text, open int"),
+        indexes=(("job_id",),),
     ),
 )

@@ -14,10 +14,6 @@ TEXTS: Texts = {
             "adjust."
         ),
     ),
-    "refusal.books_elsewhere": (
-        "别的工作台做的 {imports} 次导入只能在那里撤销，所以什么也没有撤销。请先逐个撤销：{named}",
-        "Nothing was taken back. Undo the imports of other desks ({imports}) one by one there first: {named}",
-    ),
     "refusal.not_ready_to_go_live": (
         "还有 {left} 项必须先做完才能正式开业，见核对表。",
         "{left:line|lines} of the checklist must be in order before the outlet goes live.",

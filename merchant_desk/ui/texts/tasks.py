@@ -138,6 +138,14 @@ TEXTS: Texts = {
         "{records} 条记录在导入看到之后已被别人改过，或不能改（如有库存时的批号、单位）：保留现状。请核对。",
         "{records} changed after the import saw them, or may not change (stock on hand): they stay. Compare.",
     ),
+    "task.title.undo_left_out": (
+        "撤销导入时有内容保留了下来（如 {name}）",
+        "An undone import left some of it standing, such as {name}",
+    ),
+    "task.text.undo_left_out": (
+        "{records} 条记录在撤销时已被别人改过或用到（如已有库存、订单）：保留现状，没有撤回。请核对。",
+        "{records} had been changed or used by somebody meanwhile, so they stay as they are. Compare.",
+    ),
     "task.title.closed_twice": ("单据完成了两次", "A document was finished twice"),
     "task.text.closed_twice": (
         "当时它已是「{status:word}」，第二次没有再记数量。",

@@ -8,6 +8,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from merchant_desk.documents.mapping import suggested_mapping
+from merchant_desk.documents.tabular import open_table
+from merchant_desk.jobs.import_job import ImportJob
 from merchant_desk.ui.widgets.form import FormDialog
 from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, until
 from tests.ui.screens.conftest import Show
@@ -51,6 +54,29 @@ def test_a_past_import_is_listed_opened_again_and_taken_back(
     until(qtbot, lambda: screen.past.row is not None and screen.past.row.status == "undone")
     assert names(scene) == set()
     assert not screen.past.can_undo
+
+
+def test_an_import_of_another_desk_of_the_outlet_is_taken_back(
+    scene: Scene, show: Show, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = written(tmp_path, GOODS)
+    mapping = suggested_mapping("products", open_table(path).headers, "goods")
+    ImportJob(scene.a.runtime, lambda: scene.a.person.id, path, mapping).run()
+    scene.a.sync()
+    other = scene.shop.desk("manager")
+    program = show(other, "imports", "en")
+    screen = screen_of(program)
+    press(program, Key.Key_F3)
+    until(qtbot, lambda: screen.past.row is not None)
+    assert (screen.past.can_undo, screen.past.file) == (True, None)
+    settled(qtbot, program)
+    press(program, Key.Key_F9)
+    until(qtbot, lambda: isinstance(QApplication.activeWindow(), FormDialog))
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: screen.past.row is not None and screen.past.row.status == "undone")
+    for desk in (other, scene.a):
+        desk.sync()
+    assert names(scene) == set()
 
 
 def test_a_block_of_cells_is_pasted_and_imported(

@@ -257,6 +257,7 @@ TRADE = (
         "op_id id, job_id id, kind text, number int, created int, unchanged int, rows int",
         finds="job_id",
     ),
+    Trade("job_writes", "job_id id, about_table text, about_id id, fields text, open int", lists="job_id"),
     Trade(
         "settings", "key text, level text, scope_id id, value text, set_at int, set_by id", lists="scope_id"
     ),

@@ -85,9 +85,9 @@ class PastImports(QWidget):
 
     @property
     def can_undo(self) -> bool:
-        """Whether the chosen import can be taken back here: only the desk that did it can."""
+        """Whether the chosen import can be taken back here: any desk of its outlet can."""
         row = self.row
-        own = row is not None and row.device_id == self._parts.desk.runtime.identity.device_id
+        own = row is not None and row.outlet_id == self._parts.desk.runtime.identity.outlet_id
         return own and row is not None and row.status in ("started", "finished") and row.kind not in SETUP
 
     def open_again(self) -> None:
