@@ -27,8 +27,13 @@ def large(stage: Stages, floor: Floor, tmp_path: Path) -> Stage:
     return opened.scan("PO-2611-0457")
 
 
-def test_no_scan_makes_the_window_deaf(large: Stage, floor: Floor) -> None:
-    """The best of some rounds: a shared computer takes time away, but it cannot give any."""
+def test_no_scan_makes_the_window_deaf(large: Stage, floor: Floor, long_run: bool) -> None:
+    """The best of some rounds: a shared computer takes time away, but it cannot give any.
+
+    What the window's thread worked is judged by the limit always. The wall is in the long form, which runs
+    alone; beside two other workers on two cores a thread that could run waits for its turn up to 0.1 s.
+    """
+    deaf_ms = STALL_MS if long_run else 5 * STALL_MS
     codes = [code for sku, code in floor.codes.items() if sku != "MILK-250"]
     watch = StallWatch(large.window)
     watch.start()
@@ -42,8 +47,8 @@ def test_no_scan_makes_the_window_deaf(large: Stage, floor: Floor) -> None:
                 large.scan("MD:OK")
         walls.append(watch.longest)
         works.append(watch.longest_work)
-        if max(walls[-1], works[-1]) <= STALL_MS:
+        if works[-1] <= STALL_MS and walls[-1] <= deaf_ms:
             break
     watch.stop()
     assert min(works) <= STALL_MS, f"the window's thread worked {works} ms in one go"
-    assert min(walls) <= STALL_MS, f"the window was deaf for {walls} ms"
+    assert min(walls) <= deaf_ms, f"the window was deaf for {walls} ms"
