@@ -30,8 +30,8 @@ class Fuse:
         """Watch the commits of an engine's connections, those open already too."""
 
         def watch(connection: Any, _: Any) -> None:
-            commit = connection.commit
-            connection.commit = lambda: self._pass(commit)
+            commit, rollback = connection.commit, connection.rollback
+            connection.commit = lambda: self._pass(commit, rollback)
 
         event.listen(engine, "connect", watch)
         raw = engine.raw_connection()
@@ -40,11 +40,14 @@ class Fuse:
         finally:
             raw.close()
 
-    def _pass(self, commit: Callable[[], None]) -> None:
+    def _pass(self, commit: Callable[[], None], rollback: Callable[[], None]) -> None:
         dies = self._left == 1
         self._left = max(self._left - 1, 0)
         if dies and not self._after:
             self.burnt = True
+            # What was not committed is gone. A connection that is only closed keeps its lock as long as any
+            # frame of the dead process holds one of its cursors.
+            rollback()
             raise Died
         commit()
         if dies:
