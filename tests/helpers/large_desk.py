@@ -228,5 +228,6 @@ class LargeDesk:
                 "number": number, "number_key": number.casefold(), "purchase_order_id": None,
                 "supplier_id": self.supplier,
                 "status": "closed", "opened_at": START - i * 60 * MINUTE, "closed_at": START,
-                "person_id": world.worker, "device_id": self._device,
+                "person_id": world.worker, "device_id": self._device, "reversed_at": None,
+                "reversed_by": None,
             }  # fmt: skip

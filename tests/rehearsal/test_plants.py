@@ -23,6 +23,7 @@ FOUND_BY = {
 """Where the first one is not: short runs begin there, and go through all of them only if it was in vain."""
 
 PLAN = Plan(desks=3, steps=80, version=merchant_desk.__version__)
+STAGE = Plan(desks=3, steps=1, version=merchant_desk.__version__)
 
 
 def first_to_fail(seeds: Iterable[int]) -> tuple[int, str]:
@@ -39,7 +40,7 @@ def test_a_planted_fault_is_found(
     name: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, long_run: bool
 ) -> None:
     """Without it the same seeds find nothing (test_seeds)."""
-    rehearse(0, PLAN)  # the stage is made before anything is planted
+    rehearse(0, STAGE)  # the stage is made before anything is planted
     PLANTS[name](monkeypatch)
     seed, violation = (-1, "") if long_run else first_to_fail([FOUND_BY.get(name, 0)])
     if not violation:

@@ -146,7 +146,8 @@ class PurchaseForm(QWidget):
         self.supplier.setCurrentIndex(chosen[0] if chosen else -1)
         self._write()
         first: QWidget = self.lines.product if chosen else self.supplier
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible():  # a form that was left meanwhile would take the keys from the list
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self, *, send: bool) -> None:
         text = self._look.text
