@@ -25,6 +25,7 @@ COMMANDS = {
     "shop": ("shop", "outlets, suppliers, carriers, taxes, currency / 门店、供应商、承运商、税、本位币"),
     "people": ("people", "who may sign in and do what / 人员、角色、密码"),
     "leave": ("leave", "end this desk in good order / 送完工作后停用本机"),
+    "hand-over": ("hand_over", "the shop leaves this PC for another one / 整家店搬到另一台电脑"),
     "server-address": ("server_address", "the same server at another address / 服务器换了地址"),
     "outlets": ("outlets", "outlets with their desks; close, open again / 门店：工作台、关闭、重新开放"),
     "invite": ("invite", "an enrolment code for a new desk / 新工作台的登记代码"),

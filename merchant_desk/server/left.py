@@ -26,12 +26,12 @@ class ServerLeft(Fault):
 
     zh: ClassVar[str] = (
         "本店已搬到另一台电脑，这里的服务器不再启动，以免一家店有两台服务器。没有改变任何数据。"
-        "若新电脑没有打开过搬家文件，可用 merchant-desk hand-over --take-back 收回。"
+        "若新电脑没有打开过搬家文件，可用 merchant-desk hand-over --take-back --to 文件夹 收回。"
     )
     en: ClassVar[str] = (
         "The shop has moved to another computer. Its server does not start here any more, or one shop would "
         "have two. Nothing was changed. If no computer has opened the moving file, merchant-desk hand-over "
-        "--take-back takes it back."
+        "--take-back --to ITS-FOLDER takes it back."
     )
 
 

@@ -12,8 +12,11 @@ from sqlalchemy import Connection
 
 from merchant_desk.domain.desk_leaving import Unsent, check_leavable, check_left
 from merchant_desk.domain.organisation import RetireDevice, check_reason
+from merchant_desk.domain.permissions import may
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries.open_work import begun_here
+from merchant_desk.models.queries.operation_lists import grants
 from merchant_desk.models.unit import Unit
 from merchant_desk.sync.people import Person
 from merchant_desk.sync.runtime import DeskRuntime
@@ -22,6 +25,7 @@ from merchant_desk.sync.status import SyncStatus, count_waiting
 
 SCANS = "SELECT count(*) FROM scan_journal WHERE state IN ('new', 'held_back')"
 KEYS = "SELECT count(*) FROM buyer_keys WHERE shared = 0"
+RIGHT = "people"
 ROUNDS = 3
 """How often a desk that ends sends what was done meanwhile."""
 
@@ -58,6 +62,26 @@ class Leaving(ABC):
         """Return what this desk would leave behind now; needs no server."""
         with self.runtime.read() as connection, connection.begin():
             return read_leave(connection)
+
+    def check_may_hand_over(self) -> None:
+        """Raise Refusal (`not_allowed`) unless the person may hand the shop over, as who may retire desks."""
+        with self.runtime.read() as connection, connection.begin():
+            held, version = grants(connection, self.person.id)
+        if not may(held, RIGHT, None, version):
+            raise Refusal("not_allowed", right=RIGHT)
+
+    def ready_to_hand_over(self) -> Leave:
+        """Send everything, so that this desk may go with its server; return what others go on with.
+
+        Raises:
+            Refusal: `not_allowed`; `desk_has_unsent`: something is here alone.
+            Fault: the server could not be reached.
+        """
+        self.check_may_hand_over()
+        self.sync()
+        left = self.leaving()
+        check_leavable(self.runtime.identity.code, left.unsent)
+        return left
 
     def leave(self, reason: str) -> Leave:
         """Send everything, let the server retire this desk (right `people`); return what others go on with.

@@ -37,12 +37,13 @@ TEXTS: Texts = {
     "moving.step.server": ("先把服务器搬走", "Move the server first"),
     "moving.server.detail": (
         (
-            "本店的服务器也在这台电脑上。先用 merchant-desk backup 备份，在新电脑上 restore 并启动，"
-            "各工作台再改用新地址（见手册“搬家”第 6 节）。"
+            "本店的服务器也在这台电脑上，两样一起搬：退出本程序，插上 U 盘，运行 merchant-desk hand-over "
+            "--to 文件夹；再在新电脑的门口选“这台电脑接管整家店”。以下各步由它代办（手册“搬家”第 6 节）。"
         ),
         (
-            "The shop's server is on this PC too. Back it up here by merchant-desk backup, restore and start "
-            "it on the new PC, and let every desk follow it (manual, moving house, section 6)."
+            "The shop's server is on this PC too; both move as one: quit, plug in a stick, run merchant-desk "
+            "hand-over --to FOLDER, and at the new PC's door choose “This computer takes over the shop”. It "
+            "does the steps below (manual, moving house, section 6)."
         ),
     ),
     "moving.server.lost": (
