@@ -42,8 +42,8 @@ TEXTS: Texts = {
         ),
         (
             "The shop's server is on this PC too; both move as one: quit, plug in a stick, run merchant-desk "
-            "hand-over --to FOLDER, and at the new PC's door choose “This computer takes over the shop”. It "
-            "does the steps below (manual, moving house, section 6)."
+            'hand-over --to FOLDER, and at the door of the new PC choose "This computer takes over the '
+            'shop". It does the steps below (manual, moving house, section 6).'
         ),
     ),
     "moving.server.lost": (
