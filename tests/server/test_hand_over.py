@@ -10,9 +10,7 @@ from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
 from merchant_desk.server import backup
 from merchant_desk.sync.taking_over import MOVING, TakeOver
-from tests.server.test_own_heir import PASSWORD, Shop, check_equal, shop, told
-
-__all__ = ["shop"]
+from tests.server.own_shop import PASSWORD, Shop, check_equal, told
 
 
 @pytest.fixture

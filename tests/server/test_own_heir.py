@@ -1,21 +1,15 @@
 """A shop goes on at another computer, from a copy of its server: what comes along, what is refused."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from merchant_desk.cli.main import main
 from merchant_desk.cli.own_heir import Heir
-from merchant_desk.cli.own_server import Founder, start_own_server
-from merchant_desk.cli.shift.equality import Book, compare, outlet_of
 from merchant_desk.desk import Desk
-from merchant_desk.domain.founding import NewShop
 from merchant_desk.models.faults import Fault
 from merchant_desk.server.backup_file import BackupDamaged, BackupForeign
-from merchant_desk.sync import passphrase
 from merchant_desk.sync.own_server import is_founded_here
 from merchant_desk.sync.recovery import RecoveryKey, WrongRecoveryKey
 from merchant_desk.sync.taking_over import (
@@ -26,72 +20,7 @@ from merchant_desk.sync.taking_over import (
     TakeOver,
     read_begun,
 )
-from merchant_desk.sync.vault import PassphraseRequest, open_vault
-
-PASSPHRASE, PASSWORD = "correct horse battery", "sesame-7-bluestone"
-
-
-def told(request: PassphraseRequest) -> str | None:
-    return PASSPHRASE if request.attempt == 1 else None
-
-
-class Shop:
-    """A shop that was founded at the door, with a second desk that has done something."""
-
-    def __init__(self, home: Path) -> None:
-        self.home, self.profile, self.second = home, home / "old", home / "second"
-        founder = Founder(self.profile, told, courier=False)
-        founder.prepare()
-        sheet = founder.found(NewShop("青石", "石店长", PASSWORD, reachable=False))
-        assert sheet is not None
-        self.paper = RecoveryKey.parse(sheet.key)
-        with closing(founder), founder.finish("zh_CN") as desk:
-            code = desk.invite(desk.identity.outlet_id).code
-            with Desk.enrol(self.second, code, "second", ask_passphrase=told) as second:
-                second.sign_in("manager", PASSWORD)
-                second.count("01-IN")
-                second.sync()
-            desk.count("01-IN")
-            desk.sync()
-
-    @contextmanager
-    def at_work(self) -> Iterator[Desk]:
-        server = start_own_server(self.profile, told, patient=False)
-        with closing(server), Desk.open(self.profile, ask_passphrase=told) as desk:
-            desk.sign_in("manager", PASSWORD)
-            yield desk
-
-    def back_up(self, name: str = "copy.mdbackup") -> Path:
-        copy = self.home / name
-        assert main(["backup", "--data-dir", str(self.profile / "server"), "--to", str(copy)]) == 0
-        return copy
-
-    def heir(self, name: str = "new") -> Heir:
-        made = Heir(self.home / name, told, courier=False)
-        made.prepare()
-        return made
-
-
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setenv("MERCHANT_DESK_PASSPHRASE", PASSPHRASE)
-    for name, least in (("TIME_COST", 1), ("MEMORY_KIB", 1_024), ("LANES", 1)):
-        monkeypatch.setattr(passphrase, name, least)
-    return Shop(tmp_path)
-
-
-def check_equal(server: Path, *profiles: Path) -> None:
-    """Server and desks hold the same, by plain SQL."""
-
-    def book(folder: Path, file: str, *, is_desk: bool) -> Book:
-        key = open_vault(folder, demo=False, ask_passphrase=told).key
-        return Book(folder.name, folder / file, key, is_desk=is_desk)
-
-    books = [book(server, "server.db", is_desk=False)]
-    books += [book(one, "desk.db", is_desk=True) for one in profiles]
-    verdict = compare(books, outlet_of(books[0], "01"))
-    assert verdict.equal, verdict.differences
+from tests.server.own_shop import PASSWORD, Shop, check_equal, told
 
 
 def test_a_dead_computers_shop_goes_on_from_copy_and_safety_copy(shop: Shop) -> None:
@@ -153,7 +82,7 @@ def test_what_cannot_be_taken_over_says_why_and_changes_nothing(shop: Shop, tmp_
         for wish, kind in tries:
             with pytest.raises(kind):
                 heir.take_over(wish, "en")
-            left = {one.name for one in (tmp_path / "new").iterdir()}
+            left = {one.name for one in (shop.home / "new").iterdir()}
             assert left <= {"vault.json", "lock", ".lock", "profile.lock"}, left
         with pytest.raises(NothingToTakeOver):
             heir.look(tmp_path / "empty")

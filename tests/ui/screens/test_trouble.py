@@ -10,7 +10,7 @@ import pytest
 import structlog
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from merchant_desk import app
@@ -63,6 +63,8 @@ def shown(look: Look, runner: ThreadRunner, qtbot: QtBot, folder: Path, fault: F
     dialog.activateWindow()
     until(qtbot, dialog.isActiveWindow)
     until(qtbot, lambda: dialog.found)
+    # What is new in a window that stands is visible once the layout has been asked for it.
+    until(qtbot, lambda: all(one.isVisible() for one in dialog.findChildren(QLabel) if one.text()))
     return dialog
 
 
