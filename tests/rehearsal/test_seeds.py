@@ -21,22 +21,23 @@ pytestmark = pytest.mark.expects_log(".")  # trouble is what is rehearsed
 @pytest.mark.parametrize("first", range(0, 40, 10))
 def test_fixed_seeds_violate_nothing(first: int, long_run: bool) -> None:
     """The very seeds by which planted faults are found: without one they find nothing."""
-    found = [rehearse(seed, PLAN) for seed in range(first, first + (10 if long_run else 3))]
+    found = [rehearse(seed, PLAN) for seed in range(first, first + (10 if long_run else 2))]
     assert [(one.seed, one.step, one.violation) for one in found if one.violation] == []
-    assert sum(one.operations for one in found) > 60
+    assert sum(one.operations for one in found) > 40
     assert len({fault for one in found for fault in one.faults}) > 10
 
 
 def test_fresh_seeds_violate_nothing(long_run: bool) -> None:
     """Seeds that nobody has seen: which ones, the day says."""
     first = 1_000_000 + int(time.time()) // 86_400 * 100
-    found = rehearse_block(first, first + (99 if long_run else 2), Plan(0, 100, VERSION, tries=0))
+    found = rehearse_block(first, first + (99 if long_run else 1), Plan(0, 100, VERSION, tries=0))
     assert [(one.seed, one.violation) for one in found.failures] == []
 
 
 def test_the_same_seed_is_the_same_twice() -> None:
-    assert rehearse(7, PLAN).trace == rehearse(7, PLAN).trace
-    assert rehearse(7, PLAN).trace_hash != rehearse(8, PLAN).trace_hash
+    first = rehearse(7, PLAN)
+    assert rehearse(7, PLAN).trace == first.trace
+    assert rehearse(8, PLAN).trace_hash != first.trace_hash
 
 
 def test_a_step_that_is_left_out_changes_no_dice_of_others() -> None:
