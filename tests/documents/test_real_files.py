@@ -149,6 +149,7 @@ def peak_kib() -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
+@pytest.mark.long
 def test_every_code_stands_under_one_rule(data_dir: Path) -> None:
     table = open_mapped(data_dir / FOOD, OPEN_FOOD_FACTS)
     tally = ImportTally()

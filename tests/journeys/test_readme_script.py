@@ -1,6 +1,7 @@
 """The README's script runs as it stands there, on a fresh profile, against a real server."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from merchant_desk.cli import demo_shop
+from merchant_desk.cli.demo_shop import DemoShop
 from merchant_desk.cli.embedded import EmbeddedServer
 from merchant_desk.desk import Desk
 from merchant_desk.server.demo.shift import ShiftPlan, shift_plan
@@ -30,10 +32,18 @@ def test_the_script_is_as_short_as_it_is_said_to_be(script: str) -> None:
     assert len(lines) <= MOST_LINES
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoShop]:
+    """A demo merchant in a server's folder, to be copied: loading it takes seconds."""
+    folder = tmp_path_factory.mktemp("loaded") / "server"
+    return folder, demo_shop.prepare(folder, 1)
+
+
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[tuple[EmbeddedServer, ShiftPlan]]:
+def shop(loaded: tuple[Path, DemoShop], tmp_path: Path) -> Iterator[tuple[EmbeddedServer, ShiftPlan]]:
     """A demo merchant's server, and an enrolled desk in `tmp_path / "desk"`."""
-    made = demo_shop.prepare(tmp_path / "server", 1)
+    folder, made = loaded
+    shutil.copytree(folder, tmp_path / "server")
     server = EmbeddedServer(tmp_path / "server", ["--demo"])
     try:
         code = demo_shop.enrolment_code(made.secrets[0], server.port)
