@@ -37,7 +37,9 @@ FIRST_FOLDERS = ("journeys", "drills")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 hypothesis.settings.register_profile("dev", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "ci", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=60
+)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2000, print_blob=True)
 
 

@@ -23,12 +23,12 @@ from merchant_desk.cli.desk_options import (
 from merchant_desk.cli.own_server import start_own_server
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.models.faults import Fault, FileUnusable, file_fault
+from merchant_desk.models.whole_files import PART
 from merchant_desk.server.backup import EmbeddedSource, back_up, stamp
 from merchant_desk.server.backup_file import SUFFIX, verified_content
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase
-from merchant_desk.server.left import LEFT, Leaving, forget_left, note_left
+from merchant_desk.server.left import Leaving, forget_left, note_left, read_left
 from merchant_desk.server.process import DataOptions, opened_data, real_edge
-from merchant_desk.server.state import read_values
 from merchant_desk.sync.own_server import FOLDER, is_founded_here
 from merchant_desk.sync.taking_over import MOVING, prove_unopened
 from merchant_desk.sync.vault import OpenedVault
@@ -116,8 +116,10 @@ def run(options: argparse.Namespace) -> int:
             sign_in(desk, options)
             documents = desk.ready_to_hand_over().documents
         me = desk.identity
-        leaving = Leaving(real_edge().clock(), me.merchant_id, me.device_id, me.outlet_id)
-        made = _write_away(profile / FOLDER, folder, leaving)
+        at = real_edge().clock()
+        name = f"{MOVING}{stamp(at)}{SUFFIX}"
+        leaving = Leaving(at, me.merchant_id, me.device_id, me.outlet_id, name)
+        made = _write_away(profile / FOLDER, folder / name, leaving)
     if options.json:
         print(json.dumps({"file": str(made), "documents": list(documents)}, ensure_ascii=False))
         return 0
@@ -134,10 +136,12 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_away(server: Path, folder: Path, leaving: Leaving) -> Path:
-    """Note that the shop leaves and copy it, whole and read through; where that fails it has not left."""
+def _write_away(server: Path, target: Path, leaving: Leaving) -> Path:
+    """Note that the shop leaves and copy it, whole and read through; where that fails it has not left.
+
+    Killed in between it leaves an unfinished file, which `_take_back` knows.
+    """
     edge = real_edge(__version__)
-    target = folder / f"{MOVING}{stamp(leaving.at)}{SUFFIX}"
     with opened_data(DataOptions(server, ask_passphrase)) as (database, vault):
         with database.writer.begin() as connection:
             note_left(connection, leaving)
@@ -168,24 +172,42 @@ def _take_back(options: argparse.Namespace, profile: Path, folder: Path) -> int:
         desk.check_may_hand_over()
         with opened_data(DataOptions(profile / FOLDER, ask_passphrase)) as (database, _):
             with database.reader.connect() as connection, connection.begin():
-                if LEFT not in read_values(connection):
-                    raise NotLeft(profile)
-            files = sorted(folder.glob(f"{MOVING}*{SUFFIX}"))
-            for file in files:
-                if not options.anyway:
-                    prove_unopened(file)
-            if not files and not options.anyway:
-                raise MovingFileGone(folder)
-            for file in files:
-                try:
-                    file.unlink()
-                except OSError as error:
-                    raise file_fault(error, file) from error
+                left = read_left(connection)
+            if left is None:
+                raise NotLeft(profile)
+            removed = _remove_token(folder / left.file, anyway=options.anyway)
             with database.writer.begin() as connection:
                 forget_left(connection)
     if options.json:
-        print(json.dumps({"removed": [str(file) for file in files]}, ensure_ascii=False))
+        print(json.dumps({"removed": [str(file) for file in removed]}, ensure_ascii=False))
         return 0
-    print("已收回：这台电脑照常开店，搬家文件已删除。")
-    print("Taken back: this computer serves the shop as before, and the moving file is deleted.")
+    print(
+        "已收回：这台电脑照常开店。"
+        + ("搬家文件已删除；它若另有副本，请一并删除，不要在别处打开。" if removed else "")
+    )
+    print("Taken back: this computer serves the shop as before.")
+    if removed:
+        print(
+            "The moving file is deleted. If there is another copy of it, delete that too, and open it nowhere."
+        )
     return 0
+
+
+def _remove_token(token: Path, *, anyway: bool) -> list[Path]:
+    """Remove this shop's own moving file, or what a killed `hand-over` left of it; return what was there.
+
+    Raises:
+        OpenedAlready: another computer opened it. MovingFileGone: neither is there.
+    """
+    unfinished = token.with_name(token.name + PART)
+    found = [one for one in (token, unfinished) if one.is_file()]
+    if not anyway:
+        prove_unopened(token)
+        if not found:
+            raise MovingFileGone(token.parent)
+    for one in found:
+        try:
+            one.unlink()
+        except OSError as error:
+            raise file_fault(error, one) from error
+    return found

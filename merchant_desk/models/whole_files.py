@@ -10,6 +10,9 @@ from pathlib import Path
 from merchant_desk.models.faults import DiskFull, Fault, FileUnusable, StorageFailed, file_fault
 from merchant_desk.models.private_files import OWNER_ONLY, sync_folder, sync_to_disk
 
+PART = ".part"
+"""Ends the name of a file that is not whole yet; one stays behind where a process is killed."""
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -20,7 +23,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         FileUnusable: no such place, or no right to write there; likewise.
         StorageFailed: any other trouble with the disk; likewise.
     """
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(path.name + PART)
     try:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
         yield part

@@ -36,17 +36,24 @@ class ServerLeft(Fault):
 
 
 class Leaving(msgspec.Struct, frozen=True):
-    """When a shop left (microseconds UTC), and which desk stood beside its server."""
+    """When a shop left (microseconds UTC), which desk stood beside its server, and the moving file's name."""
 
     at: int
     merchant_id: UUID
     device_id: UUID
     outlet_id: UUID
+    file: str = ""
 
 
 def note_left(connection: Connection, leaving: Leaving) -> None:
     """Note that nobody serves this database from now on."""
     write_value(connection, LEFT, msgspec.json.encode(leaving).decode())
+
+
+def read_left(connection: Connection) -> Leaving | None:
+    """Return what was noted when the shop left; None: it is here."""
+    left = read_values(connection).get(LEFT)
+    return msgspec.json.decode(left, type=Leaving) if left is not None else None
 
 
 def forget_left(connection: Connection) -> None:

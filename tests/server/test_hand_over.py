@@ -1,11 +1,14 @@
 """A shop leaves its computer in a moving file, and another one goes on with it: the whole way, and back."""
 
 import json
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from merchant_desk.cli.embedded import ServerDidNotStart
 from merchant_desk.cli.main import main
 from merchant_desk.desk import Desk
 from merchant_desk.server import backup
@@ -83,6 +86,45 @@ def test_taken_back_before_anybody_opened_it(
     assert hand_over(shop, stick, "--take-back") == 1
     assert "another computer may have opened it" in capsys.readouterr().err
     elsewhere.rename(file)
+    assert hand_over(shop, stick, "--take-back") == 0
+    assert not list(stick.iterdir())
+    assert serves(shop)
+
+
+def test_another_shops_file_is_no_token_of_this_one(
+    shop: Shop, stick: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hand_over(shop, stick) == 0
+    (file,) = stick.iterdir()
+    elsewhere = shop.home / "elsewhere"
+    elsewhere.mkdir()
+    foreign = elsewhere / f"{MOVING}20261120T080000Z.mdbackup"
+    foreign.write_bytes(b"another shop's")
+    assert hand_over(shop, elsewhere, "--take-back") == 1
+    assert "another computer may have opened it" in capsys.readouterr().err
+    assert foreign.exists()
+    assert file.exists()
+    with pytest.raises(ServerDidNotStart):
+        serves(shop)
+
+
+KILLED = """
+import os, sys
+from merchant_desk.cli.main import main
+from merchant_desk.server import backup
+backup.seal_file = lambda *_: os._exit(9)
+main(sys.argv[1:])
+"""
+
+
+def test_killed_before_the_file_is_whole_it_is_simply_taken_back(shop: Shop, stick: Path) -> None:
+    order = ["hand-over", "--profile", str(shop.profile), "--to", str(stick)]
+    done = subprocess.run([sys.executable, "-c", KILLED, *order], timeout=120, check=False)
+    assert done.returncode == 9
+    (unfinished,) = stick.iterdir()
+    assert unfinished.suffix == ".part"
+    with pytest.raises(ServerDidNotStart, match="--take-back"):
+        serves(shop)
     assert hand_over(shop, stick, "--take-back") == 0
     assert not list(stick.iterdir())
     assert serves(shop)
