@@ -181,15 +181,10 @@ def _take_back(options: argparse.Namespace, profile: Path, folder: Path) -> int:
     if options.json:
         print(json.dumps({"removed": [str(file) for file in removed]}, ensure_ascii=False))
         return 0
-    print(
-        "已收回：这台电脑照常开店。"
-        + ("搬家文件已删除；它若另有副本，请一并删除，不要在别处打开。" if removed else "")
-    )
-    print("Taken back: this computer serves the shop as before.")
+    print("已收回：这台电脑照常开店。\nTaken back: this computer serves the shop as before.")
     if removed:
-        print(
-            "The moving file is deleted. If there is another copy of it, delete that too, and open it nowhere."
-        )
+        print("搬家文件已删除；它若另有副本，请一并删除，不要在别处打开。")
+        print("The moving file is deleted. If there is a copy of it, delete that too, and open it nowhere.")
     return 0
 
 
