@@ -1,7 +1,9 @@
 """Purchase orders by keyboard: written from start to sent, received, closed short, given up."""
 
+import threading
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 from pytestqt.qtbot import QtBot
@@ -153,6 +155,31 @@ def test_a_new_supplier_is_added_with_the_order(scene: Scene, show: Show, qtbot:
     settled(qtbot, program)
     sql = "SELECT s.name FROM purchase_orders o JOIN suppliers s ON s.id = o.supplier_id"
     assert rows(scene, sql + " WHERE o.number LIKE 'PO-0%'") == [("周口调味品厂",)]
+
+
+def test_who_types_before_the_form_has_read_keeps_the_keys_where_they_go(
+    scene: Scene, show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = show(scene.a, "purchasing")
+    until(qtbot, lambda: not program.search.behind)
+    go_on = threading.Event()
+    read = PurchaseForm._read
+
+    def late(form: PurchaseForm) -> Any:
+        go_on.wait(10)
+        return read(form)
+
+    monkeypatch.setattr(PurchaseForm, "_read", late)
+    press(program, Key.Key_N, CONTROL)
+    form = purchasing_of(program).form
+    until(qtbot, lambda: QApplication.focusWidget() is form.lines.product)
+    type_text("SOY")
+    press(program, Key.Key_Return)
+    until(qtbot, lambda: goes_on(program, form))
+    go_on.set()
+    until(qtbot, lambda: form.supplier.currentText() == "鲁北粮油批发")
+    settled(qtbot, program)
+    assert QApplication.focusWidget() is form.lines.quantity
 
 
 def test_escape_gives_an_empty_form_up_and_asks_about_a_full_one(

@@ -16,6 +16,7 @@ from merchant_desk.domain.suppliers import AddSupplier
 from merchant_desk.models.queries.order_lists import SupplierView, next_supplier_code, suppliers
 from merchant_desk.stations.numbers import next_number
 from merchant_desk.ui.actions import Action
+from merchant_desk.ui.background import Task
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.figures import read_day
@@ -60,6 +61,7 @@ class PurchaseForm(QWidget):
         self.supplier.setEditable(True)
         self.supplier.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._saving = False
+        self._reading: Task | None = None
         self._fields = {"supplier": NamedField(self.supplier), "due": NamedField(self.due)}
         self.lines = PurchaseLines(parts, context)
         self.lines.changed.connect(self._write_total)
@@ -72,10 +74,15 @@ class PurchaseForm(QWidget):
     def begin(self, supplier_id: UUID | None = None) -> None:
         """Begin a new order, from a supplier if one is named."""
         self.lines.clear()
+        self.supplier.setCurrentIndex(-1)
+        self.supplier.clearEditText()
+        self._number = ""
         today = self._parts.desk.calendar()
         ahead = date(today // 10_000, today // 100 % 100, today % 100) + timedelta(days=DAYS_AHEAD)
         self.due.setText(ahead.isoformat())
-        self._context.runner.run(self._read, partial(self._take, supplier_id), owner=self)
+        if self._reading is not None:
+            self._reading.drop()
+        self._reading = self._context.runner.run(self._read, partial(self._take, supplier_id), owner=self)
 
     def commands(self, writing: Callable[[], bool]) -> list[Action]:
         """Return the form's actions; they are possible while `writing`."""
@@ -138,16 +145,25 @@ class PurchaseForm(QWidget):
             return _Start(number, suppliers(connection), code)
 
     def _take(self, supplier_id: UUID | None, start: _Start) -> None:
+        typed = self.supplier.currentText()
         self._number, self._suppliers, self._code = start.number, start.suppliers, start.code
         self.supplier.clear()
         self.supplier.addItems([one.name for one in start.suppliers])
         only = start.suppliers[0].id if len(start.suppliers) == 1 else None
         chosen = [i for i, one in enumerate(start.suppliers) if one.id == (supplier_id or only)]
         self.supplier.setCurrentIndex(chosen[0] if chosen else -1)
+        if typed:
+            self.supplier.setEditText(typed)
         self._write()
-        first: QWidget = self.lines.product if chosen else self.supplier
-        if self.isVisible():  # a form that was left meanwhile would take the keys from the list
+        # A form that was left meanwhile would take the keys from the list, and who has begun to type keeps
+        # them where they go.
+        if self.isVisible() and not self._is_begun(typed):
+            first: QWidget = self.lines.product if chosen else self.supplier
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _is_begun(self, typed: str) -> bool:
+        """Whether somebody has typed a supplier or a line already: reading took that long."""
+        return bool(typed or self.lines.is_begun)
 
     def _save(self, *, send: bool) -> None:
         text = self._look.text
@@ -158,7 +174,8 @@ class PurchaseForm(QWidget):
         self._fields["due"].show_error("" if due else text("purchasing.bad_due"))
         if not self.lines.lines:
             self._context.notices.tell(text("refusal.no_lines"), Tone.WARNING)
-        if not named or due is None or not self.lines.lines or self._saving:
+        is_busy = self._saving or not self._number  # there is no number before the reading has come
+        if not named or due is None or not self.lines.lines or is_busy:
             return
         try:
             operations = self._operations(named, known, due, send=send)

@@ -143,6 +143,11 @@ class PurchaseLines(QWidget):
         """The lines so far."""
         return self._lines.rows
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a line stands or somebody types one."""
+        return bool(self.lines or self._chosen is not None or self.product.text())
+
     def clear(self) -> None:
         """Begin anew."""
         self._lines.replace([])
