@@ -160,25 +160,47 @@ def no_leaked_thread() -> Iterator[None]:
         pytest.fail("threads left running: " + ", ".join(sorted(thread.name for thread in left)))
 
 
-def _open_windows(*, leave_out: bool) -> list[str]:
-    """Name the top-level widgets and running timers of this process.
+class _Census:
+    """Counts the windows and running timers of this process; what the last count found is kept for the next.
 
-    `leave_out` tells that all there is belongs to no test: it is not looked through again.
+    Looking through all objects twice a test costs as much as many a test.
     """
-    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-    from PySide6.QtWidgets import QApplication
-    from shiboken6 import isValid
 
-    # A widget that was told to go goes only now: no event loop is running between tests.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    windows = [f"window {type(widget).__name__}" for widget in QApplication.topLevelWidgets()]
-    found, kinds = gc.get_objects(), {QTimer, *QTimer.__subclasses__()}
-    timers = [one for one in found if type(one) in kinds and isValid(one) and one.isActive()]
-    if leave_out and len(found) > MOST_OBJECTS:
-        del found
-        gc.collect()
-        gc.freeze()
-    return windows + [f"timer of {type(timer.parent()).__name__} ({timer.interval()} ms)" for timer in timers]
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._of: Path | None = None
+        self._is_crowded = True
+
+    def before(self, path: Path) -> list[str]:
+        """Name what stands before a test of this file: what the last one left, or the file's own stage."""
+        if self._is_crowded:  # all there is belongs to no test: it is not looked through again
+            gc.collect()
+            gc.freeze()
+            self._is_crowded = False
+        if path != self._of:
+            self.take()
+            self._of = path
+        return list(self._names)
+
+    def take(self) -> list[str]:
+        """Name the top-level widgets and running timers of this process."""
+        from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+        from PySide6.QtWidgets import QApplication
+        from shiboken6 import isValid
+
+        # A widget that was told to go goes only now: no event loop is running between tests.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        windows = [f"window {type(widget).__name__}" for widget in QApplication.topLevelWidgets()]
+        found, kinds = gc.get_objects(), {QTimer, *QTimer.__subclasses__()}
+        timers = [one for one in found if type(one) in kinds and isValid(one) and one.isActive()]
+        self._is_crowded = len(found) > MOST_OBJECTS
+        self._names = windows + [
+            f"timer of {type(timer.parent()).__name__} ({timer.interval()} ms)" for timer in timers
+        ]
+        return list(self._names)
+
+
+_census = _Census()
 
 
 @pytest.fixture(autouse=True)
@@ -187,9 +209,9 @@ def no_leaked_window(request: pytest.FixtureRequest) -> Iterator[None]:
     if "qapp" not in request.fixturenames:
         yield
         return
-    before = _open_windows(leave_out=True)
+    before = _census.before(request.path)
     yield
-    left = _open_windows(leave_out=False)
+    left = _census.take()
     for name in before:
         if name in left:
             left.remove(name)

@@ -48,8 +48,8 @@ QT_TYPES = ("PYSIDE6_OPTION_LAZY", "0")
 """PySide makes its types when it is loaded, not one by one when somebody first needs them.
 
 Making one can lead to making another, in an event filter or on a thread that loads a screen's module
-meanwhile: then the process dies. The scanner's filter sees every object of the program. It takes a tenth
-of a second at the start.
+meanwhile: then the process dies. The scanner's filter sees every window and whatever has the focus. It
+takes a tenth of a second at the start.
 """
 
 USUAL = "open"

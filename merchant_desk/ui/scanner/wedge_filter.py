@@ -1,4 +1,4 @@
-"""The application-wide event filter: sees each key once, before any widget, and obeys the frame reader."""
+"""The filter of all keys: sees each key once, before any widget, and obeys the frame reader."""
 
 import time
 from collections import deque
@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from merchant_desk.ui.scanner.focus_shelter import FocusShelter, answer_none, composition
 from merchant_desk.ui.scanner.frame import Captured, Effect, FrameReader, Refused, Replay, Shelter
+from merchant_desk.ui.scanner.key_paths import KeyPaths
 from merchant_desk.ui.scanner.keymap import Keymap, NativeKey, Role
 from merchant_desk.ui.scanner.run import TakesBurst
 from merchant_desk.ui.scanner.settings import ScannerSettings, Terminator
@@ -79,12 +80,12 @@ class WedgeFilter(QObject):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timer)
-        app.installEventFilter(self)
+        self._paths = KeyPaths(app, self)
 
     def close(self) -> None:
         """Stop watching; keys that are still held are given back."""
         self._timer.stop()
-        self._app.removeEventFilter(self)
+        self._paths.close()
         self._obey(self._reader.silence(self._monotonic_ns()))
         self._shelter.leave()
 

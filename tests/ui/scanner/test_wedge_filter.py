@@ -412,6 +412,8 @@ def test_tables_take_no_input_method_though_qt_lets_them(scene: Scenes) -> None:
     table = here.desk.table
     table.setItem(0, 0, QTableWidgetItem("5"))
     table.setCurrentCell(0, 0)
+    table.setFocus()
+    assert QApplication.focusWidget() is table
     assert not takes_input_method(table)
     here.hub.close()
     assert takes_input_method(table)
