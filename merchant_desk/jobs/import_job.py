@@ -77,7 +77,7 @@ class ImportJob:
 
     Raises:
         ImportProblem, MappingForOtherKind, OtherCurrency, OSError: as `make_plan`.
-        Refusal: `no_warehouse`.
+        Refusal: `no_warehouse`, `warehouse_not_chosen`, as `place_of`.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class ImportJob:
     ) -> None:
         self._runtime = runtime
         self._who = who
-        self.plan = make_plan(path, mapping, place_of(runtime), choices or Choices(), wanted)
+        self.plan = make_plan(path, mapping, place_of(runtime, mapping.kind), choices or Choices(), wanted)
         self._found: Account | None = None
 
     @property

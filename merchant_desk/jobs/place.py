@@ -1,37 +1,60 @@
 """Where a job works: whose books, which outlet and warehouse."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from merchant_desk.documents.column_names import ImportKind
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.queries.floor import warehouse_of
 from merchant_desk.sync.runtime import DeskRuntime
 
+IN_WAREHOUSE: Final[frozenset[ImportKind]] = frozenset(
+    {"orders", "open_orders", "purchase_orders", "opening_stock", "locations"}
+)
+"""Kinds of files whose rows are brought into a warehouse; the others concern the outlet or the merchant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A desk's merchant, outlet and warehouse; `currency` is that of the merchant's books (ISO 4217)."""
+    """A desk's merchant and outlet; `currency` is that of the merchant's books (ISO 4217).
+
+    `warehouse` is the desk's, None where nobody was to ask for one.
+    """
 
     merchant_id: UUID
     outlet_id: UUID
-    warehouse_id: UUID
+    warehouse: UUID | None
     currency: str
 
+    @property
+    def warehouse_id(self) -> UUID:
+        """The desk's warehouse.
 
-def place_of(runtime: DeskRuntime) -> Place:
-    """Return where a desk works.
+        Raises:
+            LookupError: nobody asked for it, which is a bug in the caller.
+        """
+        if self.warehouse is None:
+            raise LookupError("this work is not of a warehouse")
+        return self.warehouse
+
+
+def place_of(runtime: DeskRuntime, kind: ImportKind) -> Place:
+    """Return where a desk works, for a file of this kind.
 
     Raises:
-        Refusal: `no_warehouse`: the outlet has none yet, or nothing was pulled.
-            `warehouse_not_chosen`: it has several, and this desk was not told which.
+        Refusal: `no_warehouse`: nothing was pulled, or the file belongs in a warehouse and there is none yet.
+            `warehouse_not_chosen`: it does, there are several, and this desk was not told which.
     """
     identity = runtime.identity
+    warehouse: UUID | None = None
     with runtime.read() as connection, connection.begin():
-        warehouse = warehouse_of(connection, identity.outlet_id, runtime.profile.local.decisions)
+        if kind in IN_WAREHOUSE:
+            warehouse = warehouse_of(connection, identity.outlet_id, runtime.profile.local.decisions).id
         currency = _currency(connection, identity.merchant_id)
-    return Place(identity.merchant_id, identity.outlet_id, warehouse.id, currency)
+    return Place(identity.merchant_id, identity.outlet_id, warehouse, currency)
 
 
 def currency_of(runtime: DeskRuntime) -> str:

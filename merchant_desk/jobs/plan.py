@@ -15,7 +15,7 @@ from merchant_desk.documents.tabular import Table
 from merchant_desk.domain.imports import Fault, RowOutcome, job_id
 from merchant_desk.domain.imports_corrections import FieldChange
 from merchant_desk.jobs.faults import MappingForOtherKind, OtherCurrency
-from merchant_desk.jobs.place import Place
+from merchant_desk.jobs.place import IN_WAREHOUSE, Place
 from merchant_desk.jobs.reading import APART, Order, is_large, outcomes_of
 
 CORRECTED: Final[Pairs[str, str]] = MappingProxyType(
@@ -85,7 +85,9 @@ class Plan:
     def hash(self) -> str:
         """SHA-256 (hex) of the mapping and of everything that was chosen beside it."""
         place, choices = self.place, self.choices
-        parts = [self.mapping.digest, place.outlet_id.hex, place.warehouse_id.hex]
+        parts = [self.mapping.digest, place.outlet_id.hex]
+        if self.kind in IN_WAREHOUSE:
+            parts.append(place.warehouse_id.hex)
         if self.kind in ("orders", "open_orders"):
             parts += [choices.channel, str(choices.open_from)]
         if choices.correct and self.kind in CORRECTED:

@@ -2,15 +2,32 @@
 
 from pathlib import Path
 
+import pytest
+
 from merchant_desk.desk import Desk
 from merchant_desk.documents.mapping import suggested_mapping
 from merchant_desk.documents.tabular import open_table
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.imports import sku_id
 from merchant_desk.domain.products import AddProduct, NewSku
+from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.settings import Level
+from merchant_desk.domain.settings_known import WAREHOUSE
+from merchant_desk.domain.warehouses import AddWarehouse
 from merchant_desk.jobs.account import State
 from tests.helpers.shop import Shop
-from tests.jobs.imports import PRODUCTS, bring_in, feed_rows, job, on_desk, on_server, product_file
+from tests.jobs.imports import (
+    ORDERS,
+    PRODUCTS,
+    bring_in,
+    feed_rows,
+    job,
+    line,
+    on_desk,
+    on_server,
+    order_file,
+    product_file,
+)
 
 ROWS = (
     ("9520000000035", "大米 10kg"),
@@ -173,3 +190,17 @@ def test_what_is_tracked_and_the_carton_come_with_the_product(shop: Shop, desk: 
     assert (again.operations, again.standing, again.written_rows, again.repeated) == (0, 2, 0, True)
     desk.sync()
     assert desk.refused() == []
+
+
+def test_only_a_file_that_belongs_in_a_warehouse_asks_for_one(shop: Shop, desk: Desk, tmp_path: Path) -> None:
+    shop.world.server.house.do(
+        shop.world.merchant_id, AddWarehouse(shop.world.outlet, shop.world.chance.new_id(), "CG2", "后仓")
+    )
+    desk.sync()
+    path = product_file(tmp_path, ("6901234567892", "豆浆"))
+    done = bring_in(desk, path, PRODUCTS)
+    assert done.written_rows == 1
+    with pytest.raises(Refusal, match="warehouse_not_chosen"):
+        bring_in(desk, order_file(tmp_path, line("536365", "85123A", 6, "2.55")), ORDERS)
+    desk.settings.decide(WAREHOUSE, Level.DESK, "CG2", desk.person.id)
+    assert bring_in(desk, path, PRODUCTS).repeated, "the same job, whichever warehouse its desk works in"

@@ -91,7 +91,7 @@ BEGINNINGS: list[Callable[[Desk], object]] = [
     lambda desk: desk.receive("PO-1"),
     lambda desk: desk.count("A-01"),
     lambda desk: desk.warehouse(),
-    lambda desk: place_of(desk.runtime),
+    lambda desk: place_of(desk.runtime, "opening_stock"),
 ]
 
 
@@ -110,7 +110,7 @@ def test_a_desk_that_was_not_told_asks_and_guesses_nothing(
 def test_what_is_chosen_outlives_a_restart_and_is_no_other_desks(two: Shop) -> None:
     desk = desk_in(two, "cg2")
     assert desk.warehouse().code == "CG2"
-    assert place_of(desk.runtime).warehouse_id == desk.warehouse().id
+    assert place_of(desk.runtime, "orders").warehouse_id == desk.warehouse().id
     other = two.desk()
     with pytest.raises(Refusal, match="warehouse_not_chosen"):
         other.warehouse()
