@@ -40,12 +40,10 @@ APT_OPTIONS = ["-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 CHINESE_FONTS = ("cjk", "wqy", "sourcehan", "source-han", "droidsansfallback", "uming", "ukai")
 SUITE_MINUTES = 15
-# One more than there are processors: tests wait for timers, locks and other processes for much of their time.
-# With many more, tests that watch the time disturb each other.
+# One more than processors: tests wait for timers and processes; with many more they disturb each other.
 WORKERS = min((os.cpu_count() or 1) + 1, 4)
 PR_SET_CHILD_SUBREAPER = 36
-# UTF-8 everywhere, and windows in tests as `merchant_desk/cli/main.py` has them: see QT_TYPES there.
-# Byte code is kept whatever the surroundings say: without it every process that a test starts compiles anew.
+# UTF-8; windows as QT_TYPES in `cli/main.py` has them; byte code is kept, or each process compiles anew.
 VARIABLES = {"PYTHONUTF8": "1", "PYSIDE6_OPTION_LAZY": "0", "PYTHONDONTWRITEBYTECODE": ""}
 
 
@@ -328,8 +326,10 @@ def test(long: bool, rest: list[str]) -> int:
     # A file stays with one worker, that what its tests share be made once; a worker replaced hangs xdist 3.8.
     workers = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"]
     options = [*(["--long"] if long else []), *(rest or workers)]
-    pytest = {"pytest": [str(PYTHON), "-m", "pytest", *options]}
-    results = perform(pytest if rest else checks() | pytest)
+    pytest, null = [str(PYTHON), "-m", "pytest"], subprocess.DEVNULL
+    if not rest:  # tests are compiled while the checks run: else each worker would compile them all
+        subprocess.Popen([*pytest, "--co", "-q"], cwd=ROOT, env=os.environ | VARIABLES, stdout=null)
+    results = perform({**({} if rest else checks()), "pytest": [*pytest, *options]})
     leftovers = end_leftovers()
     if leftovers:
         say("测试留下了仍在运行的进程：", "The tests left processes running:")
