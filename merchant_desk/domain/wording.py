@@ -21,6 +21,17 @@ def counted_as(value: Any, words: str) -> str:
     return counted(value, one, many) if isinstance(value, int) else f"{value} {many}"
 
 
+UNITS = ((86_400, "天", "day"), (3_600, "小时", "hour"), (60, "分钟", "minute"))
+
+
+def lasting(seconds: int) -> tuple[str, str]:
+    """Write how long something is, in the largest unit of which it is two or more: Chinese, English."""
+    for length, zh, en in UNITS:
+        if seconds >= 2 * length:
+            return f"{seconds // length:,} {zh}", counted(seconds // length, en)
+    return f"{seconds:,} 秒", counted(seconds, "second")
+
+
 class Counting(Formatter):
     """Fills in a sentence's facts as `str.format` does; `{rows:row|rows}` counts."""
 

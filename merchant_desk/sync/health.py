@@ -4,6 +4,7 @@ The one place of these checks: the command line and the window show what is foun
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +13,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, text
 
-from merchant_desk.domain.wording import counted
+from merchant_desk.domain.wording import lasting
 from merchant_desk.models.encrypted import integrity
 from merchant_desk.models.faults import Corrupted, Fault
 from merchant_desk.sync.desk_state import read_value
@@ -55,7 +56,7 @@ def examine(runtime: DeskRuntime, api: ServerApi | None = None, steps: Steps | N
     """
     steps = steps or NoSteps()
     found: list[Finding] = []
-    total = len(EXAMINATIONS) + (2 if api is not None else 0)
+    total = len(EXAMINATIONS) + (3 if api is not None else 1)
     for done, (subject, examination) in enumerate(EXAMINATIONS.items()):
         if steps.cancelled:
             return found
@@ -68,7 +69,11 @@ def examine(runtime: DeskRuntime, api: ServerApi | None = None, steps: Steps | N
         except Exception as error:  # noqa: BLE001 - a mistake in one must not end the others
             log.error("not_examined", task=subject, **mistake(error))
             found.append(of_fault(subject, Grade.NOTE, NotExamined(type(error).__name__)))
-    if api is not None and not steps.cancelled:
+    if steps.cancelled:
+        return found
+    steps.report(len(EXAMINATIONS), total)
+    found += _clock(runtime, api)
+    if api is not None:
         steps.report(total - 2, total)
         found += server_findings(runtime, api)
         steps.report(total - 1, total)
@@ -212,27 +217,40 @@ def broken_at(connection: Connection) -> int | None:
     return None
 
 
-def _clock(runtime: DeskRuntime) -> Iterator[Finding]:
-    measured = runtime.engine.clock_state.measured_at
-    yield clock_finding(runtime.engine.clock_state.behind if measured else None)
+def _clock(runtime: DeskRuntime, api: ServerApi | None) -> Iterator[Finding]:
+    """Compare this clock with the server's now, if it answers; else say what the last contact told."""
+    if api is not None:
+        with suppress(Fault):  # the server's own finding says that it does not answer
+            asked = runtime.clock()
+            told = api.version().server_time
+            yield clock_finding(told - (asked + runtime.clock()) // 2)
+            return
+    state = runtime.engine.clock_state
+    yield clock_finding(state.behind if state.measured_at else None, now=False)
 
 
-def clock_finding(behind: int | None) -> Finding:
-    """Say how far this clock is behind the server's (microseconds; None: it was not compared)."""
+def clock_finding(behind: int | None, *, now: bool = True) -> Finding:
+    """Say how far this clock is behind the server's (microseconds; None: it was not compared).
+
+    Not `now`: as it was at the last contact.
+    """
     if behind is None:
         return Finding("clock", Grade.NOTE, "时钟尚未与服务器比对。", "The clock was never compared yet.")
+    last_zh, last_en = ("", "") if now else ("上次联系服务器时，", "At the last contact with the server, ")
     if abs(behind) > DRIFT_TOLD:
         way_zh, way_en = ("慢", "slow") if behind > 0 else ("快", "fast")
         seconds = abs(behind) // 1_000_000
+        long_zh, long_en = lasting(seconds)
+        this = "this clock was" if last_en else "This clock is"
         return Finding(
             "clock",
             Grade.NOTE,
-            f"本机时钟{way_zh} {seconds} 秒。不影响业务次序；请校准系统时间。",
-            f"This clock is {counted(seconds, 'second')} {way_en}. The order of work is not "
-            "affected; set the clock.",
+            f"{last_zh}本机时钟{way_zh} {long_zh}。不影响业务次序；请校准系统时间。",
+            f"{last_en}{this} {long_en} {way_en}. The order of work is not affected; set the clock.",
             figures={"behind_seconds": behind // 1_000_000},
         )
-    return Finding("clock", Grade.GOOD, "时钟准确。", "The clock is right.")
+    said = f"{last_en}the clock was right." if last_en else "The clock is right."
+    return Finding("clock", Grade.GOOD, f"{last_zh}时钟准确。", said)
 
 
 def _protection(runtime: DeskRuntime) -> Iterator[Finding]:
@@ -275,7 +293,6 @@ EXAMINATIONS: Mapping[str, Callable[[DeskRuntime], Iterator[Finding]]] = {
     "ledger": _balances,
     "outbox": _outbox,
     "chain": _chain,
-    "clock": _clock,
     "protection": _protection,
     "copy": copy_findings,
     "draft": lambda runtime: draft_findings(

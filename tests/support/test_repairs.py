@@ -318,7 +318,7 @@ def test_a_mistake_of_ours_ends_one_examination_and_not_the_others(
 
     desk = opened(folder_of(stopped))
     monkeypatch.setattr(health, "EXAMINATIONS", {"ledger": broken, "disk": EXAMINATIONS["disk"]})
-    ledger, disk = examine(desk.runtime)
+    ledger, disk, _ = examine(desk.runtime)
     assert (ledger.grade, ledger.code, disk.subject) == (Grade.NOTE, "not_examined", "disk")
     assert "已记入日志" in ledger.zh
     assert "王小明" not in ledger.zh + ledger.en
@@ -339,6 +339,6 @@ def test_an_examination_tells_how_far_it_is_and_can_be_stopped(
 
     steps = Watching()
     assert {one.subject for one in examine(desk.runtime, desk.api, steps)} == {"database", "ledger", "outbox"}
-    total = len(EXAMINATIONS) + 2
+    total = len(EXAMINATIONS) + 3
     assert steps.seen == [(0, total), (1, total), (2, total)]
     close(shop, desk)

@@ -92,8 +92,14 @@ def test_a_clock_that_jumps_while_offline_stops_nobody_and_is_told(
     assert desk.calendar() in today()
     (finding,) = [one for one in examine(desk.runtime) if one.subject == "clock"]
     assert finding.grade is Grade.NOTE
-    assert "快" in finding.zh
-    assert "fast" in finding.en
+    assert "上次联系服务器时，本机时钟快 1,09" in finding.zh
+    assert "this clock was 1,09" in finding.en
+    clock.off = 0
+    fresh, offline = (
+        next(one for one in examine(desk.runtime, api) if one.subject == "clock") for api in (desk.api, None)
+    )
+    assert (fresh.grade, fresh.zh, fresh.en) == (Grade.GOOD, "时钟准确。", "The clock is right.")
+    assert offline.grade is Grade.NOTE, "what the last contact told"
     assert floor.on_hand() == floor.saved == 4
     assert differences(shop.data, [desk]) == ()
 
