@@ -10,13 +10,14 @@ from typing import Any
 
 from merchant_desk import __version__
 from merchant_desk.cli.founding_options import SHEET, add_founding_arguments, asked_founding
-from merchant_desk.cli.server_options import add_data_arguments, data_options
+from merchant_desk.cli.server_options import add_data_arguments, data_options, secret_in
 from merchant_desk.cli.words import sentences
 from merchant_desk.documents.recovery_sheet import RecoverySheet, SheetNotWritten, write_sheet
 from merchant_desk.models.faults import why_unusable
 from merchant_desk.server.damage import told_for_server
 from merchant_desk.server.founding import Founded, Founding
 from merchant_desk.server.process import DEFAULT_PORT, Ready, ServeOptions, real_edge, serve
+from merchant_desk.server.services import MetricsAccess
 from merchant_desk.sync.logs import configure_logs
 from merchant_desk.sync.pinning import readable
 from merchant_desk.sync.priority import step_back
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--plain-http", action="store_true", help="without TLS, on loopback only / 不加密，仅限本机"
     )
+    _add_measures(parser)
     founding = parser.add_argument_group("founding / 初始化")
     add_founding_arguments(founding)
     _add_shown(founding)
@@ -60,6 +62,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="default: standard error, at a terminal warnings alone / 日志文件，默认标准错误",
+    )
+
+
+def _add_measures(parser: argparse.ArgumentParser) -> None:
+    """Declare who may read the measures."""
+    measures = parser.add_argument_group("measures / 运行指标")
+    measures.add_argument(
+        "--metrics-token-file",
+        type=Path,
+        metavar="FILE",
+        help="whoever shows this token may read /metrics / 凭此文件中的令牌可读取 /metrics",
+    )
+    measures.add_argument(
+        "--metrics-on-loopback",
+        action="store_true",
+        help="this computer reads /metrics without a token; not behind a proxy"
+        " / 本机读取 /metrics 无需令牌，前面有代理时不要使用",
     )
 
 
@@ -116,8 +135,14 @@ def run(options: argparse.Namespace) -> int:
 
     wanted = _serve_options(options, founding)
     with told_for_server(wanted.data.folder):
-        serve(wanted, tell, real_edge(__version__))
+        serve(wanted, tell, replace(real_edge(__version__), metrics=_metrics_access(options)))
     return 0
+
+
+def _metrics_access(options: argparse.Namespace) -> MetricsAccess:
+    """Return who may read the measures; an empty file lets nobody in."""
+    file = options.metrics_token_file
+    return MetricsAccess(secret_in(file).strip() if file else "", options.metrics_on_loopback)
 
 
 def _is_written(founded: Founded, options: argparse.Namespace) -> bool:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from merchant_desk.server.endpoint import Endpoint, Reception
 from merchant_desk.server.endpoints.listed import ENDPOINTS
+from merchant_desk.server.gauges import Gauges
 from merchant_desk.server.lanes import Lanes
 from merchant_desk.server.notices import Notices
 from merchant_desk.server.openapi import describe, page
@@ -27,7 +28,7 @@ def make_app(services: Services) -> Starlette:
     """Return the application on a server's parts.
 
     Its lifespan keeps the server up: contacts, checkpoints, notices of other processes. `app.state`
-    holds `reception`, `lanes`, `notices` and `upkeep`. Who makes the services closes them.
+    holds `reception`, `lanes`, `notices`, `upkeep` and `gauges`. Who makes the services closes them.
     """
     lanes = Lanes(services.database)
     notices = Notices(services.database.reader, lanes)
@@ -54,6 +55,7 @@ def make_app(services: Services) -> Starlette:
     app.state.lanes = lanes
     app.state.notices = notices
     app.state.upkeep = upkeep
+    app.state.gauges = Gauges(services)
     return app
 
 

@@ -209,6 +209,8 @@ class Reception:
             answer = answer_to(error, self.services.database)
             _log_failure(endpoint, error, answer)
             response = self.problem(request, answer)
+        sent = int(response.headers.get("content-length", 0))
+        self.services.measures.count_request(endpoint.path, response.status_code, sent)
         log.info(
             "request",
             method=endpoint.method,
@@ -216,7 +218,7 @@ class Reception:
             status=response.status_code,
             problem=answer.problem.code if answer else None,
             ms=round((time.perf_counter() - begun) * 1000, 1),
-            sent=int(response.headers.get("content-length", 0)),
+            sent=sent,
         )
         return response
 
@@ -282,6 +284,10 @@ class Reception:
         pending = headers.get(PENDING_HEADER, "")
         is_count = pending.isascii() and pending.isdecimal() and len(pending) < 9
         self.services.contacts.note(device, pending=int(pending) if is_count else None)
+        agent = headers.get("user-agent", "")
+        self.services.measures.note_desk(
+            device.merchant_id, device.device_id, agent, self.services.edge.clock()
+        )
         if endpoint.access is Access.DESK:
             return device, None
         session = headers.get(SESSION_HEADER)

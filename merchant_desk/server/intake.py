@@ -1,6 +1,6 @@
 """Push: a device's batch of operations, judged once and answered for ever."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID
@@ -33,6 +33,9 @@ from merchant_desk.sync.signing import ForgedSignature, Purpose, chain_hash, ver
 log = structlog.get_logger()
 
 Clock = Callable[[], int]
+
+Counted = Callable[[Iterable[tuple[Header, Outcome]]], None]
+"""Hears of operations with their first outcome, once that is committed."""
 
 
 @dataclass(eq=False)
@@ -102,7 +105,10 @@ class Head:
 class Intake:
     """Takes batches in. Holds no state but the database: any number of processes may run it."""
 
-    def __init__(self, store: Store, epoch: Callable[[], UUID], clock: Clock) -> None:
+    def __init__(
+        self, store: Store, epoch: Callable[[], UUID], clock: Clock, counted: Counted = lambda new: None
+    ) -> None:
+        self.counted = counted
         self.store = store
         self.epoch = epoch
         self.clock = clock
@@ -228,7 +234,9 @@ class _Run:
                     batch.settle_waiting()
                     batch.finish()
             self._write_head(connection, head)
-            return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now)
+        judged = zip(arrivals, self._outcomes, strict=False)
+        intake.counted([(a.header, outcome) for a, outcome in judged if a.header.op_id not in known])
+        return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now)
 
     def _head(self, connection: Connection) -> Head:
         device = self._device

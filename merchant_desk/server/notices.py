@@ -59,6 +59,12 @@ class Notices:
         self._told: dict[UUID, float] = {}
         self._closing = asyncio.Event()
 
+    @property
+    def listening(self) -> int:
+        """How many desks wait for a notice."""
+        merchants = self._merchants.values()
+        return sum(channel.watchers for one in merchants for channel in one.channels.values())
+
     def poke(self, merchant_id: UUID) -> None:
         """Look at a merchant's feed soon, because something was written."""
         merchant = self._merchants.get(merchant_id)

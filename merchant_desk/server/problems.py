@@ -27,6 +27,14 @@ class NotEnrolled(Fault):
 
 
 @dataclass(eq=False)
+class MetricsClosed(Fault):
+    """Whoever asks for the server's measures shows no token for them."""
+
+    zh: ClassVar[str] = "读取运行指标需要令牌，请向服务器管理员索取（serve --metrics-token-file）。"
+    en: ClassVar[str] = "Reading the measures needs their token; ask whoever runs the server."
+
+
+@dataclass(eq=False)
 class SessionNeeded(Fault):
     """This asks for a person, and nobody has signed in."""
 
@@ -105,6 +113,7 @@ _STATUS_OF_FAULT: dict[type[Fault], int] = {
     BadParameter: 400,
     BadChoice: 400,
     NotEnrolled: 401,
+    MetricsClosed: 401,
     DeviceRetired: 401,
     SessionNeeded: 403,
     DeskTooOld: 426,

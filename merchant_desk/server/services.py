@@ -1,7 +1,7 @@
 """The server's parts, wired once on one database. Clock, chance and ids come in here, at the edge."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from merchant_desk.server.ended import end_again
 from merchant_desk.server.enrolment import HOUR, Enrolment
 from merchant_desk.server.house import House
 from merchant_desk.server.intake import Clock, Intake
+from merchant_desk.server.measures import Measures
 from merchant_desk.server.pages import Pages
 from merchant_desk.server.people import People, Session
 from merchant_desk.server.personal import BuyerKeys
@@ -57,6 +58,14 @@ class ServerAddress:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class MetricsAccess:
+    """Who may read the measures: who shows `token` (empty: nobody), or anybody on this computer."""
+
+    token: str = field(default="", repr=False)
+    on_loopback: bool = False
+
+
 @dataclass(frozen=True)
 class Edge:
     """What a server takes from the world: microseconds UTC, random bytes, UUIDv7, the program's version."""
@@ -65,11 +74,12 @@ class Edge:
     random: Random
     new_id: NewId
     version: str = "0"
+    metrics: MetricsAccess = MetricsAccess()
 
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that an endpoint may ask for. No part holds state but the database and `contacts`."""
+    """Everything that an endpoint may ask for. Only the database, `contacts` and `measures` hold state."""
 
     edge: Edge
     database: ServerDatabase
@@ -87,6 +97,7 @@ class Services:
     address: ServerAddress
     snapshots: Snapshots | None = None
     backup_health: Callable[[], BackupHealth] | None = None
+    measures: Measures = field(default_factory=Measures)
 
     @property
     def epoch(self) -> UUID:
@@ -186,6 +197,9 @@ def _wired(
     store = Store(database.writer, Side.SERVER)
     readers = Store(database.reader, Side.SERVER)
     house = House(store, edge.clock, edge.new_id)
+    measures = Measures()
+    if snapshots is not None:
+        snapshots.built_in = measures.builds.observe
     people = People(store, readers, edge.clock, edge.random, state.pepper)
     return Services(
         edge=edge,
@@ -193,7 +207,7 @@ def _wired(
         state=state,
         store=store,
         readers=readers,
-        intake=Intake(store, lambda: state.epoch, edge.clock),
+        intake=Intake(store, lambda: state.epoch, edge.clock, measures.count_outcomes),
         pages=Pages(database.reader, lambda: state.epoch, edge.clock),
         house=house,
         enrolment=Enrolment(store, house, edge.clock, edge.random, edge.new_id, database.reader),
@@ -204,4 +218,5 @@ def _wired(
         address=address,
         snapshots=snapshots,
         backup_health=backup_health,
+        measures=measures,
     )

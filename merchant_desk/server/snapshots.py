@@ -6,6 +6,7 @@ A build's key lives in memory alone: files of an earlier process are useless and
 import base64
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -67,6 +68,7 @@ class Snapshots:
         self._building: dict[SnapshotScope, threading.Lock] = defaultdict(threading.Lock)
         self._wished: dict[SnapshotScope, None] = {}
         self._lock = threading.Lock()
+        self.built_in: Callable[[float], None] = lambda seconds: None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in folder.glob(f"*{SUFFIX}*"):
             left.unlink(missing_ok=True)
@@ -126,6 +128,7 @@ class Snapshots:
         begun = self._clock()
         built = build(self._database, scope, path, self._random(KEY_BYTES))
         new = _Kept(path, tag, built, self._clock())
+        self.built_in((new.built_at - begun) / 1_000_000)
         log.info(
             "snapshot_built",
             rows=built.rows,

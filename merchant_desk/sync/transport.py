@@ -8,6 +8,7 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,6 +88,10 @@ SNAPSHOT_TIMEOUT = 120.0
 """Seconds for a snapshot's first byte: the server may have to build it."""
 
 Answer = TypeVar("Answer")
+
+_AGENT = f"merchant-desk/{import_module('merchant_desk').__version__}"
+"""What we call ourselves, so that a server can say which versions its desks have. The package's root stands
+above this layer, and gives no more than its number."""
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
@@ -172,7 +177,12 @@ class HttpFetch:
         Raises:
             Unreachable, CertificateChanged: as when it is called; also while the body is read.
         """
-        headers = {PROTOCOL_HEADER: str(PROTOCOL), "Accept": MEDIA, "Accept-Encoding": "zstd"}
+        headers = {
+            PROTOCOL_HEADER: str(PROTOCOL),
+            "Accept": MEDIA,
+            "Accept-Encoding": "zstd",
+            "User-Agent": _AGENT,
+        }
         headers.update(request.headers)
         if request.token:
             headers["Authorization"] = f"Bearer {request.token}"

@@ -46,7 +46,7 @@ def test_without_an_enrolled_desks_token_nothing_is_told(embedded: WebWorld, end
 
 def test_only_what_must_be_is_open() -> None:
     open_paths = {endpoint.path for endpoint in ENDPOINTS if endpoint.access is Access.ANYBODY}
-    assert open_paths == {"/enrol", "/key", "/health", "/version", "/openapi.json", "/docs"}
+    assert open_paths == {"/enrol", "/key", "/health", "/version", "/openapi.json", "/docs", "/metrics"}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Endpoints: push, pull, check, notice."""
 
+import time
+
 from anyio import to_thread
 from starlette.responses import FileResponse, Response, StreamingResponse
 
@@ -38,7 +40,11 @@ _AFTER = Param(
 
 def push(call: Call) -> PushAnswer:
     """Judge a batch."""
-    return call.services.intake.take(call.desk, call.body)
+    measures, begun = call.services.measures, time.perf_counter()
+    answer = call.services.intake.take(call.desk, call.body)
+    measures.pushes.observe(time.perf_counter() - begun)
+    measures.batches.observe(len(call.body.wires))
+    return answer
 
 
 def feed(call: Call) -> FeedPage:
@@ -48,6 +54,8 @@ def feed(call: Call) -> FeedPage:
     page = call.services.pages.page(call.desk, after, rows, floor, table)
     if not table:
         call.services.contacts.note(call.desk, cursor=after)
+        call.services.measures.note_cursor(call.desk.device_id, after)
+    call.services.measures.pulled_rows.add({(): sum(len(op.rows) for op in page.ops)})
     return page
 
 
