@@ -5,26 +5,20 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
-from merchant_desk import __version__
 from merchant_desk.cli.desk_options import PASSWORD, add_person_arguments
+from merchant_desk.cli.joined_server import joined_server
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.documents.archive_schema import utc_text
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.wording import counted
 from merchant_desk.models.whole_files import prove_free
 from merchant_desk.server.archive import Archived, Taken, archive, archivist, taken
-from merchant_desk.server.backup_sqlite import prove_there
-from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, join_embedded, open_postgres
 from merchant_desk.server.founding import merchants
-from merchant_desk.server.process import DataOptions, real_edge
-from merchant_desk.server.services import Services, join_services
-from merchant_desk.sync.vault import open_vault
+from merchant_desk.server.services import Services
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,12 +50,12 @@ def run(options: argparse.Namespace) -> int:
         Refusal: `no_such_merchant`; who asks could not prove himself, or may not.
     """
     if options.list:
-        with _opened(data_options(options)) as services:
+        with joined_server(data_options(options)) as services:
             _tell_taken(taken(services, _merchant(services, options.merchant)), as_json=options.json)
         return 0
     target = options.to.absolute()
     prove_free(target, overwrite=options.overwrite)
-    with _opened(data_options(options)) as services:
+    with joined_server(data_options(options)) as services:
         merchant_id = _merchant(services, options.merchant)
         login, password = _asked(options)
         person_id = archivist(services, merchant_id, login, password, personal=options.personal)
@@ -76,26 +70,6 @@ def _asked(options: argparse.Namespace) -> tuple[str, str]:
         login = login or input("登录名 / Login: ").strip()
         password = password or getpass.getpass("密码 / Password: ")
     return login, password
-
-
-@contextmanager
-def _opened(data: DataOptions) -> Iterator[Services]:
-    """Open a server's data, which a running server may have open too."""
-    database = _database(data)
-    try:
-        yield join_services(database, real_edge(__version__))
-    finally:
-        database.reader.dispose()
-        database.writer.dispose()
-
-
-def _database(data: DataOptions) -> ServerDatabase:
-    if data.database_url is not None:
-        return open_postgres(data.database_url, wait_seconds=data.wait_seconds, told=data.told, join=True)
-    path = data.folder / DATABASE_FILE
-    prove_there(path)
-    vault = open_vault(data.folder, demo=data.demo, ask_passphrase=data.ask_passphrase)
-    return join_embedded(path, vault.key)
 
 
 def _merchant(services: Services, name: str) -> UUID:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TextIO
 
 from merchant_desk.cli.desk_options import draw_anywhere, named_folder, prove_desk
+from merchant_desk.cli.joined_server import joined_server
 from merchant_desk.cli.passphrase import ask_passphrase
+from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.desk import Desk
 from merchant_desk.models.faults import Fault
+from merchant_desk.server.examining import examine_server
 from merchant_desk.support.repairs import (
     REPAIRS,
     Mended,
@@ -21,7 +24,7 @@ from merchant_desk.support.repairs import (
     repair,
 )
 from merchant_desk.sync.closed_health import Closed, examine_closed
-from merchant_desk.sync.findings import Finding, Grade, NoSteps
+from merchant_desk.sync.findings import Finding, Grade, NoSteps, of_fault, worst_first
 from merchant_desk.sync.health import check_again, examine
 
 MARKS = {Grade.GOOD: "✓", Grade.NOTE: "!", Grade.BAD: "✗"}
@@ -48,6 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--code", default="", help="the new enrolment code for enrol / 重新登记用的登记代码")
     parser.add_argument("--yes", action="store_true", help="repair without asking / 不再询问")
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 以 JSON 输出")
+    parser.add_argument(
+        "--server", action="store_true", help="examine a server's data instead / 检查服务器的数据"
+    )
+    add_data_arguments(parser.add_argument_group("with --server / 检查服务器时"), demo=False)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
         Fault: with --json, the desk does not open: told as a finding too, with what else could be examined
             (else that is said once, and 1 returned). Or the repair could not be done.
     """
+    if options.server:
+        return _examine_server(options)
     folder = named_folder(options)
     if options.repair:
         return _repair(folder, repair(options.repair), options)
@@ -77,6 +86,22 @@ def run(options: argparse.Namespace) -> int:
         return 1
     found += see_surroundings(folder)[0]
     _print(found, as_json=options.json)
+    return int(any(finding.grade is Grade.BAD for finding in found))
+
+
+def _examine_server(options: argparse.Namespace) -> int:
+    """Examine a server's data, whether it runs or not.
+
+    A database that does not open is a finding too.
+    """
+    data = data_options(options)
+    try:
+        with joined_server(data) as services:
+            found = examine_server(services, data.folder)
+    except Fault as fault:
+        _print([of_fault("database", Grade.BAD, fault)], as_json=options.json)
+        return 1
+    _print(worst_first(found), as_json=options.json)
     return int(any(finding.grade is Grade.BAD for finding in found))
 
 

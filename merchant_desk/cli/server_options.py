@@ -15,8 +15,8 @@ from merchant_desk.sync.own_server import FOLDER, is_founded_here
 from merchant_desk.sync.vault import AskPassphrase, PassphraseRequest
 
 
-def add_data_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare where the data are."""
+def add_data_arguments(parser: argparse._ActionsContainer, *, demo: bool = True) -> None:
+    """Declare where the data are; not `demo` where a command has an option of that name already."""
     parser.add_argument(
         "--data-dir",
         type=Path,
@@ -36,9 +36,10 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long to wait for PostgreSQL / 等待 PostgreSQL 的秒数",
     )
-    parser.add_argument(
-        "--demo", action="store_true", help="keep a new key in an open file / 演示：密钥放在明文文件中"
-    )
+    if demo:
+        parser.add_argument(
+            "--demo", action="store_true", help="keep a new key in an open file / 演示：密钥放在明文文件中"
+        )
     parser.add_argument(
         "--passphrase-file",
         type=Path,
