@@ -156,7 +156,7 @@ def _orphans(connection: Connection) -> Finding:
 
 
 def _chains(connection: Connection) -> Finding:
-    """Hash every device's chain again. What is filed under a former name of the desk is a gap, not a break."""
+    """Hash every device's chain again. What is filed under a former enrolment is a gap, no break."""
     heads = {
         (row.merchant_id, row.device_id): (row.head, row.chain)
         for row in connection.execute(

@@ -112,10 +112,10 @@ def _lags(desks: Iterable[DeskHere], heads: dict[UUID, int], *, each: bool) -> l
         *gauge("merchant_desk_feed_head_max", "Highest feed number.", [({}, max(heads.values(), default=0))]),
         *gauge(
             "merchant_desk_feed_lag_max_rows",
-            "Feed rows that the furthest desk has not asked for, other outlets' rows included.",
+            "Feed rows that the furthest desk was not given yet, other outlets' rows included.",
             [({}, max(lags, default=0))],
         ),
-        *_spread("merchant_desk_feed_lag_rows", "Desks by feed rows not asked for.", LAGS, lags),
+        *_spread("merchant_desk_feed_lag_rows", "Desks by feed rows not given yet.", LAGS, lags),
     ]
     if not each:
         return lines

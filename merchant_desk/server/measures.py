@@ -108,7 +108,7 @@ class Measures:
                 self._desks[device_id] = DeskHere(merchant_id, now, version)
 
     def note_cursor(self, device_id: UUID, cursor: int) -> None:
-        """Take note of how far a desk has pulled."""
+        """Take note of how far the pages reach that a desk was given."""
         with self._lock:
             if device_id in self._desks:
                 self._desks[device_id].cursor = cursor

@@ -133,6 +133,7 @@ _STATUS_OF_REFUSAL = {
     "enrolment_unreadable": 400,
     "no_such_outlet": 404,
     "no_such_person": 404,
+    "no_such_operation": 404,
     "no_sealed_key": 404,
 }
 """Any other refusal is a 409: understood, and not possible as things stand."""

@@ -14,6 +14,10 @@ PROBLEM_NAMES: Mapping[object, tuple[str, str]] = {
         "服务器磁盘已满，请通知管理员腾出空间",
         "its disk is full; tell whoever looks after it to make room",
     ),
+    "metrics_closed": (
+        "读取运行指标需要令牌",
+        "reading its measures needs their token",
+    ),
     "read_only_database": (
         "服务器的数据库是只读的，请通知管理员",
         "its database is read-only; tell whoever looks after it",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -56,6 +57,7 @@ from merchant_desk.sync.server_faults import (
     ServerTrouble,
     Unreachable,
 )
+from merchant_desk.sync.tracing import Trace, TraceRequest
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -275,6 +277,14 @@ class ServerApi:
             headers["If-Range"] = f'"{tag}"'
         response = self._call("GET", "/snapshot", b"", SNAPSHOT_TIMEOUT, headers, str(path.absolute()))
         return part_of(response.told) if response.status == httpx.codes.PARTIAL_CONTENT else None
+
+    def trace(self, op_id: UUID) -> Trace:
+        """Return what the server knows of an operation.
+
+        Raises:
+            ServerProblem: with the refusal `no_such_operation`.
+        """
+        return self._ask("POST", "/trace", TraceRequest(op_id), Trace)
 
     def check(self, *, without_end: bool = False) -> CheckAnswer:
         """Return the check sums of what this desk should hold; if so wished, what is held or parked there."""

@@ -1,7 +1,7 @@
 """Every endpoint of the server, in the order in which they are described."""
 
 from merchant_desk.server.endpoint import Endpoint
-from merchant_desk.server.endpoints import about, archives, buyers, desks, metrics, people, sync
+from merchant_desk.server.endpoints import about, archives, buyers, desks, metrics, people, sync, traces
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sync.ENDPOINTS,
@@ -11,4 +11,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *archives.ENDPOINTS,
     *about.ENDPOINTS,
     *metrics.ENDPOINTS,
+    *traces.ENDPOINTS,
 )

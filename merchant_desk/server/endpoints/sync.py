@@ -54,7 +54,7 @@ def feed(call: Call) -> FeedPage:
     page = call.services.pages.page(call.desk, after, rows, floor, table)
     if not table:
         call.services.contacts.note(call.desk, cursor=after)
-        call.services.measures.note_cursor(call.desk.device_id, after)
+        call.services.measures.note_cursor(call.desk.device_id, page.until)
     call.services.measures.pulled_rows.add({(): sum(len(op.rows) for op in page.ops)})
     return page
 

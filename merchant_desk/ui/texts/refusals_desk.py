@@ -47,6 +47,10 @@ TEXTS: Texts = {
         "这个人还没有设置这种登录方式。",
         "This person has not set up this way of signing in.",
     ),
+    "refusal.no_such_operation": (
+        "找不到编号为 {op_id} 的操作，或它不属于本门店。",
+        "There is no operation {op_id}, or it is not this outlet's.",
+    ),
     "refusal.no_such_person": ("没有这个人。", "There is no such person."),
     "refusal.desk_has_unsent": (
         (
