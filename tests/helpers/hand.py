@@ -22,6 +22,8 @@ Script = Generator[Condition, None, None]
 LOOK_MS = 10
 PATIENCE_SECONDS = 60.0
 SCAN_GAP_MS, TYPE_GAP_MS = 2.0, 90.0
+REACH_SECONDS = 0.5
+"""What a hand needs from the keyboard to the scanner; right after an input method a scan is refused."""
 
 
 class Hand(QObject):
@@ -38,6 +40,7 @@ class Hand(QObject):
         self._waits: Condition = lambda: True
         self._deadline = 0.0
         self._stamp = 0.0
+        self._typed_at = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -62,7 +65,12 @@ class Hand(QObject):
     def type(self, text: str) -> None:
         """Type into the field that has the focus."""
         self.actions.append(f"type {text}")
+        self._typed_at = time.monotonic()
         self._send(person_strokes(text, TYPE_GAP_MS))
+
+    def holds_scanner(self) -> bool:
+        """Whether there was time to take the scanner since something was typed."""
+        return time.monotonic() - self._typed_at > REACH_SECONDS
 
     def scan(self, code: str) -> None:
         """Scan a code by a wedge."""

@@ -171,7 +171,7 @@ class FirstDay:
         hand.press(Key.Key_2, ALT)
         yield lambda: self.window.current == "inbound" and self.idle()
         hand.press(Key.Key_N, CONTROL)
-        yield lambda: self.window.commands.possible("inbound.finish") and self.idle()
+        yield lambda: self.window.commands.possible("inbound.finish") and self.idle() and hand.holds_scanner()
         before = self._one("SELECT count(*) FROM ledger")
         hand.scan(ean(7))
         yield lambda: self._one("SELECT count(*) FROM ledger") == before + 1 and self.idle()
