@@ -84,8 +84,8 @@ PERSON_MENU = (
 def run_window(
     desk: Desk,
     *,
-    language: str = LanguageCode.CHINESE,
-    dark: bool = False,
+    language: str | None = None,
+    dark: bool | None = None,
     start_screen: str | None = None,
     player: bool = False,
 ) -> int:
@@ -93,8 +93,7 @@ def run_window(
 
     Args:
         desk: started or not; the window does not start its sync.
-        language: "zh_CN" or "en"; Chinese gives way to what was chosen on this desk before.
-        dark: whether to begin in dark colours; light gives way likewise.
+        language: "zh_CN" or "en"; None: what was chosen on this desk before. `dark` likewise.
         start_screen: the first screen's id; by default the overview.
         player: whether standard input plays the window by JSON lines (see `ui/player.py`).
     """
@@ -103,8 +102,9 @@ def run_window(
     with GarbageRounds(lambda: program.hub.holding or desk.runtime.writer.waiting > 0) as garbage:
         if player:
             desk.settings.local = LocalSettings()
-        asked = {LANGUAGE.key: language} if language != LanguageCode.CHINESE else {}
-        desk.settings.follow(asked | ({COLOURS.key: str(Scheme.DARK)} if dark else {}))
+        colours = None if dark is None else str(Scheme.DARK if dark else Scheme.LIGHT)
+        asked = {LANGUAGE.key: language, COLOURS.key: colours}
+        desk.settings.follow({key: value for key, value in asked.items() if value is not None})
         program = Program(app, desk)
         fit_to_screen(program.window, program.choices.decisions)
         with ending_by_signal(program.window.end), telling_errors(program.tell_error):

@@ -53,6 +53,7 @@ class Door:
             return self._found(stands=True)
         while True:
             wanted, self.options.language = run_door(language=self.options.language, dark=self.options.dark)
+            self.options.asked = self.options.language, self.options.asked[1]
             if wanted is None:
                 return None
             if wanted == "demo":

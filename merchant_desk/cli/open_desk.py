@@ -38,8 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--profile", type=Path, metavar="DIR", help="this desk's folder / 工作台文件夹")
     parser.add_argument("--demo", action="store_true", help="the demo merchant / 演示商户")
-    parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN", help="语言 / language")
-    parser.add_argument("--dark", action="store_true", help="dark colours / 深色")
+    parser.add_argument(
+        "--language", choices=["zh_CN", "en"], help="语言，之后保持 / language, kept from then on"
+    )
+    colours = parser.add_mutually_exclusive_group()
+    colours.add_argument("--dark", action="store_true", default=None, help="dark / 深色")
+    colours.add_argument("--light", action="store_false", dest="dark", default=None, help="light / 浅色")
     parser.add_argument("--screen", metavar="ID", help="the first screen / 首个界面")
     parser.add_argument(
         "--server-url", default="", metavar="URL", help="where the server is now / 服务器地址"
@@ -56,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         Fault: it cannot be opened; said in a window too, for who has no terminal.
     """
+    options.asked = options.language, options.dark  # the window keeps what was asked for, and only that
+    options.language, options.dark = _look_of(_profile(options), options)
     while True:
         try:
             return _run(options)
@@ -69,9 +75,8 @@ def _tried_again(options: argparse.Namespace, fault: Fault) -> bool:
     from merchant_desk.app import show_trouble
 
     folder = _profile(options)
-    language, dark = _look_of(folder, options)
     while True:
-        wish = show_trouble(fault, folder, language=language, dark=dark)
+        wish = show_trouble(fault, folder, language=options.language, dark=options.dark)
         if wish != "aside":
             return wish != "close"
         configure_logs(None, shown=False)  # the log lies in the folder; opening begins a new one
@@ -86,8 +91,8 @@ def _tried_again(options: argparse.Namespace, fault: Fault) -> bool:
 def _look_of(folder: Path, options: argparse.Namespace) -> tuple[str, bool]:
     """Return language and colours of a window without its desk: what was asked for, or the desk's own."""
     own = LocalSettings(folder).decisions
-    language = own.value(LANGUAGE) if options.language == LANGUAGE.default else options.language
-    return language, options.dark or own.value(COLOURS) == "dark"
+    dark = own.value(COLOURS) == "dark" if options.dark is None else options.dark
+    return options.language or own.value(LANGUAGE), dark
 
 
 def _profile(options: argparse.Namespace) -> Path:
@@ -108,8 +113,8 @@ def _run(options: argparse.Namespace) -> int:
         desk.start()
         return run_window(
             desk,
-            language=options.language,
-            dark=options.dark,
+            language=options.asked[0],
+            dark=options.asked[1],
             start_screen=options.screen,
             player=options.player,
         )

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from merchant_desk import app
 from merchant_desk.cli import open_desk
 from merchant_desk.desk import Desk
+from merchant_desk.domain.settings_known import COLOURS, LANGUAGE
 from merchant_desk.models.faults import Fault
 from merchant_desk.sync.key_faults import KeyringTrouble
 from merchant_desk.sync.profile import ProfileNotEnrolled
@@ -229,3 +230,29 @@ def test_a_window_that_could_not_be_built_leaves_python_its_own_collection(
     with pytest.raises(OSError, match="no room"):
         app.run_window(scene.a)
     assert (off, gc.isenabled()) == ([True], True)
+
+
+def test_a_language_that_is_asked_for_is_kept_and_none_gives_way(
+    qapp: QApplication, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object) -> None:
+        raise OSError("no room for it")
+
+    monkeypatch.setattr(app, "Program", broken)
+    monkeypatch.setattr(sys, "setswitchinterval", lambda seconds: None)
+    parser = argparse.ArgumentParser()
+    open_desk.add_arguments(parser)
+    shown = []
+    for line in ("--language en --dark", "", "--language zh_CN", "--light", ""):
+        told = parser.parse_args(line.split())
+        with pytest.raises(OSError, match="no room"):
+            app.run_window(scene.a, language=told.language, dark=told.dark)
+        own = scene.a.settings.local.decisions
+        shown.append((own.value(LANGUAGE), own.value(COLOURS)))
+    assert shown == [
+        ("en", "dark"),
+        ("en", "dark"),
+        ("zh_CN", "dark"),
+        ("zh_CN", "light"),
+        ("zh_CN", "light"),
+    ]
