@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from merchant_desk.domain.products import AddProduct
 from merchant_desk.server.exposition import Counter, Histogram, gauge
 from merchant_desk.server.gauges import Gauges
 from merchant_desk.server.measures import MOST_VERSIONS, SECOND, DeskHere, Measures, by_version
 from merchant_desk.server.services import MetricsAccess
+from tests.server.test_exchange import adjust, real_desk, rice
 from tests.server.web import WebWorld, problem
 
 TOKEN = {"Authorization": "Bearer 青石token"}
@@ -149,3 +151,20 @@ def test_an_empty_token_file_lets_nobody_in(tmp_path: Path) -> None:
     file.write_text("\n", encoding="utf-8")
     access = _metrics_access(Namespace(metrics_token_file=file, metrics_on_loopback=False))
     assert access == MetricsAccess()
+
+
+def test_what_is_sent_again_counts_once(watched: WebWorld, tmp_path: Path) -> None:
+    desk, sku = real_desk(watched, watched.desk(), tmp_path), rice(watched)
+    watched.services.house.do(watched.merchant.id, AddProduct(sku))
+    desk.sync()
+    for _ in range(3):
+        desk.engine.do(adjust(watched, sku, 1), watched.merchant.worker)
+    batch = desk.engine.next_batch(most=10)
+    for _ in range(2):
+        desk.wire.push(desk.engine.identity.token, batch)
+    found = read(page(watched))
+    counted = {name: value for name, value in found.items() if "operations_total{" in name}
+    assert counted == {'merchant_desk_operations_total{kind="adjust_stock",outcome="applied"}': 3}
+    assert found["merchant_desk_push_seconds_count"] == 2
+    assert found["merchant_desk_push_operations_sum"] == 6
+    desk.db.dispose()
