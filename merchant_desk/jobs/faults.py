@@ -24,11 +24,11 @@ class OtherCurrency(Fault):
     found: str
     ours: str
     zh: ClassVar[str] = (
-        "文件的金额是 {found}，商户记账用 {ours}，直接导入会把两种货币加在一起。没有写入任何内容。"
+        "按映射，文件的金额是 {found}，商户记账用 {ours}，直接导入会把两种货币加在一起。没有写入任何内容。"
         "如果数字其实就是 {ours}，请用 --currency {ours}（或改映射里的货币）。"
     )
     en: ClassVar[str] = (
-        "The file's amounts are in {found}, the merchant's books in {ours}; they must not be added up. "
+        "By its mapping the file is in {found}, the merchant's books are in {ours}: not to be added up. "
         "Nothing was written. If the figures are {ours} after all, say so: --currency {ours}, or the mapping."
     )
 

@@ -122,7 +122,8 @@ def make_plan(
     """
     if wanted is not None and mapping.kind != wanted:
         raise MappingForOtherKind(mapping.name, mapping.kind, wanted)
+    table = open_mapped(path, mapping)  # first of all: of a file that is no such one the rest says nothing
     carries_money = bool({"price", "unit_price", "unit_cost"} & mapping.fields)
     if carries_money and mapping.options.currency != place.currency:
         raise OtherCurrency(mapping.options.currency, place.currency)
-    return Plan(open_mapped(path, mapping), mapping, place, choices)
+    return Plan(table, mapping, place, choices)

@@ -8,6 +8,7 @@ import pytest
 
 from merchant_desk.desk import Desk
 from merchant_desk.documents.presets import ONLINE_RETAIL
+from merchant_desk.documents.problems import ImportProblem
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.imports import Effect
 from merchant_desk.domain.orders import AcceptOrder, CancelOrder
@@ -227,3 +228,11 @@ def test_the_exact_sum_is_that_of_the_file(desk: Desk, tmp_path: Path) -> None:
     assert Decimal(account.tally.amount_pico).scaleb(-12) == exact
     stored = on_desk(desk, "SELECT quantity, unit_price FROM order_lines")
     assert Decimal(sum(quantity * price for quantity, price in stored)).scaleb(-12) == exact
+
+
+def test_a_file_that_is_no_such_one_is_not_judged_by_its_currency(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "goods.csv"
+    path.write_text("code,product_name\n1,Rice\n", encoding="utf-8")
+    with pytest.raises(ImportProblem) as caught:
+        job(desk, path, ONLINE_RETAIL)
+    assert caught.value.code == "missing_column"
