@@ -150,6 +150,7 @@ TEXTS: Texts = {
         "读不出最新内容，显示的可能已过时；扫描不受影响",
         "What is shown could not be read again and may be out of date; scanning goes on",
     ),
+    "station.answer_first": ("请先回答上面的问题，再完成单据", "Answer the question above, then finish"),
     "station.history.empty": ("还没有扫描", "No scan yet"),
     "station.history.empty_hint": ("每一扫先落盘，再显示。", "Each scan is saved before it is shown."),
     "station.tray_chip": ("待处理盘 {n}", "Tray {n}"),

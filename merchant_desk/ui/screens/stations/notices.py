@@ -4,8 +4,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from merchant_desk.stations.scans import SheetHead
+from merchant_desk.ui.sounds import Sounds
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Tone
+from merchant_desk.ui.tones import Sound
 from merchant_desk.ui.widgets.toast import Notice
 from merchant_desk.ui.window.screens import ScreenContext
 
@@ -16,8 +18,11 @@ HAVE_PAPERS = ("inbound", "outbound")
 class StationNotices:
     """The notices of one station; `view(kind, id)` shows a document."""
 
-    def __init__(self, context: ScreenContext, station: str, view: Callable[[str, UUID], None]) -> None:
+    def __init__(
+        self, context: ScreenContext, sounds: Sounds, station: str, view: Callable[[str, UUID], None]
+    ) -> None:
         self._look = context.look
+        self._sounds = sounds
         self._notices = context.notices
         self._station = station
         self._view = view
@@ -32,6 +37,17 @@ class StationNotices:
 
         if words() not in self._notices.notices():
             self._notices.say(words)
+
+    def answer_first(self) -> bool:
+        """Refuse to end a document while a question stands; always True."""
+        self._sounds.play(Sound.REFUSED)
+
+        def words() -> Notice:
+            return Notice(self._look.text("station.answer_first"), Tone.WARNING)
+
+        if words() not in self._notices.notices():
+            self._notices.say(words)
+        return True
 
     def tell_finished(self, head: SheetHead) -> None:
         """Say that a document has ended, and offer to look at it."""

@@ -70,7 +70,7 @@ class StationScreen(StationView):
         self.data = StationData(parts.desk, context.runner, parts.changes, kind, self, busy)
         self._choice = WarehouseChoice(self, parts, context, self.data.read_start)
         self.sheets = StationSheets(parts, context, (self.host, self), self.control, kind.id)
-        self._notices = StationNotices(context, kind.id, self.sheets.document.ask)
+        self._notices = StationNotices(context, parts.sounds, kind.id, self.sheets.document.ask)
         self.cards = CardsSheet(context.look, self, context.notices, parts.printing)
         self._connect()
         context.actions.add(self._actions(begins_alone=kind.begins_alone))
@@ -292,7 +292,7 @@ class StationScreen(StationView):
     def _ask_finish(self) -> None:
         """Show what differs, and end the document on the next Enter."""
         head = self.sheet
-        if head is None:
+        if head is None or (self.panel.question is not None and self._notices.answer_first()):
             return
         desk, ask = self._parts.desk, self.sheets.finish.ask
 

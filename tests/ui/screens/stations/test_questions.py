@@ -367,3 +367,16 @@ def test_a_hurried_second_enter_answers_no_second_question(stage: Stages, floor:
     here.settle(GUARD_MS)
     here.press(Qt.Key.Key_Return)
     assert (asked(), here.done("MILK-250")) == ("", 10_000)
+
+
+def test_nothing_ends_while_a_question_stands(stage: Stages, floor: Floor) -> None:
+    here = stage("inbound").scan("PO-2611-0457", floor.codes["OIL-5"])
+    here.press(Key.Key_F4).type("5000000").press(Key.Key_Return)
+    assert here.screen.panel.question is not None
+    before = len(here.tones.heard)
+    here.press(Key.Key_F12)
+    assert here.tones.heard[before:] == [Sound.REFUSED]
+    assert here.asking() is None
+    assert [one.text for one in here.window.notices.notices()] == ["请先回答上面的问题，再完成单据"]
+    here.press(Key.Key_Escape, Key.Key_F12)
+    assert here.asking() is here.screen.sheets.finish
