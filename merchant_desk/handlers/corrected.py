@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from merchant_desk.domain.imports_corrections import Said, correction_id, noted_fields
+from merchant_desk.domain.imports_corrections import Said, correction_id, noted_fields, says_alike
 from merchant_desk.handlers.context import Context, Facts, Key
 
 
@@ -27,13 +27,20 @@ def note_correction(
 ) -> None:
     """Note fields of a record that a job has written, each as (before, after); the last round counts.
 
+    Where it wrote over what it had written itself, what stood before the first time stays.
+
     Args:
         context: of the job's operation.
         job_id: the job.
         about: table and id of the record.
         written: by field; the chosen tax of a product is `TAX_FIELD`, ids in hex.
     """
-    _keep(context, job_id, about, {**fields_noted(context, job_id, about[1]), **written})
+    known = fields_noted(context, job_id, about[1])
+    for name, (before, after) in written.items():
+        earlier = known.get(name)
+        own = earlier is not None and says_alike(earlier[1], before)
+        known[name] = (earlier[0] if earlier is not None and own else before, after)
+    _keep(context, job_id, about, known)
 
 
 def note_put_back(context: Context, job_id: UUID, about: Key, fields: set[str]) -> None:

@@ -306,6 +306,19 @@ def test_a_chunk_with_very_long_words_is_carried_by_several_operations(
     assert on_server(shop.world.server.engine, count.format("甲")) == [150]
 
 
+def test_what_an_import_wrote_over_itself_goes_back_to_what_stood_before_it(
+    stocked: Desk, tmp_path: Path
+) -> None:
+    account = bring_in(stocked, tmp_path, ROW)
+    c1 = sku_id(stocked, "C1")
+    again = ProductCorrection(ChangeProduct(c1, price=NEW), ChangeProduct(c1, price=OTHER))
+    assert account.job_id is not None
+    stocked.do(ImportCorrections(account.job_id, 9, 1, (again,)))
+    assert on_desk(stocked, PRICE) == [OTHER]
+    undo(stocked, account)
+    assert on_desk(stocked, PRICE) == [OLD]
+
+
 # ---------------------------------------------------------------- verdicts
 
 
