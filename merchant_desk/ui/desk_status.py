@@ -64,6 +64,7 @@ def sync_state(status: SyncStatus) -> SyncState:
         status.fault if needs_a_person(status.fault) else None,
         status.copy,
         status.working,
+        status.behind if status.last_contact else 0,
     )
 
 

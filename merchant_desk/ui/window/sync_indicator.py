@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from merchant_desk.models.faults import Fault
+from merchant_desk.sync.pinning import CertificateChanged
 from merchant_desk.sync.safety_copy_state import CopyState
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.texts.formats import MINUTE, SECOND
@@ -17,6 +18,9 @@ from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import SHAPES, Tone, Type
 from merchant_desk.ui.widgets.buttons import paint_focus
 from merchant_desk.ui.widgets.chip import paint_shape
+
+WRONG_FROM = 5 * MINUTE
+"""Microseconds from which a clock that differs from the server's is called wrong."""
 
 STALE = 2 * MINUTE
 """Microseconds without contact after which nothing is called synced, whatever the connection claims."""
@@ -38,7 +42,7 @@ class SyncState:
     `unsent_elsewhere` names other desks of the outlet whose work is not here: (desk, since; None: ever).
     `alarm` is what a check of the data found wrong; `rebuilding` counts the rows that are in while all are
     fetched anew; `fault` is why nothing is sent until somebody acts; `copy` is of the safety copy; `asking`
-    tells that the server is being asked just now.
+    tells that the server is being asked just now; `behind` is how far this clock is behind the server's.
     """
 
     connection: Connection = "offline"
@@ -53,6 +57,7 @@ class SyncState:
     fault: Fault | None = None
     copy: CopyState | None = None
     asking: bool = False
+    behind: int = 0
 
     def is_unanswered(self, now: int) -> bool:
         """Tell whether work waits for a server that is asked and says nothing: not yet lost, not sent."""
@@ -97,6 +102,9 @@ def sync_words(state: SyncState, language: Language, now: int) -> SyncWords:
     if state.copy is not None and state.copy.kept is not None:
         parts.append(language.text("copy.kept"))
         tone = Tone.WARNING if tone in _CALM else tone
+    if abs(state.behind) >= WRONG_FROM:
+        parts.append(clock_words(state.behind, language))
+        tone = Tone.WARNING if tone in _CALM else tone
     if state.demo:
         parts.append(language.text("sync.demo"))
     return SyncWords(tone, tuple(parts), tuple(_lines(state, language, now)))
@@ -109,7 +117,7 @@ def _head(state: SyncState, language: Language, now: int) -> tuple[str, Tone]:
             return language.text("sync.offline"), Tone.WARNING
         return language.text("sync.offline_for", span=language.span(now - contact)), Tone.WARNING
     if state.fault is not None:
-        return language.text("sync.stuck"), Tone.REFUSED
+        return language.text(stuck_words("sync", state.fault)), Tone.REFUSED
     if state.connection == "unreachable":
         return language.text("sync.unreachable"), Tone.WARNING
     if contact is None:
@@ -121,6 +129,16 @@ def _head(state: SyncState, language: Language, now: int) -> tuple[str, Tone]:
     if state.pending:
         return language.text("sync.sending"), Tone.ACCENT
     return f"{language.text('sync.synced')} · {language.ago(contact, now)}", Tone.OK
+
+
+def stuck_words(place: str, fault: Fault | None) -> str:
+    """Return the key of the words for a desk that exchanges nothing until somebody acts."""
+    return f"{place}.{'distrusts' if isinstance(fault, CertificateChanged) else 'stuck'}"
+
+
+def clock_words(behind: int, language: Language) -> str:
+    """Say how far this clock is off; `behind` in microseconds."""
+    return language.text(f"sync.clock_{'slow' if behind > 0 else 'fast'}", span=language.span(abs(behind)))
 
 
 def _lines(state: SyncState, language: Language, now: int) -> list[str]:

@@ -61,7 +61,14 @@ PULLED = CopyNotWritten(STICK, "missing")
         (
             SyncState("unreachable", 0, None, NOW, fault=CertificateChanged("a", "b")),
             Tone.REFUSED,
-            "服务器不接收，请处理",
+            "服务器证书变了，已停止收发",
+        ),
+        (SyncState("online", 0, None, NOW, fault=ForkedDesk()), Tone.REFUSED, "服务器不接收，请处理"),
+        (SyncState("online", 0, None, NOW, behind=4 * MINUTE), Tone.OK, "已同步 · 刚刚"),
+        (
+            SyncState("online", 0, None, NOW, behind=-3 * HOUR),
+            Tone.WARNING,
+            "已同步 · 刚刚 · 本机时钟快 3 小时",
         ),
         (SyncState("offline", 0, None, None, tasks=2), Tone.WARNING, "离线 · 2 项需要处理"),
         (SyncState("online", 0, None, NOW, demo=True), Tone.OK, "已同步 · 刚刚 · 演示，未加密"),

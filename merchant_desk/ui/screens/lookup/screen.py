@@ -189,6 +189,8 @@ class LookUpScreen(LookUpView):
             self.show_unknown(self._unknown, self._put_aside)
         elif self.shown is self.empty:
             self.show_idle()
+        elif self.shown is self.readings and self.search.text().strip():
+            self._find()
         else:
             self._refresh()
 
@@ -220,6 +222,8 @@ class LookUpScreen(LookUpView):
         hits = [
             Reading(row.id, "word.product", row.name, row.name_en, row.sku, ("skus", row.id)) for row in rows
         ]
+        self._about()
+        self.say_idle()  # what was scanned before is not what these answer
         self.show_readings(hits, focus=False)
 
     def _put_aside(self) -> None:

@@ -123,12 +123,14 @@ class LookUpView(QWidget):
         )
         self._stack.setCurrentWidget(self.empty)
 
+    def say_idle(self) -> None:
+        """Say on the large panel what can be scanned."""
+        self.say(ScanState.IDLE, self._look.text("lookup.idle"), self._look.text("lookup.idle_hint"))
+
     def show_idle(self) -> None:
-        """Say what can be scanned."""
+        """Say what can be scanned, and show nothing else."""
         text = self._look.text
-        idle = LastScan(ScanState.IDLE, text("lookup.idle"), text("lookup.idle_hint"))
-        self.panel.show_scan(idle)
-        self.panel.show_count(None)
+        self.say_idle()
         self.empty.set_texts(text("lookup.empty"), text("lookup.empty_hint"), icon="scan-barcode")
         self._stack.setCurrentWidget(self.empty)
 

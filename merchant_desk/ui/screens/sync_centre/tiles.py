@@ -12,11 +12,10 @@ from merchant_desk.ui.texts.formats import MINUTE, SECOND, fixed
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.panel import Tile
+from merchant_desk.ui.window.sync_indicator import WRONG_FROM, stuck_words
 
 RIGHT_WITHIN = 2 * SECOND
 """Microseconds by which a clock may differ and still be called right."""
-
-WRONG_FROM = 5 * MINUTE
 
 
 class SyncTiles(QWidget):
@@ -83,7 +82,7 @@ class SyncTiles(QWidget):
         }
         key, tone = figures[status.link]
         if needs_a_person(status.fault):
-            key, tone = "sync_centre.is_stuck", Tone.REFUSED
+            key, tone = stuck_words("sync_centre", status.fault), Tone.REFUSED
         if not status.last_contact:
             note = text("sync_centre.no_contact")
         else:

@@ -155,3 +155,23 @@ def test_a_card_after_a_product_leaves_it_to_be_shown(here: Stage, floor: Floor,
     here.settle(100)
     assert "大豆油" in state(here)[1]
     assert here.press(Qt.Key.Key_F6).lookup.shown is here.lookup.page
+
+
+def state_of(here: Stage) -> tuple[ScanState, object]:
+    return here.lookup.panel.scan.state, here.lookup.shown
+
+
+def test_what_is_found_by_name_is_not_shown_under_an_earlier_verdict(here: Stage) -> None:
+    look = here.lookup
+    here.scan("9529999999999")
+    assert state_of(here) == (ScanState.ATTENTION, look.empty)
+    wait(lambda: not here.search.behind)
+    look.search.setFocus()
+    look.search.setText("SOY-19")
+    wait(lambda: look.shown is look.readings)
+    assert state_of(here) == (ScanState.IDLE, look.readings)
+    assert look.readings.view.model().rowCount() == 1
+    here.look.language.toggle()
+    here.settle(200)
+    assert state_of(here) == (ScanState.IDLE, look.readings)
+    here.look.language.toggle()
