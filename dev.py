@@ -40,8 +40,8 @@ APT_OPTIONS = ["-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 CHINESE_FONTS = ("cjk", "wqy", "sourcehan", "source-han", "droidsansfallback", "uming", "ukai")
 SUITE_MINUTES = 15
-# One more than processors: tests wait for timers and processes; with many more they disturb each other.
-WORKERS = min((os.cpu_count() or 1) + 1, 4)
+# Two more than processors: tests wait for timers and processes; with many more they disturb each other.
+WORKERS = min((os.cpu_count() or 1) + 2, 4)
 PR_SET_CHILD_SUBREAPER = 36
 # UTF-8; windows as QT_TYPES in `cli/main.py` has them; byte code is kept, or each process compiles anew.
 VARIABLES = {"PYTHONUTF8": "1", "PYSIDE6_OPTION_LAZY": "0", "PYTHONDONTWRITEBYTECODE": ""}
