@@ -248,6 +248,16 @@ def test_a_locked_desk_takes_no_scan_and_no_shortcut(scene: Scene, show: Show, q
         _ = scene.a.person
 
 
+def test_a_locked_desk_speaks_the_language_of_who_comes(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    program = show(scene.a, language="en")
+    press(program, Qt.Key.Key_L, CONTROL | ALT)
+    assert program.sheet.submit.text() == "Sign in"
+    press(program, Qt.Key.Key_L, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert (program.sheet.submit.text(), program.sheet.waits) == ("登录", True)
+    program.sheet.language.click()
+    assert program.sheet.submit.text() == "Sign in"
+
+
 def test_an_idle_desk_locks_itself(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a)
     assert program.idle.minutes == 0  # demo data never locks
@@ -358,7 +368,7 @@ def test_every_button_of_the_sheet_shows_all_its_words(
     sheet.take_badge(BADGE)
     until(qtbot, lambda: QApplication.focusWidget() is sheet.pin)
     inside = sheet.sheet.rect()
-    for button in (sheet.other, sheet.enrol, sheet.cancel, sheet.submit):
+    for button in (sheet.language, sheet.other, sheet.enrol, sheet.cancel, sheet.submit):
         assert button.isVisible()
         assert button.width() >= button.sizeHint().width(), button.text()
         assert inside.contains(button.rect().translated(button.mapTo(sheet.sheet, button.rect().topLeft())))

@@ -22,11 +22,13 @@ from merchant_desk.ui.widgets.empty import Drawing
 from merchant_desk.ui.widgets.labels import ElidedLabel, label
 from merchant_desk.ui.widgets.overlay import Overlay
 from merchant_desk.ui.widgets.secret_field import LoginField, PasswordField, SecretField
-from merchant_desk.ui.window.header import Brand
+from merchant_desk.ui.window.header import Brand, Pill
 
 EAN_8 = 8
 
 LOCK_KEY = "Ctrl+Alt+L"
+LANGUAGE_KEY = "Ctrl+Shift+L"
+"""Here too, as in the window: who is to sign in may read another language than who worked before."""
 
 
 def is_no_pin(text: str) -> bool:
@@ -78,6 +80,8 @@ class SignInSheet(Overlay):
         self.enrol = ActionButton(look, kind=Kind.QUIET, icon="key-round")
         self.enrol.hide()
         self._hint = label("", "small", wrap=True)
+        self.language = Pill(look)
+        self.language.clicked.connect(look.language.toggle)
         self.submit.clicked.connect(self.try_sign_in)
         self.cancel.clicked.connect(self.close_sheet)
         self.other.clicked.connect(self._use_other)
@@ -185,6 +189,9 @@ class SignInSheet(Overlay):
             self.try_sign_in()
             event.accept()
             return
+        if QKeySequence(event.keyCombination()) == QKeySequence(LANGUAGE_KEY):
+            self._look.language.toggle()
+            return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -263,6 +270,7 @@ class SignInSheet(Overlay):
         head.setSpacing(Space.MEDIUM)
         head.addWidget(Brand(self._look))
         head.addWidget(self._title, 1)
+        head.addWidget(self.language)
         inner.addLayout(head)
         for part in (self._note, self._demo, self._whose, *self._fields.values(), self._failure):
             inner.addWidget(part)
@@ -291,6 +299,7 @@ class SignInSheet(Overlay):
 
     def _write(self) -> None:
         text, by_badge = self._look.text, self._badge is not None
+        self.language.setText(text("window.language"))
         self._title.setText(text(f"sign_in.{self._why}"))
         self._note.setText(self._note_text())
         self._demo.show_chip(
