@@ -173,6 +173,11 @@ class Notices(QWidget):
         """Show a plain notice; refusals stay until dismissed."""
         self.show_notice(Notice(text, tone, detail, seconds=0 if tone is Tone.REFUSED else 6))
 
+    def withdraw(self, topic: str) -> None:
+        """Take away what stands of a topic until it is dismissed: it is true no more."""
+        for toast in [one for one in self._toasts if one.notice.topic == topic and not one.notice.seconds]:
+            toast.dismiss()
+
     def notices(self) -> list[Notice]:
         """Return what is shown, oldest first."""
         return [toast.notice for toast in self._toasts]

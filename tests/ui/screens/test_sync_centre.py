@@ -98,6 +98,21 @@ def test_an_unreachable_server_is_said_in_words_when_asked_for(
     assert any("连不上服务器" in notice.text for notice in program.window.notices.notices())
 
 
+def test_why_a_sync_failed_is_said_once_and_goes_when_the_line_is_back(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    program = show(scene.a, "sync", language="en")
+    scene.shop.fetch.down = True
+    for _ in range(2):
+        press(program, Qt.Key.Key_F5)
+        settled(qtbot, program)
+    told = [one for one in program.window.notices.notices() if one.tone is Tone.REFUSED]
+    assert [one.text.partition(" (")[0] for one in told] == ["The server cannot be reached"]
+    scene.shop.fetch.down = False
+    scene.a.sync()
+    until(qtbot, lambda: not program.window.notices.notices())
+
+
 def test_working_offline_is_a_choice_that_is_shown_as_one(scene: Scene, show: Show, qtbot: QtBot) -> None:
     program = show(scene.a, "sync")
     program.window.commands.trigger("sync.work_offline")

@@ -19,6 +19,7 @@ from merchant_desk.ui.screens.sync_centre.tiles import SyncTiles
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from merchant_desk.ui.screens.tasks.task_words import operation_name
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
+from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.chip import ChipText
@@ -45,6 +46,8 @@ TABS = (
 )
 SECONDARY = ("sync.enrol_again", "sync.check_again", "sync.work_offline", "sync.go_online")
 AGE_MS = 5_000
+TOPIC = "sync"
+"""Of notices about the exchange: why it failed goes when it works again."""
 
 
 def _time(row: OperationRow, language: Language) -> Cell:
@@ -187,8 +190,15 @@ class SyncCentre(QWidget):
         return not self._offline()
 
     def _sync(self) -> None:
-        told = self._look.text("sync_centre.synced")
-        self._doing.run(self._parts.desk.sync, lambda _: self._context.notices.tell(told, Tone.OK))
+        look, notices = self._look, self._context.notices
+
+        def done(_: object) -> None:
+            notices.say(lambda: Notice(look.text("sync_centre.synced"), Tone.OK, topic=TOPIC))
+
+        def failed(error: Exception) -> None:
+            notices.say(lambda: Notice(describe(error, look.language), Tone.REFUSED, seconds=0, topic=TOPIC))
+
+        self._doing.run(self._parts.desk.sync, done, failed)
 
     def _check_again(self) -> None:
         """Count totals again and compare all rows with the server's sums; say what came of it."""
@@ -215,6 +225,8 @@ class SyncCentre(QWidget):
         ):
             place.setText(between.join(lines))
             place.setVisible(bool(lines))
+        if status.link is Link.ONLINE and status.fault is None:
+            self._context.notices.withdraw(TOPIC)
         self._follow.mark()
         self._context.actions.refresh()
 
