@@ -114,7 +114,7 @@ def test_a_desk_that_does_not_open_says_so_in_its_own_language(
     monkeypatch.setattr(app, "show_trouble", show)
     monkeypatch.setattr(open_desk, "_run", run_it)
     monkeypatch.setattr(open_desk, "_shows_windows", lambda _: True)
-    wish = Namespace(profile=tmp_path, demo=False, language="zh_CN", dark=False)
+    wish = Namespace(profile=tmp_path, demo=False, language=None, dark=None)
     with pytest.raises(ReadOnlyDatabase):
         open_desk.run(wish)
     assert shown == ["en"]
