@@ -18,6 +18,9 @@ MOST_WAITING = 256
 HASHERS = 2
 """Password checks at once; each takes 64 MiB."""
 
+ENDING_SECONDS = 3.0
+"""How long what was hung up may take to notice it, before it counts as still wanted."""
+
 Result = TypeVar("Result")
 
 
@@ -87,14 +90,20 @@ class Lanes:
         """
         return await self._run(work, self._pourers)
 
-    def check_pour(self) -> None:
-        """Pass if nothing is poured at the moment.
+    async def check_pour(self) -> None:
+        """Pass if nothing is poured, or what is poured ends at once.
+
+        A server hears later than its client that a line was hung up: who stops and begins anew meets himself.
 
         Raises:
             ServerBusy: something is, and whoever asks should not wait for its end.
         """
-        if self._pourers.available_tokens < 1:
-            raise ServerBusy
+        try:
+            with anyio.fail_after(ENDING_SECONDS):
+                async with self._pourers:
+                    pass
+        except TimeoutError:
+            raise ServerBusy from None
 
     async def _run(self, work: Callable[[], Result], limiter: anyio.CapacityLimiter) -> Result:
         with self._counted():

@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+import threading
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,7 @@ from merchant_desk.documents.archive_file import ArchiveFile
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.faults import FileUnusable
 from merchant_desk.server import archive as archives
+from merchant_desk.server import lanes
 from merchant_desk.server.archive import pour, taken
 from merchant_desk.server.endpoints import archives as endpoint
 from merchant_desk.server.lanes import Lanes
@@ -111,6 +114,55 @@ def test_one_that_is_stopped_leaves_nothing(
     again = desk.take_archive(target, PASSWORD)
     assert again is not None, "what was given up holds nobody up"
     assert on_record(server) == [again.sha256]
+
+
+def test_one_that_was_given_up_may_take_a_moment_to_end(
+    desk: Desk, server: PortServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server hears later than the desk that nobody takes it any more."""
+    ended: list[float] = []
+
+    def slow(*rest: Any, **more: Any) -> None:
+        try:
+            pour(*rest, **more)
+        except BaseException:
+            time.sleep(0.5)
+            ended.append(time.monotonic())
+            raise
+
+    monkeypatch.setattr(archives, "PIECE", 1)
+    monkeypatch.setattr(endpoint, "pour", slow)
+    target, heard = tmp_path / "all.zip", list[int]()
+    assert desk.take_archive(target, PASSWORD, told=heard.append, cancelled=lambda: bool(heard)) is None
+    assert not ended
+    assert desk.take_archive(target, PASSWORD) is not None
+    assert len(ended) == 1
+
+
+@pytest.mark.expects_log("storage_trouble.*server_busy")
+def test_one_that_lasts_is_not_waited_for(
+    desk: Desk, server: PortServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def lasts(*rest: Any, **more: Any) -> None:
+        begun.set()
+        may_end.wait(20)
+        pour(*rest, **more)
+
+    monkeypatch.setattr(endpoint, "pour", lasts)
+    monkeypatch.setattr(lanes, "ENDING_SECONDS", 0.2)
+    first = threading.Thread(target=desk.take_archive, args=(tmp_path / "first.zip", PASSWORD))
+    first.start()
+    try:
+        assert begun.wait(20)
+        with pytest.raises(ServerTrouble, match="busy"):
+            desk.take_archive(tmp_path / "second.zip", PASSWORD)
+    finally:
+        may_end.set()
+        first.join(20)
+    assert not (tmp_path / "second.zip").exists()
+    assert (tmp_path / "first.zip").exists()
 
 
 @pytest.mark.parametrize("least", [1, 1 << 30], ids=["fast enough", "too slow"])

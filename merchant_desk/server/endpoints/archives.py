@@ -68,7 +68,7 @@ async def archive(call: Call) -> Response:
     asked, merchant_id = call.body, call.desk.merchant_id
     who = partial(archivist, call.services, merchant_id, asked.login, asked.password, personal=asked.personal)
     person_id = await call.lanes.hash(who)
-    call.lanes.check_pour()
+    await call.lanes.check_pour()
     return _Poured(_pieces(call, merchant_id, person_id), media_type=ARCHIVE_MEDIA)
 
 
