@@ -176,7 +176,8 @@ def _way(closed: Closed) -> Iterator[Finding]:
     """Say how it goes on: what to do first, and what is lost by it."""
     copy = closed.record.copy_folder if closed.record is not None else ""
     zh, en = WAYS[way_out(closed, copy)]
-    yield Finding("restore", Grade.NOTE, zh.format(copy=copy), en.format(copy=copy))
+    repair = "lock" if isinstance(closed.fault, AlreadyOpen) else ""
+    yield Finding("restore", Grade.NOTE, zh.format(copy=copy), en.format(copy=copy), repair)
 
 
 def _files(closed: Closed) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ TEXTS: Texts = {
     "doctor.grade.good": ("正常", "Good"),
     "doctor.subject.desk": ("工作台", "Desk"),
     "trouble.again": ("再试一次", "Try again"),
+    "trouble.more": ("其他检查结果（{n}）", "Everything examined ({n})"),
     "trouble.bundle": ("支持包…", "Support bundle…"),
     "trouble.folder": ("打开文件夹", "Open the folder"),
     "trouble.aside": ("放到一边，重新开始", "Put it aside and begin anew"),

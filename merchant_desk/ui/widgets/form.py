@@ -54,6 +54,7 @@ class FormDialog(QDialog):
     """A form in a dialog: title, explanation, fields, an error for the whole, and the buttons.
 
     `submit` returns {field: error}; the field "" is the form as a whole; {} closes the dialog as accepted.
+    A `careful` one asks for what cannot be had back: Return calls it off until somebody goes to the button.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class FormDialog(QDialog):
         note: str = "",
         save: str = "",
         danger: bool = False,
+        careful: bool = False,
     ) -> None:
         super().__init__(parent)
         self._look = look
@@ -80,10 +82,13 @@ class FormDialog(QDialog):
         self._column.setSpacing(Space.MEDIUM)
         self._error = label("", "error", wrap=True)
         self._error.hide()
-        kind = Kind.DANGER if danger else Kind.PRIMARY
-        self.save = ActionButton(look, save or look.text("form.save"), kind=kind, key="Return")
+        self._careful = careful
+        kind = Kind.DANGER if danger or careful else Kind.PRIMARY
+        self.save = ActionButton(
+            look, save or look.text("form.save"), kind=kind, key="" if careful else "Return"
+        )
         self.cancel = ActionButton(look, look.text("form.cancel"), key="Esc")
-        self.save.setDefault(True)
+        (self.cancel if careful else self.save).setDefault(True)
         self.save.clicked.connect(self.try_submit)
         self.cancel.clicked.connect(self.reject)
         self._lay_out(title, note)
@@ -122,13 +127,15 @@ class FormDialog(QDialog):
         self._asker.activateWindow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._careful:
             self.try_submit()
             return
         super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._careful:
+            self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         self._fit()
 
     def _fit(self) -> None:

@@ -17,6 +17,7 @@ from merchant_desk import app
 from merchant_desk.cli import open_desk
 from merchant_desk.models.faults import AlreadyOpen, Corrupted, DiskFull, Fault, NotADatabase
 from merchant_desk.models.profile_lock import ProfileLock
+from merchant_desk.support import repairs
 from merchant_desk.support.putting_aside import NotPutAside, put_aside
 from merchant_desk.sync.closed_health import Closed
 from merchant_desk.sync.logs import DESK_LOG, configure_logs
@@ -126,10 +127,42 @@ def test_a_damaged_one_can_be_put_aside_and_no_other(
         QTest.keyClick(dialog.aside, Qt.Key.Key_Space)
         (form,) = dialog.findChildren(FormDialog)
         assert "nothing is deleted" in texts_in(form)
-        QTest.keyClick(form, Qt.Key.Key_Return)
+        QTest.keyClick(form.save, Qt.Key.Key_Space)
     else:
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.wish is (Wish.ASIDE if damaged else Wish.AGAIN)
+
+
+def test_one_that_is_open_elsewhere_says_only_what_to_do(
+    look: Look, runner: ThreadRunner, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is wrong with it: who started it twice is not shown a wall, and no Return ends the other."""
+    ended: list[Path] = []
+
+    def free(where: Path, _: object) -> int:
+        ended.append(where)
+        return 1
+
+    monkeypatch.setattr(repairs, "free_lock", free)
+    look.language.toggle()
+    dialog = shown(look, runner, qtbot, folder, AlreadyOpen(folder, 0))
+    assert "use that window or close it" in texts_in(dialog)
+    assert "of this computer can read" not in texts_in(dialog)
+    QTest.keyClick(button(dialog, "Free the profile"), Qt.Key.Key_Space)
+    (form,) = dialog.findChildren(FormDialog)
+    until(qtbot, form.isActiveWindow)
+    QTest.keyClick(form, Qt.Key.Key_Return)
+    until(qtbot, lambda: not dialog.findChildren(FormDialog))
+    assert not ended, "Return calls it off"
+    QTest.keyClick(button(dialog, "Free the profile"), Qt.Key.Key_Space)
+    (form,) = dialog.findChildren(FormDialog)
+    QTest.keyClick(form.save, Qt.Key.Key_Space)
+    until(qtbot, lambda: "can be opened" in dialog.failure.text())
+    assert ended == [folder]
+    assert dialog.failure.property("look") != "error", "what went well is not said as if it failed"
+    assert dialog.focusWidget() is dialog.submit
+    QTest.keyClick(dialog.more, Qt.Key.Key_Space)
+    until(qtbot, lambda: "of this computer can read" in texts_in(dialog))
 
 
 def test_putting_aside_keeps_every_file_and_takes_none_from_a_window(folder: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.domain.settings_known import SERIAL
+from merchant_desk.models.faults import AlreadyOpen
 from merchant_desk.models.local_settings import LocalSettings
 from merchant_desk.support.bundle import Bundle, gather
 from merchant_desk.support.repairs import REPAIRS, Mended, Patient, Repair, mend
@@ -29,13 +30,13 @@ from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import ActionButton
 from merchant_desk.ui.widgets.chip import Chip, ChipText
 from merchant_desk.ui.widgets.form import FormDialog
-from merchant_desk.ui.widgets.labels import label
+from merchant_desk.ui.widgets.labels import label, restyle
 from merchant_desk.ui.widgets.panel import replace_widgets
 
 Result = TypeVar("Result")
 
-WIDE, HIGH = 820, 320
-"""Device-independent pixels: of the card, and of what was found."""
+WIDE, HIGH, LOW = 820, 320, 80
+"""Device-independent pixels: of the card, of all that was found, and of what there is to do alone."""
 
 DESK = "desk"
 """The finding that says why it does not open: the card's own sentence."""
@@ -70,7 +71,9 @@ class TroubleDialog(OpeningDialog):
         self._busy = True
         self._lines = QVBoxLayout()
         self._lines.setSpacing(Space.SMALL)
-        self.bundle, self.folder, self.aside = (ActionButton(look) for _ in range(3))
+        # Nothing is wrong with a desk that is open in another window: what else there is can wait.
+        self._shows_all = not isinstance(closed.fault, AlreadyOpen)
+        self.more, self.bundle, self.folder, self.aside = (ActionButton(look) for _ in range(4))
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.fields += [self._list(), self._tools()]
         self.lay_out()
@@ -94,8 +97,9 @@ class TroubleDialog(OpeningDialog):
         text = self.look.text
         self.title.setText(text("entrance.failed"))
         self.text.setText(describe(self._closed.fault, self.look.language))
-        first = [one for one in self.found if one.subject == WAY or (one.subject == DESK and one.repair)]
-        shown = [one for one in worst_first(self.found) if one.subject not in (WAY, DESK)]
+        first = [one for one in self.found if one.subject == WAY]
+        rest = [one for one in worst_first(self.found) if one.subject not in (WAY, DESK)]
+        shown = rest if self._shows_all else []
         chips = [self._chip(one) for one in (*first, *shown)]
         width = max((chip.sizeHint().width() for chip in chips), default=0)
         lines = [self._line(one, chip, width) for one, chip in zip((*first, *shown), chips, strict=True)]
@@ -106,6 +110,10 @@ class TroubleDialog(OpeningDialog):
         self.aside.setVisible(self._closed.is_damaged)
         self.failure.setText(describe(self._tried, self.look.language) if self._tried else self._said)
         self.failure.setVisible(bool(self._tried or self._said))
+        restyle(self.failure, "look", "error" if self._tried else "strong")
+        self.more.setText(text("trouble.more", n=len(rest)))
+        self.more.setVisible(bool(rest) and not self._shows_all)
+        self._area.setFixedHeight(HIGH if self._shows_all else LOW)
         self.submit.setText(text("trouble.again"))
         self.leave.setText(text("entrance.close"))
         for button in (self.bundle, self.aside):
@@ -120,8 +128,7 @@ class TroubleDialog(OpeningDialog):
         column.setContentsMargins(0, 0, Space.SMALL, 0)
         column.addLayout(self._lines)
         column.addStretch(1)
-        area = scrolled(inside)
-        area.setFixedHeight(HIGH)
+        area = self._area = scrolled(inside)
         area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # arrows scroll
         area.setAccessibleName(self.look.text("doctor.tab_findings"))
         return area
@@ -132,6 +139,7 @@ class TroubleDialog(OpeningDialog):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.SMALL)
         doings: tuple[tuple[ActionButton, Callable[[], None]], ...] = (
+            (self.more, self._show_all),
             (self.bundle, self._gather),
             (self.folder, self._open_folder),
             (self.aside, self._ask_aside),
@@ -189,7 +197,7 @@ class TroubleDialog(OpeningDialog):
             do()
             return {}
 
-        form = FormDialog(self.look, self, title, agreed, note=note, save=title)
+        form = FormDialog(self.look, self, title, agreed, note=note, save=title, careful=True)
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.open()
 
@@ -205,7 +213,14 @@ class TroubleDialog(OpeningDialog):
         patient = Patient(self._closed.folder)
         self._begin(lambda: mend(wanted, patient, NoSteps()), self._mended)
 
+    def _show_all(self) -> None:
+        self._shows_all = True
+        self.submit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.write()
+
     def _mended(self, done: Mended) -> None:
+        # The button of what is mended goes, and would give its focus to whatever stands first.
+        self.submit.setFocus(Qt.FocusReason.OtherFocusReason)
         self._said = done.zh if str(self.look.language.code).startswith("zh") else done.en
         self.examine()
 
