@@ -7,17 +7,31 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from stat import S_ISDIR
+from typing import ClassVar
 
 from merchant_desk.cli.folders import default_profile, demo_home
 from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.desk import Desk
-from merchant_desk.models.faults import FileUnusable, file_fault
+from merchant_desk.models.faults import Fault, FileUnusable, file_fault
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.sync.profile import is_new
 
 LOGIN = "MERCHANT_DESK_LOGIN"
 PASSWORD = "MERCHANT_DESK_PASSWORD"  # noqa: S105 - the name of a variable
 """Environment variables that sign a script in; a password on the command line would be seen by others."""
+
+
+class NobodyNamed(Fault):
+    """A command that somebody has to sign in for was given nobody, and no terminal to ask at."""
+
+    zh: ClassVar[str] = (
+        f"这个命令需要有人登录：用 --login 或环境变量 {LOGIN} 给出登录名，"
+        f"密码用环境变量 {PASSWORD}，或在终端里输入。"
+    )
+    en: ClassVar[str] = (
+        f"Somebody has to sign in for this: name them by --login or {LOGIN}, and give the password in "
+        f"{PASSWORD} or at a terminal."
+    )
 
 
 def add_desk_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +110,7 @@ def sign_in(desk: Desk, options: argparse.Namespace) -> None:
     """Sign in who was named; the demo merchant's manager if nobody was.
 
     Raises:
+        NobodyNamed: there is no login or no password, and nobody who could be asked.
         Refusal: as `Desk.sign_in`.
     """
     login, password = options.login, os.environ.get(PASSWORD, "")
@@ -107,6 +122,8 @@ def sign_in(desk: Desk, options: argparse.Namespace) -> None:
         login = input("登录名 / Login: ").strip()
     if not password and sys.stdin.isatty():
         password = getpass.getpass("密码 / Password: ")
+    if not login or not password:
+        raise NobodyNamed
     desk.sign_in(login, password)
 
 

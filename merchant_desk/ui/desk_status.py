@@ -37,6 +37,8 @@ COUNTED = frozenset(
     {"orders", "purchase_orders", "receipts", "shipments", "counts", "tasks", "unknown_codes"}
 )
 BADGE_MS = 400
+SYNC_TOPIC = "sync"
+"""Of notices about the exchange: why it failed goes when it works again."""
 
 
 def sync_state(status: SyncStatus) -> SyncState:
@@ -288,6 +290,8 @@ class StatusNotices(QObject):
     def _hear(self, status: SyncStatus) -> None:
         before, self._before = self._before, status
         text = self._look.text
+        if status.link is Link.ONLINE and status.fault is None:
+            self._notices.withdraw(SYNC_TOPIC)
         if before.link is Link.ONLINE and status.link is Link.UNREACHABLE:
             self._say("notice.unreachable", Tone.WARNING, "notice.unreachable_detail")
         elif self._away and status.link is Link.ONLINE:

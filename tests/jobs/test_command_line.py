@@ -270,6 +270,21 @@ def test_people_read_sentences(
     assert PRODUCTS.name == "open-food-facts"
 
 
+def test_who_names_nobody_is_told_how(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody can be asked, an empty name is not a wrong password."""
+    folder = shop.desk("manager").runtime.profile.folder
+    shop.close()
+    for login, password in (("", PASSWORD), ("manager", "")):
+        monkeypatch.setenv("MERCHANT_DESK_PASSWORD", password)
+        assert main(["people", "list", "--profile", str(folder), "--login", login]) == 1
+        told = capsys.readouterr().err
+        assert "--login" in told
+        assert "需要有人登录" in told
+        assert "MERCHANT_DESK_PASSWORD" in told
+
+
 def test_rows_to_look_at_are_told_with_their_numbers(
     shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -8,6 +8,8 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from merchant_desk.sync.status import SyncStatus
+from merchant_desk.ui.desk_status import SYNC_TOPIC
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Tone
@@ -64,6 +66,17 @@ class Doing(QObject):
     ) -> None:
         """Do something that may be refused, off the window's thread; `failed` hears a refusal."""
         self._context.runner.run(work, done, failed=failed or self.refuse, owner=self)
+
+    def sync(self, done: Callable[[SyncStatus], None]) -> None:
+        """Exchange everything with the server now; why that failed is said until it works again."""
+
+        def failed(error: Exception) -> None:
+            language = self._context.look.language
+            self._context.notices.say(
+                lambda: Notice(describe(error, language), Tone.REFUSED, seconds=0, topic=SYNC_TOPIC)
+            )
+
+        self.run(self._desk.sync, done, failed)
 
     def tell(self, said: str) -> None:
         """Say what is done, until it is dismissed."""

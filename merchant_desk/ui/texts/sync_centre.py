@@ -31,6 +31,7 @@ TEXTS: Texts = {
     "sync_centre.oldest": ("最早 {at} · 均已落盘", "oldest {at} · all saved here"),
     "sync_centre.tasks": ("需要你处理", "Need you"),
     "sync_centre.tasks_note": ("都不影响其他操作继续", "nothing else is held up"),
+    "sync_centre.tasks_stuck": ("先按下面说的恢复同步", "sync first: how is said below"),
     "sync_centre.no_tasks": ("没有未决的事", "nothing is open"),
     "sync_centre.clock": ("本机时钟", "This clock"),
     "sync_centre.clock_right": ("准", "Right"),

@@ -163,6 +163,9 @@ def _lines(state: SyncState, language: Language, now: int) -> list[str]:
             lines.append(language.text("sync.elsewhere_line", desk=desk, at=language.moment(since, now)))
     if state.copy is not None:
         lines.append(copy_line(state.copy, language, now))
+    if abs(state.behind) >= WRONG_FROM:
+        said = clock_words(state.behind, language)
+        lines.append(f"{said} · {language.text('sync_centre.clock_wrong')}")
     if state.demo:
         lines.append(language.text("sync.demo_line"))
     lines.append(language.text("sync.open"))

@@ -11,6 +11,8 @@ from merchant_desk.app import Program
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.models.faults import Fault
 from merchant_desk.models.queries import work
+from merchant_desk.sync.pinning import CertificateChanged
+from merchant_desk.sync.server_faults import Unreachable
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus
 from merchant_desk.sync.troubles import ExchangeBroke, ForkedDesk, TableRepaired
 from merchant_desk.ui.desk_status import sync_state
@@ -98,10 +100,12 @@ def test_an_unreachable_server_is_said_in_words_when_asked_for(
     assert any("连不上服务器" in notice.text for notice in program.window.notices.notices())
 
 
+@pytest.mark.parametrize("screen", ["sync", "moving"])
 def test_why_a_sync_failed_is_said_once_and_goes_when_the_line_is_back(
-    scene: Scene, show: Show, qtbot: QtBot
+    scene: Scene, show: Show, qtbot: QtBot, screen: str
 ) -> None:
-    program = show(scene.a, "sync", language="en")
+    program = show(scene.a, screen, language="en")
+    settled(qtbot, program)
     scene.shop.fetch.down = True
     for _ in range(2):
         press(program, Qt.Key.Key_F5)
@@ -111,6 +115,17 @@ def test_why_a_sync_failed_is_said_once_and_goes_when_the_line_is_back(
     scene.shop.fetch.down = False
     scene.a.sync()
     until(qtbot, lambda: not program.window.notices.notices())
+
+
+def test_what_nothing_but_a_person_gets_going_counts_among_what_needs_one(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    program = show(scene.a, "sync", language="en")
+    tiles = centre_of(program).tiles
+    tiles.show_status(replace(scene.a.status, tasks=2, fault=Unreachable("timeout", "")))
+    assert "\n2\n" in texts_in(tiles.tasks)
+    tiles.show_status(replace(scene.a.status, tasks=0, fault=CertificateChanged("a", "b")))
+    assert "\n1\nsync first" in texts_in(tiles.tasks)
 
 
 def test_working_offline_is_a_choice_that_is_shown_as_one(scene: Scene, show: Show, qtbot: QtBot) -> None:

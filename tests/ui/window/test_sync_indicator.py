@@ -139,6 +139,14 @@ def test_why_nothing_is_sent_stands_first(qapp: object) -> None:
     assert "Sending" not in said.parts
 
 
+def test_a_wrong_clock_is_in_the_tip_with_what_to_do(qapp: object) -> None:
+    language = Language(LanguageCode.ENGLISH, ZONE)
+    told = "\n".join(sync_words(SyncState("online", 0, None, NOW, behind=3 * HOUR), language, NOW).lines)
+    assert "3 h slow · Set the clock" in told
+    told = "\n".join(sync_words(SyncState("online", 0, None, NOW, behind=MINUTE), language, NOW).lines)
+    assert "clock" not in told
+
+
 times = st.one_of(st.none(), st.integers(NOW - 100 * HOUR, NOW))
 states = st.builds(
     SyncState,

@@ -205,7 +205,7 @@ class MovingScreen(QWidget):
             self._context.notices.say(lambda: Notice(said, tone))
             self._read()
 
-        self._doing.run(self._parts.desk.sync, told)
+        self._doing.sync(told)
 
     def make_code(self) -> None:
         """Ask for which outlet a code is, and show it."""

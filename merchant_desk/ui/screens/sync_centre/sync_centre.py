@@ -8,7 +8,7 @@ from merchant_desk.models.queries.operation_lists import OPERATIONS, OperationRo
 from merchant_desk.sync.staff import REQUESTS
 from merchant_desk.sync.status import Link, SyncStatus
 from merchant_desk.sync.troubles import cured_by_enrolment
-from merchant_desk.ui.desk_status import StatusBridge
+from merchant_desk.ui.desk_status import SYNC_TOPIC, StatusBridge
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
@@ -19,7 +19,6 @@ from merchant_desk.ui.screens.sync_centre.tiles import SyncTiles
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from merchant_desk.ui.screens.tasks.task_words import operation_name
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
-from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.buttons import Kind
 from merchant_desk.ui.widgets.chip import ChipText
@@ -46,8 +45,6 @@ TABS = (
 )
 SECONDARY = ("sync.enrol_again", "sync.check_again", "sync.work_offline", "sync.go_online")
 AGE_MS = 5_000
-TOPIC = "sync"
-"""Of notices about the exchange: why it failed goes when it works again."""
 
 
 def _time(row: OperationRow, language: Language) -> Cell:
@@ -193,12 +190,9 @@ class SyncCentre(QWidget):
         look, notices = self._look, self._context.notices
 
         def done(_: object) -> None:
-            notices.say(lambda: Notice(look.text("sync_centre.synced"), Tone.OK, topic=TOPIC))
+            notices.say(lambda: Notice(look.text("sync_centre.synced"), Tone.OK, topic=SYNC_TOPIC))
 
-        def failed(error: Exception) -> None:
-            notices.say(lambda: Notice(describe(error, look.language), Tone.REFUSED, seconds=0, topic=TOPIC))
-
-        self._doing.run(self._parts.desk.sync, done, failed)
+        self._doing.sync(done)
 
     def _check_again(self) -> None:
         """Count totals again and compare all rows with the server's sums; say what came of it."""
@@ -225,8 +219,6 @@ class SyncCentre(QWidget):
         ):
             place.setText(between.join(lines))
             place.setVisible(bool(lines))
-        if status.link is Link.ONLINE and status.fault is None:
-            self._context.notices.withdraw(TOPIC)
         self._follow.mark()
         self._context.actions.refresh()
 

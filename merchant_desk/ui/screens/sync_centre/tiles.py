@@ -41,11 +41,14 @@ class SyncTiles(QWidget):
             at = self._look.language.moment(status.oldest, self._now())
             note = text("sync_centre.oldest", at=at)
         self.pending.set_texts(text("sync_centre.pending"), waiting, note)
+        stuck = needs_a_person(status.fault)
+        needed = status.tasks + stuck
+        note = "sync_centre.tasks_stuck" if stuck else "sync_centre.tasks_note"
         self.tasks.set_texts(
             text("sync_centre.tasks"),
-            text("sync_centre.items", n=status.tasks),
-            text("sync_centre.tasks_note" if status.tasks else "sync_centre.no_tasks"),
-            Tone.WARNING if status.tasks else None,
+            text("sync_centre.items", n=needed),
+            text(note if needed else "sync_centre.no_tasks"),
+            (Tone.REFUSED if stuck else Tone.WARNING) if needed else None,
         )
         self._show_copy(status)
         self._show_clock(status)
