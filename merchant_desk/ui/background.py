@@ -96,6 +96,20 @@ class TaskRunner(Protocol):
         """
         ...
 
+    def run_in_order(
+        self,
+        work: Callable[[], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """Like `run`, one after the other in the order given: for what changes something.
+
+        What was given is done, also where the window closes before its turn.
+        """
+        ...
+
     def run_long(
         self,
         work: Callable[[Progress], R],
@@ -128,6 +142,7 @@ class ThreadRunner(QObject):
         super().__init__(parent)
         self._short = ThreadPoolExecutor(threads, thread_name_prefix="window-work")
         self._long = ThreadPoolExecutor(threads, thread_name_prefix="window-long-work")
+        self._ordered = ThreadPoolExecutor(1, thread_name_prefix="window-saves")
         self._unexpected = unexpected
         self._open = True
         self._relay = Relay.of_application()
@@ -143,6 +158,19 @@ class ThreadRunner(QObject):
         """See `TaskRunner.run`."""
         task = Task(done, failed or self._unexpected, owner, Progress())
         self._submit(self._short, task, work)
+        return task
+
+    def run_in_order(
+        self,
+        work: Callable[[], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """See `TaskRunner.run_in_order`."""
+        task = Task(done, failed or self._unexpected, owner, Progress())
+        self._submit(self._ordered, task, work)
         return task
 
     def run_long(
@@ -167,13 +195,14 @@ class ThreadRunner(QObject):
     def close(self, *, wait: bool = True) -> None:
         """Drop what has not begun or comes later, deliver nothing more, and wait for the work under way.
 
-        Without `wait` the process waits for it when it ends.
+        What is done in order is done whole. Without `wait` the process waits for it all when it ends.
         """
         self._open = False
+        self._ordered.shutdown(wait=False)
         for pool in (self._short, self._long):
             pool.shutdown(wait=False, cancel_futures=True)
         if wait:
-            for pool in (self._short, self._long):
+            for pool in (self._short, self._long, self._ordered):
                 pool.shutdown()
 
     def _submit(self, pool: ThreadPoolExecutor, task: Task, work: Callable[[], Any]) -> None:
@@ -216,6 +245,17 @@ class ImmediateRunner:
     ) -> Task:
         """See `TaskRunner.run`."""
         return self.run_long(lambda _: work(), done, failed=failed, owner=owner)
+
+    def run_in_order(
+        self,
+        work: Callable[[], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """See `TaskRunner.run_in_order`."""
+        return self.run(work, done, failed=failed, owner=owner)
 
     def run_long(
         self,

@@ -35,6 +35,18 @@ class BusyRunner:
         counted = self._count(work)
         return self._runner.run(counted, done, failed=failed, owner=owner)
 
+    def run_in_order(
+        self,
+        work: Callable[[], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        owner: QObject | None = None,
+    ) -> Task:
+        """See `TaskRunner.run_in_order`."""
+        counted = self._count(work)
+        return self._runner.run_in_order(counted, done, failed=failed, owner=owner)
+
     def run_long(
         self,
         work: Callable[[Progress], R],

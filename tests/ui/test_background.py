@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, QThread
@@ -168,3 +169,39 @@ def test_the_immediate_runner_has_done_it_when_it_returns() -> None:
     assert isinstance(seen[-1], FaultError)
     with pytest.raises(FaultError, match="now"):
         runner.run(work, seen.append)
+
+
+def test_what_changes_something_is_done_in_the_order_given(runner: ThreadRunner, qtbot: QtBot) -> None:
+    gate, order, told = threading.Event(), list[str](), list[str]()
+
+    def slow() -> str:
+        gate.wait(10)
+        order.append("first")
+        return "first"
+
+    def quick() -> str:
+        order.append("second")
+        return "second"
+
+    runner.run_in_order(slow, told.append)
+    runner.run_in_order(quick, told.append)
+    runner.run(lambda: "beside", told.append)
+    qtbot.waitUntil(lambda: told == ["beside"])
+    assert not order, "the second waits, whatever threads are free"
+    gate.set()
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert (order, told) == (["first", "second"], ["beside", "first", "second"])
+
+
+def test_what_was_given_to_be_saved_is_saved_though_the_window_closes(qapp: object) -> None:
+    runner, gate, saved = ThreadRunner(1), threading.Event(), list[int]()
+
+    def save(number: int) -> None:
+        gate.wait(10)
+        saved.append(number)
+
+    for number in range(3):
+        runner.run_in_order(partial(save, number), lambda _: None)
+    threading.Timer(0.2, gate.set).start()
+    runner.close()
+    assert saved == [0, 1, 2]

@@ -56,7 +56,19 @@ class Doing(QObject):
             self.refuse(error)
 
         work = partial(self._desk.do, operation, about=about)
-        self._context.runner.run(work, saved, failed=failed, owner=self)
+        self.save(work, saved, failed)
+
+    def save(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Change something here, after what was asked for before; `failed` hears a refusal.
+
+        Two keys in quick succession would otherwise be carried out in any order.
+        """
+        self._context.runner.run_in_order(work, done, failed=failed or self.refuse, owner=self)
 
     def run(
         self,

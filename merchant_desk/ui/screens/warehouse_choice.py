@@ -97,6 +97,6 @@ class WarehouseChoice:
             self._context.notices.tell(told, Tone.OK)
             self._then()
 
-        self._doing.run(
+        self._doing.save(
             lambda: desk.settings.decide(WAREHOUSE, Level.DESK, chosen.code, desk.person.id), decided
         )

@@ -1,5 +1,9 @@
 """Can a manager name a printer, try it and print on it, by keyboard, with the printer away and back?"""
 
+import time
+from typing import Any
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -112,3 +116,31 @@ def test_a_form_keeps_what_a_printer_is(scene: Scene, show: Show, qtbot: QtBot) 
     pane.printers.choose("激光")
     press(program, Key.Key_F6)
     until(qtbot, lambda: [row.printer.name for row in pane.rows] == ["激光", "货架标签"])
+
+
+def test_keys_in_quick_succession_are_carried_out_in_their_order(
+    scene: Scene, show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow disk at the first of them lets no later one go ahead, which it would then undo."""
+    program = show(scene.a, "devices", "zh_CN")
+    labels = Printer("货架标签", Reach.ZPL, "127.0.0.1:9101", LABEL, 300)
+    page = "queue:laser?name=激光&paper=A4&for=documents,labels"
+    scene.a.settings.local.decide({"printers.named": (labels.written, page)}, None, 0)
+    pane = devices_of(program).printers
+    until(qtbot, lambda: len(pane.rows) == 2)
+    decide, begun = scene.a.settings.decide, list[object]()
+
+    def slow(*given: Any) -> None:
+        begun.append(given)
+        if len(begun) == 1:
+            time.sleep(0.5)
+        decide(*given)
+
+    monkeypatch.setattr(scene.a.settings, "decide", slow)
+    pane.printers.choose("货架标签")
+    pane._decide([row.printer for row in pane.rows], pane.rows[0].printer)
+    pane.printers.choose("激光")
+    press(program, Key.Key_F6)
+    until(qtbot, lambda: len(begun) == 2)
+    settled(qtbot, program)
+    assert [row.printer.name for row in pane.rows] == ["激光", "货架标签"]

@@ -31,6 +31,8 @@ class HeldRunner:
         self.held.append(lambda: done(work()))
         return Task(done, failed or (lambda error: None), owner, Progress())
 
+    run_in_order = run
+
     def run_long(self, work: Any, done: Any, **rest: Any) -> Task:
         raise AssertionError("tables do no long work")
 

@@ -164,7 +164,7 @@ class PrintersPane(QWidget):
                 self.printers.choose(chosen.name)
             self.printers.setFocus(Qt.FocusReason.OtherFocusReason)
 
-        self._doing.run(work, done)
+        self._doing.save(work, done)
 
     def _test(self) -> None:
         printer = self._current

@@ -241,7 +241,7 @@ class LookUpScreen(LookUpView):
             words = self._look.text("lookup.put_aside.done", code=visible(code))
             self._context.notices.tell(words, Colour.OK)
 
-        self._context.runner.run(lambda: desk.do(body), done, failed=self._fail, owner=self)
+        self._context.runner.run_in_order(lambda: desk.do(body), done, failed=self._fail, owner=self)
 
     def _obey(self, card: str) -> None:
         """Command cards have little to do here: OK opens what is chosen."""

@@ -237,7 +237,7 @@ class SetupScreen(QWidget):
         def work() -> None:
             desk.settings.decide(SETUP_CLOSED, Level.OUTLET, value, desk.person.id)
 
-        self._doing.run(work, lambda _: self._context.notices.tell(text, Tone.OK))
+        self._doing.save(work, lambda _: self._context.notices.tell(text, Tone.OK))
 
     # -- words -----------------------------------------------------------------------------------
 

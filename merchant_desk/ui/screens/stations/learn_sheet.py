@@ -92,7 +92,7 @@ class CodeForm(StationSheet):
                 self.close_sheet()
             self.done(words)
 
-        self._runner.run(lambda: self._desk.do(operation), saved, failed=failed, owner=self)
+        self._runner.run_in_order(lambda: self._desk.do(operation), saved, failed=failed, owner=self)
 
     def barcode(self, quantity: int, unit: str) -> Barcode:
         """Return the code as a barcode of a pack (10^-6 base units)."""

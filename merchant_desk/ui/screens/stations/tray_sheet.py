@@ -146,7 +146,7 @@ class TraySheet(StationSheet):
             self.told(self._look.text("tray.dismissed", code=visible(entry.code)))
             self.refresh()
 
-        self._runner.run(lambda: self._desk.do(body), done, failed=self._fail, owner=self)
+        self._runner.run_in_order(lambda: self._desk.do(body), done, failed=self._fail, owner=self)
 
     def _show(self, entries: Sequence[UnknownCodeView]) -> None:
         self._model.replace(entries)

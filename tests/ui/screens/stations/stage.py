@@ -154,7 +154,12 @@ class WatchedRunner(ThreadRunner):
         return bool(self._tasks)
 
     def run(self, *args: Any, **options: Any) -> Task:
-        task = super().run(*args, **options)
+        return self._watch(super().run(*args, **options))
+
+    def run_in_order(self, *args: Any, **options: Any) -> Task:
+        return self._watch(super().run_in_order(*args, **options))
+
+    def _watch(self, task: Task) -> Task:
         self._tasks.append(task)
         return task
 

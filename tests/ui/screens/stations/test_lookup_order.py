@@ -22,8 +22,10 @@ class Holdup:
         self.on = False
         self.held = 0
         self._gate = threading.Event()
-        real = stage.runner.run
+        for way in ("run", "run_in_order"):
+            patch.setattr(stage.runner, way, self._slow(getattr(stage.runner, way)))
 
+    def _slow(self, real: Callable[..., Task]) -> Callable[..., Task]:
         def run(work: Callable[[], Any], done: Callable[[Any], None], **options: Any) -> Task:
             if not self.on:
                 return real(work, done, **options)
@@ -37,7 +39,7 @@ class Holdup:
 
             return real(late, done, **options)
 
-        patch.setattr(stage.runner, "run", run)
+        return run
 
     def release(self) -> None:
         """Let everything arrive."""
