@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import Finding, Policy
 from merchant_desk.domain.stock import UndoScan
-from merchant_desk.domain.units import check_whole
+from merchant_desk.domain.units import check_whole, is_part
 from merchant_desk.models.queries.floor import location_by_id
 from merchant_desk.stations.gate import Gate, Today, Waiting, Who
 from merchant_desk.stations.journal import JournalLine, last_place, lines_of, minus_mode
@@ -89,6 +89,8 @@ class Judging(Gate):
         policies = {found.code: self.rules.policy(self.station, found.code) for found in findings}
         refused = [found for found in findings if policies[found.code] is Policy.REFUSE]
         asking = [found for found in findings if policies[found.code] is Policy.ASK]
+        if is_part(proposal.quantity, proposal.item.base_unit):
+            asking = []  # it is refused whatever would be answered
         for finding in refused or [found for found in asking if found.code not in answered]:
             ask = Ask.ACKNOWLEDGE if refused else Ask.CONFIRM
             asked = Question(ask, ScanResult(n, Tone.ATTENTION, "", scan.text))

@@ -48,7 +48,7 @@ def test_a_carton_and_a_bottle_are_kept_in_bottles(receipt: Floor) -> None:
     assert lines(receipt) == {"BEER-500": (60, 13), "RICE-10": (10, 0)}
 
 
-@pytest.mark.parametrize("quantity", ["0.5", "1.000001"])
+@pytest.mark.parametrize("quantity", ["0.5", "1.000001", "20000.5"], ids=["half", "hair", "asked about"])
 def test_half_a_bag_is_refused_and_stops(receipt: Floor, quantity: str) -> None:
     receipt.scan(f"MD:QTY:{quantity}")
     step = receipt.step(RICE)
