@@ -119,9 +119,10 @@ class Overlay(QWidget):
         self.setGeometry(self.area())
         room = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         width = min(self._width, room.width())
-        height = min(self.wanted_height(width), room.height())
-        top = self._top or room.top() + max(0, (room.height() - height) // 2)
-        height = min(height, self.height() - top - MARGIN)
+        least = min(self.sheet.minimumSizeHint().height(), self.height())
+        height = max(min(self.wanted_height(width), room.height()), least)
+        top = self._top or max(0, (self.height() - height) // 2)
+        height = min(height, max(self.height() - top - MARGIN, least))
         self.sheet.setGeometry((self.width() - width) // 2, top, width, height)
 
 

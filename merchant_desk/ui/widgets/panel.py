@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.ui.theme.look import Look
@@ -80,22 +80,31 @@ class Panel(QFrame):
 
 
 class PageHead(QWidget):
-    """The line above a screen: title, number chip, note, and the screen's buttons at the right."""
+    """The line above a screen: title, number chip, note, and the screen's buttons at the right.
+
+    Where there is no room for all, the note goes, then the buttons take a line of their own: none is cut.
+    """
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label("", "title")
         self._chip = Chip(look)
         self._note = ElidedLabel("", "small")
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(Space.MEDIUM)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.MEDIUM)
-        row.addWidget(self._title)
-        row.addWidget(self._chip)
-        row.addWidget(self._note, 1)
-        row.addLayout(self.buttons)
+        self._note.setMinimumWidth(1)
+        self._tools = QWidget()
+        self._buttons = QHBoxLayout(self._tools)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._buttons.setSpacing(Space.MEDIUM)
+        words = QHBoxLayout()
+        words.setSpacing(Space.MEDIUM)
+        words.addWidget(self._title)
+        words.addWidget(self._chip)
+        words.addWidget(self._note, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(Space.MEDIUM)
+        self._row.addLayout(words, 1)
+        self._row.addWidget(self._tools, 0, Qt.AlignmentFlag.AlignRight)
 
     def set_texts(self, title: str, note: str = "", chip: str = "", tone: Tone = Tone.ACCENT) -> None:
         """Write the head; a document's number goes into the chip."""
@@ -105,7 +114,25 @@ class PageHead(QWidget):
 
     def add_button(self, button: QWidget) -> None:
         """Add a button at the right end; the primary one comes last."""
-        self.buttons.addWidget(button)
+        self._buttons.addWidget(button)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._arrange()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(self._tools.sizeHint().width(), hint.height())
+
+    def _arrange(self) -> None:
+        """Put the buttons beside the words, or below them where they would be cut."""
+        parts = [one for one in (self._title, self._chip, self._tools) if not one.isHidden()]
+        wanted = sum(one.sizeHint().width() for one in parts) + len(parts) * Space.MEDIUM
+        ways = QBoxLayout.Direction
+        way = ways.LeftToRight if wanted <= self.width() else ways.TopToBottom
+        if way != self._row.direction():
+            self._row.setDirection(way)
 
 
 class Tile(QFrame):

@@ -18,8 +18,10 @@ from pytestqt.qtbot import QtBot
 
 from merchant_desk.app import Program
 from merchant_desk.ui.screens.products.products import ProductsScreen
+from merchant_desk.ui.screens.registry import ENTRIES
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from merchant_desk.ui.screens.tasks.tasks_screen import TasksScreen
+from merchant_desk.ui.widgets.buttons import ActionButton
 from merchant_desk.ui.widgets.overlay import Overlay
 from merchant_desk.ui.widgets.tabs import FilterTabs
 from tests.ui.screens.acting import CONTROL, press, settled, until
@@ -167,3 +169,21 @@ def test_the_focus_stays_among_the_tasks_as_they_are_settled(scene: Scene, show:
     assert QApplication.focusWidget() is cards.cards()[0].buttons()[0]
     program.look.language.toggle()
     assert QApplication.focusWidget() is cards.cards()[0].buttons()[0]
+
+
+def test_no_button_is_cut_in_a_small_window(scene: Scene, show: Show, qtbot: QtBot) -> None:
+    """A laptop of 1920 x 1200 at 200 % has 960 x 600; English has the longer words."""
+    program = show(scene.a, language="en")
+    program.window.resize(960, 600)
+    cut: dict[str, list[str]] = {}
+    for entry in ENTRIES:
+        program.window.go(entry.id)
+        settled(qtbot, program)
+        screen = program.window.built(entry.id)
+        assert screen is not None
+        shown = [one for one in screen.findChildren(ActionButton) if one.isVisible()]
+        bad = [one.text() for one in shown if one.width() < one.sizeHint().width()]
+        bad += [one.text() for one in shown if one.mapTo(screen, one.rect().topRight()).x() > screen.width()]
+        if bad:
+            cut[entry.id] = bad
+    assert cut == {}

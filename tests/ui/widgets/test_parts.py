@@ -182,6 +182,24 @@ def test_a_tile_and_a_head_say_what_they_show(look: Look, host: QWidget) -> None
     assert [chip.chip.text for chip in panel.findChildren(Chip) if not chip.isHidden()] == ["超收 2"]
 
 
+def test_a_head_cuts_none_of_its_buttons(look: Look, host: QWidget, qtbot: QtBot) -> None:
+    head = PageHead(look, host)
+    head.set_texts("Inbound · delivery", "Supplier: Bluestone", "RC-03-000218")
+    names = ("Differences", "Print label", "Finish receipt")
+    buttons = [ActionButton(look, name, key="F6") for name in names]
+    for button in buttons:
+        head.add_button(button)
+    head.show()
+    for width in (1200, 620, 1200):
+        head.resize(width, 100)
+        qtbot.wait(10)
+        places = [QRect(one.mapTo(head, QPoint(0, 0)), one.size()) for one in buttons]
+        assert all(one.width() >= one.sizeHint().width() for one in buttons), width
+        assert all(head.rect().contains(place) for place in places), (width, places)
+        title = head.findChildren(QLabel)[0]
+        assert (places[0].top() > title.geometry().bottom()) == (width == 620)
+
+
 def test_a_task_card_offers_its_decisions(look: Look, host: QWidget) -> None:
     decided: list[str] = []
     text = CardText(ChipText("预占被拒绝", Tone.REFUSED), "订单 4093", "服务器可用 2。")

@@ -30,6 +30,7 @@ from merchant_desk.ui.screens.imports.template_form import TemplateForm
 from merchant_desk.ui.screens.imports.undo_form import ask_undo
 from merchant_desk.ui.screens.imports.words import file_language
 from merchant_desk.ui.screens.imports.work import ImportWork
+from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.texts.errors import describe
 from merchant_desk.ui.theme.tokens import Space, Tone
@@ -68,8 +69,10 @@ class ImportsScreen(QWidget):
         self.past = PastImports(parts, context, self._refresh, self.flow.open)
         self._lay_out()
         context.actions.add([*self._actions(), *self.past.pane.commands()])
-        for name in ("past", "template", "paste", "choose", "check", "stop"):
-            self._head.add_button(context.actions.button(f"imports.{name}"))
+        # Seven at once are more than a line; before a file is there and while it runs others are possible.
+        names = tuple(f"imports.{name}" for name in ("past", "template", "paste", "choose", "stop"))
+        self._head.add_button(ButtonRow(context.actions, names))
+        self._head.add_button(context.actions.button("imports.check"))
         self._head.add_button(context.actions.button("imports.run", Kind.PRIMARY))
         for row, names in (
             (self.setup.buttons, ("edit", "options", "keep")),

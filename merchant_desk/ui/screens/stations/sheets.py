@@ -21,6 +21,9 @@ GUARD_MS = 250
 """Longer than a hurried second press of Enter, shorter than reading a line."""
 
 
+LOW = 280
+"""Device-independent pixels below which what lies under a sheet is called low."""
+
 ANSWERING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_F12})
 
 
@@ -57,13 +60,14 @@ class StationSheet(Overlay):
         self.no.clicked.connect(self.decline)
         self.body = QVBoxLayout()
         self.extra = QHBoxLayout()
+        self._upper, self._lower = QVBoxLayout(), QHBoxLayout()
         self._lay_out()
 
     def set_texts(self, title: str, note: str = "", *, yes: str = "", no: str = "", hint: str = "") -> None:
         """Write the sheet; a button without a text is not shown."""
         self._title.setText(title)
         self._note.setText(note)
-        self._note.setVisible(bool(note))
+        self._tighten()
         self._hint.setText(hint)
         for button, text in ((self.yes, yes), (self.no, no)):
             button.setText(text)
@@ -117,9 +121,22 @@ class StationSheet(Overlay):
             self.decline()
         event.accept()
 
+    def _place(self) -> None:
+        self._tighten()
+        super()._place()
+
+    def _tighten(self) -> None:
+        """In a low window let the note and the air go, so that the buttons lie on nothing."""
+        low = self._host.height() < LOW
+        above, below, around = (
+            (Space.SMALL, Space.HAIR, Space.SMALL) if low else (Space.LARGE, Space.SMALL, Space.MEDIUM)
+        )
+        self._note.setVisible(bool(self._note.text()) and not low)
+        self._upper.setContentsMargins(Space.PAGE, above, Space.PAGE, below)
+        self._lower.setContentsMargins(Space.PAGE, around, Space.PAGE, around)
+
     def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.SMALL)
+        head = self._upper
         head.setSpacing(Space.HAIR)
         head.addWidget(self._title)
         head.addWidget(self._note)
@@ -128,8 +145,7 @@ class StationSheet(Overlay):
         self.body.setSpacing(Space.MEDIUM)
         self.column.addLayout(self.body, 1)
         self.column.addWidget(separator())
-        foot = QHBoxLayout()
-        foot.setContentsMargins(Space.PAGE, Space.MEDIUM, Space.PAGE, Space.MEDIUM)
+        foot = self._lower
         foot.setSpacing(Space.SMALL)
         words = QVBoxLayout()
         words.addWidget(self._error)

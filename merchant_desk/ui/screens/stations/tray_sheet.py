@@ -88,7 +88,7 @@ class TraySheet(StationSheet):
         self._stack = QStackedLayout(inside)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
-        inside.setMinimumHeight(190)
+        inside.setMinimumHeight(96)  # the head and a line of a table, in a low window
         self.body.addWidget(inside, 1)
         self.misscan_button = ActionButton(look, kind=Kind.QUIET, key="Del")
         self.draft_button = ActionButton(look, key="F5")

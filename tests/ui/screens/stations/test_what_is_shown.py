@@ -1,7 +1,7 @@
 """The panel shows the last thing said until another is said, and cards are obeyed each in its turn."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 
 from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.ui.screens.stations import screen as screen_module
@@ -104,3 +104,24 @@ def test_a_card_closes_the_form_and_what_was_held_over_it_is_listed(
     assert here.document == "PO-2611-0457"
     assert here.asking() is here.screen.sheets.held
     assert here.done("SOY-19") == 0
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_tray_of_a_low_window_lies_on_none_of_its_buttons(
+    stage: Stages, floor: Floor, language: str
+) -> None:
+    here = stage("inbound")
+    if language == "en":
+        here.look.language.toggle()
+    here.window.resize(960, 600)
+    here.scan("PO-2611-0457", "HX-1", "HX-2").press(Qt.Key.Key_F6)
+    tray = here.screen.sheets.tray
+    here.settle(100)
+    assert tray.isVisible()
+    assert len(tray.entries) == 2
+    table = QRect(tray.view.mapTo(tray, QPoint(0, 0)), tray.view.size())
+    for button in (tray.yes, tray.no, tray.draft_button, tray.misscan_button):
+        at = QRect(button.mapTo(tray, QPoint(0, 0)), button.size())
+        assert not table.intersects(at)
+        assert tray.rect().contains(at)
+        assert button.height() >= button.sizeHint().height()
