@@ -177,9 +177,10 @@ class SafetyCopies:
     def close(self) -> None:
         """Make a last copy, as far as the disk answers in time, and end."""
         self._stop_listening()
-        self._closing.set()
+        with self._starting:  # a thread that is just being started cannot be waited for
+            self._closing.set()
+            thread = self._thread
         self._wake.set()
-        thread = self._thread
         if thread is not None:
             thread.join(CLOSE_SECONDS)
 

@@ -281,9 +281,9 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(stocked: Desk, tmp_path
     account = job(stocked, tmp_path, *dearer).run()
     assert (account.state, account.corrected, account.corrected_rows) == (State.FINISHED, 250, 450)
     assert on_desk(stocked, "SELECT count(*) FROM skus WHERE sku LIKE 'D%' AND price = 2000000") == [450]
-    assert on_desk(stocked, "SELECT written, unchanged FROM jobs ORDER BY started_at DESC LIMIT 1") == [
-        (450, 0)
-    ]
+    assert account.job_id is not None
+    kept = on_desk(stocked, "SELECT written, unchanged FROM jobs WHERE id = ?", account.job_id.bytes)
+    assert kept == [(450, 0)]
 
 
 def test_who_may_not_change_products_corrects_none(shop: Shop, stocked: Desk, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The safety copy as it is kept: by itself, whole, and a little at a time."""
 
 import errno
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -68,6 +69,28 @@ def test_a_document_that_ends_is_copied_without_anybody_asking(
     until(lambda: desk.status.copy is not None and desk.status.copy.unsent == 5)
     assert desk.runtime.clock() - state.as_of < 60_000_000
     assert state.trouble(desk.runtime.clock()) is None
+
+
+def test_a_desk_that_closes_while_a_copy_begins_closes(
+    shop: Shop, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document ends on another thread at the same moment."""
+    starting, start = threading.Event(), threading.Thread.start
+
+    def slow(thread: threading.Thread) -> None:
+        if thread.name == "desk-copies":
+            starting.set()
+            time.sleep(0.3)
+        start(thread)
+
+    copies = safety_copies.SafetyCopies(desk.runtime)
+    monkeypatch.setattr(threading.Thread, "start", slow)
+    ends = threading.Thread(target=copies.start)
+    ends.start()
+    assert starting.wait(PATIENCE)
+    copies.close()
+    ends.join(PATIENCE)
+    assert copies._thread is None or not copies._thread.is_alive()
 
 
 def test_what_is_no_document_is_copied_within_five_minutes(
