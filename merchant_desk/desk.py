@@ -31,6 +31,7 @@ from merchant_desk.stations.counter import Sheet, open_count, open_receipt, open
 from merchant_desk.sync.administration import SignedIn, SignInTry
 from merchant_desk.sync.archiving import Archiving
 from merchant_desk.sync.buyers import Buyers
+from merchant_desk.sync.carrying import Carrying
 from merchant_desk.sync.courier import Courier
 from merchant_desk.sync.days import Calendar
 from merchant_desk.sync.desk import Done
@@ -72,7 +73,9 @@ def passphrase_from_environment(request: PassphraseRequest) -> str | None:
     return os.environ.get("MERCHANT_DESK_PASSPHRASE")
 
 
-class Desk(Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Moving, Leaving, Archiving):
+class Desk(
+    Presence, Corrections, Staff, KeyKeeping, Buyers, SafetyCopying, Moving, Leaving, Archiving, Carrying
+):
     """One desk, open. Made by `Desk.open` or `Desk.enrol`."""
 
     def __init__(

@@ -38,6 +38,7 @@ COMMANDS = {
     "settings": ("settings", "what counts at this desk, and deciding it / 查看与更改设置"),
     "printers": ("printers", "what this desk prints on, and test pages / 本机的打印机与测试页"),
     "doctor": ("doctor", "examine and repair this desk / 检查、修复本机"),
+    "carry": ("carry", "unsent work by hand, in a sealed file / 用文件携带未发送的工作"),
     "trace": ("trace", "follow one operation by its id / 按编号追踪一个操作"),
     "support-bundle": ("support_bundle", "what a helper needs, nothing personal / 支持包，不含个人信息"),
     "bench": ("bench", "measure / 测量性能"),

@@ -124,7 +124,7 @@ class Enrolment:
             raise Refusal("enrolment_used")
         if invitation.expires_at < now:
             raise Refusal("enrolment_expired")
-        return invitation.outlet_id, _split(invitation.groups)
+        return invitation.outlet_id, groups_of(invitation.groups)
 
     def _was_lost(self, connection: Connection, invitation: Any) -> bool:
         """Whether the answer never arrived: the device that was made then has not been heard of since.
@@ -168,7 +168,7 @@ class Enrolment:
             return None
         if row.is_retired:
             raise DeviceRetired
-        return Device(row.merchant_id, row.device_id, row.outlet_id, _split(row.groups))
+        return Device(row.merchant_id, row.device_id, row.outlet_id, groups_of(row.groups))
 
     def _next_code(self, connection: Connection, merchant_id: UUID) -> str:
         """Take the next desk code. They are counted, and a restore counts on, so none is used again."""
@@ -212,5 +212,6 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def _split(groups: str) -> tuple[str, ...]:
+def groups_of(groups: str) -> tuple[str, ...]:
+    """Return the groups of sensitive data that a desk holds, as they are stored."""
     return tuple(filter(None, groups.split(",")))

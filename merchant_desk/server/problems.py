@@ -135,6 +135,10 @@ _STATUS_OF_REFUSAL = {
     "no_such_person": 404,
     "no_such_operation": 404,
     "no_sealed_key": 404,
+    "carried_unreadable": 400,
+    "carried_foreign": 403,
+    "carried_retired": 403,
+    "carried_unknown_desk": 404,
 }
 """Any other refusal is a 409: understood, and not possible as things stand."""
 

@@ -35,6 +35,7 @@ class Purpose(Enum):
     OPERATION = b"merchant-desk/operation/1\x00"
     REQUEST = b"merchant-desk/request/1\x00"
     ENROLMENT = b"merchant-desk/enrolment/1\x00"
+    CARRIED = b"merchant-desk/carried/1\x00"
 
 
 @dataclass(eq=False)

@@ -32,6 +32,7 @@ from merchant_desk.sync.administration import (
     VersionAnswer,
 )
 from merchant_desk.sync.answers import Response, named_error, problem_of, read_answer
+from merchant_desk.sync.carried_file import CarriedAnswer, CarriedFrame
 from merchant_desk.sync.enrolment_code import InsecureAddress, is_loopback
 from merchant_desk.sync.file_parts import FILE_MEDIA, part_of, told_of, write_part
 from merchant_desk.sync.personal_keys import KeysAnswer, KeysRequest
@@ -285,6 +286,20 @@ class ServerApi:
             ServerProblem: with the refusal `no_such_operation`.
         """
         return self._ask("POST", "/trace", TraceRequest(op_id), Trace)
+
+    def carried(self, frame: CarriedFrame) -> CarriedAnswer:
+        """Hand over a part of a file that another desk wrote.
+
+        Raises:
+            Refusal: `carried_foreign`, `carried_unreadable`, `carried_unknown_desk`, `carried_retired`.
+        """
+        try:
+            return self._ask("POST", "/carried", frame, CarriedAnswer, ANSWER_TIMEOUT)
+        except ServerProblem as problem:
+            refusal = problem.refusal
+            if refusal is None:
+                raise
+            raise refusal from problem
 
     def check(self, *, without_end: bool = False) -> CheckAnswer:
         """Return the check sums of what this desk should hold; if so wished, what is held or parked there."""

@@ -1,7 +1,17 @@
 """Every endpoint of the server, in the order in which they are described."""
 
 from merchant_desk.server.endpoint import Endpoint
-from merchant_desk.server.endpoints import about, archives, buyers, desks, metrics, people, sync, traces
+from merchant_desk.server.endpoints import (
+    about,
+    archives,
+    buyers,
+    carrying,
+    desks,
+    metrics,
+    people,
+    sync,
+    traces,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sync.ENDPOINTS,
@@ -12,4 +22,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *about.ENDPOINTS,
     *metrics.ENDPOINTS,
     *traces.ENDPOINTS,
+    *carrying.ENDPOINTS,
 )

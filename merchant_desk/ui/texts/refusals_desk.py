@@ -15,6 +15,26 @@ TEXTS: Texts = {
         "内容里有无法保存的字符或数字，请修改后再试。",
         "It holds a character or a number that cannot be stored; change it and try again.",
     ),
+    "refusal.nothing_to_carry": (
+        "没有待发送的操作，不需要写文件。",
+        "Nothing waits to be sent: there is nothing to write.",
+    ),
+    "refusal.carried_unreadable": (
+        "服务器打不开这个文件：它已损坏，或不是由本商户的工作台写下的。什么都没有改变。",
+        "The server cannot open this file: it is damaged or no desk of this merchant's. Nothing was changed.",
+    ),
+    "refusal.carried_foreign": (
+        "这个文件属于另一家商户，什么都没有改变。",
+        "This file belongs to another merchant. Nothing was changed.",
+    ),
+    "refusal.carried_unknown_desk": (
+        "服务器不认识写这个文件的工作台（{code}），什么都没有改变。",
+        "The server does not know the desk that wrote this file ({code}). Nothing was changed.",
+    ),
+    "refusal.carried_retired": (
+        "写这个文件的工作台（{code}）已被停用，它的工作不再接收。",
+        "The desk that wrote this file ({code}) was retired; its work is taken no more.",
+    ),
     "refusal.no_snapshots": (
         "这台服务器不提供整份数据，将逐页获取。",
         "This server offers no ready copy of its data; rows are fetched page by page.",
