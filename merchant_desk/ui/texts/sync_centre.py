@@ -18,7 +18,7 @@ TEXTS: Texts = {
     "sync.go_online": ("恢复联网", "Go online"),
     "sync_centre.connection": ("连接", "Connection"),
     "sync_centre.is_online": ("已连接", "Connected"),
-    "sync_centre.is_unreachable": ("服务器不可达", "Unreachable"),
+    "sync_centre.is_unreachable": ("服务器不可达", "No answer"),
     "sync_centre.stuck": ("不接收", "Takes nothing"),
     "sync_centre.distrusts": ("证书变了", "Not trusted"),
     "sync_centre.is_offline": ("离线（本人选择）", "Offline by choice"),

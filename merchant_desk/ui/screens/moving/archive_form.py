@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from merchant_desk.domain.archives import PERSONAL_RIGHT
 from merchant_desk.domain.settings_known import ZONE
@@ -13,9 +13,9 @@ from merchant_desk.sync.archiving import SUFFIX, ArchiveFetched
 from merchant_desk.ui.background import Progress, Task
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.texts.errors import describe
-from merchant_desk.ui.theme.tokens import Space, Tone
+from merchant_desk.ui.theme.tokens import Tone
 from merchant_desk.ui.widgets.busy import BusyOverlay
-from merchant_desk.ui.widgets.buttons import ActionButton
+from merchant_desk.ui.widgets.chooser import chooser
 from merchant_desk.ui.widgets.form import FormDialog
 from merchant_desk.ui.widgets.secret_field import SecretField
 from merchant_desk.ui.widgets.toast import Notice
@@ -59,7 +59,7 @@ class ArchiveFetching(QObject):
             note=text("archive.note"), save=text("archive.fetch"),
         )  # fmt: skip
         form.add_field("folder", text("archive.folder"), folder, text("archive.folder_hint"))
-        form.add_widget(self._chooser(form, folder))
+        form.add_widget(chooser(look, text("archive.choose"), folder, lambda: self._chosen(form, folder)))
         personal.setVisible(self._parts.permitted(PERSONAL_RIGHT))
         form.add_widget(personal)
         form.add_field("own", text("people.own_password"), password, text("people.own_password_hint"))
@@ -88,23 +88,8 @@ class ArchiveFetching(QObject):
         if isinstance(window, DeskWindow):
             window.closing.connect(self._stop)  # nobody waits for a window that was closed
 
-    def _chooser(self, form: FormDialog, folder: QLineEdit) -> QWidget:
-        button = ActionButton(self._context.look, self._text("archive.choose"))
-        button.setAutoDefault(False)
-
-        def choose() -> None:
-            found = QFileDialog.getExistingDirectory(form, self._text("archive.folder"), folder.text())
-            if found:
-                folder.setText(found)
-
-        button.clicked.connect(choose)
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(Space.SMALL)
-        line.addWidget(button)
-        line.addStretch(1)
-        return row
+    def _chosen(self, form: FormDialog, folder: QLineEdit) -> str:
+        return QFileDialog.getExistingDirectory(form, self._text("archive.folder"), folder.text())
 
     def _name(self) -> str:
         zone = ZoneInfo(self._parts.desk.settings.value(ZONE))

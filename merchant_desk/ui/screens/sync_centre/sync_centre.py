@@ -15,6 +15,7 @@ from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDesign
 from merchant_desk.ui.screens.registry import ScreenParts
+from merchant_desk.ui.screens.sync_centre.by_hand import ByHand
 from merchant_desk.ui.screens.sync_centre.tiles import SyncTiles
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from merchant_desk.ui.screens.tasks.task_words import operation_name
@@ -43,7 +44,10 @@ TABS = (
     TabDesign("pending", "sync_centre.tab_pending", WAITING, Tone.WARNING),
     TabDesign("refused", "sync_centre.tab_refused", ("refused",), Tone.REFUSED),
 )
-SECONDARY = ("sync.enrol_again", "sync.check_again", "sync.work_offline", "sync.go_online")
+SECONDARY = (
+    "sync.enrol_again", "sync.carry_out", "sync.carry_in", "sync.check_again", "sync.work_offline",
+    "sync.go_online",
+)  # fmt: skip
 AGE_MS = 5_000
 
 
@@ -90,7 +94,7 @@ class SyncCentre(QWidget):
     def __init__(self, parts: ScreenParts, context: ScreenContext) -> None:
         super().__init__()
         self._parts, self._context, self._look = parts, context, context.look
-        self._doing = Doing(self, parts, context)
+        self._doing, self._by_hand = Doing(self, parts, context), ByHand(self, parts, context)
         self._bridge = StatusBridge(parts.desk, self)
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -168,6 +172,22 @@ class SyncCentre(QWidget):
                     when=self._must_enrol,
                     group="actions.sync",
                 ),
+                act(
+                    "sync.carry_out",
+                    self._by_hand.ask_to_write,
+                    "",
+                    "usb",
+                    when=self._may_write,
+                    group="actions.sync",
+                ),
+                act(
+                    "sync.carry_in",
+                    self._by_hand.ask_to_deliver,
+                    "",
+                    "upload",
+                    when=self._connected,
+                    group="actions.sync",
+                ),
                 act("sync.go_online", self._go_online, "", "cloud", when=self._offline, group="actions.sync"),
             ]
         )
@@ -179,6 +199,14 @@ class SyncCentre(QWidget):
 
     def _must_enrol(self) -> bool:
         return cured_by_enrolment(self._bridge.status.fault)
+
+    def _may_write(self) -> bool:
+        """Tell whether something waits that no line takes; a demo's server could not open the file."""
+        status = self._bridge.status
+        return status.link is not Link.ONLINE and status.waiting > 0 and not status.demo
+
+    def _connected(self) -> bool:
+        return self._bridge.status.link is Link.ONLINE
 
     def _offline(self) -> bool:
         return self._bridge.status.link is Link.OFFLINE
