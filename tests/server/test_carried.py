@@ -28,7 +28,7 @@ from merchant_desk.sync.carrying import Carried, CarriedStopped, Delivered, Earl
 from merchant_desk.sync.key_faults import DemoUnprotected
 from merchant_desk.sync.server_faults import Unreachable
 from merchant_desk.sync.signing import DeviceKeys
-from tests.helpers.copied_desk import use_keyring
+from tests.helpers.copied_desk import unsent, use_keyring
 from tests.helpers.web_server import PortServer
 from tests.server.web import PASSWORD
 
@@ -66,7 +66,7 @@ def stock(desk: Desk) -> int:
 
 
 def pending(desk: Desk) -> int:
-    return desk.runtime.status.waiting
+    return len(unsent(desk))
 
 
 def everything(server: PortServer) -> list[tuple[object, ...]]:
