@@ -15,10 +15,9 @@ from merchant_desk.cli.passphrase import ask_passphrase
 from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.faults import Fault
 from merchant_desk.server.tracing import trace
-from merchant_desk.sync.server_faults import ServerProblem
-from merchant_desk.sync.tracing import OwnTrace, Trace, name_of, own_trace
+from merchant_desk.sync.followed import UNKNOWN, follow
+from merchant_desk.sync.tracing import OwnTrace, Trace
 
 HOUR = 3_600_000_000
 
@@ -54,31 +53,16 @@ def _at_desk(options: argparse.Namespace) -> dict[str, Any]:
     folder, op_id = named_folder(options), options.op_id
     prove_desk(folder)
     with Desk.open(folder, server_url=options.server_url, ask_passphrase=ask_passphrase) as desk:
-        there, why = (None, None) if options.offline else _asked(desk, op_id)
-        with desk.runtime.profile.reader.connect() as connection, connection.begin():
-            own = own_trace(connection, op_id)
-            known = own or there
-            if known is None and why is None:
-                raise Refusal("no_such_operation", op_id=op_id)
-            person = name_of(connection, known.person_id) if known is not None else ""
+        found = follow(desk.ask, None if options.offline else desk.api, op_id)
+    own, there, why = found.own, found.there, found.not_asked
+    if own is None and there is None and why is None:
+        raise Refusal(UNKNOWN, op_id=op_id)
     return {
-        "person": person,
+        "person": found.person,
         "desk": _own(own) if own is not None else None,
         "server": _plain(there) if there is not None else None,
         "not_asked": {"zh": why.sentence("zh_CN"), "en": why.sentence("en")} if why is not None else None,
     }
-
-
-def _asked(desk: Desk, op_id: UUID) -> tuple[Trace | None, Fault | None]:
-    """Return what the server knows, or why it could not be asked."""
-    try:
-        return desk.api.trace(op_id), None
-    except ServerProblem as problem:
-        if problem.problem == "no_such_operation":
-            return None, None
-        return None, problem
-    except Fault as fault:
-        return None, fault
 
 
 def _plain(found: Trace) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane, TabDe
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.screens.sync_centre.by_hand import ByHand
 from merchant_desk.ui.screens.sync_centre.tiles import SyncTiles
+from merchant_desk.ui.screens.sync_centre.trace_form import TraceForm
 from merchant_desk.ui.screens.tasks.task_cards import TaskCards
 from merchant_desk.ui.screens.tasks.task_words import operation_name
 from merchant_desk.ui.tables.columns import Cell, Column, Sort
@@ -114,6 +115,8 @@ class SyncCentre(QWidget):
         )  # fmt: skip
         self._follow = parts.changes.watch(self.history, (), self._read_history, pause_ms=500)
         self._bridge.changed.connect(self._show)
+        self.history.chosen.connect(lambda _: context.actions.refresh())
+        self.history.opened.connect(lambda _: self._trace())
         self._ages = QTimer(self)
         self._ages.setInterval(AGE_MS)
         self._ages.timeout.connect(lambda: self._show(self._bridge.status))
@@ -188,6 +191,7 @@ class SyncCentre(QWidget):
                     when=self._connected,
                     group="actions.sync",
                 ),
+                act("sync.trace", self._trace, "F8", "history", when=self._has_chosen, group="actions.sync"),
                 act("sync.go_online", self._go_online, "", "cloud", when=self._offline, group="actions.sync"),
             ]
         )
@@ -199,6 +203,15 @@ class SyncCentre(QWidget):
 
     def _must_enrol(self) -> bool:
         return cured_by_enrolment(self._bridge.status.fault)
+
+    def _has_chosen(self) -> bool:
+        return self.history.row is not None
+
+    def _trace(self) -> None:
+        """Follow the chosen operation to the server, where there is a line, and to the other desks."""
+        row = self.history.row
+        if row is not None:
+            TraceForm(self, self._parts, self._context, row, ask=not self._offline()).open()
 
     def _may_write(self) -> bool:
         """Tell whether something waits that no line takes; a demo's server could not open the file."""
