@@ -1,9 +1,12 @@
 """The server of a rehearsal: the real application on a real database, in this process, that can die."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 
 from merchant_desk.rehearsal.chance import Chance
@@ -12,15 +15,28 @@ from merchant_desk.rehearsal.homes import Home
 from merchant_desk.rehearsal.poison import Poison
 from merchant_desk.server.app import make_app
 from merchant_desk.server.compaction import Compaction
+from merchant_desk.server.lanes import Lanes
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
 from merchant_desk.server.state import renew_epoch
 
 ADDRESS = ServerAddress("127.0.0.1", 8765)
 SNAPSHOTS = "snapshots"
+Result = TypeVar("Result")
 
 
 class ServerDown(Exception):  # noqa: N818 - what a client meets
     """Nobody listens there at the moment."""
+
+
+class LanesAtOnce(Lanes):
+    """Does the server's work on the thread that asks: it has one request at a time, and threads cost more."""
+
+    async def write(self, merchant_id: UUID | None, work: Callable[[], Result]) -> Result:
+        """Do it."""
+        return work()
+
+    async def _run(self, work: Callable[[], Result], limiter: CapacityLimiter) -> Result:
+        return work()
 
 
 class RehearsedServer:
@@ -58,7 +74,7 @@ class RehearsedServer:
             self.home.open(), edge, ADDRESS, snapshot_folder=self.folder / SNAPSHOTS
         )
         self.fuse.lay(self.services.database.writer)
-        self._app = make_app(self.services)
+        self._app = make_app(self.services, LanesAtOnce(self.services.database))
         self.is_up = True
 
     def die(self) -> None:

@@ -24,13 +24,13 @@ TRIES = {"enrol": (10, 10), "sign-in": (30, 30)}
 """Throttle -> tries at once, and a minute, from one address, or by one desk."""
 
 
-def make_app(services: Services) -> Starlette:
-    """Return the application on a server's parts.
+def make_app(services: Services, lanes: Lanes | None = None) -> Starlette:
+    """Return the application on a server's parts; `lanes`: other threads for its work than the usual.
 
     Its lifespan keeps the server up: contacts, checkpoints, notices of other processes. `app.state`
     holds `reception`, `lanes`, `notices`, `upkeep` and `gauges`. Who makes the services closes them.
     """
-    lanes = Lanes(services.database)
+    lanes = lanes or Lanes(services.database)
     notices = Notices(services.database.reader, lanes)
     throttles = {name: Throttle(*limits, services.edge.clock) for name, limits in TRIES.items()}
     reception = Reception(services, lanes, notices, throttles)

@@ -67,8 +67,8 @@ def take_carried(services: Services, carrier: Device | None, frame: CarriedFrame
     known = sum(outcome.device_seq <= sender.head for outcome in answer.outcomes)
     carried_by = carrier.device_id if carrier is not None else None
     log.info(
-        "carried", device=str(header.device_id), by=str(carried_by), new=len(answer.outcomes) - known,
-        known=known, stopped=answer.stopped,
+        "carried", device=str(header.device_id), by=str(carried_by), sent=len(answer.outcomes),
+        count=len(answer.outcomes) - known, why=answer.stopped,
     )  # fmt: skip
     return CarriedAnswer(dict(outcomes), known, answer.stopped, answer.expected)
 

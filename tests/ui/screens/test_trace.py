@@ -58,8 +58,7 @@ def test_an_operation_is_followed_to_every_desk(
         until(qtbot, lambda: not program.window.findChildren(TraceForm))
         for one in (other, other, desk, desk):
             one.sync()
-        last = centre.history.model.rows[0].last_seq
-        until(qtbot, lambda: past(server, last) == 2)  # noted in memory, and written within a second
+        until(qtbot, lambda: past(server, centre.history.model.rows[0].last_seq) == 2)
         settled(qtbot, program)
         press(program, Qt.Key.Key_F8)
         until(qtbot, lambda: program.window.findChildren(TraceForm))

@@ -147,54 +147,19 @@ class SyncCentre(QWidget):
         lead_focus(self, self.history.table.view)
 
     def _add_actions(self) -> None:
-        actions = self._context.actions
-        actions.add(
-            [
-                act("sync.now", self._sync, "F5", "refresh-cw", when=self._may_sync, group="actions.sync"),
-                act(
-                    "sync.work_offline",
-                    self._go_offline,
-                    "",
-                    "wifi-off",
-                    when=self._online,
-                    group="actions.sync",
-                ),
-                act(
-                    "sync.check_again",
-                    self._check_again,
-                    "",
-                    "clipboard-check",
-                    when=self._may_sync,
-                    group="actions.sync",
-                ),
-                act(
-                    "sync.enrol_again",
-                    self._parts.enrol_again,
-                    "",
-                    "key-round",
-                    when=self._must_enrol,
-                    group="actions.sync",
-                ),
-                act(
-                    "sync.carry_out",
-                    self._by_hand.ask_to_write,
-                    "",
-                    "usb",
-                    when=self._may_write,
-                    group="actions.sync",
-                ),
-                act(
-                    "sync.carry_in",
-                    self._by_hand.ask_to_deliver,
-                    "",
-                    "upload",
-                    when=self._connected,
-                    group="actions.sync",
-                ),
-                act("sync.trace", self._trace, "F8", "history", when=self._has_chosen, group="actions.sync"),
-                act("sync.go_online", self._go_online, "", "cloud", when=self._offline, group="actions.sync"),
-            ]
-        )
+        actions, by_hand, group = self._context.actions, self._by_hand, "actions.sync"
+        actions.add([
+            act("sync.now", self._sync, "F5", "refresh-cw", when=self._may_sync, group=group),
+            act("sync.work_offline", self._go_offline, "", "wifi-off", when=self._online, group=group),
+            act("sync.check_again", self._check_again, "", "clipboard-check", when=self._may_sync,
+                group=group),
+            act("sync.enrol_again", self._parts.enrol_again, "", "key-round", when=self._must_enrol,
+                group=group),
+            act("sync.carry_out", by_hand.ask_to_write, "", "usb", when=self._may_write, group=group),
+            act("sync.carry_in", by_hand.ask_to_deliver, "", "upload", when=self._connected, group=group),
+            act("sync.trace", self._trace, "F8", "history", when=self._has_chosen, group=group),
+            act("sync.go_online", self._go_online, "", "cloud", when=self._offline, group=group),
+        ])  # fmt: skip
         self._head.add_button(ButtonRow(actions, SECONDARY))
         self._head.add_button(actions.button("sync.now", Kind.PRIMARY))
 
