@@ -16,7 +16,7 @@ from merchant_desk.cli.server_options import add_data_arguments, data_options
 from merchant_desk.desk import Desk
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.server.tracing import trace
-from merchant_desk.sync.followed import UNKNOWN, follow
+from merchant_desk.sync.followed import follow
 from merchant_desk.sync.tracing import OwnTrace, Trace
 
 HOUR = 3_600_000_000
@@ -56,7 +56,7 @@ def _at_desk(options: argparse.Namespace) -> dict[str, Any]:
         found = follow(desk.ask, None if options.offline else desk.api, op_id)
     own, there, why = found.own, found.there, found.not_asked
     if own is None and there is None and why is None:
-        raise Refusal(UNKNOWN, op_id=op_id)
+        raise Refusal("no_such_operation", op_id=op_id)
     return {
         "person": found.person,
         "desk": _own(own) if own is not None else None,
