@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import Connection, Dialect, Engine, MetaData, create_mock_engine, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
 from merchant_desk.models.columns import Side
+from merchant_desk.models.creating import create_tables
 from merchant_desk.models.encrypted import checkpoint
 from merchant_desk.models.faults import DatabaseBusy, DiskFull, Fault
 from merchant_desk.models.private_files import OWNER_ONLY, sync_folder, sync_to_disk
@@ -204,7 +204,7 @@ def _make(connection: Connection, side: Side, history: History) -> None:
     """Make all tables of an empty database, or stamp tables that were made without a version."""
     metadata = history.metadata(side)
     if set(inspect(connection).get_table_names()).isdisjoint(metadata.tables):
-        _create_all(connection, metadata)
+        create_tables(connection, metadata)
     elif differences := differences_from(connection, metadata):
         raise StrangeTables(_name(connection.engine), differences[0])
     connection.execute(
@@ -214,34 +214,6 @@ def _make(connection: Connection, side: Side, history: History) -> None:
         )
     )
     connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": history.head})
-
-
-def _create_all(connection: Connection, metadata: MetaData) -> None:
-    """Make the tables, on SQLite by statements that this process has put together once: it makes many files."""
-    if connection.dialect.name != "sqlite":
-        metadata.create_all(connection, checkfirst=False)
-        return
-    cursor = connection.connection.cursor()
-    try:
-        for statement in _statements(metadata, connection.dialect):
-            cursor.execute(statement)
-    finally:
-        cursor.close()
-
-
-def _statements(metadata: MetaData, dialect: Dialect) -> tuple[str, ...]:
-    """Return what SQLAlchemy would send to make all tables of a SQLite database."""
-    if metadata not in _made_by:
-        found: list[str] = []
-        collector = create_mock_engine(
-            "sqlite://", lambda ddl, *_, **__: found.append(str(ddl.compile(dialect=dialect)))
-        )
-        metadata.create_all(collector, checkfirst=False)
-        _made_by[metadata] = tuple(found)
-    return _made_by[metadata]
-
-
-_made_by: WeakKeyDictionary[MetaData, tuple[str, ...]] = WeakKeyDictionary()
 
 
 def differences_from(connection: Connection, metadata: MetaData) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.domain.operations import KINDS
@@ -35,6 +35,10 @@ UNREADABLE = frozenset({"unreadable", "unknown_kind", "bad_signature"})
 SHARED = tuple(spec.name for spec in SPECS.values() if spec.synced and spec.group in GROUPS)
 TOTALS = tuple(spec.name for spec in SPECS.values() if spec.scope is Scope.DERIVED)
 
+# Their own columns alone: a body is read by nobody here, and all rows are, after each step.
+_FILED = select(*(operations.c[name] for name in ("device_id", "device_seq", "kind", "status", "code")))
+_ENDS = select(operations.c.op_id, operations.c.status, operations.c.last_seq)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -49,11 +53,27 @@ class Said:
 
 @dataclass
 class Expected:
-    """What the feed up to a cursor leaves at one desk: each row's part in the check sum."""
+    """What the feed up to a cursor leaves at one desk: each row's part in the check sum, and the sums."""
 
     upto: int = 0
     place: int = 0
     rows: dict[tuple[str, UUID], tuple[UUID, int]] = field(default_factory=dict)
+    sums: dict[tuple[str, UUID], tuple[int, int]] = field(default_factory=dict)
+
+    def take(self, said: Said) -> None:
+        """Let a row of the feed replace what stood under its key."""
+        former = self.rows.pop(said.key, None)
+        if former is not None:
+            self._add(said.key[0], former, -1)
+        if said.check is not None:
+            self.rows[said.key] = said.scope, said.check
+            self._add(said.key[0], self.rows[said.key], 1)
+
+    def _add(self, table: str, row: tuple[UUID, int], sign: int) -> None:
+        scope, check = row
+        count, total = self.sums.pop((table, scope), (0, 0))
+        if count + sign:
+            self.sums[table, scope] = count + sign, wrap(total + sign * check)
 
 
 class Watch:
@@ -105,11 +125,11 @@ class Watch:
             Violation: they are not.
         """
         with self._server.services.database.reader.connect() as connection, connection.begin():
-            query = operations.select().order_by(operations.c.device_id, operations.c.device_seq)
+            query = _FILED.where(
+                operations.c.device_id != MERCHANT_WIDE, operations.c.device_seq > 0
+            ).order_by(operations.c.device_id, operations.c.device_seq)
             last: dict[UUID, int] = defaultdict(int)
             for row in connection.execute(query):
-                if row.device_id.int == 0 or row.device_seq <= 0:
-                    continue
                 # What a former device sent stays its own: the new one's numbers may have holes there.
                 if row.device_seq <= last[row.device_id]:
                     raise Violation("order", f"number {row.device_seq} after {last[row.device_id]}")
@@ -146,11 +166,7 @@ class Watch:
         position = desk.engine.position
         if position.epoch not in (None, self._epoch):
             return  # it has not heard of the restore yet
-        expected = self._at(desk, position.cursor)
-        sums: dict[tuple[str, UUID], tuple[int, int]] = {}
-        for (table, _), (scope, check) in expected.rows.items():
-            count, total = sums.get((table, scope), (0, 0))
-            sums[table, scope] = count + 1, wrap(total + check)
+        sums = self._at(desk, position.cursor).sums
         here = local_sums(connection, desk.engine.store)
         if here != sums:
             wrong = sorted(key[0] for key in {*here, *sums} if here.get(key) != sums.get(key))
@@ -165,12 +181,8 @@ class Watch:
         while expected.place < len(self._said) and self._said[expected.place].seq <= cursor:
             one = self._said[expected.place]
             expected.place += 1
-            if one.scope not in scopes or one.group not in GROUPS:
-                continue
-            if one.check is None:
-                expected.rows.pop(one.key, None)
-            else:
-                expected.rows[one.key] = one.scope, one.check
+            if one.scope in scopes and one.group in GROUPS:
+                expected.take(one)
         expected.upto = cursor
         return expected
 
@@ -222,8 +234,7 @@ class Watch:
             " WHERE status <> 'pending' AND device_seq > 0"
         )
         with self._server.services.database.reader.connect() as connection, connection.begin():
-            found = connection.execute(operations.select())
-            filed = {row.op_id: (row.status, row.last_seq) for row in found}
+            filed = {op_id: end for op_id, *end in connection.execute(_ENDS)}
         for raw, status, number, is_settled in desk.rows(told):
             if id_of(raw) not in filed:
                 raise Violation("accounting", f"{desk.name} was told of {number}, the server knows nothing")

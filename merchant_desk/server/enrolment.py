@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, insert, select, update
 
 from merchant_desk.domain.organisation import EnrolDevice
 from merchant_desk.domain.refusals import Refusal
@@ -29,6 +29,18 @@ devices = metadata.tables["devices"]
 
 GROUPS = ("cost", "personal")
 """What a desk may be granted beside the rows that every desk of its outlet holds."""
+
+
+def _devices_by(ended: ColumnElement[bool]) -> Select[Any]:
+    """Return the question for a token's owner, put together once: it is asked with each request."""
+    known = (devices.c.merchant_id == device_heads.c.merchant_id) & (devices.c.id == device_heads.c.device_id)
+    heads = device_heads.c
+    return select(
+        heads.merchant_id, heads.device_id, heads.outlet_id, heads.groups, ended.label("is_retired")
+    ).join_from(device_heads, devices, known, isouter=True)
+
+
+_DEVICES, _SENDERS = _devices_by(RETIRED), _devices_by(SHUT_OUT)
 
 
 class Enrolment:
@@ -148,20 +160,7 @@ class Enrolment:
         Raises:
             DeviceRetired: it is one of a desk that was retired.
         """
-        known = (devices.c.merchant_id == device_heads.c.merchant_id) & (
-            devices.c.id == device_heads.c.device_id
-        )
-        query = (
-            select(
-                device_heads.c.merchant_id,
-                device_heads.c.device_id,
-                device_heads.c.outlet_id,
-                device_heads.c.groups,
-                (SHUT_OUT if sends else RETIRED).label("is_retired"),
-            )
-            .join_from(device_heads, devices, known, isouter=True)
-            .where(device_heads.c.token_hash == token_hash(token))
-        )
+        query = (_SENDERS if sends else _DEVICES).where(device_heads.c.token_hash == token_hash(token))
         with self._reader.connect() as connection, connection.begin():
             row = connection.execute(query).one_or_none()
         if row is None:
