@@ -223,7 +223,8 @@ class _Run:
             self._check_stands(connection)
             known = self._known(connection, [arrival.header.op_id for arrival in arrivals])
             known |= self._known(connection, self._told_otherwise(arrivals, known))
-            arrivals, end = self._leading(arrivals, head, known)
+            offered = arrivals
+            arrivals, end = self._leading(offered, head, known)
             stopped = self._check_chain(arrivals, head) or end or stopped
             if stopped != "bad_chain":
                 new = [a.content for a in arrivals if a.content is not None and a.header.op_id not in known]
@@ -236,7 +237,8 @@ class _Run:
             self._write_head(connection, head)
         judged = zip(arrivals, self._outcomes, strict=False)
         intake.counted([(a.header, outcome) for a, outcome in judged if a.header.op_id not in known])
-        return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now)
+        later = _filed(offered[len(self._outcomes) :], known) if stopped else []
+        return PushAnswer(self._outcomes, stopped, head.seq + 1, intake.epoch(), self._now, later)
 
     def _head(self, connection: Connection) -> Head:
         device = self._device
@@ -378,6 +380,16 @@ class _Run:
         )
         values = {"head": head.seq, "chain": head.chain, "last_contact": self._now}
         connection.execute(update(device_heads).where(where).values(**values))
+
+
+def _filed(arrivals: list[Arrival], known: dict[UUID, Known]) -> list[Outcome]:
+    """Return what is filed of these operations, none of which is carried out."""
+    found = [(arrival.header, known.get(arrival.header.op_id)) for arrival in arrivals]
+    return [
+        row.outcome(header.op_id, header.device_seq)
+        for header, row in found
+        if row is not None and row.is_what(header)
+    ]
 
 
 def _are_facts(kind: str, filed: str) -> bool:

@@ -79,7 +79,8 @@ class PushAnswer(msgspec.Struct, array_like=True, frozen=True):
 
     `stopped` is "" or `hole` (send from `expected` on), `forked` (this device is somebody's copy),
     `reused_id` (this device, or with a decision another, had other work under this id), `bad_chain`,
-    `unreadable` (the operation at `expected`: push its header alone).
+    `unreadable` (the operation at `expected`: push its header alone). `known` are filed outcomes of
+    what comes after `outcomes` in a batch that stopped; a server of the previous version tells none.
     """
 
     outcomes: list[Outcome]
@@ -87,6 +88,7 @@ class PushAnswer(msgspec.Struct, array_like=True, frozen=True):
     expected: int
     epoch: UUID
     server_time: int
+    known: list[Outcome] = []
 
 
 class FeedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -45,6 +45,9 @@ CACHE_MB = 16
 STARTS = 3
 """How often a draft is begun anew in one exchange, when the server changes below it."""
 
+FOREIGN = ("forked", "bad_chain", "hole")
+"""Why a batch stops at a server that has another's work under this desk's name."""
+
 
 class _BeginAnewError(Exception):
     """The server is not any more what the draft was begun with."""
@@ -251,12 +254,12 @@ class Rebuild:
         """Hear what became of operations that the server may have: their effects must not be shown twice.
 
         Of what it holds or has parked the header is enough: bodies are offered after the rebuild. `again`:
-        ask also about those that were answered. Then what this device sent ends at the first that is not
-        known; what came there by another device later, the feed tells (`_delivered`).
+        the numbers there are a copy's; ask about all, answered or not. Nothing is carried out then, as no
+        chain of ours fits there; what came to the server by another device it tells in the same answer.
         """
         with self._read() as connection, connection.begin():
             uncertain = read_value(connection, UNCERTAIN, int) or 0
-        last = max(device_head, uncertain)
+        last = None if again else max(device_head, uncertain)
         filed = self._without_end(draft, device_head)
         which = ANY if again else f"({UNANSWERED} OR device_seq IN ({', '.join(map(str, filed))}))"
         pusher, answers, first = Pusher(self._api, self._read, bare=set(filed)), {}, 1
@@ -270,8 +273,12 @@ class Rebuild:
             if answer.epoch != draft.position.epoch:
                 raise _BeginAnewError
             answers.update({outcome.op_id: outcome for outcome in answer.outcomes})
+            answers.update({outcome.op_id: outcome for outcome in answer.known})
             done = len(answer.outcomes)
-            if answer.stopped in ("hole", "bad_chain", "reused_id") or (again and answer.stopped == "forked"):
+            if again and answer.stopped in FOREIGN:
+                first = batch.seqs[-1] + 1
+                continue
+            if answer.stopped in ("hole", "bad_chain", "reused_id"):
                 break  # the next push meets it again, and says so
             if answer.stopped == "unreadable" and answer.expected not in pusher.bare:
                 pusher.bare.add(answer.expected)
