@@ -111,8 +111,9 @@ class RehearsedServer:
         talk = _Talk(body[: len(body) // 2] if cut else body, cut=cut)
         path, _, query = target.partition("?")
         scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
-            "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
+            "method": method, "scheme": "http", "path": path,
+            "raw_path": path.encode(), "query_string": query.encode(),
             "root_path": "", "headers": headers, "client": ("192.0.2.7", 4711), "server": ("127.0.0.1", 8765),
         }  # fmt: skip
         try:

@@ -136,11 +136,9 @@ def _condition(spec: TableSpec, mark: str) -> str:
 def _fill_from_file(database: ServerDatabase, scope: SnapshotScope, target: Any) -> tuple[int, int]:
     """Copy rows from the embedded database, which stays open for everybody else."""
     address = f"file:{quote(str(database.path))}?mode=ro"
-    attach = "ATTACH DATABASE ? AS source"
-    if database.key is None:
-        target.execute(attach, [address])
-    else:
-        target.execute(f"{attach} KEY \"x'{database.key.hex()}'\"", [address])
+    # Without a key of its own SQLCipher takes the target's: one that is not encrypted says so.
+    key = "''" if database.key is None else f"\"x'{database.key.hex()}'\""
+    target.execute(f"ATTACH DATABASE ? AS source KEY {key}", [address])
     target.execute("begin")
     merchant, outlet = scope.merchant_id.bytes, scope.outlet_id.bytes
     found = target.execute("SELECT seq FROM source.counters WHERE merchant_id = ?", [merchant]).fetchone()

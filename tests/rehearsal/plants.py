@@ -15,7 +15,7 @@ from merchant_desk.domain.receiving import ReceiveGoods
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers import context as handlers
 from merchant_desk.models.statements import TableStatements
-from merchant_desk.server import batch, compaction, intake, pages
+from merchant_desk.server import batch, compaction, intake, pages, snapshot_build
 from merchant_desk.sync import desk, rebase, rebuild, replay, slices
 from merchant_desk.sync.desk_state import write_value
 from merchant_desk.sync.exchange import Exchange
@@ -50,6 +50,18 @@ def the_feeds_numbers_have_gaps(patch: pytest.MonkeyPatch) -> None:
         return found + 1 if found % 7 == 0 and found else found
 
     patch.setattr(batch.Batch, "_lock", beyond)
+
+
+@plant
+def a_ready_file_lacks_a_row(patch: pytest.MonkeyPatch) -> None:
+    fill = snapshot_build._fill_from_file
+
+    def all_but_one(database: Any, scope: Any, target: Any) -> tuple[int, int]:
+        found = fill(database, scope, target)
+        target.execute("DELETE FROM ledger WHERE rowid = (SELECT max(rowid) FROM ledger)")
+        return found
+
+    patch.setattr(snapshot_build, "_fill_from_file", all_but_one)
 
 
 @plant

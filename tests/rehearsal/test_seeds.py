@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from merchant_desk.cli.main import main
 from merchant_desk.rehearsal.blocks import Plan, blocks_of, rehearse, rehearse_block
 from merchant_desk.rehearsal.cast import Found
 from merchant_desk.rehearsal.shrinking import rule_of, shrink
+from merchant_desk.sync.snapshot import Snapshots
 from tests.rehearsal.plants import PLANTS
 
 VERSION = merchant_desk.__version__
@@ -38,6 +40,20 @@ def test_the_same_seed_is_the_same_twice() -> None:
     first = rehearse(7, PLAN)
     assert rehearse(7, PLAN).trace == first.trace
     assert rehearse(8, PLAN).trace_hash != first.trace_hash
+
+
+def test_desks_begin_by_ready_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be had is replaced by the feed without a word: then nothing of it is rehearsed."""
+    found: list[bool] = []
+    make = Snapshots.make_draft
+
+    def told(snapshots: Snapshots, *rest: Any) -> bool:
+        found.append(make(snapshots, *rest))
+        return found[-1]
+
+    monkeypatch.setattr(Snapshots, "make_draft", told)
+    assert rehearse(0, PLAN).violation == ""
+    assert found.count(True) > 1
 
 
 def test_a_step_that_is_left_out_changes_no_dice_of_others() -> None:
