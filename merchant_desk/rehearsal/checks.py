@@ -104,17 +104,22 @@ class Watch:
                 if row.seq != last + 1:
                     raise Violation("cursor", f"the feed goes from {last} to {row.seq}")
                 last = row.seq
-                check = image_hash(row.image) if row.image is not None else None
-                self._said.append(Said(last, row.scope, row.grp, (row.table_name, row.row_id), check))
+                self._said.append(_said(row))
             head = connection.exec_driver_sql("SELECT seq FROM counters").scalar()
         if head != last:
             raise Violation("cursor", f"the counter says {head}, the feed ends at {last}")
         return last
 
     def _forget(self, connection: Connection, epoch: UUID) -> None:
-        """A backup was restored: what it does not know was never said."""
+        """A backup was restored: what it does not know was never said, and what it says was always so.
+
+        An earlier restore may have led to another history under the same numbers.
+        """
         head = int(connection.exec_driver_sql("SELECT seq FROM counters").scalar() or 0)
-        self._said = [one for one in self._said if one.seq <= head]
+        said = {one.seq: one for one in self._said if one.seq <= head}
+        query = feed.select().where(feed.c.merchant_id == self._merchant_id)
+        said.update((row.seq, _said(row)) for row in connection.execute(query))
+        self._said = [said[seq] for seq in sorted(said)]
         self._epoch = epoch
         self._expected.clear()
 
@@ -343,6 +348,11 @@ def read_rows(
         marks = ", ".join("?" * len(wanted := [id.bytes for id in ids]))
         cursor.execute(f"{sql} WHERE id IN ({marks})", wanted)
     yield from store.readers[table](cursor.fetchall())
+
+
+def _said(row: Any) -> Said:
+    check = image_hash(row.image) if row.image is not None else None
+    return Said(row.seq, row.scope, row.grp, (row.table_name, row.row_id), check)
 
 
 def _id(raw: Any) -> UUID:
