@@ -75,8 +75,8 @@ class WrongPassphrase(Fault):
         "口令不正确（已尝试 {attempts} 次）。数据没有丢失：请重试，或用打印的恢复密钥或服务器恢复。"
     )
     en: ClassVar[str] = (
-        "The passphrase is wrong ({attempts:attempt|attempts}). Nothing is lost: try again, or restore the key from "
-        "the printed recovery key or the server."
+        "The passphrase is wrong ({attempts:attempt|attempts}). Nothing is lost: try again, or restore the "
+        "key from the printed recovery key or the server."
     )
 
 
