@@ -251,8 +251,10 @@ class Reception:
         work = partial(self._work, endpoint, request, asked, (device, session), message)
         if endpoint.lane is Lane.WRITE:
             packed = await self.lanes.write(device.merchant_id if device else None, work)
-        else:
+        elif endpoint.lane is Lane.HASH:
             packed = await self.lanes.hash(work)
+        else:
+            packed = await self.lanes.read(work)
         if endpoint.changes:
             self._poke(device)
         return self._response(packed)

@@ -5,6 +5,8 @@ from sqlalchemy import select
 
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.server_tables import operations
+from merchant_desk.server.database import ServerBusy
+from merchant_desk.server.lanes import Lanes
 from merchant_desk.server.tracing import trace
 from merchant_desk.sync.protocol import decode
 from merchant_desk.sync.tracing import Trace, TraceRequest
@@ -50,6 +52,17 @@ def test_another_outlet_and_another_merchant_see_nothing(world: WebWorld) -> Non
 def test_what_is_sent_to_all_is_seen_by_all(world: WebWorld) -> None:
     op_id, _ = last_operation(world, "found_merchant")
     assert asked(world.desk(outlet=world.add_outlet("DD")), op_id).kind == "found_merchant"
+
+
+def test_it_takes_no_turn_of_those_who_sign_in(world: WebWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = world.desk()
+    op_id, _ = last_operation(world, "add_locations")
+
+    async def busy(*_: object) -> object:
+        raise ServerBusy
+
+    monkeypatch.setattr(Lanes, "hash", busy)
+    assert asked(desk, op_id).kind == "add_locations"
 
 
 def test_the_operator_sees_any_and_hears_of_none(world: WebWorld) -> None:
