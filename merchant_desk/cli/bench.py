@@ -13,6 +13,7 @@ GROUPS = {
     "import": "bench_import",
     "scan": "bench_scan",
     "start": "bench_start",
+    "slow": "bench_slow",
 }
 """Group -> the module that measures it with `measure(short)`."""
 

@@ -69,7 +69,7 @@ class Pages:
                 more = until < head
             device_head, chain = self._device_head(connection, device)
         ops = _by_operation(found)
-        return FeedPage(ops, until, more, self._epoch(), device_head, self._clock(), floor, chain)
+        return FeedPage(ops, until, more, self._epoch(), device_head, self._clock(), floor, chain, head)
 
     def checks(self, device: Device, *, without_end: bool = False) -> CheckAnswer:
         """Return row counts and sums of tables in the device's scope, at the feed's head.

@@ -124,6 +124,7 @@ class Exchange:
         self.rows = Pace(2_000, 50, 10_000)  # feed rows in a page, by what the line is good for
         self.snapshots = Snapshots(profile, timer)
         self._noted_at = 0
+        self.head = 0  # the feed's last number, as far as the server has told
         self.rebuilding: Callable[[int | None], None] = lambda rows: None
         """Hears how many feed rows a rebuild has in, and None when it has ended."""
 
@@ -265,7 +266,7 @@ class Exchange:
             is_new, sent = not self._engine.position.cursor, self._clock()
             look = LOOK_ROWS if is_new else 0
             page = reader.page(self._engine.position.cursor, look, fills=self._memory.fills)
-            received = self._clock()
+            self.head, received = page.head, self._clock()
             self._check_epoch(page.epoch)
             fault = self._check_heads(page) or fault
             if reader.is_fresh:

@@ -114,6 +114,7 @@ class FeedPage(msgspec.Struct, array_like=True, frozen=True):
     the feed was compacted to: who begins at 0 names it with the following pages, and is told by
     `cursor_too_old` if it has moved meanwhile, as removals may have been forgotten then. `device_chain` is
     the hash of the device's chain up to `device_head`; nothing where there is none, or the server is older.
+    `head` is the feed's last number when the page was read; 0 where the server is older.
     """
 
     ops: list[FeedOp]
@@ -124,6 +125,7 @@ class FeedPage(msgspec.Struct, array_like=True, frozen=True):
     server_time: int
     floor: int = 0
     device_chain: bytes = b""
+    head: int = 0
 
 
 class TableCheck(msgspec.Struct, array_like=True, frozen=True):

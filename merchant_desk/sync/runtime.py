@@ -30,6 +30,7 @@ from merchant_desk.sync.rebase import continued, enrol_again, rebase_outbox
 from merchant_desk.sync.safety_copy_state import CopyState
 from merchant_desk.sync.server_faults import DeskRetired
 from merchant_desk.sync.signing import DeviceKeys
+from merchant_desk.sync.speed import Progress
 from merchant_desk.sync.status import Link, OtherDesk, SyncStatus, count_tasks, count_waiting
 from merchant_desk.sync.transport import NotOurServer, ServerApi, ServerProblem, Unreachable
 from merchant_desk.sync.troubles import ExchangeBroke, NotCompared, note_retired
@@ -72,9 +73,7 @@ class DeskRuntime:
     ) -> None:
         if profile.identity() is None:
             raise ProfileNotEnrolled(profile.folder)
-        self.profile = profile
-        self.clock = clock
-        self.new_id = new_id
+        self.profile, self.clock, self.new_id = profile, clock, new_id
         self.engine = DeskEngine(profile.store, clock, new_id)
         self.writer = Writer(idle=self._rest)
         self._listeners: list[Listener] = []
@@ -92,6 +91,7 @@ class DeskRuntime:
         self.mending = Mending(
             profile, self._exchange, self._one_exchange, self._on_writer, self.tell, self._refresh
         )
+        self._progress = Progress(lambda: self._exchange.head - self.engine.position.cursor)
         self._has_unsent = False
         self._checkpointed_at, self._changed = time.monotonic(), 0
         link = Link.NEVER if not self.engine.last_contact else Link.UNREACHABLE
@@ -203,6 +203,7 @@ class DeskRuntime:
         """
         run = self._exchange.run if pull else self._exchange.push
         with self._one_exchange:
+            self._progress.begin(self._status.waiting)
             self._refresh(working=True)
             try:
                 self.tell(self._keys.tidy())
@@ -320,6 +321,7 @@ class DeskRuntime:
             "behind": self.engine.clock_state.behind,
             "others": self._others,
             "copy": self.copy_state(),
+            **self._progress.left(waiting, working=bool(changes.get("working", self._status.working))),
         }
         status = replace(self._status, **{**known, **changes})  # type: ignore[arg-type]
         if status != self._status:

@@ -37,7 +37,9 @@ class SyncStatus:
     `tasks` what waits for a person. `as_of` is when the desk last heard everything that the server knew.
     `fault` is why the last exchange did not do all it should, `alarm` what was found wrong since the start.
     `rebuilding` counts the feed rows that are in while all rows are built anew. `copy` is of the safety copy;
-    None: nobody named a folder for one.
+    None: nobody named a folder for one. While the desk works, `sending` is in how many seconds all that waits
+    will be sent, and `fetching` in how many the `to_fetch` operations that the feed has more will be here;
+    None: at once, or nobody can say.
     """
 
     link: Link
@@ -54,6 +56,9 @@ class SyncStatus:
     alarm: Fault | None = None
     rebuilding: int | None = None
     copy: CopyState | None = None
+    sending: int | None = None
+    to_fetch: int = 0
+    fetching: int | None = None
 
     @property
     def likely_answered(self) -> bool:

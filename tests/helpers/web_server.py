@@ -103,14 +103,15 @@ class PortServer:
         database.close()
         self.start()
 
-    def code(self) -> str:
-        """Return an enrolment code."""
+    def code(self, port: int = 0) -> str:
+        """Return an enrolment code; `port` is of what stands between, if something does."""
         secret = self.services.enrolment.invite(self.merchant, self.outlet, ("cost",))
-        return EnrolmentCode("127.0.0.1", self.port, self.outlet, bytes.fromhex(secret), tls=False).text
+        where = ("127.0.0.1", port or self.port)
+        return EnrolmentCode(*where, self.outlet, bytes.fromhex(secret), tls=False).text
 
-    def desk(self, folder: Path, **options: Any) -> Desk:
-        """Enrol a desk over HTTP."""
-        return Desk.enrol(folder, self.code(), folder.name, demo=True, **options)
+    def desk(self, folder: Path, port: int = 0, **options: Any) -> Desk:
+        """Enrol a desk over HTTP; `port` as for `code`."""
+        return Desk.enrol(folder, self.code(port), folder.name, demo=True, **options)
 
     def adjust(self, quantity: int = 1) -> AdjustStock:
         """Return a fact that anybody of the outlet may state."""

@@ -28,7 +28,7 @@ def measure(short: bool) -> Sequence[Figure]:
     with stage(1, postgres=True) as scene:
         desk = scene.desk()
         before = _last_seq()
-        _queue(desk, count)
+        queue_receipts(desk, count)
         size = _bytes(desk)
         start = time.perf_counter()
         desk.runtime.sync(pull=False)
@@ -47,12 +47,12 @@ def measure(short: bool) -> Sequence[Figure]:
     return [replace(one, n=count, machine=where) for one in (found, rate, each)]
 
 
-def _queue(desk: Desk, count: int) -> None:
-    """Let the desk receive `count` times without a network."""
+def queue_receipts(desk: Desk, count: int, number: str = "RC-00-900001") -> None:
+    """Let the desk receive `count` times without a network, all into one receipt."""
     warehouse = desk.warehouse()
     skus = desk.ask(_plain_skus)
     receipt = desk.runtime.new_id()
-    desk.do(OpenReceipt(receipt, "RC-00-900001", warehouse.outlet_id, warehouse.id, None, None))
+    desk.do(OpenReceipt(receipt, number, warehouse.outlet_id, warehouse.id, None, None))
     for n in range(count):
         desk.do(
             ReceiveGoods(

@@ -43,6 +43,8 @@ class SyncState:
     `alarm` is what a check of the data found wrong; `rebuilding` counts the rows that are in while all are
     fetched anew; `fault` is why nothing is sent until somebody acts; `copy` is of the safety copy; `asking`
     tells that the server is being asked just now; `behind` is how far this clock is behind the server's.
+    `sending` is in how many seconds all will be sent; `fetching` is how many operations are still to come,
+    and in how many seconds they are here (None: soon, or nobody can say).
     """
 
     connection: Connection = "offline"
@@ -58,6 +60,8 @@ class SyncState:
     copy: CopyState | None = None
     asking: bool = False
     behind: int = 0
+    sending: int | None = None
+    fetching: tuple[int, int] | None = None
 
     def is_unanswered(self, now: int) -> bool:
         """Tell whether work waits for a server that is asked and says nothing: not yet lost, not sent."""
@@ -84,8 +88,7 @@ def sync_words(state: SyncState, language: Language, now: int) -> SyncWords:
     if state.rebuilding is not None:
         parts.insert(0, language.text("sync.rebuilding", n=state.rebuilding))
         tone = Tone.WARNING if state.alarm is None else tone
-    if state.pending:
-        parts.append(language.text("sync.pending", n=state.pending))
+    parts += _on_the_way(state, language)
     if state.tasks:
         parts.append(language.text("sync.tasks", n=state.tasks))
         tone = Tone.WARNING if tone in _CALM else tone
@@ -110,6 +113,18 @@ def sync_words(state: SyncState, language: Language, now: int) -> SyncWords:
     return SyncWords(tone, tuple(parts), tuple(_lines(state, language, now)))
 
 
+def _on_the_way(state: SyncState, language: Language) -> list[str]:
+    """Say what is still to be sent and to come, and how long that will take where somebody knows."""
+    parts: list[str] = []
+    if state.pending:
+        parts.append(language.text("sync.pending", n=state.pending))
+    if state.sending is not None:
+        parts.append(left_words(state.sending, language))
+    if state.fetching is not None:
+        parts.append(fetching_words(*state.fetching, language))
+    return parts
+
+
 def _head(state: SyncState, language: Language, now: int) -> tuple[str, Tone]:
     contact = state.last_contact_us
     if state.connection == "offline":
@@ -128,12 +143,25 @@ def _head(state: SyncState, language: Language, now: int) -> tuple[str, Tone]:
         return language.text("sync.unanswered"), Tone.WARNING
     if state.pending:
         return language.text("sync.sending"), Tone.ACCENT
+    if state.fetching is not None:
+        return language.text("sync.receiving"), Tone.ACCENT
     return f"{language.text('sync.synced')} · {language.ago(contact, now)}", Tone.OK
 
 
 def stuck_words(place: str, fault: Fault | None) -> str:
     """Return the key of the words for a desk that exchanges nothing until somebody acts."""
     return f"{place}.{'distrusts' if isinstance(fault, CertificateChanged) else 'stuck'}"
+
+
+def left_words(seconds: int, language: Language) -> str:
+    """Say how long something will take, no more exactly than anybody knows it."""
+    exact = seconds if seconds < 60 else (seconds + 30) // 60 * 60
+    return language.text("sync.left", span=language.span(max(exact // 10, 1) * 10 * SECOND))
+
+
+def fetching_words(count: int, seconds: int, language: Language) -> str:
+    """Say how many operations are still to come, and how long that will take."""
+    return f"{language.text('sync.to_fetch', n=count)} · {left_words(seconds, language)}"
 
 
 def clock_words(behind: int, language: Language) -> str:

@@ -120,7 +120,7 @@ def test_it_says_when_it_was_reversed_by_whom_and_from_when_that_counts(
     scene: Scene, show: Show, qtbot: QtBot, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = scene.a.runtime.now()
-    now -= now % MINUTE + MINUTE // 2  # the desk corrects its clock by a little: in mid-minute that shows nowhere
+    now -= now % MINUTE + MINUTE // 2  # in mid-minute: the desk corrects its clock by a little
     monkeypatch.setattr(scene.a.runtime.engine, "_clock", lambda: now - 2 * HOUR)
     make(scene, kind)
     monkeypatch.setattr(scene.a.runtime.engine, "_clock", lambda: now)

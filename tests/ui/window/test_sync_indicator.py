@@ -43,6 +43,16 @@ PULLED = CopyNotWritten(STICK, "missing")
             "正在发送 · 9 项待发送",
         ),
         (SyncState("online", 1, NOW - MINUTE, NOW - MINUTE), Tone.ACCENT, "正在发送 · 1 项待发送"),
+        (
+            SyncState("online", 1_400, NOW - MINUTE, NOW, asking=True, sending=104),
+            Tone.ACCENT,
+            "正在发送 · 1,400 项待发送 · 约还需 2 分钟",
+        ),
+        (
+            SyncState("online", 0, None, NOW, asking=True, fetching=(9_000, 37)),
+            Tone.ACCENT,
+            "正在接收 · 还有 9,000 项待接收 · 约还需 30 秒",
+        ),
         (SyncState("online", 0, None, None), Tone.NEUTRAL, "正在连接"),
         (SyncState("online", 0, None, NOW - 5 * MINUTE), Tone.WARNING, "上次联系 5 分钟前"),
         (SyncState("offline", 0, None, None), Tone.WARNING, "离线"),

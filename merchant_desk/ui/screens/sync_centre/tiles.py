@@ -12,7 +12,7 @@ from merchant_desk.ui.texts.formats import MINUTE, SECOND, fixed
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space, Tone
 from merchant_desk.ui.widgets.panel import Tile
-from merchant_desk.ui.window.sync_indicator import WRONG_FROM, stuck_words
+from merchant_desk.ui.window.sync_indicator import WRONG_FROM, fetching_words, left_words, stuck_words
 
 RIGHT_WITHIN = 2 * SECOND
 """Microseconds by which a clock may differ and still be called right."""
@@ -40,6 +40,8 @@ class SyncTiles(QWidget):
         if status.waiting and status.oldest is not None:
             at = self._look.language.moment(status.oldest, self._now())
             note = text("sync_centre.oldest", at=at)
+            if status.sending is not None:
+                note = left_words(status.sending, self._look.language)
         self.pending.set_texts(text("sync_centre.pending"), waiting, note)
         stuck = needs_a_person(status.fault)
         needed = status.tasks + stuck
@@ -93,6 +95,8 @@ class SyncTiles(QWidget):
             note = text("sync_centre.contact", at=at, ago=language.ago(status.last_contact, now))
         if status.rebuilding is not None:
             note = text("sync.rebuilding", n=status.rebuilding)
+        elif status.fetching is not None:
+            note = fetching_words(status.to_fetch, status.fetching, language)
         elif status.alarm is not None:
             note = text("sync.alarm")
         self.connection.set_texts(text("sync_centre.connection"), text(key), note, tone)
