@@ -155,13 +155,17 @@ def stuck_words(place: str, fault: Fault | None) -> str:
 
 def left_words(seconds: int, language: Language) -> str:
     """Say how long something will take, no more exactly than anybody knows it."""
-    exact = seconds if seconds < 60 else (seconds + 30) // 60 * 60
-    return language.text("sync.left", span=language.span(max(exact // 10, 1) * 10 * SECOND))
+    return language.text("sync.left", span=_about(seconds, language))
 
 
 def fetching_words(count: int, seconds: int, language: Language) -> str:
     """Say how many operations are still to come, and how long that will take."""
-    return f"{language.text('sync.to_fetch', n=count)} · {left_words(seconds, language)}"
+    return language.text("sync.to_fetch", n=count, span=_about(seconds, language))
+
+
+def _about(seconds: int, language: Language) -> str:
+    exact = seconds if seconds < 60 else (seconds + 30) // 60 * 60
+    return language.span(max(exact // 10, 1) * 10 * SECOND)
 
 
 def clock_words(behind: int, language: Language) -> str:

@@ -51,7 +51,7 @@ PULLED = CopyNotWritten(STICK, "missing")
         (
             SyncState("online", 0, None, NOW, asking=True, fetching=(9_000, 37)),
             Tone.ACCENT,
-            "正在接收 · 还有 9,000 项待接收 · 约还需 30 秒",
+            "正在接收 · 还有 9,000 项待接收，约 30 秒",
         ),
         (SyncState("online", 0, None, None), Tone.NEUTRAL, "正在连接"),
         (SyncState("online", 0, None, NOW - 5 * MINUTE), Tone.WARNING, "上次联系 5 分钟前"),
