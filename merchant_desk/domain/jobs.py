@@ -16,7 +16,8 @@ class StartImport:
 
     `source` is the file's name; the hashes are SHA-256 (hex): of the file as it lies on the disk, of the
     mapping with all that was chosen beside it, and of the dry run's rules and amounts row by row. `kind` is
-    that of the file (`documents.column_names.ImportKind`), `rows` how many there are.
+    that of the file (`documents.column_names.ImportKind`), `rows` how many there are. `again`: its desk knew
+    that the job had been taken back, and its person brings the file in once more all the same.
     """
 
     job_id: UUID
@@ -27,6 +28,7 @@ class StartImport:
     plan_hash: str
     result_hash: str
     rows: int
+    again: bool = False
 
 
 @operation("finish_import", nature=Nature.DECISION, right="import")

@@ -21,7 +21,7 @@ from merchant_desk.domain.taxes import rate_id
 from merchant_desk.handlers.carriers import change_carrier
 from merchant_desk.handlers.context import Context, Key, Look, handles
 from merchant_desk.handlers.corrected import Left, left_task, note_correction
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.product_changes import change_product
 from merchant_desk.handlers.suppliers import rename_supplier
@@ -62,6 +62,8 @@ def _look_ups(op: ImportCorrections) -> list[Look]:
 @handles(ImportCorrections, reads=_reads, look_ups=_look_ups)
 def import_corrections(context: Context, op: ImportCorrections) -> None:
     """Write what is corrected, note what of it an undo can put back, and flag what is left alone: once."""
+    if is_too_late(context, op.job_id):
+        return
     for part, right in _RIGHTS:
         if getattr(op, part) and not context.may(right, None):
             raise Refusal("not_allowed", right=right)

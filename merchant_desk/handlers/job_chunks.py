@@ -1,8 +1,26 @@
-"""What a chunk of a job did, written by the handlers of what jobs are made of."""
+"""What a chunk of a job did, written by the handlers of what jobs are made of; and which come too late."""
 
 from uuid import UUID
 
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.handlers.context import Context
+
+
+def is_too_late(context: Context, job_id: UUID) -> bool:
+    """Tell whether a job was taken back before this operation of it came, which then brings in nothing.
+
+    A desk that had not heard of it went on importing: half of a file would come to life, under ids that were
+    given up. One task says so, for all that comes of the job. The job is looked at without a trace: else its
+    every change would carry out again all that waits of it.
+    """
+    job = context.unit.peek("jobs", job_id)
+    if job is None or job["status"] != "undone":
+        return False
+    task_id = derived_id(job_id, "came_after_undo", str(job["ended_at"]))
+    if context.unit.peek("tasks", task_id) is None:
+        about = ("jobs", job_id)
+        context.stand(task_id, "came_after_undo", job["outlet_id"], about, name=job["source"])
+    return True
 
 
 def note_chunk(context: Context, job_id: UUID, kind: str, number: int, counts: tuple[int, int, int]) -> None:

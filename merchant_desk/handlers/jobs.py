@@ -9,7 +9,7 @@ from merchant_desk.domain.opening_stock import check_books_open
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.corrected import Left, left_task
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.opening_stock import live_at, withdraw_opening
 from merchant_desk.handlers.parties import withdraw_buyer, withdraw_supplier
@@ -31,9 +31,11 @@ _TOTALS_OF_SKU = ("stock_balances", "availability")
 
 @handles(StartImport, reads=lambda op: [("jobs", op.job_id)])
 def start_import(context: Context, op: StartImport) -> None:
-    """Write the job's head; one that stands already goes on."""
+    """Write the job's head; one that stands goes on, one that was taken back only where that is meant."""
     if context.unit.get("jobs", op.job_id) is not None:
-        context.unit.update("jobs", op.job_id, status="started", ended_at=None)
+        context.get_of("jobs", op.job_id, op.outlet_id)
+        if op.again or not is_too_late(context, op.job_id):
+            context.unit.update("jobs", op.job_id, status="started", ended_at=None)
         return
     envelope = context.envelope
     context.unit.insert(
@@ -62,8 +64,10 @@ def start_import(context: Context, op: StartImport) -> None:
 
 @handles(FinishImport, reads=lambda op: [("jobs", op.job_id)])
 def finish_import(context: Context, op: FinishImport) -> None:
-    """Write the account of all rows beside the job."""
+    """Write the account of all rows beside the job; what was taken back meanwhile stays so."""
     context.get_of("jobs", op.job_id, op.outlet_id)
+    if is_too_late(context, op.job_id):
+        return
     context.unit.update(
         "jobs",
         op.job_id,
@@ -106,7 +110,7 @@ def undo_import(context: Context, op: UndoImport) -> None:
     what was corrected: what the job itself made and is not used. What stays all the same is flagged, once.
     """
     job = context.get_of("jobs", op.job_id, op.outlet_id)
-    _check_rights(context, op)
+    _check_rights(context, op, job["kind"])
     if op.openings or job["kind"] == "opening_stock":
         check_books_open(live_at(context, op.outlet_id))
     unit = context.unit
@@ -132,14 +136,17 @@ def undo_import(context: Context, op: UndoImport) -> None:
         unit.update("jobs", op.job_id, status="undone", ended_at=context.envelope.time)
 
 
-def _check_rights(context: Context, op: UndoImport) -> None:
-    """Customers are erased by whom the merchant lets, as `erase_buyer` is; taxes and words of products and
-    names of suppliers are the whole merchant's, as their import is.
+def _check_rights(context: Context, op: UndoImport, kind: str) -> None:
+    """Customers are erased by whom the merchant lets, as `erase_buyer` is; products, codes, suppliers and
+    what was corrected are the whole merchant's, as their import is. Products that a file of orders brought
+    came in by the right at the outlet, and go by it.
 
     Raises:
         Refusal: `not_allowed`.
     """
     rights = ["personal"] if op.buyers else []
+    if op.suppliers or op.buyers or op.barcodes or (op.skus and kind != "orders"):
+        rights.append("import")
     for one in op.corrected:
         rights += _rights_of(one)
     for right in dict.fromkeys(rights):

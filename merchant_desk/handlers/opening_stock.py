@@ -26,7 +26,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import check_expiry
 from merchant_desk.domain.stock import StockKey
 from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.receiving import ensure_lot
 from merchant_desk.handlers.reversals import reverse_rows
@@ -56,6 +56,8 @@ def import_opening_stock(context: Context, op: ImportOpeningStock) -> None:
     What was counted in the meantime stays, and is flagged: a count saw it. Locations and SKUs only have to be
     there: they are looked at without a trace, as in `import_orders`.
     """
+    if is_too_late(context, op.job_id):
+        return
     check_books_open(live_at(context, op.outlet_id))
     open_warehouse(context, op.warehouse_id, op.outlet_id)
     for item in op.items:

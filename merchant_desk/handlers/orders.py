@@ -26,7 +26,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.fulfilment import rest_of_lines
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.warehouses import open_warehouse
 from merchant_desk.models.columns import Row
@@ -70,6 +70,8 @@ def import_orders(context: Context, op: ImportOrders) -> None:
     SKUs only have to be there. They are looked at without a trace: otherwise each price that changes would
     carry out again, on the desk that imports, every waiting operation of the job that sold the product.
     """
+    if is_too_late(context, op.job_id):
+        return
     unit = context.unit
     for order in op.orders:
         check_imported_order(order)
@@ -95,10 +97,8 @@ def import_orders(context: Context, op: ImportOrders) -> None:
         else:
             _insert_order(context, op.outlet_id, order, op.job_id)
             if order.buyer_id is None and said.buyer_id is not None:
-                about = ("orders", order.order_id)
-                context.flag(
-                    "order_buyer_unknown", op.outlet_id, about, number=order.number, buyer=order.buyer
-                )
+                about, facts = ("orders", order.order_id), {"number": order.number, "buyer": order.buyer}
+                context.flag("order_buyer_unknown", op.outlet_id, about, **facts)
             created += 1
             rows += len(order.lines) + len(order.charges)
     note_chunk(context, op.job_id, "orders", op.chunk, (created, len(op.orders) - created, rows))

@@ -8,7 +8,7 @@ from merchant_desk.domain.imports_parties import ImportBuyers, ImportSuppliers
 from merchant_desk.handlers.buyers import forget_buyer, insert_buyer
 from merchant_desk.handlers.context import Context, handles
 from merchant_desk.handlers.corrected import Left
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.natural_keys import freed
 from merchant_desk.handlers.records import add_record, archive_record, is_taken
 
@@ -20,6 +20,8 @@ from merchant_desk.handlers.records import add_record, archive_record, is_taken
 )
 def import_suppliers(context: Context, op: ImportSuppliers) -> None:
     """Write the suppliers whose code nobody has."""
+    if is_too_late(context, op.job_id):
+        return
     created = 0
     for one in op.suppliers:
         if not is_taken(context, "suppliers", one.code):
@@ -39,6 +41,8 @@ def import_suppliers(context: Context, op: ImportSuppliers) -> None:
 )
 def import_buyers(context: Context, op: ImportBuyers) -> None:
     """Write the buyers whose code nobody has."""
+    if is_too_late(context, op.job_id):
+        return
     created = 0
     for one in op.buyers:
         check_buyer(one.code, one.tail)

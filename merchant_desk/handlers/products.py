@@ -23,7 +23,7 @@ from merchant_desk.domain.products import (
 )
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.models.columns import Row
@@ -58,6 +58,8 @@ def import_products(context: Context, op: ImportProducts) -> None:
     The desk knew none of `items` when it sent them: one that somebody else wrote first, and otherwise, is
     flagged, so that what the file says of it is not lost without a word.
     """
+    if is_too_late(context, op.job_id):
+        return
     unit = context.unit
     for item in op.items:
         check_item(item)

@@ -17,7 +17,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.stock import availability_id
 from merchant_desk.domain.suppliers import check_orderable
 from merchant_desk.handlers.context import Context, handles
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.warehouses import open_warehouse
 from merchant_desk.models.columns import Row
@@ -63,6 +63,8 @@ def import_purchase_orders(context: Context, op: ImportPurchaseOrders) -> None:
     A number that stands for another order is flagged, so that the one left out is not lost without a word.
     Suppliers and SKUs only have to be there: they are looked at without a trace, as in `import_orders`.
     """
+    if is_too_late(context, op.job_id):
+        return
     unit = context.unit
     for order in op.orders:
         check_lines(order.lines)

@@ -11,6 +11,7 @@ from merchant_desk.handlers.context import Context, Facts, handles
 from merchant_desk.handlers.former_devices import Desks
 from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.outlets import place_keys, place_of
+from merchant_desk.handlers.undone_goods import bring_back
 from merchant_desk.models.columns import Row
 
 CLOSED = ("closed", "shipped", "reversed", "partly_reversed")
@@ -39,14 +40,19 @@ class Movement:
 
 
 def post(context: Context, movements: Iterable[Movement]) -> None:
-    """Write movements to the ledger, settle them with closed counts, and flag stock that went below zero."""
+    """Write movements to the ledger, settle them with closed counts, and flag stock that went below zero.
+
+    A product whose import was undone stands again where its goods were moved all the same.
+    """
     movements = list(movements)
-    context.unit.prefetch("sku_merges", {movement.key.sku_id for movement in movements})
+    for table in ("sku_merges", "skus"):
+        context.unit.prefetch(table, {movement.key.sku_id for movement in movements})
     for n, movement in enumerate(movements):
         row = _ledger_row(context, movement, movement.id or context.new_id("ledger", n))
         context.unit.insert("ledger", row)
         if not reconcile_with_counts(context, row, movement.key.id):
             flag_negative(context, row)
+        bring_back(context, row)
 
 
 def _ledger_row(context: Context, movement: Movement, id: UUID) -> Row:

@@ -21,7 +21,7 @@ from merchant_desk.domain.taxes import (
 )
 from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.corrected import Left, left_task, note_correction
-from merchant_desk.handlers.job_chunks import note_chunk
+from merchant_desk.handlers.job_chunks import is_too_late, note_chunk
 from merchant_desk.handlers.kept import kept_sku
 from merchant_desk.handlers.records import (
     add_record,
@@ -121,6 +121,8 @@ def import_product_taxes(context: Context, op: ImportProductTaxes) -> None:
 
     What was chosen since the import saw it stays, and is flagged: once, where the job was begun.
     """
+    if is_too_late(context, op.job_id):
+        return
     check_assigned(len(op.given))
     for table in ("skus", "sku_merges", "sku_taxes"):
         context.unit.prefetch(table, (one.sku_id for one in op.given))

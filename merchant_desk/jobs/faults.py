@@ -65,3 +65,18 @@ class NoSuchJob(Fault):
     en: ClassVar[str] = (
         "No import {job} of this outlet is here. Sync first; another outlet's is undone there."
     )
+
+
+@dataclass(eq=False)
+class TakenBackMeanwhile(Fault):
+    """An import was taken back while this desk was at it, or before it went on: no more comes in by it."""
+
+    source: str
+    zh: ClassVar[str] = (
+        "{source} 的导入还没有做完，就被撤销了（可能在别的工作台）。没有再写入任何内容。"
+        "确实要这个文件，请再导入一次。"
+    )
+    en: ClassVar[str] = (
+        "The import of {source} was undone, maybe at another desk, before it ended. Nothing more was "
+        "written. If the file is wanted after all, import it again."
+    )

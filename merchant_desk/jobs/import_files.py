@@ -1,4 +1,5 @@
-"""Where the files of imports lay: known to this desk alone, so that a past one can be opened again."""
+"""What this desk alone knows of imports: where their files lay, so that a past one can be opened again, and
+which it has begun and not ended."""
 
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ MOST: Final = 200
 """Imports whose files are remembered, the latest ones."""
 
 _NAME: Final = "import_files"
+_OPEN: Final = "imports_begun"
 
 
 def note_file(runtime: DeskRuntime, job_id: UUID, path: Path) -> None:
@@ -32,3 +34,28 @@ def file_of(runtime: DeskRuntime, job_id: UUID) -> Path | None:
     with runtime.read() as connection, connection.begin():
         known = read_value(connection, _NAME, dict[str, str]) or {}
     return Path(known[job_id.hex]) if job_id.hex in known else None
+
+
+def note_begun(runtime: DeskRuntime, job_id: UUID) -> None:
+    """Remember that this desk began an import, until `forget_begun`."""
+    _change_begun(runtime, job_id, begun=True)
+
+
+def forget_begun(runtime: DeskRuntime, job_id: UUID) -> bool:
+    """Forget that this desk began an import, since it ended or was taken back; tells whether it had."""
+    with runtime.read() as connection, connection.begin():
+        begun = read_value(connection, _OPEN, list[str]) or []
+    if job_id.hex not in begun:
+        return False
+    _change_begun(runtime, job_id, begun=False)
+    return True
+
+
+def _change_begun(runtime: DeskRuntime, job_id: UUID, *, begun: bool) -> None:
+    def note() -> None:
+        with runtime.profile.writer.begin() as connection:
+            known = read_value(connection, _OPEN, list[str]) or []
+            kept = [one for one in known if one != job_id.hex] + [job_id.hex] * begun
+            write_value(connection.connection.cursor(), _OPEN, kept[-MOST:])
+
+    runtime.writer.run(note, Urgency.HOUSEKEEPING)

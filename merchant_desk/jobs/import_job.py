@@ -16,16 +16,16 @@ from merchant_desk.domain.imports_setup import SETUP, SetupOutcome
 from merchant_desk.domain.imports_stock import StockOutcome
 from merchant_desk.domain.jobs import FinishImport, StartImport
 from merchant_desk.jobs.account import Account, State
-from merchant_desk.jobs.faults import FoundOtherwise
+from merchant_desk.jobs.faults import FoundOtherwise, TakenBackMeanwhile
 from merchant_desk.jobs.fitting import fitting
-from merchant_desk.jobs.import_files import note_file
+from merchant_desk.jobs.import_files import forget_begun, note_begun, note_file
 from merchant_desk.jobs.keyed_operations import Keyed
 from merchant_desk.jobs.open_order_steps import OpenOrderSteps
 from merchant_desk.jobs.order_steps import OrderSteps
 from merchant_desk.jobs.party_steps import BuyerSteps, SupplierSteps
 from merchant_desk.jobs.passes import Cancelled, Pass, Told, never, silent
 from merchant_desk.jobs.place import place_of
-from merchant_desk.jobs.plan import CORRECTED, Choices, make_plan
+from merchant_desk.jobs.plan import CORRECTED, Choices, Step, make_plan
 from merchant_desk.jobs.product_steps import ProductSteps
 from merchant_desk.jobs.product_taxes import TaxedProductSteps
 from merchant_desk.jobs.purchase_steps import PurchaseSteps
@@ -132,6 +132,8 @@ class ImportJob:
         Raises:
             ImportProblem: the file cannot be read; what was written before stays.
             FoundOtherwise: the second reading differs from the first.
+            TakenBackMeanwhile: somebody has undone what this desk is at, or was before it stopped; it is said
+                once, and the next time the file comes in anew.
             Refusal: a rule said no to a whole chunk, such as `not_allowed`; what was written before stays.
         """
         found = self._found or self._look_through(told, cancelled)
@@ -144,21 +146,17 @@ class ImportJob:
         with Queue(self._runtime, self._who, job_id) as queue:
             before = self._status(job_id)
             begun = before == "started"
+            if before == "undone" and forget_begun(self._runtime, job_id):
+                raise TakenBackMeanwhile(account.source)
             earlier = self._written(job_id) if before == "finished" else (0, 0)
             for step in reading.steps(told, cancelled):
                 if step.operations and not begun:
-                    note_file(self._runtime, job_id, self.plan.table.path)
-                    queue.add(self._start(job_id, found))
+                    self._begin(queue, job_id, found, again=before == "undone")
                     begun = True
-                for body in step.operations:
-                    if isinstance(body, Keyed):
-                        queue.drain()
-                        self._runtime.do(body.body, self._who(), about=job_id, extra=body.keep)
-                        queue.count += 1
-                    else:
-                        for part in fitting(body):
-                            queue.add(part)
+                self._send(queue, job_id, step)
             queue.drain()
+            if begun:
+                self._check_stands(job_id)
             self._count_written(account, job_id, earlier)
             account.repeated = before == "finished" and queue.count == 0
             if account.state is not State.CANCELLED:
@@ -166,6 +164,31 @@ class ImportJob:
         account.operations = queue.count
         told(reading.progress())
         return account
+
+    def _begin(self, queue: Queue, job_id: UUID, found: Account, *, again: bool) -> None:
+        note_file(self._runtime, job_id, self.plan.table.path)
+        note_begun(self._runtime, job_id)
+        queue.add(self._start(job_id, found, again=again))
+        # From here on, "undone" is what somebody did since.
+        queue.drain()
+
+    def _send(self, queue: Queue, job_id: UUID, step: Step) -> None:
+        if step.operations:
+            self._check_stands(job_id)
+        for body in step.operations:
+            if isinstance(body, Keyed):
+                queue.drain()
+                self._runtime.do(body.body, self._who(), about=job_id, extra=body.keep)
+                queue.count += 1
+            else:
+                for part in fitting(body):
+                    queue.add(part)
+
+    def _check_stands(self, job_id: UUID) -> None:
+        """Look whether somebody has taken back meanwhile what this desk is at."""
+        if self._status(job_id) == "undone":
+            forget_begun(self._runtime, job_id)
+            raise TakenBackMeanwhile(self.plan.table.path.name)
 
     def _look_through(self, told: Told, cancelled: Cancelled) -> Account:
         """Read the file to its end before anything is written: half of a broken file is worse than none."""
@@ -179,6 +202,8 @@ class ImportJob:
         account.state = State.FINISHED
         if self._status(job_id) == "started":
             queue.add(self._finish(job_id, account))
+            queue.drain()
+        forget_begun(self._runtime, job_id)
 
     def _account(self) -> Account:
         return Account(self.plan.table.path.name, self.plan.kind)
@@ -223,7 +248,7 @@ class ImportJob:
         account.written_rows = account.new if account.asked else written - earlier[0]
         account.corrected_rows = corrected - earlier[1]
 
-    def _start(self, job_id: UUID, found: Account) -> StartImport:
+    def _start(self, job_id: UUID, found: Account, *, again: bool) -> StartImport:
         plan = self.plan
         return StartImport(
             job_id,
@@ -234,6 +259,7 @@ class ImportJob:
             plan.hash,
             found.tally.digest,
             found.rows,
+            again,
         )
 
     def _finish(self, job_id: UUID, account: Account) -> FinishImport:

@@ -12,6 +12,7 @@ from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.domain.jobs import UndoImport
 from merchant_desk.jobs.corrections_left import LeftAlone, returning
 from merchant_desk.jobs.faults import NoSuchJob, SetupStays
+from merchant_desk.jobs.import_files import forget_begun
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who
 from merchant_desk.models.queries.imports import barcodes_of, count_barcodes, skus_in_use, taken_back
@@ -90,6 +91,8 @@ class UndoJob:
                     break
                 queue.add(body)
             queue.drain()
+        # Who takes back what this desk had begun knows of it: the file comes in anew without a word.
+        forget_begun(self._runtime, self._job_id)
         with self._runtime.read() as connection, connection.begin():
             since = taken_back(connection, self._job_id)
         return Undone(self._job_id, since, len(self._standing()), queue.count, back.left)

@@ -146,6 +146,22 @@ TEXTS: Texts = {
         "{records} 条记录在撤销时已被别人改过或用到（如已有库存、订单）：保留现状，没有撤回。请核对。",
         "{records} had been changed or used by somebody meanwhile, so they stay as they are. Compare.",
     ),
+    "task.title.came_after_undo": (
+        "导入撤销后才送到的部分没有写入（{name}）",
+        "The rest of {name} came after its undo: left out",
+    ),
+    "task.text.came_after_undo": (
+        "有工作台还不知道导入已撤销，继续导入了这个文件。送到的内容都没有写入。如仍需要，请同步后再导入一次。",
+        "A desk that had not heard of it went on importing; none of it was written. Import again if needed.",
+    ),
+    "task.title.undone_in_use": (
+        "导入已撤销的商品有货：{code}",
+        "Its import was undone, but goods are here: {code}",
+    ),
+    "task.text.undone_in_use": (
+        "别的工作台不知道撤销，已收货、出货或盘点。商品已恢复，库存如实；条码没有了：请扫码补上，或并入正确的商品。",
+        "A desk that had not heard of the undo moved it. It stands again, without barcodes: add or merge it.",
+    ),
     "task.title.closed_twice": ("单据完成了两次", "A document was finished twice"),
     "task.text.closed_twice": (
         "当时它已是「{status:word}」，第二次没有再记数量。",
