@@ -14,6 +14,7 @@ GROUPS = {
     "scan": "bench_scan",
     "start": "bench_start",
     "slow": "bench_slow",
+    "load": "bench_load",
 }
 """Group -> the module that measures it with `measure(short)`."""
 

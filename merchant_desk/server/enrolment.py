@@ -13,6 +13,7 @@ from merchant_desk.models.server_tables import counters, device_heads, enrolment
 from merchant_desk.models.store import Store
 from merchant_desk.server.house import House, NewId, new_device_row
 from merchant_desk.server.intake import Clock, Device, DeviceRetired
+from merchant_desk.server.known_desks import KnownDesks
 from merchant_desk.server.retirement import RETIRED, SHUT_OUT, is_retired
 from merchant_desk.sync.enrolment_code import make_secret
 from merchant_desk.sync.protocol import EnrolAnswer, EnrolRequest
@@ -64,6 +65,8 @@ class Enrolment:
         self._random = random
         self._new_id = new_id
         self._reader = reader or store.engine
+        self.known = KnownDesks(clock)
+        house.wrote = self.known.forget
 
     def invite(
         self, merchant_id: UUID, outlet_id: UUID, groups: tuple[str, ...] = (), lifetime: int = 24 * HOUR
@@ -160,6 +163,7 @@ class Enrolment:
         Raises:
             DeviceRetired: it is one of a desk that was retired.
         """
+        asked = self._clock()
         query = (_SENDERS if sends else _DEVICES).where(device_heads.c.token_hash == token_hash(token))
         with self._reader.connect() as connection, connection.begin():
             row = connection.execute(query).one_or_none()
@@ -167,7 +171,10 @@ class Enrolment:
             return None
         if row.is_retired:
             raise DeviceRetired
-        return Device(row.merchant_id, row.device_id, row.outlet_id, groups_of(row.groups))
+        device = Device(row.merchant_id, row.device_id, row.outlet_id, groups_of(row.groups))
+        if not sends:
+            self.known.keep(token, device, asked)
+        return device
 
     def _next_code(self, connection: Connection, merchant_id: UUID) -> str:
         """Take the next desk code. They are counted, and a restore counts on, so none is used again."""

@@ -27,6 +27,8 @@ class House:
         self._store = store
         self._clock = clock
         self._new_id = new_id
+        self.wrote: Callable[[UUID], None] = lambda merchant_id: None
+        """Hears for whom something was written, when it stands."""
 
     def do(
         self,
@@ -47,7 +49,9 @@ class House:
             Refusal: the first one that was refused; nothing was written.
         """
         with self._store.engine.begin() as connection:
-            return self.do_on(connection, merchant_id, bodies, list(at), by)
+            outcomes = self.do_on(connection, merchant_id, bodies, list(at), by)
+        self.wrote(merchant_id)
+        return outcomes
 
     def do_on(
         self,

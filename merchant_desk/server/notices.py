@@ -133,6 +133,8 @@ class Notices:
         merchant = self._merchants.setdefault(device.merchant_id, _Merchant())
         channel = merchant.channels.setdefault(device.outlet_id, _Channel())
         channel.watchers += 1
+        if channel.watchers > 1 and channel.seq >= 0:  # whoever waits here is told of all that is written
+            return channel, channel.seq
         look = partial(self._heads, device.merchant_id, (device.outlet_id,))
         try:
             seq = (await self._lanes.read(look))[device.outlet_id]
@@ -199,7 +201,9 @@ def _event(seq: int) -> bytes:
 async def was_set(event: asyncio.Event, seconds: float) -> bool:
     """Wait for an event for so many seconds at most; tell whether it came."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        # Not `wait_for`, which may swallow being cancelled (Python 3.11).
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return False
     return True

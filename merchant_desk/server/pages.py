@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, bindparam, func, select, text
 
 from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations, scope_checks
@@ -17,6 +17,19 @@ from merchant_desk.sync.protocol import PAGE_ROWS, CheckAnswer, FeedOp, FeedPage
 LINE = "seq, op_id, table_name, row_id, image"
 _Line = tuple[int, Any, str, Any, bytes | None]
 """A row of the feed as the driver gives it."""
+
+
+_HEADS = (
+    select(counters.c.seq, counters.c.floor, device_heads.c.head, device_heads.c.chain)
+    .join_from(
+        counters,
+        device_heads,
+        (device_heads.c.merchant_id == counters.c.merchant_id)
+        & (device_heads.c.device_id == bindparam("device")),
+        isouter=True,
+    )
+    .where(counters.c.merchant_id == bindparam("merchant"))
+)
 
 
 class CursorTooOld(Exception):  # noqa: N818 - an answer: take a snapshot
@@ -58,7 +71,7 @@ class Pages:
             CursorTooOld: `after` lies below the compaction floor.
         """
         with self._engine.connect() as connection, connection.begin():
-            head, floor = self._head(connection, device.merchant_id)
+            head, floor, device_head, chain = self._heads(connection, device)
             if after and after < floor and begun_at != floor:
                 raise CursorTooOld(floor)
             asked = _Asked(device, table, head)
@@ -67,7 +80,6 @@ class Pages:
             if len(found) > rows:
                 found, until = self._whole_operations(connection, asked, found, rows)
                 more = until < head
-            device_head, chain = self._device_head(connection, device)
         ops = _by_operation(found)
         return FeedPage(ops, until, more, self._epoch(), device_head, self._clock(), floor, chain, head)
 
@@ -103,12 +115,14 @@ class Pages:
         row = connection.execute(query).one_or_none()
         return (row.seq, row.floor) if row else (0, 0)
 
-    def _device_head(self, connection: Connection, device: Device) -> tuple[int, bytes]:
-        query = select(device_heads.c.head, device_heads.c.chain).where(
-            device_heads.c.merchant_id == device.merchant_id, device_heads.c.device_id == device.device_id
-        )
-        row = connection.execute(query).one_or_none()
-        return (row.head, row.chain if row.head else b"") if row else (0, b"")
+    def _heads(self, connection: Connection, device: Device) -> tuple[int, int, int, bytes]:
+        """Return the feed's head and floor, and the last number and hash that came from a device."""
+        row = connection.execute(
+            _HEADS, {"merchant": device.merchant_id, "device": device.device_id}
+        ).one_or_none()
+        if row is None:
+            return 0, 0, 0, b""
+        return row.seq, row.floor, row.head or 0, row.chain if row.head else b""
 
     def _rows(self, connection: Connection, asked: _Asked, after: int, limit: int) -> list[_Line]:
         """Return up to limit + 1 rows in scope; each scope is read by its own index range.

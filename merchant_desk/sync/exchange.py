@@ -22,6 +22,7 @@ from merchant_desk.sync.desk import SLICE_ROWS, Changes, Clock, DeskEngine
 from merchant_desk.sync.desk_state import read_value, write_value
 from merchant_desk.sync.draft import draft_path
 from merchant_desk.sync.feed_reader import FeedReader
+from merchant_desk.sync.others import Others
 from merchant_desk.sync.pace import Pace
 from merchant_desk.sync.profile import OpenProfile
 from merchant_desk.sync.protocol import FeedPage, PushAnswer
@@ -124,14 +125,15 @@ class Exchange:
         self.rows = Pace(2_000, 50, 10_000)  # feed rows in a page, by what the line is good for
         self.snapshots = Snapshots(profile, timer)
         self._noted_at = 0
+        self._others = Others(timer)
         self.head = 0  # the feed's last number, as far as the server has told
         self.rebuilding: Callable[[int | None], None] = lambda rows: None
         """Hears how many feed rows a rebuild has in, and None when it has ended."""
 
         self.pool: Pool = ThreadPoolExecutor  # whose threads fetch and send ahead
 
-    def run(self, tell: Tell, cancelled: Cancelled) -> Report:
-        """Push, then pull, until nothing is left.
+    def run(self, tell: Tell, cancelled: Cancelled, *, asked: bool = True) -> Report:
+        """Push, then pull, until nothing is left. Not `asked` by a person: see `Others`.
 
         Raises:
             Fault: the line or the server failed; everything is as it was, or further.
@@ -139,7 +141,7 @@ class Exchange:
         self._api = self._pusher.api = self._current_api()
         for _ in range(STARTS):
             try:
-                return self._once(tell, cancelled)
+                return self._once(tell, cancelled, asked=asked)
             except (_ServerChanged, CursorTooOld) as reason:
                 log.warning("rebuild_needed", why=str(reason) or type(reason).__name__)
                 self.build(tell, cancelled, by_feed=True)
@@ -162,7 +164,7 @@ class Exchange:
         self._api = self._current_api()
         return Report(fault=self._pull_all(tell, cancelled))
 
-    def _once(self, tell: Tell, cancelled: Cancelled) -> Report:
+    def _once(self, tell: Tell, cancelled: Cancelled, *, asked: bool) -> Report:
         report = Report()
         self._greet()
         report.fault = self._reason_to_wait()
@@ -173,7 +175,7 @@ class Exchange:
         if not cancelled():
             report.alarm = self._compare_if_due(tell, cancelled) or self.snapshots.refused
             self.snapshots.refused = None
-            report.others = self._others()
+            report.others = self._others.ask(self._api, self._engine.identity.device_id, now=asked)
         return report
 
     # -- whether to push -------------------------------------------------------------------------
@@ -390,11 +392,3 @@ class Exchange:
                 self._engine.note_contact, answer.server_time, sent, received, answer.epoch, durable=durable
             )
         )
-
-    def _others(self) -> list[OtherDesk]:
-        mine = self._engine.identity.device_id
-        return [
-            OtherDesk(desk.code, desk.name, desk.last_contact, desk.pending)
-            for desk in self._api.desks()
-            if desk.device_id != mine
-        ]

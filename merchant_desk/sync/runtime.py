@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +87,7 @@ class DeskRuntime:
         """How rows come as a ready file; `wanted = False` leaves them to the feed."""
         self._keys = KeyCourier(profile.writer, self._on_writer, self.read)
         self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
-        self._line = Line(self.sync, self._has_news)
+        self._line = Line(partial(self.sync, asked=False), self._has_news)
         self._one_exchange = threading.Lock()
         self.mending = Mending(
             profile, self._exchange, self._one_exchange, self._on_writer, self.tell, self._refresh
@@ -194,14 +195,16 @@ class DeskRuntime:
         self._line.hold(offline)
         self._refresh(link=Link.OFFLINE if offline else Link.UNREACHABLE, fault=None)
 
-    def sync(self, *, pull: bool = True) -> SyncStatus:
+    def sync(self, *, pull: bool = True, asked: bool = True) -> SyncStatus:
         """Push and (if so wished) pull until nothing is left, now; the status says how it went.
+
+        Not `asked` by a person: other desks, which were asked for a moment ago, are not asked for again.
 
         Raises:
             MustEnrolAgain, ServerBehind: this desk pulls, but pushes nothing until somebody acts.
             Fault: the server could not be reached or understood; nothing is lost.
         """
-        run = self._exchange.run if pull else self._exchange.push
+        run = partial(self._exchange.run, asked=asked) if pull else self._exchange.push
         with self._one_exchange:
             self._progress.begin(self._status.waiting)
             self._refresh(working=True)
@@ -286,8 +289,16 @@ class DeskRuntime:
         return self.writer.run(job, Urgency.SYNC)
 
     def _has_news(self, seconds: float) -> bool:
-        head = self._api().wait_for_notice(self.engine.position.cursor, seconds)
-        return head > self.engine.position.cursor
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            after = self.engine.position.cursor
+            head = self._api().wait_for_notice(after, left)
+            if head > self.engine.position.cursor:
+                return True
+            if head <= after:
+                break
+            # What was told is here already, mostly because it was this desk's own: listen on, at once.
+        return False
 
     def heard_nothing(self, fault: Unreachable) -> None:
         """Take note that the server left somebody without an answer, outside of an exchange; look again now.

@@ -7,8 +7,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from merchant_desk.cli.benches import bench_load
+from merchant_desk.cli.benches.bench_load import Scale
+from merchant_desk.cli.benches.stage import DATABASE_URL
 
 FIGURES = {
     "scan": [
@@ -22,6 +27,7 @@ FIGURES = {
     ],
     "start": ["start.seconds", "switch.max_seconds"],
 }
+LOAD = Scale("2x3", 2, 1, 3, 4.0, 200)
 
 
 @pytest.mark.timeout(400)
@@ -39,3 +45,15 @@ def test_a_group_says_all_its_figures_as_json_lines(group: str) -> None:
         for figure in figures
         if "limit" in figure
     )
+
+
+def test_desks_of_a_load_hear_of_each_other_and_an_upload_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_load, "EVERY", 1.0)
+    monkeypatch.delenv(DATABASE_URL, raising=False)
+    figures = {found.name.removeprefix("load.2x3."): found for found in bench_load.measured(tmp_path, LOAD)}
+    assert figures["unanswered"].value == 0
+    assert figures["notice_p99"].n >= 10, "each operation comes to two other desks"
+    assert 0 < figures["notice_p50"].value < figures["notice_p99"].value < 5_000
+    assert figures["upload_seconds"].n == LOAD.uploaded

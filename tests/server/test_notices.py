@@ -236,3 +236,26 @@ def test_a_stream_ends_when_its_desk_is_retired(world: WebWorld) -> None:
         assert events.parts.empty()
 
     world.loop.run(watch())
+
+
+def test_who_joins_one_that_waits_asks_no_database(world: WebWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Desks of an outlet wait for the same news: ten of them were ten looks for each operation."""
+    first, second = world.desk(), world.desk()
+    last = head(first)
+    looks: list[object] = []
+    heads = Notices._heads
+
+    def counted(notices: Notices, *asked: Any) -> dict[Any, int]:
+        looks.append(asked)
+        return heads(notices, *asked)
+
+    monkeypatch.setattr(Notices, "_heads", counted)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(waited, first, last, 20)
+        wait_for_watchers(world, 1)
+        assert len(looks) == 1
+        other = pool.submit(waited, second, last, 20)
+        wait_for_watchers(world, 2)
+        assert len(looks) == 1
+        add_shelf(world)
+        assert one.result()[0] == other.result()[0] == head(first) > last

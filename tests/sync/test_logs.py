@@ -117,6 +117,17 @@ def test_only_its_owner_reads_it_also_after_it_was_cut_off(
     assert all(one.stat().st_size <= 2_000 for one in kept)
 
 
+def test_what_an_earlier_start_wrote_counts(tmp_path: Path) -> None:
+    path = tmp_path / "old.log"
+    path.write_text("x" * 1_990 + "\n")
+    handler = logs.LogFile(path)
+    handler.maxBytes = 2_000
+    handler.emit(logging.makeLogRecord({"msg": "the next line"}))
+    handler.close()
+    assert path.read_text() == "the next line\n"
+    assert path.with_name("old.log.1").stat().st_size == 1_991
+
+
 @pytest.mark.skipif(not hasattr(os, "fchmod"), reason="Windows: access comes from the folder above")
 def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     path = tmp_path / "old.log"

@@ -66,6 +66,7 @@ def test_desks_hear_of_each_other_at_once(server: PortServer, tmp_path: Path, co
         until(lambda n=n: on_hand(two) == sum(range(1, n + 1)))  # type: ignore[misc]
         spans.append(time.monotonic() - begun)
     assert min(spans) < 2.0
+    one.sync()  # by themselves they ask for others now and then
     assert [other.name for other in one.runtime.status.others] == ["two"]
     for desk in (one, two):
         assert all(found.grade is not Grade.BAD for found in examine(desk.runtime, desk.api))
