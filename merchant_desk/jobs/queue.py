@@ -3,8 +3,9 @@
 import gc
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
 from uuid import UUID
@@ -27,6 +28,22 @@ LONGEST: Final = 0.25
 
 CHECKPOINT_EVERY: Final = 100
 """Operations after which the write-ahead log is moved into the file: a job leaves no idle moment for it."""
+
+
+@contextmanager
+def collector_rests() -> Iterator[None]:
+    """Let Python's collector rest, in all of the process, while a job holds very many objects.
+
+    A job makes no rings of objects; the collector would walk through all that it holds, in vain, and the
+    window waits for it meanwhile.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class Queue:
@@ -95,9 +112,8 @@ class Queue:
             self._runtime.writer.run(lambda: checkpoint(writer), Urgency.HOUSEKEEPING)
 
     def __enter__(self) -> Self:
-        # A job makes no rings of objects; Python's collector would walk through all that it holds, in vain.
-        self._collects = gc.isenabled()
-        gc.disable()
+        self._rest = collector_rests()
+        self._rest.__enter__()
         return self
 
     def __exit__(
@@ -112,5 +128,4 @@ class Queue:
                 self._running.exception()
             self._works.clear()
         finally:
-            if self._collects:
-                gc.enable()
+            self._rest.__exit__(None, None, None)

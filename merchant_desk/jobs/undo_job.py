@@ -1,7 +1,7 @@
 """Undoing an import: a job of compensations for what it brought in, by whichever desk of its outlet."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from merchant_desk.jobs.corrections_left import LeftAlone, returning
 from merchant_desk.jobs.faults import NoSuchJob, SetupStays
 from merchant_desk.jobs.import_files import forget_begun
 from merchant_desk.jobs.passes import Cancelled, never
-from merchant_desk.jobs.queue import Queue, Who
+from merchant_desk.jobs.queue import Queue, Who, collector_rests
 from merchant_desk.models.queries.imports import barcodes_of, count_barcodes, skus_in_use, taken_back
 from merchant_desk.models.queries.job_work import Made, documents_in_use, job_head, made_by
 from merchant_desk.models.queries.parties import buyers_kept, suppliers_in_use
@@ -30,7 +30,7 @@ AT_ONCE: Final = 50
 class Undone:
     """What was taken back since the import last brought any, and what stands of it still: somebody has used
     it since, or it was not reached yet. `left` are records that were corrected and changed again since,
-    field by field: those stay.
+    field by field: those stay. `ended`: nobody stopped it.
     """
 
     job_id: UUID
@@ -38,6 +38,15 @@ class Undone:
     kept: int
     operations: int
     left: tuple[LeftAlone, ...] = ()
+    ended: bool = True
+
+
+Told = Callable[[int, int], None]
+"""Hears how many of what stood an undo has been through, and how many those are."""
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 class UndoJob:
@@ -73,34 +82,45 @@ class UndoJob:
         if head.kind in SETUP:
             raise SetupStays(head.kind)
         self._kind = head.kind
-        self._made = self._standing()
+        with collector_rests():
+            self._made = self._standing()
 
-    def run(self, cancelled: Cancelled = never) -> Undone:
-        """Take back what can be; orders first, since they are uses of SKUs.
+    def run(self, cancelled: Cancelled = never, told: Told = silent) -> Undone:
+        """Take back what can be; orders first, since they are uses of SKUs. To be called once.
 
         Raises:
             Refusal: `deletes_much`, before anything is taken back; or another rule said no, such as
                 `not_allowed`; what was taken back before stays so.
         """
+        with collector_rests():
+            return self._run(cancelled, told)
+
+    def _run(self, cancelled: Cancelled, told: Told) -> Undone:
         self._check_deletions()
         with self._runtime.read() as connection, connection.begin():
             back = returning(connection, self._made.corrected)
+        done, total, ended = 0, len(self._made), True
         with Queue(self._runtime, self._who, self._job_id) as queue:
             for body in self._operations(queue, back.going):
+                told(done, total)
                 if cancelled():
+                    ended = False
                     break
                 queue.add(body)
+                done += sum(len(getattr(body, part.name)) for part in fields(Made))
             queue.drain()
         # Who takes back what this desk had begun knows of it: the file comes in anew without a word.
         forget_begun(self._runtime, self._job_id)
         with self._runtime.read() as connection, connection.begin():
             since = taken_back(connection, self._job_id)
-        return Undone(self._job_id, since, len(self._standing()), queue.count, back.left)
+        # Done with: the collector, once it wakes, finds nothing of it to walk through.
+        self._made = Made()
+        return Undone(self._job_id, since, len(self._standing()), queue.count, back.left, ended)
 
     def _operations(self, queue: Queue, corrected: Sequence[PutBack]) -> Iterator[UndoImport]:
         numbers, made = count(1), self._made
         with self._runtime.read() as connection, connection.begin():
-            used = documents_in_use(connection)
+            used = documents_in_use(connection, self._job_id)
         for part in _parts([id for id in made.orders if id not in used]):
             yield self._operation(next(numbers), orders=part)
         for part in _parts([id for id in made.purchases if id not in used]):
@@ -136,9 +156,10 @@ class UndoJob:
 
     def barcodes_going(self, *, every_sku: bool = False) -> int:
         """Return how many barcodes go; `every_sku`: also those of SKUs that are in use as yet."""
-        skus = list(self._made.skus) if every_sku else self._unused()
-        with self._runtime.read() as connection, connection.begin():
-            return len(barcodes_of(connection, skus, self._made.barcodes))
+        with collector_rests():
+            skus = list(self._made.skus) if every_sku else self._unused()
+            with self._runtime.read() as connection, connection.begin():
+                return len(barcodes_of(connection, skus, self._made.barcodes))
 
     def _unused(self) -> list[UUID]:
         """Return SKUs that nothing on this desk knows; the lines of cancelled orders do not count."""

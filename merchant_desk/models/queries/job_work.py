@@ -107,11 +107,30 @@ def _corrected(connection: Connection, job_id: UUID) -> tuple[Corrected, ...]:
     )
 
 
-def documents_in_use(connection: Connection) -> set[UUID]:
-    """Return orders with a shipment, a refund or a reservation, and purchase orders with a receipt."""
+def still_stands(connection: Connection, job_id: UUID, kind: str) -> bool:
+    """Tell whether anything of a job stands on this desk: what it made, or what it wrote on other records.
+
+    Args:
+        connection: the desk's.
+        job_id: the job.
+        kind: of its file.
+    """
+    asked = [_MADE[part] for part in _MADE_BY.get(kind, tuple(_MADE))]
+    asked.append("SELECT id FROM job_writes WHERE job_id = ? AND open > 0")
+    return any(connection.exec_driver_sql(f"{sql} LIMIT 1", (job_id.bytes,)).first() for sql in asked)
+
+
+def documents_in_use(connection: Connection, job_id: UUID) -> set[UUID]:
+    """Return a job's orders with a shipment, a refund or a reservation, and purchase orders with a receipt.
+
+    The job's alone: all that a shop ever shipped would be read for a file of ten orders.
+    """
     sql = (
-        "SELECT order_id FROM shipments UNION SELECT order_id FROM refunds"
-        " UNION SELECT order_id FROM reservations"
-        " UNION SELECT purchase_order_id FROM receipts WHERE purchase_order_id IS NOT NULL"
+        "SELECT o.id FROM orders o WHERE o.job_id = :job AND ("
+        "EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id)"
+        " OR EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = o.id)"
+        " OR EXISTS (SELECT 1 FROM reservations v WHERE v.order_id = o.id))"
+        " UNION ALL SELECT p.id FROM purchase_orders p WHERE p.job_id = :job"
+        " AND EXISTS (SELECT 1 FROM receipts t WHERE t.purchase_order_id = p.id)"
     )
-    return {id_of(row[0]) for row in connection.exec_driver_sql(sql) if row[0] is not None}
+    return {id_of(row[0]) for row in connection.exec_driver_sql(sql, {"job": job_id.bytes})}

@@ -150,8 +150,8 @@ TEXTS: Texts = {
     "imports.name": ("名称", "Name"),
     "imports.undo_title": ("撤销对 {name} 的导入？", "Undo the import of {name}?"),
     "imports.undo_note": (
-        "导入后已被使用的商品和订单会保留。",
-        "Products and orders that were used since stay.",
+        "撤回它带来的内容和更正；之后被用过或改过的保留。此后才送到的部分不再写入。同一文件可以再导入。",
+        "All that it brought goes, but for what was used or changed since. What arrives later is left out.",
     ),
     "imports.undo_count": ("要删去的条码数", "Barcodes that go"),
     "imports.undo_count_hint": (
@@ -159,6 +159,11 @@ TEXTS: Texts = {
         "This takes {rows} of {held:barcode|barcodes} away. Type {rows} to confirm.",
     ),
     "imports.undone": ("已撤销 {n} 项，{kept} 项保留", "{n} taken back, {kept} stay"),
+    "imports.undo_stopped": (
+        "撤销停下了：已撤销 {n} 项，还有 {kept} 项没有撤销。再撤销一次就接着做。",
+        "The undo was stopped: {n} taken back, {kept} stand as yet. Undo it again to go on.",
+    ),
+    "imports.undoing": ("正在撤销：{done} / {total} 项", "Taking back: {done} of {total}"),
     "imports.field_title": ("{field} 从哪里来", "Where {field} comes from"),
     "imports.field_note": (
         "转换从上到下依次进行；列下面是文件里的样例。",

@@ -53,6 +53,7 @@ def test_a_past_import_is_listed_opened_again_and_taken_back(
     press(program, Key.Key_Return)
     until(qtbot, lambda: screen.past.row is not None and screen.past.row.status == "undone")
     assert names(scene) == set()
+    settled(qtbot, program)
     assert not screen.past.can_undo
 
 

@@ -27,7 +27,7 @@ from merchant_desk.ui.screens.imports.pasting import Pasting
 from merchant_desk.ui.screens.imports.results_panel import ResultsPanel
 from merchant_desk.ui.screens.imports.setup_panel import SetupPanel
 from merchant_desk.ui.screens.imports.template_form import TemplateForm
-from merchant_desk.ui.screens.imports.undo_form import ask_undo
+from merchant_desk.ui.screens.imports.undo_form import ask_undo, tell_undoing
 from merchant_desk.ui.screens.imports.words import file_language
 from merchant_desk.ui.screens.imports.work import ImportWork
 from merchant_desk.ui.screens.lists.detail import ButtonRow
@@ -130,12 +130,18 @@ class ImportsScreen(QWidget):
 
     def _connect(self) -> None:
         work, setup, flow = self.work, self.setup, self.flow
+
+        def beside_list(done: int, total: int) -> None:
+            if flow.draft is None:
+                tell_undoing(self._look, self._head, done, total)
+
         flow.changed.connect(self._show)
         flow.filed.connect(self._show_file)
         flow.asked.connect(lambda rows: ask_correct(self._look, self, rows, flow.correct))
         work.failed.connect(self._tell_failure)
         work.undone.connect(self._tell_undone)
         work.progressed.connect(self.results.show_progress)
+        work.progressed.connect(beside_list)
         work.changed.connect(self._refresh)
         setup.kind_chosen.connect(flow.use_kind)
         setup.mapping_chosen.connect(flow.use_mapping)
@@ -324,7 +330,10 @@ class ImportsScreen(QWidget):
 
     def _tell_undone(self, undone: Undone) -> None:
         self.flow.take_result(None)
-        told = self._look.text("imports.undone", n=undone.taken_back, kept=undone.kept)
-        self._context.notices.tell(told, Tone.OK)
+        self._write()
+        self.past.forget()
+        words = "undone" if undone.ended else "undo_stopped"
+        told = self._look.text(f"imports.{words}", n=undone.taken_back, kept=undone.kept)
+        self._context.notices.tell(told, Tone.OK if undone.ended else Tone.WARNING)
         if undone.left:
             show_left(self._look, self, undone.left)

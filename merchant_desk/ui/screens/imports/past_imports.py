@@ -11,6 +11,7 @@ from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.jobs.import_files import file_of
 from merchant_desk.jobs.report import report_path
 from merchant_desk.models.queries.job_lists import PAST_IMPORTS, JobRow
+from merchant_desk.models.queries.job_work import still_stands
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.lists.list_pane import ListDesign, ListPane
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -25,10 +26,11 @@ _TONES = {"started": Tone.WARNING, "finished": Tone.OK, "undone": Tone.NEUTRAL}
 
 
 class _Files(NamedTuple):
-    """What still lies on this computer of an import."""
+    """What is left of an import: on this computer its files, in the books what it brought."""
 
     file: Path | None = None
     workbook: Path | None = None
+    stands: bool = False
 
 
 _NONE = _Files()
@@ -85,10 +87,13 @@ class PastImports(QWidget):
 
     @property
     def can_undo(self) -> bool:
-        """Whether the chosen import can be taken back here: any desk of its outlet can."""
+        """Whether the chosen import can be taken back here: any desk of its outlet can, and go on with what
+        an undo left, or what came while it was at it.
+        """
         row = self.row
-        own = row is not None and row.outlet_id == self._parts.desk.runtime.identity.outlet_id
-        return own and row is not None and row.status in ("started", "finished") and row.kind not in SETUP
+        if row is None or row.outlet_id != self._parts.desk.runtime.identity.outlet_id or row.kind in SETUP:
+            return False
+        return row.status in ("started", "finished") or self._files.get(row.id, _NONE).stands
 
     def open_again(self) -> None:
         """Read the chosen import's file again: what stands already is not written twice."""
@@ -105,12 +110,17 @@ class PastImports(QWidget):
             self._changed()
             return
 
+        kind = self.row.kind if self.row is not None else ""
+
         def read() -> _Files:
-            path = file_of(self._parts.desk.runtime, job_id)
+            runtime = self._parts.desk.runtime
+            path = file_of(runtime, job_id)
+            with runtime.read() as connection, connection.begin():
+                stands = still_stands(connection, job_id, kind)
             if path is None:
-                return _NONE
+                return _Files(stands=stands)
             workbook = report_path(path)
-            return _Files(path if path.exists() else None, workbook if workbook.exists() else None)
+            return _Files(path if path.exists() else None, workbook if workbook.exists() else None, stands)
 
         def take(found: _Files) -> None:
             self._files[job_id] = found

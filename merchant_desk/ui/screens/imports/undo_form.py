@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.widgets.form import FormDialog
+from merchant_desk.ui.widgets.panel import PageHead
 
 
 def ask_undo(
@@ -47,3 +48,10 @@ def ask_undo(
         dialog.add_field("number", text(f"{words}.undo_count"), number, hint)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+
+
+def tell_undoing(look: Look, head: PageHead, done: int, total: int) -> None:
+    """Show in a screen's head how far an undo is: beside a list of past imports there are no results."""
+    number = look.language.number
+    told = look.text("imports.undoing", done=number(done), total=number(total))
+    head.set_texts(look.text("screen.imports"), told)

@@ -17,7 +17,6 @@ from merchant_desk.domain.imports_products import ProductNote
 from merchant_desk.domain.imports_setup import SETUP
 from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.import_job import ImportJob
-from merchant_desk.jobs.passes import Progress as JobProgress
 from merchant_desk.jobs.passes import Told
 from merchant_desk.jobs.place import currency_of
 from merchant_desk.jobs.report import notice_text, write_report
@@ -127,7 +126,8 @@ class ImportWork(QObject):
         """Take an import back; `undone(what was)` or `failed(error)` follows."""
 
         def work(progress: Progress) -> Undone:
-            return UndoJob(self._desk.runtime, self._who, job_id, confirmed).run(lambda: progress.cancelled)
+            job = UndoJob(self._desk.runtime, self._who, job_id, confirmed)
+            return job.run(lambda: progress.cancelled, every_so_often(progress.report))
 
         self._begin(work, self.undone.emit, self.failed.emit)
 
@@ -187,13 +187,19 @@ class ImportWork(QObject):
 
 def _paced(progress: Progress) -> Told:
     """Return what hands progress on a few times a second."""
+    report = every_so_often(progress.report)
+    return lambda found: report(found.rows, found.total)
+
+
+def every_so_often(report: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """Return what hands on, a few times a second, how far something is."""
     last = 0.0
 
-    def told(found: JobProgress) -> None:
+    def told(done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last >= TOLD_EVERY:
             last = time.monotonic()
-            progress.report(found.rows, found.total)
+            report(done, total)
 
     return told
 
