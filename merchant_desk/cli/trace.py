@@ -62,6 +62,7 @@ def _at_desk(options: argparse.Namespace) -> dict[str, Any]:
         "desk": _own(own) if own is not None else None,
         "server": _plain(there) if there is not None else None,
         "not_asked": {"zh": why.sentence("zh_CN"), "en": why.sentence("en")} if why is not None else None,
+        "unknown_there": there is None and why is None and not options.offline,
     }
 
 
@@ -86,6 +87,8 @@ def _tell(told: dict[str, Any], *, as_json: bool) -> None:
             print(words)
             for zh, en, value in _lines(place, told[place], told.get("person", "")):
                 print(f"  {zh} / {en}: {value}")
+    if told.get("unknown_there"):
+        print("! 服务器还没有这个操作\n  The server does not have it yet")
 
 
 def _lines(place: str, found: dict[str, Any], person: str) -> list[tuple[str, str, str]]:

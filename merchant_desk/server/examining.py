@@ -15,11 +15,11 @@ from merchant_desk.models.totals import SUM_NAMES
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource
 from merchant_desk.server.balances import wrong_totals
 from merchant_desk.server.certificates import CERTIFICATE_FILE
+from merchant_desk.server.chains import examine_chains
 from merchant_desk.server.services import Services
 from merchant_desk.sync.administration import BackupHealth
 from merchant_desk.sync.findings import Finding, Grade
 from merchant_desk.sync.server_health import backup_finding
-from merchant_desk.sync.signing import GENESIS, chain_hash
 from merchant_desk.sync.vault_record import VaultRecord
 
 LOW_SPACE = 512 << 20
@@ -156,43 +156,18 @@ def _orphans(connection: Connection) -> Finding:
 
 
 def _chains(connection: Connection) -> Finding:
-    """Hash every device's chain again. What is filed under a former enrolment is a gap, no break."""
-    heads = {
-        (row.merchant_id, row.device_id): (row.head, row.chain)
-        for row in connection.execute(
-            select(
-                device_heads.c.merchant_id,
-                device_heads.c.device_id,
-                device_heads.c.head,
-                device_heads.c.chain,
-            )
-        )
-    }
-    log = operations.c
-    query = select(log.merchant_id, log.device_id, log.device_seq, log.header)
-    query = query.order_by(log.merchant_id, log.device_id, log.device_seq)
-    reached = dict.fromkeys(heads, (0, GENESIS))
-    gaps, beyond = set(), set()
-    for row in connection.execution_options(yield_per=1_000).execute(query):
-        key = row.merchant_id, row.device_id
-        seq, chain = reached.get(key, (0, GENESIS))
-        if row.device_seq != seq + 1:
-            gaps.add(key)
-        if key not in heads or row.device_seq > heads[key][0]:
-            beyond.add(key)
-        reached[key] = row.device_seq, chain_hash(chain, row.header)
-    broken = {key for key in heads if key not in gaps and reached[key] != (heads[key][0], heads[key][1])}
-    # A chain that ends early and has no gap before: its last operations are filed under a former name too.
-    short = {key for key in broken if heads[key][0] > 0 and reached[key][0] < heads[key][0]}
-    wrong, partly = len((broken - short) | beyond), len(gaps | short)
+    found = examine_chains(connection)
     return _told(
         "chains",
-        wrong,
+        found.broken,
         (
-            f"{len(heads) - partly} 台设备的签名链完整；{partly} 台有操作记在以前的登记名下，无法整条核对。",
-            f"Chains that hold: {len(heads) - partly}; of desks enrolled again, in part: {partly}.",
+            f"{found.whole} 台设备的签名链完整；{found.partly} 台有操作记在以前的登记名下，无法整条核对。",
+            f"Chains that hold: {found.whole}; of desks enrolled again, in part: {found.partly}.",
         ),
-        (f"{wrong} 台设备的签名链断裂。", f"The chains of {counted(wrong, 'device')} are broken."),
+        (
+            f"{found.broken} 台设备的签名链断裂。",
+            f"The chains of {counted(found.broken, 'device')} are broken.",
+        ),
     )
 
 
