@@ -8,12 +8,19 @@ import pytest
 
 from merchant_desk.desk import Desk
 from merchant_desk.domain.ids import id_of
+from merchant_desk.jobs.account import Account
 from merchant_desk.jobs.faults import TakenBackMeanwhile
 from merchant_desk.jobs.passes import Progress
 from tests.helpers.shop import Shop
 from tests.jobs.imports import PRODUCTS, bring_in, job, on_desk, on_server, product_file
-from tests.jobs.test_corrections_beside_others import alone
+from tests.jobs.test_corrections import bring_in as correct
+from tests.jobs.test_corrections import stocked
+from tests.jobs.test_corrections import undo as undo_correction
+from tests.jobs.test_corrections_beside_others import OLD, PRICE, ROW, alone
+from tests.jobs.test_corrections_beside_others import everywhere as everyone_says
 from tests.jobs.test_undoing import undo
+
+__all__ = ["stocked"]
 
 STANDING = "SELECT count(*) FROM skus WHERE archived = 0 AND job_id IS NOT NULL"
 STATUS = "SELECT status FROM jobs"
@@ -121,3 +128,35 @@ def test_one_file_that_two_desks_brought_in_is_taken_back_for_both(
     assert take_back(other, id_of(on_desk(other, "SELECT id FROM jobs")[0])) == 150
     assert everywhere(shop, (desk, other)) == (["undone"], [0])
     assert [task.code for task in other.tasks()] == ["came_after_undo"]
+
+
+def test_a_correction_that_comes_after_its_undo_stays_out(shop: Shop, stocked: Desk, tmp_path: Path) -> None:
+    other = shop.desk("manager")
+    other.sync()
+    accounts: list[Account] = []
+    alone(shop, lambda: accounts.extend(correct(one, tmp_path, ROW) for one in (stocked, other)))
+    assert accounts[0].job_id == accounts[1].job_id
+    other.sync()
+    assert undo_correction(other, accounts[1]).taken_back == 1
+    for one in (other, stocked, other):
+        one.sync()
+    assert everyone_says(shop, PRICE, stocked, other) == OLD
+    assert [task.code for task in other.tasks()] == ["came_after_undo"]
+
+
+def test_two_corrections_undone_in_the_wrong_order_end_where_they_began(
+    shop: Shop, stocked: Desk, tmp_path: Path
+) -> None:
+    other = shop.desk("manager")
+    first = correct(stocked, tmp_path, ROW)
+    second = correct(stocked, tmp_path, "C1,,,7.00,,,,,")
+    stocked.sync()
+    other.sync()
+    (left,) = undo_correction(other, first).left
+    assert left.change.field == "price", "it is told: the second one wrote over it"
+    assert undo_correction(other, second).taken_back == 1
+    again = undo_correction(other, first)
+    assert (again.taken_back, again.left, again.kept) == (1, (), 0)
+    for one in (other, stocked):
+        one.sync()
+    assert everyone_says(shop, PRICE, stocked, other) == OLD
