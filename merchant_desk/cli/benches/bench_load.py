@@ -21,6 +21,7 @@ from merchant_desk.domain.organisation import AddOutlet, FoundMerchant, GrantRol
 from merchant_desk.domain.products import AddProduct, NewSku
 from merchant_desk.server.process import DataOptions, opened_data, real_edge
 from merchant_desk.server.services import ServerAddress, Services, open_services
+from merchant_desk.sync.line import NOTICE_WAIT
 from merchant_desk.sync.protocol import EnrolRequest
 from merchant_desk.sync.signing import DeviceKeys
 
@@ -131,6 +132,7 @@ class _Run:
     def __init__(self, scale: Scale, desks: list[LoadDesk], board: Board, pid: int) -> None:
         self._scale, self._desks, self._board, self._pid = scale, desks, board, pid
         self._chance = random.Random(1)  # noqa: S311 - no secret
+        self._warming = min(NOTICE_WAIT, scale.seconds)
         self._begun = self._uploading = self._uploaded = 0.0
         self._memory: list[int] = []
 
@@ -138,10 +140,11 @@ class _Run:
         """Live for the scale's seconds."""
         for desk in self._desks:
             await desk.exchange()
-        self._begun = time.perf_counter()
         lives: list[Coroutine[Any, Any, None]] = [desk.live(EVERY, self._chance) for desk in self._desks]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(life) for life in lives]
+            await asyncio.sleep(self._warming)  # until then not all are listening
+            self._begun = time.perf_counter()
             await asyncio.sleep(self._scale.seconds * SETTLED)
             self._memory.append(_resident(self._pid))
             await asyncio.sleep(self._scale.seconds * (1 - SETTLED))
