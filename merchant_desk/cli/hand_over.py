@@ -75,6 +75,22 @@ class MovingFileGone(Fault):
     )
 
 
+@dataclass(eq=False)
+class MovingFileKept(Fault):
+    """The moving file is whole, but could be neither read through nor removed: it may be opened elsewhere."""
+
+    path: Path
+    zh: ClassVar[str] = (
+        "搬家文件 {path} 已写完，但没能核对，也没能删除（U 盘拔出了？）。为免一家店有两台服务器，这台电脑暂不开店，"
+        "数据都还在。请插回 U 盘，加上 --take-back 运行同一条命令收回，再重新移交。"
+    )
+    en: ClassVar[str] = (
+        "The moving file {path} was written, but could be neither checked nor deleted (is the stick out?). "
+        "Lest one shop has two servers, this computer serves nobody for now; all its data are here. Put the "
+        "stick in again, give the same command with --take-back, and then hand over anew."
+    )
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_desk_arguments(parser)
@@ -100,6 +116,7 @@ def run(options: argparse.Namespace) -> int:
 
     Raises:
         NoServerHere, NotLeft, MovingFileGone, OpenedAlready; Refusal: as `Desk.ready_to_hand_over`.
+        MovingFileKept: nobody serves the shop until it is taken back.
         Fault: a window is open, the server did not start, the folder takes no file: the shop is here.
     """
     profile = named_folder(options)
@@ -139,20 +156,25 @@ def run(options: argparse.Namespace) -> int:
 def _write_away(server: Path, target: Path, leaving: Leaving) -> Path:
     """Note that the shop leaves and copy it, whole and read through; where that fails it has not left.
 
-    Killed in between it leaves an unfinished file, which `_take_back` knows.
+    Killed in between it leaves an unfinished file, which `_take_back` knows. The shop is here again only
+    after a whole file is gone for certain: from a stick that was pulled out it may still be opened.
     """
-    edge = real_edge(__version__)
+    edge, whole = real_edge(__version__), False
     with opened_data(DataOptions(server, ask_passphrase)) as (database, vault):
         with database.writer.begin() as connection:
             note_left(connection, leaving)
         try:
             back_up(_source(server, database, vault), target, edge.clock, edge.version)
+            whole = True
             with verified_content(target):
                 pass
-        except BaseException:
+        except BaseException as error:
+            try:
+                target.unlink(missing_ok=not whole)
+            except OSError:
+                raise MovingFileKept(target) from error
             with database.writer.begin() as connection:
                 forget_left(connection)
-            target.unlink(missing_ok=True)
             raise
     return target
 

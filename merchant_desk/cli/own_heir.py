@@ -31,6 +31,7 @@ from merchant_desk.sync.profile import AlreadyEnrolled, ProfileNotEnrolled
 from merchant_desk.sync.recovery import NothingToRestore, read_recovery
 from merchant_desk.sync.safety_copy_return import by_paper, paper_key, read_whole
 from merchant_desk.sync.taking_over import (
+    MOVING,
     Around,
     Begun,
     ShopHere,
@@ -41,6 +42,7 @@ from merchant_desk.sync.taking_over import (
     note_ended,
     prove_unopened,
     read_begun,
+    unmark_opened,
 )
 
 if TYPE_CHECKING:
@@ -159,11 +161,13 @@ class Heir(Holder):
             _remove(beside)
             restored = own_takeover.put_back(wish.copy, beside, self._ask, wish.paper)
             ready = own_takeover.make_ready(beside, self._ask, wish.paper, device_id)
-            at = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-            mark_opened(wish.copy, own, platform.node() or "?", at)
+            if ready.had_left or wish.copy.name.startswith(MOVING):  # whatever name somebody gave it
+                at = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+                mark_opened(wish.copy, own, platform.node() or "?", at)
             self._clear()
             beside.rename(self._folder)
         except BaseException as error:
+            unmark_opened(wish.copy, own)
             with suppress(OSError):
                 _remove(beside)
             if isinstance(error, OSError):

@@ -37,11 +37,12 @@ REASON = "搬到另一台电脑 / moved to another computer"
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What a restored server's data say: whose they are, and which desk stood beside the server."""
+    """What a restored server's data say: whose they are, which desks follow, whether the shop had left."""
 
     merchant_id: UUID
     outlet_id: UUID
     desks: tuple[str, ...]
+    had_left: bool
 
 
 def look_around(where: Path) -> Around:
@@ -126,7 +127,7 @@ def make_ready(folder: Path, ask: AskPassphrase, paper: RecoveryKey, device_id: 
             desks = _others(connection, merchant_id, own)
         if came is not None and device_id is None:
             services.house.do(merchant_id, RetireDevice(came.device_id, REASON))
-    return Ready(merchant_id, outlet_id, desks)
+    return Ready(merchant_id, outlet_id, desks, came is not None)
 
 
 def invite_two(

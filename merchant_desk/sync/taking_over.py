@@ -179,12 +179,18 @@ def mark_opened(copy: Path, own: UUID, computer: str, at: str) -> None:
     Raises:
         Fault: the medium takes nothing: then nobody else would know.
     """
-    if not copy.name.startswith(MOVING):
-        return
     try:
         write_private(_mark_of(copy), msgspec.json.encode(_Mark(own, computer, at)))
     except OSError as error:
         raise file_fault(error, _mark_of(copy)) from error
+
+
+def unmark_opened(copy: Path, own: UUID) -> None:
+    """Take the mark of a take-over away that changed nothing; what cannot be reached keeps it."""
+    with suppress(OSError, Fault):
+        mark = _read_mark(copy)
+        if mark is not None and mark.id == own:
+            _mark_of(copy).unlink()
 
 
 def _mark_of(copy: Path) -> Path:
