@@ -81,8 +81,8 @@ class MovingFileKept(Fault):
 
     path: Path
     zh: ClassVar[str] = (
-        "搬家文件 {path} 已写完，但没能核对，也没能删除（U 盘拔出了？）。为免一家店有两台服务器，这台电脑暂不开店，"
-        "数据都还在。请插回 U 盘，加上 --take-back 运行同一条命令收回，再重新移交。"
+        "搬家文件 {path} 已写完，但没能核对，也没能删除（U 盘拔出了？）。为免一家店有两台服务器，"
+        "这台电脑暂不开店，数据都还在。请插回 U 盘，加上 --take-back 运行同一条命令收回，再重新移交。"
     )
     en: ClassVar[str] = (
         "The moving file {path} was written, but could be neither checked nor deleted (is the stick out?). "

@@ -19,6 +19,9 @@ KEPT_SECONDS = 10.0
 MOST_MERCHANTS = 1_000
 """Merchants that get a series of their own where that is asked for: those furthest behind."""
 
+MOST_WAITING = 2_000
+"""Operations without an end that are looked at one by one; how many there are beyond is still counted."""
+
 CHUNK = 500
 LAGS = (0, 10, 100, 1_000, 10_000, 100_000)
 
@@ -26,7 +29,10 @@ Asked = Callable[[Services], list[str]]
 
 
 class Gauges:
-    """Keeps the last answer for each form of the page; one thread at a time asks for a new one."""
+    """Keeps the last answer for each form of the page; one thread at a time asks for a new one.
+
+    Whoever comes meanwhile is given the last one: readers' threads are few, and desks want them.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -39,15 +45,24 @@ class Gauges:
         Raises:
             Fault: the database's faults.
         """
-        now = time.monotonic()
-        with self._lock:
-            at, lines = self._kept.get(merchants, (-KEPT_SECONDS, []))
-            if not lines or now - at >= KEPT_SECONDS:
-                lines = _standing(self._services, merchants=merchants)
-                self._kept[merchants] = now, lines
+        lines = self._lines(merchants=merchants)
         counted = [line for one in self._services.measures.all for line in one.lines()]
         watching = gauge("merchant_desk_notices_waiting", "Desks waiting for a notice.", [({}, listening)])
         return "\n".join([*counted, *watching, *lines]) + "\n"
+
+    def _lines(self, *, merchants: bool) -> list[str]:
+        kept = self._kept.get(merchants)
+        if not self._lock.acquire(blocking=kept is None):
+            return kept[1] if kept is not None else []
+        try:
+            kept, now = self._kept.get(merchants), time.monotonic()
+            if kept is not None and now - kept[0] < KEPT_SECONDS:
+                return kept[1]
+            lines = _standing(self._services, merchants=merchants)
+            self._kept[merchants] = now, lines
+            return lines
+        finally:
+            self._lock.release()
 
 
 def _standing(services: Services, *, merchants: bool) -> list[str]:
@@ -69,13 +84,16 @@ def _standing(services: Services, *, merchants: bool) -> list[str]:
 
 
 def _queues(connection: Connection, now: int) -> list[str]:
-    """Ask the partial index of what may still settle: a few of millions."""
+    """Ask the partial index of what may still settle: a few of millions, or very many when work stands still.
+
+    The index alone says how many; the rows behind it, one page each, are read up to a bound.
+    """
     log = operations.c
-    query = (
-        select(log.status, func.count().label("number"), func.min(log.received_at).label("oldest"))
-        .where(text(WITHOUT_END))
-        .group_by(log.status)
-    )
+    every = connection.scalar(select(func.count()).select_from(operations).where(text(WITHOUT_END))) or 0
+    some = select(log.status, log.received_at).where(text(WITHOUT_END)).limit(MOST_WAITING).subquery()
+    query = select(
+        some.c.status, func.count().label("number"), func.min(some.c.received_at).label("oldest")
+    ).group_by(some.c.status)
     found = {row.status: (row.number, row.oldest) for row in connection.execute(query)}
     numbers: list[tuple[Labels, float]] = []
     ages: list[tuple[Labels, float]] = []
@@ -84,8 +102,13 @@ def _queues(connection: Connection, now: int) -> list[str]:
         numbers.append(({"status": status}, number))
         ages.append(({"status": status}, max(0, now - oldest) / SECOND))
     return [
-        *gauge("merchant_desk_waiting_operations", "Operations without an end.", numbers),
-        *gauge("merchant_desk_waiting_oldest_seconds", "Age of the oldest of them; 0: none.", ages),
+        *gauge("merchant_desk_without_end_operations", "Operations without an end.", [({}, every)]),
+        *gauge(
+            "merchant_desk_waiting_operations",
+            f"Operations without an end, by status; of more than {MOST_WAITING} any {MOST_WAITING}.",
+            numbers,
+        ),
+        *gauge("merchant_desk_waiting_oldest_seconds", "Age of the oldest of these; 0: none.", ages),
     ]
 
 

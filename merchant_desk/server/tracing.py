@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, Select, exists, or_, select
 
 from merchant_desk.domain.ids import MERCHANT_WIDE
 from merchant_desk.domain.refusals import Refusal
-from merchant_desk.models.server_tables import device_heads, feed, metadata, operations
+from merchant_desk.models.server_tables import counters, device_heads, feed, metadata, operations
 from merchant_desk.server.retirement import gone_desks
 from merchant_desk.server.services import Services
 from merchant_desk.sync.protocol import decode_header
@@ -53,8 +53,8 @@ def _filed(op_id: UUID, merchant_id: UUID | None, outlet_id: UUID | None) -> Sel
         device_heads, (heads.merchant_id == log.merchant_id) & (heads.device_id == log.device_id)
     )
     query = query.where(log.op_id == op_id)
-    if merchant_id is None:
-        return query
+    if merchant_id is None:  # each merchant in turn, by the key: without it all operations would be read
+        return query.where(log.merchant_id.in_(select(counters.c.merchant_id)))
     sent = exists().where(
         feed.c.merchant_id == merchant_id,
         feed.c.seq.between(log.first_seq, log.last_seq),

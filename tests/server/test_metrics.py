@@ -1,12 +1,16 @@
 """Does /metrics say what the server did, to who may read it, in the format that its readers take?"""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select, update
 
 from merchant_desk.domain.products import AddProduct
+from merchant_desk.models.server_tables import operations
 from merchant_desk.server.exposition import Counter, Histogram, gauge
 from merchant_desk.server.gauges import Gauges
 from merchant_desk.server.measures import MOST_VERSIONS, SECOND, DeskHere, Measures, by_version
@@ -127,6 +131,44 @@ def test_what_stands_is_asked_once_in_ten_seconds(
     monkeypatch.setattr("merchant_desk.server.gauges._standing", lambda *_, **__: pytest.fail("asked again"))
     assert read(gauges.page(merchants=False, listening=3))["merchant_desk_notices_waiting"] == 3
     assert read(first)["merchant_desk_notices_waiting"] == 0
+
+
+def test_who_comes_while_it_is_asked_is_given_the_last_answer(
+    embedded: WebWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gauges = Gauges(embedded.services)
+    gauges.page(merchants=False, listening=0)
+    monkeypatch.setattr("merchant_desk.server.gauges.KEPT_SECONDS", 0.0)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> list[str]:
+        begun.set()
+        assert go_on.wait(20)
+        return ["slow 1"]
+
+    monkeypatch.setattr("merchant_desk.server.gauges._standing", slow)
+    with ThreadPoolExecutor(2) as threads:
+        asking = threads.submit(gauges.page, merchants=False, listening=0)
+        try:
+            assert begun.wait(20)
+            meanwhile = threads.submit(gauges.page, merchants=False, listening=0).result(10)
+        finally:
+            go_on.set()
+        assert "merchant_desk_database_bytes" in meanwhile
+        assert "slow 1" in asking.result(20)
+
+
+def test_work_that_stands_still_is_counted_whole_and_looked_at_in_part(
+    world: WebWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.services.database.writer.begin() as connection:
+        connection.execute(update(operations).values(status="parked", received_at=0))
+        number = connection.scalar(select(func.count()).select_from(operations)) or 0
+    monkeypatch.setattr("merchant_desk.server.gauges.MOST_WAITING", 2)
+    found = read(Gauges(world.services).page(merchants=False, listening=0))
+    assert found["merchant_desk_without_end_operations"] == number > 2
+    assert found['merchant_desk_waiting_operations{status="parked"}'] == 2
+    assert found['merchant_desk_waiting_oldest_seconds{status="parked"}'] > 0
 
 
 def test_series_do_not_grow_with_what_desks_say() -> None:

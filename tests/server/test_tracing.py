@@ -1,5 +1,7 @@
 """Can one operation be followed by its id, by whom it concerns, to the desks that have pulled past it?"""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +9,7 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.models.server_tables import operations
 from merchant_desk.server.database import ServerBusy
 from merchant_desk.server.lanes import Lanes
-from merchant_desk.server.tracing import trace
+from merchant_desk.server.tracing import _filed, trace
 from merchant_desk.sync.protocol import decode
 from merchant_desk.sync.tracing import Trace, TraceRequest
 from tests.server.web import WebDesk, WebWorld, problem
@@ -72,3 +74,13 @@ def test_the_operator_sees_any_and_hears_of_none(world: WebWorld) -> None:
     assert [one.device_id for one in found.desks] == [desk.enrolled.device_id]
     with pytest.raises(Refusal, match="no_such_operation"):
         trace(world.services, world.chance.new_id())
+
+
+def test_the_operator_does_not_have_all_operations_read(embedded: WebWorld) -> None:
+    wanted = _filed(embedded.chance.new_id(), None, None).limit(1)
+    with embedded.services.database.reader.connect() as connection, connection.begin():
+        words = wanted.compile(connection, compile_kwargs={"render_postcompile": True})
+        given = [id.bytes if isinstance(id, UUID) else id for id in words.params.values()]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", tuple(given)).all()
+    steps = [str(row[-1]) for row in plan]
+    assert not [step for step in steps if step.startswith("SCAN operations")], steps
