@@ -8,9 +8,10 @@ from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.go_live import check_can_undo
 from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Who
-from merchant_desk.jobs.undo_job import UndoJob
+from merchant_desk.jobs.undo_job import Told, UndoJob, silent
 from merchant_desk.models.queries.go_live import brought_in, go_live_facts, unused_counts
 from merchant_desk.models.queries.imports import count_barcodes
+from merchant_desk.models.queries.job_work import still_stands
 from merchant_desk.sync.runtime import DeskRuntime
 
 _ORDER: Final = (
@@ -30,18 +31,22 @@ REASON: Final = "期初撤销 / opening books undone"
 
 @dataclass(frozen=True, slots=True)
 class BooksUndone:
-    """What was taken back: items of imports, and counts. `kept` items are in use, or not reached yet."""
+    """What was taken back: items of imports, and counts. `kept` items are in use, or not reached yet.
+
+    `ended`: nobody stopped it.
+    """
 
     taken_back: int
     kept: int
     counts: int
+    ended: bool = True
 
 
 class OpeningUndo:
     """Takes back everything that imports and counts brought in, uses before what is used, until it is live.
 
     Each part is an operation of its own, as by `UndoJob` and by reversing a count; what later work stands on
-    stays. After an interruption it goes on with the imports that are not undone. Open counts stay, since
+    stays. After an interruption it goes on with the imports of which anything stands. Open counts stay, since
     somebody is at them, and so do counts after which goods were moved.
 
     Args:
@@ -60,10 +65,16 @@ class OpeningUndo:
             check_can_undo(go_live_facts(connection, outlet_id))
             parts = brought_in(connection, outlet_id)
             self._counts = unused_counts(connection, outlet_id)
-        parts.sort(key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else -1)
-        self._jobs = [one.id for one in parts if one.kind != "count" and one.status != "undone"]
+            parts.sort(key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else -1)
+            self._jobs = [
+                one.id
+                for one in parts
+                if one.kind != "count"
+                and (one.status != "undone" or still_stands(connection, one.id, one.kind))
+            ]
+        self._total = 0
 
-    def run(self, cancelled: Cancelled = never) -> BooksUndone:
+    def run(self, cancelled: Cancelled = never, told: Told = silent) -> BooksUndone:
         """Take back what can be.
 
         Raises:
@@ -72,19 +83,29 @@ class OpeningUndo:
         """
         self._check_deletions()
         counts = self._reverse_counts(cancelled)
-        taken_back = kept = 0
+        taken_back = kept = before = 0
+        ended = True
         for id in self._jobs:
-            if cancelled():
-                break
             job = UndoJob(self._runtime, self._who, id)
-            undone = UndoJob(self._runtime, self._who, id, job.barcodes_going()).run(cancelled)
+            if cancelled() or not ended:
+                ended, kept = False, kept + len(job)
+                continue
+            work = UndoJob(self._runtime, self._who, id, job.barcodes_going())
+            undone = work.run(cancelled, self._beyond(before, told))
             taken_back, kept = taken_back + undone.taken_back, kept + undone.kept
-        return BooksUndone(taken_back, kept, counts)
+            before, ended = before + len(job), undone.ended
+        return BooksUndone(taken_back, kept, counts, ended)
+
+    def _beyond(self, before: int, told: Told) -> Told:
+        """Return what tells of all imports how far the undo of one is."""
+        return lambda done, _: told(before + done, self._total)
 
     def _check_deletions(self) -> None:
         """Judge all of it by the rule that each operation meets by itself; at most so many barcodes go."""
-        jobs = (UndoJob(self._runtime, self._who, id) for id in self._jobs)
-        going = sum(job.barcodes_going(every_sku=True) for job in jobs)
+        going = self._total = 0
+        for id in self._jobs:
+            job = UndoJob(self._runtime, self._who, id)
+            going, self._total = going + job.barcodes_going(every_sku=True), self._total + len(job)
         with self._runtime.read() as connection, connection.begin():
             check_deletions("barcodes", going, lambda: count_barcodes(connection), self._confirmed)
 

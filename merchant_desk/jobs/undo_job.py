@@ -85,6 +85,9 @@ class UndoJob:
         with collector_rests():
             self._made = self._standing()
 
+    def __len__(self) -> int:
+        return len(self._made)
+
     def run(self, cancelled: Cancelled = never, told: Told = silent) -> Undone:
         """Take back what can be; orders first, since they are uses of SKUs. To be called once.
 

@@ -89,6 +89,11 @@ TEXTS: Texts = {
         ),
     ),
     "opening.undo_count": ("最多删去的条码数", "Barcodes that go at most"),
+    "opening.stop": ("停止", "Stop"),
+    "opening.undo_stopped": (
+        "撤销停下了：已撤销 {n} 项和 {counts} 次盘点，还有 {kept} 项没有撤销。再撤销一次就接着做。",
+        "The undo was stopped: {n:item|items} and {counts:count|counts} taken back, {kept} stand as yet.",
+    ),
     "opening.undone": (
         "已撤销 {n} 项和 {counts} 次盘点，{kept} 项保留",
         "{n:item|items} and {counts:count|counts} taken back, {kept} stay",

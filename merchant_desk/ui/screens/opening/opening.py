@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from merchant_desk.domain.go_live import (
@@ -19,11 +20,13 @@ from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.opening_undo import BooksUndone, OpeningUndo
 from merchant_desk.models.queries.go_live import BroughtIn, brought_in, go_live_facts
 from merchant_desk.ui.actions import Action
-from merchant_desk.ui.background import Progress
+from merchant_desk.ui.background import Progress, Task
 from merchant_desk.ui.messages import Language
 from merchant_desk.ui.screens.acts import act
 from merchant_desk.ui.screens.doing import Doing
 from merchant_desk.ui.screens.imports.undo_form import ask_undo
+from merchant_desk.ui.screens.imports.work import every_so_often
+from merchant_desk.ui.screens.lists.detail import ButtonRow
 from merchant_desk.ui.screens.opening.forms import ask_day, ask_live
 from merchant_desk.ui.screens.opening.ways import WAYS
 from merchant_desk.ui.screens.registry import ScreenParts
@@ -66,6 +69,7 @@ class OpeningScreen(QWidget):
         self._doing = Doing(self, parts, context)
         self._facts: GoLiveFacts | None = None
         self._busy = False
+        self._task: Task | None = None
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = PageHead(self._look)
@@ -76,8 +80,7 @@ class OpeningScreen(QWidget):
         self._empty, self._stack = EmptyState(self._look), QStackedWidget()
         self._lay_out()
         context.actions.add(self._actions())
-        for name in ("opening.undo", "opening.plan"):
-            self._head.add_button(context.actions.button(name))
+        self._head.add_button(ButtonRow(context.actions, ("opening.undo", "opening.stop", "opening.plan")))
         self._head.add_button(context.actions.button("opening.live", Kind.PRIMARY))
         self.checks.activated_row.connect(lambda _: self._go())
         self.checks.current_row.connect(lambda _: context.actions.refresh())
@@ -90,6 +93,16 @@ class OpeningScreen(QWidget):
     def facts(self) -> GoLiveFacts | None:
         """What was read last."""
         return self._facts
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.window().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A window that is closed waits for what is under way; an undo goes on when it is asked for again.
+        if event.type() == QEvent.Type.Hide and not event.spontaneous() and watched is self.window():
+            self._stop()
+        return False
 
     def _lay_out(self) -> None:
         column = page_column(self)
@@ -121,6 +134,8 @@ class OpeningScreen(QWidget):
             act("opening.plan", self._plan, "F2", "clock", when=before, right="organise", group=GROUP),
             act("opening.live", self._live, "F10", "store", when=ready, right="organise", group=GROUP),
             act("opening.undo", self._undo, "F9", "undo-2", when=untouched, right="import", group=GROUP),
+            act("opening.stop", self._stop, "F8", "octagon-x", when=lambda: self._busy, right="import",
+                group=GROUP),
         ]  # fmt: skip
 
     # -- what is read ----------------------------------------------------------------------------
@@ -189,14 +204,27 @@ class OpeningScreen(QWidget):
 
         def work(progress: Progress) -> BooksUndone:
             job = OpeningUndo(desk.runtime, lambda: desk.person.id, confirmed)
-            return job.run(lambda: progress.cancelled)
+            return job.run(lambda: progress.cancelled, every_so_often(progress.report))
 
-        self._context.runner.run_long(work, self._tell_undone, failed=self._tell_failed, owner=self)
+        self._task = self._context.runner.run_long(
+            work, self._tell_undone, failed=self._tell_failed, progressed=self._tell_progress, owner=self
+        )
+        self._context.actions.refresh()
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.progress.cancel()
+
+    def _tell_progress(self, done: int, total: int) -> None:
+        text, number = self._look.text, self._look.language.number
+        told = text("imports.undoing", done=number(done), total=number(total))
+        self._head.set_texts(text("screen.opening"), told)
 
     def _tell_undone(self, undone: BooksUndone) -> None:
         self._busy = False
         text = self._look.text
-        said = text("opening.undone", n=undone.taken_back, counts=undone.counts, kept=undone.kept)
+        words = "undone" if undone.ended else "undo_stopped"
+        said = text(f"opening.{words}", n=undone.taken_back, counts=undone.counts, kept=undone.kept)
         self._doing.tell(said)
         self._read()
 
