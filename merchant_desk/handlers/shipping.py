@@ -2,6 +2,7 @@
 
 from merchant_desk.domain.carriers import check_tracking
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.shipping import CloseShipment, NoteParcel, OpenShipment, PickGoods, ReverseShipment
 from merchant_desk.domain.stock import StockKey, check_quantity
 from merchant_desk.handlers.context import Context, Key, Look, handles
@@ -91,7 +92,12 @@ def pick_goods(context: Context, op: PickGoods) -> None:
     look_ups=lambda op: [("ledger", "document_id", op.shipment_id)],
 )
 def close_shipment(context: Context, op: CloseShipment) -> None:
-    """Take what was picked out of staging; the order is shipped."""
+    """Take what was picked out of staging; the order is shipped.
+
+    Raises:
+        Refusal: `nothing_picked`, at the desk where it is done; what comes from elsewhere is a fact. A key
+            too many must not make an order shipped of which nothing left.
+    """
     if not close_document(context, "shipments", op.shipment_id, "shipped", op.outlet_id):
         return
     shipment = context.get("shipments", op.shipment_id)
@@ -99,6 +105,8 @@ def close_shipment(context: Context, op: CloseShipment) -> None:
         said = {"carrier": op.carrier, "carrier_id": op.carrier_id, "tracking": op.tracking}
         shipment = context.unit.update("shipments", op.shipment_id, **said)
     picked = standing_rows(context, "ledger", op.shipment_id, ["pick"])
+    if not picked and context.originates:
+        raise Refusal("nothing_picked", number=shipment["number"])
     own = ("ship", op.shipment_id, shipment["outlet_id"], shipment["warehouse_id"])
     # One row for each pick, so that a single line can be taken back later.
     post(

@@ -3,8 +3,10 @@
 import pytest
 
 from merchant_desk.domain.amounts import MICRO
+from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.organisation import AddOutlet
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.domain.shipping import CloseShipment, OpenShipment, PickGoods
 from merchant_desk.domain.stock import AdjustStock, UndoScan
 from tests.helpers.lone_desk import LoneDesk, adjust
 from tests.helpers.shop import Shop
@@ -35,3 +37,45 @@ def test_a_desk_undoes_another_persons_scan_only_for_who_may_reverse(shop: Shop,
     desk.do(UndoScan(shop.world.outlet, shop.purchase, own), shop.world.worker)
     desk.do(undo)
     desk.sync()
+
+
+def test_a_shipment_of_which_nothing_was_picked_stays_open_at_its_desk(shop: Shop, desk: LoneDesk) -> None:
+    """A key too many must not make an order shipped of which nothing left; what was undone was not picked."""
+    world = shop.world
+    shop.stock(shop.rice, 5)
+    order = shop.order("S-1", (shop.rice, 2))
+    desk.sync()
+    shipment, at = world.chance.new_id(), (world.outlet, world.warehouse)
+    desk.do(OpenShipment(shipment, "SH-01-000001", order, *at))
+    close = CloseShipment(shipment, world.outlet, "", "")
+    shelves = (world.shelves[0], derived_id(world.warehouse, "staging"))
+    picked = PickGoods(shipment, *at, *shelves, shop.rice, None, None, MICRO, MICRO, "", "")
+    for _ in range(2):
+        with pytest.raises(Refusal) as refused:
+            desk.do(close)
+        assert (refused.value.code, refused.value.facts) == ("nothing_picked", {"number": "SH-01-000001"})
+        desk.do(UndoScan(world.outlet, shipment, desk.do(picked)))
+    desk.do(picked)
+    desk.do(close)
+    desk.sync()
+    assert _shipments(shop) == ["shipped"]
+
+
+def test_one_that_comes_from_elsewhere_is_a_fact(shop: Shop) -> None:
+    """Whoever opened it at an older desk and ended it has no way back: the server takes it as it is."""
+    world = shop.world
+    shop.stock(shop.rice, 5)
+    order = shop.order("S-1", (shop.rice, 2))
+    shipment = world.chance.new_id()
+    world.server.house.do(
+        world.merchant_id,
+        OpenShipment(shipment, "SH-01-000001", order, world.outlet, world.warehouse),
+        CloseShipment(shipment, world.outlet, "", ""),
+    )
+    assert _shipments(shop) == ["shipped"]
+
+
+def _shipments(shop: Shop) -> list[str]:
+    """Return how the server's shipments stand."""
+    with shop.world.server.engine.connect() as connection, connection.begin():
+        return list(connection.exec_driver_sql("SELECT status FROM shipments").scalars())

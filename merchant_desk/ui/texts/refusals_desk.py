@@ -67,6 +67,10 @@ TEXTS: Texts = {
         "这个人还没有设置这种登录方式。",
         "This person has not set up this way of signing in.",
     ),
+    "refusal.nothing_picked": (
+        "发货单 {number} 还没有拣任何商品，不能完成，会留着。拣不到货时请挂起订单。",
+        "Nothing was picked for shipment {number}: it stays open. Goods not found: hold the order.",
+    ),
     "refusal.no_such_operation": (
         "找不到编号为 {op_id} 的操作，或它不属于本门店。",
         "There is no operation {op_id}, or it is not this outlet's.",

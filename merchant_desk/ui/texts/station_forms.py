@@ -64,6 +64,11 @@ TEXTS: Texts = {
             "{n} lines differ; what is missing stays expected, what is too much becomes a task.",
         ),
     ),
+    "station.finish.nothing_picked.title": ("还没有拣任何商品", "Nothing was picked yet"),
+    "station.finish.nothing_picked": (
+        "所以不能完成发货。按 F10 先拣别的单，这一单会留着；拣不到货时请挂起订单。",
+        "So nothing can leave. F10 leaves it open for another order. Goods not found: hold the order.",
+    ),
     "station.finish.short_picked": (
         "{n} 行没有拣齐；会按已拣的数量发出。",
         Plural(

@@ -98,7 +98,7 @@ class FinishSheet(StationSheet):
         self._head: SheetHead | None = None
         self._lines: tuple[SheetLine, ...] = ()
         self._tray = 0
-        self._ends = True
+        self._ends, self._empty = True, False
         self._differing = RowModel(look, columns_of(station, expected=True), lambda line: line.id, self)
         self._uncounted = RowModel(look, UNCOUNTED, lambda row: row.item.stock_key_id, self)
         self.differences = _Rows(look, self._differing)
@@ -130,7 +130,9 @@ class FinishSheet(StationSheet):
         *,
         ends: bool = True,
     ) -> None:
-        """Show a document's differences; with `ends` there is a button that ends it."""
+        """Show a document's differences; with `ends` there is a button that ends it, if it can be ended."""
+        self._empty = ends and self._station == "outbound" and not any(line.here for line in lines)
+        ends = ends and not self._empty
         self._head, self._lines, self._tray, self._ends = head, tuple(lines), tray, ends
         differing = [line for line in lines if line.expected is not None and (line.open or line.finding)]
         differing.sort(key=lambda line: (not line.finding, min(line.open, 0)))  # what may be a mistake first
@@ -193,8 +195,12 @@ class FinishSheet(StationSheet):
         title = text(
             f"station.finish.title.{self._station}", **({"location": head.about} if counting else {})
         )
+        if not self._ends:
+            title = text("station.differences.title", number=head.number)
+        if self._empty:
+            title = text("station.finish.nothing_picked.title")
         self.set_texts(
-            title if self._ends else text("station.differences.title", number=head.number),
+            title,
             self._summary(),
             yes=text(f"station.finish.{self._station}") if self._ends else "",
             no=text("station.finish.back"),
@@ -206,6 +212,8 @@ class FinishSheet(StationSheet):
         text, differing = self._look.text, self._differing.rows
         if self._station == "stocktake":
             return text("station.finish.counted", n=len({line.sku_id for line in self._lines}))
+        if self._empty:
+            return text("station.finish.nothing_picked")
         if not differing:
             return text("station.finish.clean")
         if self._station == "outbound":

@@ -102,3 +102,25 @@ def test_where_there_is_room_the_panel_stays_in_sight(stage: Stages, floor: Floo
     here.scan("PO-2611-0463", floor.cartons["NOODLE"]).press(Key.Key_F12)
     sheet, panel = here.screen.sheets.finish, here.screen.panel
     assert sheet.mapTo(here.screen, QPoint()).y() >= panel.geometry().bottom()
+
+
+@pytest.mark.parametrize("language", list(LanguageCode))
+def test_a_shipment_of_which_nothing_was_picked_offers_no_end(
+    stage: Stages, floor: Floor, language: LanguageCode
+) -> None:
+    floor.stock(floor.skus["OIL-5"], 9)
+    floor.sale("XS-1", "尾号 1001", 4, ("OIL-5", 2))
+    here: Stage = stage("outbound", language=language).scan("XS-1")
+    here.press(Key.Key_F12)
+    sheet = here.screen.sheets.finish
+    assert sheet.isVisible()
+    assert sheet.yes.isHidden()
+    assert sheet._title.text() in ("还没有拣任何商品", "Nothing was picked yet")
+    check_lies_right(sheet)
+    document = here.document
+    here.press(Key.Key_Return)
+    assert not sheet.isVisible()
+    assert here.document == document, "it stays open"
+    here.scan(floor.codes["OIL-5"])
+    here.press(Key.Key_F12)
+    assert sheet.yes.isVisible()
