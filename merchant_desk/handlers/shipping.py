@@ -1,5 +1,7 @@
 """Handlers: shipments."""
 
+from uuid import UUID
+
 from merchant_desk.domain.carriers import check_tracking
 from merchant_desk.domain.codes import sku_key
 from merchant_desk.domain.refusals import Refusal
@@ -105,7 +107,7 @@ def close_shipment(context: Context, op: CloseShipment) -> None:
         said = {"carrier": op.carrier, "carrier_id": op.carrier_id, "tracking": op.tracking}
         shipment = context.unit.update("shipments", op.shipment_id, **said)
     picked = standing_rows(context, "ledger", op.shipment_id, ["pick"])
-    if not picked and context.originates:
+    if not picked and context.originates and _is_untouched(context, shipment["order_id"]):
         raise Refusal("nothing_picked", number=shipment["number"])
     own = ("ship", op.shipment_id, shipment["outlet_id"], shipment["warehouse_id"])
     # One row for each pick, so that a single line can be taken back later.
@@ -149,6 +151,18 @@ def reverse_shipment(context: Context, op: ReverseShipment) -> None:
         release(context, order)  # to accept it again reserves what is left of it anew
         context.unit.update("orders", order["id"], status="review", ended_at=None)
         note_event(context, order, "shipment_reversed", op.reason)
+
+
+def _is_untouched(context: Context, order_id: UUID) -> bool:
+    """Tell whether an order waits for its goods and nobody picked any: another desk may have, in a parcel
+    of its own.
+    """
+    order = context.unit.peek("orders", order_id)
+    if order is None or order["status"] not in PICKABLE:
+        return False
+    lines = context.unit.find("order_lines", order_id=order_id)
+    totals = (context.unit.peek("line_totals", line["id"]) for line in lines)
+    return not any(total["done"] for total in totals if total is not None)
 
 
 def _end_order(context: Context, shipment: Row) -> None:

@@ -44,6 +44,7 @@ def test_an_end_that_was_meant_for_another_document_ends_nothing(floor: Floors, 
     assert sorted(states) == ["open", "shipped"]
     second = step.head
     assert second is not None
+    here.scan(RICE)
     assert here.do(lambda session: session.finish(of=second.document_id)).finished == second
 
 

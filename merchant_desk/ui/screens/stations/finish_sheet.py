@@ -131,7 +131,7 @@ class FinishSheet(StationSheet):
         ends: bool = True,
     ) -> None:
         """Show a document's differences; with `ends` there is a button that ends it, if it can be ended."""
-        self._empty = ends and self._station == "outbound" and not any(line.here for line in lines)
+        self._empty = ends and self._station == "outbound" and not any(line.done for line in lines)
         ends = ends and not self._empty
         self._head, self._lines, self._tray, self._ends = head, tuple(lines), tray, ends
         differing = [line for line in lines if line.expected is not None and (line.open or line.finding)]
