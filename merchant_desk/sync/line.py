@@ -24,6 +24,8 @@ LOOK_SECONDS = 2.0
 lost one server; a line that carries exchanges but no notices is looked at less and less often."""
 
 JOIN_SECONDS = 10.0
+EARS_SECONDS = 0.05
+"""How long closing waits for who listens: that is one who waits for the network, and changes nothing here."""
 
 
 class Line:
@@ -86,7 +88,7 @@ class Line:
             event.set()
         for thread in self._threads:
             if thread is not threading.current_thread():
-                thread.join(JOIN_SECONDS if thread.name == "desk-sync" else BREATH)
+                thread.join(JOIN_SECONDS if thread.name == "desk-sync" else EARS_SECONDS)
 
     def _keep_in_touch(self) -> None:
         while not self.closing:
