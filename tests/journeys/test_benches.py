@@ -27,7 +27,7 @@ FIGURES = {
     ],
     "start": ["start.seconds", "switch.max_seconds"],
 }
-LOAD = Scale("2x3", 2, 1, 3, 4.0, 200)
+LOAD = Scale("2x3", 2, 1, 3, 3.0, 200)
 
 
 @pytest.mark.timeout(400)

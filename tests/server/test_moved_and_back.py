@@ -20,7 +20,7 @@ def counts(desk: Desk) -> int:
     return int(desk.ask(lambda one: one.exec_driver_sql("SELECT count(*) FROM counts").scalar()) or 0)
 
 
-@pytest.mark.parametrize("with_safety", [False, True])
+@pytest.mark.parametrize("with_safety", [pytest.param(False, marks=pytest.mark.long), True])
 def test_what_a_computer_that_came_back_did_follows_by_the_code(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, with_safety: bool
 ) -> None:

@@ -41,11 +41,11 @@ heir.take_over(TakeOver(Path(copy), RecoveryKey.parse(key)), "en")
 """
 
 POINTS = (
-    ("put_back", "after"),  # restored beside
-    ("mark_opened", "after"),  # nobody else opens the file
-    ("_clear", "after"),
+    pytest.param("put_back", "after", marks=pytest.mark.long),  # restored beside
+    pytest.param("mark_opened", "after", marks=pytest.mark.long),  # nobody else opens the file
+    pytest.param("_clear", "after", marks=pytest.mark.long),
     ("rename", "after"),  # the data are in their place
-    ("keep_port", "after"),  # the profile carries a shop, and is no desk
+    pytest.param("keep_port", "after", marks=pytest.mark.long),  # the profile carries a shop, and is no desk
     ("enrol", "after"),  # it is a desk, and nothing says so
 )
 
