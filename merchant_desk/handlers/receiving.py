@@ -19,7 +19,7 @@ from merchant_desk.handlers.fulfilment import by_lines, tell_excess
 from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.purchasing import end_expecting, expect_less
 from merchant_desk.handlers.reversals import reverse_rows
-from merchant_desk.handlers.stock import Movement, post
+from merchant_desk.handlers.stock import Movement, post, product_keys
 from merchant_desk.models.columns import Row
 
 
@@ -43,7 +43,7 @@ def open_receipt(context: Context, op: OpenReceipt) -> None:
 
 
 def _reads(op: ReceiveGoods) -> list[Key]:
-    reads: list[Key] = [("receipts", op.receipt_id), ("sku_merges", op.sku_id), *place_keys(op)]
+    reads: list[Key] = [("receipts", op.receipt_id), *product_keys(op.sku_id), *place_keys(op)]
     if op.lot_code:
         reads.append(("lots", lot_id(op.sku_id, op.lot_code)))
     if op.line_id:

@@ -8,14 +8,15 @@ from merchant_desk.domain.stock import StockKey, check_quantity
 from merchant_desk.handlers.context import Context, Key, handles
 from merchant_desk.handlers.orders import note_event, release
 from merchant_desk.handlers.outlets import note_outlet
-from merchant_desk.handlers.stock import Movement, post
+from merchant_desk.handlers.stock import Movement, post, product_keys
 
 
 def _reads_of_sales(op: RecordSales) -> list[Key]:
     """Name the orders and the balances that the sales will touch."""
     reads: list[Key] = [("orders", goods.order_id) for goods in op.goods]
     keys = {(goods.location_id, goods.sku_id, goods.lot_id) for goods in op.goods}
-    reads += [("sku_merges", sku_id) for sku_id in {goods.sku_id for goods in op.goods}]
+    for sku_id in {goods.sku_id for goods in op.goods}:
+        reads += product_keys(sku_id)
     return [*reads, *(("stock_balances", StockKey(*key).id) for key in keys)]
 
 

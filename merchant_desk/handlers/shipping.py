@@ -19,7 +19,7 @@ from merchant_desk.handlers.fulfilment import flag_short, tell_excess
 from merchant_desk.handlers.orders import note_event, release
 from merchant_desk.handlers.outlets import note_outlet, place_keys
 from merchant_desk.handlers.reversals import reverse_rows, shipping_id
-from merchant_desk.handlers.stock import Movement, key_of, post
+from merchant_desk.handlers.stock import Movement, key_of, post, product_keys
 from merchant_desk.models.columns import Row
 
 PICKABLE = ("review", "accepted", "picking")
@@ -58,7 +58,7 @@ def _keys(op: PickGoods) -> tuple[StockKey, StockKey]:
 
 
 def _reads(op: PickGoods) -> list[Key]:
-    reads: list[Key] = [("shipments", op.shipment_id), ("sku_merges", op.sku_id), *place_keys(op)]
+    reads: list[Key] = [("shipments", op.shipment_id), *product_keys(op.sku_id), *place_keys(op)]
     reads += [("stock_balances", key.id) for key in _keys(op)[:1]]
     reads += [("order_lines", op.line_id), ("line_totals", op.line_id)] if op.line_id else []
     return reads

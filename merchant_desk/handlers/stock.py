@@ -7,12 +7,14 @@ from uuid import UUID
 from merchant_desk.domain.counting import Moment, Side
 from merchant_desk.domain.ids import derived_id
 from merchant_desk.domain.stock import AdjustStock, StockKey, availability_id, check_adjustment, tally_id
-from merchant_desk.handlers.context import Context, Facts, handles
+from merchant_desk.handlers.context import Context, Facts, Key, handles
 from merchant_desk.handlers.former_devices import Desks
 from merchant_desk.handlers.kept import kept_key
 from merchant_desk.handlers.outlets import place_keys, place_of
 from merchant_desk.handlers.undone_goods import bring_back
 from merchant_desk.models.columns import Row
+
+_OF_PRODUCT = ("sku_merges", "skus")
 
 CLOSED = ("closed", "shipped", "reversed", "partly_reversed")
 
@@ -39,13 +41,18 @@ class Movement:
     id: UUID | None = None
 
 
+def product_keys(sku_id: UUID) -> list[Key]:
+    """Return the rows that `post` asks for of a product: they are read for a whole batch at once."""
+    return [(table, sku_id) for table in _OF_PRODUCT]
+
+
 def post(context: Context, movements: Iterable[Movement]) -> None:
     """Write movements to the ledger, settle them with closed counts, and flag stock that went below zero.
 
     A product whose import was undone stands again where its goods were moved all the same.
     """
     movements = list(movements)
-    for table in ("sku_merges", "skus"):
+    for table in _OF_PRODUCT:
         context.unit.prefetch(table, {movement.key.sku_id for movement in movements})
     for n, movement in enumerate(movements):
         row = _ledger_row(context, movement, movement.id or context.new_id("ledger", n))
@@ -207,7 +214,7 @@ def correct_variance(context: Context, line: Row, row: Row, quantity: int) -> No
 
 @handles(
     AdjustStock,
-    reads=lambda op: [("sku_merges", op.sku_id), *place_keys(op)],
+    reads=lambda op: [*product_keys(op.sku_id), *place_keys(op)],
     look_ups=lambda op: [("count_lines", "stock_key", _key_of_adjustment(op).id)],
 )
 def adjust_stock(context: Context, op: AdjustStock) -> None:
