@@ -93,14 +93,28 @@ def test_what_is_for_all_reaches_all(world: WebWorld) -> None:
         assert told.result()[0] == head(desk) > last
 
 
+def channels(world: WebWorld) -> list[Any]:
+    """Return what the server's loop holds at this moment; it goes on changing it meanwhile."""
+    merchants = tuple(world.app.state.notices._merchants.values())
+    return [channel for one in merchants for channel in tuple(one.channels.values())]
+
+
 def wait_for_watchers(world: WebWorld, count: int) -> None:
     """Wait until so many requests are watching, by looking at the hub, not at the clock."""
     for _ in range(2_000):
-        merchants = world.app.state.notices._merchants.values()
-        if sum(channel.watchers for one in merchants for channel in one.channels.values()) == count:
+        if sum(channel.watchers for channel in channels(world)) == count:
             return
         time.sleep(0.005)
     pytest.fail("nobody watches")
+
+
+def wait_for_number(world: WebWorld, last: int) -> None:
+    """Wait until the first who watches has looked: who comes before that looks for itself."""
+    for _ in range(2_000):
+        if any(channel.seq == last for channel in channels(world)):
+            return
+        time.sleep(0.005)
+    pytest.fail("nobody has looked")
 
 
 def test_another_process_on_the_same_database_is_noticed(tmp_path: Any, server_url: str) -> None:
@@ -253,6 +267,7 @@ def test_who_joins_one_that_waits_asks_no_database(world: WebWorld, monkeypatch:
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(waited, first, last, 20)
         wait_for_watchers(world, 1)
+        wait_for_number(world, last)
         assert len(looks) == 1
         other = pool.submit(waited, second, last, 20)
         wait_for_watchers(world, 2)
