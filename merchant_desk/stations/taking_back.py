@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import quantity_finding
 from merchant_desk.domain.stock import check_quantity
+from merchant_desk.domain.tasks import DismissUnknownCode
 from merchant_desk.stations.gate import Waiting
 from merchant_desk.stations.journal import JournalLine, Manner, line_of
 from merchant_desk.stations.judging import Judging
-from merchant_desk.stations.outcomes import told_by
+from merchant_desk.stations.outcomes import outcome_of, told_by
 from merchant_desk.stations.scans import Ask, LotBy, Product, Proposal, Question, Scan, ScanResult, Tone
-from merchant_desk.stations.undoing import item_of, like, standing
+from merchant_desk.stations.undoing import item_of, last_to_undo, like, standing
 
 
 class TakingBack(Judging):
@@ -24,10 +26,22 @@ class TakingBack(Judging):
         return self.take(Scan(b"MD:UNDO", "MD:UNDO", None, "key", self.runtime.clock()))
 
     def _undo(self, n: int, scan: Scan) -> ScanResult:
-        line = next(iter(standing(self.runtime, self.work)), None)
-        if line is None:
+        last = last_to_undo(self.runtime, self.work)
+        if last is None:
             return self.refuse(n, scan, "nothing_to_undo")
-        return self._compensate(n, scan, line)
+        line, entry_id = last
+        return self._compensate(n, scan, line) if entry_id is None else self._dismiss(n, scan, line, entry_id)
+
+    def _dismiss(self, n: int, scan: Scan, line: JournalLine, entry_id: UUID) -> ScanResult:
+        """Take an unknown code out of the tray again: it was the last thing that was scanned."""
+        facts = {"undoes": line.n, "found": "unknown"}
+        result = ScanResult(n, Tone.ACCEPTED, "undone", line.text, facts, at=scan.at)
+        body = DismissUnknownCode(entry_id, self.runtime.identity.outlet_id)
+        try:
+            done = self.do(body, self.journal.finish(n, outcome_of(result)), n)
+        except Refusal as refusal:
+            return self.block(n, scan, Ask.ACKNOWLEDGE, refusal.code, dict(refusal.facts))
+        return replace(result, op_id=done.op_id)
 
     # -- minus mode ------------------------------------------------------------------------------
 

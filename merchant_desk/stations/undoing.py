@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from merchant_desk.models.queries.floor import CodeHit, sku_by_id
+from merchant_desk.models.queries.work import in_tray
 from merchant_desk.stations.journal import JournalLine, lines_of
 from merchant_desk.stations.scans import Product
 from merchant_desk.stations.work import Work
@@ -19,13 +20,35 @@ def standing(runtime: DeskRuntime, work: Work) -> Iterator[JournalLine]:
     """Yield the recorded product scans of a document that were not undone, the last first."""
     with runtime.profile.read_here() as connection:
         lines = lines_of(connection, work.station, work.document_id, LOOK_BACK)
+    for line, told in _not_undone(lines):
+        if told.get("quantity"):
+            yield line
+
+
+def last_to_undo(runtime: DeskRuntime, work: Work) -> tuple[JournalLine, UUID | None] | None:
+    """Return the scan that an undo takes back, and its entry in the tray if it is an unknown code.
+
+    That is the last one that did something. An entry that somebody has settled meanwhile stays as it is.
+    """
+    with runtime.profile.read_here() as connection:
+        for line, told in _not_undone(lines_of(connection, work.station, work.document_id, LOOK_BACK)):
+            if told.get("quantity"):
+                return line, None
+            entry_id = told.get("facts", {}).get("unknown_id")
+            if entry_id is not None and in_tray(connection, UUID(entry_id)):
+                return line, UUID(entry_id)
+    return None
+
+
+def _not_undone(lines: Iterable[JournalLine]) -> Iterator[tuple[JournalLine, dict[str, Any]]]:
+    """Yield the lines, the last first, whose operation no later scan took back, with their outcomes."""
     undone: set[int] = set()
     for line in lines:
         told = json.loads(line.outcome or "{}")
         if told.get("code") == "undone":
             undone.add(int(told["facts"]["undoes"]))
-        elif line.n not in undone and line.op_id is not None and told.get("quantity"):
-            yield line
+        elif line.n not in undone and line.op_id is not None:
+            yield line, told
 
 
 def like(lines: Iterable[JournalLine], product: Product) -> list[JournalLine]:

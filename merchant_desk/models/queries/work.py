@@ -126,6 +126,12 @@ def unknown_codes(connection: Connection, *, status: str = "open", most: int = 2
     return fetch(connection, UnknownCodeView, sql, [status, most])
 
 
+def in_tray(connection: Connection, unknown_code_id: UUID) -> bool:
+    """Tell whether an unknown code still waits in the tray."""
+    sql = "SELECT 1 FROM unknown_codes WHERE id = ? AND status = 'open'"
+    return connection.exec_driver_sql(sql, (unknown_code_id.bytes,)).scalar() is not None
+
+
 def unknown_code_count(connection: Connection) -> int:
     """Return how many unknown codes wait."""
     sql = "SELECT count(*) FROM unknown_codes WHERE status = 'open'"

@@ -12,6 +12,7 @@ TEXTS: Texts = {
         "Location {location}: what follows is there",
     ),
     "said.undone": ("已撤销：{name}", "Undone: {name}"),
+    "said.undone.unknown": ("已撤销：不认识的条码", "Undone: the unknown code"),
     "said.undone.damaged": (
         "已撤销：{name}；条码有一段损坏（{damage}），请核对",
         "Undone: {name}; part of the code is damaged ({damage}), check it",

@@ -53,6 +53,9 @@ UNCOUNTED: tuple[Column[Uncounted], ...] = (
     Column("decision", "station.uncounted.decision", _decision, width=32),
 )
 
+LOT_AND_DAY = 34
+"""Characters of a lot of 20, which is the most that GS1 allows, and a day."""
+
 MOST_ROWS, LEAST_ROWS = 8, 1
 """So many rows a list shows without scrolling, where there is room, and at least."""
 
@@ -99,7 +102,8 @@ class FinishSheet(StationSheet):
         self._lines: tuple[SheetLine, ...] = ()
         self._tray = 0
         self._ends, self._empty = True, False
-        self._differing = RowModel(look, columns_of(station, expected=True), lambda line: line.id, self)
+        columns = columns_of(station, expected=True, place_width=LOT_AND_DAY)
+        self._differing = RowModel(look, columns, lambda line: line.id, self)
         self._uncounted = RowModel(look, UNCOUNTED, lambda row: row.item.stock_key_id, self)
         self.differences = _Rows(look, self._differing)
         self.uncounted = _Rows(look, self._uncounted)

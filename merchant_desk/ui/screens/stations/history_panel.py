@@ -44,7 +44,7 @@ def recognised(line: HistoryLine, language: Language) -> Cell:
         detail = " · ".join(part for part in (lot_text(line, language), day_text(line.expiry)) if part)
         return Cell(name_of(line.name, line.name_en, language), detail, strong=True, quiet=line.undone)
     if line.code in ("unknown_code", "damaged_code"):
-        return Cell(language.text("station.unknown"), visible(line.text), strong=True)
+        return Cell(language.text("station.unknown"), visible(line.text), strong=True, quiet=line.undone)
     if line.code in ("held_back", "not_applied", "discarded", "unreadable_burst", "scan_not_saved"):
         return Cell(visible(line.text), quiet=True)
     return Cell(said(line, language))

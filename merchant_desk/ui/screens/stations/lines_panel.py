@@ -73,8 +73,11 @@ def _rest(line: SheetLine, _: Language) -> Cell:
     return Cell(quantity(line.open), tone=Tone.REFUSED if line.open < 0 else None, quiet=line.open == 0)
 
 
-def columns_of(station: str, *, expected: bool) -> list[Column[SheetLine]]:
-    """Return the columns of a station's lines; without `expected` nothing of the book is shown."""
+def columns_of(station: str, *, expected: bool, place_width: int = 20) -> list[Column[SheetLine]]:
+    """Return the columns of a station's lines; without `expected` nothing of the book is shown.
+
+    `place_width` is in characters: a place has its lot and expiry below it.
+    """
 
     def state(line: SheetLine, language: Language) -> Cell:
         return Cell(chip=state_chip(line, station, language))
@@ -84,7 +87,7 @@ def columns_of(station: str, *, expected: bool) -> list[Column[SheetLine]]:
 
     columns: list[Column[SheetLine]] = [Column("product", "station.column.product", _product, least=20)]
     if station == "outbound":
-        columns.append(Column("place", "station.column.place", _place, width=20))
+        columns.append(Column("place", "station.column.place", _place, width=place_width))
     if station == "stocktake":
         columns.append(Column("lot", "station.column.lot", _lot, width=16))
     if expected:

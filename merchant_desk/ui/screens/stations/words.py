@@ -5,6 +5,7 @@ from typing import Any
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.codes import visible
+from merchant_desk.domain.house_codes import command
 from merchant_desk.domain.scan_checks import days_between
 from merchant_desk.models.queries.reversals import Reversed
 from merchant_desk.stations.journal import HELD, PackCount
@@ -236,7 +237,7 @@ def last_scan(
         if line.facts.get("lot_by") == LotBy.BEFORE:
             chips.insert(0, ChipText(language.text("station.lot_as_before"), Colour.WARNING))
     else:
-        headline, code = said(line, language), visible(line.text)
+        headline, code = said(line, language), "" if command(line.text) else visible(line.text)
         detail = " · ".join(part for part in (name, code) if part and part not in headline)
         suspect = line.facts.get("suspect")
         if suspect:

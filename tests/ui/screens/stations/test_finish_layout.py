@@ -1,5 +1,6 @@
 """Does everything that a person reads before a document ends have its room, however small the window is?"""
 
+from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
 
@@ -124,3 +125,26 @@ def test_a_shipment_of_which_nothing_was_picked_offers_no_end(
     here.scan(floor.codes["OIL-5"])
     here.press(Key.Key_F12)
     assert sheet.yes.isVisible()
+
+
+def test_a_long_lot_and_its_day_are_read_whole(stage: Stages, floor: Floor) -> None:
+    floor.stock(floor.skus["OIL-5"], 9)
+    floor.stock(floor.skus["NOODLE"], 9)
+    floor.sale("XS-1", "尾号 1001", 4, ("OIL-5", 2), ("NOODLE", 1))
+    here: Stage = stage("outbound").scan("XS-1", floor.codes["OIL-5"])
+    here.press(Key.Key_F12)
+    here.press(Key.Key_Escape)
+    head = here.screen.sheet
+    assert head is not None
+    lines = [
+        replace(line, place="CG-A-01-02", lot="L20261123ABCDEFGHIJK", expiry=20271231)
+        for line in here.screen.lines.lines
+    ]
+    sheet = here.screen.sheets.finish
+    here.size = LAPTOP
+    sheet.ask(head, lines)
+    here.settle(50)
+    keys = [column.key for column in sheet._differing.columns]
+    width = sheet.differences.columnWidth(keys.index("place"))
+    words = "L20261123ABCDEFGHIJK · 2027-12-31"
+    assert sheet.differences.fontMetrics().horizontalAdvance(words) + 24 <= width

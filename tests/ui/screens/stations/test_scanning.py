@@ -107,6 +107,24 @@ def test_undo_is_seen_in_the_history_and_taken_from_the_lines(stage: Stages, flo
     assert here.tones.heard[-1] is Sound.REFUSED
 
 
+def test_an_undo_after_an_unknown_code_says_so(stage: Stages, floor: Floor) -> None:
+    here = stage("inbound").scan("PO-2611-0457", floor.codes["OIL-5"], "9529999999997")
+    here.press((Key.Key_Z, CTRL))
+    assert (here.done("OIL-5"), here.screen.history.tray) == (1, 0)
+    assert here.headline == "已撤销：不认识的条码"
+    assert "9529999999997" in here.words()
+    assert [(line.code, line.undone) for line in here.screen.history.lines[:3]] == [
+        ("undone", False),
+        ("unknown_code", True),
+        ("accepted", False),
+    ]
+    here.press((Key.Key_Z, CTRL))
+    assert (here.done("OIL-5"), here.headline) == (0, "已撤销：大豆油 5L")
+    here.press((Key.Key_Z, CTRL))
+    assert here.headline == "没有可以撤销的扫描。"
+    assert "MD:" not in here.words()
+
+
 def test_quantity_is_typed_before_or_after_the_scan(stage: Stages, floor: Floor) -> None:
     here = stage("inbound").scan("PO-2611-0457")
     here.press(Key.Key_F4).type("3").press(Key.Key_Return)
