@@ -29,7 +29,13 @@ def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("given", [{}, {"MERCHANT_DESK_PASSPHRASE": "wrong horse"}], ids=["none", "wrong"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({}, marks=pytest.mark.long, id="none"),
+        pytest.param({"MERCHANT_DESK_PASSPHRASE": "wrong horse"}, id="wrong"),
+    ],
+)
 def test_a_desk_that_does_not_open_is_a_finding(
     shop: RealShop, tmp_path: Path, given: dict[str, str]
 ) -> None:
