@@ -24,6 +24,7 @@ from merchant_desk.server.backup_file import (
 )
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase
 from merchant_desk.server.intake import Clock
+from merchant_desk.server.left import LeftNotRestored
 from merchant_desk.server.services import Edge
 from merchant_desk.server.state import RECOVERY, SCHEMA
 from merchant_desk.sync.administration import BACKUP_AHEAD, BackupHealth
@@ -204,13 +205,16 @@ def restore_folder(
     demo: bool,
     ask: AskPassphrase,
     paper: Callable[[Manifest], RecoveryKey | None],
+    anyway: bool = False,
 ) -> Restored:
     """Put a copy back as the data of an embedded server in a folder, which is made and locked.
 
-    `paper` is asked for the recovery key where the folder does not hold the copy's.
+    `paper` is asked for the recovery key where the folder does not hold the copy's; `anyway` restores where
+    the shop has moved away, too.
 
     Raises:
         ServerOpen: a server runs on the folder.
+        LeftNotRestored: its shop is at another computer.
         Fault: as `key_for` and `restore_embedded`.
     """
     with verified_content(backup) as (manifest, _):
@@ -218,6 +222,8 @@ def restore_folder(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ProfileLock(folder, ServerOpen):
         key = key_for(backup, manifest, folder, demo=demo, ask=ask, paper=lambda: paper(manifest))
+        if not anyway and backup_sqlite.has_left(folder / DATABASE_FILE, key):
+            raise LeftNotRestored(folder)
         return restore_embedded(backup, folder / DATABASE_FILE, key, edge)
 
 

@@ -19,6 +19,7 @@ from merchant_desk.models.server_tables import metadata
 from merchant_desk.models.whole_files import disk_fault
 from merchant_desk.server.backup_file import BackupDamaged, Content
 from merchant_desk.server.ended import NOTHING, Ended, ended_in, note_ended
+from merchant_desk.server.left import read_left
 from merchant_desk.server.restored import renew
 from merchant_desk.server.state import NewId, read_values
 
@@ -118,6 +119,22 @@ def put_back(
         raise disk_fault(error, path) from error
     finally:
         _remove(fresh)
+
+
+def has_left(path: Path, key: bytes | None) -> bool:
+    """Tell whether the shop of a database has moved to another computer; one that tells nothing has not."""
+    if not path.exists():
+        return False
+    try:
+        engine = open_engine(path, key, role="reader")
+        try:
+            with engine.connect() as connection, connection.begin():
+                return read_left(connection) is not None
+        finally:
+            engine.dispose()
+    except (Fault, DBAPIError) as error:
+        log.info("left_not_read", error=type(error).__name__)
+        return False
 
 
 def _ended_in(path: Path, key: bytes | None) -> Ended:

@@ -5,6 +5,7 @@ the copy, which is made after it, tells the new computer which desk it takes the
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
 
@@ -32,6 +33,25 @@ class ServerLeft(Fault):
         "The shop has moved to another computer. Its server does not start here any more, or one shop would "
         "have two. Nothing was changed. If no computer has opened the moving file, merchant-desk hand-over "
         "--take-back --to ITS-FOLDER takes it back."
+    )
+
+
+@dataclass(eq=False)
+class LeftNotRestored(Fault):
+    """A copy would take the place of a database whose shop has moved: one shop would have two servers."""
+
+    folder: Path
+    zh: ClassVar[str] = (
+        "{folder} 里的店已搬到另一台电脑。在这里恢复备份，一家店就有两台服务器，两边的账会不一样。"
+        "没有改变任何数据。"
+        "若新电脑没有打开过搬家文件，请用 merchant-desk hand-over --take-back 收回；"
+        "只有那台电脑确实不再使用时，才加 --anyway 恢复。"
+    )
+    en: ClassVar[str] = (
+        "The shop of {folder} has moved to another computer. With a copy restored here it would have two "
+        "servers whose books differ. Nothing was changed. If no computer has opened the moving file, "
+        "merchant-desk hand-over --take-back takes it back; only if that computer is not used any more, "
+        "restore with --anyway."
     )
 
 

@@ -118,3 +118,44 @@ def test_a_take_over_that_changed_nothing_leaves_no_mark(
         assert list(stick.iterdir()) == [file]
         heir.take_over(TakeOver(file, shop.paper), "en")[0].close()
     assert len(list(stick.iterdir())) == 2
+
+
+def restore(shop: Shop, file: Path, data: Path, *more: str) -> int:
+    return main(["restore", str(file), "--data-dir", str(data), *more])
+
+
+def test_a_backup_is_not_restored_over_a_shop_that_moved(
+    shop: Shop, stick: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with shop.at_work():
+        older = shop.back_up()
+    assert give(shop, stick) == 0
+    assert restore(shop, older, shop.profile / "server") == 1
+    said = capsys.readouterr().err
+    assert "has moved to another computer" in said
+    assert "--take-back" in said
+    with pytest.raises(ServerDidNotStart), shop.at_work():
+        pass
+    assert restore(shop, older, shop.profile / "server", "--anyway") == 0
+    with shop.at_work() as desk:
+        assert desk.sync().fault is None
+
+
+def test_a_moving_file_that_a_command_restored_is_opened(
+    shop: Shop, stick: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert give(shop, stick) == 0
+    (file,) = stick.iterdir()
+    paper = shop.home / "paper.txt"
+    paper.write_text(shop.paper.text, encoding="utf-8")
+    wrong = ["--recovery-key-file", str(shop.home / "nothing.txt")]
+    assert restore(shop, file, shop.home / "new-server", *wrong) == 1
+    assert list(stick.iterdir()) == [file], "nothing was opened"
+    given = ["--recovery-key-file", str(paper)]
+    assert restore(shop, file, shop.home / "new-server", *given) == 0
+    capsys.readouterr()
+    assert restore(shop, file, shop.home / "third-server", *given) == 1
+    assert "was opened on the computer" in capsys.readouterr().err
+    assert give(shop, stick, "--take-back") == 1
+    with closing(shop.heir()) as heir, pytest.raises(OpenedAlready):
+        heir.take_over(TakeOver(file, shop.paper), "en")
