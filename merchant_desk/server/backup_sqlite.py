@@ -3,11 +3,13 @@
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import func, select, table
+from sqlalchemy import Connection, func, select, table
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
@@ -18,12 +20,14 @@ from merchant_desk.models.private_files import open_private, sync_folder
 from merchant_desk.models.server_tables import metadata
 from merchant_desk.models.whole_files import disk_fault
 from merchant_desk.server.backup_file import BackupDamaged, Content
-from merchant_desk.server.ended import NOTHING, Ended, ended_in, note_ended
+from merchant_desk.server.ended import NOTHING, ended_in, note_ended
 from merchant_desk.server.left import read_left
 from merchant_desk.server.restored import renew
 from merchant_desk.server.state import NewId, read_values
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 _LOGS = ("-wal", "-shm", "-journal")
 
@@ -123,34 +127,23 @@ def put_back(
 
 def has_left(path: Path, key: bytes | None) -> bool:
     """Tell whether the shop of a database has moved to another computer; one that tells nothing has not."""
+    return _said_by(path, key, lambda connection: read_left(connection) is not None, unsaid=False)
+
+
+def _said_by(path: Path, key: bytes | None, ask: Callable[[Connection], T], *, unsaid: T) -> T:
+    """Return what the database that is to be replaced says; `unsaid` where it says nothing any more."""
     if not path.exists():
-        return False
+        return unsaid
     try:
         engine = open_engine(path, key, role="reader")
         try:
             with engine.connect() as connection, connection.begin():
-                return read_left(connection) is not None
+                return ask(connection)
         finally:
             engine.dispose()
     except (Fault, DBAPIError) as error:
-        log.info("left_not_read", error=type(error).__name__)
-        return False
-
-
-def _ended_in(path: Path, key: bytes | None) -> Ended:
-    """Return what the database that is replaced knows to be ended; nothing, if it tells nothing any more."""
-    if not path.exists():
-        return NOTHING
-    try:
-        engine = open_engine(path, key, role="reader")
-        try:
-            with engine.connect() as connection, connection.begin():
-                return ended_in(connection)
-        finally:
-            engine.dispose()
-    except (Fault, DBAPIError) as error:
-        log.warning("erasures_not_read", error=type(error).__name__)
-        return NOTHING
+        log.warning("replaced_not_read", error=type(error).__name__)
+        return unsaid
 
 
 def _prove_and_renew(backup: Path, fresh: Path, old: Path, key: bytes | None, new_id: NewId) -> None:
@@ -163,7 +156,7 @@ def _prove_and_renew(backup: Path, fresh: Path, old: Path, key: bytes | None, ne
         with engine.begin() as connection:
             renew(connection, new_id)
             overwrite_deleted(connection)
-            note_ended(connection, _ended_in(old, key))
+            note_ended(connection, _said_by(old, key, ended_in, unsaid=NOTHING))
         checkpoint(engine, "TRUNCATE")
     finally:
         engine.dispose()
