@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from merchant_desk.domain.imports_corrections import PutBack
+from merchant_desk.domain.imports_corrections import TAX_FIELD, PutBack
 from merchant_desk.domain.operations import Nature, operation
 
 JOB_STATUSES = ("started", "finished", "undone")
@@ -78,3 +78,25 @@ class UndoImport:
     buyers: tuple[UUID, ...] = ()
     confirmed: int = 0
     corrected: tuple[PutBack, ...] = ()
+
+
+def rights_to_undo(op: UndoImport, kind: str) -> tuple[str, ...]:
+    """Return the rights that an undo of a job of this kind takes for the whole merchant.
+
+    Customers are erased by whom the merchant lets, as `erase_buyer` is; products, codes, suppliers and what
+    was corrected are the whole merchant's, as their import is. Products that a file of orders brought came in
+    by the right at the outlet, and go by it.
+    """
+    rights = ["personal"] if op.buyers else []
+    if op.suppliers or op.buyers or op.barcodes or (op.skus and kind != "orders"):
+        rights.append("import")
+    for one in op.corrected:
+        rights += _rights_of(one)
+    return tuple(dict.fromkeys(rights))
+
+
+def _rights_of(one: PutBack) -> tuple[str, ...]:
+    """Return what it takes, for the whole merchant, to put these fields back: what correcting them took."""
+    if one.about_table == "suppliers":
+        return "import", "purchase"
+    return ("import",) if set(one.fields) == {TAX_FIELD} else ("import", "product")

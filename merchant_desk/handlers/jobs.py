@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from merchant_desk.domain.codes import sku_key
-from merchant_desk.domain.imports_corrections import TAX_FIELD, PutBack
-from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport
+from merchant_desk.domain.jobs import FinishImport, StartImport, UndoImport, rights_to_undo
 from merchant_desk.domain.opening_stock import check_books_open
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.handlers.context import Context, handles
@@ -137,28 +136,10 @@ def undo_import(context: Context, op: UndoImport) -> None:
 
 
 def _check_rights(context: Context, op: UndoImport, kind: str) -> None:
-    """Customers are erased by whom the merchant lets, as `erase_buyer` is; products, codes, suppliers and
-    what was corrected are the whole merchant's, as their import is. Products that a file of orders brought
-    came in by the right at the outlet, and go by it.
-
-    Raises:
-        Refusal: `not_allowed`.
-    """
-    rights = ["personal"] if op.buyers else []
-    if op.suppliers or op.buyers or op.barcodes or (op.skus and kind != "orders"):
-        rights.append("import")
-    for one in op.corrected:
-        rights += _rights_of(one)
-    for right in dict.fromkeys(rights):
+    """Raise Refusal (`not_allowed`) unless whoever acts has all that it takes."""
+    for right in rights_to_undo(op, kind):
         if not context.may(right, None):
             raise Refusal("not_allowed", right=right)
-
-
-def _rights_of(one: PutBack) -> tuple[str, ...]:
-    """Return what it takes, for the whole merchant, to put these fields back: what correcting them took."""
-    if one.about_table == "suppliers":
-        return "import", "purchase"
-    return ("import",) if set(one.fields) == {TAX_FIELD} else ("import", "product")
 
 
 def _is_foreign(row: Row, op: UndoImport) -> bool:

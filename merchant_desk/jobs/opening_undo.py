@@ -78,10 +78,10 @@ class OpeningUndo:
         """Take back what can be.
 
         Raises:
-            Refusal: `deletes_much`, before anything is taken back; or another rule said no, such as
-                `not_allowed`; what was taken back before stays so.
+            Refusal: `not_allowed` or `deletes_much`, before anything is taken back; or another rule said no;
+                what was taken back before stays so.
         """
-        self._check_deletions()
+        self._check_before()
         counts = self._reverse_counts(cancelled)
         taken_back = kept = before = 0
         ended = True
@@ -100,11 +100,12 @@ class OpeningUndo:
         """Return what tells of all imports how far the undo of one is."""
         return lambda done, _: told(before + done, self._total)
 
-    def _check_deletions(self) -> None:
-        """Judge all of it by the rule that each operation meets by itself; at most so many barcodes go."""
+    def _check_before(self) -> None:
+        """Judge all of it by the rules that each operation meets by itself; at most so many barcodes go."""
         going = self._total = 0
         for id in self._jobs:
             job = UndoJob(self._runtime, self._who, id)
+            job.check_rights()
             going, self._total = going + job.barcodes_going(every_sku=True), self._total + len(job)
         with self._runtime.read() as connection, connection.begin():
             check_deletions("barcodes", going, lambda: count_barcodes(connection), self._confirmed)

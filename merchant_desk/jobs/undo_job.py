@@ -9,7 +9,9 @@ from uuid import UUID
 from merchant_desk.domain.deletions import check_deletions
 from merchant_desk.domain.imports_corrections import PutBack
 from merchant_desk.domain.imports_setup import SETUP
-from merchant_desk.domain.jobs import UndoImport
+from merchant_desk.domain.jobs import UndoImport, rights_to_undo
+from merchant_desk.domain.permissions import may
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.jobs.corrections_left import LeftAlone, returning
 from merchant_desk.jobs.faults import NoSuchJob, SetupStays
 from merchant_desk.jobs.import_files import forget_begun
@@ -17,6 +19,7 @@ from merchant_desk.jobs.passes import Cancelled, never
 from merchant_desk.jobs.queue import Queue, Who, collector_rests
 from merchant_desk.models.queries.imports import barcodes_of, count_barcodes, skus_in_use, taken_back
 from merchant_desk.models.queries.job_work import Made, documents_in_use, job_head, made_by
+from merchant_desk.models.queries.operation_lists import grants
 from merchant_desk.models.queries.parties import buyers_kept, suppliers_in_use
 from merchant_desk.sync.runtime import DeskRuntime
 
@@ -88,14 +91,30 @@ class UndoJob:
     def __len__(self) -> int:
         return len(self._made)
 
+    def check_rights(self) -> None:
+        """Judge before anything is taken back what each of its operations will be judged by.
+
+        Raises:
+            Refusal: `not_allowed`.
+        """
+        with self._runtime.read() as connection, connection.begin():
+            back = returning(connection, self._made.corrected)
+            held, version = grants(connection, self._who())
+        made = {part.name: getattr(self._made, part.name) for part in fields(Made)}
+        whole = self._operation(0, **{**made, "corrected": back.going})
+        for right in rights_to_undo(whole, self._kind):
+            if not may(held, right, None, version):
+                raise Refusal("not_allowed", right=right)
+
     def run(self, cancelled: Cancelled = never, told: Told = silent) -> Undone:
         """Take back what can be; orders first, since they are uses of SKUs. To be called once.
 
         Raises:
-            Refusal: `deletes_much`, before anything is taken back; or another rule said no, such as
-                `not_allowed`; what was taken back before stays so.
+            Refusal: `not_allowed` or `deletes_much`, before anything is taken back; or another rule said no;
+                what was taken back before stays so.
         """
         with collector_rests():
+            self.check_rights()
             return self._run(cancelled, told)
 
     def _run(self, cancelled: Cancelled, told: Told) -> Undone:

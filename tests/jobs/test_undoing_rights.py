@@ -10,6 +10,7 @@ from merchant_desk.domain.ids import id_of
 from merchant_desk.domain.jobs import StartImport, UndoImport
 from merchant_desk.domain.organisation import AddOutlet, GrantRole
 from merchant_desk.domain.refusals import Refusal
+from merchant_desk.jobs.opening_undo import OpeningUndo
 from merchant_desk.jobs.undo_job import UndoJob
 from tests.helpers.shop import Shop
 from tests.jobs.imports import on_desk, on_server
@@ -56,6 +57,23 @@ def test_a_manager_of_the_outlet_takes_back_what_is_the_outlets(
     local.sync()
     assert local.refused() == []
     assert (standing(local)["orders"], standing(local)["stock"]) == (0, 0)
+
+
+def test_books_are_not_taken_back_in_part_by_who_may_not_take_back_all(
+    shop: Shop, local: Desk, tmp_path: Path
+) -> None:
+    desk = shop.desk("manager", ("cost", "personal"))
+    for kind in FILES:
+        bring_in(desk, tmp_path, kind)
+    for one in (desk, desk, local):
+        one.sync()
+    before = standing(local)
+    with pytest.raises(Refusal) as refused:
+        OpeningUndo(local.runtime, lambda: local.person.id).run()
+    assert (refused.value.code, refused.value.facts["right"]) == ("not_allowed", "import")
+    local.sync()
+    assert standing(local) == before
+    assert local.pending() == []
 
 
 def test_a_desk_that_does_not_ask_is_refused_by_the_server(
