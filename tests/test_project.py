@@ -1,11 +1,13 @@
 """The house rules that a machine can read: sizes, names, imports, words, documents."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -91,7 +93,7 @@ def definitions(path: Path) -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDe
             if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 yield prefix + child.name, child
                 yield from walk(child, f"{prefix}{child.name}.")
-            else:
+            elif not isinstance(child, ast.expr):  # which defines nothing
                 yield from walk(child, prefix)
 
     yield from walk(ast.parse(path.read_text(encoding="utf-8")), "")
@@ -139,15 +141,14 @@ def test_module_names_say_what_is_in_them() -> None:
     assert empty == set()
 
 
-def source_texts() -> Iterator[tuple[str, int, str]]:
-    """Yield (file, line number, line) of every text file of the project."""
+@cache
+def source_texts() -> dict[str, str]:
+    """Return every text file of the project."""
+    found = {}
     for path in tracked():
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            continue
-        for number, line in enumerate(text.splitlines(), start=1):
-            yield name_of(path), number, line
+        with suppress(UnicodeDecodeError):
+            found[name_of(path)] = path.read_text(encoding="utf-8")
+    return found
 
 
 def occurrences(words: list[str], *, ignore_case: bool = False) -> list[str]:
@@ -156,7 +157,9 @@ def occurrences(words: list[str], *, ignore_case: bool = False) -> list[str]:
     )
     return [
         f"{name}:{number}: {line.strip()[:90]}"
-        for name, number, line in source_texts()
+        for name, text in source_texts().items()
+        if pattern.search(text)  # most have none of it
+        for number, line in enumerate(text.splitlines(), start=1)
         if pattern.search(line)
     ]
 
@@ -175,9 +178,11 @@ def test_no_word_that_does_not_belong(words: list[str], ignore_case: bool) -> No
 
 def lint_imports(folder: Path) -> tuple[int, str]:
     program = Path(sys.executable).with_name("lint-imports" + (".exe" if sys.platform == "win32" else ""))
+    complete = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         [program, "--no-cache"],
         cwd=folder,
+        env=complete,
         capture_output=True,
         encoding="utf-8",
         errors="replace",

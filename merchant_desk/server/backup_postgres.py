@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import msgspec
-from psycopg import Error as PostgresError
-from psycopg.errors import DataCorrupted, IndexCorrupted
 from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -64,6 +62,9 @@ def dump(database: ServerDatabase, target: Path) -> tuple[dict[str, str], dict[s
         Corrupted: PostgreSQL cannot read a page or an index of its own.
         OSError: the disk's troubles.
     """
+    from psycopg import Error as PostgresError
+    from psycopg.errors import DataCorrupted, IndexCorrupted
+
     try:
         return _dump(database, target)
     except (DBAPIError, PostgresError) as error:

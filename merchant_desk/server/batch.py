@@ -1,15 +1,12 @@
 """One transaction of operations on one merchant: lock, judge, apply, number, answer."""
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import structlog
-from psycopg import Error as PostgresError
 from sqlalchemy import ColumnElement, Connection, FromClause, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
@@ -36,6 +33,7 @@ from merchant_desk.server.places import (
     tell_closed_warehouses,
     tell_where,
 )
+from merchant_desk.server.postgres import driver_errors, insert_into
 from merchant_desk.server.proofs import check_proved, end_sign_ins
 from merchant_desk.server.reading import Arrival
 from merchant_desk.server.unsent import check_all_sent
@@ -44,9 +42,6 @@ from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.protocol import MAX_ROWS_PER_OP, Header, Outcome, Status, decode_header
 
 log = structlog.get_logger()
-
-DatabaseErrors = (Fault, DBAPIError, PostgresError, dbapi2.Error)
-"""What the database says: after it a transaction is worth nothing, whoever caused it."""
 
 LOG_COLUMNS = tuple(column.name for column in operations.columns)
 LOG_KINDS = tuple(kind_of_column(column) for column in operations.columns)
@@ -83,7 +78,7 @@ class Batch:
         if seq is None:
             # FOR UPDATE locks nothing that is not there: of two that come first at once, one inserts, and
             # the other waits for it here and then reads what it left.
-            new = _insert_into(self.connection)(counters)
+            new = insert_into(self.connection)(counters)
             new = new.values(merchant_id=self.merchant_id, seq=0, floor=0, codes=0)
             self.connection.execute(new.on_conflict_do_nothing())
             seq = self.connection.scalar(query)
@@ -289,8 +284,8 @@ class Batch:
             return self.carry_out(envelope, decode_body(header.kind, header.version, data), outlet_id)
         except Refusal as refusal:
             return self._refused(envelope, refusal, outlet_id)
-        except DatabaseErrors:
-            raise
+        except (Fault, DBAPIError, dbapi2.Error, *driver_errors()):
+            raise  # after it a transaction is worth nothing, whoever caused it
         except Exception as error:  # noqa: BLE001 - a bug costs the operation that meets it, no other
             log.error("handler_failed", kind=header.kind, op_id=str(header.op_id), **mistake(error))
             return Outcome(header.op_id, header.device_seq, Status.PARKED)
@@ -377,11 +372,6 @@ def _device_of(log: FromClause) -> ColumnElement[bool]:
     """Join an operation of the log with the device that signed it."""
     here = device_heads.c
     return (here.merchant_id == log.c.merchant_id) & (here.device_id == log.c.device_id)
-
-
-def _insert_into(connection: Connection) -> Callable[[Any], Any]:
-    """Return the database's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def feed_head(connection: Connection, merchant_id: UUID) -> int:

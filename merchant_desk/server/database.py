@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import stamina
-from psycopg import Error as PostgresError
-from psycopg import InterfaceError as PostgresInterfaceError
-from psycopg import OperationalError as PostgresOperationalError
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -20,6 +17,7 @@ from merchant_desk.models.columns import Side
 from merchant_desk.models.encrypted import checkpoint, named_fault, open_engine
 from merchant_desk.models.faults import DatabaseMissing, Fault, OlderDatabase
 from merchant_desk.models.migrate import HEAD, NewerDatabase, prepare, version_of
+from merchant_desk.server.postgres import is_passing
 from merchant_desk.sync.recovery import RECOVERY_FILE
 
 DATABASE_FILE = "server.db"
@@ -32,8 +30,6 @@ POSTGRES_CONNECTIONS = 14
 CONNECT_SECONDS = 5
 _DRIVER = "postgresql+psycopg"
 _OPTIONS = "-c lock_timeout=20s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
-_PASSING_STATES = ("08", "25", "40", "53", "55", "57", "58")
-"""SQLSTATE classes of what passes: connection, transaction, rollback, resources, locks, operator, system."""
 
 
 @dataclass(eq=False)
@@ -272,15 +268,8 @@ def passing_trouble(error: BaseException, database: ServerDatabase | None = None
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, dbapi2.Error):
         return named_fault(original, (database and database.path) or Path(DATABASE_FILE))
-    if isinstance(original, PostgresError) and is_passing(original):
+    if is_passing(original):
         if database is None:
             return DatabaseUnreachable("", "", type(original).__name__)
         return unreachable(database.writer, error)
     return None
-
-
-def is_passing(error: PostgresError) -> bool:
-    """Whether an error of PostgreSQL is about the connection or the machine, not about the statement."""
-    if error.sqlstate is None:
-        return isinstance(error, PostgresOperationalError | PostgresInterfaceError)
-    return error.sqlstate[:2] in _PASSING_STATES

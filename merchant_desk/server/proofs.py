@@ -8,13 +8,13 @@ people, outlets, erasures) the server believes it where that person signed in wi
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from merchant_desk.domain.operations import Envelope
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.sign_in import OFFLINE_SIGN_IN
 from merchant_desk.handlers.context import house_device
 from merchant_desk.models.server_tables import person_sessions, proofs
+from merchant_desk.server.postgres import insert_into
 
 GOOD = 2 * OFFLINE_SIGN_IN
 """How long a proof is good, in microseconds: the last sign-in without a line, and the age of unsent work."""
@@ -22,9 +22,8 @@ GOOD = 2 * OFFLINE_SIGN_IN
 
 def note_proof(connection: Connection, merchant_id: UUID, device_id: UUID, person_id: UUID, now: int) -> None:
     """Keep that somebody's password or PIN was right at a desk at `now` (microseconds UTC)."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     key = {"merchant_id": merchant_id, "device_id": device_id, "person_id": person_id}
-    row = insert(proofs).values(**key, proved_at=now)
+    row = insert_into(connection)(proofs).values(**key, proved_at=now)
     connection.execute(row.on_conflict_do_update(index_elements=list(key), set_={"proved_at": now}))
 
 
