@@ -53,8 +53,9 @@ UNCOUNTED: tuple[Column[Uncounted], ...] = (
     Column("decision", "station.uncounted.decision", _decision, width=32),
 )
 
-LOT_AND_DAY = 34
-"""Characters of a lot of 20, which is the most that GS1 allows, and a day."""
+WIDTH = 980
+PLACE_LOT_AND_DAY = 46
+"""Characters of a place of 10, a lot of 20, which is the most that GS1 allows, and a day."""
 
 MOST_ROWS, LEAST_ROWS = 8, 1
 """So many rows a list shows without scrolling, where there is room, and at least."""
@@ -94,7 +95,7 @@ class FinishSheet(StationSheet):
         finish: Callable[[Sequence[UUID], UUID], None],
     ) -> None:
         self._below, whole = hosts
-        super().__init__(look, whole, width=860)
+        super().__init__(look, whole, width=WIDTH)
         self._below.installEventFilter(self)
         self._station = station
         self._finish = finish
@@ -102,7 +103,7 @@ class FinishSheet(StationSheet):
         self._lines: tuple[SheetLine, ...] = ()
         self._tray = 0
         self._ends, self._empty = True, False
-        columns = columns_of(station, expected=True, place_width=LOT_AND_DAY)
+        columns = columns_of(station, expected=True, place_width=PLACE_LOT_AND_DAY)
         self._differing = RowModel(look, columns, lambda line: line.id, self)
         self._uncounted = RowModel(look, UNCOUNTED, lambda row: row.item.stock_key_id, self)
         self.differences = _Rows(look, self._differing)

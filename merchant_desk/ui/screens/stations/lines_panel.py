@@ -76,7 +76,7 @@ def _rest(line: SheetLine, _: Language) -> Cell:
 def columns_of(station: str, *, expected: bool, place_width: int = 20) -> list[Column[SheetLine]]:
     """Return the columns of a station's lines; without `expected` nothing of the book is shown.
 
-    `place_width` is in characters: a place has its lot and expiry below it.
+    `place_width` is in characters: lot and expiry stand behind a place.
     """
 
     def state(line: SheetLine, language: Language) -> Cell:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from merchant_desk.models.queries.sheets import UncountedView
 from merchant_desk.ui.screens.stations.finish_sheet import FinishSheet
+from merchant_desk.ui.tables.delegate import PADDING, CellDelegate
 from merchant_desk.ui.texts.catalogue import LanguageCode
 from tests.ui.screens.stations.conftest import Stages
 from tests.ui.screens.stations.stage import Floor, Stage
@@ -131,9 +132,9 @@ def test_a_long_lot_and_its_day_are_read_whole(stage: Stages, floor: Floor) -> N
     floor.stock(floor.skus["OIL-5"], 9)
     floor.stock(floor.skus["NOODLE"], 9)
     floor.sale("XS-1", "尾号 1001", 4, ("OIL-5", 2), ("NOODLE", 1))
-    here: Stage = stage("outbound").scan("XS-1", floor.codes["OIL-5"])
-    here.press(Key.Key_F12)
-    here.press(Key.Key_Escape)
+    here: Stage = stage()
+    here.size = LAPTOP
+    here.open("outbound").scan("XS-1", floor.codes["OIL-5"])
     head = here.screen.sheet
     assert head is not None
     lines = [
@@ -141,10 +142,12 @@ def test_a_long_lot_and_its_day_are_read_whole(stage: Stages, floor: Floor) -> N
         for line in here.screen.lines.lines
     ]
     sheet = here.screen.sheets.finish
-    here.size = LAPTOP
     sheet.ask(head, lines)
     here.settle(50)
     keys = [column.key for column in sheet._differing.columns]
     width = sheet.differences.columnWidth(keys.index("place"))
-    words = "L20261123ABCDEFGHIJK · 2027-12-31"
-    assert sheet.differences.fontMetrics().horizontalAdvance(words) + 24 <= width
+    delegate = sheet.differences.itemDelegate()
+    assert isinstance(delegate, CellDelegate)
+    cells = [column.cell(line, here.look.language) for line in lines for column in sheet._differing.columns]
+    (asked,) = {delegate.width_of(cell) for cell in cells if cell.text == "CG-A-01-02"}
+    assert asked + 2 * PADDING <= width
