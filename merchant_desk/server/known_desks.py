@@ -24,11 +24,15 @@ class KnownDesks:
         self._clock = clock
         self._found: dict[str, tuple[int, Device]] = {}
         self._changed: dict[UUID, int] = {}
+        self._floor = -1  # nothing that was asked until then counts
+        self._latest = (
+            -1
+        )  # when the last desk that is remembered was asked for, were the clock put back since
 
     def find(self, token: str) -> Device | None:
         """Return whose token it was found to be a moment ago; None: ask."""
         at, device = self._found.get(token, (0, None))
-        if device is None or at <= self._changed.get(device.merchant_id, -1):
+        if device is None or at <= self._changed.get(device.merchant_id, self._floor):
             return None
         return device if 0 <= self._clock() - at < MOMENT else None
 
@@ -36,11 +40,14 @@ class KnownDesks:
         """Remember a desk that was let in; `at` is when that was asked, microseconds UTC."""
         if len(self._found) >= MOST:
             self._found.clear()
+        self._latest = max(self._latest, at)
         self._found[token] = at, device
 
     def forget(self, merchant_id: UUID) -> None:
         """Ask anew for all desks of a merchant: something was written."""
+        now = max(self._clock(), self._latest)
         if len(self._changed) >= MOST:
+            self._floor = now
             self._changed.clear()
             self._found.clear()
-        self._changed[merchant_id] = self._clock()
+        self._changed[merchant_id] = now

@@ -63,6 +63,29 @@ def test_what_was_asked_before_a_write_and_answered_after_it_does_not_count() ->
     assert known.find("token") is None
 
 
+def test_a_write_after_the_clock_was_put_back_counts_for_what_was_asked_before_it() -> None:
+    """The clock comes by the same time again, and whoever was retired meanwhile would be known then."""
+    clock, device = Clock(), a_device()
+    known = KnownDesks(clock)
+    known.keep("token", device, clock())
+    clock.now -= 5 * MOMENT
+    known.forget(device.merchant_id)
+    clock.now += 5 * MOMENT + 1
+    assert known.find("token") is None
+
+
+def test_what_was_asked_before_writes_for_very_many_does_not_count() -> None:
+    clock, device = Clock(), a_device()
+    known = KnownDesks(clock)
+    asked = clock()
+    clock.now += 5
+    known.forget(device.merchant_id)
+    for _ in range(MOST):
+        known.forget(uuid4())
+    known.keep("token", device, asked)
+    assert known.find("token") is None
+
+
 def test_it_does_not_grow_for_ever() -> None:
     clock, last = Clock(), a_device()
     known = KnownDesks(clock)
