@@ -23,6 +23,8 @@ from merchant_desk.handlers.stock import Movement, key_of, post, product_keys
 from merchant_desk.models.columns import Row
 
 PICKABLE = ("review", "accepted", "picking")
+_SHIPS = (*PICKABLE, "on_hold")
+"""What becomes shipped when its shipment is closed: goods that left while the order was held have left."""
 
 
 @handles(
@@ -44,7 +46,7 @@ def open_shipment(context: Context, op: OpenShipment) -> None:
     open_document(context, "shipments", row)
     order = context.unit.get("orders", op.order_id)
     note_outlet(context, ("orders", op.order_id), order, op.outlet_id)
-    if order is None or order["status"] not in PICKABLE:
+    if order is None or order["status"] not in _SHIPS:
         status = order["status"] if order else "missing"
         context.flag("order_not_open", op.outlet_id, ("orders", op.order_id), status=status, number=op.number)
     elif order["status"] != "picking":
@@ -158,7 +160,7 @@ def _is_untouched(context: Context, order_id: UUID) -> bool:
     of its own.
     """
     order = context.unit.peek("orders", order_id)
-    if order is None or order["status"] not in PICKABLE:
+    if order is None or order["status"] not in _SHIPS:
         return False
     lines = context.unit.find("order_lines", order_id=order_id)
     totals = (context.unit.peek("line_totals", line["id"]) for line in lines)
@@ -170,7 +172,7 @@ def _end_order(context: Context, shipment: Row) -> None:
     if order is None:
         return
     release(context, order)
-    if order["status"] in (*PICKABLE, "on_hold"):
+    if order["status"] in _SHIPS:
         context.unit.update("orders", order["id"], status="shipped", ended_at=context.envelope.time)
         note_event(context, order, "shipped", shipment["number"])
         flag_short(context, order, shipment)

@@ -4,6 +4,7 @@ import pytest
 
 from merchant_desk.domain.amounts import MICRO
 from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.orders import HoldOrder
 from merchant_desk.domain.organisation import AddOutlet
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.shipping import CloseShipment, OpenShipment, PickGoods
@@ -59,6 +60,22 @@ def test_a_shipment_of_which_nothing_was_picked_stays_open_at_its_desk(shop: Sho
     desk.do(close)
     desk.sync()
     assert _shipments(shop) == ["shipped"]
+
+
+def test_an_order_that_is_held_is_not_shipped_with_nothing(shop: Shop, desk: LoneDesk) -> None:
+    """Whoever finds no goods is told to hold the order: a key too many must not end it then either."""
+    world = shop.world
+    shop.stock(shop.rice, 5)
+    order = shop.order("S-1", (shop.rice, 2))
+    desk.sync()
+    shipment = world.chance.new_id()
+    desk.do(OpenShipment(shipment, "SH-01-000001", order, world.outlet, world.warehouse))
+    desk.do(HoldOrder(order, world.outlet, "no_goods"))
+    with pytest.raises(Refusal) as refused:
+        desk.do(CloseShipment(shipment, world.outlet, "", ""))
+    assert refused.value.code == "nothing_picked"
+    desk.sync()
+    assert _shipments(shop) == ["open"]
 
 
 def test_one_that_comes_from_elsewhere_is_a_fact(shop: Shop) -> None:
