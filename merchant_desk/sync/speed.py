@@ -74,8 +74,7 @@ class Progress:
         self._down.begin(max(self._to_fetch(), 0))
 
     def left(self, waiting: int, *, working: bool) -> dict[str, int | None]:
-        """Return `sending`, `to_fetch` and `fetching` of a `SyncStatus`; nothing when nobody works."""
-        to_fetch = max(self._to_fetch(), 0)
-        sending = self._up.note(waiting) if working else None
-        fetching = self._down.note(to_fetch) if working else None
-        return {"sending": sending, "to_fetch": 0 if fetching is None else to_fetch, "fetching": fetching}
+        """Return `sending` and `fetching` of a `SyncStatus`; nothing when nobody works."""
+        if not working:
+            return {"sending": None, "fetching": None}
+        return {"sending": self._up.note(waiting), "fetching": self._down.note(max(self._to_fetch(), 0))}

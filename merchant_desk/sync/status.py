@@ -38,8 +38,8 @@ class SyncStatus:
     `fault` is why the last exchange did not do all it should, `alarm` what was found wrong since the start.
     `rebuilding` counts the feed rows that are in while all rows are built anew. `copy` is of the safety copy;
     None: nobody named a folder for one. While the desk works, `sending` is in how many seconds all that waits
-    will be sent, and `fetching` in how many the `to_fetch` operations that the feed has more will be here;
-    None: at once, or nobody can say.
+    will be sent, and `fetching` in how many all that the feed has more will be here; None: at once,
+    or nobody can say.
     """
 
     link: Link
@@ -57,7 +57,6 @@ class SyncStatus:
     rebuilding: int | None = None
     copy: CopyState | None = None
     sending: int | None = None
-    to_fetch: int = 0
     fetching: int | None = None
 
     @property

@@ -68,7 +68,7 @@ def sync_state(status: SyncStatus) -> SyncState:
         status.working,
         status.behind if status.last_contact else 0,
         status.sending,
-        (status.to_fetch, status.fetching) if status.fetching is not None else None,
+        status.fetching,
     )
 
 

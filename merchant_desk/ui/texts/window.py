@@ -79,10 +79,7 @@ TEXTS: Texts = {
     "sync.pending": ("{n} 项待发送", Plural("{n} to send", "{n} to send")),
     "sync.receiving": ("正在接收", "Receiving"),
     "sync.left": ("约还需 {span}", "about {span} left"),
-    "sync.to_fetch": (
-        "还有 {n} 项待接收，约 {span}",
-        Plural("{n} to fetch, about {span}", "{n} to fetch, about {span}"),
-    ),
+    "sync.to_fetch": ("其余数据约 {span}后收完", "the rest will be here in about {span}"),
     "sync.saved": ("全部已存本机", "all saved here"),
     "sync.tasks": ("{n} 项需要处理", Plural("{n} needs you", "{n} need you")),
     "sync.demo": ("演示，未加密", "demo, not protected"),

@@ -43,8 +43,8 @@ class SyncState:
     `alarm` is what a check of the data found wrong; `rebuilding` counts the rows that are in while all are
     fetched anew; `fault` is why nothing is sent until somebody acts; `copy` is of the safety copy; `asking`
     tells that the server is being asked just now; `behind` is how far this clock is behind the server's.
-    `sending` is in how many seconds all will be sent; `fetching` is how many operations are still to come,
-    and in how many seconds they are here (None: soon, or nobody can say).
+    `sending` is in how many seconds all will be sent; `fetching` is in how many seconds what is still
+    to come is here (None: soon, or nobody can say).
     """
 
     connection: Connection = "offline"
@@ -61,7 +61,7 @@ class SyncState:
     asking: bool = False
     behind: int = 0
     sending: int | None = None
-    fetching: tuple[int, int] | None = None
+    fetching: int | None = None
 
     def is_unanswered(self, now: int) -> bool:
         """Tell whether work waits for a server that is asked and says nothing: not yet lost, not sent."""
@@ -121,7 +121,7 @@ def _on_the_way(state: SyncState, language: Language) -> list[str]:
     if state.sending is not None:
         parts.append(left_words(state.sending, language))
     if state.fetching is not None:
-        parts.append(fetching_words(*state.fetching, language))
+        parts.append(fetching_words(state.fetching, language))
     return parts
 
 
@@ -158,9 +158,12 @@ def left_words(seconds: int, language: Language) -> str:
     return language.text("sync.left", span=_about(seconds, language))
 
 
-def fetching_words(count: int, seconds: int, language: Language) -> str:
-    """Say how many operations are still to come, and how long that will take."""
-    return language.text("sync.to_fetch", n=count, span=_about(seconds, language))
+def fetching_words(seconds: int, language: Language) -> str:
+    """Say how long what is still to come will take.
+
+    How much it is nobody knows: the feed numbers rows, most of them other outlets'.
+    """
+    return language.text("sync.to_fetch", span=_about(seconds, language))
 
 
 def _about(seconds: int, language: Language) -> str:

@@ -289,9 +289,9 @@ def test_red_is_what_trying_again_does_not_cure(
 def test_a_slow_line_is_told_how_long_it_takes(scene: Scene, show: Show) -> None:
     centre = centre_of(show(scene.a, "sync", language="en"))
     slow = replace(STATUS, working=True, waiting=1_400, oldest=NOW - 60_000_000, sending=104)
-    centre._show(replace(slow, to_fetch=9_000, fetching=600))
+    centre._show(replace(slow, fetching=600))
     assert "about 2 min left" in texts_in(centre.tiles.pending)
-    assert "9,000 to fetch, about 10 min" in texts_in(centre.tiles.connection)
+    assert "the rest will be here in about 10 min" in texts_in(centre.tiles.connection)
 
 
 # ---------------------------------------------------------------- words about what is not known

@@ -49,9 +49,9 @@ PULLED = CopyNotWritten(STICK, "missing")
             "正在发送 · 1,400 项待发送 · 约还需 2 分钟",
         ),
         (
-            SyncState("online", 0, None, NOW, asking=True, fetching=(9_000, 37)),
+            SyncState("online", 0, None, NOW, asking=True, fetching=37),
             Tone.ACCENT,
-            "正在接收 · 还有 9,000 项待接收，约 30 秒",
+            "正在接收 · 其余数据约 30 秒后收完",
         ),
         (SyncState("online", 0, None, None), Tone.NEUTRAL, "正在连接"),
         (SyncState("online", 0, None, NOW - 5 * MINUTE), Tone.WARNING, "上次联系 5 分钟前"),

@@ -96,7 +96,7 @@ class SyncTiles(QWidget):
         if status.rebuilding is not None:
             note = text("sync.rebuilding", n=status.rebuilding)
         elif status.fetching is not None:
-            note = fetching_words(status.to_fetch, status.fetching, language)
+            note = fetching_words(status.fetching, language)
         elif status.alarm is not None:
             note = text("sync.alarm")
         self.connection.set_texts(text("sync_centre.connection"), text(key), note, tone)
