@@ -89,6 +89,7 @@ class DeskRuntime:
         self._exchange.rebuilding = lambda rows: self._refresh(rebuilding=rows)
         self._line = Line(partial(self.sync, asked=False), self._has_news)
         self._one_exchange = threading.Lock()
+        self._one_look = threading.RLock()  # whoever counted first tells first
         self.mending = Mending(
             profile, self._exchange, self._one_exchange, self._on_writer, self.tell, self._refresh
         )
@@ -320,25 +321,27 @@ class DeskRuntime:
         return self.profile.reader.connect()
 
     def _refresh(self, **changes: object) -> None:
-        with self.read() as connection, connection.begin():
-            waiting, oldest = count_waiting(connection)
-            tasks = count_tasks(connection)
-        known = {
-            "waiting": waiting,
-            "oldest": oldest,
-            "tasks": tasks,
-            "last_contact": self.engine.last_contact,
-            "as_of": self._as_of,
-            "behind": self.engine.clock_state.behind,
-            "others": self._others,
-            "copy": self.copy_state(),
-            **self._progress.left(waiting, working=bool(changes.get("working", self._status.working))),
-        }
-        status = replace(self._status, **{**known, **changes})  # type: ignore[arg-type]
-        if status != self._status:
-            self._status = status
-            for listener in tuple(self._status_listeners):
-                listener(status)
+        with self._one_look:
+            with self.read() as connection, connection.begin():
+                waiting, oldest = count_waiting(connection)
+                tasks = count_tasks(connection)
+            working = bool(changes.get("working", self._status.working))
+            known = {
+                "waiting": waiting,
+                "oldest": oldest,
+                "tasks": tasks,
+                "last_contact": self.engine.last_contact,
+                "as_of": self._as_of,
+                "behind": self.engine.clock_state.behind,
+                "others": self._others,
+                "copy": self.copy_state(),
+                **self._progress.left(waiting, working=working),
+            }
+            status = replace(self._status, **{**known, **changes})  # type: ignore[arg-type]
+            if status != self._status:
+                self._status = status
+                for listener in tuple(self._status_listeners):
+                    listener(status)
 
     def refresh_status(self) -> None:
         """Count unsent work and tasks again."""
