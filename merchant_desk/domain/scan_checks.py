@@ -40,6 +40,7 @@ DEFAULT_POLICIES: Mapping[str, Mapping[str, Policy]] = MappingProxyType(
                 "expired": Policy.REFUSE,
                 "short_dated": Policy.ACCEPT,
                 "wrong_lot": Policy.ASK,
+                "lot_not_here": Policy.ASK,
                 "absurd_quantity": Policy.ASK,
             }
         ),

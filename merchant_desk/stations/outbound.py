@@ -58,7 +58,7 @@ class Outbound:
             self._against_order(connection, proposal),
             expiry_finding(proposal.expiry, limits, proposal.item.min_days_left),
             self._not_here(connection, proposal),
-            self._older_lot(connection, proposal),
+            self._older_lot(connection, proposal) or self._strange_lot(connection, proposal),
             quantity_finding(proposal.quantity, limits.absurd),
         ]
         return [finding for finding in found if finding is not None]
@@ -163,6 +163,16 @@ class Outbound:
             "location": first.location,
         }
         return Finding("wrong_lot", facts)
+
+    def _strange_lot(self, connection: Connection, proposal: Proposal) -> Finding | None:
+        """The book has this product, and none of the lot: a lot misread, or one that came in unseen."""
+        if not proposal.lot:
+            return None
+        sku_id = proposal.item.sku_id
+        stock = pickable(connection, self.warehouse_id, self.staging_id, sku_id)
+        if not stock or lot_id(sku_id, proposal.lot) in {row.lot_id for row in stock}:
+            return None
+        return Finding("lot_not_here", {"lot": proposal.lot, "location": stock[0].location})
 
     def _line_of(self, connection: Connection, sku_id: UUID) -> UUID | None:
         return line_with_room(order_lines(connection, "order_lines", self.order_id, sku_id))

@@ -7,10 +7,16 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from merchant_desk.domain.counting import KEYS_AT_ONCE, CloseCount, CountGoods
+from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.scan_checks import Finding, Limits, quantity_finding
 from merchant_desk.models.queries.floor import DocumentHit, LocationView, on_hand_at, tallies
 from merchant_desk.models.queries.floor_lots import serial_counted
-from merchant_desk.models.queries.sheets import UncountedView, uncounted_at, unsettled_keys
+from merchant_desk.models.queries.sheets import (
+    UncountedView,
+    is_anything_counted,
+    uncounted_at,
+    unsettled_keys,
+)
 from merchant_desk.stations.scans import Product, Proposal
 from merchant_desk.stations.work import Count, code_of, proposed, untold
 
@@ -82,7 +88,16 @@ class Stocktake:
         return Count(sum(held), expected)
 
     def closing(self, connection: Connection) -> object:
-        """Return the end of the count, of a large one a part; `gone` are keys said not to be there."""
+        """Return the end of the count, of a large one a part; `gone` are keys said not to be there.
+
+        Raises:
+            Refusal: `nothing_counted`: the book has goods here, and nobody looked at any. A key too many
+                must not make a shelf counted; where the book has nothing, nothing seen is proof.
+        """
+        if self.location and not self.gone and not is_anything_counted(connection, self.document_id):
+            left = len(self.uncounted(connection))
+            if left:
+                raise Refusal("nothing_counted", location=self.location.code, n=left)
         is_last = unsettled_keys(connection, self.document_id, self.gone) <= KEYS_AT_ONCE
         return CloseCount(self.document_id, self.outlet_id, self.gone, is_last)
 

@@ -8,7 +8,7 @@ from merchant_desk.domain.settings import SetSetting
 from merchant_desk.stations.lookup import LookUp
 from merchant_desk.stations.scans import Ask, Scan, Tone
 from tests.helpers.shop import Shop
-from tests.stations.conftest import LOTTED, RICE, Floors
+from tests.stations.conftest import BOTTLE, LOTTED, RICE, Floors
 
 WEIGHED = "2112345012506"
 """Item 12345 with 1.250 kg as most scales write it."""
@@ -189,3 +189,18 @@ def test_what_the_manager_refuses_is_refused_whatever_else_there_is_to_ask(shop:
     assert (refused.code, refused.ask) == ("more_than_expected", Ask.ACKNOWLEDGE)
     here.do(lambda session: session.acknowledge(accept=True, of=refused.n))
     assert here.scan(LOTTED).done == MICRO
+
+
+def test_a_lot_that_the_book_does_not_have_is_asked_about(floor: Floors, shop: Shop) -> None:
+    shop.stock(shop.beer, 20)
+    shop.order("WX-1", (shop.beer, 2))
+    here = floor("outbound")
+    here.step("WX-1")
+    asked = here.scan(f"(01)0{BOTTLE}(10)STRANGE")
+    assert (asked.code, asked.ask) == ("lot_not_here", Ask.CONFIRM)
+    assert asked.facts == {"lot": "STRANGE", "location": "A-01"}
+    here.scan("MD:UNDO")
+    assert here.scan(BOTTLE).done == MICRO
+    here.scan(f"(01)0{BOTTLE}(10)STRANGE")
+    taken = here.scan("MD:OK")
+    assert (taken.lot, taken.done) == ("STRANGE", 2 * MICRO)

@@ -133,6 +133,11 @@ def uncounted_at(connection: Connection, count_id: UUID, location_id: UUID) -> l
     ]
 
 
+def is_anything_counted(connection: Connection, count_id: UUID) -> bool:
+    """Tell whether a count saw anything; what was undone was not seen."""
+    return bool(_keys_seen(connection, count_id))
+
+
 def unsettled_keys(connection: Connection, count_id: UUID, gone: Iterable[UUID]) -> int:
     """Return how many keys of a count have no count line yet: those seen, and those said to be gone.
 

@@ -1,6 +1,6 @@
 """Refusals of sign-in, enrolment, recovery, stations and amounts; `refusals.sentence` finds them by code."""
 
-from merchant_desk.ui.texts.catalogue import Texts
+from merchant_desk.ui.texts.catalogue import Plural, Texts
 
 TEXTS: Texts = {
     "refusal.other_outlet": (
@@ -70,6 +70,15 @@ TEXTS: Texts = {
     "refusal.nothing_picked": (
         "发货单 {number} 还没有拣任何商品，不能完成，会留着。拣不到货时请挂起订单。",
         "Nothing was picked for shipment {number}: it stays open. Goods not found: hold the order.",
+    ),
+    "refusal.nothing_counted": (
+        "{location} 还没有盘到任何商品，账上还有 {n} 项：请扫描，或逐项说明没有了。盘点会留着。",
+        Plural(
+            "Nothing was counted at {location}, where the book has {n} item: scan it, or say that it is "
+            "gone. The count stays open.",
+            "Nothing was counted at {location}, where the book has {n} items: scan them, or say of each that "
+            "it is gone. The count stays open.",
+        ),
     ),
     "refusal.no_such_operation": (
         "找不到编号为 {op_id} 的操作，或它不属于本门店。",

@@ -93,6 +93,10 @@ TEXTS: Texts = {
         "还有更早到期的批次 {older}（{expiry}，库位 {location}）",
         "Lot {older} expires sooner ({expiry}, location {location})",
     ),
+    "said.lot_not_here": (
+        "账上没有批次 {lot}，别的批次在 {location}",
+        "The book has no lot {lot}; other lots are at {location}",
+    ),
     "said.absurd_quantity": (
         "数量 {quantity:quantity} 对吗？像是把条码当成了数量",
         "Is {quantity:quantity} right? It looks like a barcode",
@@ -265,6 +269,7 @@ TEXTS: Texts = {
     "chip.expired": ("已过期", "Expired"),
     "chip.short_dated": ("临期 {days} 天", "{days} d left"),
     "chip.wrong_lot": ("非先到期批次", "Later lot"),
+    "chip.lot_not_here": ("账上没有的批次", "Lot not on the book"),
     "chip.absurd_quantity": ("大数量", "Large quantity"),
     "chip.duplicate_serial": ("序列号重复", "Serial twice"),
     "chip.not_at_location": ("库位与账不符", "Not at location"),

@@ -14,6 +14,7 @@ CHECK_NAMES = {
     "more_than_expected": ("超过应有数量", "More than expected"),
     "already_packed": ("已经拣够", "Already packed"),
     "wrong_lot": ("不是先到期的批次", "Not the lot that expires first"),
+    "lot_not_here": ("账上没有这个批次", "A lot that the book does not have"),
     "expired": ("已过期", "Expired"),
     "short_dated": ("临期", "Shorter-dated than allowed"),
     "duplicate_serial": ("序列号重复", "Serial number twice"),

@@ -69,6 +69,14 @@ TEXTS: Texts = {
         "所以不能完成发货。按 F10 先拣别的单，这一单会留着；拣不到货时请挂起订单。",
         "So nothing can leave. F10 leaves it open for another order. Goods not found: hold the order.",
     ),
+    "station.finish.nothing_counted.title": (
+        "{location} 还没有盘到任何商品",
+        "Nothing was counted at {location} yet",
+    ),
+    "station.finish.nothing_counted": (
+        "所以不能完成盘点。请扫描；真的没有了，按空格逐项说明。按 F10 先做别的，盘点会留着。",
+        "So it cannot be finished. Scan, or say by Space of each item that it is gone. F10 leaves it open.",
+    ),
     "station.finish.short_picked": (
         "{n} 行没有拣齐；会按已拣的数量发出。",
         Plural(

@@ -176,8 +176,10 @@ class DocumentSheet(StationSheet):
         self._reading.ask(read, self._show, self._fail)
 
     def accept(self) -> None:
-        """Ask for the reason, and then reverse."""
+        """Ask for the reason, and then reverse; where nothing can be reversed there is only to close."""
         if not self._may_reverse():
+            if self._document is not None:
+                self.decline()
             return
         if not self._asking:
             self._ask_reason(asks=True)
@@ -234,6 +236,7 @@ class DocumentSheet(StationSheet):
         def saved(n: int) -> None:
             if self._id == id:  # another may be shown by now
                 self._ask_reason(asks=False)
+                self.view.setFocus(Qt.FocusReason.OtherFocusReason)
                 self.refresh()
             self.told(text("document.reverse.done", number=document.number, n=n), Tone.OK)
 

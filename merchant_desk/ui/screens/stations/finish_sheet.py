@@ -102,7 +102,7 @@ class FinishSheet(StationSheet):
         self._head: SheetHead | None = None
         self._lines: tuple[SheetLine, ...] = ()
         self._tray = 0
-        self._ends, self._empty = True, False
+        self._may_end = True
         columns = columns_of(station, expected=True, place_width=PLACE_LOT_AND_DAY)
         self._differing = RowModel(look, columns, lambda line: line.id, self)
         self._uncounted = RowModel(look, UNCOUNTED, lambda row: row.item.stock_key_id, self)
@@ -136,9 +136,7 @@ class FinishSheet(StationSheet):
         ends: bool = True,
     ) -> None:
         """Show a document's differences; with `ends` there is a button that ends it, if it can be ended."""
-        self._empty = ends and self._station == "outbound" and not any(line.done for line in lines)
-        ends = ends and not self._empty
-        self._head, self._lines, self._tray, self._ends = head, tuple(lines), tray, ends
+        self._head, self._lines, self._tray, self._may_end = head, tuple(lines), tray, ends
         differing = [line for line in lines if line.expected is not None and (line.open or line.finding)]
         differing.sort(key=lambda line: (not line.finding, min(line.open, 0)))  # what may be a mistake first
         self._differing.replace(differing)
@@ -147,7 +145,7 @@ class FinishSheet(StationSheet):
             view.updateGeometry()
         self._write()
         view = self.uncounted if uncounted else self.differences
-        self.open(view if view.isVisibleTo(self) else self.yes if ends else self.no)
+        self.open(view if view.isVisibleTo(self) else self.yes if self._ends else self.no)
         if uncounted:
             self.uncounted.choose(uncounted[0].stock_key_id)
 
@@ -178,6 +176,18 @@ class FinishSheet(StationSheet):
             for row in self._uncounted.rows
         ]
         self._uncounted.replace(rows)
+        self._write()
+
+    @property
+    def _empty(self) -> bool:
+        """Whether there is nothing to end: nothing picked, or nothing counted of what the book has."""
+        if not self._may_end or any(line.done for line in self._lines):
+            return False
+        return self._station == "outbound" or (bool(self._uncounted.rows) and not self.gone)
+
+    @property
+    def _ends(self) -> bool:
+        return self._may_end and not self._empty
 
     def _end(self) -> None:
         self.close_sheet()
@@ -197,13 +207,12 @@ class FinishSheet(StationSheet):
         more = text("station.finish.tray", n=self._tray) if self._tray else ""
         self._more.setText(more)
         self._more.setVisible(bool(more))
-        title = text(
-            f"station.finish.title.{self._station}", **({"location": head.about} if counting else {})
-        )
-        if not self._ends:
+        about = {"location": head.about} if counting else {}
+        title = text(f"station.finish.title.{self._station}", **about)
+        if not self._may_end:
             title = text("station.differences.title", number=head.number)
         if self._empty:
-            title = text("station.finish.nothing_picked.title")
+            title = text(f"station.finish.nothing_{'counted' if counting else 'picked'}.title", **about)
         self.set_texts(
             title,
             self._summary(),
@@ -215,6 +224,8 @@ class FinishSheet(StationSheet):
 
     def _summary(self) -> str:
         text, differing = self._look.text, self._differing.rows
+        if self._station == "stocktake" and self._empty:
+            return text("station.finish.nothing_counted")
         if self._station == "stocktake":
             return text("station.finish.counted", n=len({line.sku_id for line in self._lines}))
         if self._empty:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from merchant_desk.ui.theme.look import Look
 from merchant_desk.ui.theme.tokens import Space
@@ -36,6 +36,8 @@ def resting(event: QEvent) -> bool:
 
 class StationSheet(Overlay):
     """A sheet with a title, a note, a body and two buttons: yes (Enter, OK card) and no (Esc, UNDO card).
+
+    Enter on another button is that button.
 
     `accept` and `decline` do what the keys do; a subclass or owner sets `on_accept` and `on_decline`.
     A sheet that the station opens by itself takes no answer for a moment (`guard_ms`): a key that was on its
@@ -116,10 +118,18 @@ class StationSheet(Overlay):
             event.accept()
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
+            self._press()
         elif event.key() == Qt.Key.Key_Escape:
             self.decline()
         event.accept()
+
+    def _press(self) -> None:
+        """Do what the button with the focus is for: who went there by Tab means that one; else say yes."""
+        at = QApplication.focusWidget()
+        if isinstance(at, ActionButton) and at is not self.yes and self.isAncestorOf(at):
+            at.click()
+        else:
+            self.accept()
 
     def _place(self) -> None:
         self._tighten()

@@ -151,3 +151,38 @@ def test_a_long_lot_and_its_day_are_read_whole(stage: Stages, floor: Floor) -> N
     cells = [column.cell(line, here.look.language) for line in lines for column in sheet._differing.columns]
     (asked,) = {delegate.width_of(cell) for cell in cells if cell.text == "CG-A-01-02"}
     assert asked + 2 * PADDING <= width
+
+
+@pytest.mark.parametrize("language", list(LanguageCode))
+def test_a_count_of_nothing_ends_only_where_somebody_says_what_is_gone(
+    stage: Stages, floor: Floor, language: LanguageCode
+) -> None:
+    floor.stock(floor.skus["OIL-5"], 9)
+    here: Stage = stage("stocktake", language=language).scan("L:A-01")
+    here.press(Key.Key_F12)
+    sheet, document = here.screen.sheets.finish, here.document
+    assert sheet.isVisible()
+    assert sheet.yes.isHidden()
+    assert sheet._title.text() in ("A-01 还没有盘到任何商品", "Nothing was counted at A-01 yet")
+    check_lies_right(sheet)
+    here.press(Key.Key_Return)
+    assert here.document == document, "it stays open"
+    here.press(Key.Key_F12, Key.Key_Space)
+    assert sheet.yes.isVisible()
+    here.press(Key.Key_Return)
+    assert here.document != document
+
+
+def test_enter_on_a_button_is_that_button(stage: Stages, floor: Floor) -> None:
+    floor.stock(floor.skus["OIL-5"], 9)
+    floor.sale("XS-1", "尾号 1001", 4, ("OIL-5", 2))
+    here: Stage = stage("outbound").scan("XS-1", floor.codes["OIL-5"])
+    here.press(Key.Key_F12)
+    sheet, document = here.screen.sheets.finish, here.document
+    while not sheet.no.hasFocus():
+        here.press(Key.Key_Tab)
+    here.press(Key.Key_Return)
+    assert not sheet.isVisible()
+    assert here.document == document, "to scan on was meant"
+    here.press(Key.Key_F12, Key.Key_Return)
+    assert here.document != document
