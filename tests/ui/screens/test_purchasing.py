@@ -1,6 +1,7 @@
 """Purchase orders by keyboard: written from start to sent, received, closed short, given up."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from merchant_desk.domain.settings_known import WAREHOUSE
 from merchant_desk.domain.warehouses import AddWarehouse
 from merchant_desk.ui.screens.purchasing.purchase_form import PurchaseForm
 from merchant_desk.ui.screens.purchasing.purchasing import PurchasingScreen
+from merchant_desk.ui.tables.delegate import PADDING, CellDelegate
 from tests.ui.screens.acting import CONTROL, notices_of, press, settled, texts_in, type_text, until
 from tests.ui.screens.conftest import Show
 from tests.ui.screens.scene import Scene
@@ -273,6 +275,21 @@ def test_received_against_it_and_what_is_missing_closed_short(scene: Scene, show
     screen.pane.choose_tab("closed")
     until(qtbot, lambda: [row.number for row in screen.pane.model.rows] == ["PO-2611-0450"])
     until(qtbot, lambda: not program.window.commands.possible("purchasing.receive"))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_an_overdue_day_is_read_whole(scene: Scene, show: Show, qtbot: QtBot, language: Any) -> None:
+    program = show(scene.a, "purchasing", language)
+    screen = purchasing_of(program)
+    until(qtbot, lambda: screen.pane.model.rows)
+    view = screen.pane.table.view
+    delegate, columns = view.itemDelegate(), screen.pane.model.columns
+    assert isinstance(delegate, CellDelegate)
+    (at,) = (n for n, column in enumerate(columns) if column.key == "due")
+    late = replace(screen.pane.model.rows[0], due_day=20201231, status="sent")
+    cell = columns[at].cell(late, program.look.language)
+    assert cell.icon
+    assert delegate.width_of(cell) + 2 * PADDING <= view.columnWidth(at)
 
 
 def test_whoever_may_not_buy_is_told_so(scene: Scene, show: Show, qtbot: QtBot) -> None:

@@ -116,7 +116,7 @@ class PurchasingScreen(QWidget):
             Column("supplier", "purchasing.supplier", lambda row, _: Cell(row.supplier), least=18),
             Column("status", "list.status", lambda row, lang: Cell(chip=purchase_chip(row.status, lang)),
                    width=10),
-            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=12,
+            Column("due", "purchasing.due", due, value=lambda row: row.due_day, width=15,
                    kind="day", holds=lambda row: row.due_day),
             Column("progress", "purchasing.came", progress, width=13, figures=True),
             Column("lines", "purchasing.lines", lambda row, _: Cell(str(row.lines)), width=7, figures=True,
