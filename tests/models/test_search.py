@@ -190,6 +190,30 @@ def test_a_long_catching_up_leaves_merging_for_afterwards(
     assert finder.catch_up() > 0
 
 
+@pytest.mark.parametrize(("waits", "most"), [(False, search.MERGES_TOGETHER), (True, 1)])
+def test_merges_share_a_commit_as_long_as_nobody_waits(
+    finder: Finder, shop: Shop, monkeypatch: pytest.MonkeyPatch, *, waits: bool, most: int
+) -> None:
+    monkeypatch.setattr(search, "STEP_ROWS", 1)
+    monkeypatch.setattr(search, "MERGE_PAGES", 1)
+    new_id = shop.world.chance.new_id
+    for n in range(2 * search.MERGE_EVERY):
+        name = " ".join(f"{n}x{word}" for word in range(200))
+        finder.desk.do(AddProduct(NewSku(new_id(), f"T-{n}", name, "", "", "袋", 0, False, False, 0, 0, ())))
+    while finder.behind():
+        finder.index.step()
+    merges = [0]
+
+    def enough() -> bool:
+        merges[-1] += 1
+        return waits
+
+    while finder.index.step(enough):
+        merges.append(0)
+    assert max(merges) == most
+    assert finder.finds("skus", "31x199") == ["T-31"]
+
+
 def test_a_change_that_no_text_shows_leaves_the_index_alone(finder: Finder) -> None:
     finder.desk.sql("UPDATE skus SET price = price + 1")
     assert finder.behind() == 0

@@ -43,7 +43,7 @@ SEARCHABLE_BUDGET = 60.0
 ELSEWHERE_BUDGET = 300.0
 """Seconds for all `CODES`: durable and searchable on the desk; at the server and on another desk."""
 
-STEP_SECONDS = 0.03
+STEP_SECONDS = 0.1
 RUNS = 3
 EXPORT_ROWS = 1_000_000
 GROWTH = 50.0
