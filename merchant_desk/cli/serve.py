@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--plain-http", action="store_true", help="without TLS, on loopback only / 不加密，仅限本机"
     )
+    _add_processes(where)
     _add_measures(parser)
     founding = parser.add_argument_group("founding / 初始化")
     add_founding_arguments(founding)
@@ -62,6 +63,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="default: standard error, at a terminal warnings alone / 日志文件，默认标准错误",
+    )
+
+
+def _add_processes(where: Any) -> None:
+    """Declare how many processes serve."""
+    where.add_argument(
+        "--processes",
+        type=int,
+        default=1,
+        metavar="N",
+        help="server processes behind the port, on PostgreSQL / 同一端口后的服务器进程数（需要 PostgreSQL）",
     )
 
 
@@ -173,6 +185,8 @@ def _serve_options(options: argparse.Namespace, founding: Founding | None) -> Se
         tuple(options.invite),
         tuple(options.grant),
         tuple(options.reset_password),
+        options.processes,
+        options.log_file,
     )
 
 

@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Engine, bindparam, func, select, true, update
+from sqlalchemy import BigInteger, ColumnElement, Engine, bindparam, case, func, select, true, update
 
 from merchant_desk.models.server_tables import device_heads
 from merchant_desk.models.store import Store
@@ -70,13 +70,20 @@ class Contacts:
     def _write(self, seen: dict[tuple[UUID, UUID], _Contact]) -> None:
         table = device_heads.c
         known = {name: bindparam(f"new_{name}", type_=BigInteger) for name in ("cursor", "last_pending")}
+        newest = table.last_contact <= bindparam("at")
+
+        def latest(name: str) -> ColumnElement[int]:
+            """What was said last; the larger where another process wrote something since."""
+            new = func.coalesce(known[name], table[name])
+            return case((newest | (new > table[name]), new), else_=table[name])
+
         statement = (
             update(device_heads)
             .where(table.merchant_id == bindparam("merchant"), table.device_id == bindparam("device"))
             .values(
-                last_contact=bindparam("at"),
-                cursor=func.coalesce(known["cursor"], table.cursor),
-                last_pending=func.coalesce(known["last_pending"], table.last_pending),
+                last_contact=case((newest, bindparam("at")), else_=table.last_contact),
+                cursor=latest("cursor"),
+                last_pending=latest("last_pending"),
             )
         )
         # In the order of the key, so that two servers never wait for each other.

@@ -65,6 +65,11 @@ class Notices:
         merchants = self._merchants.values()
         return sum(channel.watchers for one in merchants for channel in one.channels.values())
 
+    @property
+    def watched(self) -> list[UUID]:
+        """The merchants whose desks wait for a notice."""
+        return list(self._merchants)
+
     def poke(self, merchant_id: UUID) -> None:
         """Look at a merchant's feed soon, because something was written."""
         merchant = self._merchants.get(merchant_id)
@@ -75,7 +80,7 @@ class Notices:
             merchant.looking = asyncio.create_task(self._look(merchant_id, merchant))
 
     def poke_all(self) -> None:
-        """Look at every watched merchant's feed: another process may have written."""
+        """Look at every watched merchant's feed: nobody said whose was written."""
         for merchant_id in tuple(self._merchants):
             self.poke(merchant_id)
 

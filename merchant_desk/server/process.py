@@ -1,11 +1,7 @@
 """The server as a process: opened in the right order, ready when it says so, ended without a loss."""
 
-import asyncio
-import gc
 import os
-import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,24 +9,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import Any
 from uuid import UUID
 
 import structlog
-import uvicorn
 from uuid_utils.compat import uuid7
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from merchant_desk.models.faults import Fault, ServerOpen, folder_of
 from merchant_desk.models.network_shares import refuse_network_share
 from merchant_desk.models.profile_lock import ProfileLock
-from merchant_desk.server.app import make_app
 from merchant_desk.server.backup import AutomaticBackups, EmbeddedSource
 from merchant_desk.server.certificates import (
     PublicCertificateMissing,
-    RenewedCertificate,
     ServerCertificate,
     check_host,
     ensure_certificate,
@@ -40,9 +29,11 @@ from merchant_desk.server.certificates import (
 from merchant_desk.server.database import DATABASE_FILE, ServerDatabase, open_embedded, open_postgres
 from merchant_desk.server.founding import Founded, Founding, found, invite_to, note_told, reset_by_hand
 from merchant_desk.server.left import prove_not_left
-from merchant_desk.server.listening import BACKLOG, check_plain_http, listen, public_host
-from merchant_desk.server.notices import Notices
+from merchant_desk.server.listening import check_plain_http, listen, public_host
+from merchant_desk.server.many import Many, check_processes, serve_by_many
+from merchant_desk.server.one_of_many import ChildOptions
 from merchant_desk.server.services import Edge, ServerAddress, Services, open_services
+from merchant_desk.server.serving import leave, run_application
 from merchant_desk.server.state import recovery_keys
 from merchant_desk.sync.recovery import keep_sealed_keys
 from merchant_desk.sync.vault import AskPassphrase, OpenedVault, open_vault
@@ -51,16 +42,7 @@ from merchant_desk.sync.vault_record import VaultRecord
 log = structlog.get_logger()
 
 DEFAULT_PORT = 8765
-FINISH_SECONDS = 10
-KEEP_ALIVE_SECONDS = 75
-HANG_UP_SECONDS = 0.3
-RENEWAL_TICKS = 20
-"""Ticks of uvicorn (0.1 s) after which a public certificate's files are looked at again."""
-
 SNAPSHOTS = "snapshots"
-
-SWITCH_SECONDS = 0.001
-"""How long a thread may hold the interpreter while another waits: a batch asks its database fifty times."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +78,9 @@ class ServeOptions:
     invite: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     reset: tuple[str, ...] = ()
+    processes: int = 1
+    log_file: Path | None = None
+    """Where each of several processes logs, with its number in the name; None: standard error."""
 
 
 @dataclass(frozen=True)
@@ -164,10 +149,12 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
 
     Raises:
         PlainHttpRefused, PortBusy, AddressUnusable, CertificateUnusable, ServerOpen, ServerLeft.
+        ProcessesRefused, ProcessDidNotStart: as `many.check_processes`, `many.serve_by_many`.
         Fault: the vault's, the database's (NewerDatabase). Refusal: of what was to be founded or invited to.
     """
     if options.plain_http:
         check_plain_http(options.host)
+    check_processes(options.processes, options.data.database_url)
     with ExitStack() as stack:
         stopping = _stopping(options)
         sock = stack.enter_context(listen(options.host, options.port))
@@ -180,30 +167,32 @@ def serve(options: ServeOptions, ready: Callable[[Ready], None], edge: Edge) -> 
         services = open_services(
             database, edge, address, snapshot_folder=options.data.folder / SNAPSHOTS, backup_health=health
         )
-        stack.callback(_leave, services)
+        stack.callback(leave, services)
         founded = found(services, options.founding) if options.founding else None
         _keep_for_papers(options.data.folder, vault, services)
-        said = _what_to_say(options, services, vault, founded)
-        app = make_app(services)
-        app.state.upkeep.backups = backups
-        _calm_collector()
-        sys.setswitchinterval(SWITCH_SECONDS)
-        renewal = RenewedCertificate(certificate) if certificate and address.public else None
-        tell = _telling(ready, said, services)
-        server = _Server(_config(app, certificate), app.state.notices, stopping, tell, renewal)
-        server.run(sockets=[sock])
-        log.info("stopped")
+        tell = _telling(ready, _what_to_say(options, services, vault, founded), services)
+        if options.processes > 1:
+            many = Many(options.processes, _for_each(options, address, certificate, edge), sock)
+            serve_by_many(many, tell, stopping)
+        else:
+            run_application(services, [sock], certificate, stopping, tell, backups)
 
 
-def _calm_collector() -> None:
-    """Let the garbage collector look at what requests leave, not at the program, and less often.
-
-    A batch of 1,000 operations makes some 100,000 objects, none in a circle: looking through them all again
-    and again was a fifth of its time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+def _for_each(
+    options: ServeOptions, address: ServerAddress, certificate: ServerCertificate | None, edge: Edge
+) -> ChildOptions:
+    """Return what each of several processes is given."""
+    data = options.data
+    return ChildOptions(
+        data.folder,
+        data.database_url or "",
+        data.wait_seconds,
+        address,
+        certificate,
+        edge.version,
+        edge.metrics,
+        options.log_file,
+    )
 
 
 def _certificate(options: ServeOptions) -> ServerCertificate:
@@ -283,32 +272,6 @@ def _telling(ready: Callable[[Ready], None], said: Ready, services: Services) ->
     return tell
 
 
-def _config(app: Any, certificate: ServerCertificate | None) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        lifespan="on",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=FINISH_SECONDS,
-        ssl_certfile=certificate.certificate_path if certificate else None,
-        ssl_keyfile=certificate.key_path if certificate else None,
-    )
-
-
-def _leave(services: Services) -> None:
-    """Write last contacts, clear the snapshots; a database that is gone keeps nobody from stopping."""
-    try:
-        if services.snapshots is not None:
-            services.snapshots.close()
-        services.contacts.flush()
-    except Exception as error:  # noqa: BLE001 - these are hints and caches, and the process is ending
-        log.info("left_untidy", error=type(error).__name__)
-
-
 def _stopping(options: ServeOptions) -> threading.Event:
     """Return what is set when the parent has gone, where there is one to watch."""
     stopping = threading.Event()
@@ -328,73 +291,3 @@ def _watch_parent(stopping: threading.Event) -> None:
         stopping.set()
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it is ready, ends its streams, and leaves exit codes to us."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        notices: Notices,
-        stopping: threading.Event,
-        ready: Callable[[], None],
-        renewal: RenewedCertificate | None = None,
-    ) -> None:
-        super().__init__(config)
-        self._renewal = renewal
-        self._notices = notices
-        self._stopping = stopping
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
-
-    async def on_tick(self, counter: int) -> bool:
-        """Look whether the parent has gone, and now and then whether the certificate was renewed."""
-        if self._stopping.is_set():
-            self.should_exit = True
-        if self._renewal is not None and self.config.ssl is not None and counter % RENEWAL_TICKS == 0:
-            self._renewal.take(self.config.ssl)
-        return await super().on_tick(counter)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams first: they would be waited for."""
-        log.info("stopping")
-        await self._notices.close()
-        hanging_up = asyncio.create_task(self._hang_up())
-        try:
-            await super().shutdown(sockets)
-        finally:
-            hanging_up.cancel()
-
-    async def _hang_up(self) -> None:
-        """Drop connections that have been answered: a desk's TLS would hold us until its next request."""
-        while True:
-            await asyncio.sleep(HANG_UP_SECONDS)
-            for connection in tuple(self.server_state.connections):
-                if not isinstance(connection, H11Protocol | HttpToolsProtocol):
-                    continue
-                cycle: Any = connection.cycle
-                if (
-                    cycle is None or cycle.response_complete
-                ) and not connection.transport.get_write_buffer_size():
-                    connection.transport.abort()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take signals as a wish to stop, and do not raise them again once all is written."""
-        names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP" if sys.platform != "win32" else "SIGINT")
-        wanted = {getattr(signal, name) for name in names if hasattr(signal, name)}
-        old = {one: signal.signal(one, self._stop) for one in wanted}
-        try:
-            yield
-        finally:
-            for one, handler in old.items():
-                signal.signal(one, handler)
-
-    def _stop(self, signum: int, frame: FrameType | None) -> None:
-        self.handle_exit(signum, frame)

@@ -161,16 +161,16 @@ def open_services(
     address: ServerAddress,
     *,
     snapshot_folder: Path | None = None,
+    snapshots: Snapshots | None = None,
     backup_health: Callable[[], BackupHealth] | None = None,
 ) -> Services:
-    """Wire the parts; makes the state of an empty database.
+    """Wire the parts; makes the state of an empty database. `snapshots`: instead of some of its own.
 
     Raises:
         Fault: the database's faults.
     """
     state = open_state(database, edge.new_id, edge.random)
-    snapshots = None
-    if snapshot_folder is not None:
+    if snapshots is None and snapshot_folder is not None:
         snapshots = Snapshots(database, snapshot_folder, edge.clock, edge.random)
     services = _wired(database, edge, address, state, snapshots, backup_health)
     end_again(services.store, services.house)

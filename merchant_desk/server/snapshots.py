@@ -6,7 +6,7 @@ A build's key lives in memory alone: files of an earlier process are useless and
 import base64
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -49,7 +49,9 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
+    """A file that is ready for the desks of a scope; `built_at` in microseconds UTC."""
+
     path: Path
     tag: str
     built: Built = field(repr=False)
@@ -64,13 +66,17 @@ class Snapshots:
         self._folder = folder
         self._clock = clock
         self._random = random
-        self._kept: dict[SnapshotScope, list[_Kept]] = {}
+        self._kept: dict[SnapshotScope, list[Kept]] = {}
         self._building: dict[SnapshotScope, threading.Lock] = defaultdict(threading.Lock)
         self._wished: dict[SnapshotScope, None] = {}
         self._lock = threading.Lock()
         self.built_in: Callable[[float], None] = lambda seconds: None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in folder.glob(f"*{SUFFIX}*"):
+        self._clear()
+
+    def _clear(self) -> None:
+        """Remove what an earlier process left."""
+        for left in self._folder.glob(f"*{SUFFIX}*"):
             left.unlink(missing_ok=True)
 
     def snapshot(self, device: Device, wanted_tag: str = "") -> Snapshot:
@@ -82,7 +88,7 @@ class Snapshots:
         """
         public_key = self._public_key(device)
         scope = SnapshotScope(device.merchant_id, device.outlet_id, device.groups)
-        found = next((one for one in self._kept.get(scope, ()) if one.tag == wanted_tag), None)
+        found = next((one for one in self._of(scope) if one.tag == wanted_tag), None)
         found = found or self._current(scope)
         box = seal(found.built.key, public_key, use=SNAPSHOT_USE + found.tag.encode())
         return Snapshot(found.path, found.tag, found.built.seq, base64.b64encode(box).decode())
@@ -108,26 +114,26 @@ class Snapshots:
                 del self._wished[scope]
             self._current(scope)
 
-    def _current(self, scope: SnapshotScope) -> _Kept:
+    def _current(self, scope: SnapshotScope) -> Kept:
         with self._lock:
             turn = self._building[scope]
         with turn:
             return self._fresh(scope) or self._built(scope)
 
-    def _fresh(self, scope: SnapshotScope) -> _Kept | None:
-        newest = next(iter(self._kept.get(scope, ())), None)
+    def _fresh(self, scope: SnapshotScope) -> Kept | None:
+        newest = next(iter(self._of(scope)), None)
         if newest is None:
             return None
         head, floor = self._head(scope.merchant_id)
         is_good = floor <= newest.built.seq >= head - FRESH_ROWS
         return newest if is_good and newest.path.exists() else None
 
-    def _built(self, scope: SnapshotScope) -> _Kept:
+    def _built(self, scope: SnapshotScope) -> Kept:
         tag = self._random(TAG_BYTES).hex()
         path = self._folder / f"{tag}{SUFFIX}"
         begun = self._clock()
         built = build(self._database, scope, path, self._random(KEY_BYTES))
-        new = _Kept(path, tag, built, self._clock())
+        new = Kept(path, tag, built, self._clock())
         self.built_in((new.built_at - begun) / 1_000_000)
         log.info(
             "snapshot_built",
@@ -135,15 +141,22 @@ class Snapshots:
             bytes=path.stat().st_size,
             ms=(new.built_at - begun) // 1000,
         )
-        with self._lock:
-            kept = [new, *self._kept.get(scope, ())]
-            self._kept[scope] = kept[:KEPT_BUILDS]
-            gone = kept[KEPT_BUILDS:] + self._take_old()
-        for old in gone:
+        for old in self._put(scope, new):
             self._discard(old)
         return new
 
-    def _take_old(self) -> list[_Kept]:
+    def _of(self, scope: SnapshotScope) -> Sequence[Kept]:
+        """Return what is kept of a scope, the newest first."""
+        return self._kept.get(scope, ())
+
+    def _put(self, scope: SnapshotScope, new: Kept) -> list[Kept]:
+        """Keep a new one; returns what is to be discarded for it."""
+        with self._lock:
+            kept = [new, *self._kept.get(scope, ())]
+            self._kept[scope] = kept[:KEPT_BUILDS]
+            return kept[KEPT_BUILDS:] + self._take_old()
+
+    def _take_old(self) -> list[Kept]:
         """Forget what nobody has asked for in a long time."""
         limit = self._clock() - KEPT_FOR
         gone = [one for kept in self._kept.values() for one in kept if one.built_at < limit]
@@ -152,8 +165,7 @@ class Snapshots:
         }
         return gone
 
-    @staticmethod
-    def _discard(old: _Kept) -> None:
+    def _discard(self, old: Kept) -> None:
         try:
             discard(old.path)
         except OSError:  # Windows keeps a file that is being sent; it goes at the next start

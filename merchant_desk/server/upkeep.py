@@ -12,6 +12,8 @@ from merchant_desk.models.erasing import cut_log
 from merchant_desk.server.compaction import Compaction
 from merchant_desk.server.database import passing_trouble
 from merchant_desk.server.lanes import Lanes
+from merchant_desk.server.movements import Movements
+from merchant_desk.server.nightly import Nightly
 from merchant_desk.server.notices import PAUSE_SECONDS, Notices, was_set
 from merchant_desk.server.services import Services
 
@@ -50,6 +52,8 @@ class Upkeep:
         self._lanes = lanes
         self._notices = notices
         self._compaction = Compaction(services.database, services.edge.clock)
+        self._movements = Movements(services.database.reader)
+        self._turn = Nightly(services.database.writer, "compaction", services.edge.clock)
         self._moved: tuple[int, int] | None = None
         self._stopping = asyncio.Event()
         self._troubles: dict[str, str] = {}
@@ -63,7 +67,7 @@ class Upkeep:
             self._every(COMPACT_SECONDS, self.compact),
         ]
         if self._services.database.path is None:
-            tasks.append(self._every(PAUSE_SECONDS, self._look_for_others))
+            tasks.append(self._every(PAUSE_SECONDS, self.look_for_others))
         else:
             tasks.append(self._every(LOG_SECONDS, self.move_log))
             tasks.append(self._every(CUT_SECONDS, self.cut_log))
@@ -124,14 +128,25 @@ class Upkeep:
         """Let the feed forget once a night what newer images have replaced; whoever writes comes between."""
         if not self._compaction.is_due():
             return
+        is_alone = self._services.database.path is not None
+        if not is_alone and not await self._lanes.write(None, self._turn.take):
+            return
         await self.write_contacts()  # how far desks have pulled decides what may go
         steps = self._compaction.run()
         while not self._stopping.is_set():
             if await self._lanes.write(None, lambda: next(steps, None)) is None:
+                if not is_alone:
+                    await self._lanes.write(None, self._turn.done)
                 return
 
-    async def _look_for_others(self) -> None:
-        self._notices.poke_all()
+    async def look_for_others(self) -> None:
+        """Hear of what another process, or a command, wrote for merchants whose desks wait for news."""
+        watched = self._notices.watched
+        if not watched:
+            return
+        for merchant_id in await self._lanes.read(lambda: self._movements.look(watched)):
+            self._services.enrolment.known.forget(merchant_id)
+            self._notices.poke(merchant_id)
 
     async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
         while not await was_set(self._stopping, seconds):

@@ -9,6 +9,7 @@ import logging.handlers
 import os
 import re
 import sys
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,9 @@ ALWAYS = ("event", "level", "time", "logger", "at", "error")
 FACTS = frozenset(
     {
         "buyers", "by", "bytes", "code", "count", "database", "device", "device_seq", "found", "keys",
-        "kind", "locked", "merchant", "method", "ms", "op_id", "path", "person", "problem", "reason",
-        "repair", "rows", "seconds", "sent", "side", "status", "tables", "task", "wanted", "which", "why",
+        "kind", "locked", "merchant", "method", "ms", "op_id", "path", "person", "problem", "process",
+        "reason", "repair", "rows", "seconds", "sent", "side", "status", "tables", "task", "wanted",
+        "which", "why",
     }
 )  # fmt: skip
 """Names of the facts that lines give; a test reads the source for others. None is about a person or goods:
@@ -75,11 +77,11 @@ _SHARED: list[Any] = [
 ]
 
 
-def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True) -> None:
+def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True, process: int = 0) -> None:
     """Send every log line of this process to a file (kept to FILES of FILE_BYTES) or to standard error.
 
     Not `shown`: nowhere, for a command that tells people in sentences there. Its owner alone reads a file.
-    At a terminal people read what else is said: warnings and worse alone, laid out for them.
+    At a terminal people read what else is said: warnings and worse alone. `process` stands in every line.
 
     Lines hold names of events, endpoints and problems, counts and ids; no tokens, codes, bodies or names.
 
@@ -94,7 +96,7 @@ def configure_logs(file: Path | None, level: str = "INFO", *, shown: bool = True
             pass_foreign_args=True,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _without_trace,
+                partial(_without_trace, process),
                 _impersonal,
                 _renderer(at_terminal=at_terminal),
             ],
@@ -231,8 +233,12 @@ def _template(_: Any, __: str, event: Any) -> Any:
     return event
 
 
-def _without_trace(_: Any, __: str, event: Any) -> Any:
-    """Keep the kind of an exception and where it was raised, not its text: it may quote anything."""
+def _without_trace(process: int, _: Any, __: str, event: Any) -> Any:
+    """Say which process it is, if one of several; of an exception keep
+    the kind and where it was raised, not its text: it may quote anything.
+    """
+    if process:
+        event["process"] = process
     info = event.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()

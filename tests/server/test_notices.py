@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from merchant_desk.domain.locations import AddLocations
 from merchant_desk.domain.organisation import AddPerson, RetireDevice
 from merchant_desk.server.intake import Device
+from merchant_desk.server.movements import Movements
 from merchant_desk.server.notices import Notices
 from merchant_desk.sync.administration import Notice
 from merchant_desk.sync.protocol import decode
@@ -264,7 +265,7 @@ def test_who_joins_one_that_waits_asks_no_database(world: WebWorld, monkeypatch:
         return heads(notices, *asked)
 
     monkeypatch.setattr(Notices, "_heads", counted)
-    monkeypatch.setattr(Notices, "poke_all", lambda notices: None)  # the rounds for other processes' work
+    monkeypatch.setattr(Movements, "look", lambda movements, merchants: [])  # the rounds for others' work
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(waited, first, last, 20)
         wait_for_watchers(world, 1)

@@ -25,6 +25,8 @@ from merchant_desk.sync.line import NOTICE_WAIT
 from merchant_desk.sync.protocol import EnrolRequest
 from merchant_desk.sync.signing import DeviceKeys
 
+PROCESSES: Final = "MERCHANT_DESK_BENCH_PROCESSES"
+
 EVERY: Final = 30.0
 """Seconds between two operations of a desk."""
 
@@ -58,7 +60,8 @@ SHORT = (Scale("10x10", 10, 1, 10, 40.0), Scale("1x60", 1, 6, 10, 60.0, UPLOADED
 def measure(short: bool) -> Sequence[Figure]:
     """Let desks act every 30 s, and tell how long others of their outlets waited for it.
 
-    On the database that `MERCHANT_DESK_DATABASE_URL` names, which has to be empty, else on an embedded one.
+    On the database that `MERCHANT_DESK_DATABASE_URL` names, which has to be empty, else on an embedded one;
+    there by as many server processes as `MERCHANT_DESK_BENCH_PROCESSES` says.
     """
     found: list[Figure] = []
     for scale in SHORT if short else (MANY, ONE):
@@ -69,10 +72,11 @@ def measure(short: bool) -> Sequence[Figure]:
 
 def measured(folder: Path, scale: Scale) -> list[Figure]:
     """Let the desks of a scale live on a server of its own, whose data are in `folder`."""
-    url = os.environ.get(DATABASE_URL)
+    url, processes = os.environ.get(DATABASE_URL), int(os.environ.get(PROCESSES, "1"))
     board = Board()
     badges = enrolled(folder, url, scale)
-    server = EmbeddedServer(folder, ["--demo", *(["--database-url", url] if url else [])])
+    on_postgres = ["--database-url", url, "--processes", str(processes)] if url else []
+    server = EmbeddedServer(folder, ["--demo", *on_postgres])
     try:
         new_id = real_edge().new_id
         desks = [LoadDesk(server.port, place, badge, board, new_id) for place, badge in badges]
@@ -80,7 +84,7 @@ def measured(folder: Path, scale: Scale) -> list[Figure]:
         asyncio.run(run.run())
     finally:
         server.close()
-    database = "postgresql" if url else "sqlite"
+    database = f"postgresql, {processes} processes" if url else "sqlite"
     return [replace(one, machine=f"{one.machine}, {database}") for one in run.figures()]
 
 
@@ -135,6 +139,7 @@ class _Run:
         self._warming = min(NOTICE_WAIT, scale.seconds)
         self._begun = self._uploading = self._uploaded = 0.0
         self._memory: list[int] = []
+        self._used: list[float] = []
 
     async def run(self) -> None:
         """Live for the scale's seconds."""
@@ -145,10 +150,12 @@ class _Run:
             tasks = [group.create_task(life) for life in lives]
             await asyncio.sleep(self._warming)  # until then not all are listening
             self._begun = time.perf_counter()
+            self._used.append(processor_seconds(self._pid))
             await asyncio.sleep(self._scale.seconds * SETTLED)
             self._memory.append(_resident(self._pid))
             await asyncio.sleep(self._scale.seconds * (1 - SETTLED))
             self._memory.append(_resident(self._pid))
+            self._used.append(processor_seconds(self._pid))
             if self._scale.uploaded:
                 await self._upload()
             for task in tasks:
@@ -177,6 +184,9 @@ class _Run:
             figure(f"{name}.notice_p99", [1_000 * percentile(news, 0.99)], "ms", budget=NOTICE_BUDGET),
             figure(f"{name}.answer_p99", [1_000 * percentile(answers, 0.99)], "ms"),
         ]
+        if all(self._used) and news:
+            used = 1_000 * (self._used[1] - self._used[0]) / len(news)
+            found.append(figure(f"{name}.processor_per_notice", [used], "ms"))
         found = [replace(one, n=len(news)) for one in found]
         if all(self._memory):
             before, after = self._memory
@@ -203,9 +213,32 @@ class _Run:
 
 
 def _resident(pid: int) -> int:
-    """Return the bytes of memory that a process holds; 0 where nobody can say."""
+    """Return the bytes of memory that a server's processes hold; 0 where nobody can say."""
+    return sum(_pages(one) for one in _family(pid)) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _pages(pid: int) -> int:
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     except OSError:
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the seconds that a server's processes have used the processor; 0 where nobody can say."""
+    ticks = sum(int(number) for one in _family(pid) for number in _stat(one)[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and those that it started; the first alone where nobody can say."""
+    others = [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat")]
+    return [pid, *(one for one in others if _stat(one)[1:2] == [str(pid)])]
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what the system says of a process, beginning with its state; nothing where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+    except OSError:
+        return []

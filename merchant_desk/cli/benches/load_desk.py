@@ -135,13 +135,33 @@ class LoadDesk:
         new_id: Callable[[], UUID],
     ) -> None:
         self.place = place
-        self._device_id, token, self._key = badge
+        self.device_id, token, self._key = badge
         self._board, self._new_id = board, new_id
         self._work, self._ears = Wire(port, token), Wire(port, token)
         self._seq, self._chain, self._cursor = 0, GENESIS, 0
         self._waiting: deque[WireOp] = deque()
         self._asked_at = 0.0
+        self._may_act = True
         self._wake, self._may_listen, self._answered = (asyncio.Event() for _ in range(3))
+
+    @property
+    def cursor(self) -> int:
+        """The last feed number that it has."""
+        return self._cursor
+
+    @property
+    def done(self) -> int:
+        """How many operations it did."""
+        return self._seq
+
+    @property
+    def waiting(self) -> int:
+        """How many of them were not answered yet."""
+        return len(self._waiting)
+
+    def act_no_more(self) -> None:
+        """Only keep in touch from now on."""
+        self._may_act = False
 
     async def sent(self) -> None:
         """Wait until everything was answered."""
@@ -162,7 +182,7 @@ class LoadDesk:
         envelope = Envelope(
             op_id,
             self.place.merchant_id,
-            self._device_id,
+            self.device_id,
             self._seq,
             kind.name,
             kind.version,
@@ -177,7 +197,7 @@ class LoadDesk:
         self._chain = chain_hash(self._chain, header)
         self._waiting.append(WireOp(header, data, sign(self._key, Purpose.OPERATION, self._chain)))
         if told:
-            self._board.sent[op_id] = time.perf_counter(), self._device_id
+            self._board.sent[op_id] = time.perf_counter(), self.device_id
             self.wake()
 
     async def live(self, every: float, chance: random.Random) -> None:
@@ -187,7 +207,7 @@ class LoadDesk:
                 group.create_task(self._keep_in_touch(chance))
                 group.create_task(self._listen(chance))
                 await asyncio.sleep(chance.random() * every)
-                while every:
+                while every and self._may_act:
                     self.act()
                     await asyncio.sleep(every)
         finally:
@@ -268,7 +288,7 @@ class LoadDesk:
             page = await self._work.ask("GET", path, None, FeedPage)
             now = time.perf_counter()
             for op in page.ops:
-                sent, sender = self._board.sent.get(op.op_id, (0.0, self._device_id))
-                if sender != self._device_id:
+                sent, sender = self._board.sent.get(op.op_id, (0.0, self.device_id))
+                if sender != self.device_id:
                     self._board.news.append((now, now - sent))
             self._cursor, more = page.until, page.more
