@@ -12,6 +12,7 @@ from merchant_desk.domain.ids import MERCHANT_WIDE, id_of
 from merchant_desk.models.server_tables import WITHOUT_END, counters, device_heads, operations, scope_checks
 from merchant_desk.models.tables import SPECS
 from merchant_desk.server.intake import Clock, Device
+from merchant_desk.server.shared_pages import SharedPages
 from merchant_desk.sync.protocol import PAGE_ROWS, CheckAnswer, FeedOp, FeedPage, FeedRow, TableCheck
 
 LINE = "seq, op_id, table_name, row_id, image"
@@ -50,7 +51,7 @@ class _Asked:
 
 
 class Pages:
-    """Reads the feed. Holds no state but the database."""
+    """Reads the feed. Holds no state but the database, and what was just read of it."""
 
     def __init__(self, engine: Engine, epoch: Callable[[], UUID], clock: Clock) -> None:
         # Head, floor and rows must be of one moment: a page never tells of what came after its head.
@@ -58,6 +59,7 @@ class Pages:
         self._engine = engine.execution_options(**one_moment)
         self._epoch = epoch
         self._clock = clock
+        self._shared = SharedPages()
 
     def page(
         self, device: Device, after: int, rows: int = PAGE_ROWS, begun_at: int = 0, table: str = ""
@@ -74,13 +76,18 @@ class Pages:
             head, floor, device_head, chain = self._heads(connection, device)
             if after and after < floor and begun_at != floor:
                 raise CursorTooOld(floor)
-            asked = _Asked(device, table, head)
-            found = self._rows(connection, asked, after, rows)
+            span = device.merchant_id, device.outlet_id, device.groups, after, head, rows
+            ops = None if table else self._shared.find(span)
             until, more = head, False
-            if len(found) > rows:
-                found, until = self._whole_operations(connection, asked, found, rows)
-                more = until < head
-        ops = _by_operation(found)
+            if ops is None:
+                asked = _Asked(device, table, head)
+                found = self._rows(connection, asked, after, rows)
+                if len(found) > rows:
+                    found, until = self._whole_operations(connection, asked, found, rows)
+                    more = until < head
+                ops = _by_operation(found)
+                if until == head and not table:
+                    self._shared.keep(span, ops)
         return FeedPage(ops, until, more, self._epoch(), device_head, self._clock(), floor, chain, head)
 
     def checks(self, device: Device, *, without_end: bool = False) -> CheckAnswer:
