@@ -73,7 +73,7 @@ def import_products(context: Context, op: ImportProducts) -> None:
         standing = context.find_one("skus", sku_key=sku_key(item.sku))
         if standing is not None and not _says_the_same(context, item, standing):
             others.append((item, standing))
-        if _import_item(context, replace(item, base_unit=item.base_unit or op.unit), standing, op.job_id):
+        if _import_item(context, item, op.unit, standing, op.job_id):
             written.add(item.sku_id)
     _flag_others(context, op.job_id, others)
     for gained in op.gained:
@@ -87,10 +87,13 @@ def import_products(context: Context, op: ImportProducts) -> None:
     note_chunk(context, op.job_id, "products", op.chunk, counts)
 
 
-def _import_item(context: Context, item: NewSku, standing: Row | None, job_id: UUID) -> bool:
-    """Write a SKU or the barcodes that it lacks; tells whether anything was written."""
+def _import_item(context: Context, item: NewSku, unit: str, standing: Row | None, job_id: UUID) -> bool:
+    """Write a SKU or the barcodes that it lacks; tells whether anything was written.
+
+    `unit` is that of a new SKU which names none.
+    """
     if standing is None:
-        _insert_sku(context, item, draft=0, job_id=job_id)
+        _insert_sku(context, item, draft=0, job_id=job_id, unit=unit)
         return True
     id = kept_sku(context, standing["id"])
     return sum(_insert_barcode(context, id, barcode, job_id) for barcode in item.barcodes) > 0
@@ -226,7 +229,9 @@ def _resolve_code(
             context.unit.update("unknown_codes", row["id"], status=status, sku_id=sku_id)
 
 
-def _insert_sku(context: Context, item: NewSku, draft: int, job_id: UUID | None = None) -> None:
+def _insert_sku(
+    context: Context, item: NewSku, draft: int, job_id: UUID | None = None, unit: str = ""
+) -> None:
     context.create(
         "skus",
         {
@@ -237,7 +242,7 @@ def _insert_sku(context: Context, item: NewSku, draft: int, job_id: UUID | None 
             "name_en": item.name_en,
             "sort_key": sort_key(item.name),
             "category": item.category,
-            "base_unit": item.base_unit,
+            "base_unit": item.base_unit or unit,
             "price": item.price,
             "track_lot": int(item.track_lot),
             "track_expiry": int(item.track_expiry),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from merchant_desk.desk import Desk
 from merchant_desk.documents.mapping import suggested_mapping
@@ -78,6 +79,20 @@ def test_the_merchants_own_code_is_the_sku_where_a_barcode_stands_beside_it(
         " WHERE s.sku LIKE 'A00%' ORDER BY s.sku",
     )
     assert found == [("A001", "9520000000042"), ("A002", None)]
+
+
+def test_a_product_without_a_unit_has_the_one_for_new_products_here_and_at_the_server(
+    shop: Shop, desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text("code,name,unit\nA001,Rice,bag\nA002,Tea,\n", encoding="utf-8")
+    suggested = suggested_mapping("products", open_table(path).headers)
+    mapping = replace(suggested, options=replace(suggested.options, unit="盒"))
+    bring_in(desk, path, mapping)
+    units = "SELECT sku, base_unit FROM skus WHERE sku LIKE 'A00%' ORDER BY sku"
+    assert on_desk(desk, units) == [("A001", "bag"), ("A002", "盒")]
+    desk.sync()
+    assert on_server(shop.world.server.engine, units) == [("A001", "bag"), ("A002", "盒")]
 
 
 def test_a_second_import_changes_nothing(shop: Shop, desk: Desk, tmp_path: Path) -> None:
