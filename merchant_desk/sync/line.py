@@ -9,7 +9,7 @@ from merchant_desk.models.faults import Fault
 from merchant_desk.sync.logs import mistake
 from merchant_desk.sync.schedule import Backoff, is_line, longest_wait
 from merchant_desk.sync.transport import ServerBehind
-from merchant_desk.sync.troubles import MustEnrolAgain
+from merchant_desk.sync.troubles import MustEnrolAgain, WorksOffline
 
 log = structlog.get_logger()
 
@@ -62,6 +62,11 @@ class Line:
     def held(self) -> bool:
         """Whether a person wants no exchanges."""
         return self._held
+
+    def prove_wanted(self, waiting: int) -> None:
+        """Raise WorksOffline where a person wants no exchanges; `waiting` operations stay for later."""
+        if self._held:
+            raise WorksOffline(waiting)
 
     def start(self) -> None:
         """Begin; again is harmless."""

@@ -203,8 +203,10 @@ class DeskRuntime:
 
         Raises:
             MustEnrolAgain, ServerBehind: this desk pulls, but pushes nothing until somebody acts.
+            WorksOffline: a person wants no exchange.
             Fault: the server could not be reached or understood; nothing is lost.
         """
+        self._line.prove_wanted(self._status.waiting)
         run = partial(self._exchange.run, asked=asked) if pull else self._exchange.push
         with self._one_exchange:
             self._progress.begin(self._status.waiting)
@@ -225,7 +227,8 @@ class DeskRuntime:
                 raise
             if report.others is not None:
                 self._others = tuple(report.others)
-            self._as_of = self.clock()
+            if not self._line.held:  # else it was cut short
+                self._as_of = self.clock()
             known = {"alarm": report.alarm} if report.alarm is not None else {}
             link = Link.OFFLINE if self._line.held else Link.ONLINE
             self._refresh(link=link, fault=report.fault, working=False, **known)

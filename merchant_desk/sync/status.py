@@ -21,12 +21,13 @@ class Link(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OtherDesk:
     """Another desk of this outlet, when the server last heard from it (microseconds UTC), and what it
-    said it had not sent then (-1: it never said)."""
+    said it had not sent then (-1: it never said). `sending`: it has that only since a moment ago."""
 
     code: str
     name: str
     last_contact: int
     pending: int = -1
+    sending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

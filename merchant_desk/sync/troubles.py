@@ -28,6 +28,18 @@ class Stuck(msgspec.Struct, frozen=True):
         return self.reason != RETIRED
 
 
+@dataclass(eq=False)
+class WorksOffline(Fault):
+    """A person wants no exchange, and another one asked for it; `waiting` operations stay here."""
+
+    waiting: int
+    zh: ClassVar[str] = "正在离线工作（有人在同步中心选择的），没有同步；{waiting} 项留在本机。请先恢复联网。"
+    en: ClassVar[str] = (
+        "This desk works offline, as somebody chose in the Sync centre: nothing was synced, {waiting} to "
+        "send stay here. Go online first."
+    )
+
+
 STUCK = "stuck"
 """The name of a `Stuck` in `desk_state`."""
 

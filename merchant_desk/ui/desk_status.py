@@ -49,7 +49,7 @@ def sync_state(status: SyncStatus) -> SyncState:
         as_of = status.as_of + status.behind
         if not other.last_contact:
             unknown.append((name, None))
-        elif as_of - other.last_contact > STALE or other.pending > 0:
+        elif as_of - other.last_contact > STALE or (other.pending > 0 and not other.sending):
             unknown.append((name, other.last_contact))
         elif status.link is not Link.ONLINE:
             unknown.append((name, status.as_of))

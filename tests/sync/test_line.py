@@ -30,6 +30,7 @@ from merchant_desk.sync.transport import (
     ServerProblem,
     Unreachable,
 )
+from merchant_desk.sync.troubles import WorksOffline
 from tests.helpers.lone_desk import adjust, fault_of, log_of
 from tests.helpers.shop import Shop
 
@@ -263,6 +264,11 @@ def test_offline_by_choice_stays_offline(shop: Shop) -> None:
     until(lambda: told(desk) == (None, Link.OFFLINE, False, 1))
     time.sleep(0.1)
     assert told(desk) == (None, Link.OFFLINE, False, 1)
+    before = desk.runtime.status
+    with pytest.raises(WorksOffline) as said:
+        desk.sync()
+    assert said.value.waiting == 1
+    assert desk.runtime.status == before, "nothing was heard: no time goes on"
     desk.work_offline(False)
     until(lambda: told(desk) == (None, Link.ONLINE, False, 0))
 

@@ -100,6 +100,23 @@ def test_an_unreachable_server_is_said_in_words_when_asked_for(
     assert any("连不上服务器" in notice.text for notice in program.window.notices.notices())
 
 
+def test_nothing_is_called_synced_while_a_person_wants_the_desk_offline(
+    scene: Scene, show: Show, qtbot: QtBot
+) -> None:
+    scene.work()
+    scene.shop.fetch.down = False
+    program = show(scene.a, "sync")
+    scene.a.work_offline(True)
+    settled(qtbot, program)
+    before = scene.a.status
+    press(program, Qt.Key.Key_F5)
+    until(qtbot, program.window.notices.notices)
+    settled(qtbot, program)
+    (said,) = program.window.notices.notices()
+    assert (said.tone, said.text[:6]) == (Tone.REFUSED, "正在离线工作")
+    assert scene.a.status == before
+
+
 @pytest.mark.parametrize("screen", ["sync", "moving"])
 def test_why_a_sync_failed_is_said_once_and_goes_when_the_line_is_back(
     scene: Scene, show: Show, qtbot: QtBot, screen: str
@@ -309,6 +326,12 @@ def test_a_desk_that_is_silent_is_named_with_the_time() -> None:
 def test_a_desk_that_said_it_has_work_left_is_named_too() -> None:
     state = sync_state(replace(STATUS, others=(replace(FRESH, pending=3),)))
     assert [name for name, _ in state.unsent_elsewhere] == ["03 收银"]
+
+
+def test_a_desk_that_is_sending_is_not_called_silent() -> None:
+    assert not sync_state(replace(STATUS, others=(replace(FRESH, pending=3, sending=True),))).unsent_elsewhere
+    silent = replace(SILENT, pending=3, sending=True)
+    assert sync_state(replace(STATUS, others=(silent,))).unsent_elsewhere
 
 
 def test_cut_off_ourselves_we_know_nothing_of_anybody_since() -> None:
