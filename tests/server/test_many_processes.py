@@ -136,9 +136,9 @@ def test_one_of_three_is_killed_under_load(tmp_path: Path, server_url: str) -> N
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 def test_many_are_killed_under_load_for_long(tmp_path: Path, server_url: str) -> None:
-    server, _ = lively(tmp_path, server_url, Scale("three", 5, 2, 5, 90.0), kills=8)
+    server, _ = lively(tmp_path, server_url, Scale("three", 3, 1, 4, 45.0), kills=5)
     ended = [line for line in server.lines() if line["event"] == "process_ended"]
-    assert len(ended) == 8
+    assert len(ended) == 5
 
 
 def test_where_there_cannot_be_several_it_is_said(tmp_path: Path) -> None:
