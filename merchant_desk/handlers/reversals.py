@@ -13,7 +13,15 @@ from merchant_desk.handlers.fulfilment import OVER, tell_excess
 from merchant_desk.handlers.kept import seen_key
 from merchant_desk.handlers.outlets import note_outlet
 from merchant_desk.handlers.purchasing import expect_again
-from merchant_desk.handlers.stock import CLOSED, flag_negative, now_of, opposite_of, reconcile_with_counts
+from merchant_desk.handlers.stock import (
+    CLOSED,
+    end_negative,
+    flag_negative,
+    negative_task,
+    now_of,
+    opposite_of,
+    reconcile_with_counts,
+)
 from merchant_desk.models.columns import Row
 
 SCANS = ("receipt", "pick", "adjust")
@@ -34,6 +42,7 @@ def reverse_rows(context: Context, rows: Iterable[Row], reason: str, *, never: b
     undone: list[Row] = []
     rows = list(rows)
     context.unit.prefetch("ledger", (derived_id(row["id"], "reversal") for row in rows))
+    context.unit.prefetch("tasks", (negative_task(row) for row in rows))
     for row in rows:
         if row["reverses_id"] is not None or _is_reversed(context, row):
             continue
@@ -68,6 +77,7 @@ def _reverse(context: Context, row: Row, reason: str, *, never: bool) -> None:
         expect_again(context, row, opposite["id"])
     if row["kind"] != "count" and not reconcile_with_counts(context, opposite, row["stock_key"]):
         flag_negative(context, opposite)
+    end_negative(context, row)
 
 
 def shipping_id(staged: Row) -> UUID:

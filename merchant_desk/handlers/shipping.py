@@ -1,9 +1,11 @@
 """Handlers: shipments."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from merchant_desk.domain.carriers import check_tracking
 from merchant_desk.domain.codes import sku_key
+from merchant_desk.domain.ids import row_id
 from merchant_desk.domain.refusals import Refusal
 from merchant_desk.domain.shipping import CloseShipment, NoteParcel, OpenShipment, PickGoods, ReverseShipment
 from merchant_desk.domain.stock import StockKey, check_quantity
@@ -46,7 +48,7 @@ def open_shipment(context: Context, op: OpenShipment) -> None:
     open_document(context, "shipments", row)
     order = context.unit.get("orders", op.order_id)
     note_outlet(context, ("orders", op.order_id), order, op.outlet_id)
-    if order is None or order["status"] not in _SHIPS:
+    if order is None or order["status"] not in PICKABLE:
         status = order["status"] if order else "missing"
         context.flag("order_not_open", op.outlet_id, ("orders", op.order_id), status=status, number=op.number)
     elif order["status"] != "picking":
@@ -153,6 +155,14 @@ def reverse_shipment(context: Context, op: ReverseShipment) -> None:
         release(context, order)  # to accept it again reserves what is left of it anew
         context.unit.update("orders", order["id"], status="review", ended_at=None)
         note_event(context, order, "shipment_reversed", op.reason)
+        _end_short(context, order, chosen)
+
+
+def _end_short(context: Context, order: Row, picks: Iterable[Row]) -> None:
+    """Withdraw what was told of an order that ended short: a shipment of these picks was reversed."""
+    left = (context.unit.get("ledger", shipping_id(row)) for row in picks)
+    for op_id in {row["op_id"] for row in left if row is not None}:
+        context.withdraw(row_id(op_id, "tasks", f"shipped_short/{order['id'].hex}"))
 
 
 def _is_untouched(context: Context, order_id: UUID) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from merchant_desk.domain.counting import Moment, Side
-from merchant_desk.domain.ids import derived_id
+from merchant_desk.domain.ids import derived_id, row_id
 from merchant_desk.domain.stock import AdjustStock, StockKey, availability_id, check_adjustment, tally_id
 from merchant_desk.handlers.context import Context, Facts, Key, handles
 from merchant_desk.handlers.former_devices import Desks
@@ -113,6 +113,20 @@ def flag_negative(context: Context, row: Row) -> None:
     if facts is not None:
         about = ("skus", row["sku_id"])
         context.flag("stock_negative", row["outlet_id"], about, **facts, location_id=row["location_id"])
+
+
+def negative_task(row: Row) -> UUID:
+    """Return the id of the task that tells that a ledger row took its stock below nothing."""
+    return row_id(row["op_id"], "tasks", f"stock_negative/{row['sku_id'].hex}")
+
+
+def end_negative(context: Context, row: Row) -> None:
+    """Withdraw what was told of a movement that was taken back, unless the stock is below nothing still."""
+    task_id = negative_task(row)
+    if context.stands(task_id):
+        balance = context.unit.peek("stock_balances", row["stock_key"])
+        if balance is None or balance["on_hand"] >= 0:
+            context.withdraw(task_id)
 
 
 def now_of(context: Context) -> Moment:
