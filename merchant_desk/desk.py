@@ -277,7 +277,7 @@ class Desk(
         return self._open(lambda: open_receipt(*own, purchase_order, location))
 
     def ship(self, order: str) -> Sheet:
-        """Open a shipment of an order and return it for scanning."""
+        """Open a shipment of an order, or go on with the one this desk has open; return it for scanning."""
         return self._open(lambda: open_shipment(self.runtime, self._who, self.calendar, order))
 
     def count(self, location: str, *, blind: bool = True) -> Sheet:

@@ -20,6 +20,7 @@ from merchant_desk.models.queries.floor import (
     warehouse_by_id,
     warehouse_of,
 )
+from merchant_desk.models.queries.open_work import own_open_document
 from merchant_desk.models.queries.sheets import UncountedView, sheet_head
 from merchant_desk.stations.gate import Today, Who
 from merchant_desk.stations.inbound import Inbound
@@ -180,7 +181,7 @@ def open_receipt(runtime: DeskRuntime, who: Who, today: Today, order: str, locat
 
 
 def open_shipment(runtime: DeskRuntime, who: Who, today: Today, order: str) -> Sheet:
-    """Open a shipment of an order. Runs on the writer's thread.
+    """Open a shipment of an order, or go on with this desk's own. Runs on the writer's thread.
 
     Raises:
         Refusal: `unknown_order`, `no_warehouse`, `warehouse_not_chosen`, `order_of_other_warehouse`.
@@ -191,7 +192,10 @@ def open_shipment(runtime: DeskRuntime, who: Who, today: Today, order: str) -> S
         if found is None:
             raise Refusal("unknown_order", number=order)
         _check_warehouse(connection, found.number, found.warehouse_id, warehouse)
+        begun = own_open_document(connection, "shipments", found.id)
         number = next_number(connection, "shipments", "SH", runtime.identity.code)
+    if begun is not None:
+        return reopen(runtime, who, today, "shipments", begun)
     shipment_id = runtime.new_id()
     body = OpenShipment(shipment_id, number, found.id, warehouse.outlet_id, warehouse.id)
     runtime.do_here(body, who(), about=shipment_id)

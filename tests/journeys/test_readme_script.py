@@ -77,6 +77,21 @@ def test_the_script_receives_ships_counts_and_syncs(
 
 
 @pytest.mark.timeout(180)
+def test_what_a_rule_forbids_is_printed_and_the_rest_is_sent_and_gone_on_with(
+    script: str, shop: tuple[EmbeddedServer, ShiftPlan], tmp_path: Path
+) -> None:
+    server, plan = shop
+    nothing = script.replace("for code in codes", "for code in ()")
+    for _ in range(2):
+        done = run(nothing, tmp_path, plan)
+        assert done.returncode == 0, done.stderr
+        assert re.search(rf"{plan.desk_b.stints[0].number} .*还没有拣任何商品", done.stdout), done.stdout
+        assert "after sync: 0" in done.stdout
+    with Desk.open(tmp_path / "desk", demo=True, server_url=server.url) as desk:
+        assert len(desk.documents("shipments", status="open")) == 1, "the second run went on with it"
+
+
+@pytest.mark.timeout(180)
 def test_the_script_does_the_same_where_no_server_answers(
     script: str, shop: tuple[EmbeddedServer, ShiftPlan], tmp_path: Path
 ) -> None:
