@@ -221,8 +221,9 @@ TEXTS: Texts = {
     ),
     "people.reset_title": ("重置 {name} 的密码？", "Reset the password of {name}?"),
     "people.reset_note": (
-        "旧密码立即失效，锁定解开；新密码只显示一次。",
-        "The old password ends at once and the lock opens; the new one is shown once.",
+        "旧密码立即失效，密码的锁定解开；新密码只显示一次。PIN 保持不变，被锁定时请用“解锁”。",
+        "The old password ends at once and its lock opens; the new one is shown once. The PIN stays as it "
+        "is; where that is locked, use Unlock.",
     ),
     "people.change_title": ("改自己的密码", "Change your own password"),
     "people.old_password": ("旧密码", "Old password"),

@@ -160,12 +160,12 @@ TEXTS: Texts = {
     ),
     "refusal.sign_in_locked": (
         (
-            "连续输错 {failures} 次，已锁定。请店长重置，然后联网登录。没有别的店长时，在服务器的电脑上用 "
-            "merchant-desk serve --reset-password 登录名 重置。"
+            "连续输错 {failures} 次，已锁定。请店长在“人员与工作台”里解锁（F12）或重置密码，然后联网登录。"
+            "没有别的店长时，在服务器的电脑上用 merchant-desk serve --reset-password 登录名 重置。"
         ),
         (
-            "Locked after {failures:failure|failures}. Ask a manager to reset it, then sign in with the "
-            "server. "
+            "Locked after {failures:failure|failures}. Ask a manager to unlock it (People and desks, F12) or "
+            "to reset the password, then sign in with the server. "
             "Where there is no other manager: merchant-desk serve --reset-password LOGIN, on the server's PC."
         ),
     ),
