@@ -222,7 +222,7 @@ TEXTS: Texts = {
     "people.reset_title": ("重置 {name} 的密码？", "Reset the password of {name}?"),
     "people.reset_note": (
         "旧密码立即失效，密码的锁定解开；新密码只显示一次。被锁定的 PIN 请用“解锁”。",
-        "The old password ends at once, its lock opens; the new one is shown once. A locked PIN takes Unlock.",
+        "The old password ends at once, its lock opens; the new one is shown once. Unlock opens a PIN.",
     ),
     "people.change_title": ("改自己的密码", "Change your own password"),
     "people.old_password": ("旧密码", "Old password"),
