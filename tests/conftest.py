@@ -32,7 +32,6 @@ THREAD_GRACE_SECONDS = 2.0
 MOST_OBJECTS = 100_000
 # What takes minutes in one piece begins first, so that no worker is left alone with it at the end.
 FIRST_FOLDERS = ("journeys", "drills")
-SCREENS = ROOT / "tests" / "ui" / "screens"
 
 # Windows of a test appear on a screen only where somebody asks for it.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -57,24 +56,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest; leave the long tests out, uncounted, unless somebody asks for them."""
-    items.sort(key=_turns(items).__getitem__)
+    items.sort(key=lambda item: item.path.parent.name not in FIRST_FOLDERS)
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.get_closest_marker("long")]
-
-
-def _turns(items: list[pytest.Item]) -> dict[pytest.Item, tuple[bool, float]]:
-    """Return by what to sort: what takes minutes, then screens, which wait, beside processes, which work.
-
-    All processors have something to do then. The order of the files of either kind stays.
-    """
-    files = dict.fromkeys(item.path for item in items)
-    kinds = [[path for path in files if (SCREENS in path.parents) is waits] for waits in (True, False)]
-    turn = {path: at / len(kind) for kind in kinds for at, path in enumerate(kind)}
-    return {item: (item.path.parent.name not in FIRST_FOLDERS, turn[item.path]) for item in items}
 
 
 def pytest_collection_finish() -> None:
