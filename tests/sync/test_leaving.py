@@ -37,7 +37,7 @@ def on_hand(desk: Desk) -> int:
 
 def test_two_desks_become_one(server: PortServer, tmp_path: Path) -> None:
     with signed_in(server, tmp_path / "stays") as stays, signed_in(server, tmp_path / "goes") as goes:
-        count = goes.count("A-02")
+        count = goes.count("CG-IN")
         goes.do(server.adjust(3))
         left = goes.leave("并入 01")
         assert (left.unsent, left.documents) == (Unsent(), tuple(numbers(server, goes)))
