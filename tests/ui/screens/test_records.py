@@ -171,6 +171,13 @@ def give_another_tax(qtbot: QtBot, program: Program) -> None:
     press(program, Key.Key_Down)
     press(program, Key.Key_Return)
     until(qtbot, lambda: "9%, " in texts_in(products) and "Low VAT" in texts_in(products))
+    press(program, Key.Key_F8)
+    until(qtbot, lambda: QApplication.focusWindow() is not program.window.windowHandle())
+    asked = QApplication.focusWidget()
+    assert isinstance(asked, QComboBox)
+    assert asked.currentText().startswith("V09"), "Enter alone changes nothing"
+    press(program, Key.Key_Escape)
+    until(qtbot, lambda: QApplication.focusWindow() is program.window.windowHandle())
     usual = next(row.id for row in rows(taxes) if row.code == "V13")
     program._desk.do(SetTaxRate(usual, 130_000, 2020_01_01))  # an order has the rate of its own day
     program.window.go("orders")

@@ -28,6 +28,7 @@ from merchant_desk.ui.screens.code_paper import CodePaper
 from merchant_desk.ui.screens.people.asking import AskingForm, Errors, GivenSheet, Wording
 from merchant_desk.ui.screens.people.people_words import role_name
 from merchant_desk.ui.texts.errors import describe
+from merchant_desk.ui.widgets.choices import choose_data
 from merchant_desk.ui.widgets.form import FormDialog
 from merchant_desk.ui.widgets.secret_field import SecretField
 from merchant_desk.ui.window.screens import ScreenContext
@@ -237,7 +238,7 @@ class PersonForms:
         """Ask where a new desk will stand; show its enrolment code. `made` hears that there is one."""
         text, desk = self._text, self._desk
         outlet, hours, groups = self._outlets(outlets, everywhere=False), QComboBox(), QComboBox()
-        outlet.setCurrentIndex(max(outlet.findData(own), 0))
+        choose_data(outlet, own)
         hours.addItems(list(HOURS))
         hours.setEditable(True)
         for name in GROUPS:

@@ -24,6 +24,7 @@ from merchant_desk.ui.screens.records.record_form import FormField, FormWords, R
 from merchant_desk.ui.screens.registry import ScreenParts
 from merchant_desk.ui.texts.formats import fixed
 from merchant_desk.ui.texts.formats import rate as rate_text
+from merchant_desk.ui.widgets.choices import choose_data
 from merchant_desk.ui.window.screens import ScreenContext
 
 
@@ -67,7 +68,7 @@ class ProductTax(QObject):
         which.addItem(text("taxes.as_usual", tax=usual), None)
         for tax in found.taxes:
             which.addItem(f"{tax.code} {tax.name}", tax.id)
-        which.setCurrentIndex(max(0, which.findData(found.chosen)))
+        choose_data(which, found.chosen)
         words = FormWords(text("taxes.product_title"), text("taxes.product_told"))
         field = FormField("tax", text("taxes.tax"), which)
 
