@@ -40,18 +40,21 @@ def reverse_rows(context: Context, rows: Iterable[Row], reason: str, *, never: b
     order are expected again, goods picked are no longer shipped.
     """
     undone: list[Row] = []
+    touched: list[Row] = []
     rows = list(rows)
     context.unit.prefetch("ledger", (derived_id(row["id"], "reversal") for row in rows))
-    context.unit.prefetch("tasks", (negative_task(row) for row in rows))
     for row in rows:
         if row["reverses_id"] is not None or _is_reversed(context, row):
             continue
         shipped = context.unit.get("ledger", shipping_id(row)) if row["kind"] == "pick" else None
         if shipped is not None and not _is_reversed(context, shipped):
             # First, or staging would seem to lack what the parcel brings back.
-            _reverse(context, shipped, reason, never=never)
-        _reverse(context, row, reason, never=never)
+            touched += shipped, _reverse(context, shipped, reason, never=never)
+        touched += row, _reverse(context, row, reason, never=never)
         undone.append(row)
+    context.unit.prefetch("tasks", {negative_task(row) for row in touched})
+    for row in touched:  # only now: the one that crossed nothing may be the first, or be on the way back
+        end_negative(context, row)
     _tell_less(context, undone)
     return len(undone)
 
@@ -71,13 +74,14 @@ def _is_reversed(context: Context, row: Row) -> bool:
     return context.unit.get("ledger", derived_id(row["id"], "reversal")) is not None
 
 
-def _reverse(context: Context, row: Row, reason: str, *, never: bool) -> None:
+def _reverse(context: Context, row: Row, reason: str, *, never: bool) -> Row:
+    """Write the opposite of a ledger row, and return it."""
     opposite = context.unit.insert("ledger", opposite_of(context, row, reason, never=never))
     if row["kind"] == "receipt" and row["line_id"] is not None:
         expect_again(context, row, opposite["id"])
     if row["kind"] != "count" and not reconcile_with_counts(context, opposite, row["stock_key"]):
         flag_negative(context, opposite)
-    end_negative(context, row)
+    return opposite
 
 
 def shipping_id(staged: Row) -> UUID:

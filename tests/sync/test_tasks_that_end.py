@@ -67,3 +67,19 @@ def test_an_order_that_ended_short_is_not_when_its_shipment_is_reversed(shop: Sh
     (document,) = desk.documents("shipments")
     desk.reverse(document, reason="错单")
     assert tasks(shop, desk, office) == [("shipped_short", "settled", "withdrawn")]
+
+
+def test_stock_below_nothing_is_over_when_the_parcel_is_reversed(shop: Shop) -> None:
+    shop.stock(shop.beer, 20)
+    shop.order("WX-1", (shop.beer, 2))
+    desk, office = shop.desk("manager"), shop.desk("manager")
+    parcel = desk.ship("WX-1")
+    for _ in range(2):
+        parcel.scan(STRANGE)
+        parcel.acknowledge(accept=True)
+    parcel.finish()
+    assert "open" in {status for _, status, _ in tasks(shop, desk, office)}
+    (document,) = desk.documents("shipments")
+    desk.reverse(document, reason="错单")
+    told = tasks(shop, desk, office)
+    assert {status for code, status, _ in told if code == "stock_negative"} == {"settled"}, told
