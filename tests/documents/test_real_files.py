@@ -1,6 +1,5 @@
 """The two public files, whole: every line under one rule, counts and amounts to the last one."""
 
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from merchant_desk.domain.imports_products import ProductClassifier
 
 RETAIL = "online_retail_2010-12_2011-12.csv.gz"
 FOOD = "off_2019-06_code_name.csv.gz"
-FEW_CHUNKS = 200
 MILLIONTH = 10**6  # 10^-12 major units in 10^-6
 
 # rule: lines, exact amount in 10^-6 pounds, amount of the lines rounded one by one in pence
@@ -124,22 +122,21 @@ def test_chunks_of_orders_are_whole_and_small(
     assert max(sizes) == 1_114
 
 
+@pytest.mark.long
 def test_the_second_reading_is_the_first(
-    retail: tuple[ImportTally, list[OrderOutcome], list[int]], data_dir: Path, long_run: bool
+    retail: tuple[ImportTally, list[OrderOutcome], list[int]], data_dir: Path
 ) -> None:
     tally, outcomes, sizes = retail
     again = ImportTally()
     table = open_mapped(data_dir / RETAIL, ONLINE_RETAIL)
     cut = chunks(again.follow(order_outcomes(table, ONLINE_RETAIL)))
-    sizes = sizes if long_run else sizes[:FEW_CHUNKS]
     place = 0
-    for chunk, size in zip(cut if long_run else islice(cut, FEW_CHUNKS), sizes, strict=True):
+    for chunk, size in zip(cut, sizes, strict=True):
         assert chunk.row_count == size
         assert list(chunk.outcomes) == outcomes[place : place + len(chunk.outcomes)]
         place += len(chunk.outcomes)
     assert place > 0
-    if long_run:
-        assert again.digest == tally.digest
+    assert again.digest == tally.digest
 
 
 def peak_kib() -> int:

@@ -31,7 +31,8 @@ LOAD = Scale("2x3", 2, 1, 3, 3.0, 200)
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("group", ["scan", pytest.param("start", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("group", ["scan", "start"])
 def test_a_group_says_all_its_figures_as_json_lines(group: str) -> None:
     command = [sys.executable, "-m", "merchant_desk.cli.main", "bench", group, "--short", "--json"]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}

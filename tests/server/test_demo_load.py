@@ -295,6 +295,7 @@ def test_everybody_signs_in_with_the_documented_password(
     engine.dispose()
 
 
+@pytest.mark.long
 def test_it_loads_into_postgresql_too(server_url: str) -> None:
     engine = create_engine(server_url)
     try:
