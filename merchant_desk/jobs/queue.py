@@ -72,6 +72,7 @@ class Queue:
             Refusal: an earlier operation was refused; it wrote nothing.
             Fault: the disk or the database failed an earlier one.
         """
+        self._runtime.writer.give_way()
         while len(self._works) >= AHEAD:
             self._settle()
         self._works.append(Work(body, self._who(), self._about))
@@ -92,6 +93,7 @@ class Queue:
         writer, end = self._runtime.writer, time.monotonic() + LONGEST
 
         def enough() -> bool:
+            writer.give_way()
             return self._ends or writer.is_awaited or time.monotonic() > end
 
         return self._runtime.do_together(self._works, enough)

@@ -36,6 +36,12 @@ REST_AT_LATEST = 0.5
 EXPECTED_WITHIN = 0.08
 """Seconds that everybody else waits for the job of a person who is known to come."""
 
+HELD_AT_LATEST = 0.3
+"""Seconds after which somebody else's job goes on although a window has something to show without a pause."""
+
+LOOK_SECONDS = 0.001
+"""How often one who gives way looks whether it may go on."""
+
 
 class WriterClosedError(RuntimeError):
     """The writer takes no more jobs."""
@@ -45,7 +51,8 @@ class Writer:
     """Runs short jobs one after another. A job that raises gives the error to whoever waits for it.
 
     `idle` is called when nothing has come for a moment: the place for checkpoints. It may return seconds
-    after which it is called again if nothing has come until then.
+    after which it is called again if nothing has come until then. `person_at` (monotonic seconds) is when the
+    last person's job ended.
     """
 
     def __init__(self, name: str = "desk-writer", idle: Callable[[], float | None] | None = None) -> None:
@@ -54,6 +61,8 @@ class Writer:
         self._closed = False
         self._idle = idle
         self._expected_until = 0.0
+        self._held_until = 0.0
+        self.person_at = 0.0
         self._came = threading.Event()
         self._in_job = False
         self._after: list[Callable[[], None]] = []
@@ -82,6 +91,27 @@ class Writer:
         self._came.clear()
         self._expected_until = time.monotonic() + EXPECTED_WITHIN
 
+    def hold(self, seconds: float) -> None:
+        """Let nobody else's job begin, or go on, for so long: a window is about to show what came of a scan.
+
+        What other threads compute meanwhile the window waits for, as one interpreter serves them all. Any
+        thread may say so; `release` ends it.
+        """
+        self._held_until = time.monotonic() + seconds
+
+    def release(self) -> None:
+        """Let others go on: it is shown."""
+        self._held_until = 0.0
+
+    def give_way(self) -> None:
+        """Wait while it is held and no person's job waits; long work of others asks for it now and then."""
+        begun = time.monotonic()
+        while not self._has_person and not self._closed:
+            now = time.monotonic()
+            if now >= self._held_until or now - begun > HELD_AT_LATEST:
+                return
+            time.sleep(LOOK_SECONDS)
+
     def run(self, job: Callable[[], Result], urgency: Urgency = Urgency.PERSON) -> Result:
         """Queue a job and wait for its result; on the writer's own thread it runs at once."""
         if threading.current_thread() is self._thread:
@@ -101,9 +131,12 @@ class Writer:
     @property
     def is_awaited(self) -> bool:
         """Whether a person's job waits or is about to come; a long job asks, on the thread, to end soon."""
+        return self._has_person or time.monotonic() < self._expected_until
+
+    @property
+    def _has_person(self) -> bool:
         jobs = self._jobs.queue
-        person = bool(jobs) and jobs[0][0] == Urgency.PERSON
-        return person or time.monotonic() < self._expected_until
+        return bool(jobs) and jobs[0][0] == Urgency.PERSON
 
     @property
     def waiting(self) -> int:
@@ -125,7 +158,7 @@ class Writer:
             if pause is not None and time.monotonic() - rested_at > REST_AT_LATEST:
                 pause, rested_at = self._rest(), time.monotonic()
             try:
-                _, _, job, future = self._next(pause)
+                urgency, _, job, future = self._next(pause)
             except queue.Empty:
                 pause, rested_at = self._rest(), time.monotonic()
                 continue
@@ -137,6 +170,8 @@ class Writer:
             if not future.set_running_or_notify_cancel():
                 continue
             self._do(job, future)
+            if urgency == Urgency.PERSON:
+                self.person_at = time.monotonic()
 
     def _do(self, job: Callable[[], Any], future: "Future[Any]") -> None:
         self._in_job = True
@@ -155,16 +190,23 @@ class Writer:
                 log.error("afterwards_broke", **mistake(error))
 
     def _next(self, pause: float | None) -> tuple[int, int, Any, Any]:
-        """Return the next job; one that is no person's waits for a person who is expected.
+        """Return the next job; one that is no person's waits for who is expected, and gives way.
 
         Raises:
             queue.Empty: nothing came within `pause` seconds.
         """
         found = self._jobs.get(timeout=pause)
-        while found[0] > Urgency.PERSON and self._await_person():
+        while found[0] > Urgency.PERSON and self._makes_room():
             self._jobs.put(found)
             found = self._jobs.get()
         return found
+
+    def _makes_room(self) -> bool:
+        """Wait for who is expected and for what is shown; tell whether a person's job came."""
+        if self._await_person():
+            return True
+        self.give_way()
+        return self._has_person
 
     def _await_person(self) -> bool:
         """Wait for who is expected; tell whether somebody came."""

@@ -15,6 +15,7 @@ from merchant_desk.ui.relay import Relay
 
 Changes = Mapping[str, set[UUID]]
 Listen = Callable[[Callable[[Changes], None]], Callable[[], None]]
+Concerns = Callable[[Changes], bool]
 
 PAUSE_MS = 200
 """A view reads again at most this often, however fast Changes come."""
@@ -37,10 +38,18 @@ class ChangeBridge(QObject):
         self._stop: Callable[[], None] | None = listen(self.note)
 
     def watch(
-        self, owner: QWidget, tables: Iterable[str], refresh: Callable[[], None], pause_ms: int = PAUSE_MS
+        self,
+        owner: QWidget,
+        tables: Iterable[str],
+        refresh: Callable[[], None],
+        pause_ms: int = PAUSE_MS,
+        concerns: Concerns | None = None,
     ) -> "Watch":
-        """Call `refresh` when one of these tables changed: now if `owner` is shown, else when it is."""
-        watch = Watch(owner, tables, refresh, pause_ms)
+        """Call `refresh` when one of these tables changed: now if `owner` is shown, else when it is.
+
+        `concerns`: asked with Changes of these tables whether the view shows any of these rows.
+        """
+        watch = Watch(owner, tables, refresh, pause_ms, concerns)
         self.changed.connect(watch.note)
         return watch
 
@@ -71,9 +80,15 @@ class Watch(QObject):
     """One view's interest in some tables; lives and dies with the view."""
 
     def __init__(
-        self, owner: QWidget, tables: Iterable[str], refresh: Callable[[], None], pause_ms: int
+        self,
+        owner: QWidget,
+        tables: Iterable[str],
+        refresh: Callable[[], None],
+        pause_ms: int,
+        concerns: Concerns | None = None,
     ) -> None:
         super().__init__(owner)
+        self._concerns = concerns
         self._owner = owner
         self._tables = frozenset(tables)
         self._refresh = refresh
@@ -91,7 +106,9 @@ class Watch(QObject):
 
     def note(self, changes: Changes) -> None:
         """Take notice of Changes."""
-        if not self._tables.isdisjoint(changes):
+        if self._tables.isdisjoint(changes):
+            return
+        if self._concerns is None or self._concerns(changes):
             self.mark()
 
     def mark(self) -> None:

@@ -33,6 +33,12 @@ Longer steps leave fewer segments to merge, which is half the work of a catalogu
 scan waits, takes 10 ms, as that of an import does.
 """
 
+HANDS_REST_SECONDS = 0.4
+"""Whoever scans without such a pause is not made to wait for a commit of the index: it goes on in it."""
+
+HURRIED_SECONDS = 0.01
+"""What a step takes where patience has come to its end while somebody scans on."""
+
 PARTS = frozenset({*SEARCHABLES, "barcodes"})
 
 TELL_SECONDS = 1.0
@@ -114,15 +120,24 @@ class SearchFeed:
 
     def _step(self) -> set[str]:
         """Index for as long as a step may take; on the writer's thread."""
-        end = time.monotonic() + STEP_SECONDS
         writer = self._runtime.writer
-        return self._index.step(lambda: writer.waiting > 0 or writer.is_awaited or time.monotonic() > end)
+        begun = time.monotonic()
+        rested = begun - writer.person_at > HANDS_REST_SECONDS
+        end = begun + (STEP_SECONDS if rested else HURRIED_SECONDS)
+
+        def enough() -> bool:
+            writer.give_way()
+            return writer.waiting > 0 or writer.is_awaited or time.monotonic() > end
+
+        return self._index.step(enough)
 
     def _wait_for_quiet(self) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._closing.is_set() and time.monotonic() < deadline:
-            rest = self._last_change + QUIET_SECONDS - time.monotonic()
-            if rest <= 0 and not self._runtime.writer.waiting:
+            writer = self._runtime.writer
+            quiet = max(self._last_change + QUIET_SECONDS, writer.person_at + HANDS_REST_SECONDS)
+            rest = min(quiet, deadline) - time.monotonic()
+            if rest <= 0 and not writer.waiting:
                 return
             self._closing.wait(max(rest, 0.02))
 

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from merchant_desk.sync.writer import EXPECTED_WITHIN, REST_AFTER, REST_AT_LATEST, Urgency, Writer
+from merchant_desk.sync.writer import (
+    EXPECTED_WITHIN,
+    HELD_AT_LATEST,
+    REST_AFTER,
+    REST_AT_LATEST,
+    Urgency,
+    Writer,
+)
 
 Make = Callable[..., Writer]
 
@@ -63,6 +70,57 @@ def test_keys_that_were_no_scan_hold_nobody_up_for_long(make: Make) -> None:
     begun = time.monotonic()
     writer.run(lambda: None, Urgency.SYNC)
     assert time.monotonic() - begun < EXPECTED_WITHIN / 2, "the next one waits for nobody"
+
+
+def test_nothing_begins_for_others_while_a_window_has_something_to_show(make: Make) -> None:
+    writer, done = make(), list[str]()
+    writer.hold(HELD_AT_LATEST)
+    held = time.monotonic()
+    begun = writer.submit(time.monotonic, Urgency.SYNC)
+    writer.run(note(done, "scan"))
+    assert done == ["scan"]
+    assert not begun.done()
+    assert time.monotonic() - held < HELD_AT_LATEST / 2, "a person's job does not wait"
+    time.sleep(0.05)
+    writer.release()
+    released = time.monotonic()
+    assert begun.result(5) - held >= 0.05
+    assert begun.result() - released < HELD_AT_LATEST / 2
+
+
+def test_a_window_that_never_says_that_it_has_shown_holds_nobody_for_ever(make: Make) -> None:
+    writer = make()
+    writer.hold(60.0)
+    asked = time.monotonic()
+    taken = writer.run(time.monotonic, Urgency.HOUSEKEEPING) - asked
+    assert HELD_AT_LATEST * 0.9 < taken < HELD_AT_LATEST + 5.0
+
+
+def test_long_work_goes_on_at_once_when_a_person_waits_for_it_to_end(make: Make) -> None:
+    writer, looked = make(), threading.Event()
+
+    def work(held: float) -> float:
+        writer.hold(held)
+        looked.set()
+        begun = time.monotonic()
+        writer.give_way()
+        return time.monotonic() - begun
+
+    assert writer.run(lambda: work(0.0), Urgency.SYNC) < HELD_AT_LATEST / 2, "nothing is shown"
+    looked.clear()
+    long = writer.submit(lambda: work(60.0), Urgency.SYNC)
+    assert looked.wait(5)
+    writer.submit(lambda: None)
+    assert long.result(5) < HELD_AT_LATEST / 2
+    assert writer.person_at <= time.monotonic()
+
+
+def test_a_writer_that_is_closed_while_held_does_what_waits(make: Make) -> None:
+    writer, done = make(), list[str]()
+    writer.hold(60.0)
+    writer.submit(note(done, "slice"), Urgency.SYNC)
+    writer.close()
+    assert done == ["slice"]
 
 
 def test_it_rests_after_a_pause_and_not_between_two_scans(make: Make) -> None:

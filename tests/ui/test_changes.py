@@ -101,6 +101,19 @@ def test_a_view_in_front_reads_again_and_only_for_its_tables(
     qtbot.waitUntil(lambda: len(read) == 1)
 
 
+def test_a_view_may_say_that_rows_of_its_tables_do_not_concern_it(
+    bridge: ChangeBridge, source: Source, view: QWidget, qtbot: QtBot
+) -> None:
+    read: list[None] = []
+    bridge.watch(view, ["skus"], lambda: read.append(None), 1, lambda changes: A in changes["skus"])
+    view.show()
+    source.change(skus={B})
+    qtbot.wait(20)
+    assert read == []
+    source.change(skus={A, B})
+    qtbot.waitUntil(lambda: len(read) == 1)
+
+
 def test_a_hidden_view_catches_up_once_when_it_is_shown(
     bridge: ChangeBridge, source: Source, view: QWidget, qtbot: QtBot
 ) -> None:

@@ -93,6 +93,32 @@ def test_the_index_waits_while_the_desk_works(
     wait(lambda: bool(steps))
 
 
+def test_the_index_waits_for_a_pause_of_the_hands_and_not_for_ever(
+    desk: Desk, feed: SearchFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait(lambda: not feed.behind)
+    monkeypatch.setattr(search_feed, "HANDS_REST_SECONDS", 30.0)
+    monkeypatch.setattr(search_feed, "PATIENCE_SECONDS", 1.0)
+    steps: list[tuple[float, float]] = []
+    step = feed._index.step
+
+    def timed(enough: Callable[[], bool]) -> set[str]:
+        begun = time.monotonic()
+        while not enough():
+            time.sleep(0.001)
+        steps.append((begun, time.monotonic() - begun))
+        return step(lambda: True)
+
+    monkeypatch.setattr(feed._index, "step", timed)
+    sheet = desk.receive("PO-1")
+    scanned = time.monotonic()
+    sheet.scan("9520000000028")
+    wait(lambda: bool(steps))
+    begun, taken = steps[0]
+    assert begun - scanned > 0.5, "it waits longer than for a pause of the desk's own work"
+    assert search_feed.HURRIED_SECONDS <= taken < search_feed.STEP_SECONDS, "and then takes a short step"
+
+
 def test_closing_in_the_middle_of_a_pause_ends_at_once(desk: Desk, told: list[Changes]) -> None:
     feed = SearchFeed(desk.runtime, told.append)
     feed.start()

@@ -16,6 +16,9 @@ from merchant_desk.ui.screens.stations.latency import ScanLatency
 from merchant_desk.ui.screens.stations.repeats import Repeats, Told
 
 Job = Callable[[], Step]
+SHOWN_WITHIN = 0.1
+"""Seconds that work of others gives way at most while what came of a scan is drawn: it takes 10 to 30 ms."""
+
 Heard = Callable[[Step | None], None]
 """Called on the window's thread with what a job led to, after `stepped`; None if it broke."""
 
@@ -137,13 +140,21 @@ class StationController(QObject):
 
     def submit(self, job: Job, stamp: int = 0, heard: Heard = lambda step: None) -> None:
         """Queue a job of the session; `stamp` is when its scan ended, monotonic nanoseconds."""
+        writer = self._desk.runtime.writer
         try:
-            future = self._desk.runtime.writer.submit(job)
+            future = writer.submit(job)
         except WriterClosedError:
             return
+        if stamp:
+            writer.hold(SHOWN_WITHIN)
         self._queue += 1
         self.queue_changed.emit(self._queue)
         future.add_done_callback(lambda done: self._come_back(done, stamp, heard))
+
+    def release(self) -> None:
+        """Let work of others go on: what came of the scan is painted."""
+        if not self._queue:
+            self._desk.runtime.writer.release()
 
     def _come_back(self, done: "Future[Step]", stamp: int, heard: Heard) -> None:
         """Runs on the writer's thread."""

@@ -1,6 +1,7 @@
 """Keeps a station's list and open document up to date: read off the window's thread, on Changes."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -8,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 from merchant_desk.desk import Desk
 from merchant_desk.stations.scans import SheetHead
 from merchant_desk.ui.background import TaskRunner
-from merchant_desk.ui.changes import ChangeBridge
+from merchant_desk.ui.changes import ChangeBridge, Changes
 from merchant_desk.ui.screens.stations.afterwards import Afterwards
+from merchant_desk.ui.screens.stations.controller import SHOWN_WITHIN
 from merchant_desk.ui.screens.stations.kind import StationKind
 from merchant_desk.ui.screens.stations.reading import (
     SHEET_TABLES,
@@ -55,8 +57,15 @@ class StationData(QObject):
         self._left_out = 0
         self._soon = Afterwards(self.read_lines, busy, self)
         self._start = changes.watch(owner, kind.tables, self.read_start)
-        changes.watch(owner, SHEET_TABLES, self._soon.ask)
+        self._skus: set[UUID] = set()
+        changes.watch(owner, SHEET_TABLES, self._soon.ask, concerns=self._concerns)
         changes.watch(owner, ("warehouses",), lambda: self.follow(self._head))
+
+    def _concerns(self, changes: Changes) -> bool:
+        """Tell whether the sheet shows any of these rows: an import brings thousands of other products."""
+        if set(changes) & SHEET_TABLES != {"skus"}:
+            return True
+        return not self._skus.isdisjoint(changes["skus"])
 
     @property
     def behind(self) -> bool:
@@ -120,7 +129,11 @@ class StationData(QObject):
             return
         self._left_out = 0
         if self._head is not None and reading.head.document_id == self._head.document_id:
+            self._skus = {line.sku_id for line in reading.lines}
+            writer = self._desk.runtime.writer
+            writer.hold(SHOWN_WITHIN)
             self.sheet_read.emit(reading, whole)
+            writer.release()
         if not whole:
             self._end()
 

@@ -25,8 +25,9 @@ ANSWER_HINTS = (("station.answer.yes", "Return"), ("station.answer.no", "Esc"))
 
 
 class TimedPanel(LastScanPanel):
-    """A last-scan panel that knows when what it shows has been painted."""
+    """A last-scan panel that knows when what it shows has been painted: `painted` says so of each scan."""
 
+    painted = Signal()
     _PAINTED = QEvent.Type(QEvent.registerEventType())
 
     def __init__(self, look: Look, latency: ScanLatency) -> None:
@@ -53,6 +54,7 @@ class TimedPanel(LastScanPanel):
             stamps, self._stamps, self._posted = self._stamps, [], False
             for stamp in stamps:
                 self._latency.note(now - stamp)
+            self.painted.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -370,6 +370,7 @@ class StationScreen(StationView):
                 self._notices.tell_unread(error)
 
         self.control.stepped.connect(self._take_step)
+        self.panel.large.painted.connect(self.control.release)
         self.control.failed.connect(self._fail)
         self.control.queue_changed.connect(self.history.show_queue)
         self.data.start_read.connect(self.show_start)

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 
+from merchant_desk.domain.products import AddProduct, ChangeProduct, NewSku
 from merchant_desk.stations.outcomes import HistoryLine
 from merchant_desk.ui.screens.stations import screen as screen_module
 from merchant_desk.ui.widgets.last_scan import ScanState
@@ -21,6 +22,38 @@ def unknown(stage: Stages, floor: Floor) -> Stage:
     here.settle(100)
     assert here.state is ScanState.ATTENTION
     return here
+
+
+def test_lines_are_read_again_for_their_own_products_alone(stage: Stages, floor: Floor) -> None:
+    here = stage("inbound").scan("PO-2611-0457", floor.codes["OIL-5"])
+    here.settle(400)
+    read: list[object] = []
+    here.screen.data.sheet_read.connect(lambda reading, whole: read.append(reading))
+    server, world = floor.world.server.house, floor.world
+    new = NewSku(world.chance.new_id(), "NEW-1", "新货", "", "", "瓶", 0, False, False, 0, 0, ())
+    server.do(world.merchant_id, AddProduct(new))
+    here.desk.sync()
+    here.settle(400)
+    assert read == []
+    server.do(world.merchant_id, ChangeProduct(floor.skus["OIL-5"], name="新名字的油"))
+    here.desk.sync()
+    here.settle(400)
+    assert [line.name for line in here.screen.lines.lines].count("新名字的油") == 1
+
+
+def test_others_work_goes_on_once_a_scan_is_shown(
+    stage: Stages, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stage("inbound").scan("PO-2611-0457")
+    here.settle(100)
+    told: list[str] = []
+    writer = here.desk.runtime.writer
+    monkeypatch.setattr(writer, "hold", lambda seconds: told.append("hold"))
+    monkeypatch.setattr(writer, "release", lambda: told.append("release"))
+    here.scan(floor.codes["OIL-5"])
+    here.settle(400)
+    assert told[0] == "hold"
+    assert told[-1] == "release"
 
 
 @pytest.mark.parametrize("what", ["news", "a form", "a held scan", "a card"])
