@@ -192,9 +192,8 @@ def test_a_certificate_of_ones_own(tmp_path: Path) -> None:
             ServerApi(fetch, "x").check()
         assert told.value.problem == "not_enrolled"
         fetch.close()
-    done = run(
-        "serve", "--data-dir", str(tmp_path / "server"), "--certificate", str(tmp_path / "none"), "--demo"
-    )
+    home = ("--data-dir", str(tmp_path / "server"), "--port", "0")
+    done = run("serve", *home, "--certificate", str(tmp_path / "none"), "--demo")
     assert done.returncode == 1
     assert "证书" in done.stderr
 
@@ -231,7 +230,8 @@ def test_without_a_keyring_and_without_a_passphrase_it_says_why(tmp_path: Path) 
     ) as server:
         assert server.ready["protected"] is True
     secret.write_text("wrong horse battery\n", encoding="utf-8")
-    again = command("serve", "--data-dir", str(tmp_path / "server"), "--passphrase-file", str(secret))
+    home = ("--data-dir", str(tmp_path / "server"), "--port", "0")
+    again = command("serve", *home, "--passphrase-file", str(secret))
     done = subprocess.run(
         again, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
