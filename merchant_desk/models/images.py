@@ -43,7 +43,10 @@ class ImageCodec:
         Raises:
             msgspec.DecodeError: the bytes are no image of this table (its subclass ValidationError included).
         """
-        return msgspec.structs.astuple(self._decoder.decode(image))
+        try:
+            return msgspec.structs.astuple(self._decoder.decode(image))
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise msgspec.DecodeError(type(error).__name__) from error
 
     def decode(self, image: bytes) -> Row:
         """Return the row of an image, with this version's columns.

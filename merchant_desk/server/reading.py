@@ -47,7 +47,7 @@ def read_batch(request: PushRequest) -> Reading:
     for wire in wires:
         try:
             header = decode_header(wire.header)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except msgspec.DecodeError:
             return Reading(wires, arrivals, "bad_chain")
         if wire.body is not None and sha256(wire.body).digest() != header.body_hash:
             return Reading(wires, arrivals, "unreadable")

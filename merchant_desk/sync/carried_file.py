@@ -105,7 +105,7 @@ def read_header(data: bytes, name: str = "") -> CarriedHeader:
     """
     try:
         return msgspec.msgpack.decode(data, type=CarriedHeader)
-    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise CarriedUnreadable(name) from broken
 
 

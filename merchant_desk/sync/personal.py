@@ -44,7 +44,7 @@ def open_details(buyer_id: UUID, sealed: bytes, key: bytes) -> BuyerDetails:
     content = open_personal(sealed, key, about=personal_use(buyer_id))
     try:
         return msgspec.json.decode(content, type=BuyerDetails)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SealBroken from error
 
 

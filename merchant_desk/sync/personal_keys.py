@@ -51,5 +51,5 @@ def read_keys(content: bytes) -> list[BuyerKey]:
     """
     try:
         return msgspec.msgpack.decode(content, type=list[BuyerKey])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SealBroken from error

@@ -233,7 +233,10 @@ def decode(data: bytes, kind: type[Message]) -> Message:
     Raises:
         msgspec.DecodeError: the bytes are no such message (its subclass ValidationError included).
     """
-    return msgspec.msgpack.decode(data, type=kind)
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(type(error).__name__) from error
 
 
 def decode_header(data: bytes) -> Header:
@@ -242,4 +245,7 @@ def decode_header(data: bytes) -> Header:
     Raises:
         msgspec.DecodeError: the bytes are no header.
     """
-    return _header_decoder.decode(data)
+    try:
+        return _header_decoder.decode(data)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(type(error).__name__) from error

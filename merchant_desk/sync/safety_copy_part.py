@@ -149,5 +149,5 @@ def _start_of(data: bytes, name: str) -> int:
 def _decoded(data: bytes, kind: type[Value], name: str) -> Value:
     try:
         return msgspec.msgpack.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise PartUnreadable(name) from broken
