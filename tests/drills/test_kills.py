@@ -44,7 +44,7 @@ TURNS = (
     ("server", "snapshot"),
     ("server", "migration"),
 )
-"""Whom twenty kills are aimed at, and in which phase; three hundred are fifteen rounds of them."""
+"""Whom twenty kills are aimed at, and in which phase; five hundred are twenty-five rounds of them."""
 
 
 @dataclass
@@ -235,7 +235,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(drill: Drill) -> None:
 
 @pytest.mark.expects_log("rebuild_needed")
 @pytest.mark.long
-@pytest.mark.timeout(3600)
-def test_three_hundred_kills_lose_nothing_and_double_nothing(drill: Drill) -> None:
-    drill.run(300, seed=300)
-    drill.check(300)
+@pytest.mark.timeout(7200)
+def test_five_hundred_kills_lose_nothing_and_double_nothing(drill: Drill) -> None:
+    drill.run(500, seed=500)
+    drill.check(500)
