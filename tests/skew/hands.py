@@ -26,6 +26,7 @@ from merchant_desk.domain.locations import AddLocations
 from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceOrder
 from merchant_desk.domain.organisation import AddPerson
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
+from merchant_desk.domain.stock import AdjustStock
 from merchant_desk.stations.counter import Sheet
 
 
@@ -112,6 +113,21 @@ class Hands:
             result = self.sheet.scan(code)
             if result.op_id is None:
                 raise AssertionError(result)
+
+    def stray(self, code: str) -> None:
+        """Scan a code that nobody knows and keep it for whoever does."""
+        if self.sheet.scan(code).ask:
+            self.sheet.acknowledge(accept=True)
+
+    def lose(self, sku: str, pieces: int) -> None:
+        """Report pieces gone from where goods arrive, more than the book has there if need be."""
+        house = self.desk.warehouse()
+        self.desk.do(
+            AdjustStock(
+                house.outlet_id, house.id, house.receiving_id, UUID(sku), None, "sellable",
+                -pieces * MICRO, "breakage", "",
+            )
+        )  # fmt: skip
 
     def finish(self) -> None:
         """Close the document."""

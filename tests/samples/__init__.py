@@ -1,0 +1,1 @@
+"""Databases that former versions of the program left behind, and the script that made them."""
