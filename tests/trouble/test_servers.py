@@ -64,7 +64,7 @@ def test_postgresql_that_goes_away_under_work_costs_nothing(cluster: PostgresClu
         floor = at_work(desk)
         floor.scan(2)
         desk.sync()
-        cluster.stop()
+        cluster.stop(crash=True)  # as killed: what it had told applied must be there again
         floor.scan(5)
         with pytest.raises(ServerProblem) as trouble:
             desk.sync()
