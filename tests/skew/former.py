@@ -13,6 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from tests.helpers.revisions import chain
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMIT = "1e0d407"
 WHAT = ("merchant_desk", "resources", "pyproject.toml", "README.md")
@@ -33,9 +35,13 @@ class FaultToldError(Exception):
 
 @dataclass(frozen=True)
 class Program:
-    """A version of the program; `folder` holds its unpacked wheel, None is today's."""
+    """A version of the program; None is today's.
+
+    `folder` is first on the path of its processes: it holds an unpacked wheel, or what changes today's.
+    """
 
     folder: Path | None = None
+    home: Path = ROOT
 
     @property
     def env(self) -> dict[str, str]:
@@ -55,8 +61,7 @@ class Program:
             )  # fmt: skip
         hands = Hands(process, log)
         try:
-            home = ROOT if self.folder is None else self.folder
-            assert Path(hands.do("where")).parent.parent == home, "another version answers"
+            assert Path(hands.do("where")).parent.parent == self.home, "another version answers"
             yield hands
         finally:
             hands.close()
@@ -110,4 +115,31 @@ def build(folder: Path) -> Program:
     (wheel,) = made.glob("merchant_desk-*.whl")
     with zipfile.ZipFile(wheel) as parts:
         parts.extractall(folder / "program")  # noqa: S202 - we made it
-    return Program(folder / "program")
+    return Program(folder / "program", folder / "program")
+
+
+TOMORROW = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+import merchant_desk
+import merchant_desk.sync.protocol as protocol
+protocol.PROTOCOL = {protocol}
+import merchant_desk.sync.administration as administration
+administration.LEAST_PROTOCOL = {protocol}
+administration.installed_version = lambda name: "99.0"
+merchant_desk.__version__ = "99.0"
+from tests.drills.watched import use_history
+use_history(Path({chain!r}), "0002")
+"""
+
+
+def next_program(folder: Path, protocol: int) -> Program:
+    """Return today's program as a later release: another protocol, and a migration before its databases."""
+    history = chain(
+        folder / "chain", "    op.execute('CREATE TABLE t (x)')\n    op.execute('DROP TABLE t')\n"
+    )
+    text = TOMORROW.format(root=str(ROOT), protocol=protocol, chain=str(history.folder))
+    (folder / "first").mkdir(parents=True)
+    (folder / "first" / "sitecustomize.py").write_text(text, encoding="utf-8")
+    return Program(folder / "first")

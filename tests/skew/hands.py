@@ -27,6 +27,7 @@ from merchant_desk.domain.orders import AcceptOrder, NewOrder, OrderLine, PlaceO
 from merchant_desk.domain.organisation import AddPerson
 from merchant_desk.domain.products import AddProduct, Barcode, NewSku
 from merchant_desk.domain.stock import AdjustStock
+from merchant_desk.domain.subjects import KINDS
 from merchant_desk.stations.counter import Sheet
 
 
@@ -159,6 +160,10 @@ class Hands:
         with redirect_stdout(said):
             code = command_line(list(words))
         return code, said.getvalue()
+
+    def kinds(self) -> dict[str, int]:
+        """Return the kinds of operations that this program knows, with their versions."""
+        return {name: kind.version for name, kind in KINDS.items()}
 
     def people(self) -> list[str]:
         """Return the logins that this desk knows."""
