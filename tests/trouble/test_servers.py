@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from merchant_desk.desk import Desk
 from merchant_desk.sync.transport import ServerProblem
 from tests.helpers.postgres import PostgresCluster, PostgresUnavailableError
-from tests.server.running import run
+from tests.server.running import run, running
 from tests.trouble.shopfloor import INIT, RealShop, at_work, on_hand, real_shop
 from tests.trouble.words import failed, told
 
@@ -74,3 +75,35 @@ def test_postgresql_that_goes_away_under_work_costs_nothing(cluster: PostgresClu
         assert desk.sync().waiting == 0
         other = shop.desk(tmp_path / "other")
         assert on_hand(other, floor.sku_id) == floor.saved == 7
+
+
+@pytest.mark.expects_log("rebuild_needed")
+@pytest.mark.long
+def test_desks_bring_back_what_a_restored_postgresql_lacks(cluster: PostgresCluster, tmp_path: Path) -> None:
+    """Two desks worked on after the copy was made: both desks' work is there again, once."""
+    words = ("--database-url", cluster.server.create_database())
+    data, copy = ("--data-dir", str(tmp_path / "server"), *words), tmp_path / "copy.mdbackup"
+    folders = [tmp_path / name for name in ("one", "two")]
+    with real_shop(tmp_path, *words, "--plain-http") as shop:
+        floors = [at_work(shop.desk(folder)) for folder in folders]
+        for floor in floors:
+            floor.scan(2)
+            floor.desk.sync()
+        done = run("backup", *data, "--to", str(copy))
+        assert done.returncode == 0, done.stderr
+        for floor in floors:
+            floor.scan(3)
+            floor.desk.sync()
+        before = shop.server.ready["epoch"]
+        shop.close()
+    done = run("restore", str(copy), *data)
+    assert done.returncode == 0, done.stderr
+    with running(tmp_path / "server", *words, "--plain-http") as server, ExitStack() as desks:
+        assert server.ready["epoch"] != before
+        opened = [
+            desks.enter_context(Desk.open(folder, demo=True, server_url=server.url)) for folder in folders
+        ]
+        for desk in (*opened, opened[0]):
+            assert desk.sync().waiting == 0
+        for floor in floors:
+            assert [on_hand(desk, floor.sku_id) for desk in opened] == [floor.saved] * 2 == [5, 5]
