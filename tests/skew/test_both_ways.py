@@ -9,7 +9,8 @@ import pytest
 
 from merchant_desk.cli.shift.equality import Book, compare, outlet_of
 from tests.server.running import Running, running
-from tests.skew.former import Hands, Program
+from tests.skew import former as former_module
+from tests.skew.former import Hands, NoHistoryError, Program, build
 from tests.trouble.shopfloor import INIT, demonstration_code
 
 Hire = Callable[[Program], Hands]
@@ -59,11 +60,16 @@ def work(hands: Hands, order: str, shelf: str) -> tuple[str, str]:
     return sku, code
 
 
+def test_a_checkout_without_history_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(former_module, "COMMIT", "0" * 40)
+    with pytest.raises(NoHistoryError):
+        build(tmp_path)
+
+
 @pytest.mark.parametrize("which", ["an older desk", "an older server"])
 def test_two_versions_work_together(
     former: Program, today: Program, hire: Hire, tmp_path: Path, which: str, long_run: bool
 ) -> None:
-    """The desks are of both versions, so that each has the other's work; the server is of either."""
     data, old, new = (tmp_path / name for name in ("server", "old", "new"))
     program = today if which == "an older desk" else former
     with running(data, *INIT, "--plain-http", env=program.env) as server:
@@ -82,13 +88,14 @@ def test_two_versions_work_together(
             assert (hands.do("stock", theirs), hands.do("stock", ours)) == (7, 7)
             assert {"lin", "wang"} < set(hands.do("people"))
         receive(after, code, 3)
-        after.do("sync")
-        before.do("sync")
+        for hands in (after, before):
+            hands.do("sync")
+        _rebuild(*((before, old) if which == "an older desk" else (after, new)))
         assert before.do("stock", theirs) == after.do("stock", theirs) == 10
         assert before.do("tasks") == after.do("tasks")
-        before.do("close")
-        after.do("close")
         both = ((before, old), (after, new))
+        for hands, _ in both:
+            hands.do("close")
         for hands, folder in both:
             if long_run or (hands is before and which == "an older desk"):
                 _import(hands, folder, password, tmp_path)
@@ -98,7 +105,16 @@ def test_two_versions_work_together(
             hands.do("sync")
             hands.do("close")
         assert server.stop() == 0
+        assert {"/enrol", "/push", "/feed", "/snapshot"} <= {line.get("path") for line in server.lines()}
     assert differences(data, old, new) == ()
+
+
+def _rebuild(hands: Hands, folder: Path) -> None:
+    """Let a desk fetch all its rows anew, as the server's ready file."""
+    hands.do("close")
+    code, said = hands.do("command", "doctor", "--profile", str(folder), "--repair", "rebuild", "--yes")
+    assert code == 0, said
+    hands.do("open", str(folder), "")
 
 
 def _import(hands: Hands, folder: Path, password: str, files: Path) -> None:
